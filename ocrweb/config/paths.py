@@ -1,0 +1,32 @@
+"""Where things are kept: one data root with one folder a kind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The data root: ``OCRWEB_HOME``, else the working folder. Absolute; not created here."""
+    return Path(os.environ.get("OCRWEB_HOME") or ".").resolve()
+
+
+def datasets_dir() -> Path:
+    return home() / "datasets"
+
+
+def workdirs_dir() -> Path:
+    return home() / "workdirs"
+
+
+def outputs_dir() -> Path:
+    return home() / "outputs"
+
+
+def exports_dir() -> Path:
+    return home() / "exports"
+
+
+def private_dir() -> Path:
+    """Pid file, login, caches, crash reports: never served by the page."""
+    return home() / ".ocrweb"

@@ -1,0 +1,1 @@
+"""Datasets: read, check, repair, convert, render; archives; target maps."""

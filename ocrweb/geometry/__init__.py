@@ -1,0 +1,1 @@
+"""Polygons of text: area, order, clipping, offset, overlap."""

@@ -1,0 +1,1 @@
+"""Pictures: recognise, decode safely, encode, draw."""

@@ -1,0 +1,75 @@
+"""Load and format the sentences of `messages/`."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import functools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+_FOLDER = Path(__file__).parent
+_chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar("ocrweb_language", default=None)
+_process_default: list[str] = []
+
+
+def language() -> str:
+    """The language in force: of this context, else of this process, else of the environment, else English."""
+    if chosen := _chosen.get():
+        return chosen
+    if _process_default:
+        return _process_default[0]
+    for name in ("OCRWEB_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def set_language(lang: str) -> None:
+    """Set the language of the whole process (``--lang``)."""
+    _process_default[:] = [_known(lang)]
+
+
+@contextlib.contextmanager
+def use_language(lang: str) -> Iterator[None]:
+    """Use a language inside a ``with`` block, in this thread or task only."""
+    token = _chosen.set(_known(lang))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def text(key: str, lang: str | None = None, /, **params: Any) -> str:
+    """The sentence ``area.name`` of kind ``text``, formatted with its parameters."""
+    area, _, name = key.partition(".")
+    return _fill(load_area(_known(lang or language()), "text", area)[name], params)
+
+
+def field(kind: str, identifier: str, name: str, lang: str | None = None, /, **params: Any) -> str:
+    """One field of an entry, e.g. ``field("errors", "image.empty", "hint")``; KeyError when the catalogue lacks it."""
+    area, _, entry = identifier.partition(".")
+    return _fill(load_area(_known(lang or language()), kind, area)[entry][name], params)
+
+
+@functools.cache
+def load_area(lang: str, kind: str, area: str) -> dict[str, Any]:
+    """One YAML file of the catalogue; KeyError when there is none."""
+    import yaml
+
+    path = _FOLDER / lang / kind / f"{area}.yml"
+    if not path.is_file():
+        raise KeyError(f"no messages for {kind}/{area} in {lang}")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {})
+
+
+def _known(lang: str) -> str:
+    return "zh" if lang.lower().startswith("zh") else "en"
+
+
+def _fill(template: str, params: dict[str, Any]) -> str:
+    return template.format(**params).strip() if params else template.strip()

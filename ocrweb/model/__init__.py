@@ -1,0 +1,1 @@
+"""The networks in Paddle; imported in worker processes only."""

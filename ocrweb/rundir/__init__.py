@@ -1,0 +1,1 @@
+"""The files of a training run: names, events, status, lock."""

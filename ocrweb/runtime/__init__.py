@@ -1,0 +1,1 @@
+"""Detect text with a ready model: engines, detector, catalogue, results."""

@@ -1,0 +1,1 @@
+"""Inference engines behind one small protocol; each is imported only when it is used."""

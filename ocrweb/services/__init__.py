@@ -1,0 +1,1 @@
+"""What every button and every command does: plain functions and dataclasses."""

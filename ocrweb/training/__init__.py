@@ -1,0 +1,1 @@
+"""Training in Paddle: augment, loop, checkpoints, worker; imported in worker processes only."""

@@ -1,0 +1,1 @@
+"""The web console: one file a tab, presenters, texts."""

@@ -1,0 +1,60 @@
+"""Every sentence exists in both languages, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parent.parent / "ocrweb" / "messages"
+PACKAGE = FOLDER.parent
+AREAS = sorted({path.relative_to(FOLDER / lang) for lang in ("en", "zh") for path in (FOLDER / lang).rglob("*.yml")})
+
+
+def leaves(node: Any, prefix: str = "") -> dict[str, str]:
+    if isinstance(node, dict):
+        return {key: value for name, child in node.items() for key, value in leaves(child, f"{prefix}/{name}").items()}
+    return {prefix: str(node)}
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def load(lang: str, area: Path) -> dict[str, str]:
+    path = FOLDER / lang / area
+    assert path.is_file(), f"{area} is missing in {lang}"
+    return leaves(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+
+
+@pytest.mark.parametrize("area", AREAS, ids=str)
+def test_both_languages_have_the_same_sentences_and_placeholders(area: Path) -> None:
+    english, chinese = load("en", area), load("zh", area)
+    assert english.keys() == chinese.keys()
+    for key in english:
+        assert placeholders(english[key]) == placeholders(chinese[key]), key
+
+
+@pytest.mark.parametrize("area", AREAS, ids=str)
+def test_chinese_sentences_are_chinese(area: Path) -> None:
+    english, chinese = load("en", area), load("zh", area)
+    for key, sentence in english.items():
+        words = re.findall(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|`[^`]*`", "", sentence))
+        if len(words) >= 3:
+            assert re.search(r"[\u4e00-\u9fff]", chinese[key]), f"{area} {key} is not translated"
+
+
+def test_every_error_code_raised_in_the_code_has_its_texts() -> None:
+    codes = set()
+    for path in PACKAGE.rglob("*.py"):
+        codes |= set(re.findall(r"""OcrwebError\(\s*["']([a-z0-9.-]+)["']""", path.read_text(encoding="utf-8")))
+    known = set()
+    for path in (FOLDER / "en" / "errors").glob("*.yml"):
+        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            assert set(entry) == {"message", "hint"}, f"{path.name} {name}"
+            known.add(f"{path.stem}.{name}")
+    assert codes <= known, sorted(codes - known)
