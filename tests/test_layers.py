@@ -33,7 +33,7 @@ ALLOWED = {
     },
     "services": {"errors", "messages", "config", "geometry", "imaging", "rundir", "data", "runtime", "evaluation"},
     "ui": {"errors", "messages", "config", "services"},
-    "cli": {"errors", "messages", "config", "services"},
+    "cli": {"errors", "messages", "config", "services", "ui"},
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}

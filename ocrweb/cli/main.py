@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import typer
+
+from ocrweb.cli.frame import USAGE, report_error
 
 app = typer.Typer(
     name="ocrweb",
@@ -17,10 +22,32 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
+    from ocrweb.cli import detect, doctor, golden
+
+    app.command("detect")(detect.detect)
+    app.command("golden")(golden.golden)
+    app.command("doctor")(doctor.doctor)
 
 
 _register()
 
 
-def main() -> None:
-    app()
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command line (default: this process's) and exit with 0, 1 or 2; a wrong usage is one line and a hint."""
+    from typer.exceptions import TyperException
+
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    parser: Any = typer.main.get_command(app)
+    try:
+        code = parser.main(args=typed, prog_name="ocrweb", standalone_mode=False)
+    except TyperException as failure:
+        if type(failure).__name__ == "NoArgsIsHelpError":
+            print(failure.format_message())
+            sys.exit(USAGE)
+        from ocrweb.cli.usage import usage_error
+
+        report_error(usage_error(failure, typed, list(parser.commands)), as_json="--json" in typed)
+        sys.exit(USAGE)
+    except typer.Abort:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

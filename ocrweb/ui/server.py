@@ -1,0 +1,112 @@
+"""Serve the page: one FastAPI application with the health check beside it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocrweb.config import paths
+from ocrweb.errors import OcrwebError
+from ocrweb.services.access import Access
+
+MAX_UPLOAD_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """host, port: where to listen. lang: forces the page's language. mcp: serve the API as MCP tools too."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    lang: str | None = None
+    mcp: bool = False
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise `access.port-in-use` or `access.bad-host` before anything heavy is loaded."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise OcrwebError("access.port-in-use", host=host, port=port, next=port + 1) from error
+            raise OcrwebError("access.bad-host", host=host) from error
+
+
+def prepare_environment() -> None:
+    """Settings that Gradio reads while it is imported: no analytics, uploads in a folder of our own."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    if "GRADIO_TEMP_DIR" not in os.environ:
+        cache = paths.private_dir() / "uploads"
+        cache.mkdir(parents=True, exist_ok=True)
+        os.environ["GRADIO_TEMP_DIR"] = str(cache)
+
+
+def serve(options: ServeOptions, access: Access) -> None:
+    """Listen until the process is told to end (SIGTERM or Ctrl-C).
+
+    The working folder becomes an empty one, because Gradio may hand out files of the working folder.
+    """
+    check_address(options.host, options.port)
+    os.environ["OCRWEB_HOME"] = str(paths.home())
+    paths.private_dir().mkdir(parents=True, exist_ok=True)
+    prepare_environment()
+    import uvicorn
+
+    application = build_application(options, access)
+    with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
+        os.chdir(empty)
+        threading.Thread(target=_load_default_model, name="load-model", daemon=True).start()
+        uvicorn.run(application, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=3)
+
+
+def build_application(options: ServeOptions, access: Access):  # type: ignore[no-untyped-def]
+    """The FastAPI application; apart from `serve` so that a test can mount it."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ocrweb.ui import health, texts, theme
+    from ocrweb.ui.app import build_page
+
+    texts.force_language(options.lang)
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    application.get("/healthz")(health.answer)
+    page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
+    page.queue(default_concurrency_limit=4)
+    return gr.mount_gradio_app(
+        application,
+        page,
+        path="/",
+        auth=access.login,
+        allowed_paths=[str(paths.outputs_dir()), str(paths.exports_dir())],
+        blocked_paths=[str(paths.private_dir() / name) for name in ("login.json", "reports")],
+        max_file_size=MAX_UPLOAD_BYTES,
+        show_error=True,
+        ssr_mode=False,
+        run_history=False,
+        footer_links=["api", "settings"],
+        i18n=texts.translations(),
+        mcp_server=options.mcp,
+        theme=theme.theme(),
+        css=theme.CSS,
+        favicon_path=str(Path(__file__).parent / "favicon.svg"),
+    )
+
+
+def _local_only(host: str) -> bool:
+    from ocrweb.services.access import is_local
+
+    return is_local(host)
+
+
+def _load_default_model() -> None:
+    from ocrweb.services import readiness
+
+    readiness.load_default_model()

@@ -1,0 +1,54 @@
+"""Page texts: labels translated by the browser, and server-made sentences in the visitor's language."""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.i18n import I18nData
+
+from ocrweb import messages
+
+AREAS = ("page", "single", "batching", "datasets", "training", "exporting")
+_forced: list[str] = []
+
+
+def force_language(lang: str | None) -> None:
+    """``--lang``: show every visitor this language, whatever the browser asks for."""
+    _forced[:] = [lang] if lang else []
+
+
+def _area_texts(lang: str) -> dict[str, str]:
+    return {
+        f"ocrweb_{area}_{name}": sentence
+        for area in AREAS
+        for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()
+    }
+
+
+def translations() -> gr.I18n:
+    """All labels for Gradio; Chinese under each tag that browsers send."""
+    english, chinese = _area_texts(_forced[0] if _forced else "en"), _area_texts(_forced[0] if _forced else "zh")
+    return gr.I18n(**{"en": english, "zh-CN": chinese, "zh": chinese, "zh-TW": chinese})
+
+
+def label(key: str) -> I18nData:
+    """A label the browser translates: ``label("single.detect")`` reads ``messages/*/text/ui_single.yml``.
+
+    Raises KeyError at build time when the sentence is missing.
+    """
+    area, _, name = key.partition(".")
+    messages.load_area("en", "text", f"ui_{area}")[name]
+    return I18nData(f"ocrweb_{area}_{name}")
+
+
+def language_of(request: gr.Request | None) -> str:
+    """The visitor's language for sentences made on the server: forced, else the browser's first choice."""
+    if _forced:
+        return _forced[0]
+    header = (request.headers.get("accept-language") or "") if request is not None and request.headers else ""
+    return "zh" if header.lower().startswith("zh") else ("en" if header else messages.language())
+
+
+def say(key: str, lang: str, /, **params: object) -> str:
+    """A server-made sentence of the page: ``say("single.found", lang, count=3)``."""
+    area, _, name = key.partition(".")
+    return messages.text(f"ui_{area}.{name}", lang, **params)

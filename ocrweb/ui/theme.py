@@ -1,0 +1,39 @@
+"""Colours and shapes of the page: the known violet-blue gradient, #6A5ACD to #4169E1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+VIOLET, BLUE = "#6A5ACD", "#4169E1"
+CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+
+
+def theme() -> gr.themes.Base:
+    """System fonts only, so that the page is whole without a network."""
+    violet = gr.themes.Color(
+        c50="#f4f3fc", c100="#e8e6f8", c200="#d0ccf1", c300="#b1aae6", c400="#8e83da", c500="#6a5acd",
+        c600="#5749b8", c700="#473b98", c800="#3a317a", c900="#2f2862", c950="#1d183f",
+    )  # fmt: skip
+    fonts = [
+        "system-ui",
+        "-apple-system",
+        "Segoe UI",
+        "PingFang SC",
+        "Microsoft YaHei",
+        "Noto Sans CJK SC",
+        "sans-serif",
+    ]
+    return gr.themes.Soft(
+        primary_hue=violet,
+        secondary_hue="indigo",
+        neutral_hue="slate",
+        font=fonts,
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    ).set(
+        button_primary_background_fill=f"linear-gradient(135deg, {VIOLET}, {BLUE})",
+        button_primary_background_fill_hover=f"linear-gradient(135deg, {BLUE}, {VIOLET})",
+        button_primary_text_color="white",
+        block_radius="12px",
+    )

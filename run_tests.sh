@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Set up everything and run all tests: style, types, tests, browser tests.
+# usage: bash run_tests.sh [pytest arguments]     e.g.  bash run_tests.sh -m "not slow"
+set -u
+cd "$(dirname "$0")" || exit 2
+. scripts/setup_venv.sh
+
+setup_venv requirements-dev.txt || exit 2
+if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 && [ -z "${OCRWEB_CHROMIUM:-}" ]; then
+  ensure_packages chromium || exit 2
+fi
+
+"$PYTHON" -m ruff check . || exit 1
+"$PYTHON" -m ruff format --check . || exit 1
+"$PYTHON" -m mypy || exit 1
+exec "$PYTHON" -m pytest "$@"
