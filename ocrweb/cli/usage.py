@@ -1,0 +1,60 @@
+"""Turn the command-line parser's complaints into coded, translated, one-line errors."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from ocrweb import messages
+from ocrweb.errors import OcrwebError
+
+
+def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> OcrwebError:
+    """The coded error of a parser exception (one with ``format_message``).
+
+    arguments: what was typed after ``ocrweb``. commands: the known command names, for a suggestion.
+    """
+    context = getattr(failure, "ctx", None)
+    help_line = f"{context.command_path if context is not None else 'ocrweb'} --help"
+    kind = type(failure).__name__
+    if kind == "NoSuchOption":
+        return _unknown_option(failure, help_line)
+    if kind == "MissingParameter":
+        name = failure.param.human_readable_name if failure.param is not None else ""
+        return OcrwebError("command.missing-argument", name=name, help=help_line)
+    if kind == "BadParameter":
+        name = "/".join(failure.param.opts) if failure.param is not None else ""
+        return OcrwebError("command.bad-value", name=name, reason=_reason(failure), help=help_line)
+    if kind == "BadOptionUsage":
+        return OcrwebError("command.incomplete-option", name=failure.option_name, help=help_line)
+    typed = next((word for word in arguments if not word.startswith("-")), "")
+    if context is not None and context.parent is None and typed and typed not in commands:
+        nearest = difflib.get_close_matches(typed, commands, n=3) or commands
+        return OcrwebError("command.unknown-command", name=typed, nearest=", ".join(nearest))
+    return OcrwebError("command.usage", reason=failure.format_message().rstrip("."), help=help_line)
+
+
+def _unknown_option(failure: Any, help_line: str) -> OcrwebError:
+    if failure.possibilities:
+        nearest = ", ".join(sorted(failure.possibilities))
+        return OcrwebError("command.unknown-option", name=failure.option_name, nearest=nearest)
+    return OcrwebError("command.unknown-option", name=failure.option_name, nearest=help_line)
+
+
+def _reason(failure: Any) -> str:
+    """Why a value was refused, in the language in force when the validator's own error says which rule it broke."""
+    cause = failure.__cause__
+    while cause is not None and not hasattr(cause, "errors"):
+        cause = cause.__cause__
+    broken = cause.errors()[0] if cause is not None else {}
+    limits = broken.get("ctx", {})
+    match broken.get("type"):
+        case "float_parsing" | "float_type":
+            return messages.text("command.number", value=broken.get("input"))
+        case "int_parsing" | "int_type" | "int_from_float":
+            return messages.text("command.integer", value=broken.get("input"))
+        case "greater_than_equal":
+            return messages.text("command.at-least", value=broken.get("input"), limit=limits.get("ge"))
+        case "less_than_equal":
+            return messages.text("command.at-most", value=broken.get("input"), limit=limits.get("le"))
+    return str(failure.message).removeprefix("Value error, ").rstrip(".")
