@@ -1,0 +1,54 @@
+"""Area, order and bounds of one polygon. Points are (P, 2), x then y, y growing downwards as in a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+
+def signed_area(polygon: np.ndarray) -> float:
+    """Shoelace area in square pixels: positive when the points run clockwise as seen on the screen.
+
+    A polygon of fewer than three points has area 0.
+    """
+    points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    if len(points) < 3:
+        return 0.0
+    x, y = (points - points[0]).T  # near the origin, so that large coordinates lose no digits
+    return float(0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
+
+def area(polygon: np.ndarray) -> float:
+    """Area in square pixels, whatever the order of the points; 0 for fewer than three points."""
+    return abs(signed_area(polygon))
+
+
+def perimeter(polygon: np.ndarray) -> float:
+    """Length of the closed outline in pixels."""
+    points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    return float(np.hypot(*(np.roll(points, -1, axis=0) - points).T).sum())
+
+
+def clockwise(polygon: np.ndarray) -> np.ndarray:
+    """The same points, clockwise as seen on the screen; the first point stays first."""
+    points = np.asarray(polygon).reshape(-1, 2)
+    if signed_area(points) >= 0:
+        return points
+    return np.concatenate([points[:1], points[:0:-1]])
+
+
+def is_simple(polygon: np.ndarray) -> bool:
+    """Whether the outline encloses an area and neither crosses nor touches itself (three distinct points at least)."""
+    points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
+    if len(points) < 3 or not np.isfinite(points).all():
+        return False
+    return bool(shapely.is_valid(shapely.polygons(points))) and area(points) > 0
+
+
+def clip_to(polygon: np.ndarray, width: float, height: float) -> np.ndarray:
+    """Move every point that lies outside the picture onto its border, as PaddleOCR does with labels.
+
+    width, height: largest x and y allowed. Returns a new array of the same shape and type; the count of points stays.
+    """
+    points = np.asarray(polygon).reshape(-1, 2)
+    return np.clip(points, 0, np.array([width, height], dtype=points.dtype))
