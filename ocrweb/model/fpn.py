@@ -1,0 +1,45 @@
+"""The feature pyramid of DB: four scales brought to one map at a quarter of the size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+
+class FPN(nn.Layer):
+    """Maps at 1/4, 1/8, 1/16 and 1/32 → one (N, channels, H/4, W/4) map: their smoothed pyramid, concatenated.
+
+    No convolution has a bias. H and W must be multiples of 32, so that each scale is exactly twice the next.
+    """
+
+    def __init__(self, in_channels: Sequence[int], channels: int = 256) -> None:
+        super().__init__()
+        c2, c3, c4, c5 = in_channels
+        quarter = channels // 4
+        self.in2_conv = nn.Conv2D(c2, channels, 1, bias_attr=False)
+        self.in3_conv = nn.Conv2D(c3, channels, 1, bias_attr=False)
+        self.in4_conv = nn.Conv2D(c4, channels, 1, bias_attr=False)
+        self.in5_conv = nn.Conv2D(c5, channels, 1, bias_attr=False)
+        self.p5_conv = nn.Conv2D(channels, quarter, 3, padding=1, bias_attr=False)
+        self.p4_conv = nn.Conv2D(channels, quarter, 3, padding=1, bias_attr=False)
+        self.p3_conv = nn.Conv2D(channels, quarter, 3, padding=1, bias_attr=False)
+        self.p2_conv = nn.Conv2D(channels, quarter, 3, padding=1, bias_attr=False)
+
+    def forward(self, maps: Sequence[paddle.Tensor]) -> paddle.Tensor:
+        c2, c3, c4, c5 = maps
+        m5 = self.in5_conv(c5)
+        m4 = self.in4_conv(c4) + _enlarged(m5, 2)
+        m3 = self.in3_conv(c3) + _enlarged(m4, 2)
+        m2 = self.in2_conv(c2) + _enlarged(m3, 2)
+        p5 = _enlarged(self.p5_conv(m5), 8)
+        p4 = _enlarged(self.p4_conv(m4), 4)
+        p3 = _enlarged(self.p3_conv(m3), 2)
+        return paddle.concat([p5, p4, p3, self.p2_conv(m2)], axis=1)
+
+
+def _enlarged(x: paddle.Tensor, factor: int) -> paddle.Tensor:
+    """Nearest neighbour by a whole factor; a constant scale exports as one Resize without shape arithmetic."""
+    return F.interpolate(x, scale_factor=factor, mode="nearest")

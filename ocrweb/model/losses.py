@@ -1,0 +1,128 @@
+"""The loss of DB (Liao et al. 2020, section 3.4) in PaddleOCR's dice form and in the paper's cross-entropy form."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import paddle
+from paddle import nn
+
+from ocrweb.model.output import DBOutput
+
+EPS = 1e-6
+CLIP = 1e-4
+
+
+class DBTargets(NamedTuple):
+    """What a batch should look like, each (N, H, W) float32.
+
+    threshold_map: 0.3..0.7 near text borders; threshold_mask: 1 where it counts.
+    shrink_map: 1 inside shrunk text kernels, else 0; shrink_mask: 0 where text is to be ignored, else 1.
+    """
+
+    threshold_map: paddle.Tensor
+    threshold_mask: paddle.Tensor
+    shrink_map: paddle.Tensor
+    shrink_mask: paddle.Tensor
+
+
+class DBLossParts(NamedTuple):
+    """Scalars, with alpha and beta already multiplied in: loss = loss_shrink + loss_threshold + loss_binary."""
+
+    loss: paddle.Tensor
+    loss_shrink: paddle.Tensor
+    loss_threshold: paddle.Tensor
+    loss_binary: paddle.Tensor
+
+
+class DBLoss(nn.Layer):
+    """alpha * shrink loss + beta * L1 on the threshold map + dice on the binary map; all sums run over the batch.
+
+    main: the shrink loss, ``dice`` (PaddleOCR's setting; takes no hard negative mining) or ``bce`` (the paper's:
+        cross-entropy over all text pixels and the ``negative_ratio`` times as many hardest others, on probabilities
+        clipped to 1e-4..1 - 1e-4).
+    empty_batch: what a batch without any text pixel does. In the published form (``published``) its shrink loss is 0 and
+        nothing at all is learnt from it. ``push_down``, the default, adds a gradient that lowers the probabilities there,
+        the more the higher they are; the reported values stay the published ones, so that logs compare.
+
+    The values equal PaddleOCR's ``DBLoss`` within 1e-5 in both settings.
+    """
+
+    def __init__(
+        self,
+        alpha: float = 5.0,
+        beta: float = 10.0,
+        main: Literal["dice", "bce"] = "dice",
+        *,
+        negative_ratio: float = 3.0,
+        empty_batch: Literal["push_down", "published"] = "push_down",
+    ) -> None:
+        super().__init__()
+        self._alpha = alpha
+        self._beta = beta
+        self._main = main
+        self._negative_ratio = negative_ratio
+        self._pushes_down = empty_batch == "push_down"
+
+    def forward(self, output: DBOutput, targets: DBTargets) -> DBLossParts:
+        probability = output.probability_map.squeeze(1)
+        shrink_map, shrink_mask = targets.shrink_map, targets.shrink_mask
+        with paddle.no_grad():
+            text_pixels = (shrink_map * shrink_mask).sum()
+            has_text = (text_pixels > 0).astype("float32")
+        if self._main == "dice":
+            shrink = _dice(probability, shrink_map, shrink_mask) * has_text
+        else:
+            shrink = self._balanced_cross_entropy(probability, shrink_map, shrink_mask)
+        if self._pushes_down:
+            push = _false_alarm(probability, shrink_mask) * (1.0 - has_text)
+            shrink = shrink + (push - push.detach())
+        loss_shrink = self._alpha * shrink
+        loss_threshold = self._beta * _masked_l1(
+            output.threshold_map.squeeze(1), targets.threshold_map, targets.threshold_mask
+        )
+        loss_binary = _dice(output.binary_map.squeeze(1), shrink_map, shrink_mask)
+        return DBLossParts(loss_shrink + loss_threshold + loss_binary, loss_shrink, loss_threshold, loss_binary)
+
+    def _balanced_cross_entropy(
+        self, probability: paddle.Tensor, shrink_map: paddle.Tensor, shrink_mask: paddle.Tensor
+    ) -> paddle.Tensor:
+        """Mean cross-entropy over the text pixels and the hardest of the others; nothing is read back to the host."""
+        clipped = probability.clip(CLIP, 1.0 - CLIP)
+        entropy = -(shrink_map * paddle.log(clipped) + (1.0 - shrink_map) * paddle.log(1.0 - clipped))
+        with paddle.no_grad():
+            positive = shrink_map * shrink_mask
+            negative = (1.0 - shrink_map) * shrink_mask
+            positives = positive.sum().floor()
+            wanted = paddle.minimum(negative.sum(), positives * self._negative_ratio).floor()
+            weight = positive + _hardest(negative * entropy, wanted) * negative
+        return (weight * entropy).sum() / (positives + wanted + EPS)
+
+
+def _dice(predicted: paddle.Tensor, target: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tensor:
+    """1 - 2 |P T| / (|P| + |T|) over the unmasked pixels: 0 for equal maps, 1 for maps that do not meet."""
+    masked_target = target * mask
+    overlap = (predicted * masked_target).sum()
+    return 1.0 - 2.0 * overlap / ((predicted * mask).sum() + masked_target.sum() + EPS)
+
+
+def _masked_l1(predicted: paddle.Tensor, target: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tensor:
+    return ((predicted - target).abs() * mask).sum() / (mask.sum() + EPS)
+
+
+def _false_alarm(probability: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tensor:
+    """Cross-entropy against "no text", each pixel weighted by its own probability: led by the false alarms."""
+    weight = probability.detach() * mask
+    entropy = -paddle.log(1.0 + EPS - probability)
+    return (weight * entropy).sum() / (weight.sum() + EPS)
+
+
+def _hardest(losses: paddle.Tensor, count: paddle.Tensor) -> paddle.Tensor:
+    """Weights in 0..1 that select the ``count`` greatest values; equal values at the limit share what is left."""
+    ordered = paddle.sort(losses.flatten(), descending=True)
+    last = (count - 1.0).clip(min=0.0).astype("int64")
+    limit = paddle.gather(ordered, last.reshape([1]))
+    above = (losses > limit).astype("float32")
+    at_limit = (losses == limit).astype("float32")
+    share = ((count - above.sum()) / at_limit.sum()).clip(min=0.0)
+    return (above + at_limit * share) * (count > 0).astype("float32")
