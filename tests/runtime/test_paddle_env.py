@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from ocrweb.runtime import paddle_env
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr(paddle_env, "usable_cores", lambda: 8)
+    monkeypatch.setattr(paddle_env, "cpu_vendor", lambda: "AuthenticAMD")
+    return monkeypatch
+
+
+def test_amd_gets_the_switch_and_the_threads_together(machine: pytest.MonkeyPatch) -> None:
+    assert paddle_env.machine_environment(environ={}) == {"MKL_DEBUG_CPU_TYPE": "5", "OMP_NUM_THREADS": "8"}
+
+
+@pytest.mark.parametrize("vendor", ["GenuineIntel", "", "arm"])
+def test_other_processors_get_threads_only(machine: pytest.MonkeyPatch, vendor: str) -> None:
+    machine.setattr(paddle_env, "cpu_vendor", lambda: vendor)
+    assert paddle_env.machine_environment(environ={}) == {"OMP_NUM_THREADS": "8"}
+
+
+@pytest.mark.parametrize(("processes", "threads"), [(1, "8"), (2, "4"), (3, "2"), (20, "1"), (0, "8")])
+def test_processes_share_the_cores(machine: pytest.MonkeyPatch, processes: int, threads: str) -> None:
+    assert paddle_env.machine_environment(processes, environ={})["OMP_NUM_THREADS"] == threads
+
+
+def test_the_users_own_values_stay(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("OMP_NUM_THREADS", "3")
+    machine.setenv("MKL_DEBUG_CPU_TYPE", "4")
+    assert paddle_env.machine_environment() == {}
+    child = paddle_env.child_environment()
+    assert (child["OMP_NUM_THREADS"], child["MKL_DEBUG_CPU_TYPE"]) == ("3", "4")
+
+
+def test_at_least_one_core_is_usable() -> None:
+    assert paddle_env.usable_cores() >= 1
+
+
+def test_asking_does_not_import_paddle() -> None:
+    program = (
+        "import sys; from ocrweb.runtime.paddle_env import child_environment; child_environment(); "
+        "assert 'paddle' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
