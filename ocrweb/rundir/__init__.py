@@ -1,1 +1,1 @@
-"""The files of a training run: names, events, status, lock."""
+"""The file contract of a training run: the worker writes these files, everyone else only reads them."""

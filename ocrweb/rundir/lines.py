@@ -1,0 +1,49 @@
+"""The lines of ``log.txt``: for people, for ``tail -f`` and for programs that grew up with PaddleOCR's log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+STARTING = "Starting training..."
+FINISHED = "Training finished!"
+
+
+def step_line(epoch: tuple[int, int], iteration: tuple[int, int], figures: Mapping[str, float]) -> str:
+    """One progress line. epoch, iteration: (now, of all), counted from 1.
+
+    figures: loss and its parts ``loss_*`` in the order wanted, lr, ips in pictures a second, eta in seconds, memory in GiB.
+    """
+    parts = [f"epoch: {epoch[0]}/{epoch[1]}", f"iter: {iteration[0]}/{iteration[1]}"]
+    parts += [f"{name}: {value:.4f}" for name, value in figures.items() if name.startswith("loss")]
+    parts += [
+        f"lr: {figures['lr']:.6f}",
+        f"ips: {figures['ips']:.2f} images/s",
+        f"eta: {duration(figures['eta'])}",
+        f"mem: {figures['memory']:.2f} GiB",
+    ]
+    return ", ".join(parts)
+
+
+def metric_line(hmean: float, precision: float, recall: float) -> str:
+    return f"cur metric, hmean: {hmean:.4f}, precision: {precision:.4f}, recall: {recall:.4f}"
+
+
+def best_line(hmean: float, epoch: int) -> str:
+    return f"best metric, hmean: {hmean:.4f}, epoch: {epoch}"
+
+
+def failed_line(reason: str) -> str:
+    return f"Training failed: {reason}"
+
+
+def stopped_line(step: int) -> str:
+    return f"Training stopped at step {step}; resume it to go on."
+
+
+def duration(seconds: float) -> str:
+    """``H:MM:SS``, or ``-`` while it is not known."""
+    if not math.isfinite(seconds):
+        return "-"
+    whole = max(0, round(seconds))
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,106 @@
+"""Names of a run's files and folders, and finding a run by what a person typed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import time
+from pathlib import Path
+
+from ocrweb.errors import OcrwebError
+
+CONFIG = "config.yml"
+LOG = "log.txt"
+EVENTS = "events.jsonl"
+STATUS = "status.json"
+METRICS = "metrics.csv"
+BEST = "best.pdparams"
+LATEST = "latest.pdparams"
+LATEST_OPTIMIZER = "latest.pdopt"
+SAMPLES = "samples"
+CARD = "model.yml"
+NETWORK = "model.onnx"
+OUTPUT = "worker.txt"
+LATEST_LINK = "latest"
+
+_RUN = re.compile(r"^\d{8}_\d{6}_.+$")
+
+
+def create_run(workdirs: Path, name: str) -> Path:
+    """Make the folder ``<YYYYMMDD_HHMMSS>_<name>`` and point ``latest`` at it. Never reuses a folder.
+
+    name: any text; characters that folders dislike become ``-``. OcrwebError ``run.not-writable`` when it cannot be made.
+    """
+    stem = f"{time.strftime('%Y%m%d_%H%M%S')}_{safe_name(name)}"
+    try:
+        workdirs.mkdir(parents=True, exist_ok=True)
+        folder = _claim(workdirs, stem)
+        (folder / SAMPLES).mkdir()
+    except OSError as error:
+        raise OcrwebError("run.not-writable", path=str(workdirs), reason=error.strerror or str(error)) from error
+    point_latest(folder)
+    return folder
+
+
+def safe_name(name: str) -> str:
+    """Letters, digits, ``-``, ``_`` and ``.`` of any script, at most 60; never empty and never a dot file."""
+    return re.sub(r"[^\w.-]+", "-", name.strip()).strip("-.")[:60] or "run"
+
+
+def point_latest(folder: Path) -> None:
+    """Make ``latest`` beside the folder a relative link to it, replaced in one step; skipped where links do not exist."""
+    link = folder.parent / LATEST_LINK
+    temporary = folder.parent / f".{LATEST_LINK}.{os.getpid()}.tmp"
+    try:
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(folder.name, target_is_directory=True)
+        temporary.replace(link)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+
+
+def list_runs(workdirs: Path) -> list[Path]:
+    """The run folders, newest first."""
+    if not workdirs.is_dir():
+        return []
+    runs = (path for path in workdirs.iterdir() if _RUN.match(path.name) and path.is_dir() and not path.is_symlink())
+    return sorted(runs, key=lambda path: path.name, reverse=True)
+
+
+def find_run(workdirs: Path, text: str) -> Path:
+    """A run by folder name, by ``latest``, by path, or by the name it was given (the newest of that name).
+
+    OcrwebError ``run.unknown`` with the nearest existing name, ``run.none`` when there is no run at all.
+    """
+    runs = list_runs(workdirs)
+    if text == LATEST_LINK and runs:
+        return runs[0]
+    direct = Path(text)
+    if (direct / CONFIG).is_file():
+        return direct.resolve()
+    for run in runs:
+        if text in (run.name, given_name(run)):
+            return run
+    if not runs:
+        raise OcrwebError("run.none", path=str(workdirs))
+    known = [run.name for run in runs] + [given_name(run) for run in runs]
+    nearest = difflib.get_close_matches(text, known, n=1, cutoff=0.0)
+    raise OcrwebError("run.unknown", name=text, nearest=nearest[0] if nearest else runs[0].name)
+
+
+def given_name(run: Path) -> str:
+    """The part of the folder's name after date and time."""
+    return run.name.split("_", 2)[2] if _RUN.match(run.name) else run.name
+
+
+def _claim(workdirs: Path, stem: str) -> Path:
+    number = 1
+    while True:
+        folder = workdirs / (stem if number == 1 else f"{stem}_{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return folder

@@ -1,0 +1,116 @@
+"""``status.json``: the present state of a run, replaced as a whole, readable at any instant."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ocrweb.rundir import atomic, names
+
+STARTING, RUNNING, FINISHED, STOPPED, FAILED, LOST = "starting", "running", "finished", "stopped", "failed", "lost"
+ACTIVE = (STARTING, RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """state: starting, running, finished, stopped (asked to), failed, or lost (its process is gone without a word).
+
+    pid, pid_start: the worker's process and its start time in clock ticks since boot, so that a reused pid is not
+    taken for the worker; 0 while it is not known. started, updated: seconds since 1970. step, steps: optimizer steps
+    done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
+    latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
+    ``base_hmean``. cause: why it ended early, as ``{"code", "message", "hint", "params"}``.
+    """
+
+    state: str = STARTING
+    pid: int = 0
+    pid_start: int = 0
+    host: str = ""
+    started: float = 0.0
+    updated: float = 0.0
+    device: str = ""
+    step: int = 0
+    steps: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    loss: float | None = None
+    lr: float | None = None
+    ips: float | None = None
+    eta: float | None = None
+    memory: float | None = None
+    best: dict[str, Any] = dataclasses.field(default_factory=dict)
+    cause: dict[str, Any] | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def write_status(run: Path, status: RunStatus) -> None:
+    """Replace the run's status; ``updated`` becomes now."""
+    document = {"schema": 1, **status.to_dict(), "updated": round(time.time(), 3)}
+    atomic.write_text(run / names.STATUS, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def read_status(run: Path) -> RunStatus:
+    """The state as the worker last wrote it, corrected to ``lost`` when its process is gone.
+
+    A folder without a readable status gives ``lost`` too. Keys of a newer version are left out.
+    """
+    try:
+        document = json.loads((run / names.STATUS).read_text(encoding="utf-8"))
+        known = {field.name for field in dataclasses.fields(RunStatus)}
+        status = RunStatus(**{key: value for key, value in document.items() if key in known})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return RunStatus(state=LOST)
+    if status.active and not worker_alive(status):
+        return dataclasses.replace(status, state=LOST)
+    return status
+
+
+def worker_alive(status: RunStatus) -> bool:
+    """Whether the process that wrote the status still runs; taken as true for another machine's run that spoke recently."""
+    if status.host and status.host != socket.gethostname():
+        return time.time() - status.updated < 600
+    return process_alive(status.pid, status.pid_start)
+
+
+def process_alive(pid: int, start: int) -> bool:
+    """Whether this very process, and not a later one with its number, is there. start: 0 leaves the start time out."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    found = process_start(pid)
+    return found >= 0 and (start <= 0 or found == 0 or found == start)
+
+
+def process_start(pid: int) -> int:
+    """Start time in clock ticks since boot; 0 where the system does not tell, -1 when it ended and awaits its parent."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return -1 if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def ask_to_stop(status: RunStatus) -> bool:
+    """Send the worker SIGTERM: it saves a checkpoint and ends as ``stopped``. False when it is not running here."""
+    if not status.active or not process_alive(status.pid, status.pid_start):
+        return False
+    os.kill(status.pid, signal.SIGTERM)
+    return True
