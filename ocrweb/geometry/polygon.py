@@ -14,8 +14,8 @@ def signed_area(polygon: np.ndarray) -> float:
     points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
     if len(points) < 3:
         return 0.0
-    x, y = (points - points[0]).T  # near the origin, so that large coordinates lose no digits
-    return float(0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+    x, y = (points - points[0]).T  # near the origin: large coordinates lose no digits, the closing side counts nothing
+    return float(0.5 * (x[:-1] @ y[1:] - y[:-1] @ x[1:]))
 
 
 def area(polygon: np.ndarray) -> float:
@@ -26,7 +26,8 @@ def area(polygon: np.ndarray) -> float:
 def perimeter(polygon: np.ndarray) -> float:
     """Length of the closed outline in pixels."""
     points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
-    return float(np.hypot(*(np.roll(points, -1, axis=0) - points).T).sum())
+    sides = np.diff(points, axis=0, append=points[:1])
+    return float(np.hypot(sides[:, 0], sides[:, 1]).sum())
 
 
 def clockwise(polygon: np.ndarray) -> np.ndarray:

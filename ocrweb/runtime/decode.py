@@ -10,13 +10,15 @@ Boxes and scores follow PaddleOCR's, with these differences, all of them wanted:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.geometry.offset import unclip, unclip_quads
 from ocrweb.geometry.polygon import clockwise
-from ocrweb.geometry.quad import order_clockwise, order_many_clockwise
+from ocrweb.geometry.quad import order_many_clockwise
 from ocrweb.runtime.order import reading_order
 from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.region import TextRegion
@@ -33,15 +35,15 @@ def decode(probability_map: np.ndarray, page: PageTransform, options: DecodeOpti
     Returns quads, and outlines too when ``options.shape`` is "polygon", in picture pixels; empty when there is no text.
     """
     visible = np.ascontiguousarray(page.visible(probability_map), dtype=np.float32)
-    text = cv2.compare(visible, options.threshold, cv2.CMP_GT)
-    contours, _ = cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    contours = contours[: options.max_candidates]
+    text = (visible > options.threshold).view(np.uint8)
+    found, _ = cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    contours = [np.asarray(contour) for contour in found[: options.max_candidates]]
     find = _quads if options.shape == "quad" else _polygons
     return reading_order(find(visible, contours, page, options))
 
 
 def _quads(
-    visible: np.ndarray, contours: tuple[np.ndarray, ...], page: PageTransform, options: DecodeOptions
+    visible: np.ndarray, contours: Sequence[np.ndarray], page: PageTransform, options: DecodeOptions
 ) -> list[TextRegion]:
     """The smallest rotated rectangle around each contour, grown back to text size."""
     kernels, kept = [], []
@@ -70,7 +72,7 @@ def _quads(
 
 
 def _polygons(
-    visible: np.ndarray, contours: tuple[np.ndarray, ...], page: PageTransform, options: DecodeOptions
+    visible: np.ndarray, contours: Sequence[np.ndarray], page: PageTransform, options: DecodeOptions
 ) -> list[TextRegion]:
     """Each simplified contour, grown back to text size. As in PaddleOCR the score is always that of this outline."""
     outlines = [
@@ -79,7 +81,7 @@ def _polygons(
     ]
     outlines = [outline for outline in outlines if len(outline) >= 4]
     scores = score_outlines(visible, outlines)
-    regions = []
+    rectangles, shapes, kept = [], [], []
     for outline, score in zip(outlines, scores.tolist(), strict=True):
         if score < options.effective_box_threshold:
             continue
@@ -87,8 +89,13 @@ def _polygons(
         if len(grown) != 1:
             continue
         rectangle = cv2.minAreaRect(grown[0])
-        if min(rectangle[1]) < options.min_size + GROWN_MARGIN:
-            continue
-        quad = page.to_picture(order_clockwise(cv2.boxPoints(rectangle)))
-        regions.append(TextRegion(quad, score, clockwise(page.to_picture(grown[0]))))
-    return regions
+        if min(rectangle[1]) >= options.min_size + GROWN_MARGIN:
+            rectangles.append(cv2.boxPoints(rectangle))
+            shapes.append(grown[0])
+            kept.append(score)
+    if not kept:
+        return []
+    quads = page.to_picture(order_many_clockwise(np.stack(rectangles)))
+    ends = np.cumsum([len(shape) for shape in shapes])[:-1]
+    mapped = np.split(page.to_picture(np.concatenate(shapes)), ends)
+    return [TextRegion(quad, score, clockwise(shape)) for quad, score, shape in zip(quads, kept, mapped, strict=True)]

@@ -14,21 +14,23 @@ def score_outlines(probability_map: np.ndarray, outlines: Sequence[np.ndarray] |
     probability_map: (H, W) float32. outlines: (P, 2) each, map pixels; points are cut to whole pixels relative to the
     outline's bounding box, and the border counts as inside. Returns (N,) float64.
     """
-    height, width = probability_map.shape
     scores = np.zeros(len(outlines))
-    for index, outline in enumerate(outlines):
-        low, high = outline.min(axis=0), outline.max(axis=0)
-        left, right = _span(low[0], high[0], width)
-        top, bottom = _span(low[1], high[1], height)
+    if len(outlines) == 0:
+        return scores
+    bounds = _bounds(outlines, probability_map.shape)
+    for index, (left, top, right, bottom) in enumerate(bounds.tolist()):
         crop = probability_map[top : bottom + 1, left : right + 1]
-        mask = np.zeros(crop.shape, np.uint8)
-        cv2.fillPoly(mask, [(outline - (left, top)).astype(np.int32)], 1)
+        mask = np.zeros(crop.shape[:2], np.uint8)
+        cv2.fillPoly(mask, [(outlines[index] - bounds[index, :2]).astype(np.int32)], (1,))
         scores[index] = cv2.mean(crop, mask)[0]
     return scores
 
 
-def _span(low: float, high: float, size: int) -> tuple[int, int]:
-    """First and last pixel of a bounding box along one axis, within the map."""
-    first = min(max(int(np.floor(low)), 0), size - 1)
-    last = min(max(int(np.ceil(high)), 0), size - 1)
-    return first, last
+def _bounds(outlines: Sequence[np.ndarray] | np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """First and last pixel of each outline's bounding box within the map: (N, 4) left, top, right, bottom."""
+    starts = np.cumsum([0] + [len(outline) for outline in outlines[:-1]])
+    points = np.concatenate(list(outlines))
+    low = np.floor(np.minimum.reduceat(points, starts)).astype(np.int64)
+    high = np.ceil(np.maximum.reduceat(points, starts)).astype(np.int64)
+    height, width = shape[:2]
+    return np.clip(np.hstack([low, high]), 0, [width - 1, height - 1] * 2)
