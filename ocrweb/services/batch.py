@@ -1,0 +1,233 @@
+"""Many pictures: several at a time, results as they come, nothing lost by a bad picture, a cancel or a kill."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.runtime.result import DetectionResult
+from ocrweb.services.detection import DetectRequest, draw_result
+from ocrweb.services.outputs import Names, OutputFolder, SavedPicture, new_output_folder, open_output_folder, save_named
+from ocrweb.services.progress import Meter, Progress
+from ocrweb.services.reports import internal_error
+from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
+from ocrweb.services.sources import Source, open_sources
+from ocrweb.services.summary import SummaryCsv, summary_row
+
+AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRequest:
+    """paths: files, folders and zips. out: a folder to write into or to go on with; None makes a new output folder.
+
+    confined: folders must lie under an allowed root. names_only: show file names without folders (uploads).
+    workers: pictures at a time; None fits the machine.
+    """
+
+    paths: tuple[Path, ...]
+    detect: DetectRequest = field(default_factory=DetectRequest)
+    out: Path | None = None
+    confined: bool = False
+    names_only: bool = False
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One answered picture: its place in the list, its result, its files, and how far the batch is."""
+
+    index: int
+    result: DetectionResult
+    saved: SavedPicture
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """folder: where everything lies. names: of all pictures that are answered, in the order of the sources.
+
+    total = done + left; failed is part of done, resumed is what an earlier run had done. seconds: of this run.
+    first_error: of the first failed picture.
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    total: int
+    failed: int
+    resumed: int
+    boxes: int
+    seconds: float
+    cancelled: bool
+    first_error: OcrwebError | None
+
+    @property
+    def done(self) -> int:
+        return len(self.names)
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The result documents one by one, read from their files, so that memory does not grow with the count."""
+        for name in self.names:
+            document = read_document(self.folder / "json" / f"{name}.json")
+            if document is not None:
+                yield document
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    index: int
+    source: Source
+    name: str
+
+
+def run_batch(
+    request: BatchRequest,
+    on_row: Callable[[BatchRow], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> BatchReport:
+    """Detect all pictures; each is written when it is done and handed to ``on_row`` in the order of the sources.
+
+    A picture that cannot be used is a row with its error. After ``cancel`` is set, pictures in work are finished,
+    the rest is left; with ``out`` the next run goes on from there. Raises coded errors for what stops everything:
+    no pictures, an unusable model, an output folder that cannot be written, a full disk (what was done is kept).
+    """
+    with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
+        detector = request.detect.detector()
+        folder = open_output_folder(request.out) if request.out else new_output_folder()
+        settle_run(folder, _settings(request.detect, detector))
+        tasks, kept = _plan(sources, read_finished(folder))
+        with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
+            run = _Run(request, detector, folder, summary, cancel or threading.Event())
+            run.go(tasks, Meter(len(sources), already=len(kept)), on_row)
+        names = {**{index: entry.name for index, entry in kept.items()}, **run.answered}
+        return BatchReport(
+            folder=folder.path,
+            names=tuple(names[index] for index in sorted(names)),
+            total=len(sources),
+            failed=run.failed,
+            resumed=len(kept),
+            boxes=run.boxes + sum(entry.row["boxes"] for entry in kept.values()),
+            seconds=run.seconds,
+            cancelled=len(names) < len(sources),
+            first_error=run.first_error,
+        )
+
+
+def _settings(request: DetectRequest, detector: Detector) -> dict[str, Any]:
+    """What decides the boxes; engine and device do not, so a batch may go on on another machine."""
+    resize = request.resize.model_dump() if request.resize else None
+    return {"model": detector.model, **request.decode.model_dump(), "resize": resize}
+
+
+def _plan(sources: tuple[Source, ...], finished: dict[str, Finished]) -> tuple[list[_Task], dict[int, Finished]]:
+    """What is left to do, and what is done by its place. A failed picture is tried again under its old name."""
+    names = Names(entry.name for entry in finished.values())
+    tasks: list[_Task] = []
+    kept: dict[int, Finished] = {}
+    for index, source in enumerate(sources):
+        entry = finished.pop(picture_key(source.shown), None)
+        if entry is not None and entry.success:
+            kept[index] = entry
+        else:
+            tasks.append(_Task(index, source, entry.name if entry else names.give(source.shown)))
+    return tasks, kept
+
+
+class _Run:
+    """The work of one batch. Each worker takes a picture through decode, network, drawing and writing; the stages of
+    different pictures overlap, and only the pictures in work are in memory."""
+
+    def __init__(
+        self,
+        request: BatchRequest,
+        detector: Detector,
+        folder: OutputFolder,
+        summary: SummaryCsv,
+        cancel: threading.Event,
+    ) -> None:
+        self._request, self._detector, self._folder, self._summary = request, detector, folder, summary
+        self._cancel = cancel
+        self._stop = threading.Event()
+        self.answered: dict[int, str] = {}
+        self.failed = self.boxes = 0
+        self.seconds = 0.0
+        self.first_error: OcrwebError | None = None
+
+    def go(self, tasks: list[_Task], meter: Meter, on_row: Callable[[BatchRow], None] | None) -> None:
+        workers = self._request.workers or default_workers()
+        waiting: deque[tuple[_Task, Future[tuple[DetectionResult, SavedPicture] | None]]] = deque()
+        todo = iter(tasks)
+        with ThreadPoolExecutor(workers, thread_name_prefix="batch") as pool:
+            try:
+                while True:
+                    for task in todo:
+                        waiting.append((task, pool.submit(self._answer, task)))
+                        if len(waiting) >= workers * AHEAD:
+                            break
+                    if not waiting:
+                        break
+                    task, future = waiting.popleft()
+                    answer = future.result()
+                    if answer is not None:
+                        self._count(task, *answer, meter, on_row)
+            finally:
+                self._stop.set()
+                for _, future in waiting:
+                    future.cancel()
+        self.seconds = meter.read().seconds
+
+    def _answer(self, task: _Task) -> tuple[DetectionResult, SavedPicture] | None:
+        """In a worker: one picture to its files. None when the batch is being stopped."""
+        if self._stop.is_set() or self._cancel.is_set():
+            return None
+        drawn = None
+        try:
+            if task.source.error is not None:
+                raise task.source.error
+            page = self._detector.probability(task.source.path, self._request.detect.resize)
+            found = self._detector.regions(page, self._request.detect.decode)
+            result = dataclasses.replace(found, image_path=task.source.shown)
+            drawn = draw_result(page.picture, result)
+        except OcrwebError as error:
+            result = self._failed(task, error)
+        except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
+            result = self._failed(task, internal_error(failure))
+        return result, save_named(result, drawn, self._folder, task.name)
+
+    def _failed(self, task: _Task, error: OcrwebError) -> DetectionResult:
+        threshold = self._request.detect.decode.threshold
+        return DetectionResult(
+            task.source.shown, 0, 0, self._detector.model, self._detector.device, threshold, error=error
+        )
+
+    def _count(
+        self,
+        task: _Task,
+        result: DetectionResult,
+        saved: SavedPicture,
+        meter: Meter,
+        on_row: Callable[[BatchRow], None] | None,
+    ) -> None:
+        self.answered[task.index] = task.name
+        self.boxes += len(result.regions)
+        if result.error is not None:
+            self.failed += 1
+            self.first_error = self.first_error or result.error
+        self._summary.add(summary_row(result.to_dict(), saved.json.name))
+        progress = meter.step(failed=result.error is not None)
+        if on_row is not None:
+            on_row(BatchRow(task.index, result, saved, progress))
+
+
+def default_workers() -> int:
+    """Pictures at a time: one more than the cores, so that no core idles while a file is read or written."""
+    return usable_cores() + 1

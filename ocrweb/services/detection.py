@@ -1,0 +1,131 @@
+"""One picture: detect, decode again with other settings, draw, save."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.draw import draw_polygons, overlay_map
+from ocrweb.runtime.detector import Detector, PageMap
+from ocrweb.runtime.pool import shared_detector
+from ocrweb.runtime.result import DetectionResult
+from ocrweb.services.maps import KeptPage, MapStore
+from ocrweb.services.outputs import OutputFolder, SavedPicture, new_output_folder, save_single
+
+RED = (0, 0, 255)
+_store = MapStore()
+
+
+@dataclass(frozen=True, slots=True)
+class DetectRequest:
+    """What to detect with. resize: None means the model's own rule (its card)."""
+
+    model: str = "ppocrv6-small"
+    engine: str = "auto"
+    precision: str = "auto"
+    device: str = "auto"
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    resize: ResizeOptions | None = None
+
+    def detector(self) -> Detector:
+        """The shared detector of this model; raises what the catalogue or the engine finds wrong."""
+        return shared_detector(self.model, self.engine, self.precision, self.device)
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A result and the handle under which its probability map is kept for a while."""
+
+    result: DetectionResult
+    handle: str
+
+
+def detect_picture(
+    source: Path | bytes | np.ndarray,
+    request: DetectRequest | None = None,
+    *,
+    shown: str | None = None,
+    cancel: threading.Event | None = None,
+) -> Detection:
+    """Run the network on one picture and keep its map.
+
+    source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels. shown: ``image_path`` in the result.
+    cancel: when set between two stages, `detect.cancelled` is raised and nothing is kept.
+    Raises coded errors for pictures and models that cannot be used.
+    """
+    request = request or DetectRequest()
+    shown = shown if shown is not None else str(source) if isinstance(source, Path) else ""
+    _check(cancel)
+    detector = request.detector()
+    _check(cancel)
+    page = detector.probability(source, request.resize)
+    _check(cancel)
+    result = _decode(detector, page, request.decode, shown)
+    _check(cancel)
+    handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
+    return Detection(result, handle)
+
+
+def redecode(handle: str, decode: DecodeOptions) -> Detection:
+    """The same picture with other decode settings, from its kept map: the network does not run.
+
+    Only when the map was dropped and the picture's file is still there is it computed again; otherwise
+    `detect.expired` asks for the picture.
+    """
+    kept, page = _page(handle)
+    return Detection(_decode(kept.request.detector(), page, decode, kept.shown), handle)
+
+
+def drawing(handle: str, result: DetectionResult) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture with its regions in red, numbered in reading order."""
+    return draw_result(_page(handle)[1].picture, result)
+
+
+def overlay(handle: str) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture under its probability map as a heat map."""
+    page = _page(handle)[1]
+    return overlay_map(page.picture, page.page.visible(page.map))
+
+
+def picture(handle: str) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture as a person sees it (EXIF applied)."""
+    return _page(handle)[1].picture
+
+
+def save_detection(handle: str, result: DetectionResult, folder: OutputFolder | None = None) -> SavedPicture:
+    """``visualization/detection_result.png`` and ``json/result.json`` in a new output folder, or again in a given one."""
+    return save_single(result, drawing(handle, result), folder or new_output_folder())
+
+
+def draw_result(pixels: np.ndarray, result: DetectionResult) -> np.ndarray:
+    """A copy of the picture with the regions of a result drawn on it."""
+    polygons = [region.quad if region.outline is None else region.outline for region in result.regions]
+    return draw_polygons(pixels, polygons, RED, numbers=True)
+
+
+def _page(handle: str) -> tuple[KeptPage, PageMap]:
+    kept = _store.get(handle)
+    if kept is None or (kept.page is None and not (kept.source and kept.source.is_file())):
+        raise OcrwebError("detect.expired")
+    if kept.page is not None:
+        return kept, kept.page
+    assert kept.source is not None
+    page = kept.request.detector().probability(kept.source, kept.request.resize)
+    kept = dataclasses.replace(kept, page=page)
+    _store.put(kept, handle)
+    return kept, page
+
+
+def _decode(detector: Detector, page: PageMap, decode: DecodeOptions, shown: str) -> DetectionResult:
+    return dataclasses.replace(detector.regions(page, decode), image_path=shown)
+
+
+def _check(cancel: threading.Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise OcrwebError("detect.cancelled")

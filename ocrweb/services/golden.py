@@ -1,0 +1,207 @@
+"""The golden test set: three pictures tell a healthy machine from a weak model and from a broken environment."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ocrweb import messages
+from ocrweb.config import paths
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import read_picture
+from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.result import DetectionResult
+from ocrweb.services.detection import DetectRequest, draw_result
+from ocrweb.services.outputs import safe_stem, writing
+from ocrweb.services.plausible import LEAST_RECALL, answers_blank, looks_like_text, recall
+from ocrweb.services.reports import internal_error
+
+THRESHOLD = 0.1
+SHIPPED = ("invoice.jpg", "menu.png", "handwritten.jpg")
+BLANK_SIZE = (640, 640)
+Verdict = Literal["ok", "weak", "environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenPicture:
+    """One checked picture. recall: 0..1, None for own pictures. ok: its boxes are reasonable (`services.plausible`)."""
+
+    name: str
+    path: Path
+    recall: float | None
+    ok: bool
+    result: DetectionResult
+
+    @property
+    def boxes(self) -> int:
+        return len(self.result.regions)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "boxes": self.boxes,
+            "recall": None if self.recall is None else round(self.recall, 4),
+            "ok": self.ok,
+            "inference_time": round(self.result.timing.total, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenReport:
+    """ok: every picture is; weak: some are not; environment: none is, or the detector does not even run."""
+
+    verdict: Verdict
+    pictures: tuple[GoldenPicture, ...]
+    model: str
+    device: str
+
+    def next_step(self, lang: str | None = None) -> str:
+        """What to do now, one or two sentences."""
+        names = ", ".join(picture.name for picture in self.pictures if not picture.ok)
+        return messages.text(f"golden.next-{self.verdict}", lang, names=names)
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "pictures": [picture.to_dict() for picture in self.pictures],
+            "device": self.device,
+            "next": self.next_step(lang),
+        }
+
+
+def run_golden(
+    request: DetectRequest | None = None,
+    images: Sequence[Path] | None = None,
+    on_picture: Callable[[GoldenPicture], None] | None = None,
+) -> GoldenReport:
+    """Check the given pictures, else the user's own three, else the shipped three, at threshold 0.1.
+
+    Raises coded errors for what a person typed wrong: an unknown model, a picture of their own that cannot be read.
+    A detector that fails otherwise is a verdict.
+    """
+    request = dataclasses.replace(request or DetectRequest(), decode=DecodeOptions(threshold=THRESHOLD))
+    resolve(request.model)
+    own = tuple(images) if images else own_pictures()
+    truth = {} if own else _truth()
+    if own:
+        for path in own:
+            read_picture(path)
+    chosen = own or shipped_pictures()
+    try:
+        detector = request.detector()
+        noisy = bool(own) and _answers_blank(detector, request.decode)
+    except Exception as failure:  # whatever breaks here is what this check is there to find
+        return _broken(request, chosen, failure)
+    checked = []
+    for path in chosen:
+        picture = _check(detector, request.decode, path, truth.get(path.name))
+        picture = dataclasses.replace(picture, ok=picture.ok and not noisy)
+        checked.append(picture)
+        if on_picture is not None:
+            on_picture(picture)
+    return GoldenReport(judge([picture.ok for picture in checked]), tuple(checked), detector.model, detector.device)
+
+
+def judge(oks: Sequence[bool]) -> Verdict:
+    """The verdict of the pictures' single answers."""
+    if all(oks):
+        return "ok"
+    return "weak" if any(oks) else "environment"
+
+
+def golden_drawing(picture: GoldenPicture) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture with the boxes that were found."""
+    return draw_result(read_picture(picture.path), picture.result)
+
+
+def shipped_folder() -> Path:
+    return Path(__file__).parent.parent / "assets" / "golden"
+
+
+def shipped_pictures() -> tuple[Path, ...]:
+    """The three pictures that come with ocrweb, rendered by itself, with known true boxes."""
+    return tuple(shipped_folder() / name for name in SHIPPED)
+
+
+def own_folder() -> Path:
+    return paths.home() / "golden"
+
+
+def own_pictures() -> tuple[Path, ...]:
+    """The user's own pictures in the order they were given; empty when there are none."""
+    folder = own_folder()
+    return tuple(sorted(folder.glob("[1-9]_*"))) if folder.is_dir() else ()
+
+
+def keep_own_pictures(images: Sequence[Path]) -> tuple[Path, ...]:
+    """Copy three pictures into the data root, in the place of earlier ones. Raises `golden.three`, or what is wrong
+    with one of them, before anything changes."""
+    if len(images) != 3:
+        raise OcrwebError("golden.three", count=len(images))
+    for image in images:
+        read_picture(image)
+    folder, fresh = own_folder(), own_folder().with_name(".golden.new")
+    with writing(folder):
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for number, image in enumerate(images, 1):
+            shutil.copyfile(image, fresh / f"{number}_{safe_stem(image.name)}{image.suffix.lower()}")
+        if folder.exists():
+            shutil.rmtree(folder)
+        fresh.rename(folder)
+    return own_pictures()
+
+
+def forget_own_pictures() -> None:
+    """Back to the shipped pictures."""
+    with writing(own_folder()):
+        for path in own_pictures():
+            path.unlink()
+
+
+def _truth() -> dict[str, list[np.ndarray]]:
+    document = json.loads((shipped_folder() / "truth.json").read_text(encoding="utf-8"))
+    return {
+        name: [np.array(box, np.float32).reshape(-1, 2) for box in entry["boxes"]] for name, entry in document.items()
+    }
+
+
+def _answers_blank(detector: Detector, decode: DecodeOptions) -> bool:
+    height, width = BLANK_SIZE
+    page = detector.probability(np.full((height, width, 3), 245, np.uint8), None)
+    return answers_blank(detector.regions(page, decode).regions, width, height)
+
+
+def _check(detector: Detector, decode: DecodeOptions, path: Path, truth: list[np.ndarray] | None) -> GoldenPicture:
+    try:
+        page = detector.probability(path, None)
+        result = dataclasses.replace(detector.regions(page, decode), image_path=str(path))
+    except Exception as failure:  # a fault here is an answer about the machine, not a reason to stop
+        return GoldenPicture(path.name, path, 0.0 if truth else None, False, _failed(path, detector, failure))
+    if truth:
+        found = recall(truth, result.regions)
+        return GoldenPicture(path.name, path, found, found >= LEAST_RECALL, result)
+    good = looks_like_text(result.regions, result.width, result.height)
+    return GoldenPicture(path.name, path, None, good, result)
+
+
+def _broken(request: DetectRequest, chosen: Sequence[Path], failure: Exception) -> GoldenReport:
+    pictures = tuple(
+        GoldenPicture(path.name, path, None, False, _failed(path, None, failure, request.model)) for path in chosen
+    )
+    return GoldenReport("environment", pictures, request.model, request.device)
+
+
+def _failed(path: Path, detector: Detector | None, failure: Exception, model: str = "") -> DetectionResult:
+    error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
+    name, device = (detector.model, detector.device) if detector else (model, "")
+    return DetectionResult(str(path), 0, 0, name, device, THRESHOLD, error=error)
