@@ -18,7 +18,7 @@ ALLOWED = {
     "data": {"errors", "messages", "config", "geometry", "imaging"},
     "runtime": {"errors", "messages", "config", "geometry", "imaging"},
     "evaluation": {"errors", "config", "geometry", "imaging", "data", "runtime"},
-    "model": {"errors", "config"},
+    "model": {"errors", "config", "rundir"},
     "training": {
         "errors",
         "messages",

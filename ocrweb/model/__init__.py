@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ocrweb.model.detector import DBResNet18
     from ocrweb.model.losses import DBLoss, DBLossParts, DBTargets
     from ocrweb.model.output import DBOutput
+    from ocrweb.model.weights import LoadReport, load_weights, save_weights
 
 _HOMES = {
     "DBResNet18": "detector",
@@ -20,8 +21,20 @@ _HOMES = {
     "DBLoss": "losses",
     "DBLossParts": "losses",
     "DBTargets": "losses",
+    "LoadReport": "weights",
+    "load_weights": "weights",
+    "save_weights": "weights",
 }
-__all__ = ["DBLoss", "DBLossParts", "DBOutput", "DBResNet18", "DBTargets"]
+__all__ = [
+    "DBLoss",
+    "DBLossParts",
+    "DBOutput",
+    "DBResNet18",
+    "DBTargets",
+    "LoadReport",
+    "load_weights",
+    "save_weights",
+]
 
 
 def __getattr__(name: str) -> Any:
