@@ -5,13 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import sys
-import time
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ocrweb import messages
-from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 
 GOOD, PROBLEMS, USAGE = 0, 1, 2
@@ -36,23 +33,13 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
             sys.stderr.close()
             code = 141
         except Exception as failure:  # the last line of defence: a report file instead of a traceback
+            from ocrweb.services.reports import internal_error
+
             report_error(internal_error(failure), as_json=bool(kwargs.get("json")))
             code = USAGE
         sys.exit(code)
 
     return run
-
-
-def internal_error(failure: BaseException) -> OcrwebError:
-    """Write the traceback of an unforeseen failure to a report file and name it."""
-    folder = paths.private_dir() / "reports"
-    report = folder / f"{time.strftime('%Y%m%d_%H%M%S')}_{type(failure).__name__}.txt"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        report.write_text("".join(traceback.format_exception(failure)), encoding="utf-8")
-    except OSError:
-        print("".join(traceback.format_exception_only(failure)).strip(), file=sys.stderr)
-    return OcrwebError("usage.internal", kind=type(failure).__name__, report=str(report))
 
 
 def report_error(error: OcrwebError, *, as_json: bool) -> None:
@@ -64,7 +51,20 @@ def report_error(error: OcrwebError, *, as_json: bool) -> None:
 
 def emit(document: Any) -> None:
     """Print the one JSON document of a ``--json`` command."""
-    print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
+    emit_stream([json.dumps(document, ensure_ascii=False, indent=2), "\n"])
+
+
+def emit_stream(pieces: Iterable[str]) -> None:
+    """Print a JSON document that comes in pieces; a file name that is not valid UTF-8 keeps its bytes as escapes."""
+    sys.stdout.flush()
+    raw = getattr(sys.stdout, "buffer", None)
+    for piece in pieces:
+        data = piece.encode("utf-8", "backslashreplace")
+        if raw is not None:
+            raw.write(data)
+        else:
+            sys.stdout.write(data.decode("utf-8"))
+    (raw or sys.stdout).flush()
 
 
 def say(line: str) -> None:

@@ -16,7 +16,15 @@ from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.detection import DetectRequest, draw_result
-from ocrweb.services.outputs import Names, OutputFolder, SavedPicture, new_output_folder, open_output_folder, save_named
+from ocrweb.services.outputs import (
+    Names,
+    OutputFolder,
+    SavedPicture,
+    new_output_folder,
+    open_output_folder,
+    save_named,
+    save_single,
+)
 from ocrweb.services.progress import Meter, Progress
 from ocrweb.services.reports import internal_error
 from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
@@ -74,6 +82,11 @@ class BatchReport:
     def done(self) -> int:
         return len(self.names)
 
+    @property
+    def answered_none(self) -> bool:
+        """Pictures were tried and not one of them could be used."""
+        return self.done > 0 and self.failed == self.done
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """The result documents one by one, read from their files, so that memory does not grow with the count."""
         for name in self.names:
@@ -87,6 +100,7 @@ class _Task:
     index: int
     source: Source
     name: str
+    alone: bool = False
 
 
 def run_batch(
@@ -104,7 +118,7 @@ def run_batch(
         detector = request.detect.detector()
         folder = open_output_folder(request.out) if request.out else new_output_folder()
         settle_run(folder, _settings(request.detect, detector))
-        tasks, kept = _plan(sources, read_finished(folder))
+        tasks, kept = _plan(sources, read_finished(folder), alone=_is_one_file(request.paths))
         with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
             run = _Run(request, detector, folder, summary, cancel or threading.Event())
             run.go(tasks, Meter(len(sources), already=len(kept)), on_row)
@@ -128,8 +142,17 @@ def _settings(request: DetectRequest, detector: Detector) -> dict[str, Any]:
     return {"model": detector.model, **request.decode.model_dump(), "resize": resize}
 
 
-def _plan(sources: tuple[Source, ...], finished: dict[str, Finished]) -> tuple[list[_Task], dict[int, Finished]]:
-    """What is left to do, and what is done by its place. A failed picture is tried again under its old name."""
+def _is_one_file(given: tuple[Path, ...]) -> bool:
+    return len(given) == 1 and given[0].is_file() and given[0].suffix.lower() != ".zip"
+
+
+def _plan(
+    sources: tuple[Source, ...], finished: dict[str, Finished], *, alone: bool
+) -> tuple[list[_Task], dict[int, Finished]]:
+    """What is left to do, and what is done by its place. A failed picture is tried again under its old name.
+
+    alone: one picture was asked for, which is called ``result``.
+    """
     names = Names(entry.name for entry in finished.values())
     tasks: list[_Task] = []
     kept: dict[int, Finished] = {}
@@ -138,7 +161,8 @@ def _plan(sources: tuple[Source, ...], finished: dict[str, Finished]) -> tuple[l
         if entry is not None and entry.success:
             kept[index] = entry
         else:
-            tasks.append(_Task(index, source, entry.name if entry else names.give(source.shown)))
+            name = entry.name if entry else names.give("result" if alone else source.shown)
+            tasks.append(_Task(index, source, name, alone))
     return tasks, kept
 
 
@@ -201,6 +225,8 @@ class _Run:
             result = self._failed(task, error)
         except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
             result = self._failed(task, internal_error(failure))
+        if task.alone:
+            return result, save_single(result, drawn, self._folder, task.name.removeprefix("result"))
         return result, save_named(result, drawn, self._folder, task.name)
 
     def _failed(self, task: _Task, error: OcrwebError) -> DetectionResult:

@@ -100,7 +100,7 @@ def run_golden(
         detector = request.detector()
         noisy = bool(own) and _answers_blank(detector, request.decode)
     except Exception as failure:  # whatever breaks here is what this check is there to find
-        return _broken(request, chosen, failure)
+        return _broken(request, chosen, failure, on_picture)
     checked = []
     for path in chosen:
         picture = _check(detector, request.decode, path, truth.get(path.name))
@@ -186,7 +186,9 @@ def _check(detector: Detector, decode: DecodeOptions, path: Path, truth: list[np
         page = detector.probability(path, None)
         result = dataclasses.replace(detector.regions(page, decode), image_path=str(path))
     except Exception as failure:  # a fault here is an answer about the machine, not a reason to stop
-        return GoldenPicture(path.name, path, 0.0 if truth else None, False, _failed(path, detector, failure))
+        error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
+        failed = _failed(path, detector.model, detector.device, error)
+        return GoldenPicture(path.name, path, 0.0 if truth else None, False, failed)
     if truth:
         found = recall(truth, result.regions)
         return GoldenPicture(path.name, path, found, found >= LEAST_RECALL, result)
@@ -194,14 +196,22 @@ def _check(detector: Detector, decode: DecodeOptions, path: Path, truth: list[np
     return GoldenPicture(path.name, path, None, good, result)
 
 
-def _broken(request: DetectRequest, chosen: Sequence[Path], failure: Exception) -> GoldenReport:
+def _broken(
+    request: DetectRequest,
+    chosen: Sequence[Path],
+    failure: Exception,
+    on_picture: Callable[[GoldenPicture], None] | None,
+) -> GoldenReport:
+    error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
     pictures = tuple(
-        GoldenPicture(path.name, path, None, False, _failed(path, None, failure, request.model)) for path in chosen
+        GoldenPicture(path.name, path, None, False, _failed(path, request.model, request.device, error))
+        for path in chosen
     )
+    for picture in pictures:
+        if on_picture is not None:
+            on_picture(picture)
     return GoldenReport("environment", pictures, request.model, request.device)
 
 
-def _failed(path: Path, detector: Detector | None, failure: Exception, model: str = "") -> DetectionResult:
-    error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
-    name, device = (detector.model, detector.device) if detector else (model, "")
-    return DetectionResult(str(path), 0, 0, name, device, THRESHOLD, error=error)
+def _failed(path: Path, model: str, device: str, error: OcrwebError) -> DetectionResult:
+    return DetectionResult(str(path), 0, 0, model, device, THRESHOLD, error=error)

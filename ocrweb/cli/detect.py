@@ -1,0 +1,161 @@
+"""`ocrweb detect`: text regions of pictures, folders and zips."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
+
+if TYPE_CHECKING:
+    from ocrweb.services.batch import BatchReport, BatchRequest, BatchRow
+    from ocrweb.services.detection import DetectionResult
+
+PROGRESS_EVERY = 5.0  # seconds
+
+
+@command
+def detect(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files.")],
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")
+    ] = "ppocrv6-small",
+    threshold: Annotated[
+        float | None, typer.Option(help="Pixels above it count as text, 0–1; default 0.2. Weak text: lower.")
+    ] = None,
+    box_threshold: Annotated[
+        float | None, typer.Option(help="Regions with a lower mean are dropped; default min(2·T, max(T, 0.6)).")
+    ] = None,
+    unclip_ratio: Annotated[
+        float | None, typer.Option(help="How far text kernels are grown back; default 1.5.")
+    ] = None,
+    min_size: Annotated[int | None, typer.Option(help="Smallest side of a region on the map; default 3.")] = None,
+    shape: Annotated[Literal["quad", "polygon"], typer.Option(help="Rotated rectangles, or outlines.")] = "quad",
+    limit_side: Annotated[
+        int | None, typer.Option(help="Limited side of the network input; default: the model's.")
+    ] = None,
+    limit_type: Annotated[
+        Literal["max", "min"] | None, typer.Option(help="Whether the longest or the shortest side is limited.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder; an unfinished batch in it is gone on with. Default: a new one.")
+    ] = None,
+    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
+    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
+    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
+    from ocrweb.services.batch import BatchRequest
+    from ocrweb.services.detection import DetectRequest
+    from ocrweb.services.settings import decode_options, resize_options
+
+    decode = decode_options(
+        threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio, min_size=min_size, shape=shape
+    )
+    resize = resize_options(limit_side=limit_side, limit_type=limit_type)
+    request = DetectRequest(model, engine, precision, device, decode, resize)
+    return _run(BatchRequest(tuple(paths), request, out), as_json=json)
+
+
+def _run(request: BatchRequest, *, as_json: bool) -> int:
+    from ocrweb.services.batch import run_batch
+
+    cancel = threading.Event()
+    with _stop_gently(cancel):
+        report = run_batch(request, _Lines(quiet=as_json), cancel)
+    if as_json:
+        emit_stream(_document(report))
+    if report.answered_none:
+        assert report.first_error is not None
+        if not as_json:
+            report_error(report.first_error, as_json=False)
+        return USAGE
+    if not as_json:
+        if report.resumed:
+            say(text("detect.resumed", count=report.resumed))
+        say(
+            text(
+                "detect.summary",
+                pictures=report.done,
+                failed=report.failed,
+                boxes=report.boxes,
+                seconds=f"{report.seconds:.1f}",
+                folder=report.folder,
+            )
+        )
+    if report.cancelled:
+        say(text("detect.cancelled", folder=report.folder))
+        return 130
+    return PROBLEMS if report.failed else GOOD
+
+
+class _Lines:
+    """A line for every picture on stdout, and how far a long batch is on stderr."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._next_progress = PROGRESS_EVERY
+
+    def __call__(self, row: BatchRow) -> None:
+        result, progress = row.result, row.progress
+        if not self._quiet:
+            print(_line(result), flush=True)
+        if progress.seconds >= self._next_progress:
+            self._next_progress = progress.seconds + PROGRESS_EVERY
+            left = "–" if progress.eta is None else f"{progress.eta:.0f} s"
+            numbers = {"done": progress.done, "total": progress.total, "failed": progress.failed}
+            say(text("detect.progress", **numbers, rate=f"{progress.rate:.1f}", eta=left))
+
+
+def _line(result: DetectionResult) -> str:
+    if result.error is not None:
+        name = result.image_path
+        failed = text("detect.failed", name=name, message=result.error.message())
+        return f"{failed}\n" + text("detect.failed-hint", hint=result.error.hint())
+    key = "detect.picture" if result.regions else "detect.nothing"
+    seconds = f"{result.timing.total:.2f}"
+    return text(key, name=result.image_path, boxes=len(result.regions), seconds=seconds)
+
+
+def _document(report: BatchReport) -> Iterator[str]:
+    """The JSON document in pieces: results are read from their files one by one, however many there are."""
+    yield '{"results": ['
+    for number, document in enumerate(report.documents()):
+        yield ("," if number else "") + "\n" + dumps(document, ensure_ascii=False, indent=1)
+    summary = {
+        "pictures": report.done,
+        "failed": report.failed,
+        "seconds": round(report.seconds, 3),
+        "folder": str(report.folder),
+    }
+    yield f'],\n"summary": {dumps(summary, ensure_ascii=False)}'
+    if report.answered_none and report.first_error is not None:
+        yield f',\n"error": {dumps(report.first_error.to_dict(), ensure_ascii=False)}'
+    yield "}\n"
+
+
+@contextlib.contextmanager
+def _stop_gently(cancel: threading.Event) -> Iterator[None]:
+    """The first Ctrl-C finishes the pictures in work, the second one ends at once."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: object) -> None:
+        cancel.set()
+        signal.signal(signal.SIGINT, before)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
