@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.ui import header, texts
+from ocrweb.ui.tabs import single
 
 
 def build_page(*, open_to_all: bool) -> gr.Blocks:
@@ -14,6 +15,6 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
     """
     with gr.Blocks(title=texts.label("page.title"), analytics_enabled=False, fill_width=False) as page:
         header.build(open_to_all=open_to_all)
-        with gr.Tabs(elem_id="tabs"):
-            pass
+        with gr.Tabs(elem_id="tabs"), gr.Tab(texts.label("single.tab"), id="single"):
+            single.build()
     return page

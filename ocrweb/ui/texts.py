@@ -6,6 +6,8 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from ocrweb import messages
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.ui.fields import field_texts
 
 AREAS = ("page", "single", "batching", "datasets", "training", "exporting")
 _forced: list[str] = []
@@ -16,8 +18,8 @@ def force_language(lang: str | None) -> None:
     _forced[:] = [lang] if lang else []
 
 
-def _area_texts(lang: str) -> dict[str, str]:
-    return {
+def _all_texts(lang: str) -> dict[str, str]:
+    return field_texts(lang, [DecodeOptions]) | {
         f"ocrweb_{area}_{name}": sentence
         for area in AREAS
         for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()
@@ -26,7 +28,7 @@ def _area_texts(lang: str) -> dict[str, str]:
 
 def translations() -> gr.I18n:
     """All labels for Gradio; Chinese under each tag that browsers send."""
-    english, chinese = _area_texts(_forced[0] if _forced else "en"), _area_texts(_forced[0] if _forced else "zh")
+    english, chinese = _all_texts(_forced[0] if _forced else "en"), _all_texts(_forced[0] if _forced else "zh")
     return gr.I18n(**{"en": english, "zh-CN": chinese, "zh": chinese, "zh-TW": chinese})
 
 

@@ -1,0 +1,110 @@
+"""Named API endpoints beside the page: stable names, plain JSON answers, the same services.
+
+A failure is the document ``{"error": {"code", "message", "hint"}}``. With ``--mcp`` these are the tools.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.services import detection
+from ocrweb.services.batch import BatchRequest, run_batch
+from ocrweb.services.detection import DetectRequest
+from ocrweb.services.golden import run_golden
+from ocrweb.services.models import models_document
+from ocrweb.services.settings import decode_options, resize_options
+from ocrweb.services.system import status
+from ocrweb.ui import texts
+from ocrweb.ui.picture_input import PictureInput
+from ocrweb.ui.problems import for_api
+
+
+def build() -> None:
+    """Invisible widgets that give each endpoint its typed inputs."""
+    with gr.Group(visible=False):
+        picture = PictureInput(label="picture")
+        pictures = gr.File(file_count="multiple", label="pictures")
+        threshold = gr.Number(0.2, minimum=0, maximum=1, label="threshold")
+        box_threshold = gr.Number(None, label="box_threshold")
+        unclip_ratio = gr.Number(1.5, label="unclip_ratio")
+        limit_side = gr.Number(None, precision=0, label="limit_side")
+        model = gr.Textbox("ppocrv6-small", label="model")
+        answer = gr.JSON()
+        tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
+        for name, body, inputs in (
+            ("detect", detect, [picture, *tuning]),
+            ("detect_batch", detect_batch, [pictures, *tuning]),
+            ("golden", golden, [model]),
+            ("models", models, []),
+            ("status", machine_status, []),
+        ):
+            gr.Button(visible=False).click(
+                for_api(body), inputs, answer, api_name=name, concurrency_limit=2, concurrency_id="network"
+            )
+
+
+def detect(
+    picture: str,
+    model: str = "ppocrv6-small",
+    threshold: float = 0.2,
+    box_threshold: float | None = None,
+    unclip_ratio: float | None = 1.5,
+    limit_side: int | None = None,
+    request: gr.Request | None = None,
+) -> dict[str, Any]:
+    """Find the text regions of one picture.
+
+    Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
+    """
+    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    found = detection.detect_picture(Path(picture), wanted, shown=Path(picture).name)
+    return found.result.to_dict(texts.language_of(request))
+
+
+def detect_batch(
+    pictures: list[str],
+    model: str = "ppocrv6-small",
+    threshold: float = 0.2,
+    box_threshold: float | None = None,
+    unclip_ratio: float | None = 1.5,
+    limit_side: int | None = None,
+) -> dict[str, Any]:
+    """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
+    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    report = run_batch(BatchRequest(tuple(Path(path) for path in pictures), wanted, names_only=True))
+    return {
+        "results": list(report.documents()),
+        "summary": {"pictures": report.total, "failed": report.failed, "seconds": round(report.seconds, 3)},
+    }
+
+
+def golden(model: str = "ppocrv6-small", request: gr.Request | None = None) -> dict[str, Any]:
+    """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
+    return run_golden(DetectRequest(model=model)).to_dict(texts.language_of(request))
+
+
+def models() -> dict[str, Any]:
+    """All models that can be detected with or trained from."""
+    return models_document()
+
+
+def machine_status() -> dict[str, Any]:
+    """Model in use, device, processor and memory load, versions."""
+    return status().to_dict()
+
+
+def _request(
+    model: str,
+    threshold: float,
+    box_threshold: float | None,
+    unclip_ratio: float | None,
+    limit_side: int | None,
+) -> DetectRequest:
+    return DetectRequest(
+        model=model,
+        decode=decode_options(threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
+        resize=resize_options(limit_side=limit_side),
+    )

@@ -1,0 +1,56 @@
+"""Form fields made from declared settings: bounds, label and help come from the schema."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args, get_origin
+
+import gradio as gr
+from gradio.i18n import I18nData
+from pydantic import BaseModel
+
+
+def field_texts(lang: str, schemas: list[type[BaseModel]]) -> dict[str, str]:
+    """Labels and help of all fields for the browser's catalogue."""
+    texts = {}
+    for schema in schemas:
+        for name, field in schema.model_fields.items():
+            extra = field.json_schema_extra
+            if isinstance(extra, dict) and "label" in extra:
+                texts[_key(schema, name, "label")] = str(extra["label"][lang])  # type: ignore[index,call-overload]
+                texts[_key(schema, name, "help")] = str(extra["help"][lang])  # type: ignore[index,call-overload]
+    return texts
+
+
+def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
+    """The widget of one setting: a slider for bounded numbers, a dropdown for choices, a checkbox for a switch.
+
+    changes: widget arguments that replace what the schema says, e.g. ``value``.
+    """
+    info = schema.model_fields[name]
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    low, high = _bound(info, "ge"), _bound(info, "le")
+    settings: dict[str, Any] = {
+        "label": I18nData(_key(schema, name, "label")),
+        "info": I18nData(_key(schema, name, "help")),
+        "value": info.default,
+        "elem_id": f"{schema.__name__}-{name}",
+    } | changes
+    kind = info.annotation
+    if get_origin(kind) is Literal:
+        return gr.Dropdown(choices=list(get_args(kind)), **settings)
+    if kind is bool:
+        return gr.Checkbox(**settings)
+    if kind in (int, float) and low is not None and high is not None:
+        return gr.Slider(minimum=low, maximum=high, step=extra.get("step") or (1 if kind is int else 0.01), **settings)
+    if kind in (int, float) or type(None) in get_args(kind):
+        bounds = {"minimum": low, "maximum": high} if low is not None else {}
+        return gr.Number(step=extra.get("step"), **bounds, **settings)
+    return gr.Textbox(**settings)
+
+
+def _bound(info: Any, name: str) -> float | None:
+    return next((getattr(rule, name) for rule in info.metadata if getattr(rule, name, None) is not None), None)
+
+
+def _key(schema: type[BaseModel], name: str, part: str) -> str:
+    return f"ocrweb_field_{schema.__name__}_{name}_{part}"

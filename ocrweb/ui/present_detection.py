@@ -1,0 +1,39 @@
+"""A detection for the eye: table rows, timing line, summary sentence. Pure functions."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from ocrweb.services.detection import DetectionResult
+from ocrweb.ui import texts
+
+
+def regions_table(result: DetectionResult, lang: str) -> pd.DataFrame:
+    """One row a region in reading order: number, score, four points."""
+    columns = [texts.say(f"single.column-{name}", lang) for name in ("number", "score", "points")]
+    rows = [
+        (number, round(float(region.score), 3), " ".join(f"({round(x)},{round(y)})" for x, y in region.quad.tolist()))
+        for number, region in enumerate(result.regions, start=1)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def summary_line(result: DetectionResult, lang: str) -> str:
+    """HTML: how many regions, the time of each stage, model and device."""
+    stages = " · ".join(
+        f"{html.escape(texts.say(f'single.stage-{name}', lang))} {getattr(result.timing, name) * 1000:.0f} ms"
+        for name in ("decode", "preprocess", "network", "postprocess")
+    )
+    found = (
+        texts.say("single.found", lang, count=len(result.regions))
+        if result.regions
+        else texts.say("single.nothing", lang)
+    )
+    kind = "good" if result.regions else "warning"
+    return (
+        f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{html.escape(found)}</strong>'
+        f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
+        f"{html.escape(result.model)} · {html.escape(result.device)} · {result.width}×{result.height}</span></div>"
+    )

@@ -1,0 +1,47 @@
+"""Errors on the page: one coded sentence and what to do next, never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import html
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.reports import internal_error
+
+Answer = TypeVar("Answer")
+
+
+def problem_card(error: OcrwebError, lang: str) -> str:
+    """HTML of an error for people: what is wrong, what to do, the code to search for."""
+    return (
+        f'<div class="ocrweb-problem" role="alert"><strong>{html.escape(error.message(lang))}</strong>'
+        f"<br>{html.escape(error.hint(lang))} <code>{html.escape(error.code)}</code></div>"
+    )
+
+
+def note_card(sentence: str, kind: str = "note") -> str:
+    """HTML of a sentence; kind is ``note``, ``good`` or ``warning``."""
+    return f'<div class="ocrweb-{kind}" role="status">{html.escape(sentence)}</div>'
+
+
+def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
+    """The answer of a service, or what a person can be told about its failure."""
+    try:
+        return work()
+    except OcrwebError as error:
+        return error
+    except Exception as failure:  # the page's last line of defence: a report file instead of a traceback
+        return internal_error(failure)
+
+
+def for_api(body: Callable[..., Any]) -> Callable[..., Any]:
+    """An API handler whose failure is the document ``{"error": {code, message, hint}}``."""
+
+    @functools.wraps(body)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        answer = caught(lambda: body(*args, **kwargs))
+        return {"error": answer.to_dict()} if isinstance(answer, OcrwebError) else answer
+
+    return run

@@ -1,0 +1,218 @@
+"""单图检测: one picture in, its text regions out; the sliders decode the kept map again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.services import detection
+from ocrweb.services.detection import Detection, DetectRequest
+from ocrweb.services.golden import shipped_pictures
+from ocrweb.services.models import usable_models
+from ocrweb.services.outputs import OutputFolder, new_output_folder
+from ocrweb.services.settings import decode_options, resize_options
+from ocrweb.ui import scratch, texts
+from ocrweb.ui.fields import field
+from ocrweb.ui.picture_input import PictureInput
+from ocrweb.ui.present_detection import regions_table, summary_line
+from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.texts import label
+
+ADVANCED = ("box_threshold", "unclip_ratio", "min_size", "shape")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a visitor's tab remembers: small, so that sessions stay light."""
+
+    detection: Detection
+    folder: OutputFolder | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The widgets that a detection fills, in the order of `present`."""
+
+    summary: gr.HTML
+    boxes: gr.Image
+    table: gr.Dataframe
+    document: gr.JSON
+    state: gr.State
+
+    def outputs(self) -> list[Any]:
+        return [self.summary, self.boxes, self.table, self.document, self.state]
+
+
+def build() -> None:
+    """The tab's widgets and events."""
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320):
+            gr.Markdown(label("single.step-upload"))
+            picture = PictureInput(
+                label=label("single.picture"), sources=["upload", "clipboard", "webcam"], height=320, elem_id="single-picture",
+                buttons=["fullscreen"],
+            )  # fmt: skip
+            gr.Examples([[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"))  # type: ignore[arg-type]
+            threshold = field(DecodeOptions, "threshold", elem_id="single-threshold")
+            with gr.Accordion(label("single.advanced"), open=False, elem_id="single-advanced"):
+                model = gr.Dropdown(
+                    usable_models(), value="ppocrv6-small", label=label("single.model"), elem_id="single-model"
+                )
+                refresh = gr.Button(label("single.refresh-models"), size="sm")
+                settings = [field(DecodeOptions, name, elem_id=f"single-{name}") for name in ADVANCED]
+                limit_side = gr.Number(
+                    None, precision=0, step=32, label=label("single.limit-side"), info=label("single.limit-side-help")
+                )
+            start = gr.Button(label("single.start"), variant="primary", elem_id="single-start")
+        with gr.Column(scale=3, min_width=320):
+            gr.Markdown(label("single.step-result"))
+            summary = gr.HTML(elem_id="single-result")
+            with gr.Tabs():
+                with gr.Tab(label("single.view-boxes")):
+                    boxes = gr.Image(
+                        show_label=False, interactive=False, elem_id="single-boxes", buttons=["fullscreen"], height=560
+                    )
+                with gr.Tab(label("single.view-map")) as map_tab:
+                    heat = gr.Image(
+                        show_label=False, interactive=False, elem_id="single-map", buttons=["fullscreen"], height=560
+                    )
+                with gr.Tab(label("single.view-compare")) as compare_tab:
+                    compare = gr.ImageSlider(
+                        show_label=False, interactive=False, elem_id="single-compare", max_height=560
+                    )
+                with gr.Tab(label("single.view-json")):
+                    document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
+            table = gr.Dataframe(interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False)
+            gr.Markdown(label("single.step-download"))
+            with gr.Row():
+                save_picture = gr.DownloadButton(
+                    label("single.download-picture"), interactive=False, elem_id="single-save-picture"
+                )
+                save_json = gr.DownloadButton(
+                    label("single.download-json"), interactive=False, elem_id="single-save-json"
+                )
+    state = gr.State(None, time_to_live=3600)
+    view = View(summary, boxes, table, document, state)
+    quiet: dict[str, Any] = {"api_visibility": "private"}
+
+    inputs = [picture, model, limit_side, threshold, *settings]
+    downloads = [save_picture, save_json, state]
+    for trigger in (start.click, picture.upload, picture.change):
+        if trigger is picture.change:
+            continue
+        trigger(detect, inputs, view.outputs(), **quiet, concurrency_limit=2, concurrency_id="network").success(
+            save, state, downloads, **quiet, show_progress="hidden"
+        )
+    picture.clear(
+        clear, None, [*view.outputs(), heat, compare, save_picture, save_json], **quiet, show_progress="hidden"
+    )
+    for knob in (threshold, *settings):
+        moved = knob.release if isinstance(knob, gr.Slider) else knob.change
+        moved(
+            redecode,
+            [state, threshold, *settings],
+            view.outputs(),
+            **quiet,
+            show_progress="hidden",
+            trigger_mode="always_last",
+        ).success(save, state, downloads, **quiet, show_progress="hidden")
+    map_tab.select(show_map, state, heat, **quiet)
+    compare_tab.select(show_comparison, state, compare, **quiet)
+    refresh.click(lambda: gr.Dropdown(choices=usable_models()), None, model, **quiet, show_progress="hidden")
+
+
+def detect(
+    picture: str | None, model: str, limit_side: float | None, threshold: float, *settings: Any, request: gr.Request
+) -> tuple[Any, ...]:
+    """Run the network on the picture and show what it found."""
+    lang = texts.language_of(request)
+    if not picture:
+        return _said(note_card(texts.say("single.no-picture", lang), "warning"))
+
+    def work() -> Detection:
+        wanted = DetectRequest(
+            model=model,
+            decode=_decode_options(threshold, settings),
+            resize=resize_options(limit_side=int(limit_side) if limit_side else None),
+        )
+        return detection.detect_picture(Path(picture), wanted, shown=Path(picture).name)
+
+    return _present(caught(work), None, lang)
+
+
+def redecode(state: Shown | None, threshold: float, *settings: Any, request: gr.Request) -> tuple[Any, ...]:
+    """The kept map with other settings; nothing happens before the first picture."""
+    if state is None:
+        return tuple(gr.skip() for _ in range(5))
+    answer = caught(lambda: detection.redecode(state.detection.handle, _decode_options(threshold, settings)))
+    return _present(answer, state.folder, texts.language_of(request))
+
+
+def save(state: Shown | None) -> tuple[Any, ...]:
+    """Write the result folder after the visitor has seen the boxes, and enable the downloads."""
+    if state is None:
+        return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), None
+
+    def work() -> tuple[Any, ...]:
+        folder = state.folder or new_output_folder()
+        saved = detection.save_detection(state.detection.handle, state.detection.result, folder)
+        return (
+            gr.DownloadButton(value=str(saved.visualization), interactive=True),
+            gr.DownloadButton(value=str(saved.json), interactive=True),
+            Shown(state.detection, folder),
+        )
+
+    answer = caught(work)
+    if isinstance(answer, OcrwebError):
+        gr.Warning(f"{answer.message()} {answer.hint()}")
+        return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), state
+    return answer
+
+
+def show_map(state: Shown | None) -> str | None:
+    """The probability map over the picture, made when its tab is opened."""
+    answer = caught(lambda: scratch.show(detection.overlay(state.detection.handle))) if state else None
+    return answer if isinstance(answer, str) else None
+
+
+def show_comparison(state: Shown | None) -> tuple[str, str] | None:
+    """The bare picture and the drawn one under one slider."""
+    if state is None:
+        return None
+    handle, result = state.detection.handle, state.detection.result
+    answer = caught(lambda: (scratch.show(detection.picture(handle)), scratch.show(detection.drawing(handle, result))))
+    return None if isinstance(answer, OcrwebError) else answer
+
+
+def clear() -> tuple[Any, ...]:
+    off = gr.DownloadButton(value=None, interactive=False)
+    return "", None, None, None, None, None, None, off, gr.DownloadButton(value=None, interactive=False)
+
+
+def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang: str) -> tuple[Any, ...]:
+    if isinstance(answer, OcrwebError):
+        return _said(problem_card(answer, lang))
+    result = answer.result
+    drawn = caught(lambda: scratch.show(detection.drawing(answer.handle, result)))
+    if isinstance(drawn, OcrwebError):
+        return _said(problem_card(drawn, lang))
+    return (
+        summary_line(result, lang),
+        drawn,
+        regions_table(result, lang),
+        result.to_dict(lang),
+        Shown(answer, folder),
+    )
+
+
+def _said(card: str) -> tuple[Any, ...]:
+    return card, None, None, None, None
+
+
+def _decode_options(threshold: float, settings: tuple[Any, ...]) -> DecodeOptions:
+    return decode_options(threshold=threshold, **dict(zip(ADVANCED, settings, strict=True)))

@@ -1,0 +1,96 @@
+"""A real console process and a real Chromium for the tests that look at the page."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Console:
+    """A running console: its address, data root, process and log."""
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def chromium_path() -> str:
+    """The browser to drive: OCRWEB_CHROMIUM, else Debian's."""
+    found = os.environ.get("OCRWEB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is missing: bash run_tests.sh installs it"
+    return found
+
+
+def start_console(
+    home: Path, *arguments: str, port: int | None = None, environment: dict[str, str] | None = None
+) -> Console:
+    """Start `app.py` and wait until a model is loaded."""
+    port = port or free_port()
+    log = home / "console.log"
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py"), "--port", str(port), *arguments],
+            cwd=ROOT,
+            env=os.environ | {"OCRWEB_HOME": str(home)} | (environment or {}),
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    console = Console(f"http://127.0.0.1:{port}", home, process, log)
+    wait_ready(console)
+    return console
+
+
+def wait_ready(console: Console, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(f"{console.url}/healthz", timeout=5)
+            return
+        assert console.process.poll() is None, console.log.read_text(errors="replace")[-2000:]
+        time.sleep(0.2)
+    raise AssertionError(f"not ready after {seconds} s: {console.log.read_text(errors='replace')[-2000:]}")
+
+
+def stop_console(console: Console) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(console.process.pid, signal.SIGTERM)
+    try:
+        console.process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(console.process.pid, signal.SIGKILL)
+        console.process.wait(10)
+
+
+@contextlib.contextmanager
+def running_console(home: Path, *arguments: str) -> Iterator[Console]:
+    console = start_console(home, *arguments)
+    try:
+        yield console
+    finally:
+        stop_console(console)

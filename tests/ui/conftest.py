@@ -1,0 +1,71 @@
+"""One console and one Chromium for all tests of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
+
+QUIET_ENDS = ("/favicon", "/manifest.json")  # asked for by the browser itself
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with running_console(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
+    """Open the page as a visitor; at the end the browser's console must hold no error."""
+    contexts, errors = [], []
+
+    def open_page(lang: str = "en-US", width: int = 1440, height: int = 1000, url: str = "") -> Page:
+        context = chromium.new_context(locale=lang, viewport={"width": width, "height": height}, accept_downloads=True)
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url or console.url, wait_until="domcontentloaded")
+        page.wait_for_selector("#tabs")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not [error for error in errors if not any(end in error for end in QUIET_ENDS)], errors
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A clear printed page of six lines, 640×480."""
+    import cv2
+    import numpy as np
+
+    page = np.full((480, 640, 3), 250, np.uint8)
+    for number in range(6):
+        cv2.putText(
+            page,
+            f"Line {number + 1}: total 12.50",
+            (40, 70 + 70 * number),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            1.1,
+            (20, 20, 20),
+            2,
+        )
+    path = tmp_path / "页面 1.png"
+    path.write_bytes(cv2.imencode(".png", page)[1].tobytes())
+    return path

@@ -1,0 +1,81 @@
+"""The server around the page: health, login, MCP."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.access import decide_access, is_local
+from tests.browser import Console, running_console
+
+
+def test_health_says_ready_with_the_model(console: Console) -> None:
+    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
+    assert state["ready"] is True
+    assert state["model"] == "ppocrv6-small"
+
+
+def test_the_api_names_its_endpoints(console: Console) -> None:
+    endpoints = Client(console.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {"/detect", "/detect_batch", "/golden", "/models", "/status"} <= set(endpoints)
+
+
+@pytest.mark.slow
+def test_without_the_login_nothing_is_served(tmp_path: Path) -> None:
+    with running_console(tmp_path, "--auth", "anna:s3cret") as locked:
+        for path in ("/config", "/gradio_api/info", f"/gradio_api/file={tmp_path}/console.log"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
+            assert refused.value.code in {401, 403}
+        assert Client(locked.url, auth=("anna", "s3cret"), verbose=False).predict(api_name="/models")["models"]
+
+
+def test_files_of_the_data_root_are_not_served(console: Console) -> None:
+    (console.home / "secret.txt").write_text("no")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{console.url}/gradio_api/file={console.home}/secret.txt", timeout=10)
+    assert refused.value.code in {403, 404}
+
+
+@pytest.mark.parametrize(
+    ("host", "auth", "no_auth", "login"),
+    [
+        ("127.0.0.1", None, False, None),
+        ("localhost", None, False, None),
+        ("0.0.0.0", "anna:s3cret", False, ("anna", "s3cret")),
+        ("0.0.0.0", None, True, None),
+    ],
+    ids=["local", "localhost", "given", "waived"],
+)
+def test_who_is_asked_for_a_login(
+    host: str, auth: str | None, no_auth: bool, login: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    assert decide_access(host, auth, no_auth).login == login
+
+
+def test_a_network_address_gets_a_random_login_kept_for_the_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    first, second = decide_access("0.0.0.0", None, False), decide_access("0.0.0.0", None, False)
+    assert first.generated
+    assert first.login == second.login
+    assert (tmp_path / ".ocrweb" / "login.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_login_without_a_colon_is_refused() -> None:
+    with pytest.raises(OcrwebError, match="bad-auth"):
+        decide_access("127.0.0.1", "anna", False)
+
+
+def test_local_addresses() -> None:
+    assert is_local("127.0.0.1")
+    assert is_local("::1")
+    assert not is_local("0.0.0.0")
