@@ -1,0 +1,54 @@
+"""Bring any kind of pixels to 8-bit BGR, upright, on a white ground."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image
+
+
+def to_bgr(pixels: np.ndarray) -> np.ndarray:
+    """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16 → (H, W, 3) uint8 BGR; alpha is laid on white."""
+    if pixels.dtype == np.uint16:
+        pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
+    if pixels.ndim == 2:
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+    return on_white(pixels) if pixels.shape[2] == 4 else pixels
+
+
+def on_white(pixels: np.ndarray) -> np.ndarray:
+    """(H, W, 4) uint8 BGRA → (H, W, 3) uint8 BGR: what a page shows through transparent parts."""
+    colour, alpha = pixels[..., :3], pixels[..., 3]
+    if int(alpha.min()) == 255:
+        return np.ascontiguousarray(colour)
+    weight = cv2.merge([alpha, alpha, alpha])
+    visible = cv2.multiply(np.ascontiguousarray(colour), weight, scale=1 / 255)
+    return cv2.add(visible, cv2.bitwise_not(weight))
+
+
+def turn_upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Apply an EXIF orientation 1..8 to (H, W, C) pixels."""
+    if orientation in {5, 6, 7, 8}:
+        pixels = cv2.transpose(pixels)
+    flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
+    return pixels if flip is None else cv2.flip(pixels, flip)
+
+
+def pillow_to_bgr(picture: Image.Image) -> np.ndarray:
+    """The current frame of a Pillow picture of any mode → (H, W, 3) uint8 BGR."""
+    if picture.mode.startswith(("I;16", "I", "F")):
+        return cv2.cvtColor(_grey_levels(np.asarray(picture)), cv2.COLOR_GRAY2BGR)
+    if picture.has_transparency_data:
+        return on_white(cv2.cvtColor(np.asarray(picture.convert("RGBA")), cv2.COLOR_RGBA2BGRA))
+    return cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR)
+
+
+def _grey_levels(values: np.ndarray) -> np.ndarray:
+    """Grey values of more than 8 bits → uint8: 16-bit integers by their range, real numbers by theirs if it is 0..1."""
+    real = np.nan_to_num(values.astype(np.float32))
+    top = float(real.max(initial=0.0))
+    if np.issubdtype(values.dtype, np.floating):
+        scale = 255.0 if top <= 1.0 else 1.0
+    else:
+        scale = 1 / 257 if top > 255 else 1.0
+    return np.clip(np.rint(real * scale), 0, 255).astype(np.uint8)

@@ -1,0 +1,131 @@
+"""Read a picture safely: limits before decoding, one EXIF rule, always (H, W, 3) uint8 BGR as a person sees it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.content import READABLE
+from ocrweb.imaging.convert import pillow_to_bgr, to_bgr, turn_upright
+from ocrweb.imaging.sniff import PictureHeader, header_of
+from ocrweb.imaging.source import read_head, size_of
+
+_JPEG_END = b"\xff\xd9"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """What is refused before anything is decoded. pixels: width times height. side: the longer one. bytes: of the file."""
+
+    pixels: int = 120_000_000
+    side: int = 65_535
+    bytes: int = 150_000_000
+
+
+DEFAULT_LIMITS = PictureLimits()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture.
+
+    pixels: (height, width, 3) uint8 BGR, contiguous, turned upright, alpha laid on white. width, height: of ``pixels``.
+    format: told from the content. orientation: the EXIF one that was applied. file_width, file_height: as stored.
+    """
+
+    pixels: np.ndarray
+    width: int
+    height: int
+    format: str
+    orientation: int
+    file_width: int
+    file_height: int
+
+
+def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *, name: str | None = None) -> Picture:
+    """Decode a picture file, or its bytes: JPEG, PNG, BMP, and the first frame of WebP, TIFF and GIF.
+
+    name: how errors call the picture; the path by default. Raises OcrwebError ``image.…``: all of `read_header`'s, and
+    too-many-bytes, too-many-pixels, too-long, truncated, damaged.
+    """
+    if isinstance(source, bytes):
+        where, data = name, source
+        _check_bytes(len(data), limits, where)
+    else:
+        where = name or str(source)
+        _check_bytes(size_of(source, where), limits, where)
+        data = read_head(source, where)
+    header = header_of(data, where)
+    check_limits(header, limits, where)
+    pixels = decode_pixels(data, header, where)
+    height, width = pixels.shape[:2]
+    return Picture(pixels, width, height, header.format, header.orientation, header.width, header.height)
+
+
+def check_limits(header: PictureHeader, limits: PictureLimits, where: str | None) -> None:
+    """Refuse a picture whose header announces too much: image.too-long or image.too-many-pixels."""
+    size = f"{header.width}×{header.height}"
+    if max(header.width, header.height) > limits.side:
+        raise OcrwebError("image.too-long", where=where, size=size, limit=limits.side)
+    if header.width * header.height > limits.pixels:
+        raise OcrwebError("image.too-many-pixels", where=where, size=size, limit=limits.pixels // 1_000_000)
+
+
+def decode_pixels(data: bytes, header: PictureHeader, where: str | None) -> np.ndarray:
+    """The pixels of a whole file's bytes, upright: (H, W, 3) uint8 BGR. Raises image.truncated or image.damaged."""
+    if _ends_early(data, header):
+        raise OcrwebError("image.truncated", where=where)
+    pixels = _with_opencv(data, header) if header.format in {"JPEG", "PNG", "BMP"} else None
+    if pixels is None:
+        pixels = _with_pillow(data, header, where)
+    if pixels.shape[:2] != header.upright_size[::-1]:
+        raise OcrwebError("image.damaged", where=where, format=header.format)
+    return np.ascontiguousarray(pixels)
+
+
+def _check_bytes(size: int, limits: PictureLimits, where: str | None) -> None:
+    if size > limits.bytes:
+        raise OcrwebError("image.too-many-bytes", where=where, size=size // 1_000_000, limit=limits.bytes // 1_000_000)
+
+
+def _ends_early(data: bytes, header: PictureHeader) -> bool:
+    """Whether the end mark is missing. Decoders would fill the rest of a cut JPEG with grey and say nothing."""
+    if header.format == "JPEG":
+        return data.rfind(_JPEG_END) < header.scan
+    if header.format == "PNG":
+        return data.rfind(b"IEND") < 0
+    return False
+
+
+def _with_opencv(data: bytes, header: PictureHeader) -> np.ndarray | None:
+    """The fast way. None when OpenCV cannot read it."""
+    keep_alpha = header.format == "PNG" and header.channels in {2, 4}
+    flags = cv2.IMREAD_UNCHANGED if keep_alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:
+        return None
+    return None if pixels is None else turn_upright(to_bgr(np.asarray(pixels)), header.orientation)
+
+
+def _with_pillow(data: bytes, header: PictureHeader, where: str | None) -> np.ndarray:
+    """The thorough way: WebP, TIFF, GIF, and whatever OpenCV gave up on."""
+    try:
+        with Image.open(io.BytesIO(data), formats=[kind.upper() for kind in READABLE]) as picture:
+            picture.load()
+            pixels = pillow_to_bgr(picture)
+    except Image.DecompressionBombError as error:
+        raise OcrwebError("image.bomb", where=where) from error
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, OverflowError, IndexError) as error:
+        code = "image.truncated" if "truncated" in str(error) else "image.damaged"
+        params = {} if code == "image.truncated" else {"format": header.format}
+        raise OcrwebError(code, where=where, **params) from error
+    if header.format == "TIFF":
+        return pixels  # Pillow turns a TIFF upright by itself
+    return turn_upright(pixels, header.orientation)

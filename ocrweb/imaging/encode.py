@@ -1,0 +1,66 @@
+"""Picture → bytes → file, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ocrweb.errors import OcrwebError
+
+QUALITY = 92
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SETTINGS = {
+    ".jpg": cv2.IMWRITE_JPEG_QUALITY,
+    ".jpeg": cv2.IMWRITE_JPEG_QUALITY,
+    ".webp": cv2.IMWRITE_WEBP_QUALITY,
+}
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+
+
+def encode_picture(pixels: np.ndarray, suffix: str, quality: int = QUALITY) -> bytes:
+    """(H, W, 3) or (H, W) uint8 BGR → the bytes of a picture file.
+
+    suffix: one of `SUFFIXES`, lower or upper case. quality: 1..100, of JPEG and WebP. Raises usage.bad-value.
+    """
+    ending = suffix.lower()
+    if ending not in SUFFIXES:
+        raise OcrwebError("usage.bad-value", name="suffix", value=suffix or '""', expected=" ".join(SUFFIXES))
+    settings = [_SETTINGS[ending], quality] if ending in _SETTINGS else []
+    done, data = cv2.imencode(ending, pixels, settings)
+    if not done:
+        raise ValueError(f"a picture of shape {pixels.shape} cannot be written as {ending}")
+    return data.tobytes()
+
+
+def write_picture(path: Path, pixels: np.ndarray, quality: int = QUALITY) -> None:
+    """Write a picture file in the format of its suffix, replacing an older one only when the new one is whole.
+
+    Raises usage.disk-full or usage.not-writable; nothing is left behind then.
+    """
+    write_whole(path, encode_picture(pixels, path.suffix, quality))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name beside it, then rename. Folders are made. Errors as `write_picture`."""
+    temporary = path.parent / f".ocrweb-{secrets.token_hex(8)}.tmp"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_error(error, path) from error
+
+
+def write_error(error: OSError, path: Path) -> OcrwebError:
+    """The coded error for a file that could not be written."""
+    if error.errno in _FULL:
+        return OcrwebError("usage.disk-full", path=str(path.parent))
+    return OcrwebError("usage.not-writable", path=str(path), reason=error.strerror or str(error))
