@@ -22,6 +22,11 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
+    from ocrweb.cli import detect, doctor, golden
+
+    app.command("detect")(detect.detect)
+    app.command("golden")(golden.golden)
+    app.command("doctor")(doctor.doctor)
 
 
 _register()

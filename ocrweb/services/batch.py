@@ -15,7 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
-from ocrweb.services.detection import DetectRequest, draw_result
+from ocrweb.services.detection import DetectRequest, draw_result, probe
 from ocrweb.services.outputs import (
     Names,
     OutputFolder,
@@ -30,6 +30,7 @@ from ocrweb.services.reports import internal_error
 from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
 from ocrweb.services.sources import Source, open_sources
 from ocrweb.services.summary import SummaryCsv, summary_row
+from ocrweb.services.system import note_in_use
 
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
 
@@ -116,6 +117,7 @@ def run_batch(
     """
     with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
         detector = request.detect.detector()
+        note_in_use(detector.model, detector.device)
         folder = open_output_folder(request.out) if request.out else new_output_folder()
         settle_run(folder, _settings(request.detect, detector))
         tasks, kept = _plan(sources, read_finished(folder), alone=_is_one_file(request.paths))
@@ -217,7 +219,7 @@ class _Run:
         try:
             if task.source.error is not None:
                 raise task.source.error
-            page = self._detector.probability(task.source.path, self._request.detect.resize)
+            page = probe(self._detector, task.source.path, self._request.detect.resize, task.source.shown)
             found = self._detector.regions(page, self._request.detect.decode)
             result = dataclasses.replace(found, image_path=task.source.shown)
             drawn = draw_result(page.picture, result)

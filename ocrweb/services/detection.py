@@ -17,6 +17,7 @@ from ocrweb.runtime.pool import shared_detector
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.maps import KeptPage, MapStore
 from ocrweb.services.outputs import OutputFolder, SavedPicture, new_output_folder, save_single
+from ocrweb.services.system import note_in_use
 
 RED = (0, 0, 255)
 _store = MapStore()
@@ -64,9 +65,10 @@ def detect_picture(
     _check(cancel)
     detector = request.detector()
     _check(cancel)
-    page = detector.probability(source, request.resize)
+    page = probe(detector, source, request.resize, shown)
     _check(cancel)
     result = _decode(detector, page, request.decode, shown)
+    note_in_use(result.model, result.device)
     _check(cancel)
     handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
     return Detection(result, handle)
@@ -109,6 +111,16 @@ def draw_result(pixels: np.ndarray, result: DetectionResult) -> np.ndarray:
     return draw_polygons(pixels, polygons, RED, numbers=True)
 
 
+def probe(detector: Detector, source: Path | bytes | np.ndarray, resize: ResizeOptions | None, shown: str) -> PageMap:
+    """The map of a picture; an error about the file names it as people know it, not as a temporary file."""
+    try:
+        return detector.probability(source, resize)
+    except OcrwebError as error:
+        if shown and error.where is not None:
+            raise OcrwebError(error.code, where=shown, **error.params) from error
+        raise
+
+
 def _page(handle: str) -> tuple[KeptPage, PageMap]:
     kept = _store.get(handle)
     if kept is None or (kept.page is None and not (kept.source and kept.source.is_file())):
@@ -116,7 +128,7 @@ def _page(handle: str) -> tuple[KeptPage, PageMap]:
     if kept.page is not None:
         return kept, kept.page
     assert kept.source is not None
-    page = kept.request.detector().probability(kept.source, kept.request.resize)
+    page = probe(kept.request.detector(), kept.source, kept.request.resize, kept.shown)
     kept = dataclasses.replace(kept, page=page)
     _store.put(kept, handle)
     return kept, page

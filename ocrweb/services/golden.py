@@ -111,6 +111,12 @@ def run_golden(
     return GoldenReport(judge([picture.ok for picture in checked]), tuple(checked), detector.model, detector.device)
 
 
+def check_one(request: DetectRequest) -> GoldenPicture:
+    """One shipped picture only: the quickest proof that detection works. Raises what loading the model raises."""
+    path = shipped_pictures()[0]
+    return _check(request.detector(), DecodeOptions(threshold=THRESHOLD), path, _truth()[path.name])
+
+
 def judge(oks: Sequence[bool]) -> Verdict:
     """The verdict of the pictures' single answers."""
     if all(oks):

@@ -1,0 +1,132 @@
+"""What the status bar shows: model and device in use, load, memory, versions, uptime."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.metadata
+import platform
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from ocrweb import __version__, messages
+from ocrweb.runtime.device import Gpu, see_gpus
+from ocrweb.services import readiness
+
+MIB, GIB = 2**20, 2**30
+FRESH = 1.0  # seconds for which an answer is given again
+GPU_FRESH = 5.0
+LIBRARIES = ("openvino", "onnxruntime", "paddlepaddle", "opencv-python", "numpy", "gradio")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemStatus:
+    """model, device: of the detection engine used last; None before the first. Memory in bytes, cpu in percent of the
+    whole machine, uptime in seconds of this process. gpus: empty without an NVIDIA driver."""
+
+    model: str | None
+    device: str | None
+    cpu: float
+    memory_used: int
+    memory_total: int
+    rss: int
+    gpus: tuple[Gpu, ...]
+    versions: dict[str, str]
+    uptime: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    def words(self, lang: str | None = None) -> list[tuple[str, str]]:
+        """Pairs of a label (may be empty) and a value, in the order of the status bar."""
+
+        def label(name: str) -> str:
+            return messages.text(f"system.{name}", lang)
+
+        pairs = [
+            (label("model"), self.model or label("none-yet")),
+            (label("device"), self.device or label("none-yet")),
+            ("CPU", f"{self.cpu:.0f}%"),
+            (label("memory"), f"{self.memory_used / GIB:.1f}/{self.memory_total / GIB:.1f} GiB"),
+            (label("console"), f"{self.rss / MIB:.0f} MiB"),
+        ]
+        for gpu in self.gpus:
+            used = f"{(gpu.total - gpu.free) / GIB:.1f}/{gpu.total / GIB:.1f} GiB"
+            pairs.append((f"GPU {gpu.index} {gpu.name}", used))
+        pairs.append(("", f"ocrweb {self.versions['ocrweb']} · Python {self.versions['python']}"))
+        pairs.append((label("uptime"), _duration(self.uptime)))
+        return pairs
+
+
+class _Cache:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.status: tuple[float, SystemStatus] | None = None
+        self.gpus: tuple[float, tuple[Gpu, ...]] | None = None
+        self.in_use: tuple[str, str] | None = None
+
+
+_cache = _Cache()
+_process = psutil.Process()
+psutil.cpu_percent(interval=None)  # the first call only starts the measurement
+
+
+def note_in_use(model: str, device: str) -> None:
+    """Remember which model answered last, and on which device."""
+    _cache.in_use = (model, device)
+
+
+def status() -> SystemStatus:
+    """The machine now; at most a second old, so that many open pages cost no more than one."""
+    with _cache.lock:
+        now = time.monotonic()
+        if _cache.status is None or now - _cache.status[0] >= FRESH:
+            _cache.status = (now, _read(now))
+        return _cache.status[1]
+
+
+def _read(now: float) -> SystemStatus:
+    if _cache.gpus is None or now - _cache.gpus[0] >= GPU_FRESH:
+        _cache.gpus = (now, see_gpus().gpus)
+    memory = psutil.virtual_memory()
+    loaded = readiness.state()
+    model, device = _cache.in_use or (loaded.model, loaded.device)
+    return SystemStatus(
+        model=model,
+        device=device,
+        cpu=psutil.cpu_percent(interval=None),
+        memory_used=memory.total - memory.available,
+        memory_total=memory.total,
+        rss=_process.memory_info().rss,
+        gpus=_cache.gpus[1],
+        versions=versions(),
+        uptime=time.time() - _process.create_time(),
+    )
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Versions of ocrweb, Python and the libraries that decide results; a missing one is left out."""
+    found = {"ocrweb": __version__, "python": platform.python_version()}
+    for name in LIBRARIES:
+        if version := installed_version(name):
+            found[name] = version
+    return found
+
+
+def installed_version(distribution: str) -> str | None:
+    """The installed version of a distribution, without importing it; None when it is not installed."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _duration(seconds: float) -> str:
+    minutes, left = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}"
