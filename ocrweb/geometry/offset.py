@@ -20,7 +20,7 @@ def shrink(polygon: np.ndarray, shrink_ratio: float) -> list[np.ndarray]:
     polygon: (P, 2), x then y, pixels, P >= 3. shrink_ratio: 0..1, the paper uses 0.4; 1 leaves the polygon as it is.
     Returns zero, one or several (Q, 2) int32 outlines; a polygon thinner than 2 D, or degenerate, yields none.
     """
-    return _offset(polygon, -area(polygon) * (1 - shrink_ratio**2) / max(perimeter(polygon), 1e-9))
+    return offset(polygon, -area(polygon) * (1 - shrink_ratio**2) / max(perimeter(polygon), 1e-9))
 
 
 def unclip(kernel: np.ndarray, unclip_ratio: float) -> list[np.ndarray]:
@@ -29,7 +29,7 @@ def unclip(kernel: np.ndarray, unclip_ratio: float) -> list[np.ndarray]:
     kernel: (P, 2), x then y, map pixels, P >= 3. unclip_ratio: > 0, the paper uses 1.5.
     Returns zero, one or several (Q, 2) int32 outlines; a degenerate kernel yields none.
     """
-    return _offset(kernel, area(kernel) * unclip_ratio / max(perimeter(kernel), 1e-9))
+    return offset(kernel, area(kernel) * unclip_ratio / max(perimeter(kernel), 1e-9))
 
 
 def unclip_quads(quads: np.ndarray, unclip_ratio: float) -> np.ndarray:
@@ -68,8 +68,11 @@ def unclip_quads(quads: np.ndarray, unclip_ratio: float) -> np.ndarray:
     return outlines.reshape(len(quads), -1, 2).astype(np.float32)
 
 
-def _offset(polygon: np.ndarray, distance: float) -> list[np.ndarray]:
-    """Move an outline by a distance in pixels, outwards when positive, with round corners."""
+def offset(polygon: np.ndarray, distance: float) -> list[np.ndarray]:
+    """Move an outline by a distance in pixels, outwards when positive, with round corners.
+
+    polygon: (P, 2), x then y. Returns zero, one or several (Q, 2) int32 outlines.
+    """
     clipper = pyclipper.PyclipperOffset()
     try:
         clipper.AddPath(np.trunc(polygon).astype(np.int64).tolist(), pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
