@@ -1,0 +1,137 @@
+"""Unpack an uploaded zip: everything is checked first, and a failure leaves nothing behind."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import secrets
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from ocrweb.data.archive_names import printable
+from ocrweb.data.archive_plan import ArchiveLimits, ArchivePlan, Member, Skipped, check_directory, file_size, plan
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.content import identify
+from ocrweb.imaging.encode import write_error
+
+CHUNK = 1 << 20
+LAYOUT = {"train_images", "train_gts", "test_images", "test_gts"}  # folders that mean something: never unwrapped
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArchive:
+    """What was unpacked. root: the folder. files: their paths in it, with "/". bytes: of all files. skipped: what was left out."""
+
+    root: Path
+    files: tuple[str, ...]
+    bytes: int
+    skipped: tuple[Skipped, ...]
+
+
+def extract_archive(
+    zip_path: Path, target: Path, limits: ArchiveLimits | None = None, progress: Progress | None = None
+) -> ExtractedArchive:
+    """Unpack a zip into ``target``, which must not exist yet or be empty.
+
+    It is unpacked beside ``target`` and renamed when whole. A single folder around everything is taken away, unless it is
+    one of a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
+    Raises OcrwebError ``archive.…`` (all of `plan`'s, not-a-zip, damaged, target-exists, file-too-large),
+    usage.missing-path, usage.disk-full, usage.not-writable. On any failure ``target`` is as it was before.
+    """
+    limits = limits or ArchiveLimits()
+    packed = file_size(zip_path, limits)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OcrwebError("archive.target-exists", where=str(target))
+    partial = target.parent / f".{target.name[:60]}.{secrets.token_hex(6)}.partial"
+    try:
+        with _opened(zip_path, packed, limits) as archive:
+            checked = plan(archive, packed, limits, zip_path.name)
+            _unpack(archive, checked, partial, progress)
+        wrapped = _wrapping_folder(partial)
+        os.replace(partial / wrapped if wrapped else partial, target)
+    except OSError as error:
+        raise write_error(error, target) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    cut = 1 if wrapped else 0
+    files = tuple("/".join(member.parts[cut:]) for member in checked.files)
+    return ExtractedArchive(target, files, checked.bytes, checked.skipped)
+
+
+def _opened(path: Path, packed: int, limits: ArchiveLimits) -> zipfile.ZipFile:
+    """The opened zip, or a coded error that says what the file is instead."""
+    if packed == 0:
+        raise OcrwebError("archive.empty-file", where=path.name)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(2048)
+            check_directory(file, limits, path.name)
+    except OSError as error:
+        raise OcrwebError("archive.unreadable", where=str(path), reason=error.strerror or str(error)) from error
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError, OverflowError) as error:
+        kind = identify(head)
+        if kind in {"", "ZIP"}:
+            raise OcrwebError("archive.damaged", where=path.name) from error
+        if kind == "text":
+            raise OcrwebError("archive.is-text", where=path.name) from error
+        raise OcrwebError("archive.not-a-zip", where=path.name, kind=kind) from error
+
+
+def _unpack(archive: zipfile.ZipFile, checked: ArchivePlan, folder: Path, progress: Progress | None) -> None:
+    """Write all files of a plan into a new folder, counting the real bytes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder.parent).free < checked.bytes:
+        raise OcrwebError("usage.disk-full", path=str(folder.parent))
+    folder.mkdir()
+    for parts in checked.folders:
+        folder.joinpath(*parts).mkdir(parents=True, exist_ok=True)
+    done = 0
+    for member in checked.files:
+        destination = folder.joinpath(*member.parts)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        done = _write(archive, member, destination, done, checked.bytes, progress)
+
+
+def _write(
+    archive: zipfile.ZipFile, member: Member, destination: Path, done: int, total: int, progress: Progress | None
+) -> int:
+    """Stream one member into its file. Returns the bytes done so far, this member's included."""
+    written = 0
+    try:
+        with archive.open(member.info) as packed, open(destination, "xb") as file:
+            while chunk := packed.read(CHUNK):
+                written += len(chunk)
+                if written > member.info.file_size:
+                    raise OcrwebError("archive.bomb", where=printable("/".join(member.parts)))
+                file.write(chunk)
+                if progress:
+                    progress(done + written, total)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+        _damaged(member, error)
+    except OSError as error:
+        if error.errno is None:  # the bzip2 decoder reports bad data this way
+            _damaged(member, error)
+        raise
+    if written != member.info.file_size:
+        _damaged(member, None)
+    return done + written
+
+
+def _damaged(member: Member, cause: Exception | None) -> NoReturn:
+    raise OcrwebError("archive.damaged", where=printable("/".join(member.parts))) from cause
+
+
+def _wrapping_folder(folder: Path) -> str | None:
+    """The only folder at the top, if there is nothing beside it."""
+    entries = list(folder.iterdir())
+    if len(entries) == 1 and entries[0].is_dir() and entries[0].name not in LAYOUT:
+        return entries[0].name
+    return None
