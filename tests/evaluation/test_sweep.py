@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.evaluation.gallery import BLUE, GREEN, RED, draw_judgement, judge, worst_first, write_gallery
+from ocrweb.evaluation.metric import DetectionMetric
+from ocrweb.evaluation.sweep import FINE, Grid, JudgedMap, choose, count_grid, hmeans
+from ocrweb.runtime.page import PageTransform
+
+WIDTH, HEIGHT = 320, 256
+GRID = Grid((0.2, 0.3), (1.5, 1.8), (0.3, 0.4, 0.5, 0.6))
+
+
+def box(x: int, y: int, width: int = 100, height: int = 24) -> np.ndarray:
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], dtype=np.float32)
+
+
+def judged(
+    texts: list[tuple[np.ndarray, float]], false_alarms: list[tuple[np.ndarray, float]], name: str = "page.png"
+) -> JudgedMap:
+    """A map that shows shrunk kernels of some labelled texts and of things that are none, at given probabilities."""
+    canvas = np.zeros((HEIGHT, WIDTH), np.float32)
+    for outline, probability in [*texts, *false_alarms]:
+        (left, top), (right, bottom) = outline.min(axis=0), outline.max(axis=0)
+        margin = (1 - 0.4**2) * (right - left) * (bottom - top) / (2 * (right - left + bottom - top))
+        cv2.rectangle(
+            canvas,
+            (round(float(left + margin)), round(float(top + margin))),
+            (round(float(right - margin)), round(float(bottom - margin))),
+            probability,
+            cv2.FILLED,
+        )
+    boxes = tuple(LabelledBox(outline, "text", False) for outline, _ in texts)
+    page = PageTransform.stretched(WIDTH, HEIGHT, WIDTH, HEIGHT)
+    return JudgedMap(Sample(Path(name), None, boxes), canvas, page)
+
+
+@pytest.fixture
+def pages() -> list[JudgedMap]:
+    return [
+        judged([(box(20, 20), 0.8), (box(20, 80), 0.55)], [(box(180, 150), 0.42)]),
+        judged([(box(40, 30), 0.52), (box(40, 120), 0.9)], [(box(180, 60), 0.44)]),
+    ]
+
+
+def test_every_combination_counts_what_a_plain_evaluation_counts(pages: list[JudgedMap]) -> None:
+    counts = count_grid(pages, GRID)
+    for row, threshold in enumerate(GRID.thresholds):
+        for column, ratio in enumerate(GRID.unclip_ratios):
+            for layer, box_threshold in enumerate(GRID.box_thresholds):
+                options = DecodeOptions(threshold=threshold, box_threshold=box_threshold, unclip_ratio=ratio)
+                metric = DetectionMetric()
+                for page in pages:
+                    metric.add(page.match(options))
+                assert tuple(counts[row, column, layer]) == metric.counts
+
+
+def test_the_chosen_box_threshold_lies_between_weak_text_and_false_alarms(pages: list[JudgedMap]) -> None:
+    choice = choose(count_grid(pages, FINE), FINE)
+    assert 0.44 <= choice.box_threshold <= 0.52
+    assert choice.score.hmean == pytest.approx(1.0)
+    assert choice.options.effective_box_threshold == choice.box_threshold
+
+
+def test_counts_of_parts_add_up(pages: list[JudgedMap]) -> None:
+    np.testing.assert_array_equal(count_grid(pages, GRID), count_grid(pages[:1], GRID) + count_grid(pages[1:], GRID))
+
+
+def test_a_lucky_peak_loses_to_a_plateau() -> None:
+    counts = np.zeros((1, 1, 7, 4), dtype=np.int64)
+    counts[0, 0, :, 0] = [50, 50, 93, 50, 91, 91, 91]
+    counts[0, 0, :, 1:3] = 100
+    grid = Grid((0.3,), (1.5,), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7))
+    assert choose(counts, grid).box_threshold == 0.6
+
+
+def test_among_equals_the_usual_settings_win() -> None:
+    counts = np.full((*FINE.shape, 4), 5, dtype=np.int64)
+    choice = choose(counts, FINE)
+    assert (choice.threshold, choice.box_threshold, choice.unclip_ratio) == (0.3, 0.6, 1.5)
+
+
+def test_nothing_to_find_and_nothing_found_scores_zero() -> None:
+    assert hmeans(np.zeros((1, 1, 1, 4), dtype=np.int64)).item() == 0
+
+
+def test_the_worst_picture_comes_first_and_good_ones_not_at_all(pages: list[JudgedMap]) -> None:
+    options = DecodeOptions(threshold=0.3, box_threshold=0.6)
+    good = judge(judged([(box(20, 20), 0.9)], [], "good.png"), options)
+    bad = judge(judged([(box(20, 20), 0.1), (box(20, 80), 0.1)], [(box(180, 60), 0.9)], "bad.png"), options)
+    middling = judge(pages[0], options)
+    assert (bad.missed, bad.false_alarms) == (2, 1)
+    assert worst_first([good, middling, bad]) == [bad, middling]
+
+
+def test_a_gallery_shows_found_missed_and_made_up(tmp_path: Path) -> None:
+    name = tmp_path / "page.png"
+    cv2.imwrite(str(name), np.full((HEIGHT, WIDTH, 3), 255, np.uint8))
+    page = judged([(box(20, 20), 0.9), (box(20, 80), 0.1)], [(box(180, 60), 0.9)], str(name))
+    judgement = judge(page, DecodeOptions(threshold=0.3, box_threshold=0.6))
+    shown = draw_judgement(np.full((HEIGHT, WIDTH, 3), 255, np.uint8), judgement)
+    for colour, (x, y) in ((GREEN, (60, 20)), (RED, (60, 80)), (BLUE, (230, 60))):
+        strip = shown[y - 4 : y + 5, x].astype(int)
+        assert np.abs(strip - colour).sum(axis=1).min() < 90, colour
+    assert [path.name for path in write_gallery([judgement], tmp_path / "gallery", 5)] == ["001_page.jpg"]
+    assert (tmp_path / "gallery" / "001_page.jpg").stat().st_size > 0
