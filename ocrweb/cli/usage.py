@@ -15,12 +15,14 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
     arguments: what was typed after ``ocrweb``. commands: the known command names, for a suggestion.
     """
     context = getattr(failure, "ctx", None)
-    help_line = f"{context.command_path if context is not None else 'ocrweb'} --help"
+    command = next((word for word in arguments if word in commands), None)
+    path = context.command_path if context is not None else f"ocrweb {command}" if command else "ocrweb"
+    help_line = f"{path} --help"
     kind = type(failure).__name__
     if kind == "NoSuchOption":
         return _unknown_option(failure, help_line)
     if kind == "MissingParameter":
-        name = failure.param.human_readable_name if failure.param is not None else ""
+        name = (failure.param.metavar or failure.param.name) if failure.param is not None else ""
         return OcrwebError("command.missing-argument", name=name, help=help_line)
     if kind == "BadParameter":
         name = "/".join(failure.param.opts) if failure.param is not None else ""

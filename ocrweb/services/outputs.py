@@ -24,11 +24,10 @@ import numpy as np
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.encode import encode_picture
+from ocrweb.imaging.encode import encode_picture, write_error, write_whole
 from ocrweb.runtime.result import DetectionResult
 
-LONGEST_NAME = 180  # bytes, so that `<name>_result.png.part` stays under the 255 of usual file systems
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+LONGEST_NAME = 180  # bytes: `<name>_result.png` stays under the 255 of usual file systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +118,13 @@ def to_json(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never sees half a file, and a full disk leaves none behind."""
-    part = path.with_name(f".{path.name}.part")
-    with writing(path):
-        try:
-            part.write_bytes(data)
-            os.replace(part, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
-
-
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Inside it an `OSError` becomes `usage.disk-full` or `usage.not-writable`."""
     try:
         yield
     except OSError as failure:
-        if failure.errno in _FULL:
-            raise OcrwebError("usage.disk-full", path=str(path)) from failure
-        reason = failure.strerror or type(failure).__name__
-        raise OcrwebError("usage.not-writable", path=str(path), reason=reason) from failure
+        raise write_error(failure, path) from failure
 
 
 class Names:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.outputs import OutputFolder, to_json, write_whole
+from ocrweb.imaging.encode import write_whole
+from ocrweb.services.outputs import OutputFolder, to_json
 from ocrweb.services.sources import RUN_MARK
 from ocrweb.services.summary import summary_row
 
@@ -48,7 +49,7 @@ def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> None:
 
 def read_finished(folder: OutputFolder) -> dict[str, Finished]:
     """By `picture_key`, what the folder's JSON files answer. A damaged file answers nothing; leftovers are removed."""
-    for leftover in [*folder.json.glob(".*.part"), *folder.visualization.glob(".*.part")]:
+    for leftover in [*folder.json.glob(".*.tmp"), *folder.visualization.glob(".*.tmp"), *folder.path.glob(".*.tmp")]:
         leftover.unlink(missing_ok=True)
     found: dict[str, Finished] = {}
     for path in sorted(folder.json.glob("*.json")):

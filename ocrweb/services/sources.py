@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.services.outputs import writing
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
 RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch; such a folder is never a source
@@ -108,10 +111,20 @@ def _unpacked(archive: Path) -> Iterator[Path]:
     from ocrweb.data.archive import extract_archive
 
     private = paths.private_dir() / "tmp"
-    private.mkdir(parents=True, exist_ok=True)
-    target = Path(tempfile.mkdtemp(prefix="batch_", dir=private))
+    with writing(private):
+        private.mkdir(parents=True, exist_ok=True)
+        _sweep(private)
+        target = Path(tempfile.mkdtemp(prefix=f"batch_{os.getpid()}_", dir=private))
     try:
         extract_archive(archive, target)
         yield target
     finally:
         shutil.rmtree(target, ignore_errors=True)
+
+
+def _sweep(private: Path) -> None:
+    """Remove what processes left that were killed."""
+    for folder in private.glob("batch_*_*"):
+        owner = folder.name.split("_")[1]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -23,7 +23,7 @@ class SummaryCsv:
 
     def __init__(self, path: Path, earlier: Iterable[dict[str, Any]] = ()) -> None:
         self._path = path
-        part = path.with_name(f".{path.name}.part")
+        part = path.with_name(f".{path.name}.tmp")
         with writing(path):
             self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
             self._table = csv.DictWriter(self._stream, COLUMNS)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ocrweb import messages
+from ocrweb.cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    captured = capsys.readouterr()
+    return int(ended.value.code or 0), captured.out, captured.err
+
+
+WRONG = [
+    pytest.param(["detect"], "command.missing-argument", "PATH", id="no path"),
+    pytest.param(
+        ["detect", "x", "--threshold", "abc"], "command.bad-value", "“abc” is not a number", id="not a number"
+    ),
+    pytest.param(
+        ["detect", "x", "--min-size", "1.5"], "command.bad-value", "“1.5” is not a whole number", id="not whole"
+    ),
+    pytest.param(["detect", "x", "--engine", "foo"], "command.bad-value", "'openvino'", id="unknown choice"),
+    pytest.param(["detect", "x", "--thresold", "1"], "command.unknown-option", "--threshold", id="misspelt option"),
+    pytest.param(["detect", "x", "--model"], "command.incomplete-option", "--model", id="no value"),
+    pytest.param(
+        ["golden", "--images", "a", "b"], "command.incomplete-option", "ocrweb golden --help", id="two of three"
+    ),
+    pytest.param(["golden", "extra"], "command.usage", "extra", id="one word too many"),
+    pytest.param(["detct", "x"], "command.unknown-command", "detect", id="misspelt command"),
+    pytest.param(["doctor", "--port", "0"], "command.bad-value", "under the least value 1", id="under the range"),
+    pytest.param(
+        ["doctor", "--port", "70000"], "command.bad-value", "over the greatest value 65535", id="over the range"
+    ),
+    pytest.param(["detect", "x", "--threshold", "1.5"], "usage.bad-value", "from 0 to 1", id="out of range"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), WRONG)
+def test_a_wrong_command_line_is_one_line_and_a_hint(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: str, words: str
+) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 2
+    assert err.splitlines()[1].startswith("  → ")
+    assert words in err
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), WRONG)
+def test_with_json_it_is_one_document_on_stdout(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: str, words: str
+) -> None:
+    status, out, err = run(capsys, arguments[0], "--json", *arguments[1:])
+    error = json.loads(out)["error"]
+    assert status == 2
+    assert err == ""
+    assert error["code"] == code
+    assert words in error["message"] + error["hint"]
+
+
+@pytest.mark.parametrize("command", [[], ["detect"], ["golden"], ["doctor"]])
+def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    status, out, _ = run(capsys, *command, "--help")
+    assert status == 0
+    assert "--help" in out
