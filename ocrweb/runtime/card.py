@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ocrweb.errors import OcrwebError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+CARD_FILE = "model.yml"  # beside a network
+CARD_KEY = "ocrweb.card"  # the card as JSON, in an ONNX file's metadata
 
 
 class ModelCard(BaseModel):
@@ -35,3 +41,27 @@ class ModelCard(BaseModel):
     licence: str = "Apache-2.0"
     source: str = ""
     metrics: dict[str, Any] = {}
+
+
+def read_card(path: Path) -> ModelCard:
+    """The card in a ``model.yml``; raises `model.bad-card` with the first thing that is wrong in it."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return ModelCard.model_validate(document)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as failure:
+        raise OcrwebError("model.bad-card", where=str(path), reason=_first_reason(failure)) from failure
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Write a card as YAML, replacing the file at once."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    document = card.model_dump(mode="json", exclude_none=True)
+    temporary.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _first_reason(failure: Exception) -> str:
+    if isinstance(failure, ValidationError):
+        first = failure.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return " ".join(str(failure).split())[:200]

@@ -6,18 +6,27 @@ from typing import Protocol
 
 import numpy as np
 
+MULTIPLE = 32  # sides of a network input are multiples of it
+
 
 class Engine(Protocol):
-    """A loaded network.
+    """A loaded network. Safe to call from several threads.
 
-    name: "openvino", "onnx" or "paddle". device: in words, with precision and threads. Safe to call from several threads.
+    name: "openvino", "onnx", "paddle" or "paddleocr". device: in words, with precision and threads.
+    bucket: sides are best padded to multiples of it, so that few shapes occur; None when any shape will do.
+    fixed_size: (height, width) when the network takes no other, else None.
     """
 
     name: str
     device: str
+    bucket: int | None
+    fixed_size: tuple[int, int] | None
 
     def run(self, batch: np.ndarray) -> np.ndarray:
-        """(N, 3, H, W) float32, normalised, H and W multiples of 32 → (N, H, W) float32 probabilities in 0..1."""
+        """(N, 3, H, W) float32, normalised, H and W multiples of 32 → (N, H, W) float32 probabilities in 0..1.
+
+        Raises `engine.run-failed` when the library gives up (out of memory, a broken graph).
+        """
         ...
 
     def close(self) -> None:

@@ -1,0 +1,74 @@
+"""Weights → ONNX, in a child process, once a version of the weights."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ocrweb.config import paths
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.paddle_env import child_environment
+
+CONVERTER = "ocrweb.training.convert"
+PATIENCE = 600  # seconds
+
+
+def onnx_of(weights: Path) -> Path:
+    """The ONNX network of a .pdparams file, converted unless that was done before.
+
+    The result is kept under the hash of the weights, so a retrained file is converted anew and an unchanged copy is not.
+    Two requests at once, of two processes too, convert once. Raises `model.not-converted` with the converter's reason.
+    """
+    folder = paths.private_dir() / "converted"
+    folder.mkdir(parents=True, exist_ok=True)
+    network = folder / f"{_hash(weights)}.onnx"
+    if network.is_file():
+        return network
+    with _locked(folder / f".{network.stem}.lock"):
+        if not network.is_file():
+            _convert(weights, network)
+    return network
+
+
+def _convert(weights: Path, network: Path) -> None:
+    unfinished = network.with_name(f".{network.name}")
+    command = [sys.executable, "-m", CONVERTER, str(weights), str(unfinished)]
+    try:
+        child = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+            env=child_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired as failure:
+        raise OcrwebError("model.not-converted", path=str(weights), reason=f"> {PATIENCE} s") from failure
+    if child.returncode != 0 or not unfinished.is_file():
+        lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
+        raise OcrwebError(
+            "model.not-converted", path=str(weights), reason=lines[-1][:300] if lines else f"exit {child.returncode}"
+        )
+    unfinished.replace(network)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock between processes and threads: every `open` makes its own file description."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,0 +1,153 @@
+"""Picture → probability map → regions, with real timings, on one loaded model."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import read_picture
+from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.decode import decode as decode_map
+from ocrweb.runtime.engines.load import Loaded
+from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.preprocess import prepare
+from ocrweb.runtime.result import DetectionResult, Timing
+
+Source = Path | bytes | np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A picture that is ready for the network. picture: (H, W, 3) uint8 BGR. blob: (1, 3, h, w) float32."""
+
+    picture: np.ndarray
+    blob: np.ndarray
+    page: PageTransform
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageMap:
+    """What the network saw in a picture: enough to decode again with other settings.
+
+    map: (h, w) float32, 0..1, only the part that shows the picture. picture: (H, W, 3) uint8 BGR, upright.
+    timing: seconds up to and with the network; its ``postprocess`` is 0.
+    """
+
+    map: np.ndarray
+    page: PageTransform
+    picture: np.ndarray
+    timing: Timing
+
+
+class Detector:
+    """One loaded model. Keeps nothing between calls; safe to share between threads.
+
+    model: the name it was asked for by. device: the device, engine and precision in words.
+    """
+
+    def __init__(self, entry: ModelEntry, loaded: Loaded) -> None:
+        self.entry = entry
+        self.loaded = loaded
+        self.model = entry.name
+        self.device = loaded.engine.device
+
+    @property
+    def card(self) -> ModelCard:
+        return self.entry.card
+
+    def detect(
+        self, source: Source, decode: DecodeOptions | None = None, resize: ResizeOptions | None = None
+    ) -> DetectionResult:
+        """The regions of one picture. A picture or network that fails is a result with its ``error``, never raised.
+
+        decode: None means `default_decode` of the card. resize: None means the card's rule.
+        """
+        decode = decode or default_decode(self.card)
+        try:
+            return self.regions(self.probability(source, resize), decode, image_path=_shown(source))
+        except OcrwebError as error:
+            return DetectionResult(_shown(source), 0, 0, self.model, self.device, decode.threshold, error=error)
+
+    def probability(self, source: Source, resize: ResizeOptions | None = None) -> PageMap:
+        """The probability map of one picture. Raises `image.…`, `engine.run-failed`, `engine.out-of-memory`."""
+        return self.infer(self.prepare(source, resize))
+
+    def prepare(self, source: Source, resize: ResizeOptions | None = None) -> Prepared:
+        """Read, resize and normalise: everything before the network, so that a pipeline can do it beside the network.
+
+        source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels.
+        """
+        start = time.perf_counter()
+        pixels = source if isinstance(source, np.ndarray) else read_picture(source).pixels
+        decoded = time.perf_counter()
+        engine = self.loaded.engine
+        rule = resize or default_resize(self.card)
+        if engine.fixed_size:
+            fitting = _fitting(pixels.shape[:2], engine.fixed_size)
+            prepared = prepare(pixels, fitting, self.card.mean, self.card.std)
+            blob = _padded(prepared.blob, engine.fixed_size)
+        else:
+            prepared = prepare(pixels, rule, self.card.mean, self.card.std, buckets=engine.bucket)
+            blob = prepared.blob
+        timing = Timing(decode=decoded - start, preprocess=time.perf_counter() - decoded)
+        return Prepared(pixels, blob, prepared.page, timing)
+
+    def infer(self, prepared: Prepared) -> PageMap:
+        """Run the network on a prepared picture."""
+        start = time.perf_counter()
+        try:
+            full = self.loaded.engine.run(prepared.blob)[0]
+        except MemoryError as failure:
+            size = f"{prepared.page.resized_width}x{prepared.page.resized_height}"
+            raise OcrwebError("engine.out-of-memory", size=size) from failure
+        shown = np.ascontiguousarray(prepared.page.visible(full))
+        height, width = shown.shape
+        page = replace(prepared.page, padded_width=width, padded_height=height)
+        timing = replace(prepared.timing, network=time.perf_counter() - start)
+        return PageMap(shown, page, prepared.picture, timing)
+
+    def regions(
+        self, page_map: PageMap, decode: DecodeOptions | None = None, *, image_path: str = ""
+    ) -> DetectionResult:
+        """Decode a map. Cheap: this is what a threshold slider calls."""
+        decode = decode or default_decode(self.card)
+        start = time.perf_counter()
+        regions = tuple(decode_map(page_map.map, page_map.page, decode))
+        timing = replace(page_map.timing, postprocess=time.perf_counter() - start)
+        height, width = page_map.picture.shape[:2]
+        return DetectionResult(image_path, width, height, self.model, self.device, decode.threshold, regions, timing)
+
+
+def default_decode(card: ModelCard) -> DecodeOptions:
+    """The card's recommended settings, the product's where it recommends none."""
+    recommended = {"threshold": card.threshold, "box_threshold": card.box_threshold, "unclip_ratio": card.unclip_ratio}
+    return DecodeOptions.model_validate({name: value for name, value in recommended.items() if value is not None})
+
+
+def default_resize(card: ModelCard) -> ResizeOptions:
+    """The resize rule the card's thresholds were chosen with."""
+    return ResizeOptions(limit_side=card.limit_side, limit_type=card.limit_type)
+
+
+def _fitting(picture: tuple[int, int], fixed: tuple[int, int]) -> ResizeOptions:
+    """The rule that makes a picture as large as fits into a network of fixed size, never larger than it is."""
+    ratio = min(fixed[0] / picture[0], fixed[1] / picture[1])
+    longest = max(1, int(max(picture) * min(1.0, ratio)))
+    return ResizeOptions.model_construct(limit_side=longest, limit_type="max")
+
+
+def _padded(blob: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Zeros on the right and below, up to the size the network takes."""
+    height, width = blob.shape[2:]
+    return np.pad(blob, ((0, 0), (0, 0), (0, max(0, size[0] - height)), (0, max(0, size[1] - width))))
+
+
+def _shown(source: Source) -> str:
+    return str(source) if isinstance(source, Path) else ""

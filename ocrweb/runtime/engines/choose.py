@@ -1,0 +1,128 @@
+"""Which engine runs a model here, at which precision, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ocrweb import messages
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.device import Device
+from ocrweb.runtime.entry import ModelEntry
+
+EngineName = Literal["openvino", "onnx", "paddle", "paddleocr"]
+ENGINES = ("auto", "openvino", "onnx", "paddle")
+PRECISIONS = ("auto", "f32", "bf16")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One reason, told in the reader's language."""
+
+    key: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, lang: str | None = None) -> str:
+        return messages.text(f"engine.{self.key}", lang, **self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the installed libraries and the CPU can do. onnx_cuda, paddle_cuda: that library was built with CUDA."""
+
+    bf16: bool
+    onnx_cuda: bool
+    paddle_cuda: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to load. gpu: its index, or None for the CPU. notes: why, in the order it was decided."""
+
+    engine: EngineName
+    precision: Literal["f32", "bf16"]
+    gpu: int | None
+    notes: tuple[Note, ...]
+
+
+def plan(entry: ModelEntry, engine: str, precision: str, device: Device, can: Abilities) -> Plan:
+    """The decision as a function of plain values.
+
+    Raises `usage.bad-value`, `engine.wrong-form` (that engine cannot run this model), `engine.no-gpu-build` (a GPU was
+    asked for and the engine was built without CUDA), `engine.no-bf16`, `engine.wrong-precision`.
+    """
+    _known("engine", engine, ENGINES)
+    _known("precision", precision, PRECISIONS)
+    name, gpu, notes = _engine(entry, engine, device, can)
+    if precision == "bf16" and name != "openvino":
+        raise OcrwebError("engine.wrong-precision", engine=name, precision=precision)
+    if precision == "bf16" and not can.bf16:
+        raise OcrwebError("engine.no-bf16")
+    if precision == "f32":
+        return Plan(name, "f32", gpu, (*notes, Note("f32-asked")))
+    if name != "openvino":
+        return Plan(name, "f32", gpu, notes)
+    if precision == "bf16":
+        return Plan(name, "bf16", gpu, (*notes, Note("bf16-asked")))
+    if can.bf16 and entry.card.bf16:
+        return Plan(name, "bf16", gpu, (*notes, Note("bf16-fast")))
+    return Plan(name, "f32", gpu, (*notes, Note("f32-model" if can.bf16 else "f32-cpu")))
+
+
+def _engine(
+    entry: ModelEntry, engine: str, device: Device, can: Abilities
+) -> tuple[EngineName, int | None, tuple[Note, ...]]:
+    if entry.kind == "official":
+        if engine not in ("auto", "paddle"):
+            raise OcrwebError("engine.wrong-form", engine=engine, name=entry.name, engines="paddle")
+        gpu = _gpu(device, can.paddle_cuda, "paddle")
+        return "paddleocr", gpu, (Note("official"), *_fell_back(device, gpu, "Paddle"))
+    onnx = "onnx" in entry.files or "weights" in entry.files
+    forms = (["openvino", "onnx"] if onnx else []) + (["paddle"] if "paddle" in entry.files else [])
+    if engine != "auto" and engine not in forms:
+        raise OcrwebError("engine.wrong-form", engine=engine, name=entry.name, engines=", ".join(forms))
+    if engine == "paddle" or forms == ["paddle"]:
+        gpu = _gpu(device, can.paddle_cuda, "paddle")
+        note = Note("asked", {"engine": "Paddle"}) if engine == "paddle" else Note("paddle-only")
+        return "paddle", gpu, (note, *_fell_back(device, gpu, "Paddle"))
+    if engine == "onnx":
+        gpu = _gpu(device, can.onnx_cuda, "onnx")
+        return "onnx", gpu, (Note("asked", {"engine": "ONNX Runtime"}), *_fell_back(device, gpu, "ONNX Runtime"))
+    if engine == "openvino":
+        if device.kind == "gpu" and device.reason == "asked":
+            raise OcrwebError("engine.no-gpu-build", engine="OpenVINO")
+        return "openvino", None, (Note("asked", {"engine": "OpenVINO"}),)
+    return _best(forms, device, can)
+
+
+def _best(forms: list[str], device: Device, can: Abilities) -> tuple[EngineName, int | None, tuple[Note, ...]]:
+    """``auto`` for a model that is there as ONNX: CUDA when it works, else OpenVINO."""
+    if device.kind == "gpu":
+        if can.onnx_cuda:
+            return "onnx", device.index, (Note("gpu-onnx", {"device": str(device)}),)
+        if can.paddle_cuda and "paddle" in forms:
+            return "paddle", device.index, (Note("gpu-paddle", {"device": str(device)}),)
+        if device.reason == "asked":
+            raise OcrwebError("engine.no-gpu-build", engine="ONNX Runtime")
+        return "openvino", None, (Note("gpu-unused", {"device": str(device)}), Note("cpu-openvino"))
+    return "openvino", None, (Note("cpu-openvino"),)
+
+
+def _gpu(device: Device, has_cuda: bool, engine: str) -> int | None:
+    """The GPU when there is one and the library can use it; asked for in vain is an error."""
+    if device.kind == "gpu" and has_cuda:
+        return device.index
+    if device.kind == "gpu" and device.reason == "asked":
+        raise OcrwebError("engine.no-gpu-build", engine=engine)
+    return None
+
+
+def _fell_back(device: Device, gpu: int | None, engine: str) -> tuple[Note, ...]:
+    return (
+        (Note("no-cuda-in", {"engine": engine, "device": str(device)}),) if device.kind == "gpu" and gpu is None else ()
+    )
+
+
+def _known(setting: str, value: str, values: tuple[str, ...]) -> None:
+    if value not in values:
+        raise OcrwebError("usage.bad-value", name=setting, value=value, expected=", ".join(values))

@@ -1,0 +1,91 @@
+"""Load a model with the engine that suits this machine, and say what was picked and why."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocrweb.runtime.convert import onnx_of
+from ocrweb.runtime.device import Device, choose_device, cpu_threads, has_bf16
+from ocrweb.runtime.engines.base import Engine
+from ocrweb.runtime.engines.choose import Abilities, Note, Plan, plan
+from ocrweb.runtime.entry import ModelEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An engine that runs, and why it is this one."""
+
+    engine: Engine
+    device: Device
+    notes: tuple[Note, ...]
+
+    def why(self, lang: str | None = None) -> str:
+        """The reasons as one line: the device, then the engine, then the precision."""
+        return " ".join([self.device.why(lang), *(note.text(lang) for note in self.notes)])
+
+
+def load_engine(
+    entry: ModelEntry,
+    engine: str = "auto",
+    precision: str = "auto",
+    device: str | Device = "auto",
+    *,
+    streams: int = 1,
+) -> Loaded:
+    """Load a model. engine: auto, openvino, onnx, paddle. precision: auto, f32, bf16. device: auto, cpu, gpu.
+
+    streams: pictures worked on at the same time by an OpenVINO engine. Weights without an ONNX are converted first.
+    Raises what made the model unavailable, what `plan` and the engines raise, `model.not-converted`.
+    """
+    if entry.missing is not None:
+        raise entry.missing
+    chosen = choose_device(device) if isinstance(device, str) else device
+    made = plan(entry, engine, precision, chosen, abilities())
+    running, notes = _build(entry, made, streams)
+    return Loaded(running, chosen, notes)
+
+
+@functools.cache
+def abilities() -> Abilities:
+    """What this installation can do; asked once a process. Paddle is not imported to ask."""
+    from ocrweb.runtime.engines.onnx import cuda_provider
+
+    return Abilities(has_bf16(), cuda_provider(), _installed("paddlepaddle-gpu"))
+
+
+def _build(entry: ModelEntry, made: Plan, streams: int) -> tuple[Engine, tuple[Note, ...]]:
+    threads = cpu_threads()
+    if made.engine == "paddleocr":
+        from ocrweb.runtime.engines.official import OfficialEngine
+
+        return OfficialEngine(entry.name, threads=threads, gpu=made.gpu), made.notes
+    if made.engine == "paddle":
+        from ocrweb.runtime.engines.paddle import PaddleEngine
+
+        return PaddleEngine(entry.files["paddle"], threads=threads, gpu=made.gpu), made.notes
+    network = _network(entry)
+    if made.engine == "openvino":
+        from ocrweb.runtime.engines.openvino import OpenVinoEngine
+
+        return OpenVinoEngine(network, precision=made.precision, threads=threads, streams=streams), made.notes
+    from ocrweb.runtime.engines.onnx import OnnxEngine
+
+    session = OnnxEngine(network, threads=threads, gpu=made.gpu)
+    if made.gpu is None or session.on_gpu:
+        return session, made.notes
+    return session, (*made.notes, Note("cuda-failed"))
+
+
+def _network(entry: ModelEntry) -> Path:
+    return entry.files["onnx"] if "onnx" in entry.files else onnx_of(entry.files["weights"])
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True

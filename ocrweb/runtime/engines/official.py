@@ -1,0 +1,119 @@
+"""PaddleOCR's official detectors by name, through `paddleocr.TextDetection`: downloaded once, kept in PaddleX's cache."""
+
+from __future__ import annotations
+
+import os
+import threading
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import TimeoutError as Late
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.engines.shapes import probabilities
+from ocrweb.runtime.paddle_env import machine_environment
+
+NAMES = (
+    "PP-OCRv6_medium_det",
+    "PP-OCRv6_small_det",
+    "PP-OCRv6_tiny_det",
+    "PP-OCRv5_server_det",
+    "PP-OCRv5_mobile_det",
+    "PP-OCRv4_server_det",
+    "PP-OCRv4_mobile_det",
+    "PP-OCRv3_server_det",
+    "PP-OCRv3_mobile_det",
+)
+SOURCES = (
+    "https://huggingface.co",
+    "https://aistudio.baidu.com",
+    "https://modelscope.cn",
+    "https://paddle-model-ecology.bj.bcebos.com",
+)
+PATIENCE = 4.0  # seconds for any of the sources to answer
+
+
+class OfficialEngine:
+    """The network inside a `paddleocr.TextDetection`; its own resize and decode are not used. One run at a time."""
+
+    name = "paddleocr"
+    fixed_size: tuple[int, int] | None = None
+    bucket: int | None = 64
+
+    def __init__(self, model: str, *, threads: int, gpu: int | None = None) -> None:
+        os.environ.update(machine_environment())
+        folder = cached_folder(model)
+        if folder is None and not online():
+            raise OcrwebError("model.offline", name=model, cache=str(cache_folder()))
+        try:
+            from paddleocr import TextDetection
+        except ImportError as failure:
+            raise OcrwebError("engine.not-installed", engine="paddleocr", reason=str(failure)) from failure
+        try:
+            detection: Any = TextDetection(
+                model_name=model,
+                model_dir=str(folder) if folder else None,
+                device="cpu" if gpu is None else f"gpu:{gpu}",
+                **({"cpu_threads": threads} if gpu is None else {}),
+            )
+        except Exception as failure:  # downloads fail with the exceptions of four client libraries, or a bare Exception
+            raise OcrwebError("model.download-failed", name=model, reason=_words(failure)) from failure
+        self._detection = detection
+        self._runner: Any = detection.paddlex_predictor.runner
+        self._lock = threading.Lock()
+        self.device = f"CPU, PaddleOCR f32, {threads} threads" if gpu is None else f"GPU {gpu}, PaddleOCR"
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        try:
+            with self._lock:
+                output = self._runner(x=[batch])
+        except (RuntimeError, ValueError, OSError, MemoryError) as failure:
+            raise OcrwebError("engine.run-failed", engine="PaddleOCR", reason=_words(failure)) from failure
+        return probabilities(np.asarray(output[0]), batch.shape)
+
+    def close(self) -> None:
+        self._detection.close()
+        self._runner = None
+
+
+def cache_folder() -> Path:
+    """Where PaddleX keeps what it downloaded."""
+    root = os.environ.get("PADDLE_PDX_CACHE_HOME") or str(Path.home() / ".paddlex")
+    return Path(root) / "official_models"
+
+
+def cached_folder(model: str) -> Path | None:
+    """The folder of a model downloaded before, or None."""
+    folder = cache_folder() / model
+    return folder if (folder / "inference.pdiparams").is_file() else None
+
+
+def online(sources: tuple[str, ...] = SOURCES, patience: float = PATIENCE) -> bool:
+    """Whether any of PaddleOCR's download sources answers soon. Asked first, because its own search takes minutes offline."""
+    pool = ThreadPoolExecutor(len(sources))
+    try:
+        return any(
+            done.result() for done in as_completed([pool.submit(_answers, url, patience) for url in sources], patience)
+        )
+    except Late:
+        return False
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _answers(url: str, patience: float) -> bool:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=patience):
+            return True
+    except urllib.error.HTTPError as answer:
+        return answer.code < 500 and answer.code not in (403, 407)
+    except OSError:
+        return False
+
+
+def _words(failure: BaseException) -> str:
+    return " ".join(str(failure).split())[:200] or type(failure).__name__

@@ -1,0 +1,120 @@
+"""OpenVINO on the CPU: the fastest engine there, in float32 and in bfloat16."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ocrweb.config import paths
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.engines.base import MULTIPLE
+from ocrweb.runtime.engines.shapes import network_size, probabilities
+
+BUCKET = 64  # one new shape costs about a fifth of a run; half as many shapes occur as without padding
+PRIMITIVES_KEPT = 500  # compiled operations kept for shapes met before; without a bound memory grows with every shape
+
+
+class OpenVinoEngine:
+    """One compiled network of dynamic shape and a few infer requests, one a running thread.
+
+    threads: cores that work. streams: pictures worked on at the same time, sharing those cores; 1 answers one picture
+    soonest, more answer many pictures sooner.
+    """
+
+    name = "openvino"
+
+    def __init__(self, path: Path, *, precision: str, threads: int, streams: int = 1) -> None:
+        self.device = f"CPU, OpenVINO {precision}, {threads} threads"
+        core = _core()
+        options = {
+            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": streams,
+            "CPU_RUNTIME_CACHE_CAPACITY": PRIMITIVES_KEPT,
+        }
+        try:
+            self._network: Any = _compile(core, path, options)
+        except RuntimeError as failure:
+            raise OcrwebError("model.damaged", path=str(path), reason=last_line(failure)) from failure
+        self.fixed_size = network_size([_sides(port) for port in self._network.inputs], path)
+        self.bucket = None if self.fixed_size else BUCKET
+        self._requests: queue.LifoQueue[Any] = queue.LifoQueue()
+        for _ in range(streams):
+            self._requests.put(self._network.create_infer_request())
+        self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        request = self._requests.get()
+        try:
+            request.infer({0: batch}, share_inputs=True)
+            return probabilities(request.get_output_tensor(0).data, batch.shape, copy=True)
+        except RuntimeError as failure:
+            raise OcrwebError("engine.run-failed", engine="OpenVINO", reason=last_line(failure)) from failure
+        finally:
+            self._requests.put(request)
+
+    def close(self) -> None:
+        self._requests = queue.LifoQueue()
+        self._network = None
+
+
+def _sides(port: Any) -> list[int | None]:
+    return [side.get_length() if side.is_static else None for side in port.partial_shape]
+
+
+def capabilities() -> tuple[str, ...]:
+    """What OpenVINO can compute with on this CPU, e.g. ("BF16", "FP32", "INT8")."""
+    return tuple(_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+
+
+def last_line(failure: BaseException) -> str:
+    """The last line a library wrote about its failure: the earlier ones are its source files."""
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    return lines[-1][:200] if lines else type(failure).__name__
+
+
+_lock = threading.Lock()
+_cores: list[Any] = []
+
+
+def _core() -> Any:
+    """The one Core of this process, without telemetry."""
+    with _lock:
+        if not _cores:
+            _silence_telemetry()
+            import openvino
+
+            _cores.append(openvino.Core())
+        return _cores[0]
+
+
+def _silence_telemetry() -> None:
+    """Make OpenVINO's telemetry package unreachable before anything of OpenVINO can load it.
+
+    Its converters fall back to a stub that sends nothing when the package is missing. Opting out by its own command
+    would write into the user's home folder, and asks for a client id first.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+
+def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
+    """Compile with the cache folder when it can be written: the second start takes half the time."""
+    folder = paths.private_dir() / "openvino"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK)
+    except OSError:
+        usable = False
+    if usable:
+        try:
+            return core.compile_model(str(path), "CPU", {**options, "CACHE_DIR": str(folder)})
+        except RuntimeError:
+            # a cache entry of another build, or a full disk: the network itself decides below
+            return core.compile_model(str(path), "CPU", options)
+    return core.compile_model(str(path), "CPU", options)

@@ -1,0 +1,103 @@
+"""Loaded detectors, shared by all threads of the process."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ocrweb.runtime.catalogue import DEFAULT, resolve
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.engines.load import load_engine
+from ocrweb.runtime.entry import ModelEntry
+
+KEPT = 2  # one in use and the one compared with it; each holds some hundred megabytes
+
+Key = tuple[str, str, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    stamp: tuple[tuple[str, int, int], ...]
+    detector: Detector
+
+
+class DetectorPool:
+    """The most recently used detectors. Loads are one at a time, and requests for a loaded one do not wait for them.
+
+    A detector that leaves the pool lives on with whoever still uses it, and is freed by the last of them.
+    """
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._detectors: OrderedDict[Key, _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+
+    def get(
+        self,
+        model: str = DEFAULT,
+        engine: str = "auto",
+        precision: str = "auto",
+        device: str = "auto",
+        *,
+        streams: int = 1,
+    ) -> Detector:
+        """The detector of a model, loaded unless it is there and its files are unchanged. Raises what loading raises."""
+        entry = resolve(model)
+        key = (model, engine, precision, device, streams)
+        if (found := self._find(key, entry)) is not None:
+            return found
+        with self._loading:
+            if (found := self._find(key, entry)) is not None:
+                return found
+            with self._lock:
+                self._detectors.pop(key, None)  # a stale one: freed before its successor needs the memory
+            loaded = Detector(entry, load_engine(entry, engine, precision, device, streams=streams))
+            with self._lock:
+                while len(self._detectors) >= self._kept:
+                    self._detectors.popitem(last=False)
+                self._detectors[key] = _Kept(entry.stamp(), loaded)
+            return loaded
+
+    def loaded(self) -> list[Detector]:
+        """What is loaded now, the most recently used last."""
+        with self._lock:
+            return [kept.detector for kept in self._detectors.values()]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._detectors.clear()
+
+    def _find(self, key: Key, entry: ModelEntry) -> Detector | None:
+        with self._lock:
+            kept = self._detectors.get(key)
+            if kept is None or kept.stamp != entry.stamp() or kept.detector.entry.card != entry.card:
+                return None
+            self._detectors.move_to_end(key)
+            return kept.detector
+
+
+_pool = DetectorPool()
+
+
+def shared_detector(
+    model: str = DEFAULT,
+    engine: str = "auto",
+    precision: str = "auto",
+    device: str = "auto",
+    *,
+    streams: int = 1,
+) -> Detector:
+    """The detector of a model, loaded once in this process. streams: see `load_engine`; more than 1 suits batches."""
+    return _pool.get(model, engine, precision, device, streams=streams)
+
+
+def loaded_detectors() -> list[Detector]:
+    """Detectors that are loaded now, the most recently used last: for a status bar."""
+    return _pool.loaded()
+
+
+def forget_detectors() -> None:
+    """Drop every loaded detector."""
+    _pool.clear()
