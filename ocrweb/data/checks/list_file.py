@@ -1,0 +1,128 @@
+"""One whole list file against what lies in the folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.data.checks.label_line import is_blank
+from ocrweb.data.checks.list_line import ListLine, scan_list_line
+from ocrweb.data.checks.names import (
+    PICTURE_SUFFIXES,
+    images_name,
+    known_label_stems,
+    labels_name,
+    list_name,
+    stem_of,
+    suffix_of,
+)
+from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.tree import Tree
+from ocrweb.data.sample import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One picture of a split.
+
+    image, label: names that exist in the tree, None when not found. line: in the list, from 1; None for a picture
+    that no list names. raw: the list line. findings: about this line and these two names.
+    """
+
+    image: str | None
+    label: str | None
+    line: int | None
+    raw: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedList:
+    """findings: about the file as a whole, and about its blank lines."""
+
+    findings: tuple[Finding, ...]
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def readable(self) -> bool:
+        return bool(self.lines) or not self.findings
+
+
+def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
+    """Decode a list file and number the lines that are not blank. Pure; never raises."""
+    name = list_name(split)
+    decoded = decode_text(data, "list")
+    findings = [found.at(name, found.line) for found in decoded.findings]
+    lines = []
+    for number, line in enumerate(decoded.lines or (), start=1):
+        if is_blank(line):
+            findings.append(finding("list.empty-line").at(name, number))
+        else:
+            lines.append((number, line))
+    if decoded.lines is not None and not lines and split == "train":
+        findings.append(finding("list.empty").at(name))
+    return ScannedList(tuple(findings), tuple(lines))
+
+
+def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -> Iterator[Entry]:
+    """Judge the lines of a list one after the other, together with the names they lead to."""
+    seen: dict[str, int] = {}
+    for number, line in lines:
+        scanned = scan_list_line(line, split)
+        entry = _resolve(tree, split, number, line, scanned)
+        key = entry.image or scanned.image
+        if key is not None:
+            first = seen.setdefault(key, number)
+            if first != number:
+                repeated = finding("list.duplicate", quote=line, name=key, first=first)
+                entry = replace(entry, findings=(*entry.findings, repeated.at(list_name(split), number)))
+        yield entry
+
+
+def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine) -> Entry:
+    place = (list_name(split), number)
+    image = tree.locate(scanned.image, images_name(split), exact=scanned.clean)
+    label = _locate_label(tree, split, scanned, image)
+    both = image is not None and label is not None
+    findings = [
+        replace(found.at(*place), fixable=both if found.rule != "list.whitespace" else True)
+        for found in scanned.findings
+    ]
+    for name, located, folder in (
+        (scanned.image, image, images_name(split)),
+        (scanned.label, label, labels_name(split)),
+    ):
+        if name is None or not tree.has(folder) or any(f.rule == "list.escapes" for f in findings):
+            continue
+        if located is None or (scanned.clean and located != name):
+            missing = finding("list.file-missing", quote=line, name=name, fixable=located is not None)
+            findings.append(missing.at(*place))
+        elif located in tree.escaping:
+            findings.append(finding("list.escapes", quote=line, fixable=False).at(*place))
+    if image and label and scanned.label and image not in tree.escaping:
+        findings += _check_pairing(image, label, line, place)
+    if image and suffix_of(image) not in PICTURE_SUFFIXES:
+        findings.append(finding("image.suffix", name=image, suffix=suffix_of(image)).at(image))
+    return Entry(image, label, number, line, tuple(findings))
+
+
+def _locate_label(tree: Tree, split: Split, scanned: ListLine, image: str | None) -> str | None:
+    if scanned.label is not None:
+        return tree.locate(scanned.label, labels_name(split), exact=scanned.clean)
+    return tree.label_of(image, split) if image else None
+
+
+def _check_pairing(image: str, label: str, line: str, place: tuple[str, int]) -> Iterator[Finding]:
+    """Picture and label should share their name; other forms are known, the rest may be a shifted list."""
+    if stem_of(image) == stem_of(label):
+        return
+    known = stem_of(label) in known_label_stems(image)
+    yield finding(
+        "pair.name-mismatch",
+        quote=line,
+        severity="warning" if known else "error",
+        fixable=known,
+        image=image.rpartition("/")[2],
+        label=label.rpartition("/")[2],
+    ).at(*place)

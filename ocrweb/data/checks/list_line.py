@@ -1,0 +1,107 @@
+"""One list line: ``train_images/1.jpg train_gts/1.txt``, judged in one pure function."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.data.checks.label_line import BLANK
+from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name
+from ocrweb.data.sample import Split
+
+_EDGES = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$")
+_BLANKS = re.compile(rf"[{BLANK}]+")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]|~/|file://")
+_OTHER_SEPARATOR = re.compile(rf"[{BLANK}]*[,，;；|\t]+[{BLANK}]*")
+_SPACED_NAMES = re.compile(r"(.+\.[A-Za-z]{3,4}) +(.+\.[tT][xX][tT])")
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """image, label: the names as far as they can be told, with ``/``; None when they cannot.
+
+    clean: the line may be used as it stands.
+    """
+
+    image: str | None
+    label: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+
+def scan_list_line(line: str, split: Split) -> ListLine:
+    """Judge one line that is not blank. Pure; never raises. Looks at no file."""
+    image_folder, label_folder = f"{images_name(split)}/", f"{labels_name(split)}/"
+    parts = line.split(" ")
+    well_formed = len(parts) == 2 and _is_plain(parts[0], image_folder) and _is_plain(parts[1], label_folder)
+    if well_formed and is_label_name(parts[1]) and not is_label_name(parts[0]) and not _BLANKS.search("".join(parts)):
+        return ListLine(parts[0], parts[1], ())
+    return _scan_broken(line, split)
+
+
+def _is_plain(name: str, folder: str) -> bool:
+    rest = name[len(folder) :]
+    plain = name.startswith(folder) and rest and "\\" not in name
+    return bool(plain) and all(step not in ("", ".", "..") for step in rest.split("/"))
+
+
+def _scan_broken(line: str, split: Split) -> ListLine:
+    expected = f"{images_name(split)}/1.jpg {labels_name(split)}/1.txt"
+    body = _EDGES.sub("", line)
+    findings: list[Finding] = []
+    names = _cut(body)
+    if body != line or any(blank[0] != " " for blank in _BLANKS.finditer(body)):
+        findings.append(finding("list.whitespace", quote=line))
+    if names is None:
+        findings.append(finding("list.format", quote=line, expected=expected))
+        return ListLine(None, None, tuple(findings))
+    image, label = names
+    if label is None or _needs_format(body, image, label):
+        findings.append(finding("list.format", quote=line, expected=expected))
+    image, label = _slashes(image), _slashes(label or "") or None
+    pair = [name for name in (image, label) if name]
+    if any(_DRIVE.match(name) for name in pair):
+        findings.append(finding("list.absolute-path", quote=line))
+    elif any(".." in name.split("/") for name in pair):
+        findings.append(finding("list.escapes", quote=line))
+    elif label is not None and not (
+        _has_prefix(image, f"{images_name(split)}/") and _has_prefix(label, f"{labels_name(split)}/")
+    ):
+        findings.append(finding("list.prefix", quote=line, expected=expected))
+    if not findings:
+        findings.append(finding("list.format", quote=line, expected=expected))
+    return ListLine(image, label, tuple(findings))
+
+
+def _cut(body: str) -> tuple[str, str | None] | None:
+    """The picture's and the label's name, or the picture's alone, or None when nothing can be told."""
+    words = body.split()
+    candidates = [words, [part for part in _OTHER_SEPARATOR.split(body) if part]]
+    if spaced := _SPACED_NAMES.fullmatch(body):
+        candidates.append([spaced[1].strip(), spaced[2].strip()])
+    for parts in candidates:
+        if len(parts) == 2:
+            if is_label_name(parts[1]) and not is_label_name(parts[0]):
+                return parts[0], parts[1]
+            if is_label_name(parts[0]) and is_picture_name(parts[1]):
+                return parts[1], parts[0]
+    if is_picture_name(body) and not _OTHER_SEPARATOR.search(body):
+        return body, None
+    return None
+
+
+def _needs_format(body: str, image: str, label: str) -> bool:
+    """The names are known, but the line says them in another form: other separator, other order, blanks inside."""
+    return body.split() != [image, label] or "\\" in body
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _has_prefix(name: str, folder: str) -> bool:
+    return name.startswith(folder) and len(name) > len(folder)

@@ -1,0 +1,86 @@
+"""The names of files in a dataset, and what other tools call them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ocrweb.data.sample import Split
+
+PICTURE_SUFFIXES = (".jpg", ".png", ".bmp")
+LIKELY_PICTURE_SUFFIXES = (
+    *PICTURE_SUFFIXES,
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".gif",
+    ".heic",
+    ".avif",
+)
+
+
+def list_name(split: Split) -> str:
+    return f"{split}_list.txt"
+
+
+def images_name(split: Split) -> str:
+    return f"{split}_images"
+
+
+def labels_name(split: Split) -> str:
+    return f"{split}_gts"
+
+
+def stem_of(name: str) -> str:
+    """``train_images/a/1.jpg`` → ``1``"""
+    return name.rpartition("/")[2].rpartition(".")[0]
+
+
+def suffix_of(name: str) -> str:
+    """``train_images/1.JPG`` → ``.JPG``; empty when there is none."""
+    dot = name.rpartition("/")[2].rpartition(".")
+    return f".{dot[2]}" if dot[1] else ""
+
+
+def is_picture_name(name: str) -> bool:
+    return suffix_of(name).lower() in LIKELY_PICTURE_SUFFIXES
+
+
+def is_label_name(name: str) -> bool:
+    return suffix_of(name).lower() == ".txt"
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sorts ``img_2`` before ``img_10``."""
+    key: list[tuple[int, int, str]] = []
+    digits = text = ""
+    for char in name + "\0":
+        if char.isascii() and char.isdigit():
+            if text:
+                key.append((1, 0, text))
+                text = ""
+            digits += char
+        else:
+            if digits:
+                key.append((0, int(digits), digits))
+                digits = ""
+            text += char
+    if text:
+        key.append((1, 0, text))
+    return tuple(key)
+
+
+def similar_name_key(name: str) -> str:
+    """Equal for names that differ only in case, picture suffix or Unicode form."""
+    folder, _, base = name.rpartition("/")
+    stem, _, suffix = base.rpartition(".")
+    kind = "picture" if f".{suffix.lower()}" in LIKELY_PICTURE_SUFFIXES else suffix.lower()
+    return unicodedata.normalize("NFC", f"{folder}/{stem or suffix}.{kind}").casefold()
+
+
+def known_label_stems(image: str) -> tuple[str, ...]:
+    """Label names other tools give to a picture: ``gt_1``, ``1.jpg`` (for ``1.jpg.txt``), ``gt_1.jpg``, ``res_1``."""
+    base, stem = image.rpartition("/")[2], stem_of(image)
+    return (f"gt_{stem}", base, f"gt_{base}", f"res_{stem}")

@@ -1,0 +1,76 @@
+"""Every dataset rule: its stable id, how grave it is, and whether a repair exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """severity: error stops training, warning does not. fixable: the repair knows what to do in the usual case."""
+
+    severity: Severity
+    fixable: bool
+
+
+def _error(fixable: bool = False) -> Rule:
+    return Rule("error", fixable)
+
+
+def _warning(fixable: bool = False) -> Rule:
+    return Rule("warning", fixable)
+
+
+RULES: dict[str, Rule] = {
+    "layout.missing": _error(),
+    "layout.wrong-name": _error(fixable=True),
+    "list.missing": _error(),
+    "list.backup-file": _warning(),
+    "list.empty": _error(),
+    "list.encoding": _error(fixable=True),
+    "list.bom": _error(fixable=True),
+    "list.huge-file": _error(),
+    "list.empty-line": _warning(fixable=True),
+    "list.format": _error(),
+    "list.whitespace": _error(fixable=True),
+    "list.absolute-path": _error(),
+    "list.prefix": _error(),
+    "list.duplicate": _warning(fixable=True),
+    "list.escapes": _error(),
+    "list.file-missing": _error(),
+    "list.unlisted": _warning(),
+    "pair.name-mismatch": _error(),
+    "pair.image-without-label": _warning(),
+    "pair.label-without-image": _warning(),
+    "label.encoding": _error(fixable=True),
+    "label.bom": _error(fixable=True),
+    "label.huge-file": _error(),
+    "label.crlf": _error(fixable=True),
+    "label.separator": _error(fixable=True),
+    "label.whitespace": _error(fixable=True),
+    "label.too-few": _error(),
+    "label.not-a-number": _error(),
+    "label.no-text": _error(fixable=True),
+    "label.empty-line": _warning(fixable=True),
+    "label.empty-file": _warning(),
+    "label.out-of-picture": _warning(fixable=True),
+    "label.huge-coordinate": _error(),
+    "label.degenerate": _error(fixable=True),
+    "label.self-crossing": _error(fixable=True),
+    "label.orientation": _warning(fixable=True),
+    "label.duplicate-box": _warning(fixable=True),
+    "image.suffix": _error(fixable=True),
+    "image.content": _error(fixable=True),
+    "image.truncated": _error(),
+    "image.unreadable": _error(),
+    "image.tiny": _warning(),
+    "image.huge": _error(),
+    "image.exif-rotated": _warning(),
+    "split.leak": _warning(),
+    "stats.few-pictures": _warning(),
+    "stats.all-ignored": _error(),
+    "stats.tiny-text": _warning(),
+}

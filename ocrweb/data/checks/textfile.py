@@ -1,0 +1,72 @@
+"""Bytes of a list or label file → lines, with what is wrong about the file as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ocrweb.data.checks.finding import Finding, finding
+
+Kind = Literal["list", "label"]
+LARGEST = {"list": 64 << 20, "label": 8 << 20}
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """lines: without line ends; None when the bytes are no text. encoding: what they were decoded with."""
+
+    lines: list[str] | None
+    findings: tuple[Finding, ...]
+    encoding: str = "utf-8"
+
+
+def decode_text(data: bytes, kind: Kind) -> TextFile:
+    """Decode a whole file the strict way, and look on with the likely encoding when it is not UTF-8."""
+    if len(data) > LARGEST[kind]:
+        return TextFile(None, (finding(f"{kind}.huge-file", megabytes=LARGEST[kind] >> 20),))
+    findings: list[Finding] = []
+    if data.startswith(_BOM):
+        findings.append(finding(f"{kind}.bom", quote="\ufeff" + _first_line(data[3:])))
+        data = data[3:]
+    encoding = "utf-8"
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        recovered = _other_encoding(data)
+        line = data.count(b"\n", 0, failure.start) + 1
+        quote = data[failure.start : failure.start + 12].hex(" ")
+        findings.append(
+            finding(f"{kind}.encoding", quote=quote, fixable=recovered is not None).at("", line if recovered else None)
+        )
+        if recovered is None:
+            return TextFile(None, tuple(findings))
+        text, encoding = recovered
+    if "\0" in text:
+        findings.append(finding(f"{kind}.encoding", quote=text[: text.index("\0") + 1], fixable=False))
+        return TextFile(None, tuple(findings))
+    if "\r" in text:
+        line = text[: text.index("\r")].count("\n") + 1
+        rule = "label.crlf" if kind == "label" else "list.whitespace"
+        findings.append(finding(rule, quote=text.split("\r", 1)[0].rsplit("\n", 1)[-1] + "\r").at("", line))
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return TextFile(lines, tuple(findings), encoding)
+
+
+def _first_line(data: bytes) -> str:
+    return data.split(b"\n", 1)[0][:80].decode("utf-8", "replace")
+
+
+def _other_encoding(data: bytes) -> tuple[str, str] | None:
+    """GB18030 is what Chinese Windows writes; Notepad's "Unicode" is UTF-16 with a byte order mark."""
+    names = ["utf-16"] if data.startswith(_UTF16) else ["gb18030"]
+    for name in names:
+        try:
+            return data.decode(name), name
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -1,0 +1,126 @@
+"""What lies in a dataset folder, read once: names and sizes, no contents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ocrweb.data.checks.layout import Slot, check_slots
+from ocrweb.data.checks.names import (
+    images_name,
+    known_label_stems,
+    labels_name,
+    natural_key,
+    similar_name_key,
+    stem_of,
+)
+from ocrweb.data.sample import SPLITS, Split
+
+LEFTOVERS = ("thumbs.db", "desktop.ini", "__macosx")
+DEEPEST = 16
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A dataset by the names it should have, whatever they are on disk.
+
+    files: relative path with ``/`` → bytes, for everything inside the image and label folders; hidden and system
+    files left out. slots: the six names → what stands for them on disk. escaping: files that a link takes from
+    outside the dataset.
+    """
+
+    root: Path
+    slots: Mapping[str, Slot]
+    files: Mapping[str, int]
+    escaping: frozenset[str] = frozenset()
+
+    def has(self, slot: str) -> bool:
+        return slot in self.slots and self.slots[slot].real is not None
+
+    def real(self, name: str) -> str:
+        """The name on disk: ``train_images/1.jpg`` → ``train_img/1.jpg`` when the folder is called that."""
+        first, slash, rest = name.partition("/")
+        slot = self.slots.get(first)
+        return f"{slot.real}{slash}{rest}" if slot and slot.real else name
+
+    def path(self, name: str) -> Path:
+        return self.root / self.real(name)
+
+    def under(self, folder: str) -> list[str]:
+        """Files of one folder, in the natural order of their names."""
+        prefix = f"{folder}/"
+        return sorted((name for name in self.files if name.startswith(prefix)), key=natural_key)
+
+    def locate(self, name: str | None, folder: str, *, exact: bool) -> str | None:
+        """The file that a list means by a name, or None.
+
+        exact: the name is well-formed, so only its case, suffix or Unicode form may differ; otherwise its last part
+        is looked for in the folder where it belongs.
+        """
+        if name is None or name in self.files:
+            return name
+        if not exact:
+            name = f"{folder}/{name.rpartition('/')[2]}"
+            if name in self.files:
+                return name
+        similar = self._similar.get(similar_name_key(name), ())
+        return similar[0] if len(similar) == 1 else None
+
+    def label_of(self, image: str, split: Split) -> str | None:
+        """The label file that belongs to a picture by its name."""
+        folder, _, base = image[len(images_name(split)) :].rpartition("/")
+        for stem in (stem_of(image), *known_label_stems(base)):
+            for label in (f"{labels_name(split)}{folder}/{stem}.txt", f"{labels_name(split)}/{stem}.txt"):
+                if label in self.files:
+                    return label
+        return None
+
+    @cached_property
+    def _similar(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for name in self.files:
+            names.setdefault(similar_name_key(name), []).append(name)
+        return names
+
+
+def read_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
+    """Walk the image and label folders of the given splits.
+
+    OSError when the root itself cannot be listed.
+    """
+    with os.scandir(root) as entries:
+        top = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
+    slots = {slot.name: slot for split in splits for slot in check_slots(top, split)}
+    files: dict[str, int] = {}
+    escaping: set[str] = set()
+    real_root = os.path.realpath(root)
+    for split in splits:
+        for folder in (images_name(split), labels_name(split)):
+            if real := slots[folder].real:
+                _walk(os.path.join(root, real), folder, real_root, files, escaping)
+    return Tree(root, slots, files, frozenset(escaping))
+
+
+def _walk(path: str, folder: str, real_root: str, files: dict[str, int], escaping: set[str]) -> None:
+    outside = _leads_out(path, real_root)
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.lower() in LEFTOVERS:
+                continue
+            name = f"{folder}/{entry.name}"
+            if outside or (entry.is_symlink() and _leads_out(entry.path, real_root)):
+                escaping.add(name)
+                files[name] = 0
+            elif entry.is_dir():
+                if name.count("/") < DEEPEST:
+                    _walk(entry.path, name, real_root, files, escaping)
+            elif entry.is_file():
+                files[name] = entry.stat().st_size
+
+
+def _leads_out(path: str, real_root: str) -> bool:
+    real = os.path.realpath(path)
+    return real != real_root and not real.startswith(real_root + os.sep)

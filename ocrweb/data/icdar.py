@@ -1,0 +1,134 @@
+"""Read the ICDAR2015 layout, strictly: what the validator calls an error is refused with the same words."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from ocrweb.data.checks import label_box
+from ocrweb.data.checks.finding import refuse_errors
+from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, scan_label_bytes
+from ocrweb.data.checks.list_file import Entry, scan_entries, scan_list_bytes
+from ocrweb.data.checks.names import list_name
+from ocrweb.data.checks.picture import check_header, picture_finding
+from ocrweb.data.checks.statistics import SplitStatistics, check_usable
+from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.checks.tree import Tree, read_tree
+from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.sniff import PictureHeader, read_header
+
+
+def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sample]:
+    """The pictures and boxes of a split, in the order of its list.
+
+    pictures: also look at the header of every picture: its format, and whether boxes lie outside of it. Pixels are
+    not decoded; `ocrweb.imaging.decode.read_picture` refuses a picture that is cut off or damaged.
+    Raises OcrwebError ``dataset.…`` with the place (``train_gts/12.txt:4``) of the first thing that the validator calls
+    an error in this split, and usage.missing-path when there is no such folder.
+    """
+    tree = open_tree(root, (split,))
+    for slot in tree.slots.values():
+        refuse_errors(slot.findings)
+    listed = scan_list_bytes(read_limited(tree.path(list_name(split)), LARGEST["list"]), split)
+    refuse_errors(listed.findings)
+    stats = SplitStatistics(split, train_side=0)
+    samples = [_read_sample(tree, entry, stats, pictures) for entry in scan_entries(tree, split, listed.lines)]
+    refuse_errors(check_usable(stats))
+    return samples
+
+
+def read_labels(path: Path) -> tuple[LabelledBox, ...]:
+    """The boxes of one label file. Raises OcrwebError ``dataset.label-…`` with the file's name and the line."""
+    labels = scan_label_bytes(read_limited(path, LARGEST["label"]))
+    findings = [*labels.findings, *check_in_picture(labels, None)]
+    refuse_errors(found.at(path.name, found.line) for found in findings)
+    return boxes_of(labels)
+
+
+def parse_label_line(line: str) -> LabelledBox:
+    """One line ``x1,y1,x2,y2,x3,y3,x4,y4,text``; the text may hold commas.
+
+    Raises OcrwebError ``dataset.label-…`` when the line is no valid box.
+    """
+    labels = scan_label_bytes(line.encode("utf-8", "surrogatepass"))
+    refuse_errors([*labels.findings, *check_in_picture(labels, None)])
+    if len(labels.texts) != 1:
+        raise OcrwebError("dataset.not-one-line", count=len(labels.texts))
+    return boxes_of(labels)[0]
+
+
+def boxes_of(labels: ScannedLabels) -> tuple[LabelledBox, ...]:
+    """Boxes as training sees them: float32, clockwise."""
+    quads = label_box.clockwise(labels.quads).astype(np.float32)
+    return tuple(
+        LabelledBox(quad, text, bool(ignored))
+        for quad, text, ignored in zip(quads, labels.texts, labels.ignored, strict=True)
+    )
+
+
+def open_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
+    """`read_tree` with an error for people. Raises OcrwebError usage.missing-path or dataset.not-a-folder."""
+    if not root.exists():
+        raise OcrwebError("usage.missing-path", path=str(root), cwd=str(Path.cwd()))
+    if not root.is_dir():
+        raise OcrwebError("dataset.not-a-folder", path=str(root))
+    try:
+        return read_tree(root, splits)
+    except OSError as failure:
+        raise OcrwebError("dataset.unreadable", where=failure.filename, reason=failure.strerror) from failure
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """The bytes of a small file, one more than the limit at most. Raises OcrwebError dataset.unreadable."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(limit + 1)
+    except OSError as failure:
+        raise OcrwebError("dataset.unreadable", where=path.name, reason=failure.strerror) from failure
+
+
+def dataset_hash(root: Path) -> str:
+    """64 hex digits: sha256 over the names and contents of everything that belongs to the dataset.
+
+    Equal for equal data, wherever the folder lies and whatever its files' dates are.
+    """
+    tree = open_tree(root)
+    names = [list_name(split) for split in SPLITS if tree.has(list_name(split))] + list(tree.files)
+    total = hashlib.sha256()
+    for name in sorted(names):
+        if name in tree.escaping:
+            continue
+        with open(tree.path(name), "rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        total.update(f"{name}\0{content}\n".encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+def _read_sample(tree: Tree, entry: Entry, stats: SplitStatistics, pictures: bool) -> Sample:
+    refuse_errors(entry.findings)
+    if entry.image is None or entry.label is None:
+        raise AssertionError("a line without an error names two files")
+    labels = scan_label_bytes(read_limited(tree.path(entry.label), LARGEST["label"]))
+    refuse_errors(found.at(entry.label, found.line) for found in labels.findings)
+    size = None
+    if pictures:
+        header = _read_header(tree, entry.image)
+        refuse_errors(check_header(entry.image, header))
+        size = header.upright_size
+    refuse_errors(found.at(entry.label, found.line) for found in check_in_picture(labels, size))
+    stats.add_labels(labels)
+    return Sample(tree.path(entry.image), tree.path(entry.label), boxes_of(labels))
+
+
+def _read_header(tree: Tree, name: str) -> PictureHeader:
+    path = tree.path(name)
+    try:
+        return read_header(path, name=name)
+    except OcrwebError as error:
+        with open(path, "rb") as file:
+            head = file.read(2048)
+        refuse_errors([picture_finding(name, error, head)])
+        raise

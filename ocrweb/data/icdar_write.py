@@ -1,0 +1,92 @@
+"""Write the ICDAR2015 layout, so that the strict reader loads it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER, tidy_text
+from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
+from ocrweb.data.sample import LabelledBox, Sample, Split
+from ocrweb.errors import OcrwebError
+
+
+def format_label_line(box: LabelledBox) -> str:
+    """``x1,y1,…,x4,y4,text`` that parses back to the same points. Raises OcrwebError dataset.not-a-quad."""
+    if box.points.shape != (4, 2):
+        raise OcrwebError("dataset.not-a-quad", count=len(box.points))
+    numbers = [np.format_float_positional(np.float32(value), trim="-") for value in box.points.reshape(-1)]
+    text = tidy_text(box.text)
+    if box.ignore:
+        text = text if text in IGNORED_TEXTS else IGNORED_TEXTS[0]
+    elif not text or text in IGNORED_TEXTS:
+        text = PLACEHOLDER
+    return ",".join([*numbers, text])
+
+
+def write_labels(path: Path, boxes: Iterable[LabelledBox]) -> None:
+    """Replace a label file atomically."""
+    replace_text(path, _label_text(boxes))
+
+
+def _label_text(boxes: Iterable[LabelledBox]) -> str:
+    return "".join(f"{format_label_line(box)}\n" for box in boxes)
+
+
+def write_split(root: Path, split: Split, samples: Iterable[Sample]) -> int:
+    """Write pictures, labels and list of a split; returns the number of pictures.
+
+    Pictures that already lie in the picture folder stay; others are copied in. Blanks in names become ``_`` because a
+    list line is cut at its blank; a name that is taken gets a number.
+    """
+    images, labels = root / images_name(split), root / labels_name(split)
+    images.mkdir(parents=True, exist_ok=True)
+    labels.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    taken: set[str] = set()
+    for sample in samples:
+        name = sample.image.name
+        if sample.image.parent.resolve() != images.resolve() or any(char.isspace() for char in name):
+            name = _free_name(name, taken)
+            shutil.copyfile(sample.image, images / name)
+        taken.add(stem_of(name).casefold())
+        (labels / f"{stem_of(name)}.txt").write_text(_label_text(sample.boxes), encoding="utf-8")
+        lines.append(f"{images_name(split)}/{name} {labels_name(split)}/{stem_of(name)}.txt\n")
+    replace_text(root / list_name(split), "".join(lines))
+    return len(lines)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file so that a crash leaves the old one or the new one, never half of it."""
+    replace_bytes(path, text.encode("utf-8"))
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write a file so that a crash leaves the old one or the new one. Raises OcrwebError usage.not-writable, disk-full."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as failure:
+        temporary.unlink(missing_ok=True)
+        if failure.errno == 28:
+            raise OcrwebError("usage.disk-full", path=str(path)) from failure
+        raise OcrwebError("usage.not-writable", path=str(path), reason=failure.strerror) from failure
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    suffix = suffix_of(name).lower()
+    stem = "_".join(stem_of(name).split()) or "picture"
+    suffix = ".jpg" if suffix == ".jpeg" else suffix
+    number, candidate = 1, stem
+    while candidate.casefold() in taken:
+        number += 1
+        candidate = f"{stem}_{number}"
+    return candidate + suffix
