@@ -1,0 +1,135 @@
+"""Settings from a YAML file and from ``key=value`` words, checked with one-line answers."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ocrweb.errors import OcrwebError
+
+Schema = TypeVar("Schema", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file; OcrwebError when it is absent, no YAML, or no mapping. An empty file has no settings."""
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise OcrwebError(
+            "config.no-yaml", where=where, reason=getattr(error, "problem", None) or str(error)
+        ) from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise OcrwebError("config.no-mapping", where=str(path))
+    return content
+
+
+def dump_yaml(settings: BaseModel) -> str:
+    """Every setting in the schema's order; `build` gives an equal object back."""
+    import yaml
+
+    return yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
+    """``["epochs=5", "ema.decay=0.99"]`` → nested mapping; values are read as YAML. A later word wins."""
+    import yaml
+
+    settings: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        parts = key.strip().split(".")
+        if not equals or not all(parts):
+            raise OcrwebError("config.no-override", word=word)
+        try:
+            parsed = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise OcrwebError("config.no-override", word=word) from error
+        place = settings
+        for part in parts[:-1]:
+            deeper = place.setdefault(part, {})
+            if not isinstance(deeper, dict):
+                deeper = place[part] = {}
+            place = deeper
+        place[parts[-1]] = parsed
+    return settings
+
+
+def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``changes`` laid over it, group by group; neither is modified."""
+    merged = dict(base)
+    for key, value in changes.items():
+        below = merged.get(key)
+        merged[key] = merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | None = None) -> Schema:
+    """The checked settings object.
+
+    OcrwebError ``config.unknown-key`` with the key's whole path and the nearest valid name, or ``config.bad-value`` with
+    the path and what is allowed. where: the file, for the message.
+    """
+    _refuse_unknown(schema, settings, "", where)
+    try:
+        return schema.model_validate(dict(settings))
+    except ValidationError as failure:
+        broken = failure.errors()[0]
+        path = ".".join(str(part) for part in broken["loc"])
+        raise OcrwebError(
+            "config.bad-value",
+            where=where,
+            name=path,
+            value=str(broken["input"]),
+            expected=_expected(schema, path, str(broken["msg"])),
+        ) from failure
+
+
+def _refuse_unknown(schema: type[BaseModel], settings: Mapping[str, Any], prefix: str, where: str | None) -> None:
+    for key, value in settings.items():
+        if key not in schema.model_fields:
+            nearest = difflib.get_close_matches(str(key), list(schema.model_fields), n=1, cutoff=0.0)[0]
+            raise OcrwebError("config.unknown-key", where=where, name=f"{prefix}{key}", nearest=f"{prefix}{nearest}")
+        group = group_of(schema, key)
+        if group is not None and isinstance(value, Mapping):
+            _refuse_unknown(group, value, f"{prefix}{key}.", where)
+
+
+def group_of(schema: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The group of settings behind a key, or None when the key holds a value."""
+    annotation = schema.model_fields[key].annotation
+    choices = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    return next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
+
+
+def allowed(schema: type[BaseModel], name: str) -> str:
+    """What a setting may be, in short: its choices or its range; "" when any value of its kind will do."""
+    rule = schema.model_json_schema().get("properties", {}).get(name, {})
+    rule = next((part for part in rule.get("anyOf", ()) if part.get("type") != "null"), rule)
+    if "enum" in rule:
+        return " | ".join(map(str, rule["enum"]))
+    low, high = rule.get("minimum", rule.get("exclusiveMinimum")), rule.get("maximum")
+    return f"{low:g} … {high:g}" if low is not None and high is not None else ""
+
+
+def _expected(schema: type[BaseModel], path: str, fallback: str) -> str:
+    *groups, name = path.split(".")
+    for group in groups:
+        inner = group_of(schema, group) if group in schema.model_fields else None
+        if inner is None:
+            return fallback
+        schema = inner
+    return (allowed(schema, name) if name in schema.model_fields else "") or fallback
