@@ -1,0 +1,90 @@
+"""Several processes, one run: each learns from its part of every batch, gradients are averaged, rank 0 writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import paddle
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """This process's place among those that train together. rank: 0..size-1."""
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def writes(self) -> bool:
+        return self.rank == 0
+
+    def average_gradients(self, gradients: Sequence[paddle.Tensor]) -> None:
+        """Replace each gradient by its mean over all processes: one transfer of everything in a row."""
+        if self.size == 1 or not gradients:
+            return
+        with paddle.no_grad():
+            row = paddle.concat([gradient.astype("float32").flatten() for gradient in gradients])
+            paddle.distributed.all_reduce(row)
+            row.scale_(1.0 / self.size)
+            start = 0
+            for gradient in gradients:
+                count = int(np.prod(gradient.shape))
+                paddle.assign(row[start : start + count].reshape(gradient.shape).astype(gradient.dtype), gradient)
+                start += count
+
+    def average_numbers(self, numbers: Mapping[str, float]) -> dict[str, float]:
+        summed = self.sum_array(np.array(list(numbers.values()), dtype=np.float64))
+        return dict(zip(numbers, (summed / self.size).tolist(), strict=True))
+
+    def sum_array(self, values: np.ndarray) -> np.ndarray:
+        """The sum over all processes; every process gets it. float64 stays exact for counts."""
+        if self.size == 1:
+            return values
+        tensor = paddle.to_tensor(np.ascontiguousarray(values, dtype=np.float64))
+        paddle.distributed.all_reduce(tensor)
+        return tensor.numpy()
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is set in any process: they stop and go on together."""
+        return bool(self.sum_array(np.array([float(flag)]))[0])
+
+    def share(self, count: int) -> range:
+        """The indices of 0..count-1 that are this process's part."""
+        return range(self.rank, count, self.size)
+
+
+def join() -> Group:
+    """Join the processes that ``PADDLE_TRAINERS_NUM`` tells of (NCCL on GPUs, gloo on CPUs); alone without it."""
+    size = int(os.environ.get("PADDLE_TRAINERS_NUM", "1"))
+    if size == 1:
+        return Group()
+    if not paddle.device.get_device().startswith("gpu"):
+        os.environ.setdefault("PADDLE_DISTRI_BACKEND", "gloo")
+    paddle.distributed.init_parallel_env()
+    return Group(paddle.distributed.get_rank(), paddle.distributed.get_world_size())
+
+
+def rank_environments(devices: Sequence[str], ports: Sequence[int]) -> list[dict[str, str]]:
+    """The variables of each process on this machine, as ``paddle.distributed.launch`` would set them.
+
+    devices: one an entry: ``cpu``, or the number of a GPU. ports: as many free ones.
+    """
+    endpoints = [f"127.0.0.1:{port}" for port in ports[: len(devices)]]
+    environments = []
+    for rank, device in enumerate(devices):
+        variables = {
+            "PADDLE_TRAINER_ID": str(rank),
+            "PADDLE_TRAINERS_NUM": str(len(devices)),
+            "PADDLE_TRAINER_ENDPOINTS": ",".join(endpoints),
+            "PADDLE_CURRENT_ENDPOINT": endpoints[rank],
+            "PADDLE_RANK_IN_NODE": str(rank),
+        }
+        if device == "cpu":
+            variables["PADDLE_DISTRI_BACKEND"] = "gloo"
+        else:
+            variables["FLAGS_selected_gpus"] = device
+        environments.append(variables)
+    return environments

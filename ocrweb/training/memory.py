@@ -1,0 +1,48 @@
+"""Memory of the training process: how much it uses, and when an error means that there was too little."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import paddle
+
+GIB = 1024**3
+_SIGNS = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory")
+
+
+def used_gib() -> float:
+    """GPU memory in use by this process's tensors where there is a GPU, else its resident host memory; in GiB."""
+    if paddle.device.get_device().startswith("gpu"):
+        return float(paddle.device.cuda.max_memory_reserved()) / GIB
+    import psutil
+
+    return float(psutil.Process().memory_info().rss) / GIB
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of Paddle, CUDA, numpy or the system says that memory ran out."""
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, RuntimeError | SystemError) and any(sign in str(error) for sign in _SIGNS)
+
+
+def release() -> None:
+    """Give cached GPU memory back after a failed step."""
+    import gc
+
+    gc.collect()
+    if paddle.device.get_device().startswith("gpu"):
+        paddle.device.cuda.empty_cache()
+
+
+def shared_memory_free() -> int | None:
+    """Free bytes of ``/dev/shm``, which loader processes hand their pictures through; None where there is none."""
+    path = Path("/dev/shm")
+    if not path.is_dir():
+        return None
+    stats = os.statvfs(path)
+    return stats.f_bavail * stats.f_frsize

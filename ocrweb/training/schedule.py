@@ -1,0 +1,41 @@
+"""The learning rate of each step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ocrweb.config.training_groups import ScheduleOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """base: highest learning rate, > 0. steps: optimizer steps of the whole run, >= 1."""
+
+    options: ScheduleOptions
+    base: float
+    steps: int
+
+    @property
+    def warmup(self) -> int:
+        """Steps of linear rise; a tenth of a short run at most, so that short runs are right too."""
+        return min(self.options.warmup_steps, self.steps // 10)
+
+    def rate(self, step: int, progress: float = 0.0) -> float:
+        """Learning rate of a step, counted from 0.
+
+        progress: share of the time limit that is used up, 0..1; the curve falls by steps or by time, whichever is
+        further, so that a run that ends by time has slowed down like one that ends by steps.
+        """
+        if step < self.warmup:
+            return self.base * (step + 1) / self.warmup
+        done = (step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.base * self._factor(min(1.0, max(done, progress)))
+
+    def _factor(self, done: float) -> float:
+        low = self.options.final_ratio
+        if self.options.kind == "cosine":
+            return low + (1 - low) * (1 + math.cos(math.pi * done)) / 2
+        if self.options.kind == "poly":
+            return low + (1 - low) * (1 - done) ** self.options.power
+        return 1.0

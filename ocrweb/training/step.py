@@ -1,0 +1,189 @@
+"""One optimizer step: forward, loss, backward, clip, update; it knows broken numbers and full memory."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import paddle
+from paddle import nn
+
+from ocrweb.config.training_groups import OptimizerOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.model.losses import DBLoss, DBTargets
+from ocrweb.model.output import DBOutput
+from ocrweb.training import memory
+from ocrweb.training.distributed import Group
+
+LOSS_NAMES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """images: (N, 3, H, W) float32, normalised; the four maps of `DBTargets`, each (N, H, W) float32."""
+
+    images: np.ndarray
+    threshold_map: np.ndarray
+    threshold_mask: np.ndarray
+    shrink_map: np.ndarray
+    shrink_mask: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def part(self, start: int, stop: int) -> tuple[paddle.Tensor, DBTargets]:
+        maps = (self.threshold_map, self.threshold_mask, self.shrink_map, self.shrink_mask)
+        return (
+            paddle.to_tensor(self.images[start:stop]),
+            DBTargets(*(paddle.to_tensor(m[start:stop].astype(np.float32, copy=False)) for m in maps)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """losses: `LOSS_NAMES` → value, averaged over the batch. norm: length of the gradient before clipping.
+
+    taken: False when loss or gradient were not finite and the weights were left as they are.
+    """
+
+    losses: dict[str, float]
+    norm: float
+    taken: bool
+
+
+class Stepper:
+    """Trains a network batch by batch. parts: pieces that each batch is cut into; their gradients are averaged."""
+
+    def __init__(
+        self,
+        model: nn.Layer,
+        loss: DBLoss,
+        optimizer: paddle.optimizer.Optimizer,
+        options: OptimizerOptions,
+        *,
+        group: Group,
+        parts: int = 1,
+        on_halving: Callable[[int], None] = lambda pictures: None,
+    ) -> None:
+        self.parts = parts
+        self._model = model
+        self._loss = loss
+        self._optimizer = optimizer
+        self._clip_norm = options.clip_norm
+        self._group = group
+        self._on_halving = on_halving
+        self._parameters = [p for p in model.parameters() if not p.stop_gradient]
+        self._precision = _precision(options.amp)
+        self._scaler = paddle.amp.GradScaler(init_loss_scaling=2.0**12) if self._precision == "float16" else None
+
+    def step(self, batch: Batch, rate: float) -> StepResult:
+        """Learn from one batch at a learning rate.
+
+        When memory runs out the batch is cut in halves, once more each time, and `on_halving` hears how many pictures
+        go through at a time; the effective batch stays. OcrwebError ``train.out-of-memory`` when single pictures are
+        too much.
+        """
+        while True:
+            try:
+                losses = self._gradients(batch)
+            except (RuntimeError, MemoryError, OSError, SystemError) as error:
+                if not memory.is_out_of_memory(error):
+                    raise
+                self._halve(len(batch), error)
+            else:
+                return self._update(losses, rate)
+
+    def _gradients(self, batch: Batch) -> dict[str, float]:
+        """Fill the gradients with the mean over the batch's pieces; the mean of each loss."""
+        size = len(batch)
+        bounds = np.linspace(0, size, min(self.parts, size) + 1).round().astype(int).tolist()
+        totals = dict.fromkeys(LOSS_NAMES, 0.0)
+        for start, stop in itertools.pairwise(bounds):
+            images, targets = batch.part(start, stop)
+            share = (stop - start) / size
+            with paddle.amp.auto_cast(enable=self._precision != "float32", dtype=self._precision_name):
+                output = self._model(images)
+            parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
+            scaled = parts.loss * share
+            (self._scaler.scale(scaled) if self._scaler else scaled).backward()
+            for name in LOSS_NAMES:
+                totals[name] += float(getattr(parts, name)) * share
+        return totals
+
+    def _update(self, losses: dict[str, float], rate: float) -> StepResult:
+        if self._scaler:
+            self._scaler.unscale_(self._optimizer)
+        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        self._group.average_gradients(gradients)
+        losses = self._group.average_numbers(losses)
+        norm = _length(gradients)
+        taken = math.isfinite(losses["loss"]) and math.isfinite(norm)
+        if taken:
+            if 0 < self._clip_norm < norm:
+                for gradient in gradients:
+                    gradient.scale_(self._clip_norm / norm)
+            self._optimizer.set_lr(rate)
+            if self._scaler:
+                self._scaler.step(self._optimizer)
+            else:
+                self._optimizer.step()
+        if self._scaler:
+            self._scaler.update()
+        self._optimizer.clear_grad()
+        return StepResult(losses, norm, taken)
+
+    def _halve(self, size: int, error: BaseException) -> None:
+        self._optimizer.clear_grad()
+        memory.release()
+        if self.parts >= size:
+            raise OcrwebError("train.out-of-memory", reason=_first_line(error)) from error
+        self.parts = min(size, self.parts * 2)
+        self._on_halving(math.ceil(size / self.parts))
+
+    @property
+    def _precision_name(self) -> str:
+        return "float16" if self._precision == "float32" else self._precision
+
+
+def build_optimizer(model: nn.Layer, options: OptimizerOptions) -> paddle.optimizer.Optimizer:
+    """Adam, or SGD with Nesterov momentum. Its rate is set before each step."""
+    parameters = [p for p in model.parameters() if not p.stop_gradient]
+    decay = options.weight_decay or None
+    if options.kind == "adam":
+        return paddle.optimizer.Adam(1e-3, beta1=options.momentum, parameters=parameters, weight_decay=decay)
+    return paddle.optimizer.Momentum(
+        1e-3, options.momentum, parameters=parameters, use_nesterov=True, weight_decay=decay
+    )
+
+
+def freeze_batch_norm(model: nn.Layer) -> int:
+    """Let batch norm use its running statistics and leave them as they are; how many layers that concerns."""
+    kinds = (nn.BatchNorm, nn.BatchNorm1D, nn.BatchNorm2D, nn.SyncBatchNorm)
+    layers = [layer for layer in model.sublayers() if isinstance(layer, kinds)]
+    for layer in layers:
+        layer.eval()
+    return len(layers)
+
+
+def _precision(amp: bool) -> str:
+    """bfloat16 where the GPU has it (no loss scaling that can collapse), float16 on others, float32 on a CPU."""
+    if not amp or not paddle.device.get_device().startswith("gpu"):
+        return "float32"
+    return "bfloat16" if paddle.amp.is_bfloat16_supported() else "float16"
+
+
+def _length(gradients: list[paddle.Tensor]) -> float:
+    """Euclidean length of all gradients together."""
+    with paddle.no_grad():
+        squares = [(g.astype("float32") ** 2).sum() for g in gradients]
+        return float(paddle.add_n(squares).sqrt()) if squares else 0.0
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line for line in lines if memory.is_out_of_memory(RuntimeError(line))), lines[-1] if lines else "")[
+        :200
+    ]
