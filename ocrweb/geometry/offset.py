@@ -18,7 +18,7 @@ def shrink(polygon: np.ndarray, shrink_ratio: float) -> list[np.ndarray]:
     """Shrink a text polygon to its kernel: D = A * (1 - r^2) / L (DB paper, label generation).
 
     polygon: (P, 2), x then y, pixels, P >= 3. shrink_ratio: 0..1, the paper uses 0.4; 1 leaves the polygon as it is.
-    Returns zero, one or several (Q, 2) int32 outlines; a polygon thinner than 2 D, or degenerate, yields none.
+    Returns zero, one or several (Q, 2) int32 outlines; narrow necks part, and a degenerate polygon yields none.
     """
     return offset(polygon, -area(polygon) * (1 - shrink_ratio**2) / max(perimeter(polygon), 1e-9))
 

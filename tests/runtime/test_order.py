@@ -1,0 +1,77 @@
+"""Reading order: line by line from the top, each line from the left."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocrweb.geometry.quad import order_clockwise
+from ocrweb.runtime.order import reading_order
+from ocrweb.runtime.region import TextRegion
+
+Box = tuple[float, float, float, float]
+
+
+def region(box: Box, tilt: float = 0.0, number: int = 0) -> TextRegion:
+    """A numbered box given as centre x, centre y, width, height; the whole page is turned about the origin by ``tilt`` degrees."""
+    x, y, width, height = box
+    turn = math.radians(tilt)
+    centre = (x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn))
+    return TextRegion(order_clockwise(cv2.boxPoints((centre, (width, height), tilt))), float(number))
+
+
+RECEIPT: list[Box] = [
+    (200, 20, 300, 30),
+    (60, 70, 100, 20),
+    (340, 74, 60, 18),
+    (60, 110, 100, 20),
+    (200, 106, 80, 20),
+    (340, 112, 60, 30),
+    (200, 160, 380, 24),
+]
+COLUMNS: list[Box] = [(100, 20, 150, 20), (400, 20, 150, 20), (100, 50, 150, 20), (400, 50, 150, 20)]
+TALL_SEAL: list[Box] = [(60, 30, 100, 20), (60, 60, 100, 20), (300, 62, 60, 90), (60, 90, 100, 20)]
+
+
+@pytest.mark.parametrize("tilt", [0, 4, -4, 15, -20])
+@pytest.mark.parametrize("boxes", [RECEIPT, COLUMNS, TALL_SEAL], ids=["receipt", "columns", "tall-seal"])
+def test_lines_from_the_top_and_words_from_the_left_however_tilted(boxes: list[Box], tilt: float) -> None:
+    regions = [region(box, tilt, number) for number, box in enumerate(boxes)]
+    shuffled = [regions[index] for index in np.random.default_rng(1).permutation(len(regions))]
+    assert [item.score for item in reading_order(shuffled)] == list(range(len(boxes)))
+
+
+def test_a_bent_line_is_followed() -> None:
+    bent = [region((40 + 60 * i, 50 + 0.5 * i * i, 50, 20), number=i) for i in range(9)]
+    below = [region((40 + 60 * i, 90 + 0.5 * i * i, 50, 20), number=9 + i) for i in range(9)]
+    assert [item.score for item in reading_order((bent + below)[::-1])] == list(range(18))
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_few_regions_stay_as_they_are(count: int) -> None:
+    regions = [region((10, 10, 5, 5))] * count
+    assert reading_order(regions) == regions
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.integers(0, 300), st.integers(3, 90), st.integers(3, 40)),
+        min_size=2,
+        max_size=25,
+        unique=True,
+    ),
+    st.randoms(),
+)
+def test_the_order_of_the_input_does_not_matter(boxes: list[Box], random: object) -> None:
+    regions = [region(box) for box in boxes]
+    shuffled = list(regions)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    first, second = reading_order(regions), reading_order(shuffled)
+    assert [item.quad.tolist() for item in first] == [item.quad.tolist() for item in second]
+    assert {id(item) for item in first} == {id(item) for item in regions}

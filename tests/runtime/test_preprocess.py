@@ -1,0 +1,97 @@
+"""Picture → network input equals PaddleOCR's, maps back exactly, and takes pictures of any size."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocrweb.config.detection import ResizeOptions
+from ocrweb.runtime.card import IMAGENET_MEAN, IMAGENET_STD
+from ocrweb.runtime.preprocess import MAX_AREA, MAX_SIDE, network_size, prepare
+
+
+def noise(width: int, height: int) -> np.ndarray:
+    return np.random.default_rng(width * 7 + height).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def paddleocr_size(width: int, height: int, limit: int, limit_type: str) -> tuple[int, int]:
+    """DetResizeForTest.resize_image_type0, without its cap."""
+    ratio = 1.0
+    if limit_type == "max" and max(height, width) > limit:
+        ratio = float(limit) / (height if height > width else width)
+    if limit_type == "min" and min(height, width) < limit:
+        ratio = float(limit) / (height if height < width else width)
+    high, wide = int(height * ratio), int(width * ratio)
+    return max(int(round(wide / 32) * 32), 32), max(int(round(high / 32) * 32), 32)
+
+
+@given(
+    st.integers(32, 2000),
+    st.integers(32, 2000),
+    st.sampled_from([32, 320, 736, 960, 1280]),
+    st.sampled_from(["max", "min"]),
+)
+def test_the_size_equals_paddleocr(width: int, height: int, limit: int, limit_type: str) -> None:
+    expected = paddleocr_size(width, height, limit, limit_type)
+    if limit_type == "min" and (max(expected) > MAX_SIDE - 32 or expected[0] * expected[1] > MAX_AREA * 0.95):
+        return
+    assert network_size(width, height, ResizeOptions(limit_side=limit, limit_type=limit_type)) == expected
+
+
+def test_the_blob_equals_resize_then_normalise() -> None:
+    pixels = noise(500, 333)
+    made = prepare(pixels, ResizeOptions(limit_side=320), IMAGENET_MEAN, IMAGENET_STD)
+    resized = cv2.resize(pixels, (320, 224)).astype(np.float32)
+    expected = ((resized / 255 - np.float32(IMAGENET_MEAN)) / np.float32(IMAGENET_STD)).transpose(2, 0, 1)[None]
+    assert made.blob.shape == (1, 3, 224, 320)
+    assert made.blob.dtype == np.float32
+    assert np.abs(made.blob - expected).max() < 1e-5
+
+
+@pytest.mark.parametrize("limit_type", ["max", "min"])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 20000), (20000, 3), (31, 32), (40, 20), (33, 1)])
+def test_tiny_and_extreme_pictures_are_taken(width: int, height: int, limit_type: str) -> None:
+    made = prepare(noise(width, height), ResizeOptions(limit_side=736, limit_type=limit_type), (0, 0, 0), (1, 1, 1))
+    assert made.blob.shape[2] % 32 == made.blob.shape[3] % 32 == 0
+    assert max(made.blob.shape) <= MAX_SIDE
+
+
+@pytest.mark.parametrize(("width", "height"), [(9000, 9000), (30000, 200), (100, 60000), (4000, 3000)])
+def test_the_shortest_side_rule_cannot_exhaust_the_memory(width: int, height: int) -> None:
+    wide, high = network_size(width, height, ResizeOptions(limit_side=736, limit_type="min"))
+    assert max(wide, high) <= MAX_SIDE
+    assert wide * high <= MAX_AREA * 1.02
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([64, 160]), st.sampled_from([None, 32, 128]))
+def test_points_go_to_the_network_and_back_exactly(width: int, height: int, limit: int, buckets: int | None) -> None:
+    page = prepare(noise(width, height), ResizeOptions(limit_side=limit), (0, 0, 0), (1, 1, 1), buckets=buckets).page
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height], [width / 3, height / 7]])
+    assert np.abs(page.to_picture(page.to_network(corners)) - corners).max() <= 1e-3
+    assert (page.to_network(corners).max(axis=0) <= [page.resized_width + 1e-3, page.resized_height + 1e-3]).all()
+    far = page.to_picture(np.array([[-50.0, 1e6]]))
+    assert far.tolist() == [[0, height]]
+
+
+def test_buckets_pad_right_and_below_with_zeros_and_leave_the_picture_alone() -> None:
+    pixels = noise(300, 200)
+    plain = prepare(pixels, ResizeOptions(limit_side=320), IMAGENET_MEAN, IMAGENET_STD)
+    padded = prepare(pixels, ResizeOptions(limit_side=320), IMAGENET_MEAN, IMAGENET_STD, buckets=256)
+    height, width = plain.blob.shape[2:]
+    assert padded.blob.shape == (1, 3, 256, 512)
+    assert np.array_equal(padded.blob[:, :, :height, :width], plain.blob)
+    assert not padded.blob[:, :, height:].any()
+    assert not padded.blob[:, :, :, width:].any()
+    assert padded.page.visible(padded.blob[0, 0]).shape == (height, width)
+
+
+def test_a_tiny_picture_gets_a_margin_instead_of_being_distorted() -> None:
+    made = prepare(np.full((10, 20, 3), 255, np.uint8), ResizeOptions(limit_side=32), (0, 0, 0), (1, 1, 1))
+    assert made.blob.shape == (1, 3, 32, 32)
+    assert made.blob[0, 0, :10, :20].min() == 1
+    assert made.blob.sum() == 10 * 20 * 3
+    assert made.page.to_picture(np.array([[20.0, 10.0]])).tolist() == [[20, 10]]
