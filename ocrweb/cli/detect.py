@@ -55,10 +55,15 @@ def detect(
     """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
     from ocrweb.services.batch import BatchRequest
     from ocrweb.services.detection import DetectRequest
-    from ocrweb.services.settings import decode_options, resize_options
+    from ocrweb.services.settings import model_decode_options, resize_options
 
-    decode = decode_options(
-        threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio, min_size=min_size, shape=shape
+    decode = model_decode_options(
+        model,
+        threshold=threshold,
+        box_threshold=box_threshold,
+        unclip_ratio=unclip_ratio,
+        min_size=min_size,
+        shape=shape,
     )
     resize = resize_options(limit_side=limit_side, limit_type=limit_type)
     request = DetectRequest(model, engine, precision, device, decode, resize)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,26 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
-from ocrweb.services.detection import DetectRequest, draw_result, probe
-from ocrweb.services.outputs import (
-    Names,
-    OutputFolder,
-    SavedPicture,
-    new_output_folder,
-    open_output_folder,
-    save_named,
-    save_single,
-)
+from ocrweb.services.batch_work import Task, Worker
+from ocrweb.services.detection import DetectRequest
+from ocrweb.services.outputs import Names, SavedPicture, new_output_folder, open_output_folder
 from ocrweb.services.progress import Meter, Progress
-from ocrweb.services.reports import internal_error
 from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
 from ocrweb.services.sources import Source, open_sources
 from ocrweb.services.summary import SummaryCsv, summary_row
-from ocrweb.services.system import note_in_use
 
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
 
@@ -96,14 +88,6 @@ class BatchReport:
                 yield document
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    index: int
-    source: Source
-    name: str
-    alone: bool = False
-
-
 def run_batch(
     request: BatchRequest,
     on_row: Callable[[BatchRow], None] | None = None,
@@ -116,14 +100,16 @@ def run_batch(
     no pictures, an unusable model, an output folder that cannot be written, a full disk (what was done is kept).
     """
     with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
-        detector = request.detect.detector()
-        note_in_use(detector.model, detector.device)
+        detector = request.detect.detector(streams=usable_cores())
         folder = open_output_folder(request.out) if request.out else new_output_folder()
-        settle_run(folder, _settings(request.detect, detector))
+        decode = request.detect.decode or default_decode(detector.card)
+        settle_run(folder, _settings(request.detect, detector, decode))
         tasks, kept = _plan(sources, read_finished(folder), alone=_is_one_file(request.paths))
         with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
-            run = _Run(request, detector, folder, summary, cancel or threading.Event())
-            run.go(tasks, Meter(len(sources), already=len(kept)), on_row)
+            worker = Worker(detector, decode, request.detect.resize, folder)
+            run = _Run(worker, summary, cancel or threading.Event())
+            meter = Meter(len(sources), already=len(kept))
+            run.go(tasks, request.workers or default_workers(), meter, on_row)
         names = {**{index: entry.name for index, entry in kept.items()}, **run.answered}
         return BatchReport(
             folder=folder.path,
@@ -132,16 +118,16 @@ def run_batch(
             failed=run.failed,
             resumed=len(kept),
             boxes=run.boxes + sum(entry.row["boxes"] for entry in kept.values()),
-            seconds=run.seconds,
+            seconds=meter.read().seconds,
             cancelled=len(names) < len(sources),
             first_error=run.first_error,
         )
 
 
-def _settings(request: DetectRequest, detector: Detector) -> dict[str, Any]:
+def _settings(request: DetectRequest, detector: Detector, decode: DecodeOptions) -> dict[str, Any]:
     """What decides the boxes; engine and device do not, so a batch may go on on another machine."""
     resize = request.resize.model_dump() if request.resize else None
-    return {"model": detector.model, **request.decode.model_dump(), "resize": resize}
+    return {"model": detector.model, **decode.model_dump(), "resize": resize}
 
 
 def _is_one_file(given: tuple[Path, ...]) -> bool:
@@ -150,13 +136,13 @@ def _is_one_file(given: tuple[Path, ...]) -> bool:
 
 def _plan(
     sources: tuple[Source, ...], finished: dict[str, Finished], *, alone: bool
-) -> tuple[list[_Task], dict[int, Finished]]:
+) -> tuple[list[Task], dict[int, Finished]]:
     """What is left to do, and what is done by its place. A failed picture is tried again under its old name.
 
     alone: one picture was asked for, which is called ``result``.
     """
     names = Names(entry.name for entry in finished.values())
-    tasks: list[_Task] = []
+    tasks: list[Task] = []
     kept: dict[int, Finished] = {}
     for index, source in enumerate(sources):
         entry = finished.pop(picture_key(source.shown), None)
@@ -164,41 +150,29 @@ def _plan(
             kept[index] = entry
         else:
             name = entry.name if entry else names.give("result" if alone else source.shown)
-            tasks.append(_Task(index, source, name, alone))
+            tasks.append(Task(index, source, name, alone))
     return tasks, kept
 
 
 class _Run:
-    """The work of one batch. Each worker takes a picture through decode, network, drawing and writing; the stages of
+    """The work of one batch. Each thread takes a picture through reading, network, drawing and writing; the stages of
     different pictures overlap, and only the pictures in work are in memory."""
 
-    def __init__(
-        self,
-        request: BatchRequest,
-        detector: Detector,
-        folder: OutputFolder,
-        summary: SummaryCsv,
-        cancel: threading.Event,
-    ) -> None:
-        self._request, self._detector, self._folder, self._summary = request, detector, folder, summary
-        self._cancel = cancel
+    def __init__(self, worker: Worker, summary: SummaryCsv, cancel: threading.Event) -> None:
+        self._worker, self._summary, self._cancel = worker, summary, cancel
         self._stop = threading.Event()
         self.answered: dict[int, str] = {}
         self.failed = self.boxes = 0
-        self.seconds = 0.0
         self.first_error: OcrwebError | None = None
 
-    def go(self, tasks: list[_Task], meter: Meter, on_row: Callable[[BatchRow], None] | None) -> None:
-        workers = self._request.workers or default_workers()
-        waiting: deque[tuple[_Task, Future[tuple[DetectionResult, SavedPicture] | None]]] = deque()
+    def go(self, tasks: list[Task], threads: int, meter: Meter, on_row: Callable[[BatchRow], None] | None) -> None:
+        waiting: deque[tuple[Task, Future[tuple[DetectionResult, SavedPicture] | None]]] = deque()
         todo = iter(tasks)
-        with ThreadPoolExecutor(workers, thread_name_prefix="batch") as pool:
+        with ThreadPoolExecutor(threads, thread_name_prefix="batch") as pool:
             try:
                 while True:
-                    for task in todo:
+                    for task in itertools.islice(todo, threads * AHEAD - len(waiting)):
                         waiting.append((task, pool.submit(self._answer, task)))
-                        if len(waiting) >= workers * AHEAD:
-                            break
                     if not waiting:
                         break
                     task, future = waiting.popleft()
@@ -209,37 +183,14 @@ class _Run:
                 self._stop.set()
                 for _, future in waiting:
                     future.cancel()
-        self.seconds = meter.read().seconds
 
-    def _answer(self, task: _Task) -> tuple[DetectionResult, SavedPicture] | None:
-        """In a worker: one picture to its files. None when the batch is being stopped."""
-        if self._stop.is_set() or self._cancel.is_set():
-            return None
-        drawn = None
-        try:
-            if task.source.error is not None:
-                raise task.source.error
-            page = probe(self._detector, task.source.path, self._request.detect.resize, task.source.shown)
-            found = self._detector.regions(page, self._request.detect.decode)
-            result = dataclasses.replace(found, image_path=task.source.shown)
-            drawn = draw_result(page.picture, result)
-        except OcrwebError as error:
-            result = self._failed(task, error)
-        except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
-            result = self._failed(task, internal_error(failure))
-        if task.alone:
-            return result, save_single(result, drawn, self._folder, task.name.removeprefix("result"))
-        return result, save_named(result, drawn, self._folder, task.name)
-
-    def _failed(self, task: _Task, error: OcrwebError) -> DetectionResult:
-        threshold = self._request.detect.decode.threshold
-        return DetectionResult(
-            task.source.shown, 0, 0, self._detector.model, self._detector.device, threshold, error=error
-        )
+    def _answer(self, task: Task) -> tuple[DetectionResult, SavedPicture] | None:
+        """In a thread: the picture's answer; None when the batch is being stopped."""
+        return None if self._stop.is_set() or self._cancel.is_set() else self._worker.answer(task)
 
     def _count(
         self,
-        task: _Task,
+        task: Task,
         result: DetectionResult,
         saved: SavedPicture,
         meter: Meter,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,31 +12,33 @@ import numpy as np
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.draw import draw_polygons, overlay_map
-from ocrweb.runtime.detector import Detector, PageMap
+from ocrweb.runtime.catalogue import DEFAULT
+from ocrweb.runtime.detector import Detector, PageMap, Source
 from ocrweb.runtime.pool import shared_detector
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.maps import KeptPage, MapStore
 from ocrweb.services.outputs import OutputFolder, SavedPicture, new_output_folder, save_single
-from ocrweb.services.system import note_in_use
 
-RED = (0, 0, 255)
 _store = MapStore()
 
 
 @dataclass(frozen=True, slots=True)
 class DetectRequest:
-    """What to detect with. resize: None means the model's own rule (its card)."""
+    """What to detect with. decode, resize: None means the model's own (its card)."""
 
-    model: str = "ppocrv6-small"
+    model: str = DEFAULT
     engine: str = "auto"
     precision: str = "auto"
     device: str = "auto"
-    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    decode: DecodeOptions | None = None
     resize: ResizeOptions | None = None
 
-    def detector(self) -> Detector:
-        """The shared detector of this model; raises what the catalogue or the engine finds wrong."""
-        return shared_detector(self.model, self.engine, self.precision, self.device)
+    def detector(self, streams: int = 1) -> Detector:
+        """The shared detector of this model; raises what the catalogue or the engine finds wrong.
+
+        streams: pictures that the network works on at the same time.
+        """
+        return shared_detector(self.model, self.engine, self.precision, self.device, streams=streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Detection:
 
 
 def detect_picture(
-    source: Path | bytes | np.ndarray,
+    source: Source,
     request: DetectRequest | None = None,
     *,
     shown: str | None = None,
@@ -67,8 +69,7 @@ def detect_picture(
     _check(cancel)
     page = probe(detector, source, request.resize, shown)
     _check(cancel)
-    result = _decode(detector, page, request.decode, shown)
-    note_in_use(result.model, result.device)
+    result = detector.regions(page, request.decode, image_path=shown)
     _check(cancel)
     handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
     return Detection(result, handle)
@@ -81,7 +82,7 @@ def redecode(handle: str, decode: DecodeOptions) -> Detection:
     `detect.expired` asks for the picture.
     """
     kept, page = _page(handle)
-    return Detection(_decode(kept.request.detector(), page, decode, kept.shown), handle)
+    return Detection(kept.request.detector().regions(page, decode, image_path=kept.shown), handle)
 
 
 def drawing(handle: str, result: DetectionResult) -> np.ndarray:
@@ -92,7 +93,7 @@ def drawing(handle: str, result: DetectionResult) -> np.ndarray:
 def overlay(handle: str) -> np.ndarray:
     """(H, W, 3) uint8 BGR: the picture under its probability map as a heat map."""
     page = _page(handle)[1]
-    return overlay_map(page.picture, page.page.visible(page.map))
+    return overlay_map(page.picture, page.map)
 
 
 def picture(handle: str) -> np.ndarray:
@@ -108,10 +109,10 @@ def save_detection(handle: str, result: DetectionResult, folder: OutputFolder | 
 def draw_result(pixels: np.ndarray, result: DetectionResult) -> np.ndarray:
     """A copy of the picture with the regions of a result drawn on it."""
     polygons = [region.quad if region.outline is None else region.outline for region in result.regions]
-    return draw_polygons(pixels, polygons, RED, numbers=True)
+    return draw_polygons(pixels, polygons)
 
 
-def probe(detector: Detector, source: Path | bytes | np.ndarray, resize: ResizeOptions | None, shown: str) -> PageMap:
+def probe(detector: Detector, source: Source, resize: ResizeOptions | None, shown: str) -> PageMap:
     """The map of a picture; an error about the file names it as people know it, not as a temporary file."""
     try:
         return detector.probability(source, resize)
@@ -132,10 +133,6 @@ def _page(handle: str) -> tuple[KeptPage, PageMap]:
     kept = dataclasses.replace(kept, page=page)
     _store.put(kept, handle)
     return kept, page
-
-
-def _decode(detector: Detector, page: PageMap, decode: DecodeOptions, shown: str) -> DetectionResult:
-    return dataclasses.replace(detector.regions(page, decode), image_path=shown)
 
 
 def _check(cancel: threading.Event | None) -> None:

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ocrweb.runtime.paddle_env import cpu_vendor, machine_environment
-from ocrweb.services.doctor import Check
+from ocrweb.services.doctor import Check, State
 from ocrweb.services.system import installed_version
 
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
@@ -36,7 +36,7 @@ def check_libraries(pins: dict[str, str] | None = None) -> Check:
             missing.append(f"{name} {wanted}: –")
         elif found.split("+")[0] != wanted:
             other.append(f"{name} {wanted}: {found}")
-    state = "fail" if missing else "warn" if other else "ok"
+    state: State = "fail" if missing else "warn" if other else "ok"
     return Check("libraries", state, "; ".join(missing + other) or f"{len(pins)} / {len(pins)}")
 
 
@@ -73,7 +73,8 @@ def check_engines() -> Check:
 
     Paddle is only looked for: importing it here would change this process's threads.
     """
-    works, broken = [], []
+    works: list[str] = []
+    broken: list[str] = []
     for name, module in ENGINES.items():
         try:
             if module == "paddle":

@@ -24,6 +24,7 @@ from ocrweb.services.detection import DetectRequest, draw_result
 from ocrweb.services.outputs import safe_stem, writing
 from ocrweb.services.plausible import LEAST_RECALL, answers_blank, looks_like_text, recall
 from ocrweb.services.reports import internal_error
+from ocrweb.services.settings import decode_options
 
 THRESHOLD = 0.1
 SHIPPED = ("invoice.jpg", "menu.png", "handwritten.jpg")
@@ -88,8 +89,9 @@ def run_golden(
     Raises coded errors for what a person typed wrong: an unknown model, a picture of their own that cannot be read.
     A detector that fails otherwise is a verdict.
     """
-    request = dataclasses.replace(request or DetectRequest(), decode=DecodeOptions(threshold=THRESHOLD))
+    request = request or DetectRequest()
     entry = resolve(request.model)
+    decode = decode_options(entry.card, threshold=THRESHOLD)
     own = tuple(images) if images else own_pictures()
     truth = {} if own else _truth()
     if own:
@@ -98,7 +100,7 @@ def run_golden(
     chosen = own or shipped_pictures()
     try:
         detector = request.detector()
-        noisy = bool(own) and _answers_blank(detector, request.decode)
+        noisy = bool(own) and _answers_blank(detector, decode)
     except Exception as failure:  # whatever breaks here is what this check is there to find
         if (
             entry.kind != "embedded"
@@ -109,7 +111,7 @@ def run_golden(
         return _broken(request, chosen, failure, on_picture)
     checked = []
     for path in chosen:
-        picture = _check(detector, request.decode, path, truth.get(path.name))
+        picture = _check(detector, decode, path, truth.get(path.name))
         picture = dataclasses.replace(picture, ok=picture.ok and not noisy)
         checked.append(picture)
         if on_picture is not None:
@@ -120,7 +122,8 @@ def run_golden(
 def check_one(request: DetectRequest) -> GoldenPicture:
     """One shipped picture only: the quickest proof that detection works. Raises what loading the model raises."""
     path = shipped_pictures()[0]
-    return _check(request.detector(), DecodeOptions(threshold=THRESHOLD), path, _truth()[path.name])
+    detector = request.detector()
+    return _check(detector, decode_options(detector.card, threshold=THRESHOLD), path, _truth()[path.name])
 
 
 def judge(oks: Sequence[bool]) -> Verdict:
@@ -196,7 +199,7 @@ def _answers_blank(detector: Detector, decode: DecodeOptions) -> bool:
 def _check(detector: Detector, decode: DecodeOptions, path: Path, truth: list[np.ndarray] | None) -> GoldenPicture:
     try:
         page = detector.probability(path, None)
-        result = dataclasses.replace(detector.regions(page, decode), image_path=str(path))
+        result = detector.regions(page, decode, image_path=str(path))
     except Exception as failure:  # a fault here is an answer about the machine, not a reason to stop
         error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
         failed = _failed(path, detector.model, detector.device, error)

@@ -9,13 +9,29 @@ from pydantic import BaseModel, ValidationError
 from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.detector import default_decode
 
 Options = TypeVar("Options", bound=BaseModel)
 
 
-def decode_options(**given: Any) -> DecodeOptions:
-    """`DecodeOptions` of the given values; None means the default. Raises `usage.bad-value` or `usage.unknown-name`."""
-    return _checked(DecodeOptions, given)
+def decode_options(card: ModelCard | None = None, **given: Any) -> DecodeOptions:
+    """`DecodeOptions` of the given values; None means the card's recommendation, else the default.
+
+    A card's box threshold goes with its threshold: with another threshold the default rule applies. Raises `usage.bad-value`.
+    """
+    chosen = {name: value for name, value in given.items() if value is not None}
+    recommended = default_decode(card).model_dump(exclude_unset=True) if card else {}
+    if "threshold" in chosen:
+        recommended.pop("box_threshold", None)
+    return _checked(DecodeOptions, recommended | chosen)
+
+
+def model_decode_options(model: str, **given: Any) -> DecodeOptions:
+    """`decode_options` with the recommendations of a named model. Raises `usage.unknown-name` for an unknown one too."""
+    _checked(DecodeOptions, {name: value for name, value in given.items() if value is not None})
+    return decode_options(resolve(model).card, **given)
 
 
 def resize_options(**given: Any) -> ResizeOptions | None:

@@ -15,7 +15,7 @@ import psutil
 
 from ocrweb import __version__, messages
 from ocrweb.runtime.device import Gpu, see_gpus
-from ocrweb.services import readiness
+from ocrweb.runtime.pool import loaded_detectors
 
 MIB, GIB = 2**20, 2**30
 FRESH = 1.0  # seconds for which an answer is given again
@@ -25,7 +25,7 @@ LIBRARIES = ("openvino", "onnxruntime", "paddlepaddle", "opencv-python", "numpy"
 
 @dataclass(frozen=True, slots=True)
 class SystemStatus:
-    """model, device: of the detection engine used last; None before the first. Memory in bytes, cpu in percent of the
+    """model, device: of the detector used last; None before one is loaded. Memory in bytes, cpu in percent of the
     whole machine, uptime in seconds of this process. gpus: empty without an NVIDIA driver."""
 
     model: str | None
@@ -67,17 +67,11 @@ class _Cache:
         self.lock = threading.Lock()
         self.status: tuple[float, SystemStatus] | None = None
         self.gpus: tuple[float, tuple[Gpu, ...]] | None = None
-        self.in_use: tuple[str, str] | None = None
 
 
 _cache = _Cache()
 _process = psutil.Process()
 psutil.cpu_percent(interval=None)  # the first call only starts the measurement
-
-
-def note_in_use(model: str, device: str) -> None:
-    """Remember which model answered last, and on which device."""
-    _cache.in_use = (model, device)
 
 
 def status() -> SystemStatus:
@@ -93,11 +87,10 @@ def _read(now: float) -> SystemStatus:
     if _cache.gpus is None or now - _cache.gpus[0] >= GPU_FRESH:
         _cache.gpus = (now, see_gpus().gpus)
     memory = psutil.virtual_memory()
-    loaded = readiness.state()
-    model, device = _cache.in_use or (loaded.model, loaded.device)
+    loaded = loaded_detectors()
     return SystemStatus(
-        model=model,
-        device=device,
+        model=loaded[-1].model if loaded else None,
+        device=loaded[-1].device if loaded else None,
         cpu=psutil.cpu_percent(interval=None),
         memory_used=memory.total - memory.available,
         memory_total=memory.total,
