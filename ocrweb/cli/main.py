@@ -22,11 +22,13 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
-    from ocrweb.cli import detect, doctor, golden
+    from ocrweb.cli import detect, diagnose, doctor, golden, serve
 
     app.command("detect")(detect.detect)
     app.command("golden")(golden.golden)
     app.command("doctor")(doctor.doctor)
+    app.command("serve")(serve.serve)
+    app.command("diagnose")(diagnose.diagnose)
 
 
 _register()

@@ -1,0 +1,35 @@
+"""`ocrweb diagnose`: why a training run failed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+
+
+@command
+def diagnose(
+    run: Annotated[str, typer.Argument(help="A run, `latest`, or a log file (ours, PaddleOCR's, ModelScope's).")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Read a training log, name the cause and the fix."""
+    from ocrweb.services.diagnosis.engine import diagnose_named
+
+    causes = diagnose_named(run)
+    if json:
+        emit({"causes": [cause.to_dict() for cause in causes]})
+    elif not causes:
+        print(text("diagnosis.healthy"))
+    for cause in () if json else causes:
+        print(f"■ {cause.title()}  [{cause.id}]")
+        print(f"  {cause.explanation()}")
+        if cause.evidence:
+            print("  " + text("diagnosis.evidence", line=cause.line or "–", evidence=cause.evidence))
+        for remedy in cause.remedies:
+            changes = " ".join(
+                f"-o {name}={value}" for name, value in remedy.changes.items() if remedy.action == "train"
+            )
+            print(f"  → {remedy.text()}{'   ' + changes if changes else ''}")
+    return PROBLEMS if causes else GOOD

@@ -1,0 +1,52 @@
+"""Run all rules over the evidence and keep what is worth saying."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ocrweb.config import paths
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names
+from ocrweb.services.diagnosis.cause import Cause
+from ocrweb.services.diagnosis.evidence import Evidence, evidence_of_run, evidence_of_text, read_log
+from ocrweb.services.diagnosis.patterns import PATTERNS
+from ocrweb.services.diagnosis.states import STATES
+
+LAST_RESORT = {"process.failed"}
+
+
+def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
+    """The causes, the surest first, each at most once; empty when nothing is wrong.
+
+    What a worker said in general words is dropped as soon as a rule knows the cause.
+    """
+    found: dict[str, Cause] = {}
+    for cause in (*(pattern.match(evidence) for pattern in PATTERNS), *(rule(evidence) for rule in STATES)):
+        if cause is not None and (cause.id not in found or cause.weight > found[cause.id].weight):
+            found[cause.id] = cause
+    known = [cause for cause in found.values() if cause.id not in LAST_RESORT]
+    return tuple(sorted(known or found.values(), key=lambda cause: -cause.weight))
+
+
+def diagnose_log(text: str) -> tuple[Cause, ...]:
+    """Causes found in a pasted or uploaded log: ours, PaddleOCR's, ModelScope's, PyTorch's."""
+    return diagnose(evidence_of_text(text))
+
+
+def diagnose_run(run: Path, *, idle: float | None = None) -> tuple[Cause, ...]:
+    """Causes found in a run folder. idle: seconds since the last log line of a run that is still going."""
+    return diagnose(evidence_of_run(run, idle=idle))
+
+
+def diagnose_named(name: str) -> tuple[Cause, ...]:
+    """A run by name or folder, or a log file by path.
+
+    Raises `run.unknown` or `run.none` for a name, `usage.missing-path` for a path that is not there.
+    """
+    path = Path(name)
+    if path.is_file():
+        return diagnose_log(read_log(path))
+    if not path.is_dir() and (path.suffix or len(path.parts) > 1):
+        raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
+    return diagnose_run(names.find_run(paths.workdirs_dir(), name))

@@ -1,0 +1,134 @@
+"""What the rules look at: the log's text, and of our own runs the events, the state and the config as well."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ocrweb.rundir import names
+from ocrweb.rundir.events import EventReader
+from ocrweb.rundir.status import RunStatus, read_status
+
+READ_BYTES = 4 * 2**20
+LONGEST_EVIDENCE = 300
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """lines: the log, its first and last `READ_BYTES` when it is long, numbered from 1.
+
+    events, status, config: of an ocrweb run; empty or None for a foreign log. exit_code: of the worker when known.
+    weights: whether usable weights lie in the run folder; None when that is not known. idle: seconds since the last
+    line was written, for a run that is still going.
+    """
+
+    lines: tuple[LogLine, ...]
+    events: tuple[dict[str, Any], ...] = ()
+    status: RunStatus | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    exit_code: int | None = None
+    weights: bool | None = None
+    idle: float | None = None
+
+    def find(self, pattern: str) -> LogLine | None:
+        """The last line in which the regular expression occurs, upper and lower case alike."""
+        expression = re.compile(pattern, re.IGNORECASE)
+        return next((line for line in reversed(self.lines) if expression.search(line.text)), None)
+
+    @cached_property
+    def losses(self) -> tuple[tuple[LogLine, float], ...]:
+        """Each logged total loss with its line; of ours, of PaddleOCR's and of PyTorch's usual forms."""
+        return tuple((line, value) for line in self.lines if (value := _number_after(line.text, "loss")) is not None)
+
+    @cached_property
+    def hmeans(self) -> tuple[tuple[LogLine, float], ...]:
+        """Each logged hmean in the order of the log, those of ``best metric`` lines left out."""
+        return tuple(
+            (line, value)
+            for line in self.lines
+            if "best metric" not in line.text.lower() and (value := _number_after(line.text, "hmean")) is not None
+        )
+
+    @property
+    def batch_size(self) -> int | None:
+        """From the config, else from the log's own config dump."""
+        value = self.config.get("batch_size")
+        if isinstance(value, int):
+            return value
+        line = self.find(r"batch_size(?:_per_card)?['\"]?\s*[:=]\s*\d+")
+        found = re.search(r"batch_size(?:_per_card)?['\"]?\s*[:=]\s*(\d+)", line.text, re.IGNORECASE) if line else None
+        return int(found[1]) if found else None
+
+
+def quote(line: LogLine) -> str:
+    """The line as evidence: trimmed, at most 300 characters."""
+    return line.text.strip()[:LONGEST_EVIDENCE]
+
+
+def evidence_of_text(text: str) -> Evidence:
+    """A pasted or uploaded log."""
+    plain = _COLOUR.sub("", text)
+    return Evidence(tuple(LogLine(number, line) for number, line in enumerate(plain.splitlines(), 1)))
+
+
+def evidence_of_run(run: Path, *, idle: float | None = None) -> Evidence:
+    """Everything a run folder tells. Absent files are no evidence, not an error."""
+    import yaml
+
+    try:
+        config = yaml.safe_load((run / names.CONFIG).read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError):
+        config = {}
+    text = "\n".join(part for part in (read_log(run / names.LOG), read_log(run / names.OUTPUT)) if part)
+    return Evidence(
+        lines=evidence_of_text(text).lines,
+        events=tuple(EventReader(run / names.EVENTS).read()),
+        status=read_status(run),
+        config=config if isinstance(config, dict) else {},
+        weights=(run / names.BEST).is_file() or (run / names.LATEST).is_file(),
+        idle=idle,
+    )
+
+
+def read_log(path: Path) -> str:
+    """The text of a log; of a very long one the beginning and the end. Empty when there is none.
+
+    Bytes that are not UTF-8 are read as GB18030, the usual encoding of Chinese Windows, else replaced.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            if size <= 2 * READ_BYTES:
+                raw = stream.read()
+            else:
+                head = stream.read(READ_BYTES)
+                stream.seek(size - READ_BYTES)
+                raw = head + b"\n" + stream.read()
+    except OSError:
+        return ""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _number_after(text: str, name: str) -> float | None:
+    found = re.search(
+        rf"(?<![\w]){name}['\"]?\s*[:=]\s*(nan|[-+]?inf|[-+]?\d[\d.]*(?:e[-+]?\d+)?)", text, re.IGNORECASE
+    )
+    try:
+        return float(found[1].rstrip(".")) if found else None
+    except ValueError:
+        return None

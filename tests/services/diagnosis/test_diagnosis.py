@@ -1,0 +1,99 @@
+"""Each log gets the cause a person should be told first, with a line that proves it and something to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ocrweb import messages
+from ocrweb.errors import OcrwebError
+from ocrweb.services.diagnosis import Evidence, diagnose, diagnose_log
+from ocrweb.services.diagnosis.cause import Remedy
+from ocrweb.services.diagnosis.engine import diagnose_named
+from ocrweb.services.diagnosis.evidence import READ_BYTES, evidence_of_text, read_log
+from ocrweb.services.diagnosis.patterns import PATTERNS
+from tests.services.diagnosis.logs import LOGS
+
+CAUSES = Path(messages.__file__).parent / "en" / "causes"
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_log_is_explained(name: str) -> None:
+    log, expected = LOGS[name]
+    causes = diagnose_log(log)
+    assert (causes[0].id if causes else None) == expected, [cause.id for cause in causes]
+    for cause in causes:
+        assert cause.remedies
+        assert cause.line is None or cause.evidence in log.splitlines()[cause.line - 1]
+        for lang in messages.LANGUAGES:
+            assert cause.title(lang)
+            assert cause.explanation(lang)
+            assert all(remedy.text(lang) for remedy in cause.remedies)
+
+
+def test_there_are_at_least_forty_samples_and_every_line_rule_has_one() -> None:
+    expected = {cause for _, cause in LOGS.values()}
+    assert len(LOGS) >= 40
+    own = {"data.no-text", "data.invalid", "data.deleted"}  # only our worker writes these words
+    assert {pattern.cause for pattern in PATTERNS} - expected <= own
+
+
+def test_every_cause_in_the_catalogue_can_be_given() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in Path(diagnose.__code__.co_filename).parent.glob("*.py")
+    )
+    for path in CAUSES.glob("*.yml"):
+        for name in yaml.safe_load(path.read_text(encoding="utf-8")):
+            assert f'"{path.stem}.{name}"' in source, name
+
+
+def test_the_general_words_of_the_worker_are_dropped_when_the_cause_is_known() -> None:
+    assert [cause.id for cause in diagnose_log("Training failed: CUDA out of memory")] == ["memory.gpu"]
+
+
+def test_colours_of_a_terminal_do_not_hide_a_cause() -> None:
+    assert diagnose_log("\x1b[31mCUDA \x1b[0mout of memory")[0].id == "memory.gpu"
+
+
+def test_a_run_that_is_silent_after_its_start_is_told_after_two_minutes_only() -> None:
+    lines = evidence_of_text("Starting training...").lines
+    assert not diagnose(Evidence(lines, idle=30.0))
+    assert diagnose(Evidence(lines, idle=130.0))[0].id == "start.silent"
+
+
+def test_a_long_log_is_read_at_both_ends(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"first line\n" + b"x" * 79 + b"\n" + (b"y" * 79 + b"\n") * (READ_BYTES // 30) + b"MemoryError\n")
+    text = read_log(path)
+    assert text.startswith("first line")
+    assert text.endswith("MemoryError\n")
+    assert len(text) <= 2 * READ_BYTES + 1
+
+
+def test_a_chinese_windows_log_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes("错误：CUDA out of memory".encode("gb18030"))
+    assert "错误" in read_log(path)
+
+
+def test_a_missing_log_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    with pytest.raises(OcrwebError, match="missing-path"):
+        diagnose_named(str(tmp_path / "nowhere.txt"))
+
+
+def test_a_cause_is_a_json_document() -> None:
+    cause = diagnose_log("CUDA out of memory")[0]
+    document = json.loads(json.dumps(cause.to_dict("zh"), ensure_ascii=False))
+    assert {"id", "evidence", "line", "remedies"} <= set(document)
+    assert document["line"] == 1
+
+
+def test_a_remedy_that_trains_says_what_it_changes() -> None:
+    for pattern in PATTERNS:
+        for remedy in pattern.remedies:
+            assert isinstance(remedy, Remedy)
+            assert remedy.changes or remedy.action != "train" or remedy.id in {"resume", "base-weights", "one-device"}
