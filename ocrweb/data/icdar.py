@@ -16,9 +16,23 @@ from ocrweb.data.checks.picture import check_header, picture_finding
 from ocrweb.data.checks.statistics import SplitStatistics, check_usable
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree, read_tree
+from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import PictureHeader, read_header
+
+__all__ = [
+    "boxes_of",
+    "dataset_hash",
+    "format_label_line",
+    "open_tree",
+    "parse_label_line",
+    "read_labels",
+    "read_limited",
+    "read_split",
+    "write_labels",
+    "write_split",
+]
 
 
 def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sample]:

@@ -10,6 +10,7 @@ from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.list_line import ListLine, scan_list_line
 from ocrweb.data.checks.names import (
     PICTURE_SUFFIXES,
+    READABLE_SUFFIXES,
     images_name,
     known_label_stems,
     labels_name,
@@ -20,6 +21,8 @@ from ocrweb.data.checks.names import (
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split
+
+UNREADABLE = ("list.encoding", "list.huge-file", "list.unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class ScannedList:
 
     @property
     def readable(self) -> bool:
-        return bool(self.lines) or not self.findings
+        """The file is text, be it empty."""
+        return not any(found.rule in UNREADABLE and not found.fixable for found in self.findings)
 
 
 def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
@@ -103,7 +107,8 @@ def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine
     if image and label and scanned.label and image not in tree.escaping:
         findings += _check_pairing(image, label, line, place)
     if image and suffix_of(image) not in PICTURE_SUFFIXES:
-        findings.append(finding("image.suffix", name=image, suffix=suffix_of(image)).at(image))
+        known = suffix_of(image).lower() in READABLE_SUFFIXES
+        findings.append(finding("image.suffix", name=image, suffix=suffix_of(image), fixable=known).at(image))
     return Entry(image, label, number, line, tuple(findings))
 
 

@@ -7,18 +7,9 @@ import unicodedata
 from ocrweb.data.sample import Split
 
 PICTURE_SUFFIXES = (".jpg", ".png", ".bmp")
-LIKELY_PICTURE_SUFFIXES = (
-    *PICTURE_SUFFIXES,
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".tif",
-    ".tiff",
-    ".webp",
-    ".gif",
-    ".heic",
-    ".avif",
-)
+RENAMED_SUFFIXES = (".jpeg", ".jpe", ".jfif")  # JPEG under another name
+READABLE_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES, ".tif", ".tiff", ".webp", ".gif")
+LIKELY_PICTURE_SUFFIXES = (*READABLE_SUFFIXES, ".heic", ".avif")
 
 
 def list_name(split: Split) -> str:

@@ -29,7 +29,7 @@ def check_header(name: str, header: PictureHeader) -> list[Finding]:
     suffix = suffix_of(name)
     right = SUFFIX_OF_FORMAT.get(header.format)
     if suffix in PICTURE_SUFFIXES and suffix != right:
-        findings.append(finding("image.content", format=header.format, suffix=suffix, fixable=right is not None))
+        findings.append(finding("image.content", format=header.format, suffix=suffix))
     width, height = header.upright_size
     if min(width, height) < SMALLEST_SIDE:
         findings.append(finding("image.tiny", width=width, height=height, least=SMALLEST_SIDE))

@@ -1,0 +1,94 @@
+"""One picture of a split and its label file: the work that runs in parallel."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, scan_label_bytes
+from ocrweb.data.checks.list_file import Entry
+from ocrweb.data.checks.names import PICTURE_SUFFIXES, RENAMED_SUFFIXES, suffix_of
+from ocrweb.data.checks.picture import check_header, picture_finding
+from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.checks.tree import Tree
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
+from ocrweb.imaging.sniff import header_of
+
+PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming alone; the others need decoding
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """decode: look at the picture. new_label: its file was not judged with an earlier picture. hash: to find leaks."""
+
+    entry: Entry
+    decode: bool
+    new_label: bool
+    hash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """findings: of the entry, its label and its picture. size: (width, height) upright, None when unknown. digest: of the picture file when asked for."""
+
+    entry: Entry
+    labels: ScannedLabels | None
+    size: tuple[int, int] | None
+    digest: bytes | None
+    findings: tuple[Finding, ...]
+
+
+def examine(tree: Tree, task: Task) -> Examined:
+    """Judge the label file, decode the picture, and hold one against the other. Never raises for bad data."""
+    entry = task.entry
+    findings = list(entry.findings)
+    labels: ScannedLabels | None = None
+    if entry.label and entry.label not in tree.escaping:
+        labels, found = _examine_label(tree, entry.label)
+        findings += found if task.new_label else []
+    size = digest = None
+    if task.decode and entry.image and entry.image not in tree.escaping:
+        size, digest, found = _examine_picture(tree, entry.image, task.hash)
+        if size is None and suffix_of(entry.image).lower() not in PLAIN_SUFFIXES:
+            findings = [replace(old, fixable=False) if old.rule == "image.suffix" else old for old in findings]
+        findings += found
+    if labels and entry.label:
+        findings += [found.at(entry.label, found.line) for found in check_in_picture(labels, size)]
+    return Examined(entry, labels, size, digest, tuple(findings))
+
+
+def _examine_label(tree: Tree, name: str) -> tuple[ScannedLabels | None, list[Finding]]:
+    try:
+        with open(tree.path(name), "rb") as file:
+            data = file.read(LARGEST["label"] + 1)
+    except OSError as failure:
+        return None, [finding("label.unreadable", reason=failure.strerror).at(name)]
+    labels = scan_label_bytes(data)
+    return labels, [found.at(name, found.line) for found in labels.findings]
+
+
+def _examine_picture(
+    tree: Tree, name: str, wants_hash: bool
+) -> tuple[tuple[int, int] | None, bytes | None, list[Finding]]:
+    data = b""
+    try:
+        with open(tree.path(name), "rb") as file:
+            data = file.read(DEFAULT_LIMITS.bytes + 1)
+        digest = hashlib.blake2b(data, digest_size=16).digest() if wants_hash else None
+        if len(data) > DEFAULT_LIMITS.bytes:
+            return None, digest, [_too_many_bytes(name)]
+        header = header_of(data, name)
+        check_limits(header, DEFAULT_LIMITS, name)
+        findings = check_header(name, header)
+        decode_pixels(data, header, name)
+        return header.upright_size, digest, findings
+    except OcrwebError as error:
+        return None, None, [picture_finding(name, error, data[:2048])]
+    except OSError as failure:
+        return None, None, [finding("image.unreadable", code=str(failure.strerror)).at(name)]
+
+
+def _too_many_bytes(name: str) -> Finding:
+    return finding("image.huge", reason=f"> {DEFAULT_LIMITS.bytes // 1_000_000} MB").at(name)

@@ -1,0 +1,95 @@
+"""What a validation found: exact counts, as many findings as fit on a page, and the numbers of the dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ocrweb.data.checks.finding import Finding
+from ocrweb.data.checks.rules import Severity
+
+KEPT_PER_RULE = 1000
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """findings: in the order of rules' gravity, then of the dataset; at most ``KEPT_PER_RULE`` of a rule.
+
+    severities, rules: exact counts, whatever was kept. fixable: findings with a repair. decoded: pictures were looked at.
+    """
+
+    root: Path
+    findings: tuple[Finding, ...]
+    severities: dict[Severity, int]
+    rules: dict[str, int]
+    fixable: int
+    statistics: dict[str, Any]
+    decoded: bool
+
+    @property
+    def ok(self) -> bool:
+        """No error: training may start."""
+        return self.severities["error"] == 0
+
+    @property
+    def kept_all(self) -> bool:
+        return len(self.findings) == sum(self.rules.values())
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        train, test = self.statistics["train"], self.statistics["test"]
+        return {
+            "error": self.severities["error"],
+            "warning": self.severities["warning"],
+            "info": self.severities["info"],
+            "fixable": self.fixable,
+            "train_pictures": train["pictures"],
+            "test_pictures": test["pictures"],
+            "boxes": train["boxes"] + test["boxes"],
+            "ignored": train["ignored"] + test["ignored"],
+            "rules": dict(self.rules),
+        }
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "counts": self.counts,
+            "findings": [found.to_dict(lang) for found in self.findings],
+            "statistics": self.statistics,
+        }
+
+
+@dataclass
+class Collector:
+    """Takes findings one by one in bounded memory. strict: warnings count as errors."""
+
+    strict: bool = False
+    kept: list[Finding] = field(default_factory=list)
+    severities: Counter[Severity] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    fixable: int = 0
+
+    def add(self, found: Finding) -> None:
+        if self.strict and found.severity == "warning":
+            found = replace(found, severity="error")
+        self.rules[found.rule] += 1
+        self.severities[found.severity] += 1
+        self.fixable += found.fixable
+        if self.rules[found.rule] <= KEPT_PER_RULE:
+            self.kept.append(found)
+
+    def report(self, root: Path, statistics: dict[str, Any], *, decoded: bool) -> ValidationReport:
+        order = {severity: i for i, severity in enumerate(SEVERITIES)}
+        findings = sorted(self.kept, key=lambda found: order[found.severity])
+        return ValidationReport(
+            root=root,
+            findings=tuple(findings),
+            severities={severity: self.severities[severity] for severity in SEVERITIES},
+            rules=dict(self.rules),
+            fixable=self.fixable,
+            statistics=statistics,
+            decoded=decoded,
+        )
