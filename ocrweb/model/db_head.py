@@ -6,6 +6,8 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ocrweb.model import functional
+
 STEP_K = 50.0
 
 
@@ -27,9 +29,11 @@ class MapBranch(nn.Layer):
         self.conv3 = nn.Conv2DTranspose(quarter, 1, 2, stride=2)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        x = F.relu(self.conv_bn1(self.conv1(x)))
-        x = F.relu(self.conv_bn2(self.conv2(x)))
-        return F.sigmoid(self.conv3(x))
+        x = functional.conv2d(x, self.conv1.weight, padding=1)
+        x = F.relu(self.conv_bn1(x))
+        x = functional.conv2d_transpose(x, self.conv2.weight, self.conv2.bias, stride=2)
+        x = F.relu(self.conv_bn2(x))
+        return F.sigmoid(functional.conv2d_transpose(x, self.conv3.weight, self.conv3.bias, stride=2))
 
 
 class DBHead(nn.Layer):

@@ -8,6 +8,8 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ocrweb.model import functional
+
 
 class FPN(nn.Layer):
     """Maps at 1/4, 1/8, 1/16 and 1/32 → one (N, channels, H/4, W/4) map: their smoothed pyramid, concatenated.
@@ -34,10 +36,14 @@ class FPN(nn.Layer):
         m4 = self.in4_conv(c4) + _enlarged(m5, 2)
         m3 = self.in3_conv(c3) + _enlarged(m4, 2)
         m2 = self.in2_conv(c2) + _enlarged(m3, 2)
-        p5 = _enlarged(self.p5_conv(m5), 8)
-        p4 = _enlarged(self.p4_conv(m4), 4)
-        p3 = _enlarged(self.p3_conv(m3), 2)
-        return paddle.concat([p5, p4, p3, self.p2_conv(m2)], axis=1)
+        p5 = _enlarged(_smoothed(m5, self.p5_conv), 8)
+        p4 = _enlarged(_smoothed(m4, self.p4_conv), 4)
+        p3 = _enlarged(_smoothed(m3, self.p3_conv), 2)
+        return paddle.concat([p5, p4, p3, _smoothed(m2, self.p2_conv)], axis=1)
+
+
+def _smoothed(x: paddle.Tensor, conv: nn.Conv2D) -> paddle.Tensor:
+    return functional.conv2d(x, conv.weight, padding=1)
 
 
 def _enlarged(x: paddle.Tensor, factor: int) -> paddle.Tensor:
