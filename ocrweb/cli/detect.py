@@ -78,8 +78,7 @@ def _run(request: BatchRequest, *, as_json: bool) -> int:
         report = run_batch(request, _Lines(quiet=as_json), cancel)
     if as_json:
         emit_stream(_document(report))
-    if report.answered_none:
-        assert report.first_error is not None
+    if report.answered_none and report.total == 1 and report.first_error is not None:
         if not as_json:
             report_error(report.first_error, as_json=False)
         return USAGE
@@ -99,7 +98,7 @@ def _run(request: BatchRequest, *, as_json: bool) -> int:
     if report.cancelled:
         say(text("detect.cancelled", folder=report.folder))
         return 130
-    return PROBLEMS if report.failed else GOOD
+    return USAGE if report.answered_none else PROBLEMS if report.failed else GOOD
 
 
 class _Lines:
@@ -111,7 +110,7 @@ class _Lines:
 
     def __call__(self, row: BatchRow) -> None:
         result, progress = row.result, row.progress
-        if not self._quiet:
+        if not self._quiet and (result.success or progress.total > 1):
             print(_line(result), flush=True)
         if progress.seconds >= self._next_progress:
             self._next_progress = progress.seconds + PROGRESS_EVERY
@@ -122,12 +121,11 @@ class _Lines:
 
 def _line(result: DetectionResult) -> str:
     if result.error is not None:
-        name = result.image_path
-        failed = text("detect.failed", name=name, message=result.error.message())
-        return f"{failed}\n" + text("detect.failed-hint", hint=result.error.hint())
+        message = result.error.message()
+        named = message if message.startswith(result.image_path) else f"{result.image_path}: {message}"
+        return f"{named}\n  → {result.error.hint()}"
     key = "detect.picture" if result.regions else "detect.nothing"
-    seconds = f"{result.timing.total:.2f}"
-    return text(key, name=result.image_path, boxes=len(result.regions), seconds=seconds)
+    return text(key, name=result.image_path, boxes=len(result.regions), seconds=f"{result.timing.total:.2f}")
 
 
 def _document(report: BatchReport) -> Iterator[str]:

@@ -93,12 +93,11 @@ def run_golden(
     entry = resolve(request.model)
     decode = decode_options(entry.card, threshold=THRESHOLD)
     own = tuple(images) if images else own_pictures()
-    truth = {} if own else _truth()
-    if own:
-        for path in own:
-            read_picture(path)
+    for path in own:
+        read_picture(path)
     chosen = own or shipped_pictures()
     try:
+        truth = {} if own else _truth()
         detector = request.detector()
         noisy = bool(own) and _answers_blank(detector, decode)
     except Exception as failure:  # whatever breaks here is what this check is there to find
@@ -184,6 +183,10 @@ def forget_own_pictures() -> None:
 
 
 def _truth() -> dict[str, list[np.ndarray]]:
+    """True boxes by picture name. Raises `golden.not-shipped` when the package is incomplete."""
+    for path in (*shipped_pictures(), shipped_folder() / "truth.json"):
+        if not path.is_file():
+            raise OcrwebError("golden.not-shipped", path=str(path))
     document = json.loads((shipped_folder() / "truth.json").read_text(encoding="utf-8"))
     return {
         name: [np.array(box, np.float32).reshape(-1, 2) for box in entry["boxes"]] for name, entry in document.items()
