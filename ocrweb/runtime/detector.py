@@ -94,7 +94,7 @@ class Detector:
             prepared = prepare(pixels, fitting, self.card.mean, self.card.std)
             blob = _padded(prepared.blob, engine.fixed_size)
         else:
-            prepared = prepare(pixels, rule, self.card.mean, self.card.std, buckets=engine.bucket)
+            prepared = prepare(pixels, rule, self.card.mean, self.card.std)
             blob = prepared.blob
         timing = Timing(decode=decoded - start, preprocess=time.perf_counter() - decoded)
         return Prepared(pixels, blob, prepared.page, timing)

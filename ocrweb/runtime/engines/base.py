@@ -13,13 +13,11 @@ class Engine(Protocol):
     """A loaded network. Safe to call from several threads.
 
     name: "openvino", "onnx", "paddle" or "paddleocr". device: in words, with precision and threads.
-    bucket: sides are best padded to multiples of it, so that few shapes occur; None when any shape will do.
     fixed_size: (height, width) when the network takes no other, else None.
     """
 
     name: str
     device: str
-    bucket: int | None
     fixed_size: tuple[int, int] | None
 
     def run(self, batch: np.ndarray) -> np.ndarray:

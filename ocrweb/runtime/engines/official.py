@@ -42,7 +42,6 @@ class OfficialEngine:
 
     name = "paddleocr"
     fixed_size: tuple[int, int] | None = None
-    bucket: int | None = 64
 
     def __init__(self, model: str, *, threads: int, gpu: int | None = None) -> None:
         os.environ.update(machine_environment())

@@ -12,7 +12,6 @@ from ocrweb.runtime.engines.base import MULTIPLE
 from ocrweb.runtime.engines.shapes import network_size, probabilities
 
 CUDA = "CUDAExecutionProvider"
-CUDA_BUCKET = 64  # cuDNN looks for its algorithm once a shape
 
 
 class OnnxEngine:
@@ -48,7 +47,6 @@ class OnnxEngine:
             [side if isinstance(side, int) else None for side in port.shape] for port in self._session.get_inputs()
         ]
         self.fixed_size = network_size(shapes, path)
-        self.bucket = CUDA_BUCKET if self.on_gpu and not self.fixed_size else None
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
         self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))

@@ -23,7 +23,6 @@ class PaddleEngine:
 
     name = "paddle"
     fixed_size: tuple[int, int] | None = None
-    bucket: int | None = 64
 
     def __init__(self, folder: Path, *, threads: int, gpu: int | None = None) -> None:
         os.environ.update(machine_environment())
