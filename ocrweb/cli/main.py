@@ -22,9 +22,11 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
-    from ocrweb.cli import detect, diagnose, doctor, golden, serve
+    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, serve
 
     app.command("detect")(detect.detect)
+    app.command("models")(models.models)
+    app.command("bench", context_settings=bench.SETTINGS)(bench.bench)
     app.command("golden")(golden.golden)
     app.command("doctor")(doctor.doctor)
     app.command("serve")(serve.serve)

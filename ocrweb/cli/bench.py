@@ -1,0 +1,43 @@
+"""`ocrweb bench NAME`: run one of the programs in benchmarks/, which measure against peers in the same run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ocrweb.cli.frame import GOOD, command, text
+from ocrweb.errors import OcrwebError
+
+ROOT = Path(__file__).parent.parent.parent
+SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@command
+def bench(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Which benchmark; without one they are listed.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Measure, with ratios to peers in one run. Options after the name go to the benchmark (`ocrweb bench detect --help`)."""
+    known = benchmarks()
+    if not known:
+        raise OcrwebError("bench.not-here", folder=str(ROOT / "benchmarks"))
+    if name is None:
+        print(text("bench.known", names=", ".join(known)))
+        return GOOD
+    if name not in known:
+        raise OcrwebError("usage.unknown-name", what=text("bench.word"), name=name, nearest=", ".join(known))
+    found = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    arguments = [*context.args, *(["--json"] if json else [])]
+    child = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+    return subprocess.call(child, env={**os.environ, "PYTHONPATH": found})
+
+
+def benchmarks() -> list[str]:
+    """Names of the programs in benchmarks/, which a source checkout has and an installed package has not."""
+    return sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.name.startswith("_"))

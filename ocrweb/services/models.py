@@ -1,0 +1,53 @@
+"""What can be detected with or trained from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ocrweb.messages import language
+from ocrweb.runtime.catalogue import list_models
+from ocrweb.runtime.entry import ModelEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model for a list. note: why it is not available and what to do, or what its card says about it; may be empty."""
+
+    name: str
+    kind: str
+    detects: bool
+    trains: bool
+    source: str
+    available: bool
+    note: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "detects": self.detects,
+            "trains": self.trains,
+            "source": self.source,
+            "available": self.available,
+            "kind": self.kind,
+            "note": self.note,
+        }
+
+
+def models(lang: str | None = None) -> list[ModelRow]:
+    """Every model, the default first. Nothing is loaded or downloaded."""
+    return [_row(entry, lang) for entry in list_models()]
+
+
+def models_document(lang: str | None = None) -> dict[str, Any]:
+    """The document of ``ocrweb models --json``."""
+    return {"models": [row.to_dict() for row in models(lang)]}
+
+
+def _row(entry: ModelEntry, lang: str | None) -> ModelRow:
+    if entry.missing is not None:
+        note = f"{entry.missing.message(lang)} {entry.missing.hint(lang)}"
+    else:
+        described = entry.card.description
+        note = described.get(lang or language(), described.get("en", ""))
+    return ModelRow(entry.name, entry.kind, entry.detects, entry.trains, entry.source, entry.available, note)
