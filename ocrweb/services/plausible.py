@@ -1,10 +1,10 @@
 """What counts as "reasonable boxes" in the golden test set.
 
 With known true boxes: at least `LEAST_RECALL` of them are found (IoU above 0.5, one to one).
-Without: the regions look like text. At least one is a plausible box, plausible boxes are at least half of all, and
-there are fewer than `NOISE_COUNT`. A plausible box has a shorter side of at least `LEAST_SIDE` pixels and
+Without: the regions look like text, and not like what the model answers to an empty page of the same size. At least
+one is a plausible box, plausible boxes are at least half of all and more than `BLANK_FACTOR` times those of the empty
+page, and there are fewer than `NOISE_COUNT`. A plausible box has a shorter side of at least `LEAST_SIDE` pixels and
 `LEAST_SHARE` of the picture's shorter side, and covers at most `LARGEST_SHARE` of the picture.
-A model that sees text on an empty page (`answers_blank`) is judged to see noise, whatever the rest looks like.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ LEAST_SIDE = 4.0
 LEAST_SHARE = 0.004
 LARGEST_SHARE = 0.6
 NOISE_COUNT = 800
-BLANK_BOXES = 10
-BLANK_SHARE = 0.05
+BLANK_FACTOR = 2
 
 
 def recall(truth: Sequence[np.ndarray], regions: Sequence[TextRegion]) -> float:
@@ -41,18 +40,19 @@ def is_plausible(quad: np.ndarray, width: int, height: int) -> bool:
     return _area(quad) <= LARGEST_SHARE * width * height
 
 
-def looks_like_text(regions: Sequence[TextRegion], width: int, height: int) -> bool:
-    """Whether the regions of a picture with unknown text are reasonable (rule above)."""
-    if not regions or len(regions) >= NOISE_COUNT:
-        return False
-    plausible = sum(is_plausible(region.quad, width, height) for region in regions)
-    return plausible >= 1 and 2 * plausible >= len(regions)
+def count_plausible(regions: Sequence[TextRegion], width: int, height: int) -> int:
+    """How many regions of a picture of that size are plausible boxes."""
+    return sum(is_plausible(region.quad, width, height) for region in regions)
 
 
-def answers_blank(regions: Sequence[TextRegion], width: int, height: int) -> bool:
-    """Whether a model sees text where there is none: more than `BLANK_BOXES`, or more than `BLANK_SHARE` of an empty page."""
-    covered = sum(_area(region.quad) for region in regions)
-    return len(regions) > BLANK_BOXES or covered > BLANK_SHARE * width * height
+def looks_like_text(regions: Sequence[TextRegion], on_blank: int, width: int, height: int) -> bool:
+    """Whether the regions of a picture with unknown text are reasonable (rule above).
+
+    on_blank: plausible boxes that the same model sees on an empty page of the same size: noise answers both alike.
+    """
+    plausible = count_plausible(regions, width, height)
+    enough = plausible > BLANK_FACTOR * on_blank and 2 * plausible >= len(regions)
+    return enough and len(regions) < NOISE_COUNT
 
 
 def _area(quad: np.ndarray) -> float:

@@ -114,12 +114,11 @@ def _unpacked(archive: Path) -> Iterator[Path]:
     with writing(private):
         private.mkdir(parents=True, exist_ok=True)
         _sweep(private)
-        target = Path(tempfile.mkdtemp(prefix=f"batch_{os.getpid()}_", dir=private))
+        folder = Path(tempfile.mkdtemp(prefix=f"batch_{os.getpid()}_", dir=private))
     try:
-        extract_archive(archive, target)
-        yield target
+        yield extract_archive(archive, folder / "pictures").root
     finally:
-        shutil.rmtree(target, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(private: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_zip_is_a_batch(pictures: Path, tmp_path: Path) -> None:
         for path in pictures.iterdir():
             archive.write(path, f"in/{path.name}")
     report = run_batch(BatchRequest((tmp_path / "p.zip",), names_only=True))
-    assert [document["image_path"] for document in report.documents()] == [f"p.zip/in/p{n}.png" for n in range(1, 7)]
+    assert [document["image_path"] for document in report.documents()] == [f"p.zip/p{n}.png" for n in range(1, 7)]
     assert report.boxes == 21
 
 

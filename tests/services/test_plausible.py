@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ocrweb.runtime.region import TextRegion
-from ocrweb.services.plausible import NOISE_COUNT, answers_blank, is_plausible, looks_like_text, recall
+from ocrweb.services.plausible import NOISE_COUNT, is_plausible, looks_like_text, recall
 
 WIDTH, HEIGHT = 1000, 800
 
@@ -46,7 +46,7 @@ LINE = box(10, 10, 200, 20)
     ],
 )
 def test_own_pictures_need_a_plausible_box_and_no_noise(quads: list[np.ndarray], good: bool) -> None:
-    assert looks_like_text(regions(*quads), WIDTH, HEIGHT) is good
+    assert looks_like_text(regions(*quads), 0, WIDTH, HEIGHT) is good
 
 
 def test_recall_is_the_found_share_of_the_true_boxes() -> None:
@@ -55,14 +55,6 @@ def test_recall_is_the_found_share_of_the_true_boxes() -> None:
     assert recall(truth, found) == 0.5
 
 
-@pytest.mark.parametrize(
-    ("quads", "noisy"),
-    [
-        pytest.param([], False, id="nothing"),
-        pytest.param([LINE], False, id="one small mistake"),
-        pytest.param([SPECK] * 11, True, id="many boxes"),
-        pytest.param([box(0, 0, 400, 400)], True, id="a large box"),
-    ],
-)
-def test_a_model_that_sees_text_on_an_empty_page_sees_noise(quads: list[np.ndarray], noisy: bool) -> None:
-    assert answers_blank(regions(*quads), WIDTH, HEIGHT) is noisy
+@pytest.mark.parametrize(("on_blank", "good"), [(0, True), (4, True), (5, False), (10, False)])
+def test_a_model_that_answers_an_empty_page_alike_sees_noise(on_blank: int, good: bool) -> None:
+    assert looks_like_text(regions(*[LINE] * 10), on_blank, WIDTH, HEIGHT) is good

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb import messages
+from ocrweb.services import doctor_machine as machine
+from ocrweb.services import doctor_software as software
+from ocrweb.services.doctor import Check, DoctorReport, diagnose_machine
+
+GIB = 2**30
+
+
+@pytest.mark.usefixtures("detector")
+def test_every_check_answers_and_this_environment_is_fit() -> None:
+    seen: list[Check] = []
+    report = diagnose_machine(0, seen.append)
+    states = {check.id: (check.state, check.detail) for check in report.checks}
+    assert [check.id for check in seen] == list(states)
+    assert {
+        name: states[name][0] for name in ("python", "libraries", "opencv", "engines", "rights", "detection")
+    } == dict.fromkeys(("python", "libraries", "opencv", "engines", "rights", "detection"), "ok"), states
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_check_has_a_title_and_advice_in_both_languages(lang: str) -> None:
+    names = [
+        key.removeprefix("check-") for key in messages.load_area("en", "text", "doctor") if key.startswith("check-")
+    ]
+    assert len(names) == 14
+    for name in names:
+        check = Check(name, "fail", "x")
+        assert check.title(lang)
+        assert check.advice(lang)
+        assert Check(name, "ok", "x").advice(lang) == ""
+
+
+def test_a_warning_is_not_a_failure() -> None:
+    assert DoctorReport((Check("bf16", "warn", ""), Check("disk", "ok", ""))).ok
+    assert not DoctorReport((Check("bf16", "warn", ""), Check("disk", "fail", ""))).ok
+
+
+def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Check:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(machine, "check_memory", broken)
+    monkeypatch.setattr(machine, "check_detection", lambda: Check("detection", "ok", ""))
+    report = diagnose_machine(0)
+    assert [check.id for check in report.checks if check.state == "fail"] == ["memory"]
+    assert len(report.checks) == 14
+
+
+@pytest.mark.parametrize(
+    ("pins", "state", "word"),
+    [
+        ({"numpy": "0.0.1"}, "warn", "numpy 0.0.1"),
+        ({"no-such-library": "1"}, "fail", "no-such-library"),
+        ({}, "ok", "0 / 0"),
+    ],
+)
+def test_versions_are_compared_with_the_pins(pins: dict[str, str], state: str, word: str) -> None:
+    check = software.check_libraries(pins)
+    assert check.state == state
+    assert word in check.detail
+
+
+def test_the_pins_are_those_of_the_requirements() -> None:
+    pins = software.pinned()
+    assert pins["paddlepaddle"] == "3.2.2"
+    assert len({pins[name] for name in software.OPENCV}) == 1
+
+
+@pytest.mark.parametrize(
+    ("versions", "state"),
+    [
+        ({"opencv-python": "4.10.0.84", "opencv-contrib-python": "4.10.0.84"}, "ok"),
+        ({"opencv-python": "5.0.0.1", "opencv-contrib-python": "4.10.0.84"}, "fail"),
+        ({"opencv-python": "4.9.0.80"}, "fail"),
+    ],
+    ids=["one version", "two in one folder", "another lies in the folder"],
+)
+def test_opencv_distributions_must_agree(versions: dict[str, str | None], state: str) -> None:
+    assert software.check_opencv(versions).state == state
+
+
+def test_a_missing_system_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> Any:
+        raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(software.importlib, "import_module", broken)
+    check = software.check_opencv()
+    assert check.state == "fail"
+    assert "libGL.so.1" in check.detail
+    assert "libgl1" in check.advice("zh")
+
+
+@pytest.mark.parametrize(("free", "state"), [(GIB // 2, "fail"), (2 * GIB, "warn"), (64 * GIB, "ok")])
+def test_memory_and_disk_have_a_least_and_a_good_amount(free: int, state: str) -> None:
+    assert machine.check_memory(free).state == state
+    assert machine.check_disk(free).state == state
+
+
+def test_a_held_port_is_said() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        check = machine.check_port(port)
+    assert (check.state, str(port) in check.detail) == ("warn", True)
+    assert machine.check_port(port).state == "ok"
+
+
+def test_a_data_root_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "file"))
+    check = machine.check_rights()
+    assert check.state == "fail"
+    assert str(tmp_path / "file") in check.detail
+
+
+def test_too_little_shared_memory_is_a_warning(tmp_path: Path) -> None:
+    assert machine.check_shm(tmp_path / "none").state == "warn"

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.device import Gpu, Sighting
+from ocrweb.services import system
+from ocrweb.services.system import SystemStatus, status
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_cache", system._Cache())
+
+
+@pytest.mark.usefixtures("fresh")
+def test_the_status_names_the_loaded_model_and_its_device(detector: Detector) -> None:
+    now = status()
+    assert (now.model, now.device) == (detector.model, detector.device)
+    assert 0 < now.rss < now.memory_total
+    assert 0 < now.memory_used <= now.memory_total
+    assert now.uptime > 0
+    assert {"ocrweb", "python", "openvino", "onnxruntime"} <= now.versions.keys()
+    json.dumps(now.to_dict())
+
+
+@pytest.mark.usefixtures("fresh")
+def test_many_open_pages_cost_one_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[int] = []
+    monkeypatch.setattr(system, "see_gpus", lambda: readings.append(1) or Sighting("absent"))
+    assert len({id(status()) for _ in range(100)}) == 1
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize(("lang", "label"), [("en", "Memory"), ("zh", "内存")])
+def test_the_words_of_the_status_bar_are_in_the_visitors_language(lang: str, label: str) -> None:
+    gib = 2**30
+    gpu = Gpu(0, "T4", 16 * gib, 12 * gib)
+    now = SystemStatus("m", None, 12.4, 3 * gib, 8 * gib, gib // 2, (gpu,), {"ocrweb": "1", "python": "3.11"}, 3725)
+    words = dict(now.words(lang))
+    assert words[label] == "3.0/8.0 GiB"
+    assert words["GPU 0 T4"] == "4.0/16.0 GiB"
+    assert words["CPU"] == "12%"
+    assert "1:02:05" in words.values()
