@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import importlib.util
 import shutil
 from collections.abc import Mapping
@@ -38,11 +39,8 @@ class Architecture:
 
 def published_graph() -> Path:
     """The ONNX file of ``ppocrv6-small`` inside the installed rapidocr; ``graph.package-missing`` without it."""
-    found = importlib.util.find_spec(_PUBLISHED_FILE.parts[0])
-    for folder in (found.submodule_search_locations or []) if found else []:
-        path = Path(folder).parent / _PUBLISHED_FILE
-        if path.is_file():
-            return path
+    if path := _find_published():
+        return path
     raise OcrwebError("graph.package-missing", name=PUBLISHED)
 
 
@@ -57,9 +55,7 @@ def architecture_named(text: str | Path) -> Architecture:
     if str(text) == PUBLISHED:
         return Architecture(PUBLISHED, published_graph())
     path = weights_file(text)
-    if path.suffix == ".onnx":
-        return Architecture(OWN_GRAPH, path)
-    return architecture_of(path)
+    return _of_graph(path) if path.suffix == ".onnx" else architecture_of(path)
 
 
 def weights_file(text: str | Path) -> Path:
@@ -88,7 +84,7 @@ def architecture_of(path: Path | str) -> Architecture:
         raise OcrwebError("weights.unknown-architecture", path=str(path))
     beside = path.parent / BASE_GRAPH
     if beside.is_file():
-        return Architecture(OWN_GRAPH, beside)
+        return _of_graph(beside)
     from ocrweb.model.onnx_graph.arrays import trainable_shapes
 
     published = published_graph()
@@ -147,6 +143,21 @@ def keep_base_graph(architecture: Architecture, folder: Path) -> Path | None:
 
 def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
+
+
+def _of_graph(path: Path) -> Architecture:
+    """A copy of the published graph keeps its name."""
+    published = _find_published()
+    if published and path.is_file() and filecmp.cmp(path, published, shallow=False):
+        return Architecture(PUBLISHED, path)
+    return Architecture(OWN_GRAPH, path)
+
+
+def _find_published() -> Path | None:
+    found = importlib.util.find_spec(_PUBLISHED_FILE.parts[0])
+    folders = (found.submodule_search_locations or []) if found else []
+    paths = [Path(folder).parent / _PUBLISHED_FILE for folder in folders]
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _is_backbone(shapes: Mapping[str, tuple[int, ...]]) -> bool:

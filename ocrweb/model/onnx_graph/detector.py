@@ -16,7 +16,7 @@ from ocrweb.model.db_head import approximate_binary_map
 from ocrweb.model.onnx_graph.arrays import PREFIX, array_roles, parameter_keys
 from ocrweb.model.onnx_graph.fuse import fused
 from ocrweb.model.onnx_graph.head import Head, find_head
-from ocrweb.model.onnx_graph.plan import compile_steps, run_steps
+from ocrweb.model.onnx_graph.plan import compile_steps, run_steps, with_releases
 from ocrweb.model.onnx_graph.read import Graph, Node, read_graph
 from ocrweb.model.output import DBOutput
 
@@ -31,7 +31,7 @@ def from_onnx(path: Path | str) -> OnnxDetector:
     ``graph.damaged``, ``graph.not-a-detector``, ``graph.unsupported`` (all operators that cannot be trained, by name)
     or ``graph.no-head``.
     """
-    return OnnxDetector(fused(read_graph(path)))
+    return OnnxDetector(fused(read_graph(path)), Path(path))
 
 
 class OnnxDetector(nn.Layer):
@@ -44,46 +44,44 @@ class OnnxDetector(nn.Layer):
     So the first threshold map is 0.3 everywhere, and the published features learn nothing from it before it means
     something. Batch normalisation stays folded, or fixed at the file's statistics: nothing drifts with small batches.
 
-    input_name, output_name: the graph's own. tensor_names: array in the file by parameter ``graph.…``.
+    source: the file. input_name, output_name: the graph's own. tensor_names: array in the file by parameter ``graph.…``.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, source: Path) -> None:
         super().__init__()
-        self.input_name = graph.input
-        self.output_name = graph.output
+        steps = compile_steps(graph.nodes, graph)
+        head = find_head(graph)
         trained = [name for name, trains in array_roles(graph).items() if trains]
         _refuse_other_precision([graph.arrays[name] for name in trained])
         keys = parameter_keys(trained)
+        copied = [name for node in head.nodes for name in node.inputs if name in keys]
+        self.source = source
+        self.input_name = graph.input
+        self.output_name = graph.output
         self.tensor_names = {PREFIX + key: name for name, key in keys.items()}
         self.graph = _Arrays({keys[name]: graph.arrays[name] for name in trained})
-        self._graph_keys = keys
-
-        head = find_head(graph)
-        copied = [name for node in head.nodes for name in node.inputs if name in keys]
-        own = {*copied, *(node.output for node in head.nodes)}
         self.threshold = _Arrays({keys[name]: array for name, array in _first_values(graph, head, copied).items()})
-        self._branch_keys = {_COPY + name: keys[name] for name in copied}
 
-        trunk = [node for node in graph.nodes if node not in head.nodes]
-        with_copies = replace(graph, arrays={**graph.arrays, **{_COPY + name: graph.arrays[name] for name in copied}})
-        self._feature = head.feature
-        self._result = graph.result
-        self._trunk = compile_steps(trunk, graph, kept=[head.feature])
-        self._head = compile_steps(head.nodes, graph, kept=[head.feature, graph.result])
-        self._branch = compile_steps(_copied(head, own), with_copies, kept=[_COPY + graph.result])
-
-        read = {name for step in (*self._trunk, *self._head) for name in step.inputs}
+        read = {name for step in steps for name in step.inputs}
         fixed = [name for name in graph.arrays if name in read and name not in keys]
+        self._graph_keys = keys
+        self._branch_keys = {_COPY + name: keys[name] for name in copied}
         self._fixed_keys = {name: f"fixed_{place}" for place, name in enumerate(fixed)}
         for name, key in self._fixed_keys.items():
             self.register_buffer(key, paddle.to_tensor(graph.arrays[name]), persistable=False)
+
+        made_by_head = {node.output for node in head.nodes}
+        copy = _copied(head, {*copied, *made_by_head})
+        with_copies = replace(graph, arrays={**graph.arrays, **{_COPY + name: graph.arrays[name] for name in copied}})
+        self._result = graph.result
+        self._steps = with_releases(steps, {*graph.arrays, head.feature, graph.result})
+        self._branch = with_releases(compile_steps(copy, with_copies), {*with_copies.arrays, _COPY + graph.result})
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor | DBOutput:
         values = self.graph.named(self._graph_keys)
         values.update((name, self._buffers[key]) for name, key in self._fixed_keys.items())
         values[self.input_name] = x
-        run_steps(self._trunk, values)
-        run_steps(self._head, values)
+        run_steps(self._steps, values)
         probability = values[self._result]
         if not self.training:
             return probability

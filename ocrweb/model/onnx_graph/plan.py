@@ -21,12 +21,12 @@ class Step(NamedTuple):
     released: tuple[str, ...]
 
 
-def compile_steps(nodes: Sequence[Node], graph: Graph, *, kept: Iterable[str]) -> tuple[Step, ...]:
-    """Steps for nodes that are already in order. kept: names that must outlive the last step.
+def compile_steps(nodes: Sequence[Node], graph: Graph) -> tuple[Step, ...]:
+    """One step a node, in the nodes' order.
 
     Raises ``graph.unsupported`` with the names of all operators that cannot be rebuilt, not only the first.
     """
-    calls: list[tuple[Function, tuple[str, ...], str]] = []
+    steps: list[Step] = []
     refused: set[str] = set()
     for node in nodes:
         try:
@@ -34,16 +34,21 @@ def compile_steps(nodes: Sequence[Node], graph: Graph, *, kept: Iterable[str]) -
         except Unsupported as reason:
             refused.add(str(reason))
         else:
-            calls.append((function, tuple(name for name in inputs if name), node.output))
+            steps.append(Step(function, tuple(name for name in inputs if name), node.output, ()))
     if refused:
         raise OcrwebError("graph.unsupported", operators=", ".join(sorted(refused)))
-    alive = set(kept) | set(graph.arrays)
-    steps: list[Step] = []
-    for function, inputs, output in reversed(calls):
-        last_read = tuple(dict.fromkeys(name for name in inputs if name not in alive))
-        alive |= set(inputs)
-        steps.append(Step(function, inputs, output, last_read))
-    return tuple(reversed(steps))
+    return tuple(steps)
+
+
+def with_releases(steps: Sequence[Step], kept: Iterable[str]) -> tuple[Step, ...]:
+    """The same steps, each dropping what no later step reads. kept: names that must outlive the last step."""
+    alive = set(kept)
+    done: list[Step] = []
+    for step in reversed(steps):
+        released = tuple(name for name in dict.fromkeys(step.inputs) if name not in alive)
+        alive |= set(step.inputs)
+        done.append(step._replace(released=released))
+    return tuple(reversed(done))
 
 
 def run_steps(steps: Sequence[Step], values: dict[str, paddle.Tensor]) -> None:
