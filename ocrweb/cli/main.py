@@ -22,11 +22,12 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
-    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, serve
+    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, sample_data, serve
 
     app.command("detect")(detect.detect)
     app.command("models")(models.models)
     app.command("bench", context_settings=bench.SETTINGS)(bench.bench)
+    app.command("sample-data")(sample_data.sample_data)
     app.command("golden")(golden.golden)
     app.command("doctor")(doctor.doctor)
     app.command("serve")(serve.serve)

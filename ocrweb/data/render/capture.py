@@ -52,8 +52,8 @@ def defocus(rng: np.random.Generator, picture: np.ndarray, most: float) -> np.nd
         angle, middle = rng.uniform(0, np.pi), length // 2
         offset = np.array([np.cos(angle), np.sin(angle)]) * middle
         ends = (
-            (int(round(middle - offset[0])), int(round(middle - offset[1]))),
-            (int(round(middle + offset[0])), int(round(middle + offset[1]))),
+            (round(middle - offset[0]), round(middle - offset[1])),
+            (round(middle + offset[0]), round(middle + offset[1])),
         )
         cv2.line(kernel, *ends, 1.0)
         return cv2.filter2D(picture, -1, kernel / kernel.sum())

@@ -35,7 +35,7 @@ def scanned(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size) 
 
 def photographed(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size, *, tilt: float = 0.12) -> Shot:
     """Held or lying somewhere, under a lamp, taken by hand. tilt: 0 is straight above."""
-    rng, (height, width) = studio.rng, size
+    rng = studio.rng
     sheet = ink.on_paper(page, ink.paper(rng, *page.shape[:2], studio.between(190, 252)))
     if studio.chance(0.6):
         sheet, boxes = warp.ripple(rng, sheet, boxes, studio.between(1, 9), studio.size(120, 700))

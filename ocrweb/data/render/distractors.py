@@ -60,7 +60,7 @@ def scribble(studio: Studio, sheet: Sheet, x: float, y: float, size: float) -> N
     rng = studio.rng
     count = int(rng.integers(5, 16))
     steps = np.cumsum(rng.normal((0.5, 0), (0.45, 0.9), (count, 2)), axis=0) * size * 0.6
-    knots = np.vstack([(0, 0), steps]) + (x, y)
+    knots = np.vstack([(0, 0), steps]) + np.array([x, y])
     time = np.linspace(0, len(knots) - 1, 12 * len(knots))
     curve = np.stack([_smooth(knots[:, axis], time) for axis in (0, 1)], axis=1)
     ink = colour(rng, 0, 90) if studio.chance(0.5) else (120, 30, 20)
