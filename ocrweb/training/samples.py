@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from ocrweb.config.training_groups import TargetOptions
 from ocrweb.data.sample import LabelledBox, Sample
-from ocrweb.data.targets import make_targets
+from ocrweb.data.targets import TargetMaps, make_targets
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
 from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
@@ -33,7 +33,7 @@ class SampleRecipe:
     crop: CropRecipe
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    targets: TargetOptions = TargetOptions()
+    targets: TargetOptions = field(default_factory=TargetOptions)
     seed: int = 0
 
 
@@ -108,15 +108,7 @@ def labelled(pixels: np.ndarray, boxes: Sequence[LabelledBox]) -> Labelled:
 
 def make_sample(crop: Labelled, recipe: SampleRecipe, teacher: Teacher | None = None) -> Arrays:
     """The arrays of one crop, as `SampleSource.sample` describes them."""
-    size = recipe.crop.crop_size
-    maps = make_targets(
-        crop.polygons,
-        crop.ignore,
-        size,
-        size,
-        shrink_ratio=recipe.targets.shrink_ratio,
-        min_text_size=recipe.targets.min_text_size,
-    )
+    maps = draw_targets(crop, recipe)
     arrays = {
         "image": normalise(crop.pixels, recipe.mean, recipe.std),
         "shrink_map": maps.shrink_map,
@@ -127,6 +119,17 @@ def make_sample(crop: Labelled, recipe: SampleRecipe, teacher: Teacher | None = 
     if teacher is not None:
         arrays["teacher_map"] = np.asarray(teacher(crop.pixels), np.float32)
     return arrays
+
+
+def draw_targets(crop: Labelled, recipe: SampleRecipe) -> TargetMaps:
+    """The target maps of a crop."""
+    return make_targets(
+        crop.polygons,
+        crop.ignore,
+        *crop.pixels.shape[:2],
+        shrink_ratio=recipe.targets.shrink_ratio,
+        min_text_size=recipe.targets.min_text_size,
+    )
 
 
 def normalise(pixels: np.ndarray, mean: tuple[float, ...], std: tuple[float, ...]) -> np.ndarray:
