@@ -18,14 +18,14 @@ from ocrweb.services.models import models_document
 from ocrweb.services.settings import decode_options, resize_options
 from ocrweb.services.system import status
 from ocrweb.ui import texts
-from ocrweb.ui.picture_input import PictureInput
+from ocrweb.ui.picture_input import picture_input
 from ocrweb.ui.problems import for_api
 
 
 def build() -> None:
     """Invisible widgets that give each endpoint its typed inputs."""
     with gr.Group(visible=False):
-        picture = PictureInput(label="picture")
+        picture = picture_input(label="picture")
         pictures = gr.File(file_count="multiple", label="pictures")
         threshold = gr.Number(0.2, minimum=0, maximum=1, label="threshold")
         box_threshold = gr.Number(None, label="box_threshold")

@@ -27,7 +27,7 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     changes: widget arguments that replace what the schema says, e.g. ``value``.
     """
     info = schema.model_fields[name]
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    extra: dict[str, Any] = dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
     low, high = _bound(info, "ge"), _bound(info, "le")
     settings: dict[str, Any] = {
         "label": I18nData(_key(schema, name, "label")),
@@ -43,8 +43,8 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     if kind in (int, float) and low is not None and high is not None:
         return gr.Slider(minimum=low, maximum=high, step=extra.get("step") or (1 if kind is int else 0.01), **settings)
     if kind in (int, float) or type(None) in get_args(kind):
-        bounds = {"minimum": low, "maximum": high} if low is not None else {}
-        return gr.Number(step=extra.get("step"), **bounds, **settings)
+        bounds: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
+        return gr.Number(**bounds, **settings)
     return gr.Textbox(**settings)
 
 

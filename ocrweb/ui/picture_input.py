@@ -16,12 +16,15 @@ class PictureInput(gr.Image):
 
     is_template = True
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(type="filepath", image_mode=None, **settings)
-
     def preprocess(self, payload: Any) -> str | None:
         if payload is None:
             return None
         if payload.url and payload.url.startswith("data:"):  # a webcam shot
             return str(super().preprocess(payload))
         return str(payload.path) if payload.path else None
+
+
+def picture_input(**settings: Any) -> PictureInput:
+    """A `PictureInput`; settings are those of `gr.Image`. A function, because Gradio reads a widget's properties off the
+    signature of its class."""
+    return PictureInput(type="filepath", image_mode=None, **settings)

@@ -72,6 +72,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     import gradio as gr
     from fastapi import FastAPI
 
+    from ocrweb.services.golden import shipped_folder
     from ocrweb.ui import health, texts, theme
     from ocrweb.ui.app import build_page
 
@@ -85,7 +86,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         page,
         path="/",
         auth=access.login,
-        allowed_paths=[str(paths.outputs_dir()), str(paths.exports_dir())],
+        allowed_paths=[str(paths.outputs_dir()), str(paths.exports_dir()), str(shipped_folder())],
         blocked_paths=[str(paths.private_dir() / name) for name in ("login.json", "reports")],
         max_file_size=MAX_UPLOAD_BYTES,
         show_error=True,

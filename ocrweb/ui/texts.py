@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 from gradio.i18n import I18nData
 
@@ -32,8 +34,8 @@ def translations() -> gr.I18n:
     return gr.I18n(**{"en": english, "zh-CN": chinese, "zh": chinese, "zh-TW": chinese})
 
 
-def label(key: str) -> I18nData:
-    """A label the browser translates: ``label("single.detect")`` reads ``messages/*/text/ui_single.yml``.
+def label(key: str) -> Any:  # Gradio types some labels as plain str, all take I18nData
+    """A label the browser translates (I18nData): ``label("single.detect")`` reads ``messages/*/text/ui_single.yml``.
 
     Raises KeyError at build time when the sentence is missing.
     """

@@ -12,10 +12,10 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import BatchRequest
 from ocrweb.services.batch_jobs import JobSnapshot, batch_job, cancel_batch, start_batch
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.models import usable_models
 from ocrweb.services.settings import decode_options
 from ocrweb.ui import texts
 from ocrweb.ui.fields import field
+from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.present_batch import gallery_items, progress_card, rows_table
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs import golden
@@ -36,9 +36,7 @@ def build() -> None:
                 label=label("batching.folder"), info=label("batching.folder-help"), elem_id="batch-folder"
             )
             threshold = field(DecodeOptions, "threshold", elem_id="batch-threshold")
-            model = gr.Dropdown(
-                usable_models(), value="ppocrv6-small", label=label("single.model"), elem_id="batch-model"
-            )
+            model = model_dropdown("batch-model")
             with gr.Row():
                 start = gr.Button(label("batching.start"), variant="primary", elem_id="batch-start")
                 stop = gr.Button(label("batching.stop"), variant="stop", interactive=False, elem_id="batch-stop")

@@ -13,12 +13,12 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import detection
 from ocrweb.services.detection import Detection, DetectRequest
 from ocrweb.services.golden import shipped_pictures
-from ocrweb.services.models import usable_models
 from ocrweb.services.outputs import OutputFolder, new_output_folder
 from ocrweb.services.settings import decode_options, resize_options
 from ocrweb.ui import scratch, texts
 from ocrweb.ui.fields import field
-from ocrweb.ui.picture_input import PictureInput
+from ocrweb.ui.model_choice import model_dropdown
+from ocrweb.ui.picture_input import picture_input
 from ocrweb.ui.present_detection import regions_table, summary_line
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
@@ -53,17 +53,14 @@ def build() -> None:
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("single.step-upload"))
-            picture = PictureInput(
+            picture = picture_input(
                 label=label("single.picture"), sources=["upload", "clipboard", "webcam"], height=320, elem_id="single-picture",
                 buttons=["fullscreen"],
             )  # fmt: skip
-            gr.Examples([[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"))  # type: ignore[arg-type]
+            gr.Examples([[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"))
             threshold = field(DecodeOptions, "threshold", elem_id="single-threshold")
             with gr.Accordion(label("single.advanced"), open=False, elem_id="single-advanced"):
-                model = gr.Dropdown(
-                    usable_models(), value="ppocrv6-small", label=label("single.model"), elem_id="single-model"
-                )
-                refresh = gr.Button(label("single.refresh-models"), size="sm")
+                model = model_dropdown("single-model")
                 settings = [field(DecodeOptions, name, elem_id=f"single-{name}") for name in ADVANCED]
                 limit_side = gr.Number(
                     None, precision=0, step=32, label=label("single.limit-side"), info=label("single.limit-side-help")
@@ -102,9 +99,7 @@ def build() -> None:
 
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
-    for trigger in (start.click, picture.upload, picture.change):
-        if trigger is picture.change:
-            continue
+    for trigger in (start.click, picture.upload):
         trigger(detect, inputs, view.outputs(), **quiet, concurrency_limit=2, concurrency_id="network").success(
             save, state, downloads, **quiet, show_progress="hidden"
         )
@@ -123,11 +118,10 @@ def build() -> None:
         ).success(save, state, downloads, **quiet, show_progress="hidden")
     map_tab.select(show_map, state, heat, **quiet)
     compare_tab.select(show_comparison, state, compare, **quiet)
-    refresh.click(lambda: gr.Dropdown(choices=usable_models()), None, model, **quiet, show_progress="hidden")
 
 
 def detect(
-    picture: str | None, model: str, limit_side: float | None, threshold: float, *settings: Any, request: gr.Request
+    request: gr.Request, picture: str | None, model: str, limit_side: float | None, threshold: float, *settings: Any
 ) -> tuple[Any, ...]:
     """Run the network on the picture and show what it found."""
     lang = texts.language_of(request)
@@ -145,7 +139,7 @@ def detect(
     return _present(caught(work), None, lang)
 
 
-def redecode(state: Shown | None, threshold: float, *settings: Any, request: gr.Request) -> tuple[Any, ...]:
+def redecode(request: gr.Request, state: Shown | None, threshold: float, *settings: Any) -> tuple[Any, ...]:
     """The kept map with other settings; nothing happens before the first picture."""
     if state is None:
         return tuple(gr.skip() for _ in range(5))
