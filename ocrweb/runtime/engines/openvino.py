@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -85,23 +84,13 @@ _cores: list[Any] = []
 
 
 def _core() -> Any:
-    """The one Core of this process, without telemetry."""
+    """The one Core of this process."""
     with _lock:
         if not _cores:
-            _silence_telemetry()
             import openvino
 
             _cores.append(openvino.Core())
         return _cores[0]
-
-
-def _silence_telemetry() -> None:
-    """Make OpenVINO's telemetry package unreachable before anything of OpenVINO can load it.
-
-    Its converters fall back to a stub that sends nothing when the package is missing. Opting out by its own command
-    would write into the user's home folder, and asks for a client id first.
-    """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
 def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
