@@ -22,7 +22,7 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
-    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, sample_data, serve
+    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, sample_data, serve, validate
 
     app.command("detect")(detect.detect)
     app.command("models")(models.models)
@@ -31,6 +31,7 @@ def _register() -> None:
     app.command("golden")(golden.golden)
     app.command("doctor")(doctor.doctor)
     app.command("serve")(serve.serve)
+    app.command("validate")(validate.validate)
     app.command("diagnose")(diagnose.diagnose)
 
 

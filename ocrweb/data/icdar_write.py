@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER, tidy_text
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.sample import LabelledBox, Sample, Split
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.encode import write_whole
 
 
 def format_label_line(box: LabelledBox) -> str:
@@ -30,7 +30,7 @@ def format_label_line(box: LabelledBox) -> str:
 
 def write_labels(path: Path, boxes: Iterable[LabelledBox]) -> None:
     """Replace a label file atomically."""
-    replace_text(path, _label_text(boxes))
+    write_whole(path, _label_text(boxes).encode())
 
 
 def _label_text(boxes: Iterable[LabelledBox]) -> str:
@@ -56,29 +56,8 @@ def write_split(root: Path, split: Split, samples: Iterable[Sample]) -> int:
         taken.add(stem_of(name).casefold())
         (labels / f"{stem_of(name)}.txt").write_text(_label_text(sample.boxes), encoding="utf-8")
         lines.append(f"{images_name(split)}/{name} {labels_name(split)}/{stem_of(name)}.txt\n")
-    replace_text(root / list_name(split), "".join(lines))
+    write_whole(root / list_name(split), "".join(lines).encode("utf-8", "surrogateescape"))
     return len(lines)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a text file so that a crash leaves the old one or the new one, never half of it."""
-    replace_bytes(path, text.encode("utf-8"))
-
-
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one. Raises OcrwebError usage.not-writable, disk-full."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as failure:
-        temporary.unlink(missing_ok=True)
-        if failure.errno == 28:
-            raise OcrwebError("usage.disk-full", path=str(path)) from failure
-        raise OcrwebError("usage.not-writable", path=str(path), reason=failure.strerror) from failure
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.list_file import Entry
+from ocrweb.data.checks.list_file import Entry, check_names
 from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name, list_name, stem_of
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split
@@ -18,15 +18,18 @@ def pictures_of(tree: Tree, split: Split) -> list[str]:
 def pair_by_name(tree: Tree, split: Split) -> list[Entry]:
     """What a list of this split would say if it were written from the folders: every picture that has a label."""
     pairs = ((image, tree.label_of(image, split)) for image in pictures_of(tree, split))
-    return [Entry(image, label, None, "", ()) for image, label in pairs if label]
+    return [
+        Entry(image, label, None, "", tuple(check_names(image, label, "", (label, None))))
+        for image, label in pairs
+        if label
+    ]
 
 
 def check_unlisted(tree: Tree, split: Split, listed: set[str]) -> Iterator[Finding]:
     """Pictures with a label that no line names."""
     for image in pictures_of(tree, split):
-        if image not in listed and (label := tree.label_of(image, split)):
-            fixable = not any(blank in image + label for blank in " \t")
-            yield finding("list.unlisted", name=image, fixable=fixable).at(image)
+        if image not in listed and tree.label_of(image, split):
+            yield finding("list.unlisted", name=image).at(image)
 
 
 def check_images_without_label(tree: Tree, split: Split, paired: set[str]) -> Iterator[Finding]:
@@ -60,6 +63,9 @@ def layout_repair_exists(tree: Tree, split: Split, found: Finding, lines: int) -
     A list can be written from pictures that have labels; the test part may be empty. lines: of the split's list.
     """
     if found.rule == "list.missing":
+        left_over = any(other.rule == "list.backup-file" for other in tree.slots[list_name(split)].findings)
+        if left_over:
+            return tree.has(list_name(split))
         return split == "test" or bool(pair_by_name(tree, split))
     if found.rule == "list.empty":
         return bool(pair_by_name(tree, split))

@@ -14,7 +14,8 @@ LARGEST_COORDINATE = 65535.0
 
 NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 CONTROL = r"\x00-\x1f\x7f"
-BLANK = rf"\s{CONTROL}\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+ZERO_WIDTH = r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+BLANK = rf"\s{CONTROL}{ZERO_WIDTH}"
 CLEAN = re.compile(rf"((?:{NUMBER},){{8}})([^{BLANK}](?:[^{CONTROL}]*[^{BLANK}])?)")
 _NUMBER = re.compile(NUMBER)
 _MARKS = ",，、;；|"

@@ -18,6 +18,7 @@ from ocrweb.data.checks.names import (
     stem_of,
     suffix_of,
 )
+from ocrweb.data.checks.rules import Severity
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split
@@ -71,15 +72,15 @@ def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
 
 def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -> Iterator[Entry]:
     """Judge the lines of a list one after the other, together with the names they lead to."""
-    seen: dict[str, int] = {}
+    seen: dict[str, tuple[int, str | None]] = {}
     for number, line in lines:
         scanned = scan_list_line(line, split)
         entry = _resolve(tree, split, number, line, scanned)
         key = entry.image or scanned.image
         if key is not None:
-            first = seen.setdefault(key, number)
+            first, label = seen.setdefault(key, (number, entry.label))
             if first != number:
-                repeated = finding("list.duplicate", quote=line, name=key, first=first)
+                repeated = finding("list.duplicate", quote=line, name=key, first=first, fixable=label == entry.label)
                 entry = replace(entry, findings=(*entry.findings, repeated.at(list_name(split), number)))
         yield entry
 
@@ -104,11 +105,8 @@ def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine
             findings.append(missing.at(*place))
         elif located in tree.escaping:
             findings.append(finding("list.escapes", quote=line, fixable=False).at(*place))
-    if image and label and scanned.label and image not in tree.escaping:
-        findings += _check_pairing(image, label, line, place)
-    if image and suffix_of(image) not in PICTURE_SUFFIXES:
-        known = suffix_of(image).lower() in READABLE_SUFFIXES
-        findings.append(finding("image.suffix", name=image, suffix=suffix_of(image), fixable=known).at(image))
+    if image and image not in tree.escaping:
+        findings += check_names(image, label if scanned.label else None, line, place)
     return Entry(image, label, number, line, tuple(findings))
 
 
@@ -118,16 +116,16 @@ def _locate_label(tree: Tree, split: Split, scanned: ListLine, image: str | None
     return tree.label_of(image, split) if image else None
 
 
-def _check_pairing(image: str, label: str, line: str, place: tuple[str, int]) -> Iterator[Finding]:
-    """Picture and label should share their name; other forms are known, the rest may be a shifted list."""
-    if stem_of(image) == stem_of(label):
-        return
-    known = stem_of(label) in known_label_stems(image)
-    yield finding(
-        "pair.name-mismatch",
-        quote=line,
-        severity="warning" if known else "error",
-        fixable=known,
-        image=image.rpartition("/")[2],
-        label=label.rpartition("/")[2],
-    ).at(*place)
+def check_names(image: str, label: str | None, line: str, place: tuple[str, int | None]) -> Iterator[Finding]:
+    """The suffix of the picture, and whether picture and label share their name.
+
+    Known forms such as ``gt_1.txt`` are harmless; any other difference may be a list shifted by a line.
+    """
+    if label and stem_of(image) != stem_of(label):
+        known = stem_of(label) in known_label_stems(image)
+        names = {"image": image.rpartition("/")[2], "label": label.rpartition("/")[2]}
+        severity: Severity = "warning" if known else "error"
+        yield finding("pair.name-mismatch", quote=line, severity=severity, fixable=known, **names).at(*place)
+    if suffix_of(image) not in PICTURE_SUFFIXES:
+        known = suffix_of(image).lower() in READABLE_SUFFIXES
+        yield finding("image.suffix", name=image, suffix=suffix_of(image), fixable=known).at(image)

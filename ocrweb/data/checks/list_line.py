@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.label_line import BLANK
+from ocrweb.data.checks.label_line import BLANK, ZERO_WIDTH
 from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name
 from ocrweb.data.sample import Split
 
 _EDGES = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$")
 _BLANKS = re.compile(rf"[{BLANK}]+")
+_INVISIBLE = re.compile(rf"[{ZERO_WIDTH}]+")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]|~/|file://")
 _OTHER_SEPARATOR = re.compile(rf"[{BLANK}]*[,，;；|\t]+[{BLANK}]*")
 _SPACED_NAMES = re.compile(r"(.+\.[A-Za-z]{3,4}) +(.+\.[tT][xX][tT])")
@@ -43,6 +44,11 @@ def scan_list_line(line: str, split: Split) -> ListLine:
     return _scan_broken(line, split)
 
 
+def tidy_list_line(line: str) -> str:
+    """The line with nothing invisible in it, and one blank where there were several."""
+    return " ".join(_INVISIBLE.sub("", line).split())
+
+
 def _is_plain(name: str, folder: str) -> bool:
     rest = name[len(folder) :]
     plain = name.startswith(folder) and rest and "\\" not in name
@@ -51,7 +57,7 @@ def _is_plain(name: str, folder: str) -> bool:
 
 def _scan_broken(line: str, split: Split) -> ListLine:
     expected = f"{images_name(split)}/1.jpg {labels_name(split)}/1.txt"
-    body = _EDGES.sub("", line)
+    body = _EDGES.sub("", _INVISIBLE.sub("", line))
     findings: list[Finding] = []
     names = _cut(body)
     if body != line or any(blank[0] != " " for blank in _BLANKS.finditer(body)):

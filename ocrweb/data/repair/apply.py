@@ -1,0 +1,203 @@
+"""Carry out a repair: on a copy, or in place with a backup; take it back."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.repair.journal import FOLDER, Journal, Step, list_journals, load_journal, new_backup_folder
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.encode import encode_picture, write_error, write_whole
+
+Mode = Literal["copy", "in-place"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairResult:
+    """root: the dataset that is mended now. backup: what `undo_repair` needs; None for a copy or when nothing changed."""
+
+    root: Path
+    backup: Path | None
+    changes: int
+
+
+def apply_repair(plan: RepairPlan, mode: Mode, target: Path | None = None) -> RepairResult:
+    """Do all changes or none.
+
+    copy: the dataset is copied to ``target``, which must not exist or be empty, and mended there.
+    in-place: originals go to ``.ocrweb_repair/<time>`` inside the dataset first; when anything fails, it is taken back.
+    Raises OcrwebError usage.disk-full, usage.not-writable, dataset.target-exists.
+    """
+    if mode == "copy":
+        return _repair_copy(plan, target)
+    finish_interrupted(plan.root)
+    if not plan.changes:
+        return RepairResult(plan.root, None, 0)
+    return _repair_in_place(plan)
+
+
+def undo_repair(root: Path, backup: Path | None = None) -> RepairResult:
+    """Take back a repair: the given one, else the newest.
+
+    Raises OcrwebError dataset.no-backup, and dataset.changed-since when a mended file was edited afterwards.
+    """
+    journals = list_journals(root)
+    if backup is None and not journals:
+        raise OcrwebError("dataset.no-backup", path=str(root / FOLDER))
+    journal = load_journal(backup or journals[-1])
+    if journal.done:
+        _refuse_later_edits(journal)
+    try:
+        _take_back(journal)
+        _remove_backup(journal)
+    except OSError as failure:
+        raise write_error(failure, root) from failure
+    return RepairResult(root, None, len(journal.steps))
+
+
+def finish_interrupted(root: Path) -> int:
+    """Take back repairs that a crash cut short; returns how many."""
+    interrupted = [journal for path in list_journals(root) if not (journal := load_journal(path)).done]
+    for journal in reversed(interrupted):
+        _take_back(journal)
+        _remove_backup(journal)
+    return len(interrupted)
+
+
+def _repair_copy(plan: RepairPlan, target: Path | None) -> RepairResult:
+    if target is None:
+        raise OcrwebError("dataset.no-target")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OcrwebError("dataset.target-exists", path=str(target))
+    partial = target.parent / f".{target.name}.{secrets.token_hex(6)}.partial"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(plan.root, partial, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
+        for change in plan.changes:
+            _do(partial, change)
+        os.replace(partial, target)
+    except (OSError, shutil.Error) as failure:
+        raise write_error(failure, target) from failure
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return RepairResult(target, None, len(plan.changes))
+
+
+def _repair_in_place(plan: RepairPlan) -> RepairResult:
+    try:
+        folder = new_backup_folder(plan.root, time.strftime("%Y%m%d_%H%M%S"))
+    except OSError as failure:
+        raise write_error(failure, plan.root) from failure
+    journal = Journal(folder, ())
+    try:
+        journal = _prepare(plan, folder).save(done=False)
+        for change in plan.changes:
+            _do(plan.root, change)
+        journal.save(done=True)
+    except BaseException as failure:
+        _take_back(journal)
+        _remove_backup(journal)
+        if isinstance(failure, OSError):
+            raise write_error(failure, plan.root) from failure
+        raise
+    return RepairResult(plan.root, folder, len(plan.changes))
+
+
+def _prepare(plan: RepairPlan, folder: Path) -> Journal:
+    """Keep every original that a write or a delete replaces; the journal is complete before the first step."""
+    before: dict[str, str] = {}  # name when its turn comes → name now
+    steps = []
+    for number, change in enumerate(plan.changes):
+        source = plan.root / _name_now(change.file, before)
+        kept = change.kind in ("write", "delete") and source.is_file()
+        if kept:
+            _keep(source, folder / "files" / str(number))
+        if change.kind == "rename":
+            before[change.target] = _name_now(change.file, before)
+        digest = hashlib.sha256(change.content).hexdigest() if change.content is not None else ""
+        steps.append(Step(change.kind, change.file, change.target, digest, kept))
+    return Journal(folder, tuple(steps))
+
+
+def _name_now(name: str, before: dict[str, str]) -> str:
+    """What a file is called before the renames of the plan: its own, and that of its folder."""
+    name = before.get(name, name)
+    folder, slash, rest = name.partition("/")
+    return f"{before.get(folder, folder)}{slash}{rest}"
+
+
+def _keep(source: Path, copy: Path) -> None:
+    """A second name for the same bytes where the disk can: the original is replaced later, never written into."""
+    try:
+        os.link(source, copy)
+    except OSError:
+        shutil.copy2(source, copy)
+
+
+def _do(root: Path, change: Change) -> None:
+    path = root / change.file
+    if change.kind == "rename":
+        target = root / change.target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(target) and not os.path.samefile(path, target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        os.rename(path, target)
+    elif change.kind == "make-folder":
+        path.mkdir(exist_ok=True)
+    elif change.kind == "delete":
+        path.unlink()
+    elif change.convert:
+        write_whole(path, encode_picture(read_picture(root / change.convert).pixels, ".png"))
+    else:
+        write_whole(path, change.content or b"")
+
+
+def _take_back(journal: Journal) -> None:
+    """Undo the steps from the last to the first; those that were never done are left alone."""
+    root = journal.root
+    for number in reversed(range(len(journal.steps))):
+        step, original = journal.steps[number], journal.original(number)
+        path = root / step.file
+        if step.kind == "rename":
+            if (root / step.target).exists() and not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.rename(root / step.target, path)
+        elif step.kind == "make-folder":
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        elif step.kept:
+            _put_back(original, path)
+        elif step.kind == "write":
+            path.unlink(missing_ok=True)
+
+
+def _put_back(original: Path, path: Path) -> None:
+    if path.exists() and os.path.samefile(original, path):
+        return
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    _keep(original, temporary)
+    os.replace(temporary, path)
+
+
+def _refuse_later_edits(journal: Journal) -> None:
+    for step in journal.steps:
+        if step.kind == "write" and step.digest:
+            path = journal.root / step.file
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != step.digest:
+                raise OcrwebError("dataset.changed-since", where=step.file)
+
+
+def _remove_backup(journal: Journal) -> None:
+    shutil.rmtree(journal.folder, ignore_errors=True)
+    parent = journal.folder.parent
+    if parent.is_dir() and not any(parent.iterdir()):
+        parent.rmdir()

@@ -1,0 +1,134 @@
+"""Mend one label file: notation first, then the boxes. Never makes a box, never moves one except to the picture's edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocrweb.data.checks import label_box as box
+from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
+from ocrweb.data.checks.label_line import IGNORED_TEXTS, is_blank, scan_label_line
+from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.repair.change import LineEdit
+
+PASSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MendedText:
+    """The new content of a text file. rules: what was mended about the file as a whole."""
+
+    content: bytes
+    edits: tuple[LineEdit, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    before: str
+    after: str | None
+    quad: np.ndarray | None = None
+    ignored: bool = False
+
+
+def mend_labels(data: bytes, size: tuple[int, int] | None) -> MendedText | None:
+    """The mended file, or None when nothing can or need be mended.
+
+    size: (width, height) of the picture, None when unknown: then no box is cut at its edge. Mending twice changes nothing.
+    """
+    decoded = decode_text(data, "label")
+    if decoded.lines is None:
+        return None
+    lines = [_mend_notation(number, line) for number, line in enumerate(decoded.lines, start=1)]
+    _mend_boxes(lines, size)
+    _drop_repeats(lines)
+    content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
+    if content == data or (not decoded.findings and all(line.after == line.before for line in lines)):
+        return None
+    rules = _rules_by_line(data, size)
+    edits = tuple(
+        LineEdit(line.number, line.before, line.after, rules.get(line.number, ("label.duplicate-box",)))
+        for line in lines
+        if line.after != line.before
+    )
+    return MendedText(content, edits, tuple(found.rule for found in decoded.findings))
+
+
+def _mend_notation(number: int, line: str) -> _Line:
+    if is_blank(line):
+        return _Line(number, line, None)
+    scanned = scan_label_line(line)
+    if not scanned.numbers:
+        return _Line(number, line, line)
+    quad = np.array(scanned.values, dtype=np.float64).reshape(1, 4, 2)
+    usable = bool(box.is_usable(quad)[0])
+    return _Line(number, line, scanned.mended, quad if usable else None, scanned.text in IGNORED_TEXTS)
+
+
+def _mend_boxes(lines: list[_Line], size: tuple[int, int] | None) -> None:
+    known = [line for line in lines if line.quad is not None]
+    if not known:
+        return
+    quads = np.concatenate([line.quad for line in known if line.quad is not None])
+    flagged = box.is_crossing(quads) | box.is_degenerate(quads) | box.is_counter_clockwise(quads)
+    flagged |= box.starts_oddly(quads) | _sticks_out(quads, size)
+    for i in np.flatnonzero(flagged):
+        line = known[i]
+        mended = _mend_quad(quads[i : i + 1], size)
+        line.quad = mended
+        if mended is None:
+            line.after = None
+        elif not np.array_equal(mended[0], quads[i]) and line.after is not None:
+            text = line.after.split(",", 8)[8]
+            line.after = ",".join([*(_short(value) for value in mended.reshape(-1)), text])
+
+
+def _mend_quad(quad: np.ndarray, size: tuple[int, int] | None) -> np.ndarray | None:
+    """The box in good order, None when no area is left. quad: (1, 4, 2)."""
+    for _ in range(PASSES):
+        if box.is_crossing(quad)[0]:
+            quad = box.untangle(quad)
+        elif box.is_degenerate(quad)[0]:
+            return None
+        elif box.is_counter_clockwise(quad)[0]:
+            quad = box.clockwise(quad)
+        elif box.starts_oddly(quad)[0]:
+            quad = box.start_at_top_left(quad)
+        elif size and _sticks_out(quad, size)[0]:
+            quad = np.clip(quad, 0.0, np.array(size, dtype=float))
+        else:
+            break
+    return quad
+
+
+def _sticks_out(quads: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
+    """(N,) bool: partly outside of a picture of known size; boxes outside altogether are left to a human."""
+    if size is None:
+        return np.zeros(len(quads), dtype=bool)
+    out, outside = box.overhang(quads, size)
+    return (out > MARGIN) & ~outside
+
+
+def _drop_repeats(lines: list[_Line]) -> None:
+    known = [line for line in lines if line.quad is not None]
+    if len(known) < 2:
+        return
+    earlier = box.repeats(np.concatenate([line.quad for line in known if line.quad is not None]))
+    for i in np.flatnonzero(earlier >= 0):
+        if known[i].ignored == known[earlier[i]].ignored:
+            known[i].after = None
+
+
+def _rules_by_line(data: bytes, size: tuple[int, int] | None) -> dict[int, tuple[str, ...]]:
+    scanned = scan_label_bytes(data)
+    rules: dict[int, list[str]] = {}
+    for found in (*scanned.findings, *check_in_picture(scanned, size)):
+        if found.line:
+            rules.setdefault(found.line, []).append(found.rule)
+    return {line: tuple(names) for line, names in rules.items()}
+
+
+def _short(value: float) -> str:
+    return np.format_float_positional(np.float32(value), trim="-")

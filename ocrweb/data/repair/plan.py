@@ -1,0 +1,85 @@
+"""Decide on every change of a repair without touching a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ocrweb.data.checks.names import images_name, labels_name, list_name, natural_key
+from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.checks.tree import Tree
+from ocrweb.data.icdar import open_tree, read_limited
+from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.repair.mend_label import MendedText, mend_labels
+from ocrweb.data.repair.mend_list import mend_list, write_list
+from ocrweb.data.repair.names import Renames, plan_names
+from ocrweb.data.sample import SPLITS, Split
+from ocrweb.data.validate import SplitPlan, plan_split
+
+
+def plan_repair(root: Path) -> RepairPlan:
+    """Every change that mends the dataset without a guess, in the order to apply them.
+
+    Reads lists, labels and the headers of pictures. A dataset that is already repaired gives an empty plan.
+    Raises OcrwebError usage.missing-path, dataset.not-a-folder, dataset.unreadable.
+    """
+    tree = open_tree(root)
+    changes: list[Change] = []
+    for split in SPLITS:
+        planned = plan_split(tree, split)
+        renames = plan_names(tree, split, planned.entries)
+        changes += _slots(tree, split, planned)
+        changes += _files(renames)
+        changes += _labels(tree, planned, renames)
+        changes += _list(tree, split, planned, renames)
+    return RepairPlan(root, tuple(changes))
+
+
+def _slots(tree: Tree, split: Split, planned: SplitPlan) -> Iterator[Change]:
+    """The list and the two folders get their names; leftovers of editors go."""
+    for name in (images_name(split), labels_name(split), list_name(split)):
+        real = tree.slots[name].real
+        if real is not None and real != name:
+            from_backup = any(found.rule == "list.missing" for found in tree.slots[name].findings)
+            yield Change("rename", real, ("list.backup-file" if from_backup else "layout.wrong-name",), target=name)
+    for found in planned.findings:
+        if found.rule == "layout.missing" and found.fixable:
+            yield Change("make-folder", found.file, (found.rule,))
+        elif found.rule == "list.backup-file" and tree.slots[list_name(split)].real == list_name(split):
+            yield Change("delete", found.file, (found.rule,))
+
+
+def _files(renames: Renames) -> Iterator[Change]:
+    for old, new in sorted({**renames.pictures, **renames.labels}.items(), key=lambda pair: natural_key(pair[0])):
+        rules = tuple(renames.rules[old])
+        if old in renames.converted:
+            yield Change("write", new, rules, convert=old)
+            yield Change("delete", old, rules)
+        elif old != new:
+            yield Change("rename", old, rules, target=new)
+
+
+def _labels(tree: Tree, planned: SplitPlan, renames: Renames) -> Iterator[Change]:
+    done: set[str] = set()
+    for entry in planned.entries:
+        if entry.label and entry.label not in done and entry.label not in tree.escaping:
+            done.add(entry.label)
+            data = read_limited(tree.path(entry.label), LARGEST["label"])
+            if mended := mend_labels(data, renames.sizes.get(entry.image or "")):
+                yield _write(renames.final(entry.label), mended)
+
+
+def _list(tree: Tree, split: Split, planned: SplitPlan, renames: Renames) -> Iterator[Change]:
+    name = list_name(split)
+    fixable = {found.rule for found in planned.findings if found.fixable}
+    if "list.empty" in fixable or ("list.missing" in fixable and not tree.has(name)):
+        yield _write(name, write_list(planned.entries, renames))
+    elif tree.has(name):
+        data = read_limited(tree.path(name), LARGEST["list"])
+        if mended := mend_list(data, planned.entries, renames):
+            yield _write(name, mended)
+
+
+def _write(name: str, mended: MendedText) -> Change:
+    rules = dict.fromkeys([*mended.rules, *(rule for edit in mended.edits for rule in edit.rules)])
+    return Change("write", name, tuple(rules), content=mended.content, edits=mended.edits)

@@ -1,0 +1,157 @@
+"""Validate and repair datasets for the page and the command line alike."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ocrweb.config import paths
+from ocrweb.data.archive import extract_archive
+from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, undo_repair
+from ocrweb.data.repair.change import RepairPlan
+from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.repair.preview import preview_text
+from ocrweb.data.report import ValidationReport
+from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
+from ocrweb.errors import OcrwebError
+
+__all__ = [
+    "RepairPlan",
+    "RepairResult",
+    "Repaired",
+    "ValidateOptions",
+    "ValidationReport",
+    "dataset_path",
+    "findings_csv",
+    "findings_json",
+    "opened",
+    "plan_repair",
+    "preview_text",
+    "repair",
+    "undo",
+    "validate",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """report: of the dataset after the repair; what it still finds needs a human. result.root: where it lies now."""
+
+    plan: RepairPlan
+    result: RepairResult
+    report: ValidationReport
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        repaired = {
+            "dataset": str(self.result.root),
+            "backup": str(self.result.backup) if self.result.backup else None,
+            **self.plan.to_dict(),
+        }
+        return {**self.report.to_dict(lang), "repair": repaired}
+
+
+def dataset_path(name: str | Path) -> Path:
+    """A folder or a zip by its path, or an uploaded dataset by its name. Raises OcrwebError usage.missing-path."""
+    path = Path(name)
+    if path.exists():
+        return path
+    uploaded = paths.datasets_dir() / path
+    if len(path.parts) == 1 and path.name not in ("", ".", "..") and uploaded.is_dir():
+        return uploaded
+    raise OcrwebError("usage.missing-path", path=str(name), cwd=str(Path.cwd()))
+
+
+def validate(
+    name: str | Path,
+    options: ValidateOptions = ValidateOptions(),
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> ValidationReport:
+    """Check a folder, a zip (unpacked to a temporary folder) or an uploaded dataset.
+
+    Raises as `validate_dataset`, and OcrwebError ``archive.…`` for a zip that cannot be unpacked safely.
+    """
+    with opened(name) as root:
+        return validate_dataset(root, options, progress, cancel)
+
+
+def repair(
+    name: str | Path,
+    mode: Mode = "in-place",
+    target: Path | None = None,
+    options: ValidateOptions = ValidateOptions(),
+    progress: Progress | None = None,
+) -> Repaired:
+    """Mend a dataset and check what is left.
+
+    A zip is never changed: it is unpacked and mended in ``target``, by default a new folder beside it.
+    """
+    source = dataset_path(name)
+    if source.is_file():
+        target = target or _free_folder(source.with_name(f"{source.stem}_repaired"))
+        with opened(source) as root:
+            plan = plan_repair(root)
+            result = apply_repair(plan, "copy", target)
+    else:
+        plan = plan_repair(source)
+        result = apply_repair(plan, mode, target)
+    return Repaired(plan, result, validate_dataset(result.root, options, progress))
+
+
+def undo(name: str | Path, backup: Path | None = None) -> RepairResult:
+    """Take back the newest repair made in place. Raises dataset.no-backup, dataset.changed-since."""
+    return undo_repair(dataset_path(name), backup)
+
+
+def findings_csv(report: ValidationReport, lang: str | None = None) -> str:
+    """Rows of rule, severity, file, line, message, hint, fixable, quote; opens in a spreadsheet.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    table = io.StringIO()
+    columns = ["rule", "severity", "file", "line", "message", "hint", "fixable", "quote"]
+    writer = csv.DictWriter(table, columns)
+    writer.writeheader()
+    for found in report.findings:
+        writer.writerow({name: _cell(value) for name, value in found.to_dict(lang).items()})
+    return table.getvalue()
+
+
+def findings_json(report: ValidationReport, lang: str | None = None) -> str:
+    """The document that ``ocrweb validate --json`` prints."""
+    return json.dumps(report.to_dict(lang), ensure_ascii=False, indent=2)
+
+
+def _cell(value: Any) -> Any:
+    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if formula else value
+
+
+@contextlib.contextmanager
+def opened(name: str | Path) -> Iterator[Path]:
+    """The folder to look into; a zip is unpacked for as long as it is needed."""
+    path = dataset_path(name)
+    if not path.is_file():
+        yield path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ocrweb-validate-"))
+    try:
+        yield extract_archive(path, folder / "dataset").root
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_folder(wanted: Path) -> Path:
+    number, folder = 1, wanted
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name}_{number}")
+    return folder
