@@ -118,7 +118,7 @@ def plan(archive: zipfile.ZipFile, packed: int, limits: ArchiveLimits, where: st
         nested = any(left.reason == "archive" for left in skipped)
         raise OcrwebError("archive.nested" if nested else "archive.empty", where=where)
     _check_names([member.parts for member in files], folders)
-    _check_overlap(entries)
+    _check_overlap(entries, archive.start_dir)
     return ArchivePlan(tuple(files), tuple(folders), tuple(skipped), _check_sizes(files, packed, limits, where))
 
 
@@ -158,11 +158,12 @@ def _check_names(files: Iterable[tuple[str, ...]], folders: Iterable[tuple[str, 
         )
 
 
-def _check_overlap(entries: list[zipfile.ZipInfo]) -> None:
-    """Members that share their packed bytes: a small zip can then unpack to anything."""
+def _check_overlap(entries: list[zipfile.ZipInfo], directory: int) -> None:
+    """Members that share their packed bytes, or reach into the directory: a small zip can then unpack to anything."""
     ordered = sorted(entries, key=lambda info: info.header_offset)
-    for info, following in itertools.pairwise(ordered):
-        if info.header_offset + _LOCAL_HEADER + info.compress_size > following.header_offset:
+    starts = [info.header_offset for info in ordered] + [directory]
+    for info, (start, following) in zip(ordered, itertools.pairwise(starts), strict=True):
+        if start + _LOCAL_HEADER + info.compress_size > following:
             raise OcrwebError("archive.overlap", where=printable(member_name(info)))
 
 

@@ -13,10 +13,12 @@ from PIL import Image
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import READABLE
 from ocrweb.imaging.convert import pillow_to_bgr, to_bgr, turn_upright
-from ocrweb.imaging.sniff import PictureHeader, header_of
+from ocrweb.imaging.sniff import PILLOW_FAILURES, PictureHeader, header_of
 from ocrweb.imaging.source import read_head, size_of
 
 _JPEG_END = b"\xff\xd9"
+
+cv2.setLogLevel(0)  # damaged files get a coded error; its lines on stderr would only repeat it
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _with_pillow(data: bytes, header: PictureHeader, where: str | None) -> np.nd
             pixels = pillow_to_bgr(picture)
     except Image.DecompressionBombError as error:
         raise OcrwebError("image.bomb", where=where) from error
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, OverflowError, IndexError) as error:
+    except PILLOW_FAILURES as error:
         code = "image.truncated" if "truncated" in str(error) else "image.damaged"
         params = {} if code == "image.truncated" else {"format": header.format}
         raise OcrwebError(code, where=where, **params) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,17 @@ from ocrweb.imaging.source import read_head
 
 HEAD = 128 * 1024  # holds the header of nearly every picture; longer ones are read whole
 _PARSERS = {"JPEG": parse_jpeg, "PNG": parse_png, "BMP": parse_bmp}
+PILLOW_FAILURES = (  # what Pillow raises for damaged files, found by fuzzing; OSError covers most
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
 _PILLOW_BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 32, "F": 32}
 
 
@@ -109,7 +122,7 @@ def _parse_with_pillow(data: bytes, kind: str) -> RawHeader:
             )
     except Image.DecompressionBombError:
         raise
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError, EOFError, OverflowError) as error:
+    except PILLOW_FAILURES as error:
         raise Malformed from error
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from ocrweb.errors import OcrwebError
@@ -247,3 +249,23 @@ def test_a_file_without_rights_is_unreadable(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(source, "open", refuse, raising=False)
     assert code_of(path) == "image.unreadable"
+
+
+FUZZED = [
+    saved(RGB[::5, ::5], kind, **({"exif": with_orientation(6)} if kind in {"JPEG", "PNG", "WEBP", "TIFF"} else {}))
+    for kind in ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF")
+] + [saved(RGB[::5, ::5], "GIF", save_all=True, append_images=[Image.fromarray(RGB[::-5, ::5])])]
+SMALL = PictureLimits(pixels=1_000_000)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(FUZZED), st.integers(0, 999), st.binary(min_size=1, max_size=6), st.integers(0, 999))
+@example(FUZZED[-1], 900, b"\0", 60)
+def test_damaged_files_are_read_or_refused_with_a_code(data: bytes, at: int, junk: bytes, cut: int) -> None:
+    at = len(data) * at // 1000
+    damaged = (data[:at] + junk + data[at + len(junk) :])[: max(8, len(data) * (1000 - cut) // 1000)]
+    try:
+        made = read_picture(damaged, SMALL)
+    except OcrwebError:
+        return  # coded, as promised
+    assert made.pixels.shape == (made.height, made.width, 3)
