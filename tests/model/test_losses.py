@@ -1,0 +1,130 @@
+"""The loss is PaddleOCR's in both settings; a batch without text still teaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import paddle
+import pytest
+
+from ocrweb.model import DBLoss, DBOutput, DBTargets
+from ocrweb.model.db_head import approximate_binary_map
+from tests.model.golden import GOLDEN, bits
+
+SHAPE = (2, 64, 96)
+
+
+def golden_case(name: str) -> tuple[np.ndarray, DBTargets, dict[str, float]]:
+    """Predicted maps (2, 3, H, W), targets and expected components of one stored case."""
+    stored = np.load(GOLDEN / "loss.npz")
+    predicted = stored[f"{name}/pred"]
+    if predicted.shape[1] == 2:
+        step = approximate_binary_map(paddle.to_tensor(predicted[:, :1]), paddle.to_tensor(predicted[:, 1:]))
+        predicted = np.concatenate([predicted, step.numpy()], axis=1)
+    maps = {key: bits(stored[f"{name}/{key}"], SHAPE) for key in ("threshold_mask", "shrink_map", "shrink_mask")}
+    maps["threshold_map"] = stored[f"{name}/threshold_map"]
+    expected = {key.rpartition("/")[2]: float(stored[key]) for key in stored.files if key.startswith(f"{name}/out/")}
+    expected["bce"] = float(stored[f"{name}/out_bce/loss_shrink_maps"])
+    return predicted, targets_of(maps), expected
+
+
+def targets_of(maps: dict[str, np.ndarray]) -> DBTargets:
+    return DBTargets(**{key: paddle.to_tensor(array.astype(np.float32)) for key, array in maps.items()})
+
+
+def output_of(predicted: np.ndarray) -> DBOutput:
+    maps = [paddle.to_tensor(predicted[:, place : place + 1].astype(np.float32)) for place in range(3)]
+    for one in maps:
+        one.stop_gradient = False
+    return DBOutput(*maps)
+
+
+def empty_batch(*, masked: bool = False) -> tuple[DBOutput, DBTargets]:
+    noise = np.random.default_rng(5).uniform(0.05, 0.95, (2, 3, 64, 96))
+    nothing, everything = np.zeros(SHAPE), np.ones(SHAPE)
+    maps = {
+        "threshold_map": nothing,
+        "threshold_mask": nothing,
+        "shrink_map": nothing,
+        "shrink_mask": nothing if masked else everything,
+    }
+    return output_of(noise), targets_of(maps)
+
+
+@pytest.mark.parametrize("empty", ["push_down", "published"])
+@pytest.mark.parametrize("name", ["normal", "one_image_empty", "mostly_text", "perfect"])
+def test_components_equal_paddleocrs(name: str, empty: Any) -> None:
+    predicted, targets, expected = golden_case(name)
+    parts = DBLoss(empty_batch=empty)(output_of(predicted), targets)
+    found = [float(part) for part in parts]
+    wanted = [expected[key] for key in ("loss", "loss_shrink_maps", "loss_threshold_maps", "loss_binary_maps")]
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["normal", "one_image_empty", "mostly_text", "perfect"])
+def test_cross_entropy_with_mining_equals_paddleocrs(name: str) -> None:
+    predicted, targets, expected = golden_case(name)
+    parts = DBLoss(main="bce")(output_of(predicted), targets)
+    assert float(parts.loss_shrink) == pytest.approx(expected["bce"], abs=1e-5)
+
+
+def test_the_parts_sum_to_the_loss() -> None:
+    predicted, targets, _ = golden_case("normal")
+    parts = DBLoss(alpha=2.0, beta=3.0, main="bce")(output_of(predicted), targets)
+    assert float(parts.loss) == pytest.approx(sum(float(part) for part in parts[1:]), rel=1e-6)
+
+
+@pytest.mark.parametrize("main", ["dice", "bce"])
+def test_a_batch_without_text_pushes_probabilities_down_by_default(main: Any) -> None:
+    output, targets = empty_batch()
+    DBLoss(main=main)(output, targets).loss.backward()
+    gradient = output.probability_map.grad.numpy()
+    assert (gradient > 0).all()
+    order = np.argsort(output.probability_map.numpy().ravel())
+    assert (np.diff(gradient.ravel()[order]) >= 0).all(), "the more probable a false alarm, the harder the push"
+
+
+@pytest.mark.parametrize("main", ["dice", "bce"])
+def test_a_batch_without_text_reports_the_published_values(main: Any) -> None:
+    output, targets = empty_batch()
+    ours = DBLoss(main=main)(output, targets)
+    assert float(ours.loss_shrink) == 0.0
+    assert float(ours.loss_binary) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("main", ["dice", "bce"])
+def test_the_published_form_learns_nothing_from_a_batch_without_text(main: Any) -> None:
+    output, targets = empty_batch()
+    DBLoss(main=main, empty_batch="published")(output, targets).loss.backward()
+    assert not output.probability_map.grad.numpy().any()
+
+
+def test_ignored_pixels_are_not_pushed() -> None:
+    output, targets = empty_batch(masked=True)
+    DBLoss()(output, targets).loss.backward()
+    assert not output.probability_map.grad.numpy().any()
+
+
+def test_saturated_false_alarms_still_get_a_finite_push() -> None:
+    output, targets = empty_batch()
+    output.probability_map.set_value(paddle.ones_like(output.probability_map))
+    DBLoss()(output, targets).loss.backward()
+    gradient = output.probability_map.grad.numpy()
+    assert np.isfinite(gradient).all()
+    assert (gradient > 0).all()
+
+
+def test_mining_takes_three_negatives_a_positive() -> None:
+    probability = np.full((1, 1, 4, 5), 0.1)
+    probability[0, 0, 0] = [0.9, 0.8, 0.7, 0.6, 0.5]
+    shrink_map = np.zeros((1, 4, 5))
+    shrink_map[0, 3, 4] = 1
+    nothing = np.zeros((1, 4, 5))
+    maps = {"threshold_map": nothing, "threshold_mask": nothing, "shrink_map": shrink_map, "shrink_mask": nothing + 1}
+    output = output_of(np.concatenate([probability] * 3, axis=1))
+    parts = DBLoss(alpha=1.0, main="bce")(output, targets_of(maps))
+    expected = -(np.log(0.1) + np.log(1 - 0.9) + np.log(1 - 0.8) + np.log(1 - 0.7)) / 4
+    assert float(parts.loss_shrink) == pytest.approx(expected, rel=1e-5)
+    parts.loss_shrink.backward()
+    assert np.count_nonzero(output.probability_map.grad.numpy()) == 4
