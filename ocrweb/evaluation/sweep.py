@@ -54,7 +54,7 @@ class Grid:
         return len(self.thresholds), len(self.unclip_ratios), len(self.box_thresholds)
 
 
-BOX_THRESHOLDS = tuple(round(0.25 + 0.05 * step, 2) for step in range(11))
+BOX_THRESHOLDS = tuple(round(0.25 + 0.05 * step, 2) for step in range(13))
 COARSE = Grid((0.2, 0.3), (1.5, 1.8), BOX_THRESHOLDS)
 FINE = Grid((0.15, 0.2, 0.25, 0.3, 0.35, 0.4), (1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2.0), BOX_THRESHOLDS)
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
@@ -72,6 +72,10 @@ class Choice:
     @property
     def options(self) -> DecodeOptions:
         return DecodeOptions(threshold=self.threshold, box_threshold=self.box_threshold, unclip_ratio=self.unclip_ratio)
+
+    def grid(self) -> Grid:
+        """A grid of this combination alone: to score other pictures without choosing."""
+        return Grid((self.threshold,), (self.unclip_ratio,), (self.box_threshold,))
 
     def thresholds(self) -> dict[str, float]:
         return {

@@ -65,26 +65,3 @@ def join() -> Group:
         os.environ.setdefault("PADDLE_DISTRI_BACKEND", "gloo")
     paddle.distributed.init_parallel_env()
     return Group(paddle.distributed.get_rank(), paddle.distributed.get_world_size())
-
-
-def rank_environments(devices: Sequence[str], ports: Sequence[int]) -> list[dict[str, str]]:
-    """The variables of each process on this machine, as ``paddle.distributed.launch`` would set them.
-
-    devices: one an entry: ``cpu``, or the number of a GPU. ports: as many free ones.
-    """
-    endpoints = [f"127.0.0.1:{port}" for port in ports[: len(devices)]]
-    environments = []
-    for rank, device in enumerate(devices):
-        variables = {
-            "PADDLE_TRAINER_ID": str(rank),
-            "PADDLE_TRAINERS_NUM": str(len(devices)),
-            "PADDLE_TRAINER_ENDPOINTS": ",".join(endpoints),
-            "PADDLE_CURRENT_ENDPOINT": endpoints[rank],
-            "PADDLE_RANK_IN_NODE": str(rank),
-        }
-        if device == "cpu":
-            variables["PADDLE_DISTRI_BACKEND"] = "gloo"
-        else:
-            variables["FLAGS_selected_gpus"] = device
-        environments.append(variables)
-    return environments

@@ -34,6 +34,13 @@ class WeightAverage:
             else:
                 average.set_value(tensor)
 
+    @paddle.no_grad()
+    def restore_statistics(self) -> None:
+        """Put what no gradient reaches (batch norm's running statistics) back: a broken batch has spoilt it."""
+        for name, tensor in self._live.items():
+            if tensor.stop_gradient:
+                tensor.set_value(self._average[name])
+
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Put the average into the network for the time of the ``with`` block."""

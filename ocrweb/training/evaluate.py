@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +43,14 @@ class Evaluation:
 class Evaluator:
     """Evaluates on always the same pictures; several processes share them and add up their counts."""
 
-    def __init__(self, samples: Sequence[Sample], rule: InputRule, group: Group) -> None:
+    def __init__(
+        self, samples: Sequence[Sample], rule: InputRule, group: Group, on_picture: Callable[[], None] = lambda: None
+    ) -> None:
+        """on_picture: called after each picture; what it raises ends the evaluation."""
         self._samples = samples
         self._rule = rule
         self._group = group
+        self._on_picture = on_picture
 
     def evaluate(self, model: nn.Layer, grid: Grid) -> Evaluation:
         """Score the network in eval mode; its mode is as before afterwards. Every process gets the same answer.
@@ -59,6 +63,7 @@ class Evaluator:
         for judged in network_maps(model, mine, self._rule):
             counts += count_grid([judged], grid)
             usual += count_grid([judged], FIXED)
+            self._on_picture()
         counts = self._group.sum_array(counts).astype(np.int64)
         usual = self._group.sum_array(usual).astype(np.int64)
         return Evaluation(choose(counts, grid), score_of(usual[0, 0, 0]))

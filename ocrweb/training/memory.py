@@ -1,15 +1,13 @@
-"""Memory of the training process: how much it uses, and when an error means that there was too little."""
+"""Memory of the training process."""
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 
 import paddle
 
 GIB = 1024**3
-_SIGNS = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory")
 
 
 def used_gib() -> float:
@@ -19,15 +17,6 @@ def used_gib() -> float:
     import psutil
 
     return float(psutil.Process().memory_info().rss) / GIB
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of Paddle, CUDA, numpy or the system says that memory ran out."""
-    if isinstance(error, MemoryError):
-        return True
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    return isinstance(error, RuntimeError | SystemError) and any(sign in str(error) for sign in _SIGNS)
 
 
 def release() -> None:

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import paddle
@@ -17,6 +18,7 @@ from ocrweb.model.losses import DBLoss, DBTargets
 from ocrweb.model.output import DBOutput
 from ocrweb.training import memory
 from ocrweb.training.distributed import Group
+from ocrweb.training.failures import is_out_of_memory
 
 LOSS_NAMES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
 
@@ -90,11 +92,19 @@ class Stepper:
             try:
                 losses = self._gradients(batch)
             except (RuntimeError, MemoryError, OSError, SystemError) as error:
-                if not memory.is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
                 self._halve(len(batch), error)
             else:
                 return self._update(losses, rate)
+
+    @paddle.no_grad()
+    def loss_of(self, model: nn.Layer, batch: Batch) -> float:
+        """The loss of another network of this kind on a picture of a batch, in train mode; nothing is learnt."""
+        model.train()
+        freeze_batch_norm(model)
+        images, targets = batch.part(0, 1)
+        return float(self._loss(model(images), targets).loss)
 
     def _gradients(self, batch: Batch) -> dict[str, float]:
         """Fill the gradients with the mean over the batch's pieces; the mean of each loss."""
@@ -104,7 +114,7 @@ class Stepper:
         for start, stop in itertools.pairwise(bounds):
             images, targets = batch.part(start, stop)
             share = (stop - start) / size
-            with paddle.amp.auto_cast(enable=self._precision != "float32", dtype=self._precision_name):
+            with paddle.amp.auto_cast(enable=self._precision != "float32", dtype=self._cast_to):
                 output = self._model(images)
             parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
             scaled = parts.loss * share
@@ -123,8 +133,9 @@ class Stepper:
         taken = math.isfinite(losses["loss"]) and math.isfinite(norm)
         if taken:
             if 0 < self._clip_norm < norm:
-                for gradient in gradients:
-                    gradient.scale_(self._clip_norm / norm)
+                with paddle.no_grad():
+                    for gradient in gradients:
+                        gradient.scale_(self._clip_norm / norm)
             self._optimizer.set_lr(rate)
             if self._scaler:
                 self._scaler.step(self._optimizer)
@@ -144,8 +155,8 @@ class Stepper:
         self._on_halving(math.ceil(size / self.parts))
 
     @property
-    def _precision_name(self) -> str:
-        return "float16" if self._precision == "float32" else self._precision
+    def _cast_to(self) -> Literal["float16", "bfloat16"]:
+        return "bfloat16" if self._precision == "bfloat16" else "float16"
 
 
 def build_optimizer(model: nn.Layer, options: OptimizerOptions) -> paddle.optimizer.Optimizer:
@@ -184,6 +195,4 @@ def _length(gradients: list[paddle.Tensor]) -> float:
 
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return next((line for line in lines if memory.is_out_of_memory(RuntimeError(line))), lines[-1] if lines else "")[
-        :200
-    ]
+    return next((line for line in lines if is_out_of_memory(RuntimeError(line))), lines[-1] if lines else "")[:200]

@@ -1,0 +1,124 @@
+"""What a run tells the world: log.txt, events.jsonl, status.json and metrics.csv. Only rank 0 writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir import lines, metrics, names
+from ocrweb.rundir.events import EventWriter
+from ocrweb.rundir.status import (
+    FAILED,
+    FINISHED,
+    RUNNING,
+    STOPPED,
+    RunStatus,
+    process_start,
+    read_status,
+    write_status,
+)
+
+STATUS_INTERVAL = 1.0
+
+
+class Journal:
+    """Keeps the four files in step. writes: False makes every method do nothing (other ranks)."""
+
+    def __init__(self, run: Path, *, writes: bool = True, pid: int | None = None) -> None:
+        self._run = run
+        self._writes = writes
+        if not writes:
+            return
+        before = read_status(run)
+        pid = pid or os.getpid()
+        self.status = RunStatus(
+            pid=pid,
+            pid_start=max(0, process_start(pid)),
+            host=socket.gethostname(),
+            started=before.started or time.time(),
+            best=before.best,
+        )
+        self._log = (run / names.LOG).open("a", encoding="utf-8", buffering=1)
+        self._events = EventWriter(run / names.EVENTS)
+        self._written = 0.0
+
+    def say(self, line: str) -> None:
+        """A line for people."""
+        if self._writes:
+            self._log.write(line + "\n")
+
+    def update(self, **changes: Any) -> None:
+        """Change the status; it reaches the disk at most once a second, a new state at once."""
+        if not self._writes:
+            return
+        urgent = "state" in changes or "best" in changes
+        self.status = dataclasses.replace(self.status, **changes)
+        if urgent or time.monotonic() - self._written >= STATUS_INTERVAL:
+            write_status(self._run, self.status)
+            self._written = time.monotonic()
+
+    def event(self, kind: str, **fields: Any) -> None:
+        if self._writes:
+            self._events.write(kind, self.status.step, **fields)
+
+    def start(self, device: str, steps: int, epochs: int, parameters: int) -> None:
+        self.say(lines.STARTING)
+        self.update(state=RUNNING, device=device, steps=steps, epochs=epochs)
+        self.event("start", steps=steps, epochs=epochs, device=device, parameters=parameters)
+
+    def progress(self, epoch: int, iteration: tuple[int, int], figures: dict[str, float]) -> None:
+        """One progress line. epoch: from 1; figures as `lines.step_line` wants them."""
+        if not self._writes:
+            return
+        self.say(lines.step_line((epoch, self.status.epochs), iteration, figures))
+        self.event("step", epoch=epoch, iter=iteration[0], iters=iteration[1], **figures)
+        self.update(epoch=epoch, **{name: figures[name] for name in ("loss", "lr", "ips", "eta", "memory")})
+
+    def evaluated(self, row: dict[str, Any], best: dict[str, Any], thresholds: dict[str, float]) -> None:
+        """An evaluation. row: epoch, hmean, precision, recall and, once training began, loss and lr."""
+        if not self._writes:
+            return
+        self.say(lines.metric_line(row["hmean"], row["precision"], row["recall"]))
+        self.say(lines.best_line(best["hmean"], best["epoch"]))
+        self.event("eval", **row, thresholds=thresholds, best=best["hmean"])
+        cells = {**row, **thresholds, "time": round(time.time(), 3), "step": self.status.step}
+        numbers = {name: round(value, 6) if isinstance(value, float) else value for name, value in cells.items()}
+        metrics.append_row(self._run / names.METRICS, {**numbers, "best_hmean": round(best["hmean"], 6)})
+        self.update(best=best)
+
+    def warn(self, error: OcrwebError) -> None:
+        """Something was wrong and the run goes on."""
+        self.say(f"Warning: {error.message()} {error.hint()}")
+        self.event("warning", code=error.code, params=error.params)
+
+    def finish(self) -> None:
+        self._end(FINISHED, lines.FINISHED, None)
+
+    def stop(self) -> None:
+        if self._writes:
+            self._end(STOPPED, lines.stopped_line(self.status.step), None)
+
+    def fail(self, error: OcrwebError) -> None:
+        """The last word of a failed run. When even that cannot be written it goes to stderr."""
+        if not self._writes:
+            return
+        cause = {**error.to_dict(), "params": {name: str(value) for name, value in error.params.items()}}
+        try:
+            self._end(FAILED, f"{lines.failed_line(error.message())}\n  → {error.hint()}", cause)
+        except OSError as full:
+            print(f"{lines.failed_line(error.message())} ({full})", file=sys.stderr, flush=True)
+
+    def _end(self, state: str, line: str, cause: dict[str, Any] | None) -> None:
+        if not self._writes:
+            return
+        self.update(state=state, cause=cause, eta=None if state == FAILED else 0.0)
+        self.event("end", state=state, cause=cause)
+        self.say(line)
+        self._log.flush()
+        os.fsync(self._log.fileno())

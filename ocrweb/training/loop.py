@@ -1,0 +1,220 @@
+"""The training loop: batches in, weights out; evaluates, saves, and stops where it should."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from paddle import nn
+
+from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.sweep import COARSE
+from ocrweb.model.weights import save_weights
+from ocrweb.rundir import names
+from ocrweb.training import memory
+from ocrweb.training.checkpoint import Checkpoint, Progress, model_arrays, optimizer_arrays, save_checkpoint
+from ocrweb.training.distributed import Group
+from ocrweb.training.ema import WeightAverage
+from ocrweb.training.evaluate import FIXED, Evaluation, Evaluator
+from ocrweb.training.journal import Journal
+from ocrweb.training.pace import Pace
+from ocrweb.training.schedule import Schedule
+from ocrweb.training.step import Batch, Stepper, StepResult
+
+EVALUATIONS = 10
+LOG_STEPS, LOG_SECONDS = 10, 10.0
+HALVE_AFTER, FAIL_AFTER, FAIL_SHARE = 3, 10, 0.2
+
+
+class StopAsked(Exception):
+    """Somebody asked the run to stop; its checkpoint is saved when this reaches the worker."""
+
+
+class Feed(Protocol):
+    """Batches of one epoch, the same ones for the same seed, from any position."""
+
+    steps: int
+
+    def batches(self, epoch: int, start: int) -> Iterator[Batch]: ...
+
+
+@dataclass(slots=True)
+class Session:
+    """Everything one run works with, in this process."""
+
+    run: Path
+    config: TrainingConfig
+    model: nn.Layer
+    feed: Feed
+    stepper: Stepper
+    average: WeightAverage
+    evaluator: Evaluator
+    schedule: Schedule
+    journal: Journal
+    group: Group
+    optimizer: Any
+    save_samples: Callable[[Evaluation, int], None]
+    before_steps: Callable[[], None]
+    stop_asked: Callable[[], bool]
+
+
+class Loop:
+    """Trains a session from where its progress says to the end."""
+
+    def __init__(self, session: Session, progress: Progress) -> None:
+        self._s = session
+        self.progress = progress
+        self._started = time.monotonic() - progress.seconds
+        self._pace = Pace()
+        self._interval = session.config.evaluation.every_steps or max(
+            session.feed.steps, math.ceil(session.schedule.steps / EVALUATIONS)
+        )
+        self._evaluated_at = progress.step if progress.best else -1
+        self._last: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Train to the end: of the epochs, of the time, or of patience. Raises StopAsked, or OcrwebError ``train.…``."""
+        s = self._s
+        s.before_steps()
+        try:
+            for epoch in range(self.progress.epoch, s.config.epochs):
+                self._train_epoch(epoch)
+                if self._over():
+                    break
+                self.progress = dataclasses.replace(self.progress, epoch=epoch + 1, batch=0)
+        except StopAsked:
+            self.save()
+            raise
+        if self._evaluated_at != self.progress.step:
+            self.evaluate()
+        self.save()
+
+    def measure_base(self) -> None:
+        """Zero-shot: what the base model scores as it is. It is the score to beat, and the first ``best.pdparams``."""
+        found = self.evaluate()
+        self.progress = dataclasses.replace(self.progress, base_hmean=found.choice.score.hmean)
+        self.save()
+
+    def evaluate(self) -> Evaluation:
+        """Evaluate the averaged weights; they become ``best.pdparams`` when they are better than all before."""
+        s, step = self._s, self.progress.step
+        with s.average.applied():
+            grid = COARSE if s.config.evaluation.tune_thresholds else FIXED
+            found = s.evaluator.evaluate(s.model, grid)
+            score = found.choice.score
+            better = not self.progress.best or score.hmean > self.progress.best["hmean"]
+            if better:
+                best = {
+                    "hmean": score.hmean,
+                    "precision": score.precision,
+                    "recall": score.recall,
+                    "step": step,
+                    "epoch": self._epoch,
+                    **found.choice.thresholds(),
+                }
+                self.progress = dataclasses.replace(self.progress, best=best, stale=0)
+                if s.group.writes:
+                    save_weights(s.model, s.run / names.BEST)
+            else:
+                self.progress = dataclasses.replace(self.progress, stale=self.progress.stale + 1)
+            if s.group.writes:
+                s.save_samples(found, step)
+        self._evaluated_at = step
+        self._report(found)
+        s.before_steps()
+        return found
+
+    def save(self) -> None:
+        """Write the state for a resume, and the averaged weights for use. Only rank 0 writes."""
+        s = self._s
+        if not s.group.writes:
+            return
+        progress = dataclasses.replace(self.progress, seconds=time.monotonic() - self._started, parts=s.stepper.parts)
+        arrays = (model_arrays(s.model), optimizer_arrays(s.optimizer, s.model), s.average.arrays())
+        save_checkpoint(s.run / names.LATEST_OPTIMIZER, Checkpoint(progress, *arrays))
+        with s.average.applied():
+            save_weights(s.model, s.run / names.LATEST)
+        s.journal.event("checkpoint", file=names.LATEST_OPTIMIZER)
+
+    @property
+    def _epoch(self) -> int:
+        """The epoch under way, from 1."""
+        return min(self.progress.epoch + 1, self._s.config.epochs)
+
+    def _train_epoch(self, epoch: int) -> None:
+        s = self._s
+        self._pace.start()
+        for batch in s.feed.batches(epoch, self.progress.batch):
+            if s.group.any(s.stop_asked()):
+                raise StopAsked
+            rate = s.schedule.rate(self.progress.step, self._time_used()) * self.progress.rate_scale
+            result = s.stepper.step(batch, rate)
+            self.progress = dataclasses.replace(
+                self.progress, step=self.progress.step + 1, epoch=epoch, batch=self.progress.batch + 1
+            )
+            self._take_in(result, rate)
+            self._pace.add(result.losses, len(batch) * s.group.size)
+            self._log(rate)
+            if self.progress.step % self._interval == 0:
+                self._pace.pause()
+                self.evaluate()
+                self.save()
+                self._pace.start()
+            elif self.progress.step % s.config.checkpoint.every_steps == 0:
+                self.save()
+            if self._over():
+                return
+
+    def _take_in(self, result: StepResult, rate: float) -> None:
+        """Average the weights after a good step; count a bad one, slow down, give up."""
+        s = self._s
+        if result.taken:
+            s.average.update(self.progress.step)
+            self.progress = dataclasses.replace(self.progress, bad_row=0)
+            return
+        s.average.restore_statistics()
+        bad, row = self.progress.bad_steps + 1, self.progress.bad_row + 1
+        scale = self.progress.rate_scale
+        if row % HALVE_AFTER == 0:
+            scale /= 2
+            s.journal.warn(OcrwebError("train.rate-halved", count=row, rate=f"{rate / 2:.2g}"))
+        self.progress = dataclasses.replace(self.progress, bad_steps=bad, bad_row=row, rate_scale=scale)
+        if row >= FAIL_AFTER or bad >= max(FAIL_AFTER, FAIL_SHARE * self.progress.step):
+            self.save()
+            raise OcrwebError("train.not-finite", count=bad, rate=f"{rate:.2g}")
+
+    def _log(self, rate: float) -> None:
+        s, step = self._s, self.progress.step
+        iteration = (self.progress.batch, s.feed.steps)
+        s.journal.update(step=step, epoch=self._epoch)
+        due = step % LOG_STEPS == 0 or iteration[0] == iteration[1] or self._pace.seconds >= LOG_SECONDS
+        if not due:
+            return
+        losses, ips, seconds_a_step = self._pace.take()
+        left = (s.schedule.steps - step) * seconds_a_step
+        if limit := s.config.max_minutes * 60:
+            left = min(left, max(0.0, limit - (time.monotonic() - self._started)))
+        figures = {**losses, "lr": rate, "ips": ips, "eta": left, "memory": memory.used_gib()}
+        s.journal.progress(self._epoch, iteration, figures)
+        self._last = {"loss": losses["loss"], "lr": rate}
+
+    def _report(self, found: Evaluation) -> None:
+        score = found.choice.score
+        row = {"epoch": self._epoch, "hmean": score.hmean, "precision": score.precision, "recall": score.recall}
+        self._s.journal.update(step=self.progress.step)
+        self._s.journal.evaluated({**row, **self._last}, self.progress.best, found.choice.thresholds())
+
+    def _time_used(self) -> float:
+        limit = self._s.config.max_minutes * 60
+        return (time.monotonic() - self._started) / limit if limit else 0.0
+
+    def _over(self) -> bool:
+        """Whether time or patience is used up, in any process."""
+        patience = self._s.config.evaluation.patience
+        return self._s.group.any(self._time_used() >= 1.0) or 0 < patience <= self.progress.stale

@@ -1,0 +1,84 @@
+"""One training process: builds its session, trains, and leaves a finished, stopped or failed run behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+import paddle
+
+from ocrweb.config.loader import build, read_yaml
+from ocrweb.config.training import TrainingConfig
+from ocrweb.model.host_memory import keep_freed_memory
+from ocrweb.rundir import names
+from ocrweb.training.device import select_device
+from ocrweb.training.distributed import Group, join
+from ocrweb.training.failures import cause_of
+from ocrweb.training.finish import finish_run
+from ocrweb.training.journal import Journal
+from ocrweb.training.loop import Loop, StopAsked
+from ocrweb.training.ranks import die_with_parent
+from ocrweb.training.session import Opened, open_session
+
+
+class StopFlag:
+    """Set by SIGTERM or SIGINT; the loop looks at it between two steps."""
+
+    def __init__(self) -> None:
+        self._set = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._raise)
+
+    def __call__(self) -> bool:
+        return self._set
+
+    def _raise(self, number: int, frame: object) -> None:
+        self._set = True
+
+
+def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
+    """Train in this process; exit code 0 when finished or stopped, 1 when failed.
+
+    supervised: the parent is the run's supervisor, whose pid stands for the run. resume: go on from ``latest.pdopt``.
+    halve: memory ran out last time, cut batches into twice as many parts.
+    """
+    stop = StopFlag()
+    if supervised:
+        die_with_parent()
+    rank = int(os.environ.get("PADDLE_TRAINER_ID", "0"))
+    journal = Journal(run, writes=rank == 0, pid=os.getppid() if supervised else os.getpid())
+    try:
+        config = build(TrainingConfig, read_yaml(run / names.CONFIG), where=str(run / names.CONFIG))
+        device = select_device(config.device)
+        if device == "cpu":
+            keep_freed_memory()
+        paddle.seed(config.seed)
+        group = join()
+        opened = open_session(run, config, group=group, journal=journal, stop_asked=stop, resume=resume, halve=halve)
+        parameters = sum(int(p.size) for p in opened.session.model.parameters())
+        journal.start(device, opened.session.schedule.steps, config.epochs, parameters)
+        return _train(opened, group, journal, resume=resume)
+    except Exception as failure:  # every way to fail ends in a named cause in the run's files
+        traceback.print_exc(file=sys.stderr)
+        journal.fail(cause_of(failure, str(run)))
+        return 1
+
+
+def _train(opened: Opened, group: Group, journal: Journal, *, resume: bool) -> int:
+    loop = Loop(opened.session, opened.progress)
+    try:
+        if opened.base.pretrained and not opened.progress.best:
+            loop.measure_base()
+        loop.run()
+    except StopAsked:
+        if group.writes:
+            finish_run(opened, loop.progress, complete=False)
+        journal.stop()
+        return 0
+    if group.writes:
+        finish_run(opened, loop.progress, complete=True)
+    journal.finish()
+    return 0

@@ -1,0 +1,73 @@
+"""The supervisor's side of training processes: their environment, and why one of them is gone. Never loads Paddle."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ocrweb.runtime.paddle_env import child_environment
+
+_PR_SET_PDEATHSIG = 1
+
+
+def rank_environments(devices: Sequence[str]) -> list[dict[str, str]]:
+    """The whole environment of each process on this machine, as ``paddle.distributed.launch`` would make it.
+
+    devices: one entry a process: the number of its GPU; on a CPU only how many there are counts.
+    """
+    common = child_environment(len(devices))
+    if len(devices) == 1:
+        return [{**common, "FLAGS_selected_gpus": devices[0]} if devices[0] else common]
+    endpoints = [f"127.0.0.1:{port}" for port in _free_ports(len(devices))]
+    return [
+        {
+            **common,
+            "PADDLE_TRAINER_ID": str(rank),
+            "PADDLE_TRAINERS_NUM": str(len(devices)),
+            "PADDLE_TRAINER_ENDPOINTS": ",".join(endpoints),
+            "PADDLE_CURRENT_ENDPOINT": endpoints[rank],
+            "PADDLE_RANK_IN_NODE": str(rank),
+            "PADDLE_MASTER": endpoints[0],
+            "FLAGS_selected_gpus": device,
+        }
+        for rank, device in enumerate(devices)
+    ]
+
+
+def kills_for_memory() -> int:
+    """How many processes the kernel has ended for lack of memory so far; 0 where it does not say."""
+    total = 0
+    for path in (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events")):
+        try:
+            rows = path.read_text(encoding="utf-8").splitlines()
+        except OSError:
+            continue
+        total += sum(int(row.split()[1]) for row in rows if row.startswith("oom_kill "))
+    return total
+
+
+def die_with_parent() -> None:
+    """Be asked to stop when the supervisor dies, however it dies (Linux only)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for item in sockets:
+            item.bind(("127.0.0.1", 0))
+        return [item.getsockname()[1] for item in sockets]
+    finally:
+        for item in sockets:
+            item.close()
+
+
+def is_rank_process() -> bool:
+    """Whether a launcher (ours or ``paddle.distributed.launch``) has given this process its place among several."""
+    return int(os.environ.get("PADDLE_TRAINERS_NUM", "1")) > 1

@@ -1,0 +1,170 @@
+"""Put a run's session together: data, network, optimizer; new or from its last checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocrweb.config import paths
+from ocrweb.config.training import TrainingConfig
+from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import Sample
+from ocrweb.errors import OcrwebError
+from ocrweb.model.architecture import keep_base_graph
+from ocrweb.model.losses import DBLoss
+from ocrweb.rundir import names
+from ocrweb.training.base import Base, load_base
+from ocrweb.training.checkpoint import Checkpoint, Progress, load_checkpoint, load_model, load_optimizer
+from ocrweb.training.distributed import Group
+from ocrweb.training.ema import WeightAverage
+from ocrweb.training.evaluate import Evaluation, Evaluator, InputRule, write_samples
+from ocrweb.training.feed import open_feed
+from ocrweb.training.holdout import Parts, hold_out
+from ocrweb.training.journal import Journal
+from ocrweb.training.loop import Session, StopAsked
+from ocrweb.training.schedule import Schedule
+from ocrweb.training.step import Stepper, build_optimizer, freeze_batch_norm
+
+SHOWN = 4
+SMALL_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session with what it was made of."""
+
+    session: Session
+    progress: Progress
+    base: Base
+    parts: Parts
+    rule: InputRule
+    dataset: Path
+
+
+def open_session(
+    run: Path,
+    config: TrainingConfig,
+    *,
+    group: Group,
+    journal: Journal,
+    stop_asked: Callable[[], bool],
+    resume: bool,
+    halve: bool,
+) -> Opened:
+    """Everything a run needs, checked before its first step.
+
+    Raises what reading the dataset, the base model and the checkpoint raise; ``train.nothing-to-learn``,
+    ``config.dataset-missing``, ``run.complete``.
+    """
+    dataset = dataset_folder(config.dataset)
+    samples = learnable(read_split(dataset, "train"))
+    parts = hold_out(samples, config.evaluation.validation_ratio, config.evaluation.max_pictures, config.seed)
+    base = load_base(config.model)
+    if group.writes:
+        keep_base_graph(base.architecture, run)
+    rule = base.rule(config.evaluation)
+    model = base.model
+    model.train()
+    if freezes(config, base, group):
+        freeze_batch_norm(model)
+    checkpoint = _checkpoint(run, config, resume=resume)
+    progress = checkpoint.progress if checkpoint else Progress(parts=config.optimizer.accumulate)
+    if halve:
+        progress = _halved(progress, config)
+    optimizer = build_optimizer(model, config.optimizer)
+    average = WeightAverage(model, config.ema.decay)
+    if checkpoint:
+        load_model(model, checkpoint.model)
+        load_optimizer(optimizer, model, checkpoint.optimizer)
+        average.load(checkpoint.average)
+    feed = open_feed(parts.train, config, rule, group)
+    batch = config.batch_size * config.optimizer.accumulate
+
+    def halving(pictures: int) -> None:
+        journal.warn(OcrwebError("train.batch-halved", pictures=pictures, batch=batch * group.size))
+
+    def check_stop() -> None:
+        if group.size == 1 and stop_asked():  # several processes stop together, between two steps
+            raise StopAsked
+
+    def before_steps() -> None:
+        model.train()
+        if freezes(config, base, group):
+            freeze_batch_norm(model)
+
+    def save_samples(found: Evaluation, step: int) -> None:
+        write_samples(model, parts.validation[:SHOWN], rule, found.choice, run / names.SAMPLES, step)
+
+    session = Session(
+        run=run,
+        config=config,
+        model=model,
+        feed=feed,
+        stepper=Stepper(
+            model, _loss(config), optimizer, config.optimizer, group=group, parts=progress.parts, on_halving=halving
+        ),
+        average=average,
+        evaluator=Evaluator(parts.validation, rule, group, check_stop),
+        schedule=Schedule(config.schedule, config.learning_rate, feed.steps * config.epochs),
+        journal=journal,
+        group=group,
+        optimizer=optimizer,
+        save_samples=save_samples,
+        before_steps=before_steps,
+        stop_asked=stop_asked,
+    )
+    return Opened(session, progress, base, parts, rule, dataset)
+
+
+def dataset_folder(text: str) -> Path:
+    """The folder of a dataset: of an uploaded one by its name, else the path itself."""
+    if not text:
+        raise OcrwebError("config.dataset-missing")
+    uploaded = paths.datasets_dir() / text
+    return uploaded if not Path(text).is_absolute() and uploaded.is_dir() else Path(text).expanduser()
+
+
+def learnable(samples: list[Sample]) -> list[Sample]:
+    """The samples, unless none of them has a box that counts: then ``train.nothing-to-learn``."""
+    if not any(not box.ignore for sample in samples for box in sample.boxes):
+        raise OcrwebError("train.nothing-to-learn", pictures=len(samples))
+    return samples
+
+
+def freezes(config: TrainingConfig, base: Base, group: Group) -> bool:
+    """Whether batch norm keeps a pretrained model's statistics: asked for, or batches too small to measure them."""
+    if config.optimizer.freeze_bn == "auto":
+        return base.pretrained and config.batch_size < SMALL_BATCH
+    return config.optimizer.freeze_bn == "on"
+
+
+def _checkpoint(run: Path, config: TrainingConfig, *, resume: bool) -> Checkpoint | None:
+    """The last checkpoint of a run that is resumed; a run that was lost before its first one starts anew."""
+    path = run / names.LATEST_OPTIMIZER
+    if not resume or not path.is_file():
+        return None
+    checkpoint = load_checkpoint(path)
+    if checkpoint.progress.epoch >= config.epochs:
+        raise OcrwebError("run.complete", name=run.name, steps=checkpoint.progress.step)
+    return checkpoint
+
+
+def _halved(progress: Progress, config: TrainingConfig) -> Progress:
+    """Twice as many parts as before; ``train.out-of-memory`` when they are single pictures already."""
+    batch = config.batch_size * config.optimizer.accumulate
+    if progress.parts >= batch:
+        raise OcrwebError("train.out-of-memory", reason="SIGKILL")
+    return dataclasses.replace(progress, parts=min(batch, progress.parts * 2))
+
+
+def _loss(config: TrainingConfig) -> DBLoss:
+    options = config.loss
+    return DBLoss(
+        options.alpha,
+        options.beta,
+        options.main,
+        negative_ratio=options.negative_ratio,
+        empty_batch=options.empty_batch,
+    )

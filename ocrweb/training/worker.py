@@ -1,0 +1,116 @@
+"""``python -m ocrweb.training.worker RUN``: the process of a training run.
+
+It supervises one process a device and has the last word in the run's files, whatever becomes of them: a native crash
+or the kernel's out-of-memory killer still ends in a named cause. The supervisor itself never loads Paddle.
+Under ``paddle.distributed.launch`` (several machines) each process is a rank right away.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if not __package__:  # run as a file by paddle.distributed.launch: this folder must not hide other packages
+    sys.path[0] = __file__.rpartition("/ocrweb/")[0] or "."
+
+import argparse
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir import atomic
+from ocrweb.rundir.lock import run_lock
+from ocrweb.rundir.status import read_status
+from ocrweb.training.failures import cause_of_exit
+from ocrweb.training.journal import Journal
+from ocrweb.training.ranks import is_rank_process, kills_for_memory, rank_environments
+
+GRACE = 15.0
+RESTARTS = 4
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    if arguments.rank or is_rank_process():
+        from ocrweb.training.rank import run_rank
+
+        return run_rank(arguments.run, supervised=arguments.rank, resume=arguments.resume, halve=arguments.halve)
+    with run_lock(arguments.run):
+        atomic.sweep_temporary(arguments.run)
+        return Supervisor(arguments.run, arguments.devices.split(","), resume=arguments.resume).run()
+
+
+class Supervisor:
+    """Starts the ranks, passes a stop on to them, and says what happened when they cannot."""
+
+    def __init__(self, run: Path, devices: list[str], *, resume: bool) -> None:
+        self._run = run
+        self._devices = devices
+        self._resume = resume
+        self._ranks: list[subprocess.Popen[bytes]] = []
+        self._stopping = False
+
+    def run(self) -> int:
+        """0 when the run finished or was stopped, else 1."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._pass_on)
+        halve = False
+        for _ in range(RESTARTS):
+            before = kills_for_memory()
+            lost = self._train(halve)
+            if not read_status(self._run).active:
+                return int(read_status(self._run).state == "failed")
+            cause = self._cause(lost, memory_killed=kills_for_memory() > before)
+            if cause.code != "train.killed-for-memory" or self._stopping:
+                break
+            self._resume = halve = True
+        Journal(self._run).fail(cause)
+        return 1
+
+    def _train(self, halve: bool) -> tuple[int, int]:
+        """Run the ranks to their end; number and exit code of the first that failed, or (0, 0)."""
+        command = [sys.executable, "-m", "ocrweb.training.worker", str(self._run), "--rank"]
+        command += ["--resume"] * self._resume + ["--halve"] * halve
+        self._ranks = [subprocess.Popen(command, env=env) for env in rank_environments(self._devices)]
+        if self._stopping:
+            self._pass_on(signal.SIGTERM, None)
+        lost, deadline = (0, 0), float("inf")
+        while any(rank.poll() is None for rank in self._ranks):
+            failed = next(((number, rank.returncode) for number, rank in enumerate(self._ranks) if rank.poll()), None)
+            if failed and deadline == float("inf"):
+                lost, deadline = failed, time.monotonic() + GRACE
+            if time.monotonic() > deadline:
+                for rank in self._ranks:
+                    rank.kill()
+            time.sleep(0.1)
+        if lost == (0, 0):
+            lost = next(((n, rank.returncode) for n, rank in enumerate(self._ranks) if rank.returncode), lost)
+        return lost
+
+    def _cause(self, lost: tuple[int, int], *, memory_killed: bool) -> OcrwebError:
+        rank, code = lost
+        cause = cause_of_exit(code, memory_killed=memory_killed)
+        if len(self._ranks) == 1:
+            return cause
+        return OcrwebError("train.rank-lost", count=len(self._ranks), rank=rank, reason=cause.message())
+
+    def _pass_on(self, number: int, frame: object) -> None:
+        self._stopping = True
+        for rank in self._ranks:
+            if rank.poll() is None:
+                rank.send_signal(signal.SIGTERM)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ocrweb.training.worker", description="Train one run.")
+    parser.add_argument("run", type=Path, help="the run folder, with config.yml in it")
+    parser.add_argument("--devices", default="", help="one process a device: 0,1")
+    parser.add_argument("--resume", action="store_true", help="go on from latest.pdopt")
+    parser.add_argument("--rank", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--halve", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
