@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -89,9 +89,9 @@ class TrainingSamples:
         """The crop that `sample` makes its maps of."""
         entry = self._samples[index]
         rng = np.random.default_rng([self.recipe.seed, epoch, index])
-        pixels = self._cache.get(str(entry.image), lambda: read_picture(entry.image).pixels)
+        picture = self._cache.get(index, lambda: labelled(read_picture(entry.image).pixels, entry.boxes))
         try:
-            return make_crop(rng, labelled(pixels, entry.boxes), self.recipe.crop)
+            return make_crop(rng, picture, self.recipe.crop)
         except (cv2.error, ValueError, np.linalg.LinAlgError) as error:
             reason = " ".join(str(error).split())[:200]
             raise OcrwebError("loader.sample-failed", where=str(entry.image), reason=reason) from error
@@ -147,30 +147,30 @@ def _tables(mean: tuple[float, ...], std: tuple[float, ...]) -> list[np.ndarray]
 
 
 class PictureCache:
-    """Decoded pictures, the least used dropped first; safe to share between threads, emptied when pickled."""
+    """Decoded pictures with their texts, the least used dropped first; shared by threads, empty again when pickled."""
 
     def __init__(self, limit: int) -> None:
-        """limit: bytes kept at most; a picture larger than that is never kept."""
+        """limit: bytes of pixels kept at most; a picture larger than that is never kept."""
         self._limit = limit
-        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Labelled] = OrderedDict()
         self._lock = Lock()
         self.size = 0
 
-    def get(self, key: str, read: Callable[[], np.ndarray]) -> np.ndarray:
-        """The picture under a key, read when it is not there. Nobody may write into it."""
+    def get(self, key: Hashable, read: Callable[[], Labelled]) -> Labelled:
+        """What is under a key, read when it is not there. Nobody may write into it."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        pixels = read()
-        if pixels.nbytes <= self._limit:
+        picture = read()
+        if picture.pixels.nbytes <= self._limit:
             with self._lock:
                 if key not in self._kept:
-                    self._kept[key] = pixels
-                    self.size += pixels.nbytes
+                    self._kept[key] = picture
+                    self.size += picture.pixels.nbytes
                 while self.size > self._limit:
-                    self.size -= self._kept.popitem(last=False)[1].nbytes
-        return pixels
+                    self.size -= self._kept.popitem(last=False)[1].pixels.nbytes
+        return picture
 
     def __reduce__(self) -> tuple[type[PictureCache], tuple[int]]:
         return PictureCache, (self._limit,)
