@@ -36,7 +36,8 @@ def prepare(
 
     pixels: (H, W, 3) uint8, any size from 1x1. mean, std: of the picture scaled to 0..1, in the channel order of ``pixels``.
     buckets: None, or a multiple of 32: both sides are padded up to multiples of it, on the right and below, so that an
-        engine meets few shapes. The padding is 0 after normalising: what the network's own convolutions pad with.
+        engine meets few shapes. The padding is 0 after normalising: what the network's own convolutions pad with. The map
+        still changes a little, as layers that average over the whole input see the padding too.
     """
     height, width = pixels.shape[:2]
     canvas = _pad_tiny(pixels)
