@@ -44,7 +44,7 @@ def resolve(name: str) -> ModelEntry:
         return _official(name)
     if name == LATEST:
         return _latest()
-    if _plain(name):
+    if name and _plain(name):
         run = next(
             (
                 path
@@ -164,7 +164,7 @@ def _exports() -> Iterator[ModelEntry]:
 
 def _from_path(name: str) -> ModelEntry:
     path = Path(name).expanduser()
-    if path.suffix in (".onnx", ".pdparams") or path.is_dir():
+    if name and (path.suffix in (".onnx", ".pdparams") or path.is_dir()):
         if not path.exists():
             raise OcrwebError("usage.missing-path", path=name, cwd=str(Path.cwd()))
         if path.is_dir():
@@ -189,4 +189,4 @@ def _from_path(name: str) -> ModelEntry:
 
 def _plain(name: str) -> bool:
     """Whether it is a name, not a path."""
-    return bool(name) and not name.startswith(".") and os.sep not in name and "/" not in name and "\\" not in name
+    return not name.startswith(".") and os.sep not in name and "/" not in name and "\\" not in name

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.cache import prune
 from ocrweb.runtime.paddle_env import child_environment
 
 CONVERTER = "ocrweb.training.convert"
@@ -32,6 +33,7 @@ def onnx_of(weights: Path) -> Path:
     with _locked(folder / f".{network.stem}.lock"):
         if not network.is_file():
             _convert(weights, network)
+            prune(folder, "*.onnx")
     return network
 
 

@@ -156,3 +156,10 @@ def test_openvino_opens_no_connection_and_starts_no_process_to_report_its_use(tm
     child = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=True)
     assert child.stdout.strip() == "[]"
     assert list(user.iterdir()) == []
+
+
+def test_a_replaced_file_is_never_answered_from_the_cache_of_the_old_one(tmp_path: Path) -> None:
+    path = save_brightness(tmp_path / "m.onnx", stride=2)
+    with pytest.raises(OcrwebError):
+        open_engine("f32", path)
+    assert open_engine("f32", save_brightness(path)).run(picture(32, 32)).shape == (1, 32, 32)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.cache import prune
 from ocrweb.runtime.engines.base import MULTIPLE
 from ocrweb.runtime.engines.shapes import network_size, probabilities
 
@@ -94,17 +95,21 @@ def _core() -> Any:
 
 
 def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
-    """Compile with the cache folder when it can be written: the second start takes half the time."""
+    """Compile with the cache folder when it can be written: the second start takes half the time.
+
+    The network is read first, so that the cache knows it by its content; by its path alone a file that was replaced
+    within the same second would bring back the old network.
+    """
+    network = core.read_model(str(path))
     folder = paths.private_dir() / "openvino"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        usable = os.access(folder, os.W_OK)
     except OSError:
-        usable = False
-    if usable:
-        try:
-            return core.compile_model(str(path), "CPU", {**options, "CACHE_DIR": str(folder)})
-        except RuntimeError:
-            # a cache entry of another build, or a full disk: the network itself decides below
-            return core.compile_model(str(path), "CPU", options)
-    return core.compile_model(str(path), "CPU", options)
+        return core.compile_model(network, "CPU", options)
+    if not os.access(folder, os.W_OK):
+        return core.compile_model(network, "CPU", options)
+    prune(folder, "*.blob")
+    try:
+        return core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(folder)})
+    except RuntimeError:  # a damaged cache entry, or a full disk
+        return core.compile_model(network, "CPU", options)

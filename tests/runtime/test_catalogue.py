@@ -1,0 +1,233 @@
+"""Every way to name a model leads to its files and its card, and a wrong one to an answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime import catalogue
+from ocrweb.runtime.card import CARD_FILE, IMAGENET_MEAN, ModelCard, read_card, write_card
+from ocrweb.runtime.catalogue import DEFAULT, HOUSE, list_models, resolve
+from tests.runtime.networks import save_brightness
+
+OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_side=640, threshold=0.25, bf16=False)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("PADDLE_PDX_CACHE_HOME", str(tmp_path / "paddlex"))
+    monkeypatch.setattr(catalogue, "ASSETS", tmp_path / "assets")
+    return tmp_path
+
+
+def make_run(home: Path, name: str, *, weights: bool = True, network: bool = False) -> Path:
+    folder = home / "workdirs" / name
+    folder.mkdir(parents=True)
+    write_card(OWN, folder / CARD_FILE)
+    if weights:
+        (folder / "best.pdparams").write_bytes(b"weights")
+    if network:
+        save_brightness(folder / "model.onnx")
+    return folder
+
+
+def test_the_default_model_is_there_offline() -> None:
+    entry = resolve(DEFAULT)
+    assert entry.available
+    assert entry.trains
+    assert entry.files["onnx"].stat().st_size > 5_000_000
+    assert entry.card.mean == IMAGENET_MEAN
+    assert (entry.card.threshold, entry.card.box_threshold) == (None, None)
+
+
+def test_the_house_model_without_weights_is_listed_with_the_reason() -> None:
+    entry = resolve(HOUSE)
+    assert not entry.available
+    assert entry.trains
+    assert entry.missing is not None
+    assert entry.missing.code == "model.no-house-weights"
+
+
+def test_the_house_model_with_weights_brings_its_card(home: Path) -> None:
+    save_brightness(home / "assets" / "db_resnet18.onnx")
+    write_card(OWN, home / "assets" / "db_resnet18.yml")
+    assert resolve(HOUSE).available
+    assert resolve(HOUSE).card == OWN
+
+
+def test_a_card_is_read_as_it_was_written(tmp_path: Path) -> None:
+    write_card(OWN, tmp_path / "a.yml")
+    assert read_card(tmp_path / "a.yml") == OWN
+
+
+@pytest.mark.parametrize("text", ["mean: [1, 2]\nname: x\n", "name: [", "just words", "limit_type: longest\nname: x\n"])
+def test_a_wrong_card_is_named_with_its_reason(text: str, tmp_path: Path) -> None:
+    (tmp_path / "model.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(OcrwebError) as caught:
+        read_card(tmp_path / "model.yml")
+    assert caught.value.code == "model.bad-card"
+    assert "model.yml" in caught.value.message("en")
+
+
+@pytest.mark.parametrize("asked", ["20250102_030405_receipts", "receipts", "latest"])
+def test_a_run_is_found_by_its_folder_its_name_and_as_the_latest(asked: str, home: Path) -> None:
+    make_run(home, "20250101_000000_receipts")
+    folder = make_run(home, "20250102_030405_receipts")
+    entry = resolve(asked)
+    assert entry.name == folder.name
+    assert entry.files["weights"] == folder / "best.pdparams"
+    assert entry.card == OWN
+    assert entry.trains
+
+
+def test_latest_follows_the_link(home: Path) -> None:
+    older = make_run(home, "20250101_000000_a")
+    make_run(home, "20250102_000000_b")
+    (home / "workdirs" / "latest").symlink_to(older.name)
+    assert resolve("latest").name == older.name
+
+
+def test_a_run_brings_its_network_unless_the_weights_are_newer(home: Path) -> None:
+    folder = make_run(home, "20250101_000000_a", network=True)
+    assert resolve(folder.name).files["onnx"] == folder / "model.onnx"
+    later = (folder / "model.onnx").stat().st_mtime + 10
+    os.utime(folder / "best.pdparams", (later, later))
+    assert "onnx" not in resolve(folder.name).files
+
+
+def test_a_run_without_weights_says_that_it_has_none_yet(home: Path) -> None:
+    make_run(home, "20250101_000000_a", weights=False)
+    missing = resolve("latest").missing
+    assert missing is not None
+    assert missing.code == "model.no-weights-yet"
+
+
+def test_latest_without_a_run_is_an_answer() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        resolve("latest")
+    assert caught.value.code == "model.no-runs"
+
+
+def test_an_onnx_file_brings_the_card_in_its_metadata(tmp_path: Path) -> None:
+    path = save_brightness(tmp_path / "net.onnx", card=OWN)
+    assert resolve(str(path)).card == OWN
+
+
+def test_a_card_beside_an_onnx_file_comes_before_the_one_inside(tmp_path: Path) -> None:
+    path = save_brightness(tmp_path / "net.onnx", card=OWN)
+    write_card(OWN.model_copy(update={"limit_side": 960}), tmp_path / "net.yml")
+    assert resolve(str(path)).card.limit_side == 960
+
+
+def test_a_bare_onnx_file_gets_paddleocrs_defaults(tmp_path: Path) -> None:
+    assert resolve(str(save_brightness(tmp_path / "net.onnx"))).card == ModelCard(name="net")
+
+
+def test_an_export_is_found_by_its_name_with_all_its_forms(home: Path) -> None:
+    folder = home / "exports" / "e1"
+    save_brightness(folder / "model.onnx", card=OWN)
+    (folder / "paddle").mkdir()
+    (folder / "paddle" / "inference.json").write_text("{}", encoding="utf-8")
+    (folder / "paddle" / "inference.pdiparams").write_bytes(b"w")
+    entry = resolve("e1")
+    assert entry.kind == "export"
+    assert entry.files == {"onnx": folder / "model.onnx", "paddle": folder / "paddle"}
+    assert entry.card == OWN
+
+
+def test_a_paddle_folder_brings_the_settings_of_its_inference_yml(tmp_path: Path) -> None:
+    (tmp_path / "inference.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "inference.pdiparams").write_bytes(b"w")
+    (tmp_path / "inference.yml").write_text(
+        "Global: {model_name: PP-OCRv5_server_det}\n"
+        "PreProcess:\n  transform_ops:\n  - DecodeImage: {img_mode: BGR}\n  - DetResizeForTest: {resize_long: 960}\n"
+        "  - NormalizeImage: {mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2]}\n  - ToCHWImage: null\n"
+        "PostProcess: {name: DBPostProcess, thresh: 0.3, box_thresh: 0.6, unclip_ratio: 1.4}\n",
+        encoding="utf-8",
+    )
+    entry = resolve(str(tmp_path))
+    assert entry.files == {"paddle": tmp_path}
+    card = entry.card
+    assert (card.name, card.mean, card.std) == ("PP-OCRv5_server_det", (0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
+    assert (card.threshold, card.box_threshold, card.unclip_ratio, card.limit_side) == (0.3, 0.6, 1.4, 960)
+
+
+def test_weights_bring_the_card_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "w.pdparams").write_bytes(b"w")
+    write_card(OWN, tmp_path / CARD_FILE)
+    entry = resolve(str(tmp_path / "w.pdparams"))
+    assert entry.files == {"weights": tmp_path / "w.pdparams"}
+    assert entry.card == OWN
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param("ppocrv6-smal", "usage.unknown-name", id="misspelt"),
+        pytest.param("zzzz", "usage.unknown-name", id="nothing like it"),
+        pytest.param("", "usage.unknown-name", id="empty"),
+        pytest.param("no/such/model", "usage.missing-path", id="path"),
+        pytest.param("missing.onnx", "usage.missing-path", id="missing onnx"),
+        pytest.param("missing.pdparams", "usage.missing-path", id="missing weights"),
+    ],
+)
+def test_a_model_that_is_not_there_is_an_answer(name: str, code: str) -> None:
+    with pytest.raises(OcrwebError) as caught:
+        resolve(name)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ppocrv6-smal", DEFAULT),
+        ("resnet18", HOUSE),
+        ("pp-ocrv5-server-det", "PP-OCRv5_server_det"),
+        ("reciepts", "_receipts"),
+    ],
+)
+def test_nearest_names_are_offered(typed: str, meant: str, home: Path) -> None:
+    make_run(home, "20250102_030405_receipts")
+    with pytest.raises(OcrwebError) as caught:
+        resolve(typed)
+    assert meant in caught.value.hint("en")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>not a model</html>", b"\x08\x08"], ids=["empty", "html", "no network"]
+)
+def test_a_damaged_onnx_file_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(content)
+    with pytest.raises(OcrwebError) as caught:
+        resolve(str(tmp_path / "net.onnx"))
+    assert caught.value.code == "model.damaged"
+
+
+def test_a_text_file_is_not_a_model(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello", encoding="utf-8")
+    with pytest.raises(OcrwebError) as caught:
+        resolve(str(tmp_path / "notes.txt"))
+    assert caught.value.code == "model.not-a-model"
+
+
+def test_the_list_starts_with_the_default_and_survives_a_broken_run_and_export(home: Path) -> None:
+    folder = make_run(home, "20250101_000000_a")
+    (folder / CARD_FILE).write_text("name: [", encoding="utf-8")
+    (home / "exports" / "empty").mkdir(parents=True)
+    entries = {entry.name: entry for entry in list_models()}
+    assert next(iter(entries)) == DEFAULT
+    assert not entries[folder.name].available
+    assert not entries["empty"].available
+    assert entries["PP-OCRv5_server_det"].available
+
+
+def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
+    path = save_brightness(tmp_path / "net.onnx")
+    before = resolve(str(path)).stamp()
+    assert resolve(str(path)).stamp() == before
+    save_brightness(path, card=OWN)
+    assert resolve(str(path)).stamp() != before

@@ -1,0 +1,101 @@
+"""A model is loaded once, shared by all threads, and replaced when its file changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime import pool as pool_module
+from ocrweb.runtime.card import ModelCard, write_card
+from ocrweb.runtime.pool import DetectorPool
+from tests.runtime.networks import save_brightness
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Counts loads, and how many run at the same time."""
+    counted = {"all": 0, "now": 0, "most": 0}
+    real, lock = pool_module.load_engine, threading.Lock()
+
+    def load(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            counted["all"] += 1
+            counted["now"] += 1
+            counted["most"] = max(counted["most"], counted["now"])
+        try:
+            time.sleep(0.05)
+            return real(*args, **kwargs)
+        finally:
+            with lock:
+                counted["now"] -= 1
+
+    monkeypatch.setattr(pool_module, "load_engine", load)
+    return counted
+
+
+def test_threads_that_ask_at_once_share_one_load(home: Path, loads: dict[str, int]) -> None:
+    path = str(save_brightness(home / "m.onnx"))
+    shared = DetectorPool()
+    with ThreadPoolExecutor(8) as threads:
+        detectors = list(threads.map(lambda _: shared.get(path), range(16)))
+    assert len({id(detector) for detector in detectors}) == 1
+    assert loads["all"] == 1
+
+
+def test_loads_are_one_at_a_time(home: Path, loads: dict[str, int]) -> None:
+    names = [str(save_brightness(home / f"{number}.onnx")) for number in range(3)]
+    shared = DetectorPool()
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(shared.get, names))
+    assert (loads["all"], loads["most"]) == (3, 1)
+
+
+def test_a_changed_file_is_loaded_anew(home: Path, loads: dict[str, int]) -> None:
+    path = save_brightness(home / "m.onnx")
+    shared = DetectorPool()
+    first = shared.get(str(path))
+    assert shared.get(str(path)) is first
+    save_brightness(path, card=ModelCard(name="other"))
+    second = shared.get(str(path))
+    assert second is not first
+    assert second.card.name == "other"
+    assert shared.loaded() == [second]
+
+
+def test_a_changed_card_is_heeded(home: Path, loads: dict[str, int]) -> None:
+    path = save_brightness(home / "m.onnx")
+    shared = DetectorPool()
+    assert shared.get(str(path)).card.limit_side == 1280
+    write_card(ModelCard(name="m", limit_side=640), home / "m.yml")
+    assert shared.get(str(path)).card.limit_side == 640
+
+
+def test_only_the_most_recently_used_stay_loaded(home: Path, loads: dict[str, int]) -> None:
+    names = [str(save_brightness(home / f"{number}.onnx")) for number in range(3)]
+    shared = DetectorPool(kept=2)
+    for name in (names[0], names[1], names[0], names[2]):
+        shared.get(name)
+    assert [detector.model for detector in shared.loaded()] == [names[0], names[2]]
+
+
+def test_a_failed_load_is_told_and_tried_again(home: Path, loads: dict[str, int]) -> None:
+    path = save_brightness(home / "m.onnx", stride=2)
+    shared = DetectorPool()
+    for _ in range(2):
+        with pytest.raises(OcrwebError):
+            shared.get(str(path))
+    assert loads["all"] == 2
+    save_brightness(path)
+    assert shared.get(str(path)).model == str(path)
