@@ -1,67 +1,56 @@
-"""The batches of a run: which pictures, in which order, for which process."""
+"""The batches of a run as the step wants them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
-import numpy as np
+import paddle
 
 from ocrweb.config.training import TrainingConfig
 from ocrweb.data.sample import Sample
 from ocrweb.training.augment.compose import CropRecipe
 from ocrweb.training.distributed import Group
 from ocrweb.training.evaluate import InputRule
-from ocrweb.training.samples import Arrays, SampleRecipe, SampleSource, TrainingSamples
+from ocrweb.training.loader import BatchLoader
+from ocrweb.training.loader_plan import plan_workers, sample_bytes
+from ocrweb.training.samples import SampleRecipe, SampleSource, TrainingSamples
 from ocrweb.training.step import Batch
 
 
-def epoch_plan(count: int, batch: int, group: Group, seed: int, epoch: int) -> list[list[int]]:
-    """The indices of each batch of this process in an epoch; the same for the same seed and epoch.
-
-    count: pictures. batch: pictures a process takes at once. Together the processes' parts of a batch are the batch
-    that one process of the joint size would have. Every picture comes once; the last batch is filled up from the
-    start of the order, so that no batch is smaller than the others.
-    """
-    order = np.random.default_rng([seed, epoch]).permutation(count)
-    whole = batch * group.size
-    steps = math.ceil(count / whole)
-    filled = np.resize(order, steps * whole).reshape(steps, group.size, batch)
-    return filled[:, group.rank].tolist()
-
-
 class BatchFeed:
-    """Draws the planned batches from a source of samples."""
+    """Batches of a loader, from any position. A batch holds the pictures of one optimizer step of this process."""
 
-    def __init__(self, source: SampleSource, batch: int, group: Group, seed: int) -> None:
-        self._source = source
-        self._batch = batch
-        self._group = group
-        self._seed = seed
-        self.steps = math.ceil(len(source) / (batch * group.size))
+    def __init__(self, loader: BatchLoader) -> None:
+        self._loader = loader
+        self.steps = loader.batches_per_epoch
+        self.without_processes = loader.plan.reason == "shared-memory"
 
     def batches(self, epoch: int, start: int) -> Iterator[Batch]:
-        """The batches of an epoch from number ``start`` on, counted from 0."""
-        for indices in epoch_plan(len(self._source), self._batch, self._group, self._seed, epoch)[start:]:
-            yield batch_of([self._source.sample(epoch, index) for index in indices])
+        """The batches of an epoch from number ``start`` on, both counted from 0. Raises what the loader raises."""
+        for arrays in self._loader.batches(epoch, start):
+            yield Batch(
+                arrays["image"],
+                arrays["threshold_map"],
+                arrays["threshold_mask"],
+                arrays["shrink_map"],
+                arrays["shrink_mask"],
+            )
+
+    def close(self) -> None:
+        self._loader.close()
 
 
-def open_feed(samples: Sequence[Sample], config: TrainingConfig, rule: InputRule, group: Group) -> BatchFeed:
-    """The feed of a run's training pictures."""
-    crop = CropRecipe(config.crop_size, config.augmentation, rule.resize, config.use_tps)
-    recipe = SampleRecipe(crop, rule.mean, rule.std, config.targets, config.seed)
+def open_feed(source: SampleSource, config: TrainingConfig, group: Group) -> BatchFeed:
+    """The feed of a source of samples; its workers run until it is closed."""
+    on_gpu = paddle.device.get_device().startswith("gpu")
+    plan = plan_workers(config.loader.workers, sample_bytes(config.crop_size), on_gpu=on_gpu)
     batch = config.batch_size * config.optimizer.accumulate
-    return BatchFeed(TrainingSamples(samples, recipe), batch, group, config.seed)
-
-
-def batch_of(arrays: Sequence[Arrays]) -> Batch:
-    def stacked(name: str) -> np.ndarray:
-        return np.stack([sample[name] for sample in arrays])
-
-    return Batch(
-        stacked("image"),
-        stacked("threshold_map"),
-        stacked("threshold_mask"),
-        stacked("shrink_map"),
-        stacked("shrink_mask"),
+    return BatchFeed(
+        BatchLoader(source, batch, plan, seed=config.seed, rank=group.rank, world=group.size),
     )
+
+
+def training_source(samples: Sequence[Sample], config: TrainingConfig, rule: InputRule) -> TrainingSamples:
+    """Crops of the training pictures, cut as the config says, at about the scale that detection sees."""
+    crop = CropRecipe(config.crop_size, config.augmentation, rule.resize, config.use_tps)
+    return TrainingSamples(samples, SampleRecipe(crop, rule.mean, rule.std, config.targets, config.seed))

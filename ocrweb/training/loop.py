@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,6 +42,8 @@ class Feed(Protocol):
 
     def batches(self, epoch: int, start: int) -> Iterator[Batch]: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(slots=True)
 class Session:
@@ -72,9 +73,7 @@ class Loop:
         self.progress = progress
         self._started = time.monotonic() - progress.seconds
         self._pace = Pace()
-        self._interval = session.config.evaluation.every_steps or max(
-            session.feed.steps, math.ceil(session.schedule.steps / EVALUATIONS)
-        )
+        self._mark = self._evaluations_due()
         self._evaluated_at = progress.step if progress.best else -1
         self._last: dict[str, float] = {}
 
@@ -161,7 +160,8 @@ class Loop:
             self._take_in(result, rate)
             self._pace.add(result.losses, len(batch) * s.group.size)
             self._log(rate)
-            if self.progress.step % self._interval == 0:
+            if s.group.any((mark := self._evaluations_due()) > self._mark):
+                self._mark = mark
                 self._pace.pause()
                 self.evaluate()
                 self.save()
@@ -213,6 +213,15 @@ class Loop:
     def _time_used(self) -> float:
         limit = self._s.config.max_minutes * 60
         return (time.monotonic() - self._started) / limit if limit else 0.0
+
+    def _evaluations_due(self) -> int:
+        """How many evaluations the run should have had by now: by steps, else one an epoch, ten in all."""
+        s = self._s
+        if every := s.config.evaluation.every_steps:
+            return self.progress.step // every
+        wanted = EVALUATIONS if s.config.max_minutes else min(EVALUATIONS, s.config.epochs)
+        done = max(self.progress.step / s.schedule.steps, self._time_used())
+        return int(done * wanted + 1e-9)
 
     def _over(self) -> bool:
         """Whether time or patience is used up, in any process."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import paddle
 
 GIB = 1024**3
@@ -26,12 +23,3 @@ def release() -> None:
     gc.collect()
     if paddle.device.get_device().startswith("gpu"):
         paddle.device.cuda.empty_cache()
-
-
-def shared_memory_free() -> int | None:
-    """Free bytes of ``/dev/shm``, which loader processes hand their pictures through; None where there is none."""
-    path = Path("/dev/shm")
-    if not path.is_dir():
-        return None
-    stats = os.statvfs(path)
-    return stats.f_bavail * stats.f_frsize

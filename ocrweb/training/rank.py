@@ -60,14 +60,17 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
         opened = open_session(run, config, group=group, journal=journal, stop_asked=stop, resume=resume, halve=halve)
         parameters = sum(int(p.size) for p in opened.session.model.parameters())
         journal.start(device, opened.session.schedule.steps, config.epochs, parameters)
-        return _train(opened, group, journal, resume=resume)
+        try:
+            return _train(opened, group, journal)
+        finally:
+            opened.session.feed.close()
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
         traceback.print_exc(file=sys.stderr)
         journal.fail(cause_of(failure, str(run)))
         return 1
 
 
-def _train(opened: Opened, group: Group, journal: Journal, *, resume: bool) -> int:
+def _train(opened: Opened, group: Group, journal: Journal) -> int:
     loop = Loop(opened.session, opened.progress)
     try:
         if opened.base.pretrained and not opened.progress.best:

@@ -20,7 +20,7 @@ from ocrweb.training.checkpoint import Checkpoint, Progress, load_checkpoint, lo
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
 from ocrweb.training.evaluate import Evaluation, Evaluator, InputRule, write_samples
-from ocrweb.training.feed import open_feed
+from ocrweb.training.feed import open_feed, training_source
 from ocrweb.training.holdout import Parts, hold_out
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Session, StopAsked
@@ -79,7 +79,9 @@ def open_session(
         load_model(model, checkpoint.model)
         load_optimizer(optimizer, model, checkpoint.optimizer)
         average.load(checkpoint.average)
-    feed = open_feed(parts.train, config, rule, group)
+    feed = open_feed(training_source(parts.train, config, rule), config, group)
+    if feed.without_processes:
+        journal.warn(OcrwebError("train.few-shared-memory"))
     batch = config.batch_size * config.optimizer.accumulate
 
     def halving(pictures: int) -> None:
