@@ -9,7 +9,7 @@ import numpy as np
 
 from ocrweb.data.render import distractors, textures
 from ocrweb.data.render.noise import colour
-from ocrweb.data.render.sheet import BLACK, Colour, Sheet, TextBox, width_of
+from ocrweb.data.render.sheet import BLACK, Align, Colour, Sheet, TextBox, width_of
 from ocrweb.data.render.studio import Studio
 
 
@@ -51,7 +51,8 @@ def make(studio: Studio, letter: float) -> Board:
     )
     if icon and not bare:
         distractors.logo(studio, sheet, (pad + icon / 2, height / 2), icon / 2)
-    y, align = pad, "centre" if studio.chance(0.7) else "left"
+    y = pad
+    align: Align = "centre" if studio.chance(0.7) else "left"
     spot = int(rng.integers(len(lines)))
     for index, (text, kind) in enumerate(zip(lines, kinds, strict=True)):
         y += kind.size * leading

@@ -55,7 +55,7 @@ def defocus(rng: np.random.Generator, picture: np.ndarray, most: float) -> np.nd
             (round(middle - offset[0]), round(middle - offset[1])),
             (round(middle + offset[0]), round(middle + offset[1])),
         )
-        cv2.line(kernel, *ends, 1.0)
+        cv2.line(kernel, ends[0], ends[1], (1.0,))
         return cv2.filter2D(picture, -1, kernel / kernel.sum())
     return cv2.GaussianBlur(picture, (0, 0), amount)
 

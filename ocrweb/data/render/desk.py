@@ -17,7 +17,7 @@ def scanned(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size) 
     page: ink on white; size: (height, width) of the picture.
     """
     rng, (height, width) = studio.rng, size
-    sheet = ink.on_paper(page, ink.paper(rng, *page.shape[:2], studio.between(200, 255)))
+    sheet = ink.on_paper(page, ink.paper(rng, page.shape[0], page.shape[1], studio.between(200, 255)))
     if studio.chance(0.5):
         sheet, boxes = warp.ripple(rng, sheet, boxes, studio.between(0.5, 4), studio.size(80, 500))
     lid = studio.between(225, 255) if studio.chance(0.7) else studio.between(0, 220)
@@ -36,7 +36,7 @@ def scanned(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size) 
 def photographed(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size, *, tilt: float = 0.12) -> Shot:
     """Held or lying somewhere, under a lamp, taken by hand. tilt: 0 is straight above."""
     rng = studio.rng
-    sheet = ink.on_paper(page, ink.paper(rng, *page.shape[:2], studio.between(190, 252)))
+    sheet = ink.on_paper(page, ink.paper(rng, page.shape[0], page.shape[1], studio.between(190, 252)))
     if studio.chance(0.6):
         sheet, boxes = warp.ripple(rng, sheet, boxes, studio.between(1, 9), studio.size(120, 700))
     return posed(studio, sheet, boxes, size, tilt=tilt)

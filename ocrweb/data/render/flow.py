@@ -55,7 +55,8 @@ class Flow:
         if self.full:
             return
         kind = kind or self.kind
-        baseline, taken = self.step(kind), []
+        baseline = self.step(kind)
+        taken: list[tuple[float, float]] = []
         for text, place, align in cells:
             if not text:
                 continue

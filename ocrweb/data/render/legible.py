@@ -26,7 +26,7 @@ def settle(pixels: np.ndarray, boxes: list[TextBox]) -> tuple[LabelledBox, ...]:
         inside = _inside(box.points, grey.shape[1], grey.shape[0])
         if inside is None:
             continue
-        points, share = inside
+        points, share = order_clockwise(inside[0]), inside[1]
         unreadable = box.ignore or share < 0.6 or _height(points) < SMALLEST or _contrast(grey, points) < LEAST_CONTRAST
         text = "###" if unreadable or not box.text else box.text
         settled.append(LabelledBox(points.astype(np.float32), text, ignore=unreadable or not box.text))

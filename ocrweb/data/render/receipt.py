@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ocrweb.data.render import desk, distractors, ink
-from ocrweb.data.render.flow import Flow
+from ocrweb.data.render.flow import Cell, Flow
 from ocrweb.data.render.fonts import Type
-from ocrweb.data.render.sheet import BLACK, WHITE, Sheet, width_of
+from ocrweb.data.render.sheet import BLACK, WHITE, Align, Sheet, width_of
 from ocrweb.data.render.studio import Shot, Studio
 
 
@@ -71,7 +71,7 @@ def printed(studio: Studio, page: np.ndarray, letter: float) -> np.ndarray:
 
 def header(studio: Studio, flow: Flow) -> None:
     words, size = studio.words, flow.kind.size
-    align = "centre" if studio.chance(0.85) else "left"
+    align: Align = "centre" if studio.chance(0.85) else "left"
     if studio.chance(0.3):
         banner(studio, flow)
     name = flow.kind.sized(size * studio.between(1.0, 1.7), int(studio.rng.integers(0, 2)))
@@ -156,7 +156,10 @@ def goods(studio: Studio, flow: Flow) -> None:
             flow.line(words.goods() if studio.chance(0.8) else words.code())
             if studio.chance(0.7):
                 sign = words.choose((" X ", " x ", " X  ", " @ "))
-                cells = [(words.code(), 0.0, "left"), (f"{quantity}{sign}{words.money()}", float(places[1]), "right")]
+                cells: list[Cell] = [
+                    (words.code(), 0.0, "left"),
+                    (f"{quantity}{sign}{words.money()}", float(places[1]), "right"),
+                ]
                 flow.cells([*cells[studio.chance(0.4) :], (amount + tail, 1.0, "right")])
             else:
                 flow.cells([(words.digits(7), 0.0, "left"), (amount, 1.0, "right")])
@@ -209,7 +212,7 @@ def taxes(studio: Studio, flow: Flow) -> None:
 
 def footer(studio: Studio, flow: Flow) -> None:
     words = studio.words
-    align = "centre" if studio.chance(0.8) else "left"
+    align: Align = "centre" if studio.chance(0.8) else "left"
     flow.gap(studio.between(0, 1.5))
     for _ in range(int(studio.rng.integers(1, 5))):
         flow.line(words.cased(words.of("footers")), align)

@@ -122,13 +122,13 @@ def hang(
         target = shape + rng.uniform((0.03, 0.03), (0.97, 0.97)) * (width, height)
         cells = (target / 8).astype(np.int32)
         mask = np.zeros_like(taken)
-        cv2.fillConvexPoly(mask, cells, 1)
+        cv2.fillConvexPoly(mask, cells, (1,))
         if not (mask & taken).any():
             break
     else:
         return ground
-    cv2.fillConvexPoly(taken, cells, 1)
-    cv2.polylines(taken, [cells], True, 1, 2)
+    cv2.fillConvexPoly(taken, cells, (1,))
+    cv2.polylines(taken, [cells], True, (1,), 2)
     transform = warp.matrix(flat, target)
     boxes += warp.moved(sign.boxes, transform)
     pixels = textures.with_grain(rng, sign.pixels, studio.between(0, 5))

@@ -81,7 +81,7 @@ def place(
     mask = cv2.warpPerspective(mask, local, size, flags=cv2.INTER_LINEAR)
     view = background[top:bottom, left:right]
     if shadow:
-        soft = cv2.GaussianBlur(cv2.warpAffine(mask, np.float32([[1, 0, 7], [0, 1, 9]]), size), (0, 0), 8)
+        soft = cv2.GaussianBlur(cv2.warpAffine(mask, np.array([(1, 0, 7), (0, 1, 9)], np.float32), size), (0, 0), 8)
         dark = 255 - (soft * shadow).astype(np.uint8)
         view[:] = cv2.multiply(view, cv2.merge([dark] * 3), scale=1 / 255)
     if int(mask.min()) == 255:
