@@ -25,12 +25,13 @@ class PaddleEngine:
     fixed_size: tuple[int, int] | None = None
 
     def __init__(self, folder: Path, *, threads: int, gpu: int | None = None) -> None:
+        program = program_of(folder)
         os.environ.update(machine_environment())
         try:
             from paddle import inference
         except ImportError as failure:
             raise OcrwebError("engine.not-installed", engine="paddle", reason=str(failure)) from failure
-        config = inference.Config(str(program_of(folder)), str(folder / "inference.pdiparams"))
+        config = inference.Config(str(program), str(folder / "inference.pdiparams"))
         if gpu is None:
             config.disable_gpu()
             config.set_cpu_math_library_num_threads(threads)
@@ -40,6 +41,8 @@ class PaddleEngine:
         else:
             config.enable_use_gpu(GPU_MEMORY_MIB, gpu)
             self.device = f"GPU {gpu}, Paddle"
+        config.enable_new_ir(True)
+        config.enable_new_executor()
         config.disable_glog_info()
         config.enable_memory_optim()
         self._lock = threading.Lock()
