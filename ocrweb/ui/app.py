@@ -1,11 +1,13 @@
-"""The page: header, tabs in the order of the work, status bar."""
+"""The page: header, tabs in the order of the work, status bar, API."""
 
 from __future__ import annotations
 
 import gradio as gr
 
-from ocrweb.ui import header, texts
-from ocrweb.ui.tabs import single
+from ocrweb.ui import api, header, status_bar, texts
+from ocrweb.ui.tabs import batch, single
+
+DAY = 86_400
 
 
 def build_page(*, open_to_all: bool) -> gr.Blocks:
@@ -13,8 +15,15 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
 
     open_to_all: the page is reachable from the network without a login, which the visitor is told.
     """
-    with gr.Blocks(title=texts.label("page.title"), analytics_enabled=False, fill_width=False) as page:
+    with gr.Blocks(
+        title=texts.page_title(), analytics_enabled=False, fill_width=False, delete_cache=(3600, DAY)
+    ) as page:
         header.build(open_to_all=open_to_all)
-        with gr.Tabs(elem_id="tabs"), gr.Tab(texts.label("single.tab"), id="single"):
-            single.build()
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(texts.label("single.tab"), id="single"):
+                single.build()
+            with gr.Tab(texts.label("batching.tab"), id="batch"):
+                batch.build()
+        status_bar.build()
+        api.build()
     return page

@@ -7,24 +7,18 @@ from typing import Any
 import gradio as gr
 
 
-class PictureInput(gr.Image):
-    """Gradio's picture component opens every upload with Pillow and rewrites some of them.
+def picture_input(**settings: Any) -> gr.Image:
+    """A picture field whose handler gets the path of the untouched upload; settings are those of `gr.Image`.
 
-    Here the untouched file reaches our own decoder, which knows EXIF, 16 bit and CMYK, and answers a damaged or
-    renamed file with a coded sentence.
+    Gradio's own preprocessing opens every upload with Pillow and rewrites some of them. Without it our decoder, which
+    knows EXIF, 16 bit and CMYK, sees the file itself, and answers a damaged or renamed one with a coded sentence.
     """
+    field = gr.Image(type="filepath", image_mode=None, **settings)
+    by_gradio = field.preprocess
 
-    is_template = True
+    def preprocess(payload: Any) -> Any:
+        untouched = payload is not None and payload.path and not (payload.url or "").startswith("data:")
+        return str(payload.path) if untouched else by_gradio(payload)  # a webcam shot comes as a data URL
 
-    def preprocess(self, payload: Any) -> str | None:
-        if payload is None:
-            return None
-        if payload.url and payload.url.startswith("data:"):  # a webcam shot
-            return str(super().preprocess(payload))
-        return str(payload.path) if payload.path else None
-
-
-def picture_input(**settings: Any) -> PictureInput:
-    """A `PictureInput`; settings are those of `gr.Image`. A function, because Gradio reads a widget's properties off the
-    signature of its class."""
-    return PictureInput(type="filepath", image_mode=None, **settings)
+    field.preprocess = preprocess  # type: ignore[method-assign]
+    return field

@@ -96,7 +96,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         i18n=texts.translations(),
         mcp_server=options.mcp,
         theme=theme.theme(),
-        css=theme.CSS,
+        head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
 

@@ -56,3 +56,8 @@ def say(key: str, lang: str, /, **params: object) -> str:
     """A server-made sentence of the page: ``say("single.found", lang, count=3)``."""
     area, _, name = key.partition(".")
     return messages.text(f"ui_{area}.{name}", lang, **params)
+
+
+def page_title() -> str:
+    """The browser's tab title: plain text in the forced or the server's language, since titles are not translated."""
+    return messages.text("ui_page.title", _forced[0] if _forced else messages.language())

@@ -7,7 +7,8 @@ from pathlib import Path
 import gradio as gr
 
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
-CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+# In the head, not as `css=`: Gradio scopes that to the page's content, which the outer frame is not part of.
+HEAD = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
 def theme() -> gr.themes.Base:

@@ -52,8 +52,11 @@ def build() -> None:
                 object_fit="contain",
                 elem_id="batch-gallery",
                 interactive=False,
+                visible=False,
             )
-            table = gr.Dataframe(interactive=False, max_height=360, wrap=True, show_label=False, elem_id="batch-table")
+            table = gr.Dataframe(
+                interactive=False, max_height=360, wrap=True, show_label=False, elem_id="batch-table", visible=False
+            )
     job = gr.BrowserState(None, storage_key="ocrweb-batch-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
@@ -116,8 +119,8 @@ def present(job: JobSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
         return (*(gr.skip() for _ in range(5)), timer, shown)
     return (
         problem_card(job.error, lang) if job.error else progress_card(job, lang),
-        gallery_items(job),
-        rows_table(job, lang),
+        gr.Gallery(gallery_items(job), visible=bool(job.rows)),
+        gr.Dataframe(rows_table(job, lang), visible=bool(job.rows)),
         gr.DownloadButton(value=str(job.archive) if job.archive else None, interactive=job.archive is not None),
         gr.Button(interactive=job.active),
         timer,

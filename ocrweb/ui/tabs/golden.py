@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services import golden
+from ocrweb.services import golden, scratch
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import GoldenReport
-from ocrweb.ui import scratch, texts
+from ocrweb.ui import texts
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
 

@@ -10,12 +10,12 @@ import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.services import detection
+from ocrweb.services import detection, scratch
 from ocrweb.services.detection import Detection, DetectRequest
 from ocrweb.services.golden import shipped_pictures
 from ocrweb.services.outputs import OutputFolder, new_output_folder
 from ocrweb.services.settings import decode_options, resize_options
-from ocrweb.ui import scratch, texts
+from ocrweb.ui import texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.picture_input import picture_input
@@ -84,7 +84,9 @@ def build() -> None:
                     )
                 with gr.Tab(label("single.view-json")):
                     document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
-            table = gr.Dataframe(interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False)
+            table = gr.Dataframe(
+                interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False, visible=False
+            )
             gr.Markdown(label("single.step-download"))
             with gr.Row():
                 save_picture = gr.DownloadButton(
@@ -96,6 +98,9 @@ def build() -> None:
     state = gr.State(None, time_to_live=3600)
     view = View(summary, boxes, table, document, state)
     quiet: dict[str, Any] = {"api_visibility": "private"}
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(empty, None, summary, **quiet, show_progress="hidden")
 
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
@@ -118,6 +123,11 @@ def build() -> None:
         ).success(save, state, downloads, **quiet, show_progress="hidden")
     map_tab.select(show_map, state, heat, **quiet)
     compare_tab.select(show_comparison, state, compare, **quiet)
+
+
+def empty(request: gr.Request) -> str:
+    """What stands in the place of results before there are any."""
+    return note_card(texts.say("single.empty", texts.language_of(request)))
 
 
 def detect(
@@ -183,9 +193,19 @@ def show_comparison(state: Shown | None) -> tuple[str, str] | None:
     return None if isinstance(answer, OcrwebError) else answer
 
 
-def clear() -> tuple[Any, ...]:
+def clear(request: gr.Request) -> tuple[Any, ...]:
     off = gr.DownloadButton(value=None, interactive=False)
-    return "", None, None, None, None, None, None, off, gr.DownloadButton(value=None, interactive=False)
+    return (
+        empty(request),
+        None,
+        gr.Dataframe(visible=False),
+        None,
+        None,
+        None,
+        None,
+        off,
+        gr.DownloadButton(value=None, interactive=False),
+    )
 
 
 def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang: str) -> tuple[Any, ...]:
@@ -198,14 +218,14 @@ def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang:
     return (
         summary_line(result, lang),
         drawn,
-        regions_table(result, lang),
+        gr.Dataframe(regions_table(result, lang), visible=bool(result.regions)),
         result.to_dict(lang),
         Shown(answer, folder),
     )
 
 
 def _said(card: str) -> tuple[Any, ...]:
-    return card, None, None, None, None
+    return card, None, gr.Dataframe(visible=False), None, None
 
 
 def _decode_options(threshold: float, settings: tuple[Any, ...]) -> DecodeOptions:
