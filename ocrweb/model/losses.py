@@ -119,7 +119,7 @@ def _false_alarm(probability: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tens
 
 def _hardest(losses: paddle.Tensor, count: paddle.Tensor) -> paddle.Tensor:
     """Weights in 0..1 that select the ``count`` greatest values; equal values at the limit share what is left."""
-    ordered = paddle.sort(losses.flatten(), descending=True)
+    ordered = paddle.sort(losses.flatten(), -1, True)
     last = (count - 1.0).clip(min=0.0).astype("int64")
     limit = paddle.gather(ordered, last.reshape([1]))
     above = (losses > limit).astype("float32")

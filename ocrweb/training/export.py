@@ -6,6 +6,7 @@ ends its process when it fails.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,7 @@ DEFAULT_OPSET = 17
 TOLERANCE = 1e-4
 PATIENCE = 300  # seconds
 Size = tuple[int, int]
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def export_onnx(
@@ -104,9 +106,18 @@ def _convert(layer: nn.Layer, out: Path, opset: int) -> None:
         except subprocess.TimeoutExpired as failure:
             raise OcrwebError("convert.failed", reason=f"> {PATIENCE} s") from failure
         if child.returncode != 0 or not converted.is_file():
-            lines = [line.strip() for line in (child.stderr + child.stdout).splitlines() if line.strip()]
-            raise OcrwebError("convert.failed", reason=lines[-1][:300] if lines else f"exit {child.returncode}")
+            raise OcrwebError(
+                "convert.failed", reason=_reason(child.stderr + child.stdout) or f"exit {child.returncode}"
+            )
         _copy(converted, out)
+
+
+def _reason(output: str) -> str:
+    """The last line of the converter's output that speaks of an error, else the last that says anything."""
+    lines = [_COLOUR.sub("", line).strip() for line in output.splitlines()]
+    telling = [line for line in lines if len(line) > 5]
+    errors = [line for line in telling if "error" in line.lower()]
+    return (errors or telling or [""])[-1][:300]
 
 
 def _copy(source: Path, target: Path) -> None:
