@@ -19,6 +19,7 @@ from ocrweb.data.checks.tree import Tree, read_tree
 from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits
 from ocrweb.imaging.sniff import PictureHeader, read_header
 
 __all__ = [
@@ -140,7 +141,9 @@ def _read_sample(tree: Tree, entry: Entry, stats: SplitStatistics, pictures: boo
 def _read_header(tree: Tree, name: str) -> PictureHeader:
     path = tree.path(name)
     try:
-        return read_header(path, name=name)
+        header = read_header(path, name=name)
+        check_limits(header, DEFAULT_LIMITS, name)
+        return header
     except OcrwebError as error:
         with open(path, "rb") as file:
             head = file.read(2048)

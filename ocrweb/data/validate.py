@@ -59,6 +59,11 @@ class _Run:
     seen_images: set[str] = field(default_factory=set)
     seen_labels: set[str] = field(default_factory=set)
 
+    def add(self, found: Finding) -> None:
+        """Collect a finding under the name that its file has on disk, if it has one."""
+        absent = found.rule in ("layout.missing", "list.missing")
+        self.collector.add(found if absent else found.at(self.tree.real(found.file), found.line))
+
 
 def validate_dataset(
     root: Path,
@@ -81,7 +86,7 @@ def validate_dataset(
         stats = SplitStatistics(plan.split, options.train_side)
         stats.pictures = len(plan.entries)
         for found in plan.findings:
-            run.collector.add(found)
+            run.add(found)
         for examined in _stream(run, plan.entries):
             _take(run, stats, examined)
             done += 1
@@ -91,7 +96,7 @@ def validate_dataset(
                 raise OcrwebError("dataset.cancelled", done=done, total=total)
         for check in (check_usable, check_amount, check_text_size):
             for found in check(stats):
-                run.collector.add(found)
+                run.add(found)
         statistics[plan.split] = stats.to_dict()
     return run.collector.report(root, statistics, decoded=options.decode)
 
@@ -156,11 +161,11 @@ def _task(run: _Run, entry: Entry) -> Task:
 def _take(run: _Run, stats: SplitStatistics, examined: Examined) -> None:
     entry, labels = examined.entry, examined.labels
     for found in examined.findings:
-        run.collector.add(found)
+        run.add(found)
     if labels:
         stats.add_labels(labels)
         if examined.size and entry.image:
             stats.add_heights(entry.image, labels, examined.size)
     if examined.digest and entry.image:
         for found in run.leaks.check(stats.split, entry.image, examined.digest):
-            run.collector.add(found)
+            run.add(found)

@@ -78,7 +78,8 @@ def _examine_picture(
             data = file.read(DEFAULT_LIMITS.bytes + 1)
         digest = hashlib.blake2b(data, digest_size=16).digest() if wants_hash else None
         if len(data) > DEFAULT_LIMITS.bytes:
-            return None, digest, [_too_many_bytes(name)]
+            size, limit = len(data) // 1_000_000, DEFAULT_LIMITS.bytes // 1_000_000
+            raise OcrwebError("image.too-many-bytes", size=size, limit=limit)
         header = header_of(data, name)
         check_limits(header, DEFAULT_LIMITS, name)
         findings = check_header(name, header)
@@ -87,8 +88,4 @@ def _examine_picture(
     except OcrwebError as error:
         return None, None, [picture_finding(name, error, data[:2048])]
     except OSError as failure:
-        return None, None, [finding("image.unreadable", code=str(failure.strerror)).at(name)]
-
-
-def _too_many_bytes(name: str) -> Finding:
-    return finding("image.huge", reason=f"> {DEFAULT_LIMITS.bytes // 1_000_000} MB").at(name)
+        return None, None, [finding("image.unreadable", reason=str(failure.strerror)).at(name)]

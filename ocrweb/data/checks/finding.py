@@ -21,7 +21,8 @@ class Finding:
     """One broken rule at one place.
 
     file: relative to the dataset, with ``/``; empty for the dataset as a whole. line: from 1, None for a whole file.
-    quote: the offending text with invisible characters made visible. params: values for the message and the hint.
+    quote: the offending text with invisible characters made visible. params: values for the
+    message and the hint; an error stands for its own message.
     """
 
     rule: str
@@ -41,11 +42,18 @@ class Finding:
 
     def message(self, lang: str | None = None) -> str:
         """Why this breaks or spoils training."""
-        return messages.field("rules", self.rule, "message", lang, **self.params)
+        return messages.field("rules", self.rule, "message", lang, **self._values(lang))
 
     def hint(self, lang: str | None = None) -> str:
         """What to do about it."""
-        return messages.field("rules", self.rule, "hint", lang, **self.params)
+        return messages.field("rules", self.rule, "hint", lang, **self._values(lang))
+
+    def _values(self, lang: str | None) -> dict[str, Any]:
+        """The parameters; an error among them is said in the same language."""
+        return {
+            name: value.message(lang).rstrip(".。") if isinstance(value, OcrwebError) else value
+            for name, value in self.params.items()
+        }
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         return {

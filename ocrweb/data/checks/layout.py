@@ -54,7 +54,8 @@ def _list_slot(names: list[str], wanted: str) -> Slot:
     backups = [name for name in names if _backup_of(name) == wanted]
     if wanted in names:
         return Slot(wanted, wanted, tuple(_backup(name, wanted, fixable=True) for name in backups))
-    likely = [name for name in names if not name.endswith("/") and _squeeze(name) in _list_aliases(wanted)]
+    others = [name for name in names if not name.endswith("/") and not _backup_of(name)]
+    likely = [name for name in others if _squeeze(name) in _list_aliases(wanted)]
     if likely:
         return _misnamed(wanted, likely)
     findings = [finding("list.missing", name=wanted).at(wanted)]

@@ -10,7 +10,6 @@ from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.list_line import ListLine, scan_list_line
 from ocrweb.data.checks.names import (
     PICTURE_SUFFIXES,
-    READABLE_SUFFIXES,
     images_name,
     known_label_stems,
     labels_name,
@@ -127,5 +126,4 @@ def check_names(image: str, label: str | None, line: str, place: tuple[str, int 
         severity: Severity = "warning" if known else "error"
         yield finding("pair.name-mismatch", quote=line, severity=severity, fixable=known, **names).at(*place)
     if suffix_of(image) not in PICTURE_SUFFIXES:
-        known = suffix_of(image).lower() in READABLE_SUFFIXES
-        yield finding("image.suffix", name=image, suffix=suffix_of(image), fixable=known).at(image)
+        yield finding("image.suffix", name=image, suffix=suffix_of(image)).at(image)

@@ -15,6 +15,7 @@ _BLANKS = re.compile(rf"[{BLANK}]+")
 _INVISIBLE = re.compile(rf"[{ZERO_WIDTH}]+")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]|~/|file://")
 _OTHER_SEPARATOR = re.compile(rf"[{BLANK}]*[,，;；|\t]+[{BLANK}]*")
+_MARKS = (",", "，", ";", "；", "|")
 _SPACED_NAMES = re.compile(r"(.+\.[A-Za-z]{3,4}) +(.+\.[tT][xX][tT])")
 
 
@@ -38,7 +39,12 @@ def scan_list_line(line: str, split: Split) -> ListLine:
     """Judge one line that is not blank. Pure; never raises. Looks at no file."""
     image_folder, label_folder = f"{images_name(split)}/", f"{labels_name(split)}/"
     parts = line.split(" ")
-    well_formed = len(parts) == 2 and _is_plain(parts[0], image_folder) and _is_plain(parts[1], label_folder)
+    well_formed = (
+        not parts[0].endswith(_MARKS)
+        and len(parts) == 2
+        and _is_plain(parts[0], image_folder)
+        and _is_plain(parts[1], label_folder)
+    )
     if well_formed and is_label_name(parts[1]) and not is_label_name(parts[0]) and not _BLANKS.search("".join(parts)):
         return ListLine(parts[0], parts[1], ())
     return _scan_broken(line, split)
@@ -91,7 +97,7 @@ def _cut(body: str) -> tuple[str, str | None] | None:
         candidates.append([spaced[1].strip(), spaced[2].strip()])
     for parts in candidates:
         if len(parts) == 2:
-            if is_label_name(parts[1]) and not is_label_name(parts[0]):
+            if is_label_name(parts[1]) and not is_label_name(parts[0]) and not parts[0].endswith(_MARKS):
                 return parts[0], parts[1]
             if is_label_name(parts[0]) and is_picture_name(parts[1]):
                 return parts[1], parts[0]

@@ -26,7 +26,8 @@ def labels_name(split: Split) -> str:
 
 def stem_of(name: str) -> str:
     """``train_images/a/1.jpg`` → ``1``"""
-    return name.rpartition("/")[2].rpartition(".")[0]
+    base = name.rpartition("/")[2]
+    return base.rpartition(".")[0] or base
 
 
 def suffix_of(name: str) -> str:

@@ -47,8 +47,6 @@ def picture_finding(name: str, error: OcrwebError, head: bytes) -> Finding:
     if rule == "image.content":
         kind = identify(head) or "?"
         return finding(rule, format=kind, suffix=suffix_of(name), fixable=False).at(name)
-    if rule == "image.huge":
-        return finding(rule, reason=f"{error.params.get('size', '')} > {error.params.get('limit', '')}").at(name)
-    if rule == "image.unreadable":
-        return finding(rule, code=error.code).at(name)
-    return finding(rule).at(name)
+    if rule == "image.truncated":
+        return finding(rule).at(name)
+    return finding(rule, reason=OcrwebError(error.code, **error.params)).at(name)
