@@ -21,7 +21,7 @@ from ocrweb.services.detection import DetectRequest
 from ocrweb.services.outputs import Names, SavedPicture, new_output_folder, open_output_folder
 from ocrweb.services.progress import Meter, Progress
 from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
-from ocrweb.services.sources import Source, open_sources
+from ocrweb.services.sources import Source, is_zip, open_sources
 from ocrweb.services.summary import SummaryCsv, summary_row
 
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
@@ -131,7 +131,7 @@ def _settings(request: DetectRequest, detector: Detector, decode: DecodeOptions)
 
 
 def _is_one_file(given: tuple[Path, ...]) -> bool:
-    return len(given) == 1 and given[0].is_file() and given[0].suffix.lower() != ".zip"
+    return len(given) == 1 and given[0].is_file() and not is_zip(given[0])
 
 
 def _plan(

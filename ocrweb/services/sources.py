@@ -36,20 +36,25 @@ def open_sources(
 ) -> Iterator[tuple[Source, ...]]:
     """All pictures of the given files, folders and zips; zips lie in a private temporary folder until the block ends.
 
-    confined: folders must lie under an allowed root (requests from the page). names_only: show file names without the
-    folders (uploads). Raises `usage.missing-path` when the only path is missing, `batch.no-pictures`,
-    `batch.outside-root`, or what the archive reader finds wrong with a zip.
+    confined: paths must lie under an allowed root, links followed, or be uploaded files (requests from the page). names_only: show file names without the
+    folders (uploads). A path that is missing and a zip that is refused are failed pictures among others, and raised when
+    they are all there is. Raises `batch.no-pictures` and `batch.outside-root` too.
     """
     with contextlib.ExitStack() as stack:
         found: list[Source] = []
         for path in given:
             shown = path.name if names_only else str(path)
+            if confined and not _is_upload(path):
+                check_allowed(path)
             if path.is_dir():
-                if confined:
-                    check_allowed(path)
                 found += _in_folder(path, shown)
-            elif path.suffix.lower() == ".zip" and path.is_file():
-                found += _in_folder(stack.enter_context(_unpacked(path)), shown)
+            elif is_zip(path):
+                try:
+                    found += _in_folder(stack.enter_context(_unpacked(path)), shown)
+                except OcrwebError as error:
+                    if len(given) == 1:
+                        raise
+                    found.append(Source(path, shown, error))
             elif path.exists():
                 found.append(Source(path, shown))
             else:
@@ -57,6 +62,8 @@ def open_sources(
                 if len(given) == 1:
                     raise missing
                 found.append(Source(path, shown, missing))
+        if confined:
+            found = [source for source in found if _is_upload(source.path) or _stays_inside(source.path)]
         if not found:
             raise OcrwebError("batch.no-pictures", path=", ".join(str(path) for path in given))
         yield tuple(found)
@@ -69,14 +76,37 @@ def allowed_roots() -> tuple[Path, ...]:
 
 
 def check_allowed(path: Path) -> Path:
-    """The resolved path when it lies under an allowed root, links followed; else `batch.outside-root`."""
+    """The resolved path when it lies under an allowed root, links followed; else `batch.outside-root`.
+
+    The data root's private folder is never allowed, nor anything in it.
+    """
     resolved = path.resolve()
-    private = paths.private_dir().resolve()
     inside = any(resolved.is_relative_to(root) for root in allowed_roots())
-    if not inside or resolved.is_relative_to(private):
+    if not inside or resolved.is_relative_to(paths.private_dir().resolve()):
         roots = ", ".join(str(root) for root in allowed_roots())
         raise OcrwebError("batch.outside-root", path=str(path), roots=roots)
     return resolved
+
+
+def uploads_folder() -> Path:
+    """Where uploaded files wait for their batch; a file in it was given by the visitor who names it."""
+    return paths.private_dir() / "inbox"
+
+
+def _is_upload(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(uploads_folder().resolve())
+
+
+def _stays_inside(path: Path) -> bool:
+    """Whether a picture that was found lies where it seems to, not behind a link that leads out."""
+    unpacked = (paths.private_dir() / "tmp").resolve()
+    resolved = path.resolve()
+    return resolved.is_relative_to(unpacked) or any(resolved.is_relative_to(root) for root in allowed_roots())
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a path is treated as an archive of pictures."""
+    return path.suffix.lower() == ".zip" and path.is_file()
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:

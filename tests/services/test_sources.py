@@ -95,6 +95,14 @@ def test_a_zip_that_climbs_out_is_refused_and_leaves_nothing(tmp_path: Path, hom
     assert not any((home / ".ocrweb" / "tmp").iterdir())
 
 
+def test_a_refused_zip_among_others_is_a_failed_picture(tmp_path: Path) -> None:
+    (touch(tmp_path, "a.jpg") / "p.zip").write_bytes(b"no zip")
+    with open_sources([tmp_path / "a.jpg", tmp_path / "p.zip"]) as sources:
+        codes = [source.error.code if source.error else "" for source in sources]
+    assert codes[0] == ""
+    assert codes[1].startswith("archive.")
+
+
 def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path, home: Path) -> None:
     stale = touch(home / ".ocrweb" / "tmp" / "batch_999999999_x", "a.jpg")
     with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
@@ -114,6 +122,29 @@ def test_the_page_reads_folders_under_the_data_root_only(tmp_path: Path, home: P
     with pytest.raises(OcrwebError) as caught, open_sources([outside], confined=True):
         pass
     assert caught.value.code == "batch.outside-root"
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.zip", "none.jpg"])
+def test_the_page_reads_no_single_file_outside_either(tmp_path: Path, name: str) -> None:
+    touch(tmp_path / "elsewhere", "a.jpg", "a.zip")
+    with pytest.raises(OcrwebError) as caught, open_sources([tmp_path / "elsewhere" / name], confined=True):
+        pass
+    assert caught.value.code == "batch.outside-root"
+
+
+def test_uploaded_files_are_read_but_not_the_folder_of_all_uploads(home: Path) -> None:
+    inbox = touch(home / ".ocrweb" / "inbox" / "1", "a.jpg")
+    assert shown(inbox / "a.jpg", confined=True, names_only=True) == ["a.jpg"]
+    with pytest.raises(OcrwebError) as caught, open_sources([inbox], confined=True):
+        pass
+    assert caught.value.code == "batch.outside-root"
+
+
+def test_a_link_in_an_allowed_folder_is_not_followed_out(tmp_path: Path, home: Path) -> None:
+    outside, inside = touch(tmp_path / "elsewhere", "secret.jpg"), touch(home / "pictures", "a.jpg")
+    os.symlink(outside / "secret.jpg", inside / "link.jpg")
+    assert shown(inside, confined=True) == [str(inside / "a.jpg")]
+    assert len(shown(inside)) == 2
 
 
 @pytest.mark.parametrize("trick", ["link", "dots", "private"])
