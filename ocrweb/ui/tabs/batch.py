@@ -69,6 +69,7 @@ def build() -> None:
     page = gr.context.Context.root_block
     assert page is not None
     page.load(attach, job, outputs, **quiet)
+    job.change(attach, job, outputs, **quiet)  # the browser hands over its stored id only after the load event
 
 
 def begin(files: list[str] | None, folder: str, threshold: float, model: str, request: gr.Request) -> tuple[Any, ...]:
@@ -104,15 +105,9 @@ def refresh(job: str | None, shown: Any, request: gr.Request) -> tuple[Any, ...]
 
 def present(job: JobSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
     if job is None:
-        return (
-            "",
-            [],
-            None,
-            gr.DownloadButton(interactive=False),
-            gr.Button(interactive=False),
-            gr.Timer(active=False),
-            None,
-        )
+        hidden = gr.Gallery(visible=False), gr.Dataframe(visible=False)
+        off = gr.DownloadButton(interactive=False), gr.Button(interactive=False), gr.Timer(active=False)
+        return note_card(texts.say("batching.empty", lang)), *hidden, *off, None
     now = (job.id, job.state, job.progress.done if job.progress else 0)
     timer = gr.Timer(active=job.active)
     if now == shown:
