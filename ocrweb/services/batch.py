@@ -25,6 +25,7 @@ from ocrweb.services.sources import Source, is_zip, open_sources
 from ocrweb.services.summary import SummaryCsv, summary_row
 
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
+MOST_STREAMS, MOST_WORKERS = 8, 16  # each holds a picture and a network's buffers
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def run_batch(
     no pictures, an unusable model, an output folder that cannot be written, a full disk (what was done is kept).
     """
     with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
-        detector = request.detect.detector(streams=usable_cores())
+        detector = request.detect.detector(streams=streams_for(len(sources)))
         folder = open_output_folder(request.out) if request.out else new_output_folder()
         decode = request.detect.decode or default_decode(detector.card)
         settle_run(folder, _settings(request.detect, detector, decode))
@@ -207,6 +208,12 @@ class _Run:
             on_row(BatchRow(task.index, result, saved, progress))
 
 
+def streams_for(count: int) -> int:
+    """Pictures the network works on at the same time: one core each, but all cores on one picture when there are few."""
+    cores = min(usable_cores(), MOST_STREAMS)
+    return cores if count >= 2 * cores else 1
+
+
 def default_workers() -> int:
-    """Pictures at a time: one more than the cores, so that no core idles while a file is read or written."""
-    return usable_cores() + 1
+    """Pictures in work: one more than the cores, so that no core idles while a file is read or written."""
+    return min(usable_cores(), MOST_WORKERS) + 1

@@ -54,5 +54,7 @@ class Worker:
         return result, save_named(result, drawn, self.folder, task.name)
 
     def _failed(self, source: Source, error: OcrwebError) -> DetectionResult:
+        """A result with a copy of the error that was never raised: a traceback would keep the picture's bytes alive."""
+        error = OcrwebError(error.code, where=error.where, **error.params)
         name, device = self.detector.model, self.detector.device
         return DetectionResult(source.shown, 0, 0, name, device, self.decode.threshold, error=error)

@@ -13,7 +13,7 @@ import pytest
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
-from ocrweb.services import batch_work
+from ocrweb.services import batch, batch_work
 from ocrweb.services.batch import AHEAD, BatchRequest, BatchRow, run_batch
 from ocrweb.services.detection import DetectRequest, detect_picture
 
@@ -67,6 +67,25 @@ def test_a_bad_picture_is_a_row_and_the_rest_go_on(pictures: Path) -> None:
     assert (failed["success"], failed["boxes"], failed["scores"]) == (False, [], [])
     assert failed["error"]["hint"]
     assert [row["error"] for row in table(report.folder)][1] == "image.empty"
+
+
+def test_the_error_of_a_row_does_not_keep_the_picture_in_memory(pictures: Path) -> None:
+    (pictures / "p2.png").write_bytes((pictures / "p2.png").read_bytes()[:300])
+    rows: list[BatchRow] = []
+    report = run_batch(BatchRequest((pictures,)), rows.append)
+    for error in (rows[1].result.error, report.first_error):
+        assert error is not None
+        assert error.__traceback__ is error.__cause__ is error.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("count", "cores", "streams"), [(1, 2, 1), (3, 2, 1), (4, 2, 2), (10_000, 2, 2), (10_000, 64, 8)]
+)
+def test_many_pictures_share_the_cores_and_few_get_all_of_them(
+    monkeypatch: pytest.MonkeyPatch, count: int, cores: int, streams: int
+) -> None:
+    monkeypatch.setattr(batch, "usable_cores", lambda: cores)
+    assert batch.streams_for(count) == streams
 
 
 def test_an_odd_failure_of_one_picture_is_a_row_with_a_report(
