@@ -120,18 +120,18 @@ def scan(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
     if kind < 0.65:
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-    picture = defocus(rng, picture, 0.8)
-    high = rng.uniform(150, 250) if kind < 0.6 else rng.uniform(235, 275)
-    low = rng.uniform(0, 90) if kind < 0.5 else rng.uniform(-20, 20)
-    if kind < 0.18:
-        low, high = high - rng.uniform(25, 90), high
+    picture = defocus(rng, picture, 0.7) if rng.random() < 0.6 else picture
+    high = rng.uniform(150, 235) if kind < 0.7 else rng.uniform(235, 275)
+    low = rng.uniform(20, 110) if kind < 0.6 else rng.uniform(-20, 30)
+    if kind < 0.22:
+        low = high - rng.uniform(25, 90)
     ramp = np.clip((np.arange(256) - low) / (high - low) * 255, 0, 255).astype(np.uint8)
     picture = cv2.LUT(picture, ramp)
-    picture = resample(rng, picture, 0.6)
+    picture = resample(rng, picture, 0.7)
     if rng.random() < 0.4:
         picture = specks(rng, picture)
-    if rng.random() < 0.35:
-        picture = sensor(rng, picture, 10)
+    if rng.random() < 0.3:
+        picture = sensor(rng, picture, 9)
     return squeeze(rng, picture, 35)
 
 

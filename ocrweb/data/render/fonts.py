@@ -97,18 +97,16 @@ def load(file: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @functools.cache
-def characters(file: str) -> frozenset[str]:
-    """The Chinese characters and marks that a face can draw."""
-    font = load(file, 24)
-    missing = font.getmask("\uffff").getbbox(), bytes(font.getmask("\uffff"))
-    marks = [chr(code) for code in (*range(0x2010, 0x2027), *range(0x3000, 0x3020), *range(0xFF00, 0xFFF0), 0xA5, 0xB7)]
-    ideographs = [chr(code) for code in range(0x4E00, 0x9FA6)]
-    drawn = set()
-    for character in (*marks, *ideographs):
-        mask = font.getmask(character)
-        if mask.getbbox() and (mask.getbbox(), bytes(mask)) != missing:
-            drawn.add(character)
-    return frozenset(drawn)
+def draws(file: str, character: str) -> bool:
+    """Whether a face has a glyph for a character."""
+    return _looks(file, character) not in (_looks(file, "\uffff"), None)
+
+
+@functools.cache
+def _looks(file: str, character: str) -> bytes | None:
+    """The character's pixels at a small size, None when there are none."""
+    mask = load(file, 24).getmask(character)
+    return repr(mask.size).encode() + bytes(mask) if mask.getbbox() else None
 
 
 @dataclass(frozen=True, slots=True)

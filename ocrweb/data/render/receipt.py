@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from ocrweb.data.render import desk, distractors, ink
+from ocrweb.data.render import desk, distractors, ink, warp
 from ocrweb.data.render.flow import Cell, Flow
 from ocrweb.data.render.fonts import Type
-from ocrweb.data.render.sheet import BLACK, WHITE, Align, Sheet, width_of
+from ocrweb.data.render.sheet import BLACK, WHITE, Align, Sheet, TextBox, width_of
 from ocrweb.data.render.studio import Shot, Studio
 
 
 def compose(studio: Studio, size: desk.Size | None) -> Shot:
-    """A receipt; the default picture is upright, about 1,300 pixels tall."""
-    height = int(studio.between(900, 1500))
-    size = size or (height, int(height / studio.between(1.25, 2.5)))
+    """A receipt; the default picture fits it closely, up to about 1,500 pixels tall."""
+    fixed = size is not None
+    size = size or (int(studio.between(900, 1450)), int(studio.between(480, 900)))
     page, boxes = write(studio, size)
+    if not fixed:
+        roomy = 1.9 if studio.chance(0.15) else 1.25
+        size = (int(page.shape[0] * studio.between(1.0, roomy**0.5)), int(page.shape[1] * studio.between(1.0, roomy)))
     return (
         desk.scanned(studio, page, boxes, size)
         if studio.chance(0.75)
@@ -23,10 +27,11 @@ def compose(studio: Studio, size: desk.Size | None) -> Shot:
     )
 
 
-def write(studio: Studio, size: desk.Size) -> tuple[np.ndarray, list]:
-    """The flat strip, ink on white, no larger than the picture."""
-    height, width = size
-    letter = float(np.clip(studio.rng.lognormal(np.log(17), 0.3), 9, 42))
+def write(studio: Studio, size: desk.Size) -> tuple[np.ndarray, list[TextBox]]:
+    """The flat strip, ink on white, no larger than the picture. Till printers' letters are slim: it is written wide."""
+    slim = studio.between(0.72, 1.0) if studio.chance(0.75) else 1.0
+    height, width = size[0], int(size[1] / slim)
+    letter = float(np.clip(studio.rng.lognormal(np.log(19), 0.3), 9.5, 42))
     style = studio.style("mono", "mono", "narrow", "sans", "sans", "narrow", "serif" if studio.chance(0.3) else "mono")
     kind = studio.type(style, letter)
     em = width_of("0", kind)
@@ -46,8 +51,13 @@ def write(studio: Studio, size: desk.Size) -> tuple[np.ndarray, list]:
         if studio.chance(0.5):
             break
     bottom = int(min(sheet.height, flow.y + letter * studio.between(0.5, 4)))
-    page = printed(studio, sheet.pixels()[:bottom], letter)
     boxes = [box for box in sheet.boxes if box.points[:, 1].max() < bottom]
+    page = sheet.pixels()[:bottom]
+    if slim < 1:
+        narrow = int(strip * slim)
+        page = cv2.resize(page, (narrow, bottom), interpolation=cv2.INTER_AREA)
+        boxes = warp.moved(boxes, np.diag([narrow / strip, 1.0, 1.0]))
+    page = printed(studio, page, letter)
     if studio.chance(0.2):
         page = distractors.handwriting(studio, page, boxes, letter * studio.between(1.2, 2.4))
     if studio.chance(0.08):
@@ -58,14 +68,14 @@ def write(studio: Studio, size: desk.Size) -> tuple[np.ndarray, list]:
 def printed(studio: Studio, page: np.ndarray, letter: float) -> np.ndarray:
     """The print head's mark: dots, weight, gaps, faded stretches."""
     rng = studio.rng
-    if studio.chance(0.2):
+    if studio.chance(0.1):
         page = ink.thicken(rng, page)
     if letter > 14 and studio.chance(0.25):
         page = ink.perforate(rng, page, letter / studio.between(5, 9))
     if studio.chance(0.3):
         page = ink.erode(rng, page)
     if studio.chance(0.6):
-        page = ink.fade(rng, page, studio.between(0.15, 0.8))
+        page = ink.fade(rng, page, studio.between(0.3, 0.85))
     return page
 
 
@@ -74,7 +84,7 @@ def header(studio: Studio, flow: Flow) -> None:
     align: Align = "centre" if studio.chance(0.85) else "left"
     if studio.chance(0.3):
         banner(studio, flow)
-    name = flow.kind.sized(size * studio.between(1.0, 1.7), int(studio.rng.integers(0, 2)))
+    name = flow.kind.sized(size * studio.between(1.0, 1.7), bold(studio, size))
     for line in words.company():
         flow.line(line, align, name)
         name = flow.kind
@@ -86,11 +96,16 @@ def header(studio: Studio, flow: Flow) -> None:
         flow.line(words.cased(f"{label}{joint}{value}"), align)
     flow.gap(studio.between(0, 1.5))
     if studio.chance(0.7):
-        big = flow.kind.sized(size * studio.between(1, 1.5), int(studio.rng.integers(0, 2)))
+        big = flow.kind.sized(size * studio.between(1, 1.5), bold(studio, size))
         flow.line(words.of("headings"), align, big)
         flow.gap(studio.between(0, 1))
     if studio.chance(0.5):
         flow.rule()
+
+
+def bold(studio: Studio, size: float) -> int:
+    """Stroke in pixels: now and then one, where the letters are large enough to stay open."""
+    return int(size > 18 and studio.chance(0.3))
 
 
 def banner(studio: Studio, flow: Flow) -> None:
@@ -182,7 +197,7 @@ def totals(studio: Studio, flow: Flow) -> None:
         label = words.cased(words.of("totals")) + words.choose(("", "", ":", " :"))
         kind: Type | None = None
         if studio.chance(0.18):
-            kind = flow.kind.sized(size * studio.between(1.1, 1.9), int(studio.rng.integers(0, 2)))
+            kind = flow.kind.sized(size * studio.between(1.1, 1.9), bold(studio, size))
         amount = unit + words.money()
         if right_labels:
             flow.cells([(amount, 1.0, "right"), (label, place, "right")], kind)

@@ -46,13 +46,13 @@ def surroundings(studio: Studio, height: int, width: int) -> np.ndarray:
     rng = studio.rng
     small = (height // 2, width // 2)
     picture = textures.surface(rng, *small, textures.WALLS)
-    for _ in range(int(rng.integers(1, 6))):
+    for _ in range(int(rng.integers(2, 9))):
         wall = textures.surface(rng, int(rng.integers(80, 320)), int(rng.integers(80, 400)), textures.WALLS)
         shape = warp.tilted(rng, warp.corners(wall.shape[1], wall.shape[0]), rng.normal(0, 6), studio.between(0, 0.8))
         shape = shape * studio.size(0.5, 2.2) + rng.uniform((-0.4, -0.4), (0.8, 0.8)) * (small[1], small[0])
         picture = warp.place(wall, warp.matrix(warp.corners(wall.shape[1], wall.shape[0]), shape), picture)
     palette = [colour(rng) for _ in range(8)]
-    for _ in range(int(spread(rng, 3, 60))):
+    for _ in range(int(spread(rng, 2, 30))):
         at = (float(rng.uniform(0, small[1])), float(rng.uniform(0, small[0])))
         textures.thing(rng, picture, at, studio.size(3, 60), palette)
     for _ in range(int(rng.integers(0, 6))):
@@ -111,7 +111,7 @@ def hang(
     flat = warp.corners(sign.pixels.shape[1], sign.pixels.shape[0])
     turn = rng.normal(0, 5) if studio.chance(0.75) else rng.normal(0, 25)
     shape = warp.tilted(rng, flat, turn, studio.between(0, 0.5) if studio.chance(0.7) else 0.0)
-    if studio.chance(0.4):
+    if studio.chance(0.5):
         middle = shape.mean(axis=0)
         shape = (shape - middle) * (studio.between(0.45, 1.0), 1.0) + middle
     shape = (shape - shape.mean(axis=0)) * (letter / drawn)

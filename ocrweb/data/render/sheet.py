@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ocrweb.data.render.fonts import Type, characters
+from ocrweb.data.render.fonts import Type, draws
 
 Colour = tuple[int, int, int]
 Align = Literal["left", "centre", "right"]
@@ -35,11 +35,10 @@ class Run:
 
 def runs_of(text: str, kind: Type) -> list[Run]:
     """Split into pieces for the Latin and for the Chinese face; what neither can draw is dropped."""
-    known = characters(kind.chinese.file)
     runs: list[Run] = []
     for character in text:
         chinese = ord(character) >= 0x2E80 or character in "—…·“”‘’"
-        if chinese and character not in known:
+        if chinese and not draws(kind.chinese.file, character):
             continue
         if runs and runs[-1].chinese == chinese:
             runs[-1] = Run(runs[-1].text + character, chinese)

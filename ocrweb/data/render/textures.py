@@ -174,6 +174,38 @@ def thing(
         )
 
 
+def shelves(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Rows of packets and books: upright blocks of many colours with plain or striped fronts."""
+    picture = np.full((height, width, 3), colour(rng, 20, 120), np.uint8)
+    tall = int(spread(rng, 18, 110))
+    for y in range(0, height, tall):
+        x = 0
+        while x < width:
+            wide = int(tall * rng.uniform(0.15, 0.9)) + 2
+            tone, top = colour(rng), y + int(tall * rng.uniform(0.05, 0.4))
+            cv2.rectangle(picture, (x, top), (x + wide - 2, y + int(tall * 0.92)), tone, -1)
+            if rng.random() < 0.5:
+                band = top + int(tall * rng.uniform(0.1, 0.5))
+                cv2.rectangle(
+                    picture, (x, band), (x + wide - 2, band + int(tall * rng.uniform(0.05, 0.25))), colour(rng), -1
+                )
+            x += wide
+    return picture
+
+
+def grille(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Railings, louvres, escalator steps: bars before something else."""
+    picture = gradient(rng, height, width) if rng.random() < 0.5 else plaster(rng, height, width)
+    pitch, tone = spread(rng, 4, 45), colour(rng)
+    thick, upright = max(1, int(pitch * rng.uniform(0.15, 0.6))), rng.random() < 0.6
+    lean = rng.normal(0, 0.15) * (height if upright else width)
+    for at in np.arange(0, width if upright else height, pitch).tolist():
+        start, end = (int(at), int(at + lean))
+        ends = ((start, 0), (end, height)) if upright else ((0, start), (width, end))
+        cv2.line(picture, *ends, tone, thick, cv2.LINE_AA)
+    return picture
+
+
 def with_grain(rng: np.random.Generator, picture: np.ndarray, sigma: float) -> np.ndarray:
     """Add grey grain of this standard deviation, in grey levels."""
     if sigma < 0.5:
@@ -183,7 +215,7 @@ def with_grain(rng: np.random.Generator, picture: np.ndarray, sigma: float) -> n
 
 
 SURFACES: tuple[Texture, ...] = (plaster, wood, wood, cloth, bricks, gradient, clutter, leaves)
-WALLS: tuple[Texture, ...] = (clutter, clutter, bricks, windows, leaves, gradient, plaster)
+WALLS: tuple[Texture, ...] = (clutter, bricks, windows, leaves, gradient, gradient, plaster, shelves, grille)
 
 
 def surface(rng: np.random.Generator, height: int, width: int, choices: tuple[Texture, ...] = SURFACES) -> np.ndarray:
