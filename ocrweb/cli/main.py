@@ -22,7 +22,20 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 
 def _register() -> None:
     """Name every command here, one line each."""
-    from ocrweb.cli import bench, detect, diagnose, doctor, golden, models, sample_data, serve, validate
+    from ocrweb.cli import (
+        bench,
+        detect,
+        diagnose,
+        doctor,
+        evaluate,
+        golden,
+        models,
+        runs,
+        sample_data,
+        serve,
+        train,
+        validate,
+    )
 
     app.command("detect")(detect.detect)
     app.command("models")(models.models)
@@ -33,6 +46,11 @@ def _register() -> None:
     app.command("serve")(serve.serve)
     app.command("validate")(validate.validate)
     app.command("diagnose")(diagnose.diagnose)
+    app.command("train")(train.train)
+    app.command("eval")(evaluate.evaluate)
+    app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)
+    runs_app.command("show")(runs.show)
+    runs_app.command("stop")(runs.stop)
 
 
 _register()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pydantic import field_validator
 
+from ocrweb.config import paths
 from ocrweb.config.augmentation import AugmentOptions
 from ocrweb.config.setting import setting
 from ocrweb.config.training_groups import (
@@ -154,3 +156,18 @@ class TrainingConfig(Group):
             nearest = max(STRIDE, round(value / STRIDE) * STRIDE)
             raise OcrwebError("config.crop-multiple", value=value, nearest=nearest)
         return value
+
+
+def dataset_folder(text: str) -> Path:
+    """The folder of a dataset: of an uploaded one by its name, else the path itself.
+
+    OcrwebError ``config.dataset-missing`` for an empty text, ``usage.missing-path`` when there is no such folder.
+    """
+    if not text:
+        raise OcrwebError("config.dataset-missing")
+    path = Path(text).expanduser()
+    uploaded = paths.datasets_dir() / text
+    found = uploaded if not path.is_absolute() and uploaded.is_dir() else path
+    if not found.exists():
+        raise OcrwebError("usage.missing-path", path=text, cwd=str(Path.cwd()))
+    return found

@@ -25,10 +25,14 @@ class Base:
     pretrained: bool
 
     def rule(self, options: EvaluationOptions) -> InputRule:
-        """The base model's own input rule, with what the config sets of it."""
-        limit_type = self.card.limit_type if options.limit_type == "auto" else options.limit_type
-        resize = ResizeOptions(limit_side=options.limit_side or self.card.limit_side, limit_type=limit_type)
-        return InputRule(resize, self.card.mean, self.card.std)
+        return input_rule(self.card, options)
+
+
+def input_rule(card: ModelCard, options: EvaluationOptions) -> InputRule:
+    """The base model's own input rule, with what the config sets of it."""
+    limit_type = card.limit_type if options.limit_type == "auto" else options.limit_type
+    resize = ResizeOptions(limit_side=options.limit_side or card.limit_side, limit_type=limit_type)
+    return InputRule(resize, card.mean, card.std)
 
 
 def load_base(name: str) -> Base:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ocrweb.config.training_groups import ScheduleOptions
 
+WARMUP_SHARE = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -19,7 +21,7 @@ class Schedule:
     @property
     def warmup(self) -> int:
         """Steps of linear rise; a tenth of a short run at most, so that short runs are right too."""
-        return min(self.options.warmup_steps, self.steps // 10)
+        return min(self.options.warmup_steps, int(self.steps * WARMUP_SHARE))
 
     def rate(self, step: int, progress: float = 0.0) -> float:
         """Learning rate of a step, counted from 0.
@@ -27,8 +29,9 @@ class Schedule:
         progress: share of the time limit that is used up, 0..1; the curve falls by steps or by time, whichever is
         further, so that a run that ends by time has slowed down like one that ends by steps.
         """
-        if step < self.warmup:
-            return self.base * (step + 1) / self.warmup
+        risen = max((step + 1) / self.warmup, progress / WARMUP_SHARE) if self.warmup else 1.0
+        if risen < 1.0:
+            return self.base * risen
         done = (step - self.warmup) / max(1, self.steps - self.warmup)
         return self.base * self._factor(min(1.0, max(done, progress)))
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb.config import paths
-from ocrweb.config.training import TrainingConfig
+from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
@@ -118,14 +117,6 @@ def open_session(
         stop_asked=stop_asked,
     )
     return Opened(session, progress, base, parts, rule, dataset)
-
-
-def dataset_folder(text: str) -> Path:
-    """The folder of a dataset: of an uploaded one by its name, else the path itself."""
-    if not text:
-        raise OcrwebError("config.dataset-missing")
-    uploaded = paths.datasets_dir() / text
-    return uploaded if not Path(text).is_absolute() and uploaded.is_dir() else Path(text).expanduser()
 
 
 def learnable(samples: list[Sample]) -> list[Sample]:

@@ -1,0 +1,78 @@
+"""`ocrweb eval`: precision, recall and hmean of a model on a labelled dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ocrweb.cli.frame import GOOD, command, emit, say, text
+
+if TYPE_CHECKING:
+    from ocrweb.services.evaluation import EvaluationReport
+
+EVERY = 20  # pictures between two progress lines
+
+
+@command
+def evaluate(
+    data: Annotated[str, typer.Option("--data", help="Dataset folder, or the name of an uploaded one.")],
+    model: Annotated[str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (
+        "ppocrv6-small"
+    ),
+    split: Annotated[Literal["train", "test"], typer.Option(help="Which list.")] = "test",
+    threshold: Annotated[float | None, typer.Option(help="bin_threshold; default: the model's own, else 0.2.")] = None,
+    box_threshold: Annotated[float | None, typer.Option(help="Default: the model's own, else by the rule.")] = None,
+    unclip_ratio: Annotated[float | None, typer.Option(help="Default: the model's own, else 1.5.")] = None,
+    limit_side: Annotated[int | None, typer.Option(help="Limited side of the network input.")] = None,
+    limit_type: Annotated[Literal["max", "min"] | None, typer.Option(help="Which side is limited.")] = None,
+    sweep: Annotated[
+        bool,
+        typer.Option("--sweep", help="Also try all thresholds; choose them on validation pictures, not on a test."),
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the worst pictures, pictures.csv and sweep.csv.")] = None,
+    worst: Annotated[int, typer.Option(min=0, help="Worst pictures at most.")] = 20,
+    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
+    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
+    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
+    from ocrweb.services.detection import DetectRequest
+    from ocrweb.services.evaluation import EvaluationRequest, evaluate_model
+    from ocrweb.services.settings import model_decode_options, resize_options
+
+    decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio)
+    resize = resize_options(limit_side=limit_side, limit_type=limit_type)
+    detect = DetectRequest(model, engine, precision, device, decode, resize)
+    report = evaluate_model(EvaluationRequest(detect, data, split, sweep, out, worst), _progress)
+    if json:
+        emit(report.to_dict())
+    else:
+        _print(report)
+    return GOOD
+
+
+def _progress(done: int, total: int) -> None:
+    if done % EVERY == 0 and done < total:
+        say(text("evaluation.progress", done=done, total=total))
+
+
+def _print(report: EvaluationReport) -> None:
+    document = report.to_dict()
+    figures = {name: f"{document[name]:.4f}" for name in ("hmean", "precision", "recall")}
+    print(text("evaluation.score", pictures=document["pictures"], **figures))
+    print(text("evaluation.settings", **document["thresholds"], **document["resize"], device=report.device))
+    for low, high, labels, found in report.by_height:
+        if labels:
+            bounds = f"{low}–{high}" if high else f"≥ {low}"
+            print(text("evaluation.height", bounds=bounds, recall=f"{found / labels:.3f}", labels=labels))
+    if report.best is not None:
+        best = {**report.best.thresholds(), "hmean": f"{report.best.score.hmean:.4f}"}
+        print(text("evaluation.best", **best))
+    for item in report.worst[:5]:
+        counts = {"missed": item.missed, "alarms": item.false_alarms}
+        print(text("evaluation.worst", image=item.sample.image.name, **counts))
+    for path in report.files[:2]:
+        print(path)

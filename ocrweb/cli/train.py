@@ -1,0 +1,120 @@
+"""`ocrweb train`: a training run in the foreground."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+
+if TYPE_CHECKING:
+    from ocrweb.services.training import RunInfo
+
+DEFAULT_FILE = Path("configs") / "det_db.yml"
+
+
+@command
+def train(
+    config: Annotated[
+        Path | None, typer.Option("-c", "--config", help="Settings file; default configs/det_db.yml where it exists.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("-o", "--option", metavar="KEY=VALUE", help="One setting; may be repeated.")
+    ] = None,
+    preset: Annotated[str | None, typer.Option(help="Starting point: safe, reference, small-gpu, cpu.")] = None,
+    resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with a run that did not finish.")] = None,
+    devices: Annotated[str, typer.Option(help="One process a device: 0,1,2,3.")] = "",
+    background: Annotated[bool, typer.Option("--background", help="Return at once; watch with `ocrweb runs`.")] = False,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Only make the run folder, for `paddle.distributed.launch`.")
+    ] = False,
+    preview: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Only write the first 16 training samples as pictures.")
+    ] = None,
+    use_gpu: Annotated[
+        str | None, typer.Option("--use_gpu", hidden=True, help="True or False, as in PaddleOCR.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout when the run has ended.")] = False,
+) -> int:
+    """Train a detector on your own pictures; Ctrl-C saves a checkpoint and ends."""
+    from ocrweb.services import training
+
+    words = [*(option or []), *_device_word(use_gpu)]
+    if resume is not None:
+        start = training.log_size(training.run_info(resume).folder)
+        run = training.resume_run(resume, words, devices=devices)
+    else:
+        file = config or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+        settings = training.make_config(file, words, preset=preset)
+        start = 0
+        if preview is not None:
+            return _previewed(training.preview(settings, preview), as_json=json)
+        run = training.prepare_run(settings) if prepare else training.start_run(settings, devices=devices)
+    if prepare or background:
+        emit({"run": run.name, "folder": str(run)}) if json else print(run)
+        return GOOD
+    say(text("train.started", folder=run))
+    with _pass_interrupt_on(run.name):
+        info = training.follow(run, _say_nothing if json else _print, offset=start)
+    if json:
+        emit(info.to_dict())
+    return _outcome(info, quiet=json)
+
+
+def _outcome(info: RunInfo, *, quiet: bool) -> int:
+    state = info.status.state
+    if not quiet:
+        if state == "lost":
+            say(text("train.lost", name=info.name))
+        elif state in ("finished", "stopped"):
+            say(text(f"train.{state}", name=info.name, folder=info.folder))
+    return GOOD if state in ("finished", "stopped") else PROBLEMS
+
+
+def _previewed(files: list[str], *, as_json: bool) -> int:
+    if as_json:
+        emit({"files": files})
+    else:
+        print(*files, sep="\n")
+    return GOOD
+
+
+def _device_word(use_gpu: str | None) -> list[str]:
+    """``--use_gpu False`` in the words of today."""
+    if use_gpu is None:
+        return []
+    return ["device=gpu" if use_gpu.strip().lower() in ("true", "1", "yes") else "device=cpu"]
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def _say_nothing(line: str) -> None:
+    """The log is in the run's folder; stdout belongs to the document."""
+
+
+@contextlib.contextmanager
+def _pass_interrupt_on(name: str) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask the run to stop with a checkpoint; a second Ctrl-C leaves it to itself."""
+    from ocrweb.services import training
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, kept[signal.SIGINT])
+        say(text("train.stopping"))
+        training.request_stop(name)
+
+    for number in kept:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

@@ -1,0 +1,43 @@
+"""``python -m ocrweb.training.show CONFIG FOLDER``: the first training samples as pictures.
+
+The last line on stdout is a JSON object: the files, or the error with its code, place and parameters.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from ocrweb.config.loader import build, read_yaml
+from ocrweb.config.training import TrainingConfig, dataset_folder
+from ocrweb.data.icdar import read_split
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.catalogue import resolve
+from ocrweb.training.base import input_rule
+from ocrweb.training.feed import training_source
+from ocrweb.training.preview import write_preview
+from ocrweb.training.session import learnable
+
+
+def show(config: TrainingConfig, folder: Path) -> list[Path]:
+    """Write the samples of epoch 0 as a run with these settings would see them. Raises what opening a run raises."""
+    samples = learnable(read_split(dataset_folder(config.dataset), "train"))
+    rule = input_rule(resolve(config.model).card, config.evaluation)
+    return write_preview(training_source(samples, config, rule), folder)
+
+
+def main(arguments: list[str]) -> int:
+    file, folder = map(Path, arguments)
+    try:
+        answer: dict[str, object] = {
+            "files": [str(path) for path in show(build(TrainingConfig, read_yaml(file)), folder)]
+        }
+    except OcrwebError as error:
+        answer = {"code": error.code, "where": error.where, "params": error.params}
+    print(json.dumps(answer, default=str))
+    return int("code" in answer)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
