@@ -1,0 +1,250 @@
+"""Detection against RapidOCR's detector and against plain ONNX Runtime: time, stages, batch rate, hmean, memory.
+
+    ocrweb bench detect [--data DIR] [--threads 2] [--parts peer stages batch memory]
+
+Everything compared runs in this process, on the same pictures, with the same ONNX file, taking turns picture by picture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import psutil
+
+from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
+from benchmarks._pictures import Pictures, pictures
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.metric import DetectionMetric
+from ocrweb.imaging.decode import read_picture
+from ocrweb.runtime.catalogue import DEFAULT, resolve
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.device import has_bf16
+from ocrweb.runtime.engines.load import load_engine
+from ocrweb.runtime.result import DetectionResult
+
+KINDS = ("median", "quiet")
+PARTS = ("peer", "stages", "batch", "memory")
+USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6)
+Contestant = Callable[[np.ndarray], Sequence[np.ndarray]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = parse(arguments)
+    threads = limit_cores(given.threads)
+    try:
+        shown = pictures(given.data, given.pictures)
+    except OcrwebError as error:
+        print(f"{error.message()}\n  → {error.hint()}", file=sys.stderr)
+        return 2
+    resize = ResizeOptions(limit_side=given.limit_side)
+    document: dict[str, Any] = {
+        "benchmark": "detect",
+        "machine": machine(),
+        "pictures": shown.name,
+        "count": len(shown.samples),
+        "limit_side": given.limit_side,
+        "threads": threads,
+    }
+    sections = []
+    for part in given.parts:
+        document[part], section = RUN[part](shown, resize, given.rounds)
+        sections.append(section)
+    head = f"{len(shown.samples)} pictures ({shown.name}), longest side {given.limit_side}, {threads} threads"
+    finish("detect", document, "\n\n".join([head, *sections]), as_json=given.json, out=given.out)
+    return 0
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="ocrweb bench detect", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    parser.add_argument(
+        "--data", type=Path, help="a dataset (its test split) or a folder of pictures; default: rendered receipts"
+    )
+    parser.add_argument("--pictures", type=int, help="at most so many")
+    parser.add_argument("--limit-side", type=int, default=1280, help="longest side of the network input")
+    parser.add_argument("--threads", type=int, help="cores that everything may use; default: all")
+    parser.add_argument("--rounds", type=int, default=3, help="turns on each picture")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS[:3]))
+    parser.add_argument("--out", type=Path, help="JSON file; default: outputs/benchmarks/detect.json")
+    parser.add_argument("--json", action="store_true", help="print the JSON document")
+    return parser.parse_args(arguments)
+
+
+def ours(precision: str = "auto", engine: str = "auto", streams: int = 1) -> Detector:
+    entry = resolve(DEFAULT)
+    return Detector(entry, load_engine(entry, engine, precision, "cpu", streams=streams))
+
+
+def run_peer(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
+    """Pixels in, boxes out: RapidOCR's detector, ours in f32 and bf16, taking turns; and the bare network in ONNX Runtime."""
+    contestants: dict[str, Contestant] = {"rapidocr": rapidocr(resize)}
+    for precision in ("f32", "bf16") if has_bf16() else ("f32",):
+        contestants[f"ocrweb {precision}"] = boxes_of(ours(precision), resize)
+    bare = ours("f32", "onnx")
+    times = {name: Times() for name in (*contestants, "network in onnxruntime")}
+    metrics = {name: DetectionMetric() for name in contestants}
+    for index, sample in enumerate(shown.samples):
+        pixels = read_picture(sample.image).pixels
+        prepared = bare.prepare(pixels, resize)
+        labels, ignored = [box.points for box in sample.boxes], [box.ignore for box in sample.boxes]
+        for turn in range(rounds + 1):  # the first turn is for shapes not met before
+            for name, contestant in contestants.items():
+                settle()
+                seconds, found = timed(contestant, pixels)
+                if turn:
+                    times[name].add(index, seconds)
+                else:
+                    metrics[name].update(labels, ignored, list(found))
+            settle()
+            seconds, _ = timed(bare.loaded.engine.run, prepared.blob)
+            if turn:
+                times["network in onnxruntime"].add(index, seconds)
+    document: dict[str, Any] = {name: measured.to_dict() for name, measured in times.items()}
+    rows = []
+    for name, measured in document.items():
+        for kind in KINDS:
+            measured[f"{kind}_ratio"] = round(measured[f"{kind}_ms"] / document["rapidocr"][f"{kind}_ms"], 3)
+        if name in metrics and shown.labelled:
+            measured["hmean"] = round(metrics[name].summary().hmean, 4)
+        figures = [
+            f"{measured[f'{kind}_{unit}']:.{digits}f}" for kind in KINDS for unit, digits in (("ms", 1), ("ratio", 2))
+        ]
+        rows.append([name, *figures, str(measured.get("hmean", ""))])
+    return document, table(["pixels → boxes", "median ms", "ratio", "quiet ms", "ratio", "hmean"], rows)
+
+
+def rapidocr(resize: ResizeOptions) -> Contestant:
+    """RapidOCR's own detector on the same ONNX file, with the decode settings of ours."""
+    from rapidocr import RapidOCR
+
+    from ocrweb.runtime.device import cpu_threads
+
+    settings = {
+        "Det.limit_side_len": resize.limit_side,
+        "Det.limit_type": resize.limit_type,
+        "Det.thresh": USUAL.threshold,
+        "Det.box_thresh": USUAL.box_threshold,
+        "Det.unclip_ratio": USUAL.unclip_ratio,
+        "Det.use_dilation": False,
+        "EngineConfig.onnxruntime.intra_op_num_threads": cpu_threads(),
+        "Global.log_level": "error",
+    }
+    detector = RapidOCR(params=settings)._load_det_model()
+
+    def run(pixels: np.ndarray) -> Sequence[np.ndarray]:
+        boxes = detector(pixels).boxes
+        return [] if boxes is None else list(np.asarray(boxes, np.float32))
+
+    return run
+
+
+def boxes_of(detector: Detector, resize: ResizeOptions) -> Contestant:
+    return lambda pixels: [region.quad for region in detector.detect(pixels, USUAL, resize).regions]
+
+
+def run_stages(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
+    """File in, JSON out: the time of each stage, and all of it outside the network."""
+    detector = ours()
+    names = ("decode", "preprocess", "network", "postprocess", "json", "outside network")
+    times = {name: Times() for name in names}
+    bare, network = ours("f32", "onnx"), Times()
+    for index, path in enumerate(shown.files):
+        for turn in range(rounds + 1):
+            settle()
+            result = detector.detect(path, resize=resize)
+            seconds, _ = timed(to_json, result)
+            prepared = bare.prepare(path, resize)
+            settle()
+            alone, _ = timed(bare.loaded.engine.run, prepared.blob)
+            if turn == 0:
+                continue
+            for name in names[:4]:
+                times[name].add(index, getattr(result.timing, name))
+            times["json"].add(index, seconds)
+            times["outside network"].add(index, result.timing.total - result.timing.network + seconds)
+            network.add(index, alone)
+    document: dict[str, Any] = {"device": detector.device} | {name: times[name].to_dict() for name in names}
+    share = times["outside network"].quiet_ms() / network.quiet_ms()
+    document["outside_share_of_onnxruntime_network"] = round(share, 3)
+    rows = [[name, f"{times[name].median_ms():.1f}", f"{times[name].quiet_ms():.1f}"] for name in names]
+    text = table(["file → JSON", "median ms", "quiet ms"], rows)
+    return document, f"{text}\noutside the network: {share:.0%} of ONNX Runtime's network time"
+
+
+def to_json(result: DetectionResult) -> str:
+    return json.dumps(result.to_dict(), ensure_ascii=False)
+
+
+def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 200) -> tuple[dict[str, Any], str]:
+    """So many pictures as one batch against the same pictures one by one, results and drawings written in both."""
+    from ocrweb.services.batch import BatchRequest
+    from ocrweb.services.batch import run_batch as service
+    from ocrweb.services.detection import DetectRequest
+
+    request = DetectRequest(resize=resize)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "pictures"
+        folder.mkdir()
+        files = [
+            folder / f"{number:04d}{path.suffix}"
+            for number, path in zip(range(count), shown.files * count, strict=False)
+        ]
+        for number, file in enumerate(files):
+            shutil.copyfile(shown.files[number % len(shown.files)], file)
+        warm = tuple(files[: len(shown.files)])
+        service(BatchRequest(warm, request, out=Path(place) / "warm"))
+        service(BatchRequest(warm[:2], request, out=Path(place) / "warm1", workers=1))
+        single, whole = Times(), Times()
+        size = max(1, count // max(1, 2 * rounds))
+        for start in range(0, count, size):  # in alternating slices, so that other work on the machine hits both alike
+            part = tuple(files[start : start + size])
+            alone = [
+                BatchRequest((file,), request, Path(place) / f"one{start}" / file.stem, workers=1) for file in part
+            ]
+            seconds, _ = timed(lambda requests: [service(one) for one in requests], alone)
+            single.add(start, seconds / len(part))
+            seconds, _ = timed(service, BatchRequest(part, request, Path(place) / f"all{start}"))
+            whole.add(start, seconds / len(part))
+    document = {"pictures": count, "one_by_one": single.to_dict(), "batch": whole.to_dict()}
+    document["rate"] = round(single.median_ms() / whole.median_ms(), 3)
+    rows = [["one by one", f"{single.median_ms():.1f}"], ["batch", f"{whole.median_ms():.1f}"]]
+    return document, f"{table(['file → files', 'ms a picture'], rows)}\nbatch rate: {document['rate']:.2f} ×"
+
+
+def run_memory(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
+    """Resident memory after 50 and after 500 pictures of mixed sizes."""
+    detector, process, dice = ours(), psutil.Process(), random.Random(0)
+    resident: dict[int, float] = {}
+    for number in range(1, 501):
+        pixels = read_picture(shown.files[number % len(shown.files)]).pixels
+        width, height = dice.randint(300, 2400), dice.randint(300, 2400)
+        detector.detect(cv2.resize(pixels, (width, height)), resize=resize)
+        if number in (50, 100, 200, 500):
+            gc.collect()
+            resident[number] = process.memory_info().rss / 2**20
+    growth = resident[500] / resident[50]
+    document = {
+        "resident_mib": {str(number): round(value, 1) for number, value in resident.items()},
+        "growth": round(growth, 3),
+    }
+    rows = [[str(number), f"{value:.0f}"] for number, value in resident.items()]
+    return document, f"{table(['pictures', 'resident MiB'], rows)}\n500 against 50: {growth:.3f} ×"
+
+
+RUN = {"peer": run_peer, "stages": run_stages, "batch": run_batch, "memory": run_memory}
+
+if __name__ == "__main__":
+    sys.exit(main())
