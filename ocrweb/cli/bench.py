@@ -27,7 +27,7 @@ def bench(
     known = benchmarks()
     if not known:
         raise OcrwebError("bench.not-here", folder=str(ROOT / "benchmarks"))
-    if name is None:
+    if name in (None, "--help", "-h"):
         print(text("bench.known", names=", ".join(known)))
         return GOOD
     if name not in known:

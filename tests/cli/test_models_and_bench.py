@@ -26,7 +26,8 @@ def test_models_prints_a_table_for_people_and_a_document_for_scripts(tmp_path: P
 
 
 def test_bench_lists_what_there_is_and_offers_it_for_a_wrong_name(tmp_path: Path) -> None:
-    assert "detect" in ocrweb(tmp_path, "bench").stdout
+    for arguments in ([], ["--help"]):
+        assert "detect" in ocrweb(tmp_path, "bench", *arguments).stdout
     wrong = ocrweb(tmp_path, "bench", "detekt", "--json")
     assert wrong.returncode == 2
     assert "detect" in json.loads(wrong.stdout)["error"]["hint"]
