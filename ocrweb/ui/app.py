@@ -18,6 +18,7 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
     with gr.Blocks(
         title=texts.page_title(), analytics_enabled=False, fill_width=False, delete_cache=(3600, DAY)
     ) as page:
+        api.build()  # first, because its names are stable: a handler of a tab must not take them
         header.build(open_to_all=open_to_all)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(texts.label("single.tab"), id="single"):
@@ -25,5 +26,4 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
             with gr.Tab(texts.label("batching.tab"), id="batch"):
                 batch.build()
         status_bar.build()
-        api.build()
     return page
