@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ocrweb.geometry.offset import offset
+from ocrweb.geometry.outlines import Outlines
 
 _FAR = 16_000.0
 """Vertices further out are pulled in, in pixels: OpenCV draws with 16 fractional bits."""
@@ -58,61 +59,39 @@ def make_targets(
     90 degrees, even if its foot falls on the edge; there, near the corners, their values are a little lower than ours.
     (They also lose single pixels on an edge to the square root of a negative rounding error; ours are right there.)
     """
-    corner = np.array([width - 1, height - 1], np.float64)
-    kept, ignored = _drawable(polygons, ignore, corner)
-    inside = [np.clip(polygon, 0, corner) for polygon in kept]
-    threshold_map, threshold_mask = _threshold_maps(
-        [polygon for polygon, skip in zip(kept, ignored, strict=True) if not skip], height, width, shrink_ratio
-    )
+    outlines, ignored = _drawable(polygons, ignore, width, height)
+    learnt = [polygon for polygon, skip in zip(outlines.split(), ignored, strict=True) if not skip]
+    threshold_map, threshold_mask = _threshold_maps(Outlines.of(learnt), height, width, shrink_ratio)
     threshold_map *= thresh_max - thresh_min
     threshold_map += thresh_min
 
     shrink_map = np.zeros((height, width), np.uint8)
     shrink_mask = np.ones((height, width), np.uint8)
-    areas, lengths = _measure(inside)
-    for polygon, skip, area, length in zip(inside, ignored, areas, lengths, strict=True):
-        too_small = area < 1 or (polygon.max(axis=0) - polygon.min(axis=0)).min() < min_text_size
-        kernels = [] if skip or too_small else _kernels(polygon, area, length, shrink_ratio)
+    inside = outlines.with_points(np.clip(outlines.points, 0, (width - 1, height - 1)))
+    areas, lengths = inside.areas_and_lengths()
+    lowest, highest = inside.bounds()
+    usable = ~ignored & (areas >= 1) & ((highest - lowest).min(axis=1, initial=np.inf) >= min_text_size)
+    whole = inside.with_points(inside.points.astype(np.int32)).split()
+    for index, polygon in enumerate(inside.split()):
+        kernels = _kernels(polygon, areas[index], lengths[index], shrink_ratio) if usable[index] else []
         for kernel in kernels:
             cv2.fillPoly(shrink_map, [kernel], (1,))
         if not kernels:
-            cv2.fillPoly(shrink_mask, [polygon.astype(np.int32)], (0,))
+            cv2.fillPoly(shrink_mask, [whole[index]], (0,))
     return TargetMaps(shrink_map, shrink_mask, threshold_map, threshold_mask)
 
 
 def _drawable(
-    polygons: Sequence[np.ndarray], ignore: Sequence[bool], corner: np.ndarray
-) -> tuple[list[np.ndarray], list[bool]]:
-    """The polygons, as float64, that are finite and meet the picture, with their flags."""
-    kept, ignored = [], []
-    for points, skip in zip(polygons, ignore, strict=True):
-        polygon = np.asarray(points, np.float64).reshape(-1, 2)
-        if not len(polygon) or not np.isfinite(polygon).all():
-            continue
-        if (polygon.max(axis=0) >= 0).all() and (polygon.min(axis=0) <= corner).all():
-            kept.append(np.clip(polygon, -_FAR, _FAR))
-            ignored.append(bool(skip))
-    return kept, ignored
-
-
-def _sides(polygons: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All sides of all polygons: where they begin (S, 2), where they end (S, 2), first side of each polygon (N,)."""
-    counts = np.array([len(polygon) for polygon in polygons])
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    begins = np.concatenate(polygons)
-    following = np.arange(1, len(begins) + 1)
-    following[first + counts - 1] = first
-    return begins, begins[following], first
-
-
-def _measure(polygons: list[np.ndarray]) -> tuple[list[float], list[float]]:
-    """Area and length of outline of each polygon, in pixels: `geometry.polygon` for many at once."""
-    if not polygons:
-        return [], []
-    begins, ends, first = _sides(polygons)
-    crossed = begins[:, 0] * ends[:, 1] - begins[:, 1] * ends[:, 0]
-    areas = 0.5 * np.abs(np.add.reduceat(crossed, first))
-    return areas.tolist(), np.add.reduceat(np.hypot(*(ends - begins).T), first).tolist()
+    polygons: Sequence[np.ndarray], ignore: Sequence[bool], width: int, height: int
+) -> tuple[Outlines, np.ndarray]:
+    """The polygons that are finite and meet the picture, and the flag of each, (N,) bool."""
+    points = [np.asarray(polygon, np.float64).reshape(-1, 2) for polygon in polygons]
+    filled = [index for index, polygon in enumerate(points) if len(polygon)]
+    lowest, highest = Outlines.of([points[index] for index in filled]).bounds()
+    meets = np.isfinite(lowest + highest) & (highest >= 0) & (lowest <= (width - 1, height - 1))
+    kept = [index for index, seen in zip(filled, meets.all(axis=1).tolist(), strict=True) if seen]
+    outlines = Outlines.of([points[index] for index in kept])
+    return outlines.with_points(np.clip(outlines.points, -_FAR, _FAR)), np.array([ignore[i] for i in kept], bool)
 
 
 def _kernels(polygon: np.ndarray, area: float, length: float, shrink_ratio: float) -> list[np.ndarray]:
@@ -128,44 +107,42 @@ def _kernels(polygon: np.ndarray, area: float, length: float, shrink_ratio: floa
     return pieces
 
 
-def _threshold_maps(
-    polygons: list[np.ndarray], height: int, width: int, shrink_ratio: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _threshold_maps(texts: Outlines, height: int, width: int, shrink_ratio: float) -> tuple[np.ndarray, np.ndarray]:
     """1 - d/D around each outline, d = distance to it, D = A(1 - r^2)/L, float32; and the padded texts, uint8."""
     mask = np.zeros((height, width), np.uint8)
-    drawn, reaches, frames = [], [], []
-    for polygon, area, length in zip(polygons, *_measure(polygons), strict=True):
-        reach = area * (1 - shrink_ratio**2) / max(length, 1e-9)
-        padded = offset(polygon, reach) if reach > 0 else []
-        if padded:
-            cv2.fillPoly(mask, [padded[0]], (1,))
+    areas, lengths = texts.areas_and_lengths()
+    reaches = areas * (1 - shrink_ratio**2) / np.maximum(lengths, 1e-9)
+    drawn, reach_of, padded = [], [], []
+    for polygon, reach in zip(texts.split(), reaches.tolist(), strict=True):
+        around = offset(polygon, reach) if reach > 0 else []
+        if around:
+            cv2.fillPoly(mask, [around[0]], (1,))
             drawn.append(polygon)
-            reaches.append(reach)
-            frames.append((padded[0].min(axis=0), padded[0].max(axis=0) + 1))
+            reach_of.append(reach)
+            padded.append(around[0])
     nearness = np.ones((height, width), np.float32)
     if drawn:
-        _lower_to_outlines(nearness, drawn, np.array(reaches), np.array(frames))
+        _lower_to_outlines(nearness, Outlines.of(drawn), np.array(reach_of), Outlines.of(padded))
     np.sqrt(nearness, out=nearness)
     np.subtract(1.0, nearness, out=nearness)
     return nearness, mask
 
 
-def _lower_to_outlines(
-    squared: np.ndarray, polygons: list[np.ndarray], reaches: np.ndarray, frames: np.ndarray
-) -> None:
+def _lower_to_outlines(squared: np.ndarray, texts: Outlines, reaches: np.ndarray, padded: Outlines) -> None:
     """Lower a map of (d/D)^2 to each outline: d is the distance to its nearest side, D its reach, both in pixels.
 
     squared: (H, W) float32, at most 1, so each side touches only the pixels within its reach. reaches: (N,).
-    frames: (N, 2, 2), first and one past the last pixel that a polygon may touch.
+    padded: the texts grown by their reach; nothing changes outside their bounds.
     The position of a pixel along and across a side is a sum of one part for its column and one for its row.
     """
     height, width = squared.shape
-    begins, ends, first = _sides(polygons)
-    counts = np.diff(first, append=len(begins))
-    reach, frame = np.repeat(reaches, counts)[:, None], np.repeat(frames, counts, axis=0)
-    start, stop = np.maximum(frame[:, 0], 0), np.minimum(frame[:, 1], (width, height))
-    lowest = np.maximum(np.floor(np.minimum(begins, ends) - reach), start).astype(int)
-    highest = np.minimum(np.ceil(np.maximum(begins, ends) + reach) + 1, stop).astype(int)
+    begins, ends = texts.sides()
+    counts = texts.counts
+    reach = np.repeat(reaches, counts)[:, None]
+    start, stop = (np.repeat(bound, counts, axis=0) for bound in padded.bounds())
+    lowest = np.maximum(np.floor(np.minimum(begins, ends) - reach), np.maximum(start, 0)).astype(int)
+    highest = np.ceil(np.maximum(begins, ends) + reach) + 1
+    highest = np.minimum(highest, np.minimum(stop + 1, (width, height))).astype(int)
     seen = (lowest < highest).all(axis=1) & (begins != ends).any(axis=1)
     begins, ends, reach = begins[seen], ends[seen], reach[seen]
 

@@ -9,6 +9,7 @@ import shapely
 
 from ocrweb.config.augmentation import AugmentOptions, TpsOptions
 from ocrweb.config.detection import ResizeOptions
+from ocrweb.geometry.outlines import Outlines
 from ocrweb.geometry.polygon import area
 from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
 from ocrweb.training.augment.crop import clip_to_square, cut_texts, draw_window
@@ -137,15 +138,15 @@ def test_the_window_cuts_fewer_texts_than_chance_does() -> None:
         return sum((b[0] < start).any() or (b[1] > start + SIZE).any() for b in touched) / max(len(touched), 1)
 
     rng = np.random.default_rng(0)
-    aimed = [cut(draw_window(rng, bounds, boxes, SIZE)) for _ in range(100)]
-    anywhere = [cut(draw_window(rng, bounds, [], SIZE)) for _ in range(100)]
+    aimed = [cut(draw_window(rng, bounds, Outlines.of(boxes), SIZE)) for _ in range(100)]
+    anywhere = [cut(draw_window(rng, bounds, Outlines.of([]), SIZE)) for _ in range(100)]
     assert np.mean(aimed) < 0.7 * np.mean(anywhere)
 
 
 def test_the_window_finds_the_only_text_and_stays_in_the_picture() -> None:
     text = np.array([[1800.0, 1900.0], [1850.0, 1900.0], [1850.0, 1910.0], [1800.0, 1910.0]])
     for seed in range(50):
-        start = draw_window(np.random.default_rng(seed), (np.zeros(2), np.full(2, 2000.0)), [text], SIZE)
+        start = draw_window(np.random.default_rng(seed), (np.zeros(2), np.full(2, 2000.0)), Outlines.of([text]), SIZE)
         assert (start >= 0).all()
         assert (start + SIZE <= 2000).all()
         assert (text.max(axis=0) > start).all()
@@ -167,7 +168,7 @@ VISIBLE = {"inside": (10, False, 1), "mostly": (-20, False, 1), "hardly": (-80, 
 @pytest.mark.parametrize(("left", "ignored", "kept"), VISIBLE.values(), ids=VISIBLE.keys())
 def test_a_cut_text_is_clipped_and_ignored_when_little_of_it_is_left(left: float, ignored: bool, kept: int) -> None:
     text = np.array([[left, 10], [left + 100, 10], [left + 100, 30], [left, 30]], np.float64)
-    polygons, flags = cut_texts([text], [False], 200, 0.4)
+    polygons, flags = cut_texts(Outlines.of([text]), [False], 200, 0.4)
     assert (len(polygons), flags) == (kept, [ignored] * kept)
     assert all(p.min() >= 0 for p in polygons)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +9,7 @@ import numpy as np
 
 from ocrweb.config.augmentation import AugmentOptions
 from ocrweb.config.detection import ResizeOptions
-from ocrweb.geometry.polygon import area, perimeter
+from ocrweb.geometry.outlines import Outlines
 from ocrweb.training.augment.crop import cut_texts, draw_window
 from ocrweb.training.augment.light import vary
 from ocrweb.training.augment.tps import Bend, draw_bend, subdivide
@@ -55,14 +54,14 @@ def make_crop(rng: np.random.Generator, picture: Labelled, recipe: CropRecipe) -
     """Draw one crop of a picture: (crop_size, crop_size, 3), its texts moved exactly and clipped to it."""
     options, size = recipe.augmentation, recipe.crop_size
     height, width = picture.pixels.shape[:2]
-    learnt = [p for p, ignored in zip(picture.polygons, picture.ignore, strict=True) if not ignored]
-    heights = text_heights(np.array([area(p) for p in learnt]), np.array([perimeter(p) for p in learnt]))
-    seen = PictureSize(width, height, heights)
+    texts = Outlines.of(picture.polygons)
+    learnt = Outlines.of([p for p, ignored in zip(picture.polygons, picture.ignore, strict=True) if not ignored])
+    seen = PictureSize(width, height, text_heights(*learnt.areas_and_lengths()))
     scale = draw_scale(rng, options, seen, size, detection_scale(width, height, recipe.resize))
     view = draw_view(rng, options, seen, scale)
 
     corners = move_points(np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64), view)
-    aims = _moved(learnt, view) if rng.random() >= options.empty_crops else []
+    aims = _moved(learnt, view) if rng.random() >= options.empty_crops else Outlines.of([])
     left, top = draw_window(rng, (corners.min(axis=0), corners.max(axis=0)), aims, size)
     matrix = draw_perspective(rng, options, size) @ shift(-left, -top) @ view
     bend = None
@@ -75,17 +74,15 @@ def make_crop(rng: np.random.Generator, picture: Labelled, recipe: CropRecipe) -
     else:
         matrix_of_source = matrix
     pixels = vary(rng, options, _warp(source, matrix_of_source, size, bend))
-    polygons = _moved(picture.polygons, matrix)
-    if bend:
-        polygons = [bend.move(subdivide(polygon, size / 20)) for polygon in polygons]
-    return Labelled(pixels, *cut_texts(polygons, picture.ignore, size, options.min_visible))
+    texts = _moved(texts, matrix)
+    if bend is not None:
+        fine = Outlines.of([subdivide(polygon, size / 20) for polygon in texts.split()])
+        texts = fine.with_points(bend.move(fine.points))
+    return Labelled(pixels, *cut_texts(texts, picture.ignore, size, options.min_visible))
 
 
-def _moved(polygons: Sequence[np.ndarray], matrix: np.ndarray) -> list[np.ndarray]:
-    if not polygons:
-        return []
-    moved = move_points(np.concatenate(polygons).astype(np.float64), matrix)
-    return np.split(moved, np.cumsum([len(polygon) for polygon in polygons])[:-1])
+def _moved(texts: Outlines, matrix: np.ndarray) -> Outlines:
+    return texts.with_points(move_points(texts.points, matrix))
 
 
 def _halved(pixels: np.ndarray, matrix: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:

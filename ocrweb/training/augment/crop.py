@@ -6,26 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ocrweb.geometry.outlines import Outlines
 from ocrweb.geometry.polygon import area
 
 _CANDIDATES = 10
 
 
 def draw_window(
-    rng: np.random.Generator, bounds: tuple[np.ndarray, np.ndarray], texts: Sequence[np.ndarray], size: int
+    rng: np.random.Generator, bounds: tuple[np.ndarray, np.ndarray], texts: Outlines, size: int
 ) -> np.ndarray:
     """Top-left corner (2,) of a square window on the stage.
 
     bounds: lowest and highest corner (2,), (2,) of the picture on the stage; the window stays within it, or the picture
-    within the window where that is larger. texts: polygons (P, 2) to aim at; with none, any place is as good.
+    within the window where that is larger. texts: those to aim at; with none, any place is as good.
     Of some windows that each hold a random point near a random text, takes the one with most whole texts a cut one.
     """
     first, second = bounds[0], bounds[1] - size
     lowest, highest = np.minimum(first, second), np.maximum(first, second)
     if not len(texts):
         return rng.uniform(lowest, highest)
-    lows = np.array([text.min(axis=0) for text in texts])
-    highs = np.array([text.max(axis=0) for text in texts])
+    lows, highs = texts.bounds()
     chosen = rng.integers(0, len(texts), _CANDIDATES)
     aim = lows[chosen] + rng.random((_CANDIDATES, 2)) * (highs - lows)[chosen]
     starts = np.clip(aim - rng.uniform(0.1, 0.9, (_CANDIDATES, 2)) * size, lowest, highest)
@@ -37,26 +37,26 @@ def draw_window(
 
 
 def cut_texts(
-    polygons: Sequence[np.ndarray], ignore: Sequence[bool], size: int, min_visible: float
+    texts: Outlines, ignore: Sequence[bool], size: int, min_visible: float
 ) -> tuple[list[np.ndarray], list[bool]]:
     """What a crop shows of each text: polygons clipped to 0..size, with their flags; texts outside are left out.
 
     A text of which less than ``min_visible`` of the area is inside is ignored.
     """
+    lows, highs = texts.bounds()
+    outside = np.asarray(((lows >= size) | (highs <= 0)).any(axis=1))
+    inside = np.asarray(((lows >= 0) & (highs <= size)).all(axis=1))
     kept: list[np.ndarray] = []
     flags: list[bool] = []
-    for polygon, ignored in zip(polygons, ignore, strict=True):
-        low, high = polygon.min(axis=0), polygon.max(axis=0)
-        if (low >= size).any() or (high <= 0).any():
-            continue
-        if (low >= 0).all() and (high <= size).all():
+    for index, polygon in enumerate(texts.split()):
+        if inside[index]:
             kept.append(polygon)
-            flags.append(bool(ignored))
-            continue
-        visible = clip_to_square(polygon, size)
-        if len(visible) >= 3:
-            kept.append(visible)
-            flags.append(bool(ignored) or area(visible) < min_visible * area(polygon))
+            flags.append(bool(ignore[index]))
+        elif not outside[index]:
+            visible = clip_to_square(polygon, size)
+            if len(visible) >= 3:
+                kept.append(visible)
+                flags.append(bool(ignore[index]) or area(visible) < min_visible * area(polygon))
     return kept, flags
 
 

@@ -67,9 +67,9 @@ def draw_view(rng: np.random.Generator, options: AugmentOptions, size: PictureSi
 
 
 def draw_perspective(rng: np.random.Generator, options: AugmentOptions, crop_size: int) -> np.ndarray:
-    """(3, 3) float64, crop → crop: its four corners moved independently."""
-    strength = rng.uniform(0, options.perspective) * crop_size if options.enabled else 0.0
-    if strength == 0.0:
+    """(3, 3) float64, crop → crop: its four corners moved independently, in every other picture."""
+    strength = rng.uniform(0, options.perspective) * crop_size
+    if strength == 0.0 or not options.enabled or rng.random() < 0.5:
         return np.eye(3)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * crop_size
     moved = corners + rng.uniform(-strength, strength, (4, 2)).astype(np.float32)
