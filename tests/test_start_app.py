@@ -1,0 +1,84 @@
+"""`start_app.sh`, as a newcomer runs it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import ROOT, free_port
+
+pytestmark = pytest.mark.slow
+
+
+def start(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "start_app.sh", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"OCRWEB_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+
+
+def pid_of(home: Path, port: int) -> int:
+    return int((home / ".ocrweb" / f"console-{port}.pid").read_text())
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    for pid_file in (tmp_path / ".ocrweb").glob("console-*.pid"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid_file.read_text()), signal.SIGTERM)
+
+
+def test_the_banner_comes_once_the_page_answers_and_a_second_start_replaces_the_first(home: Path) -> None:
+    port = free_port()
+    first = start(home, "--port", str(port))
+    assert first.returncode == 0, first.stderr
+    lines = first.stdout.splitlines()
+    at = lines.index("=" * 60)
+    assert lines[at : at + 3] == ["=" * 60, f"WebUI 服务地址: http://127.0.0.1:{port}", "=" * 60]
+    assert json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5))["ready"] is True
+    old = pid_of(home, port)
+
+    second = start(home, "--port", str(port), "--auth", "anna:s3cret")
+    assert second.returncode == 0, second.stderr
+    assert f"(pid {old})" in second.stdout
+    assert pid_of(home, port) != old
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/config", timeout=5)
+
+
+def test_a_port_of_another_program_is_told_in_one_line_with_a_hint(home: Path) -> None:
+    import socket
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        refused = start(home, "--port", str(port))
+    assert refused.returncode == 2
+    assert str(port) in refused.stderr
+    assert f"--port {port + 1}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--port", "abc"), ("--colour", "red"), ("--host",)], ids=["port", "unknown", "no-value"]
+)
+def test_wrong_options_end_with_2(home: Path, arguments: tuple[str, ...]) -> None:
+    refused = start(home, *arguments)
+    assert refused.returncode == 2
+    assert len(refused.stderr.strip().splitlines()) == 1
