@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.detector import Detector, PageMap, Prepared
 from ocrweb.services import golden
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import forget_own_pictures, judge, keep_own_pictures, own_pictures, run_golden
@@ -22,15 +23,13 @@ def own(pictures: Path) -> list[Path]:
 
 
 def replace_network(monkeypatch: pytest.MonkeyPatch, network: Any) -> None:
-    """Let every loaded model answer what ``network`` makes of a blob."""
-    infer = Detector.infer
+    """Let every loaded model answer a map of ``network``'s making, whatever the picture."""
 
-    def fake(self: Detector, prepared: Any) -> Any:
-        page = infer(self, prepared)
-        object.__setattr__(
-            page, "map", np.ascontiguousarray(network(page.map)[: page.map.shape[0], : page.map.shape[1]])
-        )
-        return page
+    def fake(self: Detector, prepared: Prepared) -> PageMap:
+        height, width = prepared.page.resized_height, prepared.page.resized_width
+        page = replace(prepared.page, padded_width=width, padded_height=height)
+        answer = np.ascontiguousarray(network(np.zeros((height, width), np.float32))[:height, :width])
+        return PageMap(answer, page, prepared.picture, prepared.timing)
 
     monkeypatch.setattr(Detector, "infer", fake)
 
