@@ -16,6 +16,7 @@ NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 CONTROL = r"\x00-\x1f\x7f"
 ZERO_WIDTH = r"\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 BLANK = rf"\s{CONTROL}{ZERO_WIDTH}"
+BLANK_CHARACTERS = "".join(re.findall(rf"[{BLANK}]", "".join(map(chr, range(0x3001))) + "\ufeff"))  # all of BLANK
 CLEAN = re.compile(rf"((?:{NUMBER},){{8}})([^{BLANK}](?:[^{CONTROL}]*[^{BLANK}])?)")
 _NUMBER = re.compile(NUMBER)
 _MARKS = ",，、;；|"
@@ -23,7 +24,6 @@ _SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[{_MARKS}][{BLANK}]*+|(?<![{
 _FIELD_MARK = re.compile(rf"[{_MARKS}\t]")
 _BLANKS = re.compile(rf"[{BLANK}]+")
 _CONTROLS = re.compile(rf"[{CONTROL}]+")
-_EDGES = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def is_blank(line: str) -> bool:
 
 def tidy_text(text: str) -> str:
     """The text as a label line may hold it: one line, nothing invisible around."""
-    return _EDGES.sub("", _CONTROLS.sub(" ", text))
+    return _CONTROLS.sub(" ", text).strip(BLANK_CHARACTERS)
 
 
 def scan_label_line(line: str) -> LabelLine:
@@ -105,7 +105,7 @@ def _cut_at_blanks(body: str) -> _Cut:
 
 
 def _scan_broken(line: str) -> LabelLine:
-    body = _EDGES.sub("", line)
+    body = line.strip(BLANK_CHARACTERS)
     cut = _cut_at_marks(body)
     if not cut.numbers:
         cut = _cut_at_blanks(body)

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.label_line import BLANK, ZERO_WIDTH
+from ocrweb.data.checks.label_line import BLANK, BLANK_CHARACTERS, ZERO_WIDTH
 from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name
 from ocrweb.data.sample import Split
 
-_EDGES = re.compile(rf"^[{BLANK}]+|[{BLANK}]+$")
 _BLANKS = re.compile(rf"[{BLANK}]+")
 _INVISIBLE = re.compile(rf"[{ZERO_WIDTH}]+")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]|~/|file://")
-_OTHER_SEPARATOR = re.compile(rf"[{BLANK}]*[,，;；|\t]+[{BLANK}]*")
+_OTHER_SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[,，;；|]++[{BLANK}]*+")
+LONGEST_NAMES = 1000
 _MARKS = (",", "，", ";", "；", "|")
 _SPACED_NAMES = re.compile(r"(.+\.[A-Za-z]{3,4}) +(.+\.[tT][xX][tT])")
 
@@ -63,7 +63,7 @@ def _is_plain(name: str, folder: str) -> bool:
 
 def _scan_broken(line: str, split: Split) -> ListLine:
     expected = f"{images_name(split)}/1.jpg {labels_name(split)}/1.txt"
-    body = _EDGES.sub("", _INVISIBLE.sub("", line))
+    body = _INVISIBLE.sub("", line).strip(BLANK_CHARACTERS)
     findings: list[Finding] = []
     names = _cut(body)
     if body != line or any(blank[0] != " " for blank in _BLANKS.finditer(body)):
@@ -93,7 +93,7 @@ def _cut(body: str) -> tuple[str, str | None] | None:
     """The picture's and the label's name, or the picture's alone, or None when nothing can be told."""
     words = body.split()
     candidates = [words, [part for part in _OTHER_SEPARATOR.split(body) if part]]
-    if spaced := _SPACED_NAMES.fullmatch(body):
+    if len(body) <= LONGEST_NAMES and (spaced := _SPACED_NAMES.fullmatch(body)):
         candidates.append([spaced[1].strip(), spaced[2].strip()])
     for parts in candidates:
         if len(parts) == 2:
