@@ -18,7 +18,7 @@ def barcode(studio: Studio, sheet: Sheet, x: float, y: float, width: float, heig
     unit = max(1.0, width / 110)
     while at < end:
         thick = unit * int(rng.integers(1, 4))
-        sheet.draw.rectangle((at, y, min(end, at + thick - 1), y + height), fill=(15, 15, 15))
+        sheet.draw.rectangle((at, y, max(at, min(end, at + thick - 1)), y + height), fill=(15, 15, 15))
         at += thick + unit * int(rng.integers(1, 4))
 
 
