@@ -61,9 +61,9 @@ def make_targets(
     """
     outlines, ignored = _drawable(polygons, ignore, width, height)
     learnt = [polygon for polygon, skip in zip(outlines.split(), ignored, strict=True) if not skip]
-    threshold_map, threshold_mask = _threshold_maps(Outlines.of(learnt), height, width, shrink_ratio)
-    threshold_map *= thresh_max - thresh_min
-    threshold_map += thresh_min
+    threshold_map, threshold_mask = _distance_maps(Outlines.of(learnt), height, width, shrink_ratio)
+    threshold_map *= np.float32(thresh_min - thresh_max)
+    threshold_map += np.float32(thresh_max)
 
     shrink_map = np.zeros((height, width), np.uint8)
     shrink_mask = np.ones((height, width), np.uint8)
@@ -107,8 +107,8 @@ def _kernels(polygon: np.ndarray, area: float, length: float, shrink_ratio: floa
     return pieces
 
 
-def _threshold_maps(texts: Outlines, height: int, width: int, shrink_ratio: float) -> tuple[np.ndarray, np.ndarray]:
-    """1 - d/D around each outline, d = distance to it, D = A(1 - r^2)/L, float32; and the padded texts, uint8."""
+def _distance_maps(texts: Outlines, height: int, width: int, shrink_ratio: float) -> tuple[np.ndarray, np.ndarray]:
+    """d/D around each outline, d = distance to it, D = A(1 - r^2)/L, at most 1, float32; and the padded texts, uint8."""
     mask = np.zeros((height, width), np.uint8)
     areas, lengths = texts.areas_and_lengths()
     reaches = areas * (1 - shrink_ratio**2) / np.maximum(lengths, 1e-9)
@@ -120,12 +120,11 @@ def _threshold_maps(texts: Outlines, height: int, width: int, shrink_ratio: floa
             drawn.append(polygon)
             reach_of.append(reach)
             padded.append(around[0])
-    nearness = np.ones((height, width), np.float32)
+    distance = np.ones((height, width), np.float32)
     if drawn:
-        _lower_to_outlines(nearness, Outlines.of(drawn), np.array(reach_of), Outlines.of(padded))
-    np.sqrt(nearness, out=nearness)
-    np.subtract(1.0, nearness, out=nearness)
-    return nearness, mask
+        _lower_to_outlines(distance, Outlines.of(drawn), np.array(reach_of), Outlines.of(padded))
+    np.sqrt(distance, out=distance)
+    return distance, mask
 
 
 def _lower_to_outlines(squared: np.ndarray, texts: Outlines, reaches: np.ndarray, padded: Outlines) -> None:

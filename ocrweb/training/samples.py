@@ -16,6 +16,7 @@ from ocrweb.config.training_groups import TargetOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.data.targets import TargetMaps, make_targets
 from ocrweb.errors import OcrwebError
+from ocrweb.geometry.outlines import Outlines
 from ocrweb.imaging.decode import read_picture
 from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
 
@@ -102,8 +103,12 @@ class TrainingSamples:
 
 def labelled(pixels: np.ndarray, boxes: Sequence[LabelledBox]) -> Labelled:
     """A picture with its boxes; those without a finite outline are left out."""
-    usable = [box for box in boxes if len(box.points) >= 3 and np.isfinite(box.points).all()]
-    return Labelled(pixels, [box.points.astype(np.float64) for box in usable], [box.ignore for box in usable])
+    outlined = [box for box in boxes if len(box.points) >= 3]
+    texts = Outlines.of([box.points for box in outlined])
+    lowest, highest = texts.bounds()
+    finite = np.isfinite(lowest + highest).all(axis=1).tolist()
+    kept = [(text, box) for text, box, usable in zip(texts.split(), outlined, finite, strict=True) if usable]
+    return Labelled(pixels, [text for text, _ in kept], [box.ignore for _, box in kept])
 
 
 def make_sample(crop: Labelled, recipe: SampleRecipe, teacher: Teacher | None = None) -> Arrays:
