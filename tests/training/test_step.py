@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import numpy as np
+import paddle
+import pytest
+
+from ocrweb.config.training_groups import OptimizerOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.model.losses import DBLoss
+from ocrweb.training.distributed import Group
+from ocrweb.training.ema import WeightAverage
+from ocrweb.training.step import Batch, Stepper, build_optimizer, freeze_batch_norm
+from tests.training.tiny import TinyDetector, drawn_batch
+
+
+def stepper(model: paddle.nn.Layer, parts: int = 1, heard: list[int] | None = None, **options: object) -> Stepper:
+    chosen = OptimizerOptions(**options)  # type: ignore[arg-type]
+    model.train()
+    return Stepper(
+        model,
+        DBLoss(),
+        build_optimizer(model, chosen),
+        chosen,
+        group=Group(),
+        parts=parts,
+        on_halving=(heard if heard is not None else []).append,
+    )
+
+
+def arrays(model: paddle.nn.Layer) -> dict[str, np.ndarray]:
+    return {name: tensor.numpy().copy() for name, tensor in model.state_dict().items()}
+
+
+def trainable(model: paddle.nn.Layer) -> list[str]:
+    return [name for name, parameter in model.named_parameters() if not parameter.stop_gradient]
+
+
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+def test_the_loss_falls(kind: str) -> None:
+    trainer = stepper(TinyDetector(), kind=kind)
+    losses = [trainer.step(drawn_batch(step % 4), 0.02).losses["loss"] for step in range(40)]
+    assert np.mean(losses[-4:]) < 0.6 * np.mean(losses[:4])
+
+
+def test_the_total_is_the_sum_of_its_parts() -> None:
+    losses = stepper(TinyDetector()).step(drawn_batch(0), 0.01).losses
+    assert losses["loss"] == pytest.approx(losses["loss_shrink"] + losses["loss_threshold"] + losses["loss_binary"])
+
+
+def test_a_broken_batch_leaves_the_weights_alone_and_is_reported() -> None:
+    model = TinyDetector()
+    trainer, average = stepper(model), WeightAverage(model, 0.9)
+    trainer.step(drawn_batch(0), 0.01)
+    average.update(1)
+    trained = {name: arrays(model)[name] for name in trainable(model)}
+    batch = drawn_batch(1)
+    batch.images[0, 0, 0, 0] = np.inf
+    assert not trainer.step(batch, 0.01).taken
+    for name, before in trained.items():
+        np.testing.assert_array_equal(model.state_dict()[name].numpy(), before)
+    average.restore_statistics()
+    assert all(np.isfinite(array).all() for array in arrays(model).values())
+    assert trainer.step(drawn_batch(2), 0.01).taken
+
+
+def test_a_long_gradient_is_clipped_to_the_given_length() -> None:
+    free, clipped = TinyDetector(), TinyDetector()
+    before = arrays(free)
+    norm = stepper(free, kind="sgd", momentum=0.0, clip_norm=0.0).step(drawn_batch(0), 1.0).norm
+    stepper(clipped, kind="sgd", momentum=0.0, clip_norm=norm / 4).step(drawn_batch(0), 1.0)
+    for name in trainable(free):
+        whole = free.state_dict()[name].numpy() - before[name]
+        quarter = clipped.state_dict()[name].numpy() - before[name]
+        np.testing.assert_allclose(quarter, whole / 4, atol=2e-6)
+
+
+class Cramped(TinyDetector):
+    """Runs out of memory with more than ``room`` pictures at a time."""
+
+    room = 1
+
+    def forward(self, x: paddle.Tensor) -> object:
+        if x.shape[0] > self.room:
+            raise RuntimeError("(External) ResourceExhaustedError: Out of memory error on GPU 0. Cannot allocate 2 GB.")
+        return super().forward(x)
+
+
+def test_without_memory_the_batch_goes_through_in_parts_and_the_step_stays_the_same() -> None:
+    heard: list[int] = []
+    cramped, roomy = Cramped(), TinyDetector()
+    freeze_both(cramped, roomy)
+    small = stepper(cramped, heard=heard)
+    freeze_both(cramped, roomy)
+    result = small.step(drawn_batch(0), 0.01)
+    big = stepper(roomy, parts=4)
+    freeze_both(cramped, roomy)
+    expected = big.step(drawn_batch(0), 0.01)
+    assert heard == [2, 1]
+    assert small.parts == 4
+    assert result.losses == expected.losses
+    for name, array in arrays(roomy).items():
+        np.testing.assert_array_equal(arrays(cramped)[name], array)
+
+
+def freeze_both(*models: paddle.nn.Layer) -> None:
+    for model in models:
+        assert freeze_batch_norm(model) == 1
+
+
+def test_when_even_one_picture_is_too_much_the_run_fails_with_the_remedies() -> None:
+    model = Cramped()
+    model.room = 0
+    with pytest.raises(OcrwebError) as caught:
+        stepper(model).step(drawn_batch(0), 0.01)
+    assert caught.value.code == "train.out-of-memory"
+    assert "crop_size" in caught.value.hint("en")
+
+
+def test_another_error_is_not_taken_for_lack_of_memory() -> None:
+    batch = drawn_batch(0)
+    wrong = Batch(batch.images[:, :2], *(getattr(batch, name) for name in MAPS))
+    with pytest.raises(ValueError, match="channel"):
+        stepper(TinyDetector()).step(wrong, 0.01)
+
+
+MAPS = ("threshold_map", "threshold_mask", "shrink_map", "shrink_mask")
+
+
+def test_frozen_batch_norm_keeps_its_statistics() -> None:
+    model = TinyDetector()
+    trainer = stepper(model)
+    freeze_batch_norm(model)
+    before = arrays(model)
+    trainer.step(drawn_batch(0), 0.01)
+    after = arrays(model)
+    np.testing.assert_array_equal(after["norm._mean"], before["norm._mean"])
+    assert not np.array_equal(after["stem.weight"], before["stem.weight"])
+
+
+def test_the_average_follows_the_weights_and_steps_aside_again() -> None:
+    model = TinyDetector()
+    trainer, average = stepper(model), WeightAverage(model, 0.99)
+    for step in range(1, 6):
+        trainer.step(drawn_batch(step), 0.05)
+        average.update(step)
+    live = arrays(model)
+    with average.applied():
+        averaged = arrays(model)
+    assert not np.array_equal(averaged["head.weight"], live["head.weight"])
+    np.testing.assert_array_equal(arrays(model)["head.weight"], live["head.weight"])
+    np.testing.assert_array_equal(average.arrays()["head.weight"], averaged["head.weight"])
+
+
+def test_an_average_without_decay_is_the_network_itself() -> None:
+    model = TinyDetector()
+    trainer, average = stepper(model), WeightAverage(model, 0.0)
+    trainer.step(drawn_batch(0), 0.05)
+    average.update(1)
+    np.testing.assert_array_equal(average.arrays()["stem.weight"], model.state_dict()["stem.weight"].numpy())
