@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import TracebackType
 
 import numpy as np
@@ -15,6 +16,7 @@ from ocrweb.training.loader_processes import ProcessWorkers
 from ocrweb.training.loader_threads import InlineWorkers, ThreadWorkers, Workers
 from ocrweb.training.samples import Arrays, SampleSource
 
+Samples = Generator[Arrays, None, None]
 _AHEAD = 2  # batches ready before they are asked for
 _ORDER = 0x0DE5  # keeps the order's random stream apart from those of the samples
 
@@ -49,6 +51,7 @@ class BatchLoader:
         self._rank = rank
         self._world = world
         self._workers, self.plan = _start(source, plan)
+        self._current: Samples | None = None
 
     @property
     def batches_per_epoch(self) -> int:
@@ -57,19 +60,29 @@ class BatchLoader:
     def batches(self, epoch: int, start: int = 0) -> Iterator[Arrays]:
         """The batches of an epoch from number ``start`` on: the arrays of `SampleSource.sample`, stacked, (N, …).
 
-        Nothing depends on what was drawn before, so a resumed run sees the same batches. Raises OcrwebError: what a
+        Nothing depends on what was drawn before, so a resumed run sees the same batches. One epoch at a time: asking for
+        the next ends the one before. Raises OcrwebError: what a
         sample raises, with its picture's path; loader.worker-died; loader.stalled.
         """
         order = epoch_order(len(self._source), self._seed, epoch)
         order = np.resize(order, self.batches_per_epoch * self._world * self.batch_size)
         mine = order.reshape(-1, self._world, self.batch_size)[start:, self._rank]
         tasks = ((epoch, index) for index in mine.ravel().tolist())
+        self._leave()
         stacked = _stack(self._workers.imap(tasks), self.batch_size)
-        return prefetch(stacked, _AHEAD) if self.plan.kind != "inline" else stacked
+        self._current = prefetch(stacked, _AHEAD) if self.plan.kind != "inline" else stacked
+        return self._current
 
     def close(self) -> None:
         """End the workers; the loader is of no use afterwards."""
+        self._leave()
         self._workers.close()
+
+    def _leave(self) -> None:
+        """Nothing is prepared any more when this returns."""
+        if self._current is not None:
+            self._current.close()
+            self._current = None
 
     def __enter__(self) -> BatchLoader:
         return self
@@ -97,17 +110,18 @@ def _start(source: SampleSource, plan: WorkerPlan) -> tuple[Workers, WorkerPlan]
     return InlineWorkers(source), plan
 
 
-def _stack(samples: Iterator[Arrays], size: int) -> Iterator[Arrays]:
+def _stack(samples: Samples, size: int) -> Samples:
     """Copy each sample into its place at once: a worker may reuse the memory when the next one is asked for."""
     batch: Arrays = {}
-    for number, sample in enumerate(samples):
-        place = number % size
-        if place == 0:
-            batch = {name: np.empty((size, *array.shape), array.dtype) for name, array in sample.items()}
-        for name, array in sample.items():
-            batch[name][place] = array
-        if place == size - 1:
-            yield batch
+    with contextlib.closing(samples):
+        for number, sample in enumerate(samples):
+            place = number % size
+            if place == 0:
+                batch = {name: np.empty((size, *array.shape), array.dtype) for name, array in sample.items()}
+            for name, array in sample.items():
+                batch[name][place] = array
+            if place == size - 1:
+                yield batch
 
 
 class _Failed:
@@ -115,7 +129,7 @@ class _Failed:
         self.error = error
 
 
-def prefetch(items: Iterator[Arrays], depth: int) -> Iterator[Arrays]:
+def prefetch(items: Samples, depth: int) -> Samples:
     """The same items, prepared in a thread, at most ``depth`` ahead; what goes wrong there is raised here, in its turn."""
     ready: queue.Queue[Arrays | _Failed | None] = queue.Queue(depth)
     unwanted = threading.Event()
@@ -138,9 +152,7 @@ def prefetch(items: Iterator[Arrays], depth: int) -> Iterator[Arrays]:
         except BaseException as error:
             offer(_Failed(error))
         finally:
-            close = getattr(items, "close", None)
-            if close:
-                close()
+            items.close()
 
     thread = threading.Thread(target=fill, name="loader", daemon=True)
     thread.start()

@@ -9,7 +9,7 @@ import signal
 import sys
 import types
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -63,7 +63,7 @@ class ProcessWorkers:
             self.close()
             raise
 
-    def imap(self, tasks: Iterator[Task]) -> Iterator[Arrays]:
+    def imap(self, tasks: Iterator[Task]) -> Generator[Arrays, None, None]:
         """See `Workers`. Raises loader.worker-died with the picture that was in work, and loader.stalled."""
         numbered = enumerate(tasks)
         free = deque(range(self._slots))

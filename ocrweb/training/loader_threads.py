@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Protocol
@@ -17,7 +17,7 @@ Task = tuple[int, int]
 class Workers(Protocol):
     """Whatever prepares samples."""
 
-    def imap(self, tasks: Iterator[Task]) -> Iterator[Arrays]:
+    def imap(self, tasks: Iterator[Task]) -> Generator[Arrays, None, None]:
         """The samples in the order of the tasks, some prepared ahead. One is valid until the next is asked for."""
 
     def close(self) -> None:
@@ -28,7 +28,7 @@ class InlineWorkers:
     def __init__(self, source: SampleSource) -> None:
         self._source = source
 
-    def imap(self, tasks: Iterator[Task]) -> Iterator[Arrays]:
+    def imap(self, tasks: Iterator[Task]) -> Generator[Arrays, None, None]:
         for epoch, index in tasks:
             yield self._source.sample(epoch, index)
 
@@ -42,7 +42,7 @@ class ThreadWorkers:
         self._ahead = 2 * count
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="loader")
 
-    def imap(self, tasks: Iterator[Task]) -> Iterator[Arrays]:
+    def imap(self, tasks: Iterator[Task]) -> Generator[Arrays, None, None]:
         waiting: deque[Future[Arrays]] = deque()
         try:
             for task in islice(tasks, self._ahead):

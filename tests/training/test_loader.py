@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
@@ -77,6 +77,17 @@ def test_leaving_an_epoch_early_does_not_disturb_the_next(plan: WorkerPlan) -> N
         unfinished.close()  # type: ignore[attr-defined]
         order = epoch_order(40, 0, 1)
         assert seen(loader, 1) == order.reshape(-1, 2).tolist()
+
+
+def test_asking_for_an_epoch_ends_the_one_before_and_closing_ends_all() -> None:
+    before = threading.active_count()
+    with BatchLoader(Numbers(40), 2, WorkerPlan("processes", 1)) as loader:
+        left = loader.batches(0)
+        next(left)
+        assert len(seen(loader, 1)) == 20
+        assert list(left) == []
+        next(loader.batches(2))
+    assert threading.active_count() == before
 
 
 def test_a_failing_sample_of_a_process_names_its_picture() -> None:
@@ -171,7 +182,7 @@ def test_usable_cores_are_counted() -> None:
 def test_prefetching_stays_within_its_depth_and_ends_its_thread() -> None:
     made = []
 
-    def numbers() -> Iterator[Arrays]:
+    def numbers() -> Generator[Arrays, None, None]:
         for number in range(100):
             made.append(number)
             yield {"n": np.array(number)}
@@ -181,5 +192,5 @@ def test_prefetching_stays_within_its_depth_and_ends_its_thread() -> None:
     assert int(next(items)["n"]) == 0
     time.sleep(0.2)
     assert len(made) <= 5
-    items.close()  # type: ignore[attr-defined]
+    items.close()
     assert threading.active_count() == before
