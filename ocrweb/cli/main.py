@@ -29,6 +29,7 @@ def _register() -> None:
         doctor,
         evaluate,
         golden,
+        import_data,
         models,
         runs,
         sample_data,
@@ -46,6 +47,7 @@ def _register() -> None:
     app.command("serve")(serve.serve)
     app.command("validate")(validate.validate)
     app.command("diagnose")(diagnose.diagnose)
+    app.command("import")(import_data.import_data)
     app.command("train")(train.train)
     app.command("eval")(evaluate.evaluate)
     app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)

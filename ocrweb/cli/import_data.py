@@ -1,0 +1,86 @@
+"""`ocrweb import`: labels of other tools → the training layout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.errors import OcrwebError
+
+if TYPE_CHECKING:
+    from ocrweb.services.dataset_import import ImportReport
+
+SHOWN_PER_KIND = 3
+_CHANGES = ("ignored", "empty", "clipped", "reduced", "reordered", "duplicates", "exif_rotated", "turned_labels")
+_PICTURE_CHANGES = ("rescaled", "converted")
+
+
+@command
+def import_data(
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or a .zip with pictures and their labels.")],
+    out: Annotated[Path | None, typer.Option(help="A new or empty folder for the dataset.")] = None,
+    format: Annotated[
+        str, typer.Option(help="auto, ppocrlabel, labelme, coco, label-studio, mmocr or icdar.", metavar="FORMAT")
+    ] = "auto",
+    val_ratio: Annotated[
+        float | None, typer.Option(help="Share of test pictures. Default: the source's own split, else 0.1.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed chooses the same test pictures.")] = 0,
+    ignored_as_text: Annotated[
+        bool, typer.Option("--ignored-as-text", help="Boxes marked ### are text that was not transcribed.")
+    ] = False,
+    labels_on: Annotated[
+        str, typer.Option(help="Pixels of pictures with an EXIF turn that were labelled: auto, displayed, stored.")
+    ] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Import labels of PPOCRLabel/PaddleOCR, LabelMe, COCO, Label Studio, MMOCR or ICDAR2015; exit 1: labels were left out."""
+    from ocrweb.services.dataset_import import ImportOptions, import_dataset
+
+    if (out is None) != dry_run:
+        raise OcrwebError("formats.out-or-dry-run")
+    if labels_on not in ("auto", "displayed", "stored"):
+        raise OcrwebError("usage.bad-value", name="--labels-on", value=labels_on, expected="auto, displayed, stored")
+    options = ImportOptions(format, val_ratio, seed, ignored_as_text, labels_on)  # type: ignore[arg-type]
+    report = import_dataset(source, out, options, _progress() if sys.stderr.isatty() and not json else None)
+    if json:
+        emit(report.to_dict())
+    else:
+        _print(report)
+    return GOOD if report.lossless else PROBLEMS
+
+
+def _print(report: ImportReport) -> None:
+    numbers = report.to_dict()
+    key = "dataset_tools.imported" if report.out else "dataset_tools.would-import"
+    print(text(key, **{name: value for name, value in numbers.items() if name != "problems"}))
+    for name in (*_CHANGES, *_PICTURE_CHANGES):
+        if numbers[name]:
+            print("  " + text(f"dataset_tools.{name.replace('_', '-')}", count=numbers[name]))
+    if report.guessed:
+        print(text("dataset_tools.guessed"))
+    if report.all_ignored:
+        print(text("dataset_tools.all-ignored"))
+    shown: dict[str, int] = {}
+    for problem in report.problems:
+        shown[problem.kind] = shown.get(problem.kind, 0) + 1
+        if shown[problem.kind] <= SHOWN_PER_KIND:
+            print(f"! {problem.message()}")
+        elif shown[problem.kind] == SHOWN_PER_KIND + 1:
+            print("  " + text("dataset_tools.more", count=numbers[problem.kind] - SHOWN_PER_KIND))
+    if report.out:
+        print(text("dataset_tools.next-validate", path=report.out))
+
+
+def _progress() -> Callable[[int, int], None]:
+    def tell(done: int, total: int) -> None:
+        end = "\n" if done == total else ""
+        print(f"\r{text('dataset_tools.importing', done=done, total=total)}", end=end, file=sys.stderr, flush=True)
+
+    return tell

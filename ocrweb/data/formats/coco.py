@@ -1,0 +1,94 @@
+"""COCO and its dialects: COCO-Text, TextOCR, MMOCR 0.x."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from ocrweb.data.formats.annotated import (
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    box_of,
+    points_of,
+    records,
+    says_ignore,
+    size_in,
+    split_in,
+    text_in,
+)
+from ocrweb.data.formats.tree import SourceTree
+from ocrweb.data.sample import Split
+
+TEXT_KEYS = ("utf8_string", "text", "transcription", "caption")
+
+
+def read_coco(tree: SourceTree, file: str) -> Items:
+    """The pictures of one file. Crowds (``iscrowd``) and what is illegible are ignored; run-length masks give way to the
+    box, and the parts of one outline are taken together."""
+    try:
+        document = tree.json(file)
+    except ValueError as failure:
+        yield Trouble("broken", file, str(failure))
+        return
+    if not isinstance(document, dict):
+        yield Trouble("broken", file, "no object")
+        return
+    by_picture: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for entry in records(document.get("annotations", document.get("anns"))):
+        by_picture[str(entry.get("image_id"))].append(entry)
+    folder = posixpath.dirname(file)
+    for number, picture in enumerate(records(document.get("images", document.get("imgs"))), start=1):
+        where = f"{file}#{number}"
+        name = text_in(picture.get("file_name", picture.get("file_path")))
+        if not name:
+            yield Trouble("broken", where, "no file_name")
+            continue
+        shapes = [coco_shape(entry) for entry in by_picture.pop(str(picture.get("id")), ())]
+        kept = tuple(shape for shape in shapes if shape is not None)
+        yield LabelledPicture(
+            (name,),
+            kept,
+            where,
+            folder,
+            size_in(picture.get("width"), picture.get("height")),
+            ("points",) * (len(shapes) - len(kept)),
+            _split(picture) or split_in(file) or split_in(name),
+        )
+    for identifier, entries in by_picture.items():
+        yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})")
+
+
+def coco_shape(entry: dict[str, Any]) -> Shape | None:
+    """One annotation; None when it has no outline."""
+    points = _outline(entry)
+    if points is None:
+        return None
+    text = next((text for key in TEXT_KEYS if (text := text_in(entry.get(key)))), "")
+    flags = entry.get("iscrowd"), entry.get("ignore")
+    legibility = text_in(entry.get("legibility")).lower()
+    return Shape(
+        points, text, says_ignore(text) or legibility == "illegible" or any(flag in (1, True) for flag in flags)
+    )
+
+
+def _outline(entry: dict[str, Any]) -> np.ndarray | None:
+    """The most exact of what an annotation offers."""
+    for key in ("polygon", "points", "segmentation", "mask", "box"):
+        value = entry.get(key)
+        if not isinstance(value, list) or not value:
+            continue
+        parts = value if isinstance(value[0], list) and key == "segmentation" else [value]
+        outlines = [points for part in parts if (points := points_of(part)) is not None and len(points) >= 3]
+        if outlines:
+            return outlines[0] if len(outlines) == 1 else np.concatenate(outlines)
+    return box_of(entry.get("bbox"))
+
+
+def _split(picture: dict[str, Any]) -> Split | None:
+    """COCO-Text says a picture's split in ``set``."""
+    return split_in(text_in(picture.get("set")))

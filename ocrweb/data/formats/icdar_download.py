@@ -1,0 +1,95 @@
+"""ICDAR2015 as it is downloaded (``gt_img_1.txt``), and datasets that pair pictures and label files by their names.
+
+Lists, ModelScope's that hold only picture names included, say which split a picture is of.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+
+from ocrweb.data.checks.label_line import IGNORED_TEXTS, is_blank, scan_label_line
+from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
+from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, points_of, split_in
+from ocrweb.data.formats.tree import SourceTree
+from ocrweb.data.sample import Split
+
+LOOKED_AT = 20  # lines
+
+
+def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
+    """All pictures that have a label file, whatever folders they lie in. files: the label files."""
+    splits = _splits_by_lists(tree)
+    by_stem: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        by_stem[stem_of(file)].append(file)
+    used: set[str] = set()
+    for picture in tree.pictures:
+        base, stem = posixpath.basename(picture), stem_of(picture)
+        rivals = [file for name in (stem, *known_label_stems(base)) for file in by_stem.get(name, ())]
+        nearest = _nearest(picture, rivals)
+        used.update(nearest)
+        if len(nearest) > 1:
+            yield Trouble("ambiguous", picture, ", ".join(nearest[:3]))
+        elif nearest:
+            split = splits.get(picture) or split_in(picture) or split_in(nearest[0])
+            yield from _read_labels(tree, picture, nearest[0], split)
+    for file in files:
+        if file not in used and tree.path(file).stat().st_size:
+            yield Trouble("missing", file, stem_of(file))
+
+
+def is_label_text(data: bytes) -> bool:
+    """Whether the first lines of a file are label lines."""
+    lines = [line for line in (decode_text(data, "label").lines or ())[:LOOKED_AT] if not is_blank(line)]
+    return bool(lines) and bool(scan_label_line(lines[0]).numbers)
+
+
+def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
+    decoded = decode_text(tree.read(file), "label")
+    if decoded.lines is None:
+        yield Trouble("broken", file, decoded.findings[0].rule)
+        return
+    shapes: list[Shape] = []
+    for number, line in enumerate(decoded.lines, start=1):
+        if is_blank(line):
+            continue
+        scanned = scan_label_line(line)
+        points = points_of(scanned.values) if scanned.numbers else None
+        if points is None:
+            yield Trouble("broken", f"{file}:{number}", line[:60])
+        else:
+            shapes.append(Shape(points, scanned.text, scanned.text in IGNORED_TEXTS))
+    yield LabelledPicture((picture,), tuple(shapes), file, "", split=split)
+
+
+def _splits_by_lists(tree: SourceTree) -> dict[str, Split]:
+    splits: dict[str, Split] = {}
+    for file in tree.others:
+        split = split_in(posixpath.basename(file))
+        if split is None or not file.lower().endswith(".txt"):
+            continue
+        lines = decode_text(tree.read(file), "list").lines or []
+        names = [line.split()[0] for line in lines if not is_blank(line)]
+        if not names or not all(is_picture_name(name) for name in names):
+            continue
+        for name in names:
+            picture = tree.find((name,), posixpath.dirname(file)).path
+            if picture:
+                splits[picture] = split
+    return splits
+
+
+def _nearest(picture: str, files: list[str]) -> list[str]:
+    """The label files that may belong to a picture: of its split, then of its folder, then with the longest way shared."""
+    if len(files) < 2:
+        return files
+
+    def nearness(file: str) -> tuple[bool, bool, int]:
+        shared = posixpath.commonprefix([picture.split("/")[:-1], file.split("/")[:-1]])
+        same_folder = posixpath.dirname(picture) == posixpath.dirname(file)
+        return split_in(picture) == split_in(file), same_folder, len(shared)
+
+    best = max(nearness(file) for file in files)
+    return sorted({file for file in files if nearness(file) == best})

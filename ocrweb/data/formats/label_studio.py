@@ -1,0 +1,177 @@
+"""Label Studio: JSON and JSON-MIN exports of OCR projects, and task files with predictions.
+
+Values are percentages of the picture. A rectangle is given by the corner that was its top left before it was turned,
+and turned clockwise about that very corner; only in pixels is that turn a turn.
+"""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ocrweb.data.checks.names import is_picture_name
+from ocrweb.data.formats.annotated import (
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    points_of,
+    records,
+    says_ignore,
+    size_in,
+    split_in,
+    text_in,
+)
+from ocrweb.data.formats.tree import SourceTree
+
+_UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")  # put before a file's name by Label Studio's upload
+_LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels")
+Size = tuple[int, int]
+
+
+def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Items:
+    """The pictures of one file. predictions: take what a model proposed where nobody has annotated."""
+    try:
+        document = tree.json(file)
+    except ValueError as failure:
+        yield Trouble("broken", file, str(failure))
+        return
+    tasks = [document] if isinstance(document, dict) else records(document)
+    for number, task in enumerate(tasks, start=1):
+        where = f"{file}#{number}"
+        names = tuple(_picture_names(task))
+        if not names:
+            yield Trouble("broken", where, "no picture")
+            continue
+        regions = _regions_of(task, predictions)
+        if regions is None:
+            yield Trouble("unlabelled", names[0])
+            continue
+        folder = posixpath.dirname(file)
+        size = next((size for region in regions if (size := _declared(region))), None)
+        size = size or tree.size_of(names, folder)
+        read = [region_shape(region, size) for region in regions] if size else []
+        shapes = tuple(shape for shape in read if isinstance(shape, Shape))
+        bad = tuple(shape for shape in read if isinstance(shape, str))
+        yield LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(names[0]))
+
+
+def has_annotations(tree: SourceTree, file: str) -> bool:
+    """Whether somebody annotated anything in a file, so that its predictions do not count."""
+    try:
+        document = tree.json(file)
+    except ValueError:
+        return False
+    tasks = [document] if isinstance(document, dict) else records(document)
+    return any(_regions_of(task, predictions=False) is not None for task in tasks)
+
+
+def region_shape(region: dict[str, Any], size: Size) -> Shape | str:
+    """One region in pixels of a picture of ``size``, or why it is none."""
+    scale = np.array(size, np.float64) / 100
+    if "points" in region:
+        outline = points_of(region["points"])
+        if outline is None or len(outline) < 3:
+            return "points"
+        points = outline * scale
+    else:
+        corner, sides = (
+            points_of([region.get("x"), region.get("y")]),
+            points_of([region.get("width"), region.get("height")]),
+        )
+        turn = points_of([region.get("rotation") or 0, 0])
+        if corner is None or sides is None or turn is None:
+            return str(region.get("type") or "points")
+        points = turned_rectangle(corner[0] * scale, sides[0] * scale, float(turn[0, 0]))
+    labels = [text_in(label) for key in _LABEL_KEYS for label in _as_list(region.get(key))]
+    text = text_in(region.get("text"))
+    return Shape(points, text, says_ignore(text, *labels))
+
+
+def turned_rectangle(corner: np.ndarray, sides: np.ndarray, degrees: float) -> np.ndarray:
+    """(4, 2) corners, clockwise from the text's own top left. corner: (x, y) of that one, pixels. sides: (width, height),
+    pixels. degrees: clockwise on the screen, about the corner."""
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    along, down = np.array([cosine, sine]) * sides[0], np.array([-sine, cosine]) * sides[1]
+    return np.stack([corner, corner + along, corner + along + down, corner + down])
+
+
+def _regions_of(task: dict[str, Any], predictions: bool) -> list[dict[str, Any]] | None:
+    """All regions of a task as flat objects; None when nobody annotated it."""
+    if not any(key in task for key in ("annotations", "completions", "predictions", "result")):
+        return _minimal_regions(task)
+    if isinstance(task.get("result"), list):
+        return _joined(records(task["result"]))
+    given = records(task.get("annotations") or task.get("completions"))
+    valid = [entry for entry in given if not entry.get("was_cancelled")]
+    if not valid and predictions:
+        valid = records(task.get("predictions"))
+    if not valid:
+        return None
+    best = max(valid, key=lambda entry: (bool(entry.get("ground_truth")), text_in(entry.get("updated_at"))))
+    return _joined(records(best.get("result")))
+
+
+def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Results that share an id are one region: its outline, its label and its text come apart."""
+    joined: dict[str, dict[str, Any]] = {}
+    for number, result in enumerate(results):
+        value = result.get("value")
+        if not isinstance(value, dict):
+            continue
+        region = joined.setdefault(str(result.get("id", f"#{number}")), {})
+        region.update(value)
+        for key in ("original_width", "original_height", "type"):
+            if key in result and (key != "type" or "type" not in region):
+                region[key] = result[key]
+    return [region for region in joined.values() if _has_outline(region)]
+
+
+def _minimal_regions(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """JSON-MIN: lists of flat regions under the names of the controls; the same region may stand under several."""
+    regions: dict[tuple[Any, ...], dict[str, Any]] = {}
+    texts: list[str] = []
+    for value in task.values():
+        listed = records(value)
+        for region in listed:
+            if _has_outline(region):
+                key = tuple(str(region.get(name)) for name in ("x", "y", "width", "height", "rotation", "points"))
+                regions[key] = {**regions.get(key, {}), **region}
+        if isinstance(value, list) and value and not listed:
+            texts = [text_in(entry) for entry in value]
+    found = list(regions.values())
+    if len(texts) == len(found):
+        found = [{"text": text, **region} for text, region in zip(texts, found, strict=True)]
+    return found
+
+
+def _has_outline(region: dict[str, Any]) -> bool:
+    return "points" in region or {"x", "y", "width", "height"} <= region.keys()
+
+
+def _declared(region: dict[str, Any]) -> Size | None:
+    return size_in(region.get("original_width"), region.get("original_height"))
+
+
+def _picture_names(task: dict[str, Any]) -> Iterator[str]:
+    """What a task calls its picture: the value of its data that is a picture's name, without the upload's prefix too."""
+    data = task.get("data") if isinstance(task.get("data"), dict) else task
+    assert isinstance(data, dict)
+    values = [value for value in (*data.values(), task.get("file_upload")) if isinstance(value, str)]
+    for value in values:
+        path = value.split("?", 1)[0]
+        if not (is_picture_name(path) or is_picture_name(value)):
+            continue
+        yield value
+        base = posixpath.basename((value if is_picture_name(value) else path).replace("\\", "/"))
+        if _UPLOADED.match(base):
+            yield _UPLOADED.sub("", base)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,56 @@
+"""PPOCRLabel and PaddleOCR: ``Label.txt``, a line a picture: its path, a tab, a JSON list of boxes."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from typing import Any
+
+from ocrweb.data.formats.annotated import (
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    points_of,
+    says_ignore,
+    split_in,
+    text_in,
+)
+from ocrweb.data.formats.tree import SourceTree, decoded
+
+SIDE_FILES = ("cache.cach", "filestate.txt", "rec_gt.txt")  # written by PPOCRLabel beside it; none holds checked boxes
+
+
+def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
+    """The pictures of one file. A box that is marked difficult, or whose text is ``###`` or ``*``, is ignored."""
+    try:
+        lines = decoded(tree.read(file)).splitlines()
+    except ValueError as failure:
+        yield Trouble("broken", file, str(failure))
+        return
+    folder = posixpath.dirname(file)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"{file}:{number}"
+        name, tab, body = line.partition("\t")
+        try:
+            entries = json.loads(body)
+        except (ValueError, RecursionError) as failure:
+            yield Trouble("broken", where, "no tab" if not tab else str(failure))
+            continue
+        if not isinstance(entries, list):
+            yield Trouble("broken", where, "no list")
+            continue
+        shapes = [_shape(entry) for entry in entries]
+        kept = tuple(shape for shape in shapes if shape is not None)
+        bad = ("points",) * (len(shapes) - len(kept))
+        yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split_in(file) or split_in(name))
+
+
+def _shape(entry: Any) -> Shape | None:
+    points = points_of(entry.get("points")) if isinstance(entry, dict) else None
+    if points is None:
+        return None
+    text = text_in(entry.get("transcription"))
+    return Shape(points, text, says_ignore(text) or entry.get("difficult") is True)

@@ -1,0 +1,133 @@
+"""Which tool wrote the labels of a folder, told from what the files hold and never from their names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from typing import Literal, get_args
+
+from ocrweb.data.checks.names import is_label_name
+from ocrweb.data.formats.annotated import Items
+from ocrweb.data.formats.coco import read_coco
+from ocrweb.data.formats.icdar_download import is_label_text, read_icdar
+from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
+from ocrweb.data.formats.labelme import read_labelme
+from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
+from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
+from ocrweb.data.formats.tree import SourceTree
+from ocrweb.errors import OcrwebError
+
+Format = Literal["ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_JSON_LINES = "mmocr-lines"
+_KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
+    "shapes", "data_list", "images", "imgs", "annotations", "anns", "data", "result", "predictions", "completions",
+    "original_width", "width", "rotation", "file_name",
+)}  # fmt: skip
+
+
+def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
+    """The label files of a folder by what they are: a `Format`, or ``mmocr-lines`` for MMOCR's JSON lines."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    empty: list[str] = []
+    for file in tree.others:
+        base = posixpath.basename(file)
+        if base.lower() in SIDE_FILES:
+            continue
+        data = tree.read(file)
+        if kind := kind_of(data, base):
+            kinds[kind].append(file)
+        elif not data.strip() and is_label_name(base):
+            empty.append(file)
+    if "icdar" in kinds:
+        kinds["icdar"] += empty  # a page without text has an empty label file
+    return {kind: tuple(files) for kind, files in kinds.items()}
+
+
+def kind_of(data: bytes, name: str = ".txt") -> str | None:
+    """What one file is; None when it holds no labels. name: only ``.txt`` files are asked for label lines."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
+        start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    first = data.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
+    if re.search(rb"\t\s*\[", first):
+        return "ppocrlabel"
+    if start.startswith(b"{"):
+        return _kind_of_object(data, first)
+    if start.startswith(b"["):
+        return _kind_of_list(data)
+    return "icdar" if is_label_name(name) and is_label_text(data) else None
+
+
+def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: str) -> Format:
+    """The format to read. wanted: one of `FORMATS`, or ``auto``.
+
+    Raises OcrwebError usage.bad-value, formats.unknown, formats.only-cache, formats.not-there, formats.several.
+    """
+    if wanted != "auto" and wanted not in FORMATS:
+        raise OcrwebError("usage.bad-value", name="--format", value=wanted, expected=", ".join(("auto", *FORMATS)))
+    there = sorted({_format_of(kind) for kind in kinds})
+    if not there:
+        sides = {posixpath.basename(file).lower() for file in tree.others}
+        if "cache.cach" in sides:
+            raise OcrwebError("formats.only-cache")
+        raise OcrwebError("formats.unknown", files=len(tree.files), pictures=len(tree.pictures))
+    if wanted == "auto" and len(there) > 1:
+        raise OcrwebError("formats.several", formats=", ".join(there))
+    if wanted != "auto" and wanted not in there:
+        raise OcrwebError("formats.not-there", wanted=wanted, formats=", ".join(there))
+    return there[0] if wanted == "auto" else wanted  # type: ignore[return-value]
+
+
+def read_items(tree: SourceTree, kinds: dict[str, tuple[str, ...]], chosen: Format) -> tuple[Items, bool]:
+    """All labelled pictures of the chosen format, and whether they are only a tool's predictions."""
+    files = kinds.get(chosen, ())
+    if chosen == "icdar":
+        return read_icdar(tree, files), False
+    guessed = chosen == "label-studio" and not any(has_annotations(tree, file) for file in files)
+    return _each(tree, chosen, files, kinds.get(_JSON_LINES, ()), guessed), guessed
+
+
+def _each(tree: SourceTree, chosen: Format, files: tuple[str, ...], lines: tuple[str, ...], guessed: bool) -> Items:
+    for file in files:
+        if chosen == "label-studio":
+            yield from read_label_studio(tree, file, predictions=guessed)
+        else:
+            yield from _READERS[chosen](tree, file)
+    if chosen == "mmocr":
+        for file in lines:
+            yield from read_mmocr_lines(tree, file)
+
+
+_READERS = {"ppocrlabel": read_ppocrlabel, "labelme": read_labelme, "coco": read_coco, "mmocr": read_mmocr}
+
+
+def _format_of(kind: str) -> str:
+    return "mmocr" if kind == _JSON_LINES else kind
+
+
+def _has(data: bytes, *keys: str) -> bool:
+    return all(_KEY[key].search(data) for key in keys)
+
+
+def _kind_of_object(data: bytes, first: bytes) -> str | None:
+    if _has(data, "shapes"):
+        return "labelme"
+    if _has(data, "data_list"):
+        return "mmocr"
+    if _has(data, "images", "annotations") or _has(data, "imgs", "anns"):
+        return "coco"
+    if first.rstrip().endswith(b"}") and _has(first, "file_name", "annotations"):
+        return _JSON_LINES
+    return "label-studio" if _has(data, "data") and _is_task(data) else None
+
+
+def _kind_of_list(data: bytes) -> str | None:
+    minimal = _has(data, "original_width") or _has(data, "width", "rotation")
+    return "label-studio" if minimal or (_has(data, "data") and _is_task(data)) else None
+
+
+def _is_task(data: bytes) -> bool:
+    return any(_has(data, key) for key in ("annotations", "completions", "predictions", "result"))

@@ -1,0 +1,175 @@
+"""Write a planned import as a dataset in the ICDAR2015 layout, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from ocrweb.data.checks.label_line import BLANK
+from ocrweb.data.checks.names import images_name, stem_of
+from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
+from ocrweb.data.formats.labelme import embedded_picture
+from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture, Progress
+from ocrweb.data.formats.report import ImportReport, ProblemKind, Tally
+from ocrweb.data.icdar_write import write_split
+from ocrweb.data.sample import SPLITS, Sample, Split
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
+from ocrweb.imaging.encode import encode_picture, write_error
+from ocrweb.imaging.sniff import header_of
+from ocrweb.imaging.source import read_head
+
+QUALITY = 97  # of pictures that must be encoded again
+_UNSAFE = re.compile(rf'[{BLANK}/\\:*?"<>|]+')
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """picture: what to write. target: its file without a suffix."""
+
+    picture: PlannedPicture
+    target: Path
+
+
+def report_of(plan: ImportPlan) -> ImportReport:
+    """What the plan amounts to."""
+    return _report(plan, list(plan.pictures), plan.tally)
+
+
+def _report(plan: ImportPlan, pictures: list[PlannedPicture], tally: Tally, out: Path | None = None) -> ImportReport:
+    boxes = [box for picture in pictures for box in picture.boxes]
+    test = sum(picture.split == "test" for picture in pictures)
+    return ImportReport(
+        format=plan.format,
+        pictures=len(pictures),
+        train=len(pictures) - test,
+        test=test,
+        boxes=len(boxes),
+        ignored=sum(box.ignore for box in boxes),
+        empty=sum(not picture.boxes for picture in pictures),
+        split=plan.split_by,
+        all_ignored=plan.all_ignored,
+        guessed=plan.guessed,
+        adjusted={name: plan.adjusted[name] for name in ADJUSTMENTS},
+        counts={kind: tally.counts[kind] for kind in get_args(ProblemKind)},
+        problems=tuple(tally.problems),
+        out=str(out) if out else None,
+    )
+
+
+def write_import(plan: ImportPlan, out: Path, progress: Progress | None = None, workers: int = 2) -> ImportReport:
+    """Write pictures, labels and lists to a new or empty folder.
+
+    Pictures are copied byte by byte, except that WebP, TIFF and GIF become PNG, and those with an EXIF turn are written
+    upright, so that every tool sees the same. A picture that cannot be decoded is left out and listed.
+    Raises OcrwebError formats.all-ignored, formats.no-boxes, formats.not-empty, usage.not-writable, usage.disk-full.
+    """
+    refuse_useless(plan)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OcrwebError("formats.not-empty", path=str(out))
+    partial = out.absolute().parent / f".{out.name[:60]}.{secrets.token_hex(4)}.partial"
+    tally = Tally(Counter(plan.tally.counts), list(plan.tally.problems))
+    try:
+        partial.mkdir(parents=True)
+        written = _write_all(plan, partial, tally, progress, workers)
+        if not any(picture.usable for picture in written if picture.split == "train"):
+            raise OcrwebError("formats.no-boxes", pictures=len(written))
+        if out.exists():
+            out.rmdir()
+        partial.rename(out)
+    except OSError as error:
+        raise write_error(error, out) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return _report(plan, written, tally, out)
+
+
+def refuse_useless(plan: ImportPlan) -> None:
+    """Nothing to learn from is an error, found before training finds it with a loss of 1.0 and an hmean of 0."""
+    if plan.all_ignored:
+        boxes = sum(len(picture.boxes) for picture in plan.pictures)
+        raise OcrwebError("formats.all-ignored", boxes=boxes)
+    if not any(picture.boxes for picture in plan.pictures):
+        raise OcrwebError("formats.no-boxes", pictures=len(plan.pictures))
+
+
+def free_stem(name: str, taken: set[str]) -> str:
+    """A name for a picture and its label that a list line can hold and that is not taken, in any case of letters."""
+    readable = name.encode("utf-8", "replace").decode("utf-8")
+    stem = _UNSAFE.sub("_", unicodedata.normalize("NFC", stem_of(readable))).strip("._") or "picture"
+    stem = stem.encode("utf-8")[:180].decode("utf-8", "ignore")
+    number, candidate = 1, stem
+    while candidate.casefold() in taken:
+        number += 1
+        candidate = f"{stem}_{number}"
+    taken.add(candidate.casefold())
+    return candidate
+
+
+def _write_all(
+    plan: ImportPlan, root: Path, tally: Tally, progress: Progress | None, workers: int
+) -> list[PlannedPicture]:
+    written: list[PlannedPicture] = []
+    samples: dict[Split, list[Sample]] = {split: [] for split in SPLITS}
+    jobs = list(_jobs(plan, root))
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="import")
+    try:
+        answers = pool.map(lambda job: _write_picture(plan, job), jobs)
+        for done, (job, answer) in enumerate(zip(jobs, answers, strict=True), start=1):
+            if isinstance(answer, Path):
+                written.append(job.picture)
+                samples[job.picture.split].append(Sample(answer, None, job.picture.boxes))
+            else:
+                tally.add("unreadable", job.picture.file or job.picture.embedded, answer)
+            if progress:
+                progress(done, len(jobs))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    for split in SPLITS:
+        write_split(root, split, samples[split])
+    return written
+
+
+def _jobs(plan: ImportPlan, root: Path) -> Iterator[_Job]:
+    taken: dict[str, set[str]] = {split: set() for split in SPLITS}
+    for split in SPLITS:
+        (root / images_name(split)).mkdir()
+    for picture in plan.pictures:
+        stem = free_stem(picture.file or picture.embedded, taken[picture.split])
+        yield _Job(picture, root / images_name(picture.split) / stem)
+
+
+def _write_picture(plan: ImportPlan, job: _Job) -> Path | str:
+    """Decode one picture to be sure of it, and write it. Returns its file, or why it cannot be used."""
+    picture = job.picture
+    try:
+        data = _bytes_of(plan, picture)
+        header = header_of(data, None)
+        check_limits(header, DEFAULT_LIMITS, None)
+        pixels = decode_pixels(data, header, None)
+    except OcrwebError as error:
+        return error.message()
+    suffix = SUFFIX_OF_FORMAT.get(header.format, ".png")
+    if header.format not in SUFFIX_OF_FORMAT or header.orientation != 1:
+        data = encode_picture(pixels, suffix, QUALITY)
+    target = job.target.with_name(job.target.name + suffix)
+    target.write_bytes(data)
+    return target
+
+
+def _bytes_of(plan: ImportPlan, picture: PlannedPicture) -> bytes:
+    if not picture.file:
+        return embedded_picture(plan.tree, picture.embedded)
+    data = read_head(plan.tree.path(picture.file), picture.file, DEFAULT_LIMITS.bytes + 1)
+    if len(data) > DEFAULT_LIMITS.bytes:
+        megabytes = DEFAULT_LIMITS.bytes // 1_000_000
+        raise OcrwebError("image.too-many-bytes", size=f"> {megabytes}", limit=megabytes)
+    return data

@@ -1,0 +1,55 @@
+"""What the console knows about a stored dataset besides its files: one small JSON file a dataset."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ocrweb.config import paths
+from ocrweb.data.report import ValidationReport
+from ocrweb.imaging.encode import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRecord:
+    """source: the file or folder it came from. added: seconds since 1970. sha256: of the zip, "" for none.
+
+    bytes, files: of the data when it was added. formats: other tools' labels found instead of the training layout.
+    validation: summary of the latest check, None before the first.
+    """
+
+    source: str = ""
+    added: float = 0.0
+    sha256: str = ""
+    bytes: int = 0
+    files: int = 0
+    formats: tuple[str, ...] = ()
+    validation: dict[str, Any] | None = field(default=None)
+
+
+def record_file(name: str) -> Path:
+    return paths.private_dir() / "datasets" / f"{name}.json"
+
+
+def read_record(name: str) -> DatasetRecord:
+    """The record of a dataset; an empty one when there is none, or it is damaged: the data itself counts."""
+    try:
+        document = json.loads(record_file(name).read_bytes())
+        known = {field.name: document[field.name] for field in fields(DatasetRecord) if field.name in document}
+        return DatasetRecord(**{**known, "formats": tuple(known.get("formats", ()))})
+    except (OSError, ValueError, TypeError):
+        return DatasetRecord()
+
+
+def write_record(name: str, record: DatasetRecord) -> None:
+    """Replace the record as a whole. Raises usage.not-writable or usage.disk-full."""
+    document = {"schema": 1, **asdict(record)}
+    write_whole(record_file(name), json.dumps(document, ensure_ascii=False, indent=1).encode())
+
+
+def summary_of(report: ValidationReport) -> dict[str, Any]:
+    """What is kept of a check: whether it was good, when it was, and its counts."""
+    return {"ok": report.ok, "time": round(time.time(), 3), "decoded": report.decoded, "counts": report.counts}
