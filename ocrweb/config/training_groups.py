@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from ocrweb.config.setting import setting
 
@@ -84,6 +84,11 @@ class OptimizerOptions(Group):
         help_en="Keep the statistics of a pretrained model; auto does so for batches under 8.",
         help_zh="保持预训练模型的统计量不变；auto 在批大小小于 8 时冻结。",
     )
+
+    @field_validator("freeze_bn", mode="before")
+    @classmethod
+    def _yaml_reads_on_as_true(cls, value: Any) -> Any:
+        return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
 
 
 class ScheduleOptions(Group):
@@ -221,14 +226,14 @@ class EvaluationOptions(Group):
     )
     validation_ratio: float = setting(
         0.15,
-        gt=0.0,
+        ge=0.0,
         le=0.5,
         step=0.01,
         advanced=True,
         en="Held-out part",
         zh="验证集比例",
-        help_en="Share of the training pictures kept out of training, to choose the best weights and thresholds on.",
-        help_zh="从训练图片中留出、不参与训练的比例，用来挑选最佳权重和阈值。",
+        help_en="Share of the training pictures kept out of training, to choose the best weights and thresholds on; 0: judged on the pictures it learns from.",
+        help_zh="从训练图片中留出、不参与训练的比例，用来挑选最佳权重和阈值；0 表示直接在训练图片上评估。",
     )
     max_pictures: int = setting(
         60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,18 @@ NAME = ".lock"
 
 
 @contextmanager
-def run_lock(run: Path) -> Iterator[None]:
-    """Hold the run for the time of the ``with`` block; OcrwebError ``run.busy`` when another process holds it."""
+def run_lock(run: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold the run for the time of the ``with`` block; OcrwebError ``run.busy`` when another process holds it.
+
+    patience: seconds to wait for a worker that has said its last word and is about to end.
+    """
+    deadline = time.monotonic() + patience
     handle = os.open(run / NAME, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not _take(handle):
-            raise OcrwebError("run.busy", name=run.name)
+        while not _take(handle):
+            if time.monotonic() >= deadline:
+                raise OcrwebError("run.busy", name=run.name)
+            time.sleep(0.05)
         yield
     finally:
         os.close(handle)

@@ -33,6 +33,8 @@ from ocrweb.rundir.status import (
 )
 from ocrweb.runtime.catalogue import resolve
 
+ENDING = 20.0  # seconds that a worker may take to end after its last word
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
@@ -104,7 +106,7 @@ def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "") -> Pa
     config = build(TrainingConfig, settings, where=str(run / names.CONFIG))
     if status.state == FINISHED and config.epochs <= status.epochs:
         raise OcrwebError("run.complete", name=run.name, steps=status.step)
-    with run_lock(run):
+    with run_lock(run, patience=ENDING):
         atomic.write_text(run / names.CONFIG, dump_yaml(config))
     names.point_latest(run)
     _launch(run, devices, resume=True)

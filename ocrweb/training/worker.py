@@ -26,7 +26,7 @@ from ocrweb.training.failures import cause_of_exit
 from ocrweb.training.journal import Journal
 from ocrweb.training.ranks import is_rank_process, kills_for_memory, rank_environments
 
-GRACE = 15.0
+GRACE = 5.0
 RESTARTS = 4
 
 

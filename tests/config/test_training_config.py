@@ -61,6 +61,11 @@ def test_a_config_comes_back_from_its_yaml() -> None:
     assert build(TrainingConfig, yaml.safe_load(documented_yaml(config))) == config
 
 
+@pytest.mark.parametrize(("written", "kept"), [("on", "on"), ("off", "off"), ("auto", "auto")])
+def test_on_and_off_may_be_written_plainly(written: str, kept: str) -> None:
+    assert built(f"optimizer.freeze_bn={written}").optimizer.freeze_bn == kept
+
+
 def test_changes_are_laid_over_group_by_group_and_leave_the_base_alone() -> None:
     base = {"ema": {"decay": 0.9}, "loss": {"alpha": 1.0}}
     assert merge(base, {"ema": {"decay": 0.5}, "epochs": 2}) == {

@@ -1,0 +1,190 @@
+"""Whole runs in their own processes, on pages drawn here. Slow: Paddle starts anew for each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.config.loader import build, parse_overrides
+from ocrweb.config.training import TrainingConfig
+from ocrweb.rundir import names
+from ocrweb.rundir.events import EventReader
+from ocrweb.rundir.status import read_status
+from ocrweb.runtime.card import read_card
+from ocrweb.services.training import follow, resume_run, run_info, start_run, stop_run
+from ocrweb.training.checkpoint import load_checkpoint
+
+pytestmark = pytest.mark.slow
+WORDS = (
+    "crop_size=64",
+    "batch_size=2",
+    "epochs=2",
+    "learning_rate=0.0001",
+    "evaluation.limit_side=192",
+    "loader.workers=0",
+)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    return tmp_path
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """Eight training pages and two for the test, each with two lines of print."""
+    root = tmp_path / "pages"
+    for split, count in (("train", 8), ("test", 2)):
+        (root / f"{split}_images").mkdir(parents=True)
+        (root / f"{split}_gts").mkdir()
+        rows = []
+        for number in range(count):
+            page = np.full((160, 192, 3), 250, np.uint8)
+            labels = []
+            for line in range(2):
+                left, bottom = 12 + 3 * number, 50 + 60 * line
+                cv2.putText(
+                    page, f"Text {number}{line}", (left, bottom), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20, 20, 20), 2
+                )
+                right, top = left + 118, bottom - 26
+                labels.append(f"{left},{top},{right},{top},{right},{bottom + 4},{left},{bottom + 4},text")
+            cv2.imwrite(str(root / f"{split}_images" / f"{number}.png"), page)
+            (root / f"{split}_gts" / f"{number}.txt").write_text("\n".join(labels) + "\n")
+            rows.append(f"{split}_images/{number}.png {split}_gts/{number}.txt\n")
+        (root / f"{split}_list.txt").write_text("".join(rows))
+    return root
+
+
+def config(pages: Path, *words: str) -> TrainingConfig:
+    return build(TrainingConfig, parse_overrides([*WORDS, f"dataset={pages}", *words]))
+
+
+def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def steps_of(run: Path) -> int:
+    return read_status(run).step
+
+
+def test_a_run_trains_finishes_and_can_detect_at_once(pages: Path) -> None:
+    from ocrweb.runtime.pool import shared_detector
+
+    run = start_run(config(pages))
+    lines: list[str] = []
+    info = follow(run, lines.append)
+    assert info.status.state == "finished", lines
+    assert lines[0] == "Starting training..."
+    assert lines[-1] == "Training finished!"
+    kept = {names.CONFIG, names.LOG, names.EVENTS, names.STATUS, names.METRICS, names.BEST, names.LATEST}
+    kept |= {names.LATEST_OPTIMIZER, names.SAMPLES, names.CARD, names.NETWORK}
+    assert kept <= {path.name for path in run.iterdir()}
+    assert len(list((run / names.SAMPLES).glob("step_000000_*.jpg"))) == 1
+    card = read_card(run / names.CARD)
+    assert card.metrics["validation"]["held_out"] is True
+    assert card.metrics["test"]["pictures"] == 2
+    assert card.metrics["validation"]["hmean"] >= card.metrics["base"]["hmean"]
+    result = shared_detector(run.name).detect(pages / "test_images" / "0.png")
+    assert len(result.regions) >= 1
+
+
+def test_a_stopped_run_keeps_a_checkpoint_and_goes_on_where_it_was(pages: Path) -> None:
+    run = start_run(config(pages, "epochs=40", "evaluation.every_steps=1000"))
+    until(lambda: steps_of(run) >= 3)
+    info = stop_run("latest")
+    assert info.status.state == "stopped"
+    at = load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step
+    assert at >= 3
+    resumed = resume_run(run.name, [f"epochs={at // 4 + 2}"])
+    assert follow(resumed, lambda line: None).status.state == "finished"
+    steps = [event["step"] for event in EventReader(run / names.EVENTS).read() if event["kind"] == "step"]
+    assert steps == sorted(steps)
+    assert len(steps) == len(set(steps))
+
+
+def test_a_bad_label_fails_the_run_before_its_first_step_with_its_place(pages: Path) -> None:
+    (pages / "train_gts" / "3.txt").write_text("1,2,3\n")
+    info = follow(start_run(config(pages)), lambda line: None)
+    assert info.status.state == "failed"
+    assert info.status.step == 0
+    assert info.status.cause is not None
+    assert "train_gts/3.txt:1" in info.status.cause["message"]
+
+
+def test_a_killed_training_process_ends_the_run_with_a_cause_and_a_usable_checkpoint(pages: Path) -> None:
+    run = start_run(config(pages, "epochs=200", "checkpoint.every_steps=2", "evaluation.every_steps=5000"))
+    until(lambda: steps_of(run) >= 4)
+    os.kill(child_of(run_info("latest").status.pid), signal.SIGKILL)
+    until(lambda: not read_status(run).active)
+    status = read_status(run)
+    assert status.state == "failed"
+    assert status.cause is not None
+    assert status.cause["code"] == "train.killed"
+    assert (run / names.LOG).read_text().rstrip().splitlines()[-2].startswith("Training failed: ")
+    assert load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step >= 2
+
+
+def test_when_the_supervisor_is_killed_the_training_process_ends_too(pages: Path) -> None:
+    run = start_run(config(pages, "epochs=200", "evaluation.every_steps=5000"))
+    until(lambda: steps_of(run) >= 2)
+    supervisor = run_info("latest").status.pid
+    worker = child_of(supervisor)
+    os.kill(supervisor, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{worker}").exists() or "Z" in Path(f"/proc/{worker}/stat").read_text().split()[2])
+    assert load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step >= 2
+
+
+def child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0])
+
+
+def final(run: Path) -> dict[str, np.ndarray]:
+    return load_checkpoint(run / names.LATEST_OPTIMIZER).model
+
+
+def test_two_processes_learn_what_one_with_the_doubled_batch_learns(pages: Path) -> None:
+    """The same pictures, cut into the same parts: weights agree to 1e-4 after a whole epoch of steps."""
+    words = ("epochs=1", "evaluation.every_steps=1000", "optimizer.freeze_bn=on", "evaluation.validation_ratio=0")
+    alone = start_run(config(pages, *words, "batch_size=2", "optimizer.accumulate=2"))
+    assert follow(alone, lambda line: None).status.state == "finished"
+    pair = start_run(config(pages, *words, "batch_size=2", "device=cpu"), devices="0,1")
+    lines: list[str] = []
+    info = follow(pair, lines.append)
+    assert info.status.state == "finished", (lines, (pair / names.OUTPUT).read_text()[-2000:])
+    assert lines.count("Starting training...") == 1
+    one, other = final(alone), final(pair)
+    for name, array in one.items():
+        np.testing.assert_allclose(other[name], array, atol=1e-4, err_msg=name)
+    losses = [
+        [e["loss"] for e in EventReader(run / names.EVENTS).read() if e["kind"] == "step"] for run in (alone, pair)
+    ]
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
+
+
+def test_one_of_two_processes_killed_ends_the_run_with_a_clear_message(pages: Path) -> None:
+    run = start_run(
+        config(pages, "epochs=300", "device=cpu", "checkpoint.every_steps=2", "evaluation.every_steps=5000"),
+        devices="0,1",
+    )
+    until(lambda: steps_of(run) >= 4)
+    pid = run_info("latest").status.pid
+    second = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[1]
+    os.kill(int(second), signal.SIGKILL)
+    until(lambda: not read_status(run).active)
+    status = read_status(run)
+    assert status.state == "failed"
+    assert status.cause is not None
+    assert load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step >= 2
