@@ -15,7 +15,7 @@ from ocrweb.services.batch import BatchRequest, run_batch
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import run_golden
 from ocrweb.services.models import models_document
-from ocrweb.services.settings import decode_options, resize_options
+from ocrweb.services.settings import model_decode_options, resize_options
 from ocrweb.services.system import status
 from ocrweb.ui import texts
 from ocrweb.ui.picture_input import picture_input
@@ -27,9 +27,9 @@ def build() -> None:
     with gr.Group(visible=False):
         picture = picture_input(label="picture")
         pictures = gr.File(file_count="multiple", label="pictures")
-        threshold = gr.Number(0.2, minimum=0, maximum=1, label="threshold")
+        threshold = gr.Number(None, label="threshold")
         box_threshold = gr.Number(None, label="box_threshold")
-        unclip_ratio = gr.Number(1.5, label="unclip_ratio")
+        unclip_ratio = gr.Number(None, label="unclip_ratio")
         limit_side = gr.Number(None, precision=0, label="limit_side")
         model = gr.Textbox("ppocrv6-small", label="model")
         answer = gr.JSON()
@@ -49,14 +49,15 @@ def build() -> None:
 def detect(
     picture: str,
     model: str = "ppocrv6-small",
-    threshold: float = 0.2,
+    threshold: float | None = None,
     box_threshold: float | None = None,
-    unclip_ratio: float | None = 1.5,
+    unclip_ratio: float | None = None,
     limit_side: int | None = None,
     request: gr.Request | None = None,
 ) -> dict[str, Any]:
     """Find the text regions of one picture.
 
+    Thresholds left out are those of the model's card, 0.2 where it names none.
     Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
     """
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
@@ -67,9 +68,9 @@ def detect(
 def detect_batch(
     pictures: list[str],
     model: str = "ppocrv6-small",
-    threshold: float = 0.2,
+    threshold: float | None = None,
     box_threshold: float | None = None,
-    unclip_ratio: float | None = 1.5,
+    unclip_ratio: float | None = None,
     limit_side: int | None = None,
 ) -> dict[str, Any]:
     """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
@@ -98,13 +99,13 @@ def machine_status() -> dict[str, Any]:
 
 def _request(
     model: str,
-    threshold: float,
+    threshold: float | None,
     box_threshold: float | None,
     unclip_ratio: float | None,
     limit_side: int | None,
 ) -> DetectRequest:
     return DetectRequest(
         model=model,
-        decode=decode_options(threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
+        decode=model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
         resize=resize_options(limit_side=limit_side),
     )

@@ -73,3 +73,15 @@ def test_a_phone_scrolls_only_up_and_down(visit: Callable[..., Page], lang: str)
     page = visit(lang, width=390, height=844)
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_click_on_an_example_detects_it(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator(".gallery-item, .gallery button, .thumbnail-item").first.click()
+    expect(page.locator("#single-summary")).to_contain_text("text regions found", timeout=60_000)
+
+
+def test_a_phone_shows_results_without_sideways_scrolling(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit("zh-CN", width=390, height=844)
+    detect(page, picture)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -12,7 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import BatchRequest
 from ocrweb.services.batch_jobs import JobSnapshot, batch_job, cancel_batch, start_batch
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.settings import decode_options
+from ocrweb.services.settings import model_decode_options
 from ocrweb.ui import texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
@@ -64,6 +64,7 @@ def build() -> None:
     outputs = [status, gallery, table, download, stop, timer, shown]
 
     start.click(begin, [files, folder, threshold, model], [job, *outputs], **quiet)
+    model.change(recommended, model, threshold, **quiet)
     stop.click(cancel_batch, job, None, **quiet)
     timer.tick(refresh, [job, shown], outputs, **quiet, queue=True, concurrency_limit=8)
     page = gr.context.Context.root_block
@@ -81,7 +82,7 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
     def work() -> str:
         wanted = BatchRequest(
             paths=(Path(folder.strip()),) if folder.strip() else (),
-            detect=DetectRequest(model=model, decode=decode_options(threshold=threshold)),
+            detect=DetectRequest(model=model, decode=chosen_decode(model, threshold)),
             confined=True,
             names_only=True,
         )
@@ -91,6 +92,18 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
     if isinstance(answer, OcrwebError):
         return (None, problem_card(answer, lang), *(gr.skip() for _ in range(6)))
     return (answer, *present(batch_job(answer), None, lang))
+
+
+def recommended(model: str) -> Any:
+    """The threshold of the chosen model's card, for the slider."""
+    answer = caught(lambda: model_decode_options(model))
+    return gr.skip() if isinstance(answer, OcrwebError) else answer.threshold
+
+
+def chosen_decode(model: str, threshold: float) -> DecodeOptions:
+    """The card's settings while the slider stands where the card put it, else those that follow from the slider."""
+    card = model_decode_options(model)
+    return card if threshold == card.threshold else model_decode_options(model, threshold=threshold)
 
 
 def attach(job: str | None, request: gr.Request) -> tuple[Any, ...]:

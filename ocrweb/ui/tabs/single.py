@@ -14,7 +14,7 @@ from ocrweb.services import detection, scratch
 from ocrweb.services.detection import Detection, DetectRequest
 from ocrweb.services.golden import shipped_pictures
 from ocrweb.services.outputs import OutputFolder, new_output_folder
-from ocrweb.services.settings import decode_options, resize_options
+from ocrweb.services.settings import decode_options, model_decode_options, resize_options
 from ocrweb.ui import texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
@@ -104,13 +104,13 @@ def build() -> None:
 
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
-    for trigger in (start.click, picture.upload):
-        trigger(detect, inputs, view.outputs(), **quiet, concurrency_limit=2, concurrency_id="network").success(
-            save, state, downloads, **quiet, show_progress="hidden"
-        )
-    picture.clear(
-        clear, None, [*view.outputs(), heat, compare, save_picture, save_json], **quiet, show_progress="hidden"
-    )
+    shared: dict[str, Any] = {**quiet, "concurrency_limit": 2, "concurrency_id": "network"}
+    for detected in (
+        start.click(detect, inputs, view.outputs(), **shared),
+        picture.change(changed, inputs, view.outputs(), **shared),  # uploads, pastes, webcam shots and examples
+    ):
+        detected.success(save, state, downloads, **quiet, show_progress="hidden")
+    picture.clear(lambda: (None, None), None, [heat, compare], **quiet, show_progress="hidden")
     for knob in (threshold, *settings):
         moved = knob.release if isinstance(knob, gr.Slider) else knob.change
         moved(
@@ -121,6 +121,7 @@ def build() -> None:
             show_progress="hidden",
             trigger_mode="always_last",
         ).success(save, state, downloads, **quiet, show_progress="hidden")
+    model.change(recommended, model, [threshold, *settings], **quiet, show_progress="hidden")
     map_tab.select(show_map, state, heat, **quiet)
     compare_tab.select(show_comparison, state, compare, **quiet)
 
@@ -147,6 +148,19 @@ def detect(
         return detection.detect_picture(Path(picture), wanted, shown=Path(picture).name)
 
     return _present(caught(work), None, lang)
+
+
+def changed(request: gr.Request, picture: str | None, *rest: Any) -> tuple[Any, ...]:
+    """A new picture is detected at once; a removed one clears the results."""
+    return detect(request, picture, *rest) if picture else _said(empty(request))
+
+
+def recommended(model: str) -> list[Any]:
+    """The decode settings of the chosen model's card, for the sliders."""
+    answer = caught(lambda: model_decode_options(model))
+    if isinstance(answer, OcrwebError):
+        return [gr.skip() for _ in (0, *ADVANCED)]
+    return [answer.threshold, *(getattr(answer, name) for name in ADVANCED)]
 
 
 def redecode(request: gr.Request, state: Shown | None, threshold: float, *settings: Any) -> tuple[Any, ...]:
@@ -191,21 +205,6 @@ def show_comparison(state: Shown | None) -> tuple[str, str] | None:
     handle, result = state.detection.handle, state.detection.result
     answer = caught(lambda: (scratch.show(detection.picture(handle)), scratch.show(detection.drawing(handle, result))))
     return None if isinstance(answer, OcrwebError) else answer
-
-
-def clear(request: gr.Request) -> tuple[Any, ...]:
-    off = gr.DownloadButton(value=None, interactive=False)
-    return (
-        empty(request),
-        None,
-        gr.Dataframe(visible=False),
-        None,
-        None,
-        None,
-        None,
-        off,
-        gr.DownloadButton(value=None, interactive=False),
-    )
 
 
 def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang: str) -> tuple[Any, ...]:
