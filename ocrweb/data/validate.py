@@ -122,8 +122,7 @@ def _read_list(tree: Tree, split: Split) -> ScannedList:
     if not tree.has(name):
         return ScannedList((), ())
     try:
-        with open(tree.path(name), "rb") as file:
-            data = file.read(LARGEST["list"] + 1)
+        data = tree.read(name, LARGEST["list"])
     except OSError as failure:
         return ScannedList((finding("list.unreadable", reason=failure.strerror).at(name),), ())
     return scan_list_bytes(data, split)

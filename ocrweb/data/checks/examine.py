@@ -61,8 +61,7 @@ def examine(tree: Tree, task: Task) -> Examined:
 
 def _examine_label(tree: Tree, name: str) -> tuple[ScannedLabels | None, list[Finding]]:
     try:
-        with open(tree.path(name), "rb") as file:
-            data = file.read(LARGEST["label"] + 1)
+        data = tree.read(name, LARGEST["label"])
     except OSError as failure:
         return None, [finding("label.unreadable", reason=failure.strerror).at(name)]
     labels = scan_label_bytes(data)
@@ -74,8 +73,7 @@ def _examine_picture(
 ) -> tuple[tuple[int, int] | None, bytes | None, list[Finding]]:
     data = b""
     try:
-        with open(tree.path(name), "rb") as file:
-            data = file.read(DEFAULT_LIMITS.bytes + 1)
+        data = tree.read(name, DEFAULT_LIMITS.bytes)
         digest = hashlib.blake2b(data, digest_size=16).digest() if wants_hash else None
         if len(data) > DEFAULT_LIMITS.bytes:
             size, limit = len(data) // 1_000_000, DEFAULT_LIMITS.bytes // 1_000_000

@@ -21,6 +21,17 @@ def is_usable(quads: np.ndarray) -> np.ndarray:
     return (np.abs(quads) <= LARGEST_COORDINATE).all(axis=(1, 2))
 
 
+def is_plain(quads: np.ndarray) -> np.ndarray:
+    """(N,) bool: convex, clockwise, with an area, and the first side runs to the right: no rule below can apply."""
+    sides = quads[:, [1, 2, 3, 0]] - quads
+    after = sides[:, [1, 2, 3, 0]]
+    turns = sides[..., 0] * after[..., 1] - sides[..., 1] * after[..., 0]
+    across, down = quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]
+    area = 0.5 * (across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
+    level = sides[:, 0, 0] > np.abs(sides[:, 0, 1])
+    return (turns > 0).all(axis=1) & (area >= SMALLEST_AREA) & level
+
+
 def is_crossing(quads: np.ndarray) -> np.ndarray:
     """(N,) bool: two opposite sides cut each other (a bow tie) although the four corners span an area."""
     first = _segments_cross(quads[:, 0], quads[:, 1], quads[:, 2], quads[:, 3])

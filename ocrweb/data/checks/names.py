@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ocrweb.data.sample import Split
@@ -10,6 +11,8 @@ PICTURE_SUFFIXES = (".jpg", ".png", ".bmp")
 RENAMED_SUFFIXES = (".jpeg", ".jpe", ".jfif")  # JPEG under another name
 READABLE_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES, ".tif", ".tiff", ".webp", ".gif")
 LIKELY_PICTURE_SUFFIXES = (*READABLE_SUFFIXES, ".heic", ".avif")
+
+_DIGITS = re.compile(r"([0-9]{1,18})")
 
 
 def list_name(split: Split) -> str:
@@ -44,24 +47,9 @@ def is_label_name(name: str) -> bool:
     return suffix_of(name).lower() == ".txt"
 
 
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+def natural_key(name: str) -> tuple[int | str, ...]:
     """Sorts ``img_2`` before ``img_10``."""
-    key: list[tuple[int, int, str]] = []
-    digits = text = ""
-    for char in name + "\0":
-        if char.isascii() and char.isdigit():
-            if text:
-                key.append((1, 0, text))
-                text = ""
-            digits += char
-        else:
-            if digits:
-                key.append((0, int(digits), digits))
-                digits = ""
-            text += char
-    if text:
-        key.append((1, 0, text))
-    return tuple(key)
+    return tuple(int(part) if i % 2 else part for i, part in enumerate(_DIGITS.split(name)))
 
 
 def similar_name_key(name: str) -> str:

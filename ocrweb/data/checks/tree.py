@@ -51,8 +51,12 @@ class Tree:
 
     def under(self, folder: str) -> list[str]:
         """Files of one folder, in the natural order of their names."""
-        prefix = f"{folder}/"
-        return sorted((name for name in self.files if name.startswith(prefix)), key=natural_key)
+        return self._folders.get(folder, [])
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The bytes of a file, of a long one no more than ``limit`` and one. Raises OSError."""
+        with open(f"{self.root}/{self.real(name)}", "rb", buffering=0) as file:
+            return file.readall() if self.files.get(name, limit + 1) <= limit else file.read(limit + 1)
 
     def locate(self, name: str | None, folder: str, *, exact: bool) -> str | None:
         """The file that a list means by a name, or None.
@@ -77,6 +81,13 @@ class Tree:
                 if label in self.files:
                     return label
         return None
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        folders: dict[str, list[str]] = {}
+        for name in sorted(self.files, key=natural_key):
+            folders.setdefault(name.partition("/")[0], []).append(name)
+        return folders
 
     @cached_property
     def _similar(self) -> dict[str, list[str]]:
