@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal, NamedTuple
 
 import paddle
 from paddle import nn
 
 from ocrweb.model.output import DBOutput
+
+# Paddle advises users of PyTorch on the first sort of a process; it does not concern anybody here.
+warnings.filterwarnings("ignore", message=r"\s*Non compatible API", module="paddle")
 
 EPS = 1e-6
 CLIP = 1e-4
