@@ -7,8 +7,10 @@ import numpy as np
 from ocrweb.data.render import capture, ink, textures, warp
 from ocrweb.data.render.sheet import TextBox
 from ocrweb.data.render.studio import Shot, Studio
+from ocrweb.geometry.polygon import area
 
 Size = tuple[int, int]
+LEAST_SCALE = 0.8
 
 
 def scanned(studio: Studio, page: np.ndarray, boxes: list[TextBox], size: Size) -> Shot:
@@ -50,7 +52,11 @@ def posed(studio: Studio, sheet: np.ndarray, boxes: list[TextBox], size: Size, *
     turn = rng.normal(0, 4) if studio.chance(0.75) else rng.normal(0, 18)
     shape = warp.tilted(rng, flat, turn, studio.between(0, tilt))
     margin = min(size) * (studio.between(0.0, 0.08) if studio.chance(0.7) else studio.between(-0.06, 0.0))
-    transform = warp.matrix(flat, warp.fitted(shape, width, height, margin))
+    target = warp.fitted(shape, width, height, margin)
+    share = float(np.sqrt(area(target) / area(flat)))
+    if share < LEAST_SCALE:  # else small print would shrink beyond reading; the page runs over the edge instead
+        target = (target - target.mean(axis=0)) * (LEAST_SCALE / share) + target.mean(axis=0)
+    transform = warp.matrix(flat, target)
     ground = warp.place(sheet, transform, ground, shadow=studio.between(0.2, 0.8))
     ground = capture.shade(rng, ground, studio.between(0.1, 0.9))
     return Shot(capture.photograph(rng, ground, studio.between(0, 0.8)), warp.moved(boxes, transform))

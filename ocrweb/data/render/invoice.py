@@ -40,7 +40,7 @@ def write(studio: Studio, size: desk.Size) -> tuple[np.ndarray, list]:
         closing(studio, flow)
         if studio.chance(0.6):
             small_print(studio, flow)
-        if studio.chance(0.6):
+        if studio.chance(0.25):
             break
     page, boxes = sheet.pixels(), sheet.boxes
     if studio.chance(0.3):

@@ -10,14 +10,14 @@ from ocrweb.data.sample import LabelledBox
 from ocrweb.geometry.polygon import area, clip_to, clockwise
 from ocrweb.geometry.quad import order_clockwise
 
-SMALLEST = 6.5
+SMALLEST = 7.5
 LEAST_CONTRAST = 16.0
 
 
 def settle(pixels: np.ndarray, boxes: list[TextBox]) -> tuple[LabelledBox, ...]:
     """Cut the boxes to the picture and mark the illegible ones as ignored.
 
-    A box mostly outside, flatter than 6.5 pixels, or with less than 16 grey levels of contrast is ignored (``###``);
+    A box mostly outside, flatter than 7.5 pixels, or with less than 16 grey levels of contrast is ignored (``###``);
     one with no area inside is dropped.
     """
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
