@@ -1,0 +1,105 @@
+"""What `train`, `runs` and `eval` answer before any training starts."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.cli.main import main
+from ocrweb.rundir import names
+from ocrweb.rundir.status import RunStatus, process_start, write_status
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    return tmp_path
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    return int(caught.value.code or 0)
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def kept_run(home: Path, **status: Any) -> Path:
+    run = names.create_run(home / "workdirs", "receipts")
+    (run / names.CONFIG).write_text("dataset: /nowhere\nepochs: 3\n")
+    write_status(run, RunStatus(**status))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((), "config.dataset-missing"),
+        (("-o", "dataset=/nowhere/at/all"), "usage.missing-path"),
+        (("-o", "datset=x"), "config.unknown-key"),
+        (("-o", "epochs=0"), "config.bad-value"),
+        (("-o", "epochs"), "config.no-override"),
+        (("--preset", "smal-gpu"), "usage.unknown-name"),
+        (("-c", "absent.yml"), "usage.missing-path"),
+        (("--resume", "latest"), "run.none"),
+    ],
+)
+def test_wrong_input_is_one_coded_error_and_makes_no_run(
+    home: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: str
+) -> None:
+    assert call("train", *words, "--json") == 2
+    assert answer(capsys)["error"]["code"] == code
+    assert not (home / "workdirs").exists()
+
+
+@pytest.mark.parametrize(("typed", "device"), [("False", "cpu"), ("True", "gpu")])
+def test_use_gpu_of_old_scripts_still_works(
+    home: Path, capsys: pytest.CaptureFixture[str], typed: str, device: str
+) -> None:
+    (home / "pages").mkdir()
+    assert call("train", "--use_gpu", typed, "--prepare", "-o", f"dataset={home / 'pages'}", "--json") == 0
+    folder = Path(answer(capsys)["folder"])
+    assert folder.name.endswith("_pages")
+    assert f"device: {device}\n" in (folder / names.CONFIG).read_text()
+
+
+def test_runs_are_listed_newest_first_and_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    best = {"hmean": 0.91, "precision": 0.9, "recall": 0.92, "step": 40, "epoch": 2}
+    run = kept_run(home, state="finished", epoch=3, epochs=3, device="cpu", best=best)
+    assert call("runs") == 0
+    assert "receipts  finished  epoch 3/3  best hmean 0.9100" in capsys.readouterr().out
+    assert call("runs", "show", "latest", "--json") == 0
+    document = answer(capsys)
+    assert (document["name"], document["state"], document["best"]["hmean"]) == (run.name, "finished", 0.91)
+    assert document["config"]["epochs"] == 3
+
+
+def test_no_runs_are_an_empty_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("runs", "--json") == 0
+    assert answer(capsys) == {"runs": []}
+
+
+def test_a_finished_run_can_be_neither_stopped_nor_resumed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept_run(home, state="finished", epoch=3, epochs=3, step=30)
+    assert call("runs", "stop", "latest", "--json") == 2
+    assert answer(capsys)["error"]["code"] == "run.not-running"
+    assert call("train", "--resume", "latest", "--json") == 2
+    assert answer(capsys)["error"]["code"] == "run.complete"
+
+
+def test_a_running_run_is_not_resumed_a_second_time(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept_run(home, state="running", pid=os.getpid(), pid_start=process_start(os.getpid()), host=os.uname().nodename)
+    assert call("train", "--resume", "receipts", "--json") == 2
+    assert answer(capsys)["error"]["code"] == "run.still-active"
+
+
+def test_eval_without_its_dataset_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("eval", "--data", "/nowhere/at/all", "--json") == 2
+    assert answer(capsys)["error"]["code"] == "usage.missing-path"
