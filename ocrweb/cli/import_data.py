@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,7 +13,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.dataset_import import ImportReport
+    from ocrweb.services.dataset_import import ImportOptions, ImportReport
 
 SHOWN_PER_KIND = 3
 _CHANGES = ("ignored", "empty", "clipped", "reduced", "reordered", "duplicates", "exif_rotated", "turned_labels")
@@ -25,8 +25,13 @@ def import_data(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or a .zip with pictures and their labels.")],
     out: Annotated[Path | None, typer.Option(help="A new or empty folder for the dataset.")] = None,
     format: Annotated[
-        str, typer.Option(help="auto, ppocrlabel, labelme, coco, label-studio, mmocr or icdar.", metavar="FORMAT")
+        Literal["auto", "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar"],
+        typer.Option(help="What SRC holds; told from the files' content by default."),
     ] = "auto",
+    to: Annotated[
+        Literal["dataset", "ppocrlabel", "label-studio"],
+        typer.Option(help="Write a dataset to train from, or labels for one of these tools."),
+    ] = "dataset",
     val_ratio: Annotated[
         float | None, typer.Option(help="Share of test pictures. Default: the source's own split, else 0.1.")
     ] = None,
@@ -35,7 +40,8 @@ def import_data(
         bool, typer.Option("--ignored-as-text", help="Boxes marked ### are text that was not transcribed.")
     ] = False,
     labels_on: Annotated[
-        str, typer.Option(help="Pixels of pictures with an EXIF turn that were labelled: auto, displayed, stored.")
+        Literal["auto", "displayed", "stored"],
+        typer.Option(help="Which pixels of pictures with an EXIF turn were labelled."),
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
@@ -45,15 +51,34 @@ def import_data(
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
-    if labels_on not in ("auto", "displayed", "stored"):
-        raise OcrwebError("usage.bad-value", name="--labels-on", value=labels_on, expected="auto, displayed, stored")
-    options = ImportOptions(format, val_ratio, seed, ignored_as_text, labels_on)  # type: ignore[arg-type]
+    options = ImportOptions(format, val_ratio, seed, ignored_as_text, labels_on)
+    if to != "dataset" and out is not None:
+        return _export(source, out, to, options, as_json=json)
     report = import_dataset(source, out, options, _progress() if sys.stderr.isatty() and not json else None)
     if json:
         emit(report.to_dict())
     else:
         _print(report)
     return GOOD if report.lossless else PROBLEMS
+
+
+def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json: bool) -> int:
+    from ocrweb.services.dataset_tools import export_labels
+
+    result = export_labels(source, out, to, options)
+    if as_json:
+        files = [str(file) for file in result.files]
+        emit({"out": str(result.folder), "pictures": result.pictures, "boxes": result.boxes, "files": files})
+    else:
+        print(
+            text(
+                "dataset_tools.exported",
+                pictures=result.pictures,
+                boxes=result.boxes,
+                files=", ".join(map(str, result.files)),
+            )
+        )
+    return GOOD
 
 
 def _print(report: ImportReport) -> None:

@@ -23,6 +23,7 @@ runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_hel
 def _register() -> None:
     """Name every command here, one line each."""
     from ocrweb.cli import (
+        autolabel,
         bench,
         detect,
         diagnose,
@@ -31,6 +32,7 @@ def _register() -> None:
         golden,
         import_data,
         models,
+        resize,
         runs,
         sample_data,
         serve,
@@ -48,6 +50,8 @@ def _register() -> None:
     app.command("validate")(validate.validate)
     app.command("diagnose")(diagnose.diagnose)
     app.command("import")(import_data.import_data)
+    app.command("resize")(resize.resize)
+    app.command("autolabel")(autolabel.autolabel)
     app.command("train")(train.train)
     app.command("eval")(evaluate.evaluate)
     app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)

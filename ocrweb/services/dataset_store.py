@@ -5,18 +5,13 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import time
-import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
-
-import psutil
 
 from ocrweb.config import paths
 from ocrweb.data.archive import extract_archive
@@ -25,19 +20,18 @@ from ocrweb.data.checks.names import list_name, natural_key
 from ocrweb.data.formats.recognise import label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
+from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
 from ocrweb.errors import OcrwebError
+from ocrweb.services.dataset_folder import free_name, is_taken, safe_name, working_folder
 from ocrweb.services.dataset_record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.dataset_use import refuse_used
 from ocrweb.services.outputs import writing
 from ocrweb.services.sources import check_allowed
 
-LONGEST_NAME = 120  # bytes
 DEFAULT_GIGABYTES = 2.0
 Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
-_UNSAFE = re.compile(r'[\s\x00-\x1f\x7f/\\:*?"<>|=#%\u200b-\u200f\ufeff]+')
-_WORKING = re.compile(r"^\.(incoming|deleted)-(\d+)-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +153,7 @@ def list_datasets() -> list[StoredDataset]:
     root = paths.datasets_dir()
     if not root.is_dir():
         return []
+    finish_interrupted(root)
     names = [entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith(".")]
     found = [_stored(name) for name in sorted(names, key=natural_key)]
     return sorted(found, key=lambda dataset: -dataset.record.added)
@@ -202,7 +197,7 @@ def rename_dataset(name: str, new: str) -> StoredDataset:
         raise OcrwebError("store.bad-name", name=new, nearest=cleaned)
     if cleaned == name:
         return dataset
-    if _taken(cleaned, but=name):
+    if is_taken(cleaned, but=name):
         raise OcrwebError("store.name-taken", name=cleaned)
     refuse_used(dataset.name, dataset.path)
     with writing(dataset.path):
@@ -231,47 +226,6 @@ def keep_validation(name: str, report: ValidationReport) -> StoredDataset:
     dataset = get_dataset(name)
     write_record(name, replace(dataset.record, validation=summary_of(report)))
     return get_dataset(name)
-
-
-def safe_name(text: str) -> str:
-    """A name that every disk and command line takes: letters and digits of any script, ``-``, ``_`` and ``.``."""
-    readable = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
-    name = _UNSAFE.sub("_", readable).strip("._- ").encode()[:LONGEST_NAME].decode("utf-8", "ignore")
-    return name or "dataset"
-
-
-def free_name(wanted: str) -> str:
-    """The wanted name, or with a number when it is taken."""
-    number, name = 1, wanted
-    while _taken(name):
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
-
-
-@contextmanager
-def working_folder() -> Iterator[Path]:
-    """A hidden folder on the datasets' disk, removed at the end; what killed processes left there goes too."""
-    root = paths.datasets_dir()
-    with writing(root):
-        root.mkdir(parents=True, exist_ok=True)
-        for entry in list(root.iterdir()):
-            match = _WORKING.match(entry.name)
-            if match and not psutil.pid_exists(int(match[2])):
-                shutil.rmtree(entry, ignore_errors=True)
-        folder = root / f".incoming-{os.getpid()}-{secrets.token_hex(4)}"
-        folder.mkdir()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _taken(name: str, but: str = "") -> bool:
-    root = paths.datasets_dir()
-    if not root.is_dir():
-        return False
-    return any(entry.name.casefold() == name.casefold() and entry.name != but for entry in root.iterdir())
 
 
 def _stored(name: str) -> StoredDataset:

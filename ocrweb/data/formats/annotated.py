@@ -12,7 +12,20 @@ import numpy as np
 from ocrweb.data.sample import Split
 
 IGNORE_WORDS = frozenset(
-    {"###", "*", "ignore", "ignored", "illegible", "difficult", "don't care", "dont care", "dontcare", "忽略", "难辨"}
+    {
+        "###",
+        "*",
+        "ignore",
+        "ignored",
+        "illegible",
+        "difficult",
+        "unsure",
+        "don't care",
+        "dont care",
+        "dontcare",
+        "忽略",
+        "难辨",
+    }
 )
 _TRAIN = re.compile(r"(?<![a-z])train")
 _TEST = re.compile(r"(?<![a-z])(test|val|eval)")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -19,11 +17,12 @@ from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture, Progress
 from ocrweb.data.formats.report import ImportReport, ProblemKind, Tally
+from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
-from ocrweb.imaging.encode import encode_picture, write_error
+from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.sniff import header_of
 from ocrweb.imaging.source import read_head
 
@@ -73,22 +72,11 @@ def write_import(plan: ImportPlan, out: Path, progress: Progress | None = None, 
     Raises OcrwebError formats.all-ignored, formats.no-boxes, formats.not-empty, usage.not-writable, usage.disk-full.
     """
     refuse_useless(plan)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OcrwebError("formats.not-empty", path=str(out))
-    partial = out.absolute().parent / f".{out.name[:60]}.{secrets.token_hex(4)}.partial"
     tally = Tally(Counter(plan.tally.counts), list(plan.tally.problems))
-    try:
-        partial.mkdir(parents=True)
+    with whole_folder(out) as partial:
         written = _write_all(plan, partial, tally, progress, workers)
         if not any(picture.usable for picture in written if picture.split == "train"):
             raise OcrwebError("formats.no-boxes", pictures=len(written))
-        if out.exists():
-            out.rmdir()
-        partial.rename(out)
-    except OSError as error:
-        raise write_error(error, out) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return _report(plan, written, tally, out)
 
 
@@ -149,20 +137,27 @@ def _jobs(plan: ImportPlan, root: Path) -> Iterator[_Job]:
 
 def _write_picture(plan: ImportPlan, job: _Job) -> Path | str:
     """Decode one picture to be sure of it, and write it. Returns its file, or why it cannot be used."""
-    picture = job.picture
     try:
-        data = _bytes_of(plan, picture)
-        header = header_of(data, None)
-        check_limits(header, DEFAULT_LIMITS, None)
-        pixels = decode_pixels(data, header, None)
+        return save_picture(_bytes_of(plan, job.picture), job.target)
     except OcrwebError as error:
         return error.message()
+
+
+def save_picture(data: bytes, target: Path) -> Path:
+    """Write a picture as the training layout wants it, byte by byte where it is so already.
+
+    target: the file without its suffix. Returns the file. Raises OcrwebError ``image.…`` for what cannot be decoded, and
+    OSError when it cannot be written.
+    """
+    header = header_of(data, None)
+    check_limits(header, DEFAULT_LIMITS, None)
+    pixels = decode_pixels(data, header, None)
     suffix = SUFFIX_OF_FORMAT.get(header.format, ".png")
     if header.format not in SUFFIX_OF_FORMAT or header.orientation != 1:
         data = encode_picture(pixels, suffix, QUALITY)
-    target = job.target.with_name(job.target.name + suffix)
-    target.write_bytes(data)
-    return target
+    file = target.with_name(target.name + suffix)
+    file.write_bytes(data)
+    return file
 
 
 def _bytes_of(plan: ImportPlan, picture: PlannedPicture) -> bytes:

@@ -1,0 +1,54 @@
+"""`ocrweb autolabel`: pictures → a dataset labelled by a model, to be corrected by hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+
+
+@command
+def autolabel(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGES…", help="Pictures, folders and zips.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder for the dataset.")],
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")
+    ] = "ppocrv6-small",
+    margin: Annotated[
+        float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
+    ] = 0.15,
+    threshold: Annotated[
+        float | None, typer.Option(help="Detection threshold, 0–1; the model's own by default.")
+    ] = None,
+    box_threshold: Annotated[float | None, typer.Option(help="Box threshold, 0–1.")] = None,
+    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
+    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Label pictures with a model; exit 1: some pictures could not be used. Correct in PPOCRLabel or Label Studio."""
+    from ocrweb.services.autolabel import AutoLabelRequest, auto_label
+    from ocrweb.services.detection import DetectRequest
+    from ocrweb.services.settings import model_decode_options
+
+    decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold)
+    detect = DetectRequest(model, engine=engine, device=device, decode=decode)
+    request = AutoLabelRequest(tuple(images), detect, margin)
+    report = auto_label(request, out, None if json or not sys.stderr.isatty() else _progress)
+    if json:
+        emit(report.to_dict())
+    else:
+        numbers = {name: value for name, value in report.to_dict().items() if name not in ("failed", "cancelled")}
+        print(text("dataset_tools.autolabelled", **numbers))
+        for name, error in report.failed:
+            say(f"! {name}: {error.message()}")
+        print(text("dataset_tools.correct", folder=report.out / "train_images", review=report.out / "review.csv"))
+    return PROBLEMS if report.failed else GOOD
+
+
+def _progress(done: int, total: int) -> None:
+    end = "\n" if done == total else ""
+    print(f"\r{text('dataset_tools.importing', done=done, total=total)}", end=end, file=sys.stderr, flush=True)
