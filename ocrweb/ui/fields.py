@@ -9,6 +9,9 @@ from gradio.i18n import I18nData
 from pydantic import BaseModel
 
 
+WIDEST = 5000  # positions of a slider; a wider range is typed in
+
+
 def field_texts(lang: str, schemas: list[type[BaseModel]]) -> dict[str, str]:
     """Labels and help of all fields for the browser's catalogue."""
     texts = {}
@@ -41,10 +44,13 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     if kind is bool:
         return gr.Checkbox(**settings)
     if kind in (int, float) and low is not None and high is not None:
-        return gr.Slider(minimum=low, maximum=high, step=extra.get("step") or (1 if kind is int else 0.01), **settings)
+        step = extra.get("step") or (1 if kind is int else 0.01)
+        bounds: dict[str, Any] = {"minimum": low, "maximum": high, "step": step}
+        wide = (high - low) / step > WIDEST
+        return gr.Number(**(bounds | settings)) if wide else gr.Slider(**(bounds | settings))
     if kind in (int, float) or type(None) in get_args(kind):
-        bounds: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
-        return gr.Number(**bounds, **settings)
+        bounds = {"minimum": low, "maximum": high} if low is not None else {}
+        return gr.Number(**(bounds | settings))
     return gr.Textbox(**settings)
 
 
