@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config import paths
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.change import RepairPlan
@@ -21,7 +20,7 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
-from ocrweb.errors import OcrwebError
+from ocrweb.services.dataset_store import resolve_dataset
 
 __all__ = [
     "RepairPlan",
@@ -59,14 +58,9 @@ class Repaired:
 
 
 def dataset_path(name: str | Path) -> Path:
-    """A folder or a zip by its path, or an uploaded dataset by its name. Raises OcrwebError usage.missing-path."""
-    path = Path(name)
-    if path.exists():
-        return path
-    uploaded = paths.datasets_dir() / path
-    if len(path.parts) == 1 and path.name not in ("", ".", "..") and uploaded.is_dir():
-        return uploaded
-    raise OcrwebError("usage.missing-path", path=str(name), cwd=str(Path.cwd()))
+    """A zip by its path, else what `resolve_dataset` makes of the name: an uploaded dataset or a folder."""
+    path = Path(name).expanduser()
+    return path if path.is_file() else resolve_dataset(name)
 
 
 def validate(
