@@ -20,7 +20,7 @@ def autolabel(
     ] = "ppocrv6-small",
     margin: Annotated[
         float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
-    ] = 0.15,
+    ] = 0.25,
     threshold: Annotated[
         float | None, typer.Option(help="Detection threshold, 0–1; the model's own by default.")
     ] = None,

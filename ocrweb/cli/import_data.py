@@ -98,7 +98,7 @@ def _print(report: ImportReport) -> None:
         if shown[problem.kind] <= SHOWN_PER_KIND:
             print(f"! {problem.message()}")
         elif shown[problem.kind] == SHOWN_PER_KIND + 1:
-            print("  " + text("dataset_tools.more", count=numbers[problem.kind] - SHOWN_PER_KIND))
+            print("  " + text("dataset_tools.more", count=report.counts[problem.kind] - SHOWN_PER_KIND))
     if report.out:
         print(text("dataset_tools.next-validate", path=report.out))
 

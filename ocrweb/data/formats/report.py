@@ -97,7 +97,7 @@ class ImportReport:
             "all_ignored": self.all_ignored,
             "guessed": self.guessed,
             **self.adjusted,
-            **self.counts,
+            **{kind.replace("-", "_"): count for kind, count in self.counts.items()},
             "out_of_range": self.adjusted["clipped"] + self.counts["outside"],
             "problems": [problem.to_dict(lang) for problem in self.problems],
         }
