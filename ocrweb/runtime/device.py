@@ -68,7 +68,10 @@ class Device:
 
 
 def choose_device(requested: str = "auto", *, needed: int = NEEDED) -> Device:
-    """The device to work on. needed: bytes of free GPU memory without which a GPU is not taken.
+    """The device to work on.
+
+    requested: auto, cpu, gpu, or gpu:N for one certain GPU. needed: bytes of free GPU memory without which a GPU is not
+    taken.
 
     Raises `engine.no-gpu` or `engine.gpu-full` when a GPU was asked for and none can be used; `usage.bad-value`.
     """
@@ -77,20 +80,22 @@ def choose_device(requested: str = "auto", *, needed: int = NEEDED) -> Device:
 
 def decide(requested: str, seen: Sighting, *, needed: int = NEEDED) -> Device:
     """The decision as a function of what was asked for and what is there: the GPU with most free memory, else the CPU."""
-    if requested not in {"auto", "cpu", "gpu"}:
-        raise OcrwebError("usage.bad-value", name="device", value=requested, expected="auto, cpu, gpu")
-    if requested == "cpu":
+    kind, colon, number = requested.partition(":")
+    if kind not in {"auto", "cpu", "gpu"} or (colon and (kind != "gpu" or not number.isdigit())):
+        raise OcrwebError("usage.bad-value", name="device", value=requested, expected="auto, cpu, gpu, gpu:N")
+    if kind == "cpu":
         return _cpu("asked")
-    best = max(seen.gpus, key=lambda gpu: (gpu.free, -gpu.index), default=None)
+    gpus = [gpu for gpu in seen.gpus if not number or gpu.index == int(number)]
+    best = max(gpus, key=lambda gpu: (gpu.free, -gpu.index), default=None)
     if best is not None and best.free >= needed:
-        return Device("gpu", best.index, best.name, best.free, "asked" if requested == "gpu" else "gpu-free")
+        return Device("gpu", best.index, best.name, best.free, "asked" if kind == "gpu" else "gpu-free")
     reason = (
         "gpu-full"
         if best is not None
         else {"ok": "no-gpu", "absent": "no-driver", "error": "driver-error"}[seen.driver]
     )
     detail = f"{best.free / GIB:.1f} GiB < {needed / GIB:.1f} GiB" if best is not None else seen.detail
-    if requested == "gpu":
+    if kind == "gpu":
         code = "engine.gpu-full" if best is not None else "engine.no-gpu"
         raise OcrwebError(code, reason=messages.text(f"engine.because-{reason}", detail=detail))
     return _cpu(reason, detail)

@@ -1,4 +1,4 @@
-"""Which device a training process uses."""
+"""Make Paddle use the device that was chosen."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import os
 import paddle
 
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.device import choose_device
 
 
 def select_device(wanted: str) -> str:
-    """Make Paddle use the device of the config and name it: ``cpu`` or ``gpu:0``.
+    """Choose the device, make Paddle use it and name it: ``cpu`` or ``gpu:0``.
 
-    wanted: auto, cpu, gpu or gpu:N. ``FLAGS_selected_gpus`` (set by launchers) decides which GPU when none is named.
-    OcrwebError ``train.no-device`` when a GPU was asked for and there is none.
+    wanted: auto, cpu, gpu or gpu:N. A launcher gives each of its processes one GPU in ``FLAGS_selected_gpus``,
+    which is taken when a GPU is used at all and the config names none.
+    OcrwebError ``train.no-device`` when the chosen GPU is not for the installed build of Paddle, or what
+    `choose_device` raises; with ``auto`` a CPU build trains on the CPU.
     """
-    count = paddle.device.cuda.device_count() if paddle.is_compiled_with_cuda() else 0
-    index = int(wanted.partition(":")[2] or os.environ.get("FLAGS_selected_gpus", "0") or 0)  # noqa: SIM112 Paddle's own name
-    if wanted == "cpu" or (wanted == "auto" and count == 0):
-        paddle.set_device("cpu")
-        return "cpu"
-    if index >= count:
-        found = f"{count} GPU" if paddle.is_compiled_with_cuda() else "CPU"
-        raise OcrwebError("train.no-device", device=wanted, found=found)
-    paddle.set_device(f"gpu:{index}")
-    return f"gpu:{index}"
+    device = choose_device(wanted)
+    given = os.environ.get("FLAGS_selected_gpus", "")  # noqa: SIM112 Paddle's own name
+    if device.kind == "gpu" and given and ":" not in wanted:
+        device = choose_device(f"gpu:{given}")
+    if device.kind == "gpu" and not paddle.is_compiled_with_cuda():
+        if wanted != "auto":
+            raise OcrwebError("train.no-device", device=wanted, found="CPU")
+        device = choose_device("cpu")
+    name = "cpu" if device.kind == "cpu" else f"gpu:{device.index}"
+    paddle.set_device(name)
+    return name

@@ -27,6 +27,7 @@ FULL = Gpu(0, "Full", 80 * GIB, GIB // 2)
         pytest.param("auto", Sighting("ok", (FULL, SMALL)), "gpu", 1, "gpu-free", id="the one that is not full"),
         pytest.param("gpu", Sighting("ok", (BIG, SMALL)), "gpu", 0, "asked", id="GPU asked for"),
         pytest.param("cpu", Sighting("ok", (BIG,)), "cpu", 0, "asked", id="CPU asked for beside a GPU"),
+        pytest.param("gpu:1", Sighting("ok", (BIG, SMALL)), "gpu", 1, "asked", id="the second GPU asked for"),
     ],
 )
 def test_device_follows_from_request_and_driver(
@@ -63,6 +64,13 @@ def test_training_may_ask_for_more_memory_than_detection() -> None:
 def test_an_unknown_device_is_refused() -> None:
     with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
         decide("tpu", Sighting("absent"))
+    with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
+        decide("gpu:x", Sighting("absent"))
+
+
+def test_a_gpu_that_is_not_there_is_not_replaced_by_another() -> None:
+    with pytest.raises(OcrwebError, match=r"engine\.no-gpu"):
+        decide("gpu:5", Sighting("ok", (BIG, SMALL)))
 
 
 def test_the_cpu_is_chosen_without_asking_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
