@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.icdar import read_split
@@ -52,6 +52,8 @@ def messy(tmp_path: Path) -> Path:
 class TestLabels:
     @settings(max_examples=250, deadline=None)
     @given(LABEL_BYTES)
+    @example(b"\x00\x81@")
+    @example(b"\xef\xbb\xbf\x00")
     def test_mending_twice_changes_nothing_and_leaves_nothing_mendable(self, data: bytes) -> None:
         mended = mend_labels(data, (64, 48))
         if mended is not None:

@@ -62,7 +62,8 @@ def starts_oddly(quads: np.ndarray) -> np.ndarray:
     upright = (corner <= UPRIGHT_SLOPE * size.min(axis=1)[:, None]).all(axis=1)
     wide = size[:, 0] >= 1.5 * size[:, 1]
     away = (quads[:, 0] - low > 0.5 * size).any(axis=1)
-    return upright & wide & away & (signed_area(quads) > 0)
+    better = (start_at_top_left(quads)[:, 0] - low <= 0.5 * size).all(axis=1)
+    return upright & wide & away & better & (signed_area(quads) > 0)
 
 
 def repeats(quads: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ocrweb.data.checks.finding import Finding, finding
@@ -41,11 +41,11 @@ def decode_text(data: bytes, kind: Kind) -> TextFile:
             finding(f"{kind}.encoding", quote=quote, fixable=recovered is not None).at("", line if recovered else None)
         )
         if recovered is None:
-            return TextFile(None, tuple(findings))
+            return _no_text(findings)
         text, encoding = recovered
     if "\0" in text:
         findings.append(finding(f"{kind}.encoding", quote=text[: text.index("\0") + 1], fixable=False))
-        return TextFile(None, tuple(findings))
+        return _no_text(findings)
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
         rule = "label.crlf" if kind == "label" else "list.whitespace"
@@ -57,6 +57,11 @@ def decode_text(data: bytes, kind: Kind) -> TextFile:
     return TextFile(lines, tuple(findings), encoding)
 
 
+def _no_text(findings: list[Finding]) -> TextFile:
+    """Nothing about such a file can be mended, its byte order mark neither."""
+    return TextFile(None, tuple(replace(found, fixable=False) for found in findings))
+
+
 def _first_line(data: bytes) -> str:
     return data.split(b"\n", 1)[0][:80].decode("utf-8", "replace")
 
@@ -66,7 +71,9 @@ def _other_encoding(data: bytes) -> tuple[str, str] | None:
     names = ["utf-16"] if data.startswith(_UTF16) else ["gb18030"]
     for name in names:
         try:
-            return data.decode(name), name
+            text = data.decode(name)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text, name
     return None
