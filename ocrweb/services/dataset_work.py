@@ -1,0 +1,227 @@
+"""What the page can have done to datasets in the background: add, make, mend, shrink, hand on."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ocrweb.config import paths
+from ocrweb.data.formats.report import ImportReport
+from ocrweb.data.repair.apply import RepairResult, apply_repair
+from ocrweb.data.repair.journal import list_journals
+from ocrweb.errors import OcrwebError
+from ocrweb.services import dataset_jobs, dataset_tools
+from ocrweb.services.autolabel import AutoLabelRequest
+from ocrweb.services.dataset_import import ImportOptions
+from ocrweb.services.dataset_jobs import Handle, Outcome
+from ocrweb.services.dataset_store import StoredDataset, add_folder, add_zip, get_dataset, make_dataset
+from ocrweb.services.dataset_use import refuse_used
+from ocrweb.services.dataset_zip import zip_again
+from ocrweb.services.detection import DetectRequest
+from ocrweb.services.sample_data import SampleData, make_sample_data
+from ocrweb.services.scratch import scratch_folder
+from ocrweb.services.sources import check_allowed
+from ocrweb.services.validation import RepairPlan, plan_repair, undo
+
+LARGEST_SAMPLE = 5000
+
+
+def start_upload(upload: Path) -> str:
+    """Unpack an uploaded zip as a new dataset and check it."""
+    identifier, (kept,) = dataset_jobs.keep_uploads((upload,))
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("unpack")
+        return _added(add_zip(kept, upload.stem, handle.progress))
+
+    return dataset_jobs.start("upload", work, identifier)
+
+
+def start_folder(folder: str) -> str:
+    """Make a server folder known and check it. Raises batch.outside-root, usage.missing-path."""
+    check_allowed(Path(folder))
+    return dataset_jobs.start("folder", lambda handle: _added(add_folder(Path(folder))))
+
+
+def start_import(upload: Path | None, source: str, name: str, options: ImportOptions) -> str:
+    """Import another tool's labels as a new dataset. upload: a zip; without one, source is a dataset or a folder.
+
+    Raises batch.outside-root for a folder outside of the allowed ones.
+    """
+    identifier, kept = dataset_jobs.keep_uploads((upload,) if upload else ())
+    stored = not kept and (paths.datasets_dir() / source).is_dir() and len(Path(source).parts) == 1
+    if not kept and not stored:
+        check_allowed(Path(source))
+    wanted = name or (upload.stem if upload else f"{Path(source).name}_imported")
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("import")
+        given: str | Path = kept[0] if kept else source
+        dataset, report = dataset_tools.import_stored(given, wanted, options, handle.progress)
+        return Outcome(dataset.name, _import_note(report))
+
+    return dataset_jobs.start("import", work, identifier)
+
+
+def start_sample(train: int, test: int, seed: int, name: str) -> str:
+    """Render a dataset and check it. Raises usage.bad-value for amounts that make no dataset."""
+    if not (1 <= train <= LARGEST_SAMPLE and 0 <= test <= LARGEST_SAMPLE):
+        raise OcrwebError(
+            "usage.bad-value", name="train, test", value=f"{train}, {test}", expected=f"1–{LARGEST_SAMPLE}, 0–…"
+        )
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("render")
+
+        def fill(folder: Path) -> SampleData:
+            return make_sample_data(folder, train, test, seed, handle.progress)
+
+        dataset, made = make_dataset(name or f"sample_{seed}", fill, source=f"sample-data, seed {seed}")
+        return Outcome(dataset.name, (("made", {"train": made.train, "test": made.test, "seconds": made.seconds}),))
+
+    return dataset_jobs.start("sample", work)
+
+
+def start_autolabel(uploads: tuple[Path, ...], model: str, name: str) -> str:
+    """Label pictures, or a zip of them, with a model, as a new dataset to correct by hand."""
+    identifier, kept = dataset_jobs.keep_uploads(uploads)
+    request = AutoLabelRequest(kept, DetectRequest(model=model), confined=True, names_only=True)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("label")
+        dataset, report = dataset_tools.auto_label_stored(request, name or "autolabel", handle.progress)
+        numbers = {"pictures": report.pictures, "boxes": report.boxes, "unsure": report.unsure}
+        failed = (("label-failed", {"count": len(report.failed)}),) if report.failed else ()
+        return Outcome(dataset.name, (("labelled", numbers), *failed))
+
+    return dataset_jobs.start("autolabel", work, identifier)
+
+
+def preview_repair(name: str) -> RepairPlan:
+    """Every change that a repair would make now."""
+    return plan_repair(get_dataset(name).path)
+
+
+def can_undo(name: str) -> bool:
+    """Whether a repair made in place can be taken back."""
+    return bool(list_journals(get_dataset(name).path))
+
+
+def start_repair(name: str, *, copy: bool) -> str:
+    """Mend a dataset, in place with a backup or as a new dataset beside it, and check what is left."""
+    dataset = get_dataset(name)
+    if not copy:
+        refuse_used(name, dataset.path)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("repair")
+        plan = plan_repair(dataset.path)
+
+        def fill(folder: Path) -> RepairResult:
+            return apply_repair(plan, "copy", folder)
+
+        if copy:
+            mended, result = make_dataset(f"{name}_repaired", fill, source=name)
+            return Outcome(mended.name, (("repaired-copy", {"changes": result.changes, "name": mended.name}),))
+        result = apply_repair(plan, "in-place")
+        return Outcome(name, (("repaired", {"changes": result.changes}),))
+
+    return dataset_jobs.start("repair", work)
+
+
+def start_undo(name: str) -> str:
+    """Take back the newest repair made in place. Raises dataset.no-backup, dataset.changed-since, store.in-use."""
+    refuse_used(name, get_dataset(name).path)
+    result = undo(get_dataset(name).path)
+    return dataset_jobs.start("undo", lambda handle: Outcome(name, (("undone", {"changes": result.changes}),)))
+
+
+def start_resize(name: str, max_side: int) -> str:
+    """Shrink pictures and labels together into a new dataset beside the old one."""
+    get_dataset(name)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("resize")
+        small, report = make_dataset(
+            f"{name}_{max_side}",
+            lambda folder: dataset_tools.resize(name, max_side, folder, handle.progress),
+            source=name,
+        )
+        numbers: dict[str, Any] = {"resized": report.resized, "pictures": report.pictures, "name": small.name}
+        lost = (("resized-tiny", {"count": report.too_small, "boxes": report.boxes}),) if report.too_small else ()
+        return Outcome(small.name, (("resized", numbers), *lost))
+
+    return dataset_jobs.start("resize", work)
+
+
+def start_split(name: str, share: float, seed: int) -> str:
+    """Divide a dataset anew; only the lists are written, and undo takes it back."""
+    get_dataset(name)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("split")
+        result = dataset_tools.split(name, share, seed)
+        return Outcome(name, (("divided", {"train": result.train, "test": result.test}),))
+
+    return dataset_jobs.start("split", work)
+
+
+def start_download(name: str) -> str:
+    """Pack a dataset as a zip to download."""
+    get_dataset(name)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("pack")
+        return Outcome(name, (("packed", {"name": name}),), zip_again(name, progress=handle.progress), check=False)
+
+    return dataset_jobs.start("download", work)
+
+
+def start_export(name: str, target: str) -> str:
+    """Write a dataset for PPOCRLabel/PaddleOCR or Label Studio, as a zip to download."""
+    get_dataset(name)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("export")
+        folder = Path(tempfile.mkdtemp(prefix="export-", dir=scratch_folder()))
+        try:
+            result = dataset_tools.export_labels(name, folder / name, target)
+            archive = shutil.make_archive(str(scratch_folder() / f"{name}_{target}"), "zip", folder, name)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        note = ("exported", {"pictures": result.pictures, "boxes": result.boxes})
+        return Outcome(name, (note,), Path(archive), check=False)
+
+    return dataset_jobs.start("export", work)
+
+
+def _added(dataset: StoredDataset) -> Outcome:
+    """A dataset that is there now; one with another tool's labels is not checked but offered for import."""
+    note: tuple[tuple[str, dict[str, Any]], ...] = (("known", {"name": dataset.name}),) if dataset.duplicate else ()
+    foreign = dataset.record.formats
+    outcome = Outcome(dataset.name, note)
+    if not foreign:
+        return outcome
+    return replace(outcome, check=False, note=(*note, ("foreign", {"formats": ", ".join(foreign)})))
+
+
+def _import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
+    numbers = {
+        "format": report.format,
+        "pictures": report.pictures,
+        "boxes": report.boxes,
+        "train": report.train,
+        "test": report.test,
+    }
+    left_out = sum(count for kind, count in report.counts.items() if kind != "unlabelled")
+    notes: list[tuple[str, dict[str, Any]]] = [("imported", numbers)]
+    if left_out:
+        notes.append(("import-left-out", {"count": left_out, "first": report.problems[0].where}))
+    if report.all_ignored:
+        notes.append(("import-all-ignored", {}))
+    if report.guessed:
+        notes.append(("import-guessed", {}))
+    return tuple(notes)

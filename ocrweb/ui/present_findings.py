@@ -1,0 +1,154 @@
+"""Findings and repairs for the eye: rules with their places, changes as a coloured diff. Pure functions."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ocrweb.data.checks.finding import Finding, make_visible
+from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.report import SEVERITIES, ValidationReport
+from ocrweb.ui import texts
+
+PLACES = 30  # of a rule when all rules are shown
+PLACES_OF_ONE = 300
+DIFF_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """severities: those shown. rule: "" for all. by_hand: only what no repair mends."""
+
+    severities: tuple[str, ...] = SEVERITIES
+    rule: str = ""
+    by_hand: bool = False
+
+    def takes(self, found: Finding) -> bool:
+        return (
+            found.severity in self.severities and self.rule in ("", found.rule) and not (self.by_hand and found.fixable)
+        )
+
+
+def rule_choices(report: ValidationReport) -> list[tuple[str, str]]:
+    """Rules that were found, the gravest first, with their counts: for a dropdown."""
+    rules = dict.fromkeys(found.rule for found in report.findings)
+    return [(f"{rule} ({report.rules[rule]})", rule) for rule in rules]
+
+
+def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str) -> str:
+    """HTML: one block a rule with severity, count, hint and its places."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for found in report.findings:
+        if chosen.takes(found):
+            groups.setdefault((found.severity, found.rule), []).append(found)
+    if not groups:
+        empty = "datasets.no-findings" if not report.findings else "datasets.none-like-this"
+        return f'<p class="ocrweb-quiet">{html.escape(texts.say(empty, lang))}</p>'
+    limit = PLACES_OF_ONE if chosen.rule else PLACES
+    blocks = [_group(rule, group, limit, lang) for (_, rule), group in groups.items()]
+    if not report.kept_all:
+        blocks.append(f'<p class="ocrweb-quiet">{html.escape(texts.say("datasets.not-all-kept", lang))}</p>')
+    return "".join(blocks)
+
+
+def _group(rule: str, group: list[Finding], limit: int, lang: str) -> str:
+    first = group[0]
+    fixable = sum(found.fixable for found in group)
+    badge = f'<span class="ocrweb-fix">{html.escape(texts.say("datasets.fixable", lang))}</span>' if fixable else ""
+    shared = {found.message(lang) for found in group[:limit]}
+    message = first.message(lang)
+    rows = "".join(_place(found, "" if len(shared) == 1 else found.message(lang)) for found in group[:limit])
+    more = ""
+    if len(group) > limit:
+        words = texts.say("datasets.more-places", lang, count=len(group) - limit)
+        more = f'<li class="ocrweb-quiet">{html.escape(words)}</li>'
+    return (
+        f'<details class="ocrweb-rule ocrweb-{first.severity}" data-rule="{html.escape(rule)}"'
+        f"{' open' if first.severity == 'error' else ''}><summary>"
+        f'<span class="ocrweb-tag">{html.escape(texts.say(f"datasets.severity-{first.severity}", lang))} × {len(group)}'
+        f"</span> <code>{html.escape(rule)}</code> {badge} <span>{html.escape(message)}</span></summary>"
+        f'<p class="ocrweb-hint">→ {html.escape(first.hint(lang))}</p><ul>{rows}{more}</ul></details>'
+    )
+
+
+def _place(found: Finding, message: str) -> str:
+    where = f"<b>{html.escape(make_visible(found.where))}</b>" if found.where else ""
+    quote = f" <code>{html.escape(found.quote)}</code>" if found.quote else ""
+    return f"<li>{where}{quote}{' ' + html.escape(message) if message else ''}</li>"
+
+
+def diff_html(plan: RepairPlan, lang: str, limit: int = DIFF_LINES) -> str:
+    """HTML: every change of a repair; lines that go are red, lines that come are green, what differs in them is marked."""
+    if not plan.changes:
+        return (
+            f'<div class="ocrweb-note" role="status">{html.escape(texts.say("datasets.nothing-to-mend", lang))}</div>'
+        )
+    heading = texts.say("datasets.changes", lang, count=len(plan.changes))
+    lines: list[str] = []
+    total = 0
+    for line in _diff_lines(plan.changes, lang):
+        total += 1
+        if total <= limit:
+            lines.append(line)
+    if total > limit:
+        lines.append(_line("file", html.escape(texts.say("datasets.more-lines", lang, count=total - limit))))
+    lost = ""
+    if plan.dropped_boxes:
+        words = texts.say("datasets.dropped", lang, count=len(plan.dropped_boxes))
+        lost = f'<div class="ocrweb-warning">{html.escape(words)}</div>'
+    return (
+        f'<div class="ocrweb-note" role="status">{html.escape(heading)}</div>{lost}'
+        f'<div class="ocrweb-diff" tabindex="0">{"".join(lines)}</div>'
+    )
+
+
+def _diff_lines(changes: Iterable[Change], lang: str) -> Iterator[str]:
+    for change in changes:
+        rules = f' <span class="ocrweb-quiet">{html.escape(", ".join(change.rules))}</span>'
+        yield _line("file", _change_words(change, lang) + rules)
+        for edit in change.edits:
+            before, after = (None if text is None else make_visible(text) for text in (edit.before, edit.after))
+            old, new = _marked(before, after)
+            if old is not None:
+                yield _line("del", old, edit.line)
+            if new is not None:
+                yield _line("add", new, edit.line)
+
+
+def _change_words(change: Change, lang: str) -> str:
+    file, target = html.escape(make_visible(change.file)), html.escape(make_visible(change.target))
+    if change.kind == "rename":
+        return f"{html.escape(texts.say('datasets.change-rename', lang))} <del>{file}</del> → <ins>{target}</ins>"
+    if change.convert:
+        source = html.escape(make_visible(change.convert))
+        return f"{html.escape(texts.say('datasets.change-convert', lang))} <del>{source}</del> → <ins>{file}</ins>"
+    words = html.escape(texts.say(f"datasets.change-{change.kind}", lang))
+    name = f"<del>{file}</del>" if change.kind == "delete" else file
+    return f"{words} {name}"
+
+
+def _marked(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+    """Both lines escaped, with the part that differs marked."""
+    if before is None or after is None:
+        return (None if before is None else html.escape(before)), (None if after is None else html.escape(after))
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    return _with_mark(before, start, end), _with_mark(after, start, end)
+
+
+def _alike(one: str, other: str) -> int:
+    """Characters that both begin with."""
+    shortest = min(len(one), len(other))
+    return next((index for index in range(shortest) if one[index] != other[index]), shortest)
+
+
+def _with_mark(text: str, start: int, end: int) -> str:
+    middle = html.escape(text[start : len(text) - end])
+    head, tail = html.escape(text[:start]), html.escape(text[len(text) - end :])
+    return f"{head}<mark>{middle}</mark>{tail}" if middle else head + tail
+
+
+def _line(kind: str, content: str, number: int | None = None) -> str:
+    sign = {"del": "−", "add": "+", "file": ""}[kind]
+    return f'<div class="{kind}"><i>{number or ""}</i><b>{sign}</b><span>{content}</span></div>'

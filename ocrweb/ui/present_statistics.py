@@ -1,0 +1,43 @@
+"""A dataset's numbers for the eye: bars to plot and a table of the totals. Pure functions."""
+
+from __future__ import annotations
+
+import html
+
+import pandas as pd
+
+from ocrweb.data.sample import SPLITS
+from ocrweb.services.dataset_statistics import DatasetStatistics, Histogram
+from ocrweb.ui import texts
+
+PLOTS = ("boxes_per_picture", "text_heights", "aspects", "angles", "sides", "split")
+
+
+def bars(numbers: DatasetStatistics, plot: str) -> pd.DataFrame:
+    """Columns ``value`` and ``count``; empty bars at both ends are left out."""
+    if plot == "split":
+        return pd.DataFrame({"value": list(SPLITS), "count": [numbers.pictures[split] for split in SPLITS]})
+    histogram: Histogram = getattr(numbers, plot)
+    filled = [index for index, count in enumerate(histogram.counts) if count] or [0]
+    shown = slice(filled[0], filled[-1] + 1)
+    return pd.DataFrame({"value": list(histogram.labels[shown]), "count": list(histogram.counts[shown])})
+
+
+def statistics_words(numbers: DatasetStatistics, lang: str) -> str:
+    """HTML: pictures, boxes and ignored boxes of each split, and the usual text height."""
+    lines = [
+        texts.say(
+            f"datasets.split-{split}", lang, pictures=numbers.pictures[split], boxes=numbers.boxes[split],
+            ignored=numbers.ignored[split],
+        )
+        for split in SPLITS
+    ]  # fmt: skip
+    if numbers.text_heights.median is not None:
+        lines.append(
+            texts.say(
+                "datasets.usual-height", lang, median=f"{numbers.text_heights.median:.0f}", side=numbers.train_side
+            )
+        )
+    if numbers.unreadable:
+        lines.append(texts.say("datasets.size-unknown", lang, count=numbers.unreadable))
+    return f'<div class="ocrweb-note" role="status">{"<br>".join(html.escape(line) for line in lines)}</div>'

@@ -1,0 +1,141 @@
+"""What can be done to the chosen dataset as a whole: rename, delete, download, shrink, divide, hand to another tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services import dataset_work
+from ocrweb.services.dataset_jobs import forget_report
+from ocrweb.services.dataset_store import delete_dataset, get_dataset, list_datasets, rename_dataset
+from ocrweb.services.dataset_tools import TARGETS
+from ocrweb.ui import texts
+from ocrweb.ui.present_dataset import dataset_rows
+from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.tabs.dataset_wires import QUIET, Current, Wires, starting
+from ocrweb.ui.texts import label
+
+
+def build_manage(wires: Wires, table: gr.Dataframe) -> None:
+    """Rename, delete (asks first), download: beside the list."""
+    with gr.Row():
+        download = gr.Button(label("datasets.pack"), size="sm", min_width=110, elem_id="dataset-pack")
+        rename = gr.Button(label("datasets.rename"), size="sm", min_width=110, elem_id="dataset-rename")
+        delete = gr.Button(label("datasets.delete"), size="sm", min_width=110, variant="stop", elem_id="dataset-delete")
+    with gr.Group(visible=False) as renaming:
+        name = gr.Textbox(label=label("datasets.new-name"), elem_id="dataset-new-name")
+        rename_now = gr.Button(label("datasets.rename-now"), size="sm", elem_id="dataset-rename-now")
+    with gr.Group(visible=False) as asking:
+        question = gr.HTML(elem_id="dataset-question")
+        with gr.Row():
+            delete_now = gr.Button(
+                label("datasets.delete-now"), variant="stop", size="sm", min_width=110, elem_id="dataset-delete-now"
+            )
+            keep = gr.Button(label("datasets.keep"), size="sm", min_width=110)
+    changed = [wires.status, wires.chosen, table, wires.current, renaming, asking]
+    download.click(pack, wires.chosen, wires.started(), **QUIET)
+    rename.click(ask_name, wires.chosen, [name, renaming], **QUIET)
+    for event in (rename_now.click, name.submit):
+        event(rename_chosen, [wires.chosen, name], changed, **QUIET)
+    delete.click(ask_delete, wires.chosen, [question, asking], **QUIET)
+    keep.click(lambda: gr.Group(visible=False), None, asking, **QUIET)
+    delete_now.click(delete_chosen, wires.chosen, changed, **QUIET)
+
+
+def build_tools(wires: Wires) -> None:
+    """Tools that make another dataset or other files of the chosen one."""
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=280):
+            gr.Markdown(label("datasets.resize-help"))
+            side = gr.Slider(320, 2048, 640, step=32, label=label("datasets.max-side"), elem_id="dataset-max-side")
+            resize = gr.Button(label("datasets.resize"), elem_id="dataset-resize")
+        with gr.Column(min_width=280):
+            gr.Markdown(label("datasets.split-help"))
+            share = gr.Slider(0, 0.5, 0.1, step=0.05, label=label("datasets.split-share"), elem_id="dataset-share")
+            seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.split-seed"))
+            divide = gr.Button(label("datasets.split"), elem_id="dataset-split")
+        with gr.Column(min_width=280):
+            gr.Markdown(label("datasets.export-help"))
+            target = gr.Radio(list(TARGETS), value=TARGETS[0], label=label("datasets.export-target"))
+            export = gr.Button(label("datasets.export"), elem_id="dataset-export")
+    resize.click(begin_resize, [wires.chosen, side], wires.started(), **QUIET)
+    divide.click(begin_split, [wires.chosen, share, seed], wires.started(), **QUIET)
+    export.click(begin_export, [wires.chosen, target], wires.started(), **QUIET)
+
+
+def listed(chosen: str | None, lang: str) -> tuple[Any, Any]:
+    """The dropdown and the table of datasets as they are now."""
+    datasets = caught(list_datasets)
+    if isinstance(datasets, OcrwebError):
+        return gr.skip(), gr.skip()
+    names = [dataset.name for dataset in datasets]
+    value = chosen if chosen in names else None
+    return gr.Dropdown(names, value=value), gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names))
+
+
+def pack(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    return _on(chosen, dataset_work.start_download, request)
+
+
+def begin_resize(chosen: str | None, side: float, request: gr.Request) -> tuple[Any, ...]:
+    return _on(chosen, lambda name: dataset_work.start_resize(name, int(side)), request)
+
+
+def begin_split(chosen: str | None, share: float, seed: float | None, request: gr.Request) -> tuple[Any, ...]:
+    return _on(chosen, lambda name: dataset_work.start_split(name, share, int(seed or 0)), request)
+
+
+def begin_export(chosen: str | None, target: str, request: gr.Request) -> tuple[Any, ...]:
+    return _on(chosen, lambda name: dataset_work.start_export(name, target), request)
+
+
+def ask_name(chosen: str | None) -> tuple[Any, ...]:
+    return chosen or "", gr.Group(visible=bool(chosen))
+
+
+def ask_delete(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    if not chosen:
+        return "", gr.Group(visible=False)
+    lang = texts.language_of(request)
+    linked = caught(lambda: get_dataset(chosen).linked)
+    key = "datasets.delete-link" if linked is True else "datasets.delete-question"
+    return note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
+
+
+def rename_chosen(chosen: str | None, name: str, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
+
+    def work() -> str:
+        new = rename_dataset(chosen or "", name).name
+        forget_report(chosen or "", new)
+        return new
+
+    return _changed(caught(work), "datasets.renamed", lang)
+
+
+def delete_chosen(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
+
+    def work() -> None:
+        delete_dataset(chosen or "")
+        forget_report(chosen or "")
+
+    return _changed(caught(work), "datasets.deleted", lang)
+
+
+def _changed(answer: str | OcrwebError | None, key: str, lang: str) -> tuple[Any, ...]:
+    hidden = gr.Group(visible=False)
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden
+    dropdown, table = listed(answer, lang)
+    current = Current(answer) if answer else None
+    return note_card(texts.say(key, lang), "good"), dropdown, table, current, hidden, hidden
+
+
+def _on(chosen: str | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
+    if not chosen:
+        return gr.skip(), note_card(texts.say("datasets.choose-first", lang), "warning"), gr.skip()
+    return starting(lambda: work(chosen), lang)
