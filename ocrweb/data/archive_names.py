@@ -9,7 +9,9 @@ import zipfile
 from ocrweb.errors import OcrwebError
 
 UTF8_FLAG = 0x800
+MADE_ON_WINDOWS = 0  # the zip format's number for DOS and its heirs
 LONGEST_PART = 255  # bytes of one name on usual file systems
+_THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")  # how UTF-8 writes Chinese
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 _JUNK = {".ds_store", "thumbs.db", "desktop.ini", ".localized"}
@@ -19,12 +21,16 @@ _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz
 def member_name(info: zipfile.ZipInfo) -> str:
     """The name of a member: as flagged UTF-8, else strict UTF-8 (Linux and macOS tools), else GB18030 (Chinese Windows).
 
-    Bytes that are none of these keep the old DOS code page the zip format prescribes.
+    Some Chinese names in GB18030, such as 图片, are also valid UTF-8 for rare two-byte letters: made on Windows they
+    are Chinese. Bytes that are neither keep the old DOS code page the zip format prescribes.
     """
     if info.flag_bits & UTF8_FLAG:
         return info.orig_filename
     raw = info.orig_filename.encode("cp437")
-    for encoding in ("utf-8", "gb18030"):
+    encodings = ("utf-8", "gb18030")
+    if info.create_system == MADE_ON_WINDOWS and not _THREE_BYTES.search(raw):
+        encodings = ("gb18030", "utf-8")
+    for encoding in encodings:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

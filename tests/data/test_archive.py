@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocrweb.data.archive import extract_archive
-from ocrweb.data.archive_names import safe_parts
+from ocrweb.data.archive_names import member_name, safe_parts
 from ocrweb.data.archive_plan import ArchiveLimits
 from ocrweb.errors import OcrwebError
 
@@ -316,3 +316,10 @@ def test_damaged_zips_raise_nothing_else(at: int, junk: bytes, cut: int) -> None
         except OcrwebError:
             assert not (folder / "out").exists()
         assert not list(folder.glob(".*.partial"))
+
+
+@pytest.mark.parametrize(("system", "name"), [(0, "图片"), (3, "ͼƬ")], ids=["made on Windows", "made on Linux"])
+def test_a_name_that_is_both_chinese_and_utf8_follows_the_system_that_made_it(system: int, name: str) -> None:
+    info = zipfile.ZipInfo("图片".encode("gb18030").decode("cp437"))
+    info.create_system = system
+    assert member_name(info) == name
