@@ -18,7 +18,7 @@ from ocrweb.services.models import models_document
 from ocrweb.services.settings import model_decode_options, resize_options
 from ocrweb.services.system import status
 from ocrweb.ui import texts
-from ocrweb.ui.picture_input import picture_input
+from ocrweb.ui.picture_input import fetched, picture_input, pictures_input
 from ocrweb.ui.problems import for_api
 
 
@@ -26,7 +26,7 @@ def build() -> None:
     """Invisible widgets that give each endpoint its typed inputs."""
     with gr.Group(visible=False):
         picture = picture_input(label="picture")
-        pictures = gr.File(file_count="multiple", label="pictures")
+        pictures = pictures_input("pictures")
         threshold = gr.Number(None, label="threshold")
         box_threshold = gr.Number(None, label="box_threshold")
         unclip_ratio = gr.Number(None, label="unclip_ratio")
@@ -66,16 +66,17 @@ def detect(
 
 
 def detect_batch(
-    pictures: list[str],
+    pictures: list[Path | str],
     model: str = "ppocrv6-small",
     threshold: float | None = None,
     box_threshold: float | None = None,
     unclip_ratio: float | None = None,
     limit_side: int | None = None,
+    request: gr.Request | None = None,
 ) -> dict[str, Any]:
     """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
-    report = run_batch(BatchRequest(tuple(Path(path) for path in pictures), wanted, names_only=True))
+    report = run_batch(BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True))
     return {
         "results": list(report.documents()),
         "summary": {"pictures": report.total, "failed": report.failed, "seconds": round(report.seconds, 3)},

@@ -7,8 +7,11 @@ import html
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import gradio as gr
+
 from ocrweb.errors import OcrwebError
 from ocrweb.services.reports import internal_error
+from ocrweb.ui import texts
 
 Answer = TypeVar("Answer")
 
@@ -37,11 +40,14 @@ def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
 
 
 def for_api(body: Callable[..., Any]) -> Callable[..., Any]:
-    """An API handler whose failure is the document ``{"error": {code, message, hint}}``."""
+    """An API handler whose failure is the document ``{"error": {code, message, hint}}``, in its visitor's language."""
 
     @functools.wraps(body)
     def run(*args: Any, **kwargs: Any) -> Any:
         answer = caught(lambda: body(*args, **kwargs))
-        return {"error": answer.to_dict()} if isinstance(answer, OcrwebError) else answer
+        if not isinstance(answer, OcrwebError):
+            return answer
+        request = next((value for value in (*args, *kwargs.values()) if isinstance(value, gr.Request)), None)
+        return {"error": answer.to_dict(texts.language_of(request))}
 
     return run

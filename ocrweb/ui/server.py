@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import socket
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
@@ -60,10 +62,13 @@ def serve(options: ServeOptions, access: Access) -> None:
     prepare_environment()
     import uvicorn
 
+    from ocrweb.services import training_keeper
+
     application = build_application(options, access)
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
         threading.Thread(target=_load_default_model, name="load-model", daemon=True).start()
+        training_keeper.start_keeper()
         uvicorn.run(application, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=3)
 
 
@@ -81,7 +86,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     application.get("/healthz")(health.answer)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     page.queue(default_concurrency_limit=4)
-    return gr.mount_gradio_app(
+    served = gr.mount_gradio_app(
         application,
         page,
         path="/",
@@ -99,6 +104,19 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
+    if page.mcp_server_obj is not None:
+        _answer_in_json(page.mcp_server_obj)
+    return served
+
+
+def _answer_in_json(tools: Any) -> None:
+    """Make an MCP answer the JSON document of the API; Gradio writes it as a Python literal, which few clients read."""
+    by_gradio = tools.postprocess_output_data
+
+    def postprocess(data: Any, root_url: str) -> Any:
+        return by_gradio([json.dumps(output, ensure_ascii=False) for output in data], root_url)
+
+    tools.postprocess_output_data = postprocess
 
 
 def _local_only(host: str) -> bool:

@@ -171,7 +171,7 @@ def redecode(request: gr.Request, state: Shown | None, threshold: float, *settin
     return _present(answer, state.folder, texts.language_of(request))
 
 
-def save(state: Shown | None) -> tuple[Any, ...]:
+def save(state: Shown | None, request: gr.Request) -> tuple[Any, ...]:
     """Write the result folder after the visitor has seen the boxes, and enable the downloads."""
     if state is None:
         return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), None
@@ -187,7 +187,8 @@ def save(state: Shown | None) -> tuple[Any, ...]:
 
     answer = caught(work)
     if isinstance(answer, OcrwebError):
-        gr.Warning(f"{answer.message()} {answer.hint()}")
+        lang = texts.language_of(request)
+        gr.Warning(f"{answer.message(lang)} {answer.hint(lang)}")
         return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), state
     return answer
 
