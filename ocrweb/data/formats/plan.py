@@ -84,10 +84,13 @@ class ImportPlan:
 
 @dataclass
 class _Planning:
+    """named: pictures that a label file speaks of, usable or not."""
+
     tree: SourceTree
     options: ImportOptions
     tally: Tally
     adjusted: Counter[str]
+    named: set[str]
 
 
 def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: Progress | None = None) -> ImportPlan:
@@ -102,11 +105,12 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
     kinds = label_files(tree)
     chosen = choose_format(tree, kinds, options.format)
     items, guessed = read_items(tree, kinds, chosen)
-    run = _Planning(tree, options, Tally(), Counter())
+    run = _Planning(tree, options, Tally(), Counter(), set())
     planned: dict[str, PlannedPicture] = {}
     for item in items:
         if isinstance(item, Trouble):
             run.tally.add(item.kind, item.where, item.detail)
+            run.named.add(item.where)
             continue
         picture = _plan_picture(run, item)
         if picture is None:
@@ -118,7 +122,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
         if progress:
             progress(len(planned), max(len(planned), len(tree.pictures)))
     for file in tree.pictures:
-        if file not in planned:
+        if file not in run.named:
             run.tally.add("unlabelled", file)
     if not planned:
         missing = run.tally.counts["missing"] + run.tally.counts["ambiguous"]
@@ -133,6 +137,7 @@ def _plan_picture(run: _Planning, item: LabelledPicture) -> PlannedPicture | Non
     for reason in item.bad:
         run.tally.add("bad-shape", item.where, reason)
     found = run.tree.find(item.names, item.folder)
+    run.named.update((found.path, *found.rivals))
     if found.rivals:
         run.tally.add("ambiguous", item.where, f"{item.names[0]} → {', '.join(found.rivals[:3])}")
         return None

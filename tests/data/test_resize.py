@@ -1,0 +1,125 @@
+"""Pictures and labels shrink together, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.data import resize
+from ocrweb.data.icdar import dataset_hash, read_split
+from ocrweb.data.icdar_write import write_split
+from ocrweb.data.resize import finish_interrupted, resize_dataset, take_back_resize
+from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.data.validate import validate_dataset
+from ocrweb.errors import OcrwebError
+from tests.data.formats.sources import picture
+
+BIG, SMALL = (800, 500), (300, 200)
+BOX = [[80, 100], [400, 100], [400, 150], [80, 150]]
+LOW = [[100, 300], [300, 300], [300, 312], [100, 312]]
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """A large picture with a word of 50 and one of 12 pixels, and a picture that is small already."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    samples = []
+    for name, size, boxes in (
+        ("big.jpg", BIG, [BOX, LOW]),
+        ("small.png", SMALL, [[[5, 5], [60, 5], [60, 25], [5, 25]]]),
+    ):
+        (pictures / name).write_bytes(picture(1, *size, Path(name).suffix))
+        labelled = tuple(LabelledBox(np.array(box, np.float32), "a, b", False) for box in boxes)
+        samples.append(Sample(pictures / name, None, labelled))
+    root = tmp_path / "data" / "d"
+    write_split(root, "train", samples)
+    write_split(root, "test", ())
+    return root
+
+
+def test_boxes_scale_by_the_factors_of_their_picture(dataset: Path, tmp_path: Path) -> None:
+    report = resize_dataset(dataset, 400, tmp_path / "out")
+    big, small = read_split(tmp_path / "out", "train")
+    assert cv2.imread(str(big.image)).shape[:2] == (250, 400)
+    assert np.allclose(big.boxes[0].points, np.array(BOX) / 2)
+    assert big.boxes[0].text == "a, b"
+    assert small.image.read_bytes() == (dataset / "train_images" / "small.png").read_bytes()
+    assert small.boxes == read_split(dataset, "train")[1].boxes
+    assert (report.pictures, report.resized, report.boxes) == (2, 1, 3)
+    assert validate_dataset(tmp_path / "out").ok
+
+
+def test_text_that_becomes_too_low_is_reported(dataset: Path, tmp_path: Path) -> None:
+    report = resize_dataset(dataset, 400, tmp_path / "out")
+    assert (report.too_small_before, report.too_small, report.worst) == (0, 1, "big.jpg")
+    assert resize_dataset(dataset, 700, tmp_path / "larger").too_small == 0
+
+
+def test_boxes_without_area_afterwards_are_taken_out_and_listed(dataset: Path, tmp_path: Path) -> None:
+    with open(dataset / "train_gts" / "big.txt", "a") as file:
+        file.write("10,10,12,10,12,11,10,11,dot\n")
+    report = resize_dataset(dataset, 200, tmp_path / "out")
+    assert report.dropped == (("big.txt", 3),)
+    assert validate_dataset(tmp_path / "out").ok
+
+
+def test_in_place_keeps_the_old_dataset_inside_and_undo_restores_it(dataset: Path) -> None:
+    before = dataset_hash(dataset)
+    report = resize_dataset(dataset, 400)
+    assert report.backup is not None
+    assert dataset_hash(report.backup) == before
+    assert dataset_hash(dataset) != before
+    assert validate_dataset(dataset).ok
+    middle = dataset_hash(dataset)
+    resize_dataset(dataset, 200)
+    assert take_back_resize(dataset) == dataset
+    assert dataset_hash(dataset) == middle
+    take_back_resize(dataset)
+    assert dataset_hash(dataset) == before
+    assert sorted(path.name for path in dataset.parent.iterdir()) == ["d"]
+    with pytest.raises(OcrwebError, match=r"dataset\.no-backup"):
+        take_back_resize(dataset)
+
+
+@pytest.mark.parametrize("fails_at", [1, 2, 3, 4])
+def test_a_crash_between_two_renames_loses_nothing(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    before = dataset_hash(dataset)
+    real, calls = os.rename, []
+
+    def crash(source: Path, target: Path) -> None:
+        calls.append(source)
+        if len(calls) == fails_at:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(resize.os, "rename", crash)
+    with pytest.raises(KeyboardInterrupt):
+        resize_dataset(dataset, 400)
+    monkeypatch.undo()
+    finish_interrupted(dataset.parent)
+    kept = dataset_hash(dataset)
+    if kept != before:
+        take_back_resize(dataset)
+    assert dataset_hash(dataset) == before
+
+
+@pytest.mark.parametrize("side", [0, 31, 20_001, -5])
+def test_a_side_that_makes_no_sense_is_refused(dataset: Path, side: int) -> None:
+    with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
+        resize_dataset(dataset, side)
+
+
+def test_a_broken_dataset_is_refused_and_stays(dataset: Path) -> None:
+    (dataset / "train_images" / "big.jpg").write_bytes(b"\xff\xd8\xff not a picture")
+    before = dataset_hash(dataset)
+    with pytest.raises(OcrwebError):
+        resize_dataset(dataset, 400)
+    assert dataset_hash(dataset) == before
+    assert sorted(path.name for path in dataset.parent.iterdir()) == ["d"]
