@@ -53,7 +53,9 @@ class CheckItem:
     def detail_text(self, lang: str | None = None) -> str:
         if self.error is not None:
             return f"{self.error.message(lang)} {self.error.hint(lang)}"
-        said = {name: value.message(lang) if isinstance(value, Finding) else value for name, value in self.params.items()}
+        said = {
+            name: value.message(lang) if isinstance(value, Finding) else value for name, value in self.params.items()
+        }
         return messages.text(f"checklist.{self.detail}", lang, **said)
 
 

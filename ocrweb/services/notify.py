@@ -18,7 +18,9 @@ _log = logging.getLogger(__name__)
 def webhook_document(info: RunInfo) -> dict[str, Any]:
     """What is sent: name, state, best score, cause. No path and nothing of the settings leaves the machine."""
     status = info.status
-    best = {name: round(float(status.best[name]), 4) for name in ("hmean", "precision", "recall") if name in status.best}
+    best = {
+        name: round(float(status.best[name]), 4) for name in ("hmean", "precision", "recall") if name in status.best
+    }
     cause = {name: status.cause[name] for name in ("code", "message", "hint")} if status.cause else None
     seconds = round(max(0.0, status.updated - status.started), 1) if status.started else 0.0
     text = f"{info.name}: {status.state}" + (f", hmean {best['hmean']:.4f}" if "hmean" in best else "")

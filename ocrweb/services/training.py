@@ -74,12 +74,13 @@ def prepare_run(config: TrainingConfig) -> Path:
     Raises ``config.dataset-missing``, ``usage.missing-path``, what naming a model raises, ``train.not-trainable``,
     ``run.not-writable``. The dataset's content is checked by the run itself, before its first step.
     """
-    folder = dataset_folder(config.dataset).resolve()
+    folder = None if config.pages.crops else dataset_folder(config.dataset).resolve()
     entry = resolve(config.model)
     if not entry.trains and "onnx" not in entry.files:
         raise OcrwebError("train.not-trainable", name=config.model)
     model = str(entry.path.resolve()) if entry.kind == "file" and entry.path else config.model
-    settled = config.model_copy(update={"dataset": str(folder), "model": model, "name": config.name or folder.name})
+    name = config.name or (folder.name if folder else config.model)
+    settled = config.model_copy(update={"dataset": str(folder or ""), "model": model, "name": name})
     run = names.create_run(paths.workdirs_dir(), settled.name)
     atomic.write_text(run / names.CONFIG, dump_yaml(settled))
     return run
@@ -118,11 +119,11 @@ def preview(config: TrainingConfig, folder: Path) -> list[str]:
 
     Runs in a process of its own. Raises what reading the dataset and naming the model raise.
     """
-    dataset = dataset_folder(config.dataset).resolve()
+    dataset = "" if config.pages.crops else str(dataset_folder(config.dataset).resolve())
     command, environment = _worker_command("ocrweb.training.show")
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
         file = Path(temporary) / names.CONFIG
-        file.write_text(dump_yaml(config.model_copy(update={"dataset": str(dataset)})), encoding="utf-8")
+        file.write_text(dump_yaml(config.model_copy(update={"dataset": dataset})), encoding="utf-8")
         child = subprocess.run([*command, str(file), str(folder)], env=environment, capture_output=True, check=False)
     try:
         answer = json.loads(child.stdout.decode("utf-8").strip().splitlines()[-1])

@@ -8,7 +8,6 @@ import gradio as gr
 from gradio.i18n import I18nData
 from pydantic import BaseModel
 
-
 WIDEST = 5000  # positions of a slider; a wider range is typed in
 
 
@@ -45,11 +44,11 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
         return gr.Checkbox(**settings)
     if kind in (int, float) and low is not None and high is not None:
         step = extra.get("step") or (1 if kind is int else 0.01)
-        bounds: dict[str, Any] = {"minimum": low, "maximum": high, "step": step}
-        wide = (high - low) / step > WIDEST
-        return gr.Number(**(bounds | settings)) if wide else gr.Slider(**(bounds | settings))
+        settings = {"minimum": low, "maximum": high, "step": step} | settings
+        wide = (settings["maximum"] - settings["minimum"]) / settings["step"] > WIDEST
+        return gr.Number(**settings) if wide else gr.Slider(**settings)
     if kind in (int, float) or type(None) in get_args(kind):
-        bounds = {"minimum": low, "maximum": high} if low is not None else {}
+        bounds: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
         return gr.Number(**(bounds | settings))
     return gr.Textbox(**settings)
 

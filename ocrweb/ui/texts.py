@@ -10,6 +10,7 @@ from gradio.i18n import I18nData
 from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.ui.fields import field_texts
+from ocrweb.ui.training_fields import SCHEMAS
 
 AREAS = ("page", "single", "batching", "datasets", "training", "exporting")
 _forced: list[str] = []
@@ -21,7 +22,7 @@ def force_language(lang: str | None) -> None:
 
 
 def _all_texts(lang: str) -> dict[str, str]:
-    return field_texts(lang, [DecodeOptions]) | {
+    return field_texts(lang, [DecodeOptions, *SCHEMAS]) | {
         f"ocrweb_{area}_{name}": sentence
         for area in AREAS
         for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()

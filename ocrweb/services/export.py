@@ -1,0 +1,284 @@
+"""Export a model: a child process does it, the gate judges it, and only then it takes its name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ocrweb import __version__
+from ocrweb.config import paths
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.paddle_env import child_environment
+from ocrweb.services.export_gate import Verdict, judge, speed_ratio
+from ocrweb.services.export_plan import MARK, ExportPlan, ExportRequest, plan_export
+from ocrweb.services.outputs import to_json, writing, zip_outputs
+
+JOB = "ocrweb.training.export_job"
+STAGING = ".export-"
+LAST_WORDS = 4000  # characters of the child's stderr that are kept
+OPENVINO = "openvino"
+Told = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """path, archive: the folder and its zip; None when the gate refused. files: relative to the folder. measured: what
+    the child measured (``parity``, ``speed``, ``memory_mib``, ``hmean``, ``details``, ``forms``, ``quantised``)."""
+
+    request: ExportRequest
+    target: Path
+    path: Path | None
+    archive: Path | None
+    files: tuple[str, ...]
+    verdict: Verdict
+    measured: dict[str, Any] = field(repr=False)
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict.passed
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """The JSON document of ``ocrweb export``, and ``report.json``."""
+        parity = self.measured["parity"]
+        ratio = speed_ratio(self.measured)
+        return {
+            "path": str(self.path) if self.path else None,
+            "files": list(self.files),
+            "parity": {**parity["onnx"], "others": {name: gap for name, gap in parity.items() if name != "onnx"}},
+            "speed": {**self.measured["speed"], "ratio_to_fp32": None if ratio is None else round(ratio, 3)},
+            "hmean": self.measured["hmean"],
+            "memory_mib": self.measured["memory_mib"],
+            "passed": self.passed,
+            "problems": [problem.to_dict(lang) for problem in self.verdict.problems],
+            "withdrawn": {name: problem.to_dict(lang) for name, problem in self.verdict.withdrawn.items()},
+            "notes": [note.to_dict(lang) for note in self.verdict.notes],
+            "archive": str(self.archive) if self.archive else None,
+            "model": self.request.model,
+            "details": self.measured["details"],
+            "missing_forms": self.measured["forms"]["missing"],
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def run_export(
+    request: ExportRequest, told: Told = lambda stage, share: None, cancel: threading.Event | None = None
+) -> ExportReport:
+    """Export and judge; the folder and its zip are there in whole when this returns a report that passed, else not at all.
+
+    told: hears stage and share (0..1) of the work. cancel: when set the work ends, ``export.cancelled`` is raised and
+    nothing is left. Raises what `plan_export` and the child's steps raise, ``export.crashed``, ``usage.disk-full``.
+    """
+    start = time.monotonic()
+    plan = plan_export(request)
+    with writing(plan.target.parent):
+        plan.target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(plan.target.parent)
+        staging = plan.target.parent / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
+        folder = staging / plan.target.name
+        folder.mkdir(parents=True)
+        (staging / "work").mkdir()
+    try:
+        measured = _run_child(plan, staging, folder, told, cancel)
+        shutil.rmtree(staging / "work", ignore_errors=True)
+        verdict = judge(request.precision, measured["parity"], measured)
+        _withdraw(folder, verdict)
+        files = (*_files(folder), MARK) if verdict.passed else ()
+        placed, archive = (plan.target, plan.target.with_name(f"{plan.target.name}.zip")) if files else (None, None)
+        report = ExportReport(
+            request, plan.target, placed, archive, tuple(sorted(files)), verdict, measured, time.monotonic() - start
+        )
+        if report.passed:
+            told("pack", 0.99)
+            _publish(report, folder)
+        told("done", 1.0)
+        return report
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def delete_export(name: str) -> None:
+    """Remove an export and its zip from ``exports/``. Raises `usage.missing-path`."""
+    folder = paths.exports_dir() / name
+    if folder.parent != paths.exports_dir() or not (folder / MARK).is_file():
+        raise OcrwebError("usage.missing-path", path=name, cwd=str(paths.exports_dir()))
+    with writing(folder):
+        gone = folder.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}")
+        folder.rename(gone)
+        folder.with_name(f"{name}.zip").unlink(missing_ok=True)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def read_report(folder: Path) -> dict[str, Any] | None:
+    """The report of an export that is there, None when the folder is none of ours."""
+    try:
+        document = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) and "parity" in document else None
+
+
+def _run_child(
+    plan: ExportPlan, staging: Path, folder: Path, told: Told, cancel: threading.Event | None
+) -> dict[str, Any]:
+    """Start the child in a process group of its own, pass its progress on, and return what it measured."""
+    (staging / "spec.json").write_text(json.dumps(_spec(plan, staging, folder)), encoding="utf-8")
+    with (staging / "child.log").open("w+b") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", JOB, str(staging / "spec.json")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=child_environment(),
+            start_new_session=True,
+        )
+        finished = threading.Event()
+        watcher = threading.Thread(target=_end_on_cancel, args=(child, cancel, finished), daemon=True)
+        watcher.start()
+        try:
+            answer = _listen(child, told)
+            code = child.wait()
+        finally:
+            finished.set()
+            _end(child)
+            watcher.join()
+        log.seek(0)
+        words = log.read().decode("utf-8", "replace")[-LAST_WORDS:]
+    (staging / "child.log").unlink()
+    (staging / "spec.json").unlink()
+    if cancel is not None and cancel.is_set():
+        raise OcrwebError("export.cancelled")
+    if answer is None:
+        raise OcrwebError("export.crashed", reason=_last_line(words, code))
+    if answer["kind"] == "error":
+        raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
+    return answer
+
+
+def _spec(plan: ExportPlan, staging: Path, folder: Path) -> dict[str, Any]:
+    names = {"model": plan.card.name, "made_by": f"ocrweb {__version__}"} | ({"run": plan.run} if plan.run else {})
+    return {
+        "source": plan.source,
+        "folder": plan.folder,
+        "card": plan.card.model_dump(mode="json"),
+        "size": plan.size,
+        "precision": plan.request.precision,
+        "opset": plan.request.opset,
+        "target": str(folder),
+        "work": str(staging / "work"),
+        "pictures": [str(path) for path in plan.pictures],
+        "dataset": str(plan.dataset) if plan.dataset else None,
+        "split": plan.split,
+        "calibration": [str(path) for path in plan.calibration],
+        "names": names,
+    }
+
+
+def _listen(child: subprocess.Popen[bytes], told: Told) -> dict[str, Any] | None:
+    """The child's last word: what it measured, or its error. None when it ended without one."""
+    answer = None
+    assert child.stdout is not None
+    for line in child.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # not an event: a library found the pipe after all
+        if event["kind"] == "stage":
+            told(event["stage"], event["share"])
+        else:
+            answer = event
+    return answer
+
+
+def _end_on_cancel(child: subprocess.Popen[bytes], cancel: threading.Event | None, finished: threading.Event) -> None:
+    while cancel is not None and not finished.is_set():
+        if cancel.wait(0.1):
+            _end(child)
+            return
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and everything it started: they are one process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+    child.wait()
+
+
+def _last_line(words: str, code: int) -> str:
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line.lower()] or lines
+    return telling[-1][:300] if telling else f"exit {code}"
+
+
+def _withdraw(folder: Path, verdict: Verdict) -> None:
+    """Take away forms that failed; with bf16 refused, the card tells our own runtime not to use it."""
+    if "openvino" in verdict.withdrawn:
+        shutil.rmtree(folder / OPENVINO, ignore_errors=True)
+    if "openvino-bf16" in verdict.withdrawn:
+        _forbid_bf16(folder)
+
+
+def _forbid_bf16(folder: Path) -> None:
+    import yaml
+
+    from ocrweb.runtime.card import CARD_FILE
+
+    path = folder / CARD_FILE
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump({**document, "bf16": False}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _publish(report: ExportReport, folder: Path) -> None:
+    """Report, zip, then both renames; an earlier export of that name makes room at the last moment."""
+    target, old = report.target, folder.with_name("old")
+    assert report.archive is not None
+    with writing(target):
+        (folder / MARK).write_bytes(to_json(report.to_dict("en")))
+        archive = zip_outputs(folder)
+        if target.exists():
+            target.rename(old)
+        try:
+            folder.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+        archive.replace(report.archive)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what an export left whose process was killed."""
+    for path in parent.glob(f"{STAGING}*"):
+        owner = path.name.removeprefix(STAGING).partition("-")[0]
+        if path.is_dir() and owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

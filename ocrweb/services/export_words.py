@@ -1,0 +1,66 @@
+"""An export's report in sentences, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ocrweb.messages import text
+
+FORMS = {"onnx": "ONNX", "openvino": "OpenVINO f32", "openvino-bf16": "OpenVINO bf16"}
+ENGINES = {**FORMS, "paddle": "Paddle", "onnx-fp32": "ONNX fp32"}
+
+
+def report_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
+    """report: the document of `ExportReport.to_dict`. The verdict first, then what it rests on."""
+    lines = [text("export.passed" if report["passed"] else "export.failed", lang)]
+    lines += [f"✗ {problem['message']} {problem['hint']}" for problem in report["problems"]]
+    lines += [f"! {problem['message']}" for problem in report["withdrawn"].values()]
+    lines += [f"! {note['message']} {note['hint']}" for note in report["notes"]]
+    lines += measured_lines(report, lang)
+    for form, reason in report["missing_forms"].items():
+        lines.append(text(f"export.without-{form}", lang, reason=reason))
+    if report["path"]:
+        lines.append(text("export.folder", lang, path=report["path"]))
+        lines.append(text("export.archive", lang, path=report["archive"]))
+    return lines
+
+
+def measured_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
+    """Parity of every form, speed of every engine, memory, hmean, layers kept."""
+    lines = [parity_line("onnx", report["parity"], lang)]
+    lines += [parity_line(name, gap, lang) for name, gap in report["parity"]["others"].items()]
+    speed = report["speed"]
+    height, width = speed["size"]
+    for name, figures in speed["engines"].items():
+        times = {"median": f"{figures['median_ms']:.1f}", "best": f"{figures['best_ms']:.1f}"}
+        lines.append(text("export.speed", lang, engine=ENGINES[name], height=height, width=width, **times))
+    if speed["ratio_to_fp32"] is not None:
+        lines.append(text("export.ratio", lang, ratio=f"{speed['ratio_to_fp32']:.2f}"))
+    if report["memory_mib"]:
+        lines.append(text("export.memory", lang, peak=f"{report['memory_mib']['peak']:.0f}"))
+    if report["hmean"]:
+        found = report["hmean"]
+        figures = {"hmean": f"{found['hmean']:.4f}", "reference": f"{found['reference']['hmean']:.4f}"}
+        lines.append(text("export.hmean", lang, pictures=found["pictures"], dataset=found["dataset"], **figures))
+    if kept := report["details"]["quantised"]:
+        lines.append(text("export.kept", lang, count=len(kept["kept_float32"]), layers=kept["layers"]))
+    return lines
+
+
+def parity_line(form: str, gap: Mapping[str, Any], lang: str | None = None) -> str:
+    return text(
+        "export.parity",
+        lang,
+        form=FORMS[form],
+        max=_small(gap["max_abs_diff"]),
+        mean=_small(gap["mean_abs_diff"]),
+        share=f"{gap['agreement']:.1%}",
+        close=f"{gap['within_one_pixel']:.1%}",
+        reference=gap["boxes"][0],
+        exported=gap["boxes"][1],
+    )
+
+
+def _small(value: float | None) -> str:
+    return "NaN" if value is None else f"{value:.1e}"

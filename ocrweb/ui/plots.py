@@ -1,0 +1,74 @@
+"""Curves of a run: the loss with its parts and the learning rate, and the scores. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ocrweb.services.training_view import RunView
+
+COLOURS = {
+    "loss": "#4169E1", "loss_shrink": "#6A5ACD", "loss_threshold": "#E07A2F", "loss_binary": "#2F9E77",
+    "hmean": "#4169E1", "precision": "#E07A2F", "recall": "#2F9E77",
+}  # fmt: skip
+LOSS_LINES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
+SCORE_LINES = ("hmean", "precision", "recall")
+HEIGHT = 300
+
+
+def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
+    """Loss over steps, the learning rate on the right; the other run's total dashed. names: of the lines, for people."""
+    figure = _figure()
+    series = view.losses
+    for line in LOSS_LINES:
+        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
+    rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
+    figure.add_scatter(
+        x=series.steps, y=series.values["lr"], name=names["lr"], line=rate, yaxis="y2", hovertemplate="%{y:.2g}"
+    )
+    if other is not None:
+        past = other.losses
+        _add(figure, past.steps, past.values["loss"], f"{names['loss']} · {other.name}", "#C2417A", 1.6, "dash")
+    figure.update_layout(yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "exponentformat": "e"})
+    return figure
+
+
+def score_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
+    """hmean, precision and recall at each evaluation; the other run's hmean dashed."""
+    figure = _figure()
+    series = view.evaluations
+    for line in SCORE_LINES:
+        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "hmean" else 1.3)
+    if other is not None:
+        past = other.evaluations
+        _add(figure, past.steps, past.values["hmean"], f"{names['hmean']} · {other.name}", "#C2417A", 1.6, "dash")
+    figure.update_traces(mode="lines+markers")
+    figure.update_layout(yaxis={"range": [0, 1.02]})
+    return figure
+
+
+def _figure() -> Any:
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=HEIGHT,
+        margin={"l": 44, "r": 40, "t": 8, "b": 34},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 11, "color": "#7a8099"},
+        hovermode="x unified",
+        xaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False},
+        yaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False, "rangemode": "tozero"},
+        uirevision="keep",  # zoom and hidden lines stay as they are when new points come
+    )
+    return figure
+
+
+def _add(
+    figure: Any, steps: tuple[int, ...], values: tuple[float | None, ...], name: str, colour: str, width: float, dash: str = "solid"
+) -> None:  # fmt: skip
+    line = {"color": colour, "width": width, "dash": dash}
+    figure.add_scatter(x=steps, y=values, name=name, mode="lines", line=line, hovertemplate="%{y:.4f}")

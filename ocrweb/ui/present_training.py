@@ -1,0 +1,189 @@
+"""Training for the eye: state, log, runs, checklist, causes, proof. Pure functions."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ocrweb.services.checklist import CheckItem
+from ocrweb.services.diagnosis import Cause
+from ocrweb.services.proof import Proof
+from ocrweb.services.training_jobs import RunRow
+from ocrweb.services.training_probe import Estimate
+from ocrweb.services.training_view import RunView
+from ocrweb.ui import texts
+from ocrweb.ui.problems import note_card
+
+MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
+KINDS = {
+    "queued": "note", "starting": "note", "running": "note", "finished": "good", "stopped": "warning",
+    "failed": "problem", "lost": "problem",
+}  # fmt: skip
+GOOD_HMEAN, WEAK_HMEAN = 0.7, 0.5
+
+
+def status_card(view: RunView | None, lang: str) -> str:
+    """HTML: what the run is doing, how far it is, and its best score."""
+    if view is None:
+        return note_card(texts.say("training.idle", lang))
+    status = view.status
+    share = 100.0 if view.state == "finished" else 100 * status.step / max(status.steps, 1)
+    heading = texts.say(f"training.state-{view.state}", lang, place=view.place)
+    figures = _figures(view, lang)
+    cause = ""
+    if status.cause:
+        cause = (
+            f"<br>{html.escape(str(status.cause.get('message', '')))} {html.escape(str(status.cause.get('hint', '')))}"
+        )
+    return (
+        f'<div class="ocrweb-{KINDS.get(view.state, "note")}" role="status" data-state="{view.state}" data-run="{html.escape(view.name)}"'
+        f' data-step="{status.step}"><strong>{html.escape(heading)}</strong> {html.escape(view.name)}{cause}'
+        f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>'
+        f'<span class="ocrweb-quiet">{html.escape(" · ".join(figures))}</span></div>'
+    )
+
+
+def log_html(view: RunView | None, lang: str) -> str:
+    """HTML: the latest lines coloured by level, and where the file is."""
+    if view is None or not view.log:
+        return f'<div class="ocrweb-log">{html.escape(texts.say("training.log-empty", lang))}</div>'
+    lines = "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in view.log)
+    return f'<div class="ocrweb-log" data-size="{view.log_size}">{lines}</div>'
+
+
+def log_place(view: RunView | None, lang: str) -> str:
+    """HTML: path and size of the log."""
+    if view is None:
+        return ""
+    size = f"{view.log_size / 1024:.0f} KiB" if view.log_size < 2**20 else f"{view.log_size / 2**20:.1f} MiB"
+    return f'<span class="ocrweb-quiet"><code>{html.escape(str(view.folder / "log.txt"))}</code> · {size}</span>'
+
+
+def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
+    """One row a run, the newest first."""
+    columns = [
+        texts.say(f"training.column-{name}", lang) for name in ("run", "state", "hmean", "time", "dataset", "notes")
+    ]
+    table = [
+        (
+            row.name,
+            texts.say(f"training.state-{row.state}", lang, place=row.place),
+            "–" if row.hmean is None else f"{row.hmean:.4f}",
+            duration(row.seconds) if row.seconds else "–",
+            f"{row.dataset} ({row.mark})" if row.mark else row.dataset,
+            row.notes,
+        )
+        for row in rows
+    ]
+    return pd.DataFrame(table, columns=columns)
+
+
+def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
+    """HTML: each line with its tick and what was found."""
+    lines = "".join(
+        f'<li class="{item.state}" data-check="{item.id}"><b aria-label="{item.state}">{MARKS[item.state]}</b> '
+        f"<strong>{html.escape(item.title(lang))}</strong> {html.escape(item.detail_text(lang))}</li>"
+        for item in items
+    )
+    ready = all(item.state != "error" for item in items)
+    say = html.escape(texts.say("training.ready" if ready else "training.not-ready", lang))
+    return f'<div class="ocrweb-checklist" data-ready="{str(ready).lower()}"><ul>{lines}</ul><p>{say}</p></div>'
+
+
+def estimate_card(found: Estimate, lang: str) -> str:
+    """HTML: what the run will cost, and a warning when it is more than there is."""
+    words = texts.say(
+        "training.estimate",
+        lang,
+        steps=found.steps,
+        train=found.pictures - found.held_out,
+        held=found.held_out,
+        evaluations=found.evaluations,
+        time=duration(found.seconds),
+        memory=f"{found.memory:.1f}",
+        free=f"{found.available:.1f}",
+        device=found.device,
+    )
+    if found.too_large:
+        return note_card(f"{words} {texts.say('training.estimate-too-large', lang)}", "warning")
+    return note_card(words)
+
+
+def cause_cards(causes: Sequence[Cause], lang: str) -> str:
+    """HTML: each cause with its evidence and explanation; the buttons below carry the remedies out."""
+    cards = []
+    for cause in causes:
+        place = f"{texts.say('training.line', lang, line=cause.line)} " if cause.line else ""
+        evidence = f"<br>{html.escape(place)}<code>{html.escape(cause.evidence)}</code>" if cause.evidence else ""
+        advice = "".join(
+            f"<li>{html.escape(remedy.text(lang))}</li>" for remedy in cause.remedies if remedy.action == "none"
+        )
+        cards.append(
+            f'<div class="ocrweb-warning" data-cause="{cause.id}"><strong>{html.escape(cause.title(lang))}</strong>'
+            f"{evidence}<br>{html.escape(cause.explanation(lang))}{f'<ul>{advice}</ul>' if advice else ''}</div>"
+        )
+    return "".join(cards)
+
+
+def proof_card(proof: Proof, lang: str) -> str:
+    """HTML: both scores, the back-test's misses, the recommended thresholds, the golden verdict."""
+    if proof.error is not None:
+        message = f"{proof.error['message']} {proof.error['hint']}"
+        return note_card(message, "warning")
+    figures, thresholds = proof.figures, proof.thresholds
+    new, base = figures["new_hmean"], figures.get("base_hmean")
+    key = "training.proof-compared" if base is not None else "training.proof-new"
+    split = texts.say(f"training.split-{proof.split}", lang)
+    lines = [
+        texts.say("training.proof-verified", lang),
+        texts.say(key, lang, new=f"{new:.4f}", base=f"{base or 0:.4f}", pictures=figures["pictures"], split=split),
+        texts.say("training.proof-back", lang, labels=figures["labels"], missed=figures["missed"]),
+        texts.say(
+            "training.proof-thresholds",
+            lang,
+            threshold=f"{thresholds['threshold']:g}",
+            box=f"{thresholds['box_threshold']:g}",
+            unclip=f"{thresholds['unclip_ratio']:g}",
+        ),
+        texts.say(f"training.proof-golden-{figures['golden']}", lang),
+    ]
+    level = "healthy" if new >= GOOD_HMEAN else "weak" if new >= WEAK_HMEAN else "poor"
+    kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    judged = html.escape(texts.say(f"training.hmean-{level}", lang))
+    return f'<div class="ocrweb-{kind}" data-proof="{level}"><strong>{judged}</strong><ul>{items}</ul></div>'
+
+
+def duration(seconds: float) -> str:
+    """``12 s``, ``3:05`` (minutes) or ``1:02:03`` (hours)."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, left = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d} min"
+
+
+def _figures(view: RunView, lang: str) -> list[str]:
+    status = view.status
+    parts = []
+    if status.steps:
+        parts.append(
+            texts.say("training.progress", lang, step=status.step, steps=status.steps, epoch=status.epoch, epochs=status.epochs)
+        )  # fmt: skip
+    if status.loss is not None:
+        parts.append(f"loss {status.loss:.4f}")
+    if view.active and status.ips is not None:
+        parts.append(texts.say("training.rate", lang, ips=f"{status.ips:.2f}"))
+    if view.active and status.eta is not None:
+        parts.append(texts.say("training.left", lang, time=duration(status.eta)))
+    if status.memory is not None:
+        parts.append(f"{status.memory:.2f} GiB")
+    if status.best:
+        best = texts.say("training.best", lang, hmean=f"{status.best['hmean']:.4f}", epoch=status.best.get("epoch", 0))
+        parts.append(best)
+    if status.device:
+        parts.append(status.device)
+    return parts

@@ -1,0 +1,210 @@
+"""The left half of 训练微调: what to train on, with which settings, what it will cost, and whether it may start."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.config.documented import documented_yaml
+from ocrweb.config.loader import merge
+from ocrweb.config.presets import PRESETS, preset
+from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
+from ocrweb.services import scratch, training_choices, training_jobs
+from ocrweb.services.checklist import check_config
+from ocrweb.services.training_probe import estimate
+from ocrweb.ui import texts
+from ocrweb.ui.fields import field
+from ocrweb.ui.present_training import checklist_card, estimate_card
+from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.texts import label
+from ocrweb.ui.training_fields import BASIC, FIELDS, SCHEMAS, FormField, command_of, config_of, values_of
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+RANGES: dict[str, dict[str, Any]] = {
+    "batch_size": {"maximum": 32},
+    "epochs": {"maximum": 100},
+    "learning_rate": {"minimum": 0.000001, "maximum": 0.1, "step": 0.0001},
+    "max_minutes": {"maximum": 1440},
+}
+START = preset("safe")
+
+
+class TrainingForm:
+    """The form's widgets; `values` in the order of `FIELDS`."""
+
+    def __init__(self) -> None:
+        self.said = gr.HTML(elem_id="training-said")
+        self.preset = gr.Radio(
+            [(label(f"training.preset-{name}"), name) for name in PRESETS],
+            value="safe", label=label("training.preset"), elem_id="training-preset",
+        )  # fmt: skip
+        self._basic = self._basics()
+        with gr.Accordion(label("training.advanced"), open=False, elem_id="training-advanced"):
+            self._advanced = self._groups()
+        self.values = [self._basic.get(entry.key) or self._advanced[entry.key] for entry in FIELDS]
+        self.estimate = gr.Button(label("training.estimate-start"), size="sm", elem_id="training-estimate")
+        self.cost = gr.HTML(elem_id="training-cost")
+        gr.Markdown(label("training.checklist"))
+        self.checklist = gr.HTML(elem_id="training-checklist")
+        self.recheck = gr.Button(label("training.recheck"), size="sm", elem_id="training-recheck")
+        self.start = gr.Button(label("training.start"), variant="primary", elem_id="training-start")
+        with gr.Accordion(label("training.command"), open=False, elem_id="training-command-box"):
+            self.command = gr.Code(
+                command_of(_safe()), language="shell", label=label("training.command-label"), interactive=False,
+                elem_id="training-command", lines=2, max_lines=8, wrap_lines=True, show_line_numbers=False,
+            )  # fmt: skip
+            with gr.Row():
+                self.download = gr.DownloadButton(
+                    label("training.config-download"), size="sm", elem_id="training-config"
+                )
+                self.upload = gr.UploadButton(
+                    label("training.config-upload"), size="sm", file_types=[".yml", ".yaml"], elem_id="training-upload"
+                )  # fmt: skip
+
+    def wire(self) -> None:
+        """Events inside the form; starting is wired by the tab, which watches the run."""
+        shown = [self.command, self.download]
+        gr.on(
+            [widget.change for widget in self.values], describe, self.values, shown, **QUIET, trigger_mode="always_last"
+        )
+        deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "learning_rate", "device")]
+        gr.on(
+            [widget.change for widget in deciding], check, self.values, self.checklist, **QUIET,
+            trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
+        )  # fmt: skip
+        self.recheck.click(
+            check,
+            self.values,
+            self.checklist,
+            api_visibility="private",
+            concurrency_limit=2,
+            concurrency_id="checklist",
+        )
+        self.estimate.click(cost, self.values, self.cost, api_visibility="private", concurrency_limit=2)
+        self.preset.input(use_preset, [self.preset, *self.values], self.values, **QUIET)
+        self.upload.upload(use_file, [self.upload, *self.values], [self.said, *self.values], **QUIET)
+        dataset, model = self._basic["dataset"], self._basic["model"]
+        dataset.focus(lambda: gr.Dropdown(choices=training_choices.dataset_names()), None, dataset, **QUIET)
+        model.focus(lambda: gr.Dropdown(choices=training_choices.base_models()), None, model, **QUIET)
+
+    def opened(self, tab: gr.Tab) -> None:
+        """Look at the checklist when the tab is opened."""
+        tab.select(check, self.values, self.checklist, **QUIET, concurrency_limit=2, concurrency_id="checklist")
+
+    def _basics(self) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for entry in FIELDS[: len(BASIC)]:
+            changes = RANGES.get(entry.key, {}) | ({"value": START[entry.key]} if entry.key in START else {})
+            changes["elem_id"] = f"training-{entry.key}"
+            made[entry.key] = _choice(entry, changes) or field(entry.schema, entry.name, **changes)
+        return made
+
+    def _groups(self) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        group = None
+        for entry in FIELDS[len(BASIC) :]:
+            if entry.group != group:
+                group = entry.group
+                gr.Markdown(_heading(group))
+            made[entry.key] = field(entry.schema, entry.name, elem_id=f"training-{entry.key.replace('.', '-')}")
+        return made
+
+
+def filled(config: TrainingConfig) -> list[Any]:
+    """Updates that put a config into the form; a slider's range grows when a value lies outside."""
+    updates: list[Any] = []
+    for entry, value in zip(FIELDS, values_of(config), strict=True):
+        top = RANGES.get(entry.key, {}).get("maximum")
+        updates.append(
+            gr.Slider(value=value, maximum=max(top, value)) if top and entry.key != "learning_rate" else value
+        )
+    return updates
+
+
+def describe(request: gr.Request, *values: Any) -> tuple[Any, Any]:
+    """The command line and the config file of the form as it stands."""
+    config = caught(lambda: config_of(values))
+    if isinstance(config, OcrwebError):
+        return f"# {config.message(texts.language_of(request))}", gr.skip()
+    content = documented_yaml(config)
+    path = scratch.scratch_folder() / f"det_db_{hashlib.sha256(content.encode()).hexdigest()[:10]}.yml"
+    path.write_text(content, encoding="utf-8")
+    return command_of(config), gr.DownloadButton(value=str(path))
+
+
+def check(request: gr.Request, *values: Any) -> str:
+    """The checklist of the form as it stands."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: check_config(training_choices.allowed_config(config_of(values))))
+    return problem_card(answer, lang) if isinstance(answer, OcrwebError) else checklist_card(answer, lang)
+
+
+def cost(request: gr.Request, *values: Any) -> str:
+    """Steps, time and memory by the probe."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: estimate(training_choices.allowed_config(config_of(values))))
+    return problem_card(answer, lang) if isinstance(answer, OcrwebError) else estimate_card(answer, lang)
+
+
+def start_run(request: gr.Request, *values: Any) -> tuple[Any, str]:
+    """Start or queue the run; its name, and what to tell."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: training_jobs.start(training_choices.allowed_config(config_of(values))))
+    if isinstance(answer, OcrwebError):
+        return gr.skip(), problem_card(answer, lang)
+    return answer, note_card(texts.say("training.started", lang, name=answer))
+
+
+def use_preset(name: str, *values: Any) -> list[Any]:
+    """The preset laid over the form; dataset, model and name stay."""
+    config = caught(lambda: config_of(values))
+    if isinstance(config, OcrwebError):
+        config = _safe()
+    kept = {"dataset": config.dataset, "model": config.model, "name": config.name}
+    laid = merge(TrainingConfig().model_dump(), preset(name))
+    return filled(TrainingConfig.model_validate(merge(laid, kept)))
+
+
+def use_file(request: gr.Request, file: str, *values: Any) -> list[Any]:
+    """An uploaded config in the form; without a dataset in it the chosen one stays."""
+    lang = texts.language_of(request)
+    config = caught(lambda: training_choices.config_from_file(Path(file)))
+    if isinstance(config, OcrwebError):
+        return [problem_card(config, lang), *(gr.skip() for _ in values)]
+    if not config.dataset:
+        config = config.model_copy(update={"dataset": values[0] or ""})
+    return [note_card(texts.say("training.config-read", lang, name=Path(file).name)), *filled(config)]
+
+
+def _choice(entry: FormField, changes: dict[str, Any]) -> Any:
+    """The three settings whose choices come from this machine; anything else may be typed in."""
+    offered = {
+        "dataset": training_choices.dataset_names, "model": training_choices.base_models,
+        "device": training_choices.devices,
+    }.get(entry.key)  # fmt: skip
+    if offered is None:
+        return None
+    usual = field(entry.schema, entry.name, render=False)
+    value = usual.value or None
+    return gr.Dropdown(
+        offered(), value=value, label=usual.label, info=usual.info, allow_custom_value=True, **changes
+    )  # fmt: skip
+
+
+def _heading(group: str) -> Any:
+    """The group's title; a group that nobody has named yet goes by its key."""
+    try:
+        return label(f"training.group-{group.replace('.', '-') or 'general'}")
+    except KeyError:
+        return f"**{group}**"
+
+
+def _safe() -> TrainingConfig:
+    return TrainingConfig.model_validate(START)
+
+
+__all__ = ["SCHEMAS", "TrainingForm", "filled", "start_run"]

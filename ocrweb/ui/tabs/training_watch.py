@@ -1,0 +1,236 @@
+"""The right half of 训练微调: the chosen run as it is now, its log, curves and pictures, and the list of all runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services import scratch, training_choices, training_jobs, training_queue
+from ocrweb.services.training_view import RunView, run_view
+from ocrweb.ui import texts
+from ocrweb.ui.plots import LOSS_LINES, SCORE_LINES, loss_figure, score_figure
+from ocrweb.ui.present_training import log_html, log_place, runs_table, status_card
+from ocrweb.ui.problems import caught, problem_card
+from ocrweb.ui.texts import label
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+WATCHING, IDLE = 1.0, 4.0
+PICTURES = 24
+NO_RUN: tuple[Any, ...] = ()
+TITLE_JS = (Path(__file__).parent.parent / "title.js").read_text(encoding="utf-8")
+SAVE_JS = "() => setTimeout(() => document.querySelector('#training-log-file a, a#training-log-file, #training-log-file')?.click(), 400)"
+
+
+class RunWatch:
+    """Widgets that show a run. Handlers answer with what changed only: a dict of widgets."""
+
+    def __init__(self) -> None:
+        self.run = gr.BrowserState(None, storage_key="ocrweb-training-run")
+        self.shown = gr.State({}, time_to_live=3600)
+        self.timer = gr.Timer(IDLE)
+        self.status = gr.HTML(elem_id="training-status")
+        self.title = gr.Textbox("", visible="hidden", elem_id="training-title")
+        with gr.Row():
+            self.stop = gr.Button(label("training.stop"), variant="stop", interactive=False, elem_id="training-stop")
+            self.resume = gr.Button(label("training.resume"), interactive=False, elem_id="training-resume")
+            self.copy = gr.Button(label("training.copy"), interactive=False, elem_id="training-copy")
+            self.sooner = gr.Button(label("training.sooner"), visible=False, elem_id="training-sooner")
+        with gr.Group(visible=False, elem_id="training-ask") as self.ask:
+            self.question = gr.Markdown(label("training.stop-ask"))
+            with gr.Row():
+                self.really = gr.Button(label("training.stop-yes"), variant="stop", elem_id="training-stop-yes")
+                self.rather_not = gr.Button(label("training.stop-no"), elem_id="training-stop-no")
+        with gr.Tabs():
+            with gr.Tab(label("training.view-log")):
+                self.log = gr.HTML(elem_id="training-log", max_height=340, min_height=340, autoscroll=True)
+                with gr.Row():
+                    self.follow = gr.Checkbox(
+                        True, label=label("training.follow"), elem_id="training-follow", container=False
+                    )
+                    self.prepare = gr.Button(label("training.log-download"), size="sm", elem_id="training-log-download")
+                    self.file = gr.DownloadButton(visible="hidden", elem_id="training-log-file")
+                self.place = gr.HTML(elem_id="training-log-place")
+            with gr.Tab(label("training.view-curves")):
+                self.losses = gr.Plot(show_label=False, elem_id="training-losses")
+                self.scores = gr.Plot(show_label=False, elem_id="training-scores")
+                self.other = gr.Dropdown(
+                    [], value=None, label=label("training.compare"), info=label("training.compare-help"), elem_id="training-other"
+                )  # fmt: skip
+            with gr.Tab(label("training.view-pictures")):
+                gr.Markdown(label("training.pictures-help"))
+                self.pictures = gr.Gallery(
+                    show_label=False, columns=4, height=420, object_fit="contain", interactive=False, elem_id="training-pictures"
+                )  # fmt: skip
+            with gr.Tab(label("training.view-runs")):
+                self.table = gr.Dataframe(
+                    interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs"
+                )  # fmt: skip
+                with gr.Row():
+                    self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)
+                    self.delete = gr.Button(label("training.delete"), size="sm", elem_id="training-delete", scale=1)
+                with gr.Group(visible=False) as self.ask_delete:
+                    gr.Markdown(label("training.delete-ask"))
+                    with gr.Row():
+                        self.delete_yes = gr.Button(
+                            label("training.delete-yes"), variant="stop", elem_id="training-delete-yes"
+                        )
+                        self.delete_no = gr.Button(label("training.delete-no"))
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [
+            self.shown, self.timer, self.status, self.title, self.stop, self.resume, self.copy, self.sooner, self.log,
+            self.place, self.losses, self.scores, self.other, self.pictures, self.table, self.notes,
+        ]  # fmt: skip
+
+    def wire(self, said: gr.HTML) -> None:
+        """Events of this half. said: where answers to clicks go."""
+        show, hide = (lambda: gr.Group(visible=True)), (lambda: gr.Group(visible=False))
+        self.stop.click(show, None, self.ask, **QUIET)
+        self.rather_not.click(hide, None, self.ask, **QUIET)
+        self.really.click(_stop, self.run, [said, self.ask], **QUIET)
+        self.resume.click(_resume, self.run, said, **QUIET)
+        self.sooner.click(lambda run: training_queue.move(run, -1), self.run, None, **QUIET)
+        self.delete.click(show, None, self.ask_delete, **QUIET)
+        self.delete_no.click(hide, None, self.ask_delete, **QUIET)
+        self.delete_yes.click(_delete, self.run, [said, self.ask_delete, self.run], **QUIET)
+        self.notes.blur(_note, [self.run, self.notes], said, **QUIET)
+        self.table.select(_choose, None, self.run, **QUIET)
+        self.prepare.click(_log_file, self.run, self.file, **QUIET).success(None, None, None, js=SAVE_JS)
+        self.title.change(None, self.title, None, js=TITLE_JS)
+
+    def refresh(
+        self, run: str | None, shown: dict[str, Any], follow: bool, other: str | None, lang: str
+    ) -> dict[Any, Any]:
+        """What is different from what the visitor sees. shown: keys of that."""
+        view = run_view(run)
+        rows = training_jobs.rows()
+        active = any(row.state in ("starting", "running", "queued") for row in rows)
+        now: dict[str, Any] = {
+            "lang": lang,
+            "state": view.key if view else NO_RUN,
+            "rows": _rows_key(rows),
+            "active": active,
+        }
+        answer: dict[Any, Any] = {}
+        fresh = shown if shown.get("lang") == lang else {}
+        if now["active"] != fresh.get("active"):
+            answer[self.timer] = gr.Timer(value=WATCHING if active else IDLE)
+        if now["rows"] != fresh.get("rows"):
+            answer |= {self.table: runs_table(rows, lang), self.other: gr.Dropdown(choices=[row.name for row in rows])}
+        if now["state"] != fresh.get("state") or "state" not in fresh:
+            answer |= self._state(view, lang)
+        now["log"] = (view.name, view.log_size) if view else NO_RUN
+        if follow and (now["log"] != fresh.get("log") or "log" not in fresh):
+            answer |= {self.log: log_html(view, lang), self.place: log_place(view, lang)}
+        elif not follow:
+            now["log"] = fresh.get("log")
+        answer |= self._curves(view, run_view(other) if other else None, now, fresh, lang)
+        now["name"] = view.name if view else ""
+        if now["name"] != fresh.get("name"):
+            answer[self.notes] = training_jobs.read_notes(view.folder) if view else ""
+        if now != shown:
+            answer[self.shown] = now
+        return answer
+
+    def _state(self, view: RunView | None, lang: str) -> dict[Any, Any]:
+        state = view.state if view else ""
+        running = state in ("starting", "running", "queued")
+        done = texts.say(f"training.title-{state}", lang) if state in ("finished", "failed", "stopped", "lost") else ""
+        share = round(100 * view.status.step / max(view.status.steps, 1)) if view else 0
+        return {
+            self.status: status_card(view, lang),
+            self.title: f"{'active' if running else 'ended'}|{view.name if view else ''}|{share}|{done}",
+            self.stop: gr.Button(interactive=running),
+            self.resume: gr.Button(interactive=state in ("stopped", "failed", "lost")),
+            self.copy: gr.Button(interactive=view is not None),
+            self.sooner: gr.Button(visible=state == "queued" and bool(view) and view.place > 1 if view else False),
+        }
+
+    def _curves(
+        self, view: RunView | None, other: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str
+    ) -> dict[Any, Any]:
+        answer: dict[Any, Any] = {}
+        over = (other.name, other.losses.steps[-1:], other.evaluations.steps[-1:]) if other else ()
+        now["loss"] = (view.name, view.losses.steps[-1:], len(view.losses.steps), over) if view else NO_RUN
+        now["score"] = (view.name, view.evaluations.steps[-1:], len(view.evaluations.steps), over) if view else NO_RUN
+        now["pictures"] = (view.name, len(view.samples)) if view else NO_RUN
+        if now["loss"] != fresh.get("loss", NO_RUN) and view:
+            answer[self.losses] = loss_figure(view, other, _names(("lr", *LOSS_LINES), lang))
+        if now["score"] != fresh.get("score", NO_RUN) and view:
+            answer[self.scores] = score_figure(view, other, _names(SCORE_LINES, lang))
+        if now["pictures"] != fresh.get("pictures", NO_RUN) and view:
+            answer[self.pictures] = [
+                (served(path), texts.say("training.step", lang, step=step)) for step, path in view.samples[:PICTURES]
+            ]
+        return answer
+
+
+def served(path: Path, name: str = "") -> str:
+    """A file of a run where the page may fetch it: linked, or copied, into the upload cache."""
+    target = scratch.scratch_folder() / (
+        name or f"{path.parent.parent.name}_{path.parent.name}_{path.stem}_{path.stat().st_mtime_ns}{path.suffix}"
+    )
+    if not target.exists():
+        try:
+            os.link(path, target)
+        except OSError:
+            shutil.copyfile(path, target)
+    return str(target)
+
+
+def _names(lines: tuple[str, ...], lang: str) -> dict[str, str]:
+    return {line: texts.say(f"training.curve-{line.replace('_', '-')}", lang) for line in lines}
+
+
+def _rows_key(rows: list[training_jobs.RunRow]) -> tuple[Any, ...]:
+    """Without the seconds of running runs, which change all the time: those are told every ten seconds."""
+    return tuple((row.name, row.state, row.place, row.hmean, int(row.seconds // 10), row.notes) for row in rows)
+
+
+def _stop(run: str | None, request: gr.Request) -> tuple[str, Any]:
+    lang = texts.language_of(request)
+    answer = caught(lambda: training_jobs.stop(_shown_run(run)))
+    return (problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""), gr.Group(visible=False)
+
+
+def _resume(run: str | None, request: gr.Request) -> str:
+    answer = caught(lambda: training_jobs.resume(_shown_run(run)))
+    return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
+
+
+def _delete(run: str | None, request: gr.Request) -> tuple[str, Any, Any]:
+    answer = caught(lambda: training_jobs.delete(_shown_run(run)))
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, texts.language_of(request)), gr.Group(visible=False), gr.skip()
+    return "", gr.Group(visible=False), None
+
+
+def _note(run: str | None, text: str, request: gr.Request) -> str:
+    if run_view(run) is None:
+        return ""
+    answer = caught(lambda: training_jobs.write_notes(_shown_run(run), text))
+    return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
+
+
+def _choose(event: gr.SelectData) -> Any:
+    return event.row_value[0] if event.row_value else gr.skip()
+
+
+def _log_file(run: str | None) -> Any:
+    view = run_view(run)
+    if view is None or not (view.folder / "log.txt").is_file():
+        return gr.skip()
+    name = f"{view.name}_{view.log_size}_log.txt"
+    return gr.DownloadButton(value=served(view.folder / "log.txt", name), visible="hidden")
+
+
+def _shown_run(run: str | None) -> str:
+    """The run on the page: the chosen one, else the newest."""
+    view = run_view(run)
+    return view.name if view else training_choices.run_folder(run or "latest").name

@@ -1,0 +1,173 @@
+"""Why a run failed or is weak, with buttons that carry the remedies out; and the same for logs from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
+from ocrweb.services import golden, training_choices, training_jobs
+from ocrweb.services.detection import DetectRequest
+from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log, diagnose_run
+from ocrweb.services.diagnosis.apply import apply_changes
+from ocrweb.services.diagnosis.evidence import read_log
+from ocrweb.services.training_view import RunView
+from ocrweb.ui import texts
+from ocrweb.ui.present_training import cause_cards
+from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.tabs.golden import verdict_card
+from ocrweb.ui.tabs.training_form import TrainingForm, filled
+from ocrweb.ui.texts import label
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+BUTTONS = 6
+SILENT = 120.0
+
+
+class Diagnosis:
+    """Cards, and a fixed row of buttons of which as many are shown as there are remedies to carry out."""
+
+    def __init__(self) -> None:
+        self.cards = gr.HTML(elem_id="training-causes")
+        self.remedies = gr.State([], time_to_live=3600)
+        with gr.Row():
+            self.buttons = [
+                gr.Button("", visible=False, size="sm", elem_id=f"training-remedy-{number}", min_width=120)
+                for number in range(BUTTONS)
+            ]
+        self.answer = gr.HTML(elem_id="training-remedy-answer")
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.cards, self.remedies, *self.buttons]
+
+    def wire(self, run: Any, form: TrainingForm) -> None:
+        for number, button in enumerate(self.buttons):
+            button.click(
+                _carry_out(number), [run, self.remedies, *form.values], [self.answer, *form.values],
+                api_visibility="private", show_progress_on=self.answer,
+            )  # fmt: skip
+
+    def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
+        """The causes of the shown run; a run that is going on is looked at again every half minute."""
+        now["why"] = _moment(view)
+        if now["why"] == fresh.get("why") and fresh.get("lang") == lang:
+            return {}
+        causes = _causes(view)
+        remedies = _actions(causes)
+        answer: dict[Any, Any] = {self.cards: cause_cards(causes, lang), self.remedies: remedies}
+        for number, button in enumerate(self.buttons):
+            shown = number < len(remedies)
+            answer[button] = gr.Button(remedies[number].text(lang) if shown else "", visible=shown)
+        return answer
+
+
+class ForeignLog:
+    """A log from PaddleOCR, ModelScope or PyTorch, pasted or uploaded."""
+
+    def __init__(self) -> None:
+        with gr.Accordion(label("training.foreign"), open=False, elem_id="training-foreign"):
+            gr.Markdown(label("training.foreign-help"))
+            self.text = gr.Textbox(lines=5, max_lines=12, show_label=False, elem_id="training-foreign-text")
+            self.file = gr.UploadButton(label("training.foreign-file"), size="sm", elem_id="training-foreign-file")
+            self.ask = gr.Button(label("training.foreign-start"), elem_id="training-foreign-start")
+            self.answer = gr.HTML(elem_id="training-foreign-answer")
+
+    def wire(self) -> None:
+        self.ask.click(_read_text, self.text, self.answer, **QUIET)
+        self.file.upload(_read_file, self.file, self.answer, **QUIET)
+
+
+def _read_text(text: str, request: gr.Request) -> str:
+    lang = texts.language_of(request)
+    if not text.strip():
+        return note_card(texts.say("training.foreign-nothing", lang), "warning")
+    return cause_cards(diagnose_log(text), lang) or note_card(texts.say("training.foreign-healthy", lang), "good")
+
+
+def _read_file(file: str, request: gr.Request) -> str:
+    return _read_text(read_log(Path(file)), request)
+
+
+def _moment(view: RunView | None) -> tuple[Any, ...]:
+    if view is None:
+        return ()
+    return (view.name, view.state, view.log_size // 4096 if view.active else 0, int(_idle(view) > SILENT))
+
+
+def _causes(view: RunView | None) -> tuple[Cause, ...]:
+    if view is None or view.state == "queued":
+        return ()
+    return diagnose_run(view.folder, idle=_idle(view) if view.active else None)
+
+
+def _idle(view: RunView) -> float:
+    import time
+
+    try:
+        return max(0.0, time.time() - (view.folder / "log.txt").stat().st_mtime)
+    except OSError:
+        return 0.0
+
+
+def _actions(causes: tuple[Cause, ...]) -> list[Remedy]:
+    """Remedies that a button can carry out, each once, of the surest causes first."""
+    found: dict[str, Remedy] = {}
+    for cause in causes:
+        for remedy in cause.remedies:
+            if remedy.action != "none":
+                found.setdefault(remedy.id, remedy)
+    return list(found.values())[:BUTTONS]
+
+
+def _carry_out(number: int) -> Any:
+    def work(request: gr.Request, run: str | None, remedies: list[Remedy], *values: Any) -> list[Any]:
+        lang = texts.language_of(request)
+        unchanged = [gr.skip() for _ in values]
+        if number >= len(remedies):
+            return [gr.skip(), *unchanged]
+        remedy = remedies[number]
+        answer = caught(lambda: _prepare(remedy, run or "latest", lang))
+        if isinstance(answer, OcrwebError):
+            return [problem_card(answer, lang), *unchanged]
+        said, config = answer
+        return [said, *(filled(config) if config is not None else unchanged)]
+
+    return work
+
+
+def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig | None]:
+    """What to say, and the corrected settings for the form when the remedy is a new run."""
+    if remedy.id == "resume":
+        name = training_jobs.resume(run)
+        return note_card(texts.say("training.resumed", lang, name=name), "good"), None
+    config = training_choices.run_config(run)
+    if remedy.action == "train":
+        model = {"model": "ppocrv6-small"} if remedy.id == "base-weights" else {}
+        settings, changes = apply_changes(config.model_dump(mode="json"), {**remedy.changes, **model})
+        shown = "; ".join(map(str, changes)) or texts.say("training.nothing-changes", lang)
+        return note_card(texts.say("training.prepared", lang, changes=shown), "good"), TrainingConfig.model_validate(
+            settings
+        )
+    if remedy.action == "golden":
+        report = golden.run_golden(DetectRequest(model=config.model))
+        return verdict_card(report, lang), None
+    if remedy.action == "detect":
+        return _low_threshold(run, lang), None
+    command = {
+        "repair": f"ocrweb validate {config.dataset} --fix",
+        "resize": f"ocrweb resize {config.dataset} --max-side 640",
+        "doctor": "ocrweb doctor",
+    }[remedy.action]
+    return note_card(texts.say(f"training.do-{remedy.action}", lang, command=command)), None
+
+
+def _low_threshold(run: str, lang: str) -> str:
+    """Detection at threshold 0.05 on one of the run's own evaluation pictures, in numbers."""
+    from ocrweb.services.settings import decode_options
+
+    found = golden.check_one(DetectRequest(model=run, decode=decode_options(threshold=0.05)))
+    return note_card(texts.say("training.low-found", lang, boxes=found.boxes, name=found.name))
