@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.ui import api, header, status_bar, texts
-from ocrweb.ui.tabs import batch, single
+from ocrweb.ui.tabs import batch, datasets, single, training
 
 DAY = 86_400
 
@@ -20,10 +20,14 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
     ) as page:
         api.build()  # first, because its names are stable: a handler of a tab must not take them
         header.build(open_to_all=open_to_all)
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(texts.label("single.tab"), id="single"):
                 single.build()
             with gr.Tab(texts.label("batching.tab"), id="batch"):
                 batch.build()
+            with gr.Tab(texts.label("datasets.tab"), id="datasets"):
+                datasets.build(tabs)
+            with gr.Tab(texts.label("training.tab"), id="training") as training_tab:
+                training.build(training_tab)
         status_bar.build()
     return page
