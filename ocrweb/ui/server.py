@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import socket
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
@@ -27,6 +25,12 @@ class ServeOptions:
     port: int = 7860
     lang: str | None = None
     mcp: bool = False
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine itself reaches the console."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def check_address(host: str, port: int) -> None:
@@ -78,7 +82,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from fastapi import FastAPI
 
     from ocrweb.services.golden import shipped_folder
-    from ocrweb.ui import health, texts, theme
+    from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
 
     texts.force_language(options.lang)
@@ -104,19 +108,10 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
-    if page.mcp_server_obj is not None:
-        _answer_in_json(page.mcp_server_obj)
+    if options.mcp:
+        application.add_middleware(mcp.ToolsLogin, login=access.login)
+        mcp.prepare_tools(page, options.local_url, access.login)
     return served
-
-
-def _answer_in_json(tools: Any) -> None:
-    """Make an MCP answer the JSON document of the API; Gradio writes it as a Python literal, which few clients read."""
-    by_gradio = tools.postprocess_output_data
-
-    def postprocess(data: Any, root_url: str) -> Any:
-        return by_gradio([json.dumps(output, ensure_ascii=False) for output in data], root_url)
-
-    tools.postprocess_output_data = postprocess
 
 
 def _local_only(host: str) -> bool:
