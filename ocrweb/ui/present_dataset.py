@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +13,12 @@ from ocrweb.services.dataset_store import StoredDataset
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card
 
-LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size", "added")
+LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
 WARNINGS = ("foreign", "label-failed", "resized-tiny", "import-left-out", "import-all-ignored", "import-guessed")
 
 
 def dataset_rows(datasets: list[StoredDataset], lang: str) -> pd.DataFrame:
-    """One row a dataset: name, pictures, boxes, what the latest check said, size on disk, when it was added."""
+    """One row a dataset: name, pictures, boxes, what the latest check said, size on disk."""
     columns = [texts.say(f"datasets.column-{name}", lang) for name in LIST_COLUMNS]
     return pd.DataFrame([_row(dataset, lang) for dataset in datasets], columns=columns)
 
@@ -27,9 +26,8 @@ def dataset_rows(datasets: list[StoredDataset], lang: str) -> pd.DataFrame:
 def _row(dataset: StoredDataset, lang: str) -> tuple[str, ...]:
     known = dataset.record.validation
     boxes = str(known["counts"]["boxes"]) if known else "–"
-    added = datetime.fromtimestamp(dataset.record.added).strftime("%m-%d %H:%M") if dataset.record.added else "–"
     size = readable_bytes(dataset.record.bytes) if dataset.record.bytes else "–"
-    return dataset.name, f"{dataset.train} + {dataset.test}", boxes, state_words(dataset, lang), size, added
+    return dataset.name, f"{dataset.train} + {dataset.test}", boxes, state_words(dataset, lang), size
 
 
 def state_words(dataset: StoredDataset, lang: str) -> str:

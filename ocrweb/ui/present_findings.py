@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from ocrweb.ui import texts
 PLACES = 30  # of a rule when all rules are shown
 PLACES_OF_ONE = 300
 DIFF_LINES = 400
+WHOLE_FILE = ("list.bom", "list.encoding", "label.bom", "label.encoding", "label.crlf")  # mended in no line of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +69,20 @@ def _group(rule: str, group: list[Finding], limit: int, lang: str) -> str:
         f'<details class="ocrweb-rule ocrweb-{first.severity}" data-rule="{html.escape(rule)}"'
         f"{' open' if first.severity == 'error' else ''}><summary>"
         f'<span class="ocrweb-tag">{html.escape(texts.say(f"datasets.severity-{first.severity}", lang))} × {len(group)}'
-        f"</span> <code>{html.escape(rule)}</code> {badge} <span>{html.escape(message)}</span></summary>"
-        f'<p class="ocrweb-hint">→ {html.escape(first.hint(lang))}</p><ul>{rows}{more}</ul></details>'
+        f"</span> <code>{html.escape(rule)}</code> {badge} <span>{_with_code(message)}</span></summary>"
+        f'<p class="ocrweb-hint">→ {_with_code(first.hint(lang))}</p><ul>{rows}{more}</ul></details>'
     )
 
 
 def _place(found: Finding, message: str) -> str:
     where = f"<b>{html.escape(make_visible(found.where))}</b>" if found.where else ""
     quote = f" <code>{html.escape(found.quote)}</code>" if found.quote else ""
-    return f"<li>{where}{quote}{' ' + html.escape(message) if message else ''}</li>"
+    return f"<li>{where}{quote}{' ' + _with_code(message) if message else ''}</li>"
+
+
+def _with_code(text: str) -> str:
+    """Escaped text whose backticks became code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def diff_html(plan: RepairPlan, lang: str, limit: int = DIFF_LINES) -> str:
@@ -98,8 +105,8 @@ def diff_html(plan: RepairPlan, lang: str, limit: int = DIFF_LINES) -> str:
         words = texts.say("datasets.dropped", lang, count=len(plan.dropped_boxes))
         lost = f'<div class="ocrweb-warning">{html.escape(words)}</div>'
     return (
-        f'<div class="ocrweb-note" role="status">{html.escape(heading)}</div>{lost}'
-        f'<div class="ocrweb-diff" tabindex="0">{"".join(lines)}</div>'
+        f'<div class="ocrweb-stack"><div class="ocrweb-note" role="status">{html.escape(heading)}</div>{lost}'
+        f'<div class="ocrweb-diff" tabindex="0">{"".join(lines)}</div></div>'
     )
 
 
@@ -107,6 +114,10 @@ def _diff_lines(changes: Iterable[Change], lang: str) -> Iterator[str]:
     for change in changes:
         rules = f' <span class="ocrweb-quiet">{html.escape(", ".join(change.rules))}</span>'
         yield _line("file", _change_words(change, lang) + rules)
+        for rule in change.rules:
+            if rule in WHOLE_FILE:
+                words = texts.say(f"datasets.mend-{rule.partition('.')[2]}", lang)
+                yield _line("add", f'<span class="ocrweb-quiet">{html.escape(words)}</span>')
         for edit in change.edits:
             before, after = (None if text is None else make_visible(text) for text in (edit.before, edit.after))
             old, new = _marked(before, after)

@@ -13,13 +13,14 @@ from ocrweb.ui import texts
 PLOTS = ("boxes_per_picture", "text_heights", "aspects", "angles", "sides", "split")
 
 
-def bars(numbers: DatasetStatistics, plot: str) -> pd.DataFrame:
-    """Columns ``value`` and ``count``; empty bars at both ends are left out."""
+def bars(numbers: DatasetStatistics, plot: str, lang: str) -> pd.DataFrame:
+    """Columns ``value`` and ``count``; of the empty bars at both ends one stays, so that a lone bar keeps its place."""
     if plot == "split":
-        return pd.DataFrame({"value": list(SPLITS), "count": [numbers.pictures[split] for split in SPLITS]})
+        names = [texts.say(f"datasets.part-{split}", lang) for split in SPLITS]
+        return pd.DataFrame({"value": names, "count": [numbers.pictures[split] for split in SPLITS]})
     histogram: Histogram = getattr(numbers, plot)
     filled = [index for index, count in enumerate(histogram.counts) if count] or [0]
-    shown = slice(filled[0], filled[-1] + 1)
+    shown = slice(max(0, filled[0] - 1), filled[-1] + 2)
     return pd.DataFrame({"value": list(histogram.labels[shown]), "count": list(histogram.counts[shown])})
 
 

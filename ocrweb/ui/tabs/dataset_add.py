@@ -31,7 +31,7 @@ def build(wires: Wires) -> None:
 
 def _zip(wires: Wires) -> None:
     upload = gr.File(
-        label=label("datasets.zip"), file_types=[".zip"], file_count="single", height=150, elem_id="dataset-zip"
+        label=label("datasets.zip"), file_types=[".zip"], file_count="single", height=190, elem_id="dataset-zip"
     )
     gr.Markdown(label("datasets.layout-help"), elem_classes="ocrweb-quiet")
     upload.upload(begin_upload, upload, [*wires.started(), upload], **QUIET)
@@ -45,7 +45,7 @@ def _folder(wires: Wires) -> None:
 
 
 def _import(wires: Wires) -> None:
-    upload = gr.File(label=label("datasets.import-zip"), file_types=[".zip"], height=120, elem_id="dataset-import-zip")
+    upload = gr.File(label=label("datasets.import-zip"), file_types=[".zip"], height=170, elem_id="dataset-import-zip")
     folder = gr.Textbox(label=label("datasets.import-folder"), elem_id="dataset-import-folder")
     with gr.Row():
         choices = [("auto", "auto"), *((name, name) for name in FORMATS)]
@@ -83,7 +83,7 @@ def _autolabel(wires: Wires) -> None:
     gr.Markdown(label("datasets.autolabel-help"))
     pictures = gr.File(
         label=label("datasets.autolabel-pictures"), file_count="multiple", file_types=["image", ".zip", ".bmp"],
-        height=120, elem_id="dataset-autolabel-pictures",
+        height=170, elem_id="dataset-autolabel-pictures",
     )  # fmt: skip
     model = model_dropdown("dataset-autolabel-model")
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="autolabel", elem_id="dataset-autolabel-name")

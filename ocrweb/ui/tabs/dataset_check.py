@@ -56,7 +56,7 @@ def build(wires: Wires) -> None:
     with gr.Row(visible=False) as apply:
         in_place = gr.Button(label("datasets.apply"), variant="primary", elem_id="dataset-apply", min_width=200)
         copy = gr.Button(label("datasets.apply-copy"), elem_id="dataset-apply-copy", min_width=200)
-    with gr.Row(visible=False, equal_height=False) as filters:
+    with gr.Row(visible=False, equal_height=False, elem_classes="ocrweb-wrap") as filters:
         severities = gr.CheckboxGroup(
             list(SEVERITIES), value=list(SEVERITIES), label=label("datasets.severity"), elem_id="dataset-severity",
             min_width=220,

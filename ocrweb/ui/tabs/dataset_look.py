@@ -39,16 +39,20 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     open_now = gr.State(False)
     state = gr.State(None, time_to_live=3600)
     words = gr.HTML(elem_id="dataset-look")
-    with gr.Row(visible=False) as bar:
+    with gr.Row(visible=False, equal_height=True, elem_classes="ocrweb-wrap") as bar:
         rule = gr.Dropdown([], label=label("datasets.look-rule"), elem_id="dataset-look-rule", min_width=220)
-        back = gr.Button("◀", elem_id="dataset-page-back", min_width=60, scale=0)
-        number = gr.Number(1, precision=0, minimum=1, label=label("datasets.page"), elem_id="dataset-page", min_width=90, scale=0)  # fmt: skip
-        forward = gr.Button("▶", elem_id="dataset-page-forward", min_width=60, scale=0)
+        with gr.Row(equal_height=True):
+            back = gr.Button("◀", elem_id="dataset-page-back", min_width=60)
+            number = gr.Number(
+                1, precision=0, minimum=1, label=label("datasets.page"), show_label=False, container=False,
+                elem_id="dataset-page", min_width=60,
+            )  # fmt: skip
+            forward = gr.Button("▶", elem_id="dataset-page-forward", min_width=60)
     gallery = gr.Gallery(
         show_label=False, columns=4, height="auto", object_fit="contain", interactive=False, visible=False,
         elem_id="dataset-gallery", allow_preview=False, buttons=[],
     )  # fmt: skip
-    with gr.Group(visible=False) as single:
+    with gr.Column(visible=False) as single:
         mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
         caption = gr.HTML(elem_id="dataset-picture-words")
         picture = gr.Image(
@@ -116,7 +120,7 @@ def draw(current: Current | None, rule: str | None, number: int, lang: str) -> t
         gr.Dropdown(rules, value=rule or ""),
         gr.Number(page.page, maximum=page.pages),
         gr.Gallery([_thumbnail(current.name, item, report, lang) for item in page.items], visible=True),
-        gr.Group(visible=False),
+        gr.Column(visible=False),
         Looking(current, page),
     )
 
@@ -129,7 +133,7 @@ def open_picture(event: gr.SelectData, state: Looking | None, mode: str, request
     looking = Looking(state.current, state.page, int(event.index))
     modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
     words, shown = _in_full(looking, mode, lang)
-    return gr.Group(visible=True), words, shown, gr.Radio(modes, value=mode), looking
+    return gr.Column(visible=True), words, shown, gr.Radio(modes, value=mode), looking
 
 
 def other_mode(state: Looking | None, mode: str, request: gr.Request) -> tuple[Any, ...]:
@@ -159,11 +163,12 @@ def _in_full(looking: Looking, mode: str, lang: str) -> tuple[Any, ...]:
 
 def _thumbnail(name: str, item: GalleryItem, report: ValidationReport | None, lang: str) -> tuple[str, str]:
     view = caught(lambda: dataset_view.picture_view(name, item, "boxes", THUMBNAIL, report))
+    short = item.shown_name.rpartition("/")[2]
     mark = f" ⚠ {', '.join(item.findings[:2])}" if item.findings else ""
     if isinstance(view, OcrwebError):
-        return scratch.show(_no_picture()), f"✗ {item.shown_name}{mark}"
+        return scratch.show(_no_picture()), f"✗ {short}{mark}"
     count = texts.say("datasets.boxes", lang, count=len(view.boxes))
-    return scratch.show(view.pixels), f"{item.shown_name} · {count}{mark}"
+    return scratch.show(view.pixels), f"{short} · {count}{mark}"
 
 
 def _no_picture() -> np.ndarray:
@@ -175,5 +180,5 @@ def _no_picture() -> np.ndarray:
 
 
 def _said(card: str) -> tuple[Any, ...]:
-    hidden = gr.Gallery(visible=False), gr.Group(visible=False)
+    hidden = gr.Gallery(visible=False), gr.Column(visible=False)
     return card, gr.Row(visible=False), gr.skip(), gr.skip(), *hidden, None

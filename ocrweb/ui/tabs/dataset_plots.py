@@ -21,7 +21,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     words = gr.HTML(elem_id="dataset-numbers")
     plots = []
     for start in range(0, len(PLOTS), 2):
-        with gr.Row():
+        with gr.Row(elem_classes="ocrweb-wrap"):
             plots += [
                 gr.BarPlot(
                     x="value", y="count", height=260, visible=False, elem_id=f"dataset-plot-{name}", min_width=300,
@@ -55,7 +55,7 @@ def draw(current: Current | None, lang: str) -> tuple[Any, ...]:
     numbers = caught(lambda: statistics_of(current.name))
     if isinstance(numbers, OcrwebError):
         return problem_card(numbers, lang), *hidden, None
-    return statistics_words(numbers, lang), *(_plot(bars(numbers, name), name, lang) for name in PLOTS), current
+    return statistics_words(numbers, lang), *(_plot(bars(numbers, name, lang), name, lang) for name in PLOTS), current
 
 
 def _plot(frame: Any, name: str, lang: str) -> Any:
@@ -68,4 +68,5 @@ def _plot(frame: Any, name: str, lang: str) -> Any:
         x_title=texts.say(f"datasets.axis-{name}", lang),
         y_title=texts.say("datasets.axis-split-count" if name == "split" else f"datasets.count-{name}", lang),
         sort=list(frame["value"]),
+        y_lim=[0, max(1, 1.1 * frame["count"].max())],
     )

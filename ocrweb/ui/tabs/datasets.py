@@ -27,14 +27,21 @@ def build(tabs: gr.Tabs | None = None) -> gr.State:
     """
     chosen_dataset = gr.State(None)
     with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=320):
+        with gr.Column(scale=1, min_width=320):
             gr.Markdown(label("datasets.step-add"))
             adding = gr.Column()
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(scale=1, min_width=320):
             gr.Markdown(label("datasets.step-list"))
             chosen = gr.Dropdown([], label=label("datasets.chosen"), elem_id="dataset-chosen")
             table = gr.Dataframe(
-                interactive=False, max_height=260, show_label=False, elem_id="dataset-table", visible=False, wrap=True
+                interactive=False,
+                max_height=260,
+                show_label=False,
+                elem_id="dataset-table",
+                visible=False,
+                wrap=True,
+                column_widths=["30%", "18%", "14%", "22%", "16%"],
+                buttons=[],
             )
             managing = gr.Column()
             status = gr.HTML(elem_id="dataset-status")
