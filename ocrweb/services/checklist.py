@@ -71,6 +71,8 @@ def check_config(config: TrainingConfig, *, golden: bool = True) -> tuple[CheckI
 
 def check_dataset(text: str) -> CheckItem:
     """No error in the dataset, whose pictures were all looked at."""
+    if not text:
+        return CheckItem("dataset", "error", "dataset-none")
     try:
         report = validated(dataset_folder(text))
     except OcrwebError as error:

@@ -71,7 +71,7 @@ class TrainingForm:
         gr.on(
             [widget.change for widget in self.values], describe, self.values, shown, **QUIET, trigger_mode="always_last"
         )
-        deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "learning_rate", "device")]
+        deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device")]
         gr.on(
             [widget.change for widget in deciding], check, self.values, self.checklist, **QUIET,
             trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",

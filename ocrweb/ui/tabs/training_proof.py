@@ -23,7 +23,7 @@ FOLLOWERS = ("single-model", "batch-model", "single-threshold", "batch-threshold
 
 class ProofPanel:
     def __init__(self) -> None:
-        with gr.Group(visible=False, elem_id="training-proof") as self.panel:
+        with gr.Column(visible=False, elem_id="training-proof") as self.panel:
             gr.Markdown(label("training.proof"))
             self.card = gr.HTML(elem_id="training-proof-card")
             with gr.Row():
@@ -70,11 +70,11 @@ class ProofPanel:
 
     def _shown(self, view: RunView | None, found: Proof | None, lang: str) -> dict[Any, Any]:
         if view is None or view.state != "finished":
-            return {self.panel: gr.Group(visible=False)}
+            return {self.panel: gr.Column(visible=False)}
         if found is None:
-            return {self.panel: gr.Group(visible=True), self.card: note_card(texts.say("training.proof-waiting", lang))}
+            return {self.panel: gr.Column(visible=True), self.card: note_card(texts.say("training.proof-waiting", lang))}
         return {
-            self.panel: gr.Group(visible=True),
+            self.panel: gr.Column(visible=True),
             self.card: proof_card(found, lang),
             self.compared: _pictures(found.compared),
             self.back: _pictures(found.back_test),

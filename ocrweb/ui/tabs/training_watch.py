@@ -40,7 +40,7 @@ class RunWatch:
             self.resume = gr.Button(label("training.resume"), interactive=False, elem_id="training-resume")
             self.copy = gr.Button(label("training.copy"), interactive=False, elem_id="training-copy")
             self.sooner = gr.Button(label("training.sooner"), visible=False, elem_id="training-sooner")
-        with gr.Group(visible=False, elem_id="training-ask") as self.ask:
+        with gr.Column(visible=False, elem_id="training-ask", elem_classes="ocrweb-ask") as self.ask:
             self.question = gr.Markdown(label("training.stop-ask"))
             with gr.Row():
                 self.really = gr.Button(label("training.stop-yes"), variant="stop", elem_id="training-stop-yes")
@@ -73,7 +73,7 @@ class RunWatch:
                 with gr.Row():
                     self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)
                     self.delete = gr.Button(label("training.delete"), size="sm", elem_id="training-delete", scale=1)
-                with gr.Group(visible=False) as self.ask_delete:
+                with gr.Column(visible=False, elem_classes="ocrweb-ask") as self.ask_delete:
                     gr.Markdown(label("training.delete-ask"))
                     with gr.Row():
                         self.delete_yes = gr.Button(
@@ -90,7 +90,7 @@ class RunWatch:
 
     def wire(self, said: gr.HTML) -> None:
         """Events of this half. said: where answers to clicks go."""
-        show, hide = (lambda: gr.Group(visible=True)), (lambda: gr.Group(visible=False))
+        show, hide = (lambda: gr.Column(visible=True)), (lambda: gr.Column(visible=False))
         self.stop.click(show, None, self.ask, **QUIET)
         self.rather_not.click(hide, None, self.ask, **QUIET)
         self.really.click(_stop, self.run, [said, self.ask], **QUIET)
@@ -196,7 +196,7 @@ def _rows_key(rows: list[training_jobs.RunRow]) -> tuple[Any, ...]:
 def _stop(run: str | None, request: gr.Request) -> tuple[str, Any]:
     lang = texts.language_of(request)
     answer = caught(lambda: training_jobs.stop(_shown_run(run)))
-    return (problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""), gr.Group(visible=False)
+    return (problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""), gr.Column(visible=False)
 
 
 def _resume(run: str | None, request: gr.Request) -> str:
@@ -207,8 +207,8 @@ def _resume(run: str | None, request: gr.Request) -> str:
 def _delete(run: str | None, request: gr.Request) -> tuple[str, Any, Any]:
     answer = caught(lambda: training_jobs.delete(_shown_run(run)))
     if isinstance(answer, OcrwebError):
-        return problem_card(answer, texts.language_of(request)), gr.Group(visible=False), gr.skip()
-    return "", gr.Group(visible=False), None
+        return problem_card(answer, texts.language_of(request)), gr.Column(visible=False), gr.skip()
+    return "", gr.Column(visible=False), None
 
 
 def _note(run: str | None, text: str, request: gr.Request) -> str:
