@@ -10,6 +10,7 @@ from pydantic import field_validator
 
 from ocrweb.config import paths
 from ocrweb.config.augmentation import AugmentOptions
+from ocrweb.config.pretraining import DistillOptions, PageOptions
 from ocrweb.config.setting import setting
 from ocrweb.config.training_groups import (
     CheckpointOptions,
@@ -135,6 +136,8 @@ class TrainingConfig(Group):
     checkpoint: CheckpointOptions = CheckpointOptions()
     ema: EmaOptions = EmaOptions()
     loader: LoaderOptions = LoaderOptions()
+    pages: PageOptions = PageOptions()
+    distill: DistillOptions = DistillOptions()
 
     @field_validator("dataset", "model", "name", "device", mode="before")
     @classmethod

@@ -76,6 +76,25 @@ class OptimizerOptions(Group):
         help_en="Half precision on a GPU; without effect on a CPU.",
         help_zh="在 GPU 上使用半精度；在 CPU 上无效。",
     )
+    pretrained_ratio: float = setting(
+        0.3,
+        gt=0.0,
+        le=1.0,
+        step=0.05,
+        advanced=True,
+        en="Pretrained learning rate ratio",
+        zh="预训练部分学习率比例",
+        help_en="Share of the learning rate with which weights that were trained before go on; new layers take all of it.",
+        help_zh="已有预训练权重所用学习率占设定值的比例；新增的层使用完整学习率。",
+    )
+    random_weights: bool = setting(
+        False,
+        advanced=True,
+        en="Random weights",
+        zh="随机初始化",
+        help_en="Forget what db-resnet18 has learnt and start from random weights.",
+        help_zh="不使用 db-resnet18 已有的权重，从随机权重开始训练。",
+    )
     freeze_bn: Literal["auto", "on", "off"] = setting(
         "auto",
         advanced=True,

@@ -22,21 +22,24 @@ class DBTargets(NamedTuple):
 
     threshold_map: 0.3..0.7 near text borders; threshold_mask: 1 where it counts.
     shrink_map: 1 inside shrunk text kernels, else 0; shrink_mask: 0 where text is to be ignored, else 1.
+    teacher_map: another model's probability map in 0..1, or None.
     """
 
     threshold_map: paddle.Tensor
     threshold_mask: paddle.Tensor
     shrink_map: paddle.Tensor
     shrink_mask: paddle.Tensor
+    teacher_map: paddle.Tensor | None = None
 
 
 class DBLossParts(NamedTuple):
-    """Scalars, with alpha and beta already multiplied in: loss = loss_shrink + loss_threshold + loss_binary."""
+    """Scalars, with their weights already multiplied in; loss is the sum of the others. loss_distill: None without a teacher."""
 
     loss: paddle.Tensor
     loss_shrink: paddle.Tensor
     loss_threshold: paddle.Tensor
     loss_binary: paddle.Tensor
+    loss_distill: paddle.Tensor | None = None
 
 
 class DBLoss(nn.Layer):
@@ -48,6 +51,7 @@ class DBLoss(nn.Layer):
     empty_batch: what a batch without any text pixel does. In the published form (``published``) its shrink loss is 0 and
         nothing at all is learnt from it. ``push_down``, the default, adds a gradient that lowers the probabilities there,
         the more the higher they are; the reported values stay the published ones, so that logs compare.
+    distill: weight of `distillation`, where the targets have a teacher's map.
 
     The values equal PaddleOCR's ``DBLoss`` within 1e-5 in both settings.
     """
@@ -60,6 +64,7 @@ class DBLoss(nn.Layer):
         *,
         negative_ratio: float = 3.0,
         empty_batch: Literal["push_down", "published"] = "push_down",
+        distill: float = 0.0,
     ) -> None:
         super().__init__()
         self._alpha = alpha
@@ -67,6 +72,7 @@ class DBLoss(nn.Layer):
         self._main = main
         self._negative_ratio = negative_ratio
         self._pushes_down = empty_batch == "push_down"
+        self._distill = distill
 
     def forward(self, output: DBOutput, targets: DBTargets) -> DBLossParts:
         probability = output.probability_map.squeeze(1)
@@ -86,7 +92,11 @@ class DBLoss(nn.Layer):
             output.threshold_map.squeeze(1), targets.threshold_map, targets.threshold_mask
         )
         loss_binary = _dice(output.binary_map.squeeze(1), shrink_map, shrink_mask)
-        return DBLossParts(loss_shrink + loss_threshold + loss_binary, loss_shrink, loss_threshold, loss_binary)
+        loss = loss_shrink + loss_threshold + loss_binary
+        if targets.teacher_map is None:
+            return DBLossParts(loss, loss_shrink, loss_threshold, loss_binary)
+        loss_distill = self._distill * distillation(probability, targets.teacher_map)
+        return DBLossParts(loss + loss_distill, loss_shrink, loss_threshold, loss_binary, loss_distill)
 
     def _balanced_cross_entropy(
         self, probability: paddle.Tensor, shrink_map: paddle.Tensor, shrink_mask: paddle.Tensor
@@ -101,6 +111,19 @@ class DBLoss(nn.Layer):
             wanted = paddle.minimum(negative.sum(), positives * self._negative_ratio).floor()
             weight = positive + _hardest(negative * entropy, wanted) * negative
         return (weight * entropy).sum() / (positives + wanted + EPS)
+
+
+def distillation(probability: paddle.Tensor, teacher_map: paddle.Tensor) -> paddle.Tensor:
+    """Mean over all pixels of the Kullback-Leibler divergence from the teacher's answer; 0 for equal maps, in nats.
+
+    Both (N, H, W) in 0..1; values are clipped to 1e-4..1 - 1e-4. Pixels that the labels ignore count too: what a blurred
+    word is worth is the teacher's to say.
+    """
+    student = probability.clip(CLIP, 1.0 - CLIP)
+    teacher = teacher_map.clip(CLIP, 1.0 - CLIP)
+    text = teacher * (paddle.log(teacher) - paddle.log(student))
+    background = (1.0 - teacher) * (paddle.log(1.0 - teacher) - paddle.log(1.0 - student))
+    return (text + background).mean()
 
 
 def _dice(predicted: paddle.Tensor, target: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tensor:

@@ -14,15 +14,21 @@ from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.training.evaluate import InputRule
 
+NEW_BRANCH = "threshold."  # of a network that was rebuilt from a published graph
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """pretrained: False for random weights: then there is no zero-shot score, and batch norm has to learn."""
+    """pretrained: False for random weights: then there is no zero-shot score, and batch norm has to learn.
+
+    fresh: names of the tensors that have learnt nothing yet, such as a threshold branch that was never published.
+    """
 
     model: nn.Layer
     architecture: Architecture
     card: ModelCard
     pretrained: bool
+    fresh: frozenset[str] = frozenset()
 
     def rule(self, options: EvaluationOptions) -> InputRule:
         return input_rule(self.card, options)
@@ -35,12 +41,19 @@ def input_rule(card: ModelCard, options: EvaluationOptions) -> InputRule:
     return InputRule(resize, card.mean, card.std)
 
 
-def load_base(name: str) -> Base:
+def load_base(name: str, *, random_weights: bool = False) -> Base:
     """Build what ``model`` of the config names: a listed model, a run, a ``.pdparams`` or an ``.onnx`` file.
 
-    Raises what the catalogue and the reading of weights raise, and ``train.not-trainable``.
+    random_weights: of the house model only: as if it had never learnt anything. Raises what the catalogue and the reading
+    of weights raise, ``train.not-trainable``, and ``pretrain.no-random-start`` for another model.
     """
     entry = resolve(name)
+    if random_weights:
+        if name != HOUSE:
+            raise OcrwebError("pretrain.no-random-start", name=name, house=HOUSE)
+        model, architecture, _ = build_model(HOUSE)
+        card = ModelCard(name=HOUSE, architecture=entry.card.architecture)
+        return Base(model, architecture, card, pretrained=False, fresh=frozenset(model.state_dict()))
     if name == PUBLISHED:
         if entry.missing is not None:
             raise entry.missing
@@ -53,5 +66,9 @@ def load_base(name: str) -> Base:
         source = str(entry.files["onnx"])
     else:
         raise entry.missing or OcrwebError("train.not-trainable", name=name)
-    model, architecture, _ = build_model(source)
-    return Base(model, architecture, entry.card, pretrained=source != HOUSE)
+    model, architecture, report = build_model(source)
+    if report is not None:
+        fresh = frozenset(report.missing) | {part.name for part in report.reshaped}
+    else:
+        fresh = frozenset(name for name in model.state_dict() if source == HOUSE or name.startswith(NEW_BRANCH))
+    return Base(model, architecture, entry.card, pretrained=source != HOUSE, fresh=fresh)

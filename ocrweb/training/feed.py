@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import paddle
 
@@ -13,8 +14,11 @@ from ocrweb.training.distributed import Group
 from ocrweb.training.evaluate import InputRule
 from ocrweb.training.loader import BatchLoader
 from ocrweb.training.loader_plan import plan_workers, sample_bytes
-from ocrweb.training.samples import SampleRecipe, SampleSource, TrainingSamples
+from ocrweb.training.rendered import RenderedSamples
+from ocrweb.training.samples import SampleRecipe, SampleSource, Teacher, TrainingSamples
 from ocrweb.training.step import Batch
+from ocrweb.training.teacher import TeacherMaps
+from ocrweb.training.unlabelled import WithUnlabelled, unlabelled_pictures
 
 
 class BatchFeed:
@@ -34,6 +38,7 @@ class BatchFeed:
                 arrays["threshold_mask"],
                 arrays["shrink_map"],
                 arrays["shrink_mask"],
+                arrays.get("teacher_map"),
             )
 
     def close(self) -> None:
@@ -50,7 +55,35 @@ def open_feed(source: SampleSource, config: TrainingConfig, group: Group) -> Bat
     )
 
 
-def training_source(samples: Sequence[Sample], config: TrainingConfig, rule: InputRule) -> TrainingSamples:
-    """Crops of the training pictures, cut as the config says, at about the scale that detection sees."""
+def open_source(samples: Sequence[Sample], config: TrainingConfig, rule: InputRule) -> SampleSource:
+    """What a run learns from: crops of the dataset or of rendered pages, with a teacher's maps where one is asked for.
+
+    Raises what `TeacherMaps` and `unlabelled_pictures` raise.
+    """
+    if not config.distill.weight:
+        return training_source(samples, config, rule)
+    teacher = TeacherMaps(config.distill.teacher)
+    source = training_source(samples, config, rule, teacher)
+    if not config.distill.pictures:
+        return source
+    pictures = unlabelled_pictures(Path(config.distill.pictures))
+    others = TrainingSamples(pictures, _recipe(config, rule), teacher=teacher)
+    return WithUnlabelled(source, others, config.distill.pictures_share, config.seed)
+
+
+def training_source(
+    samples: Sequence[Sample], config: TrainingConfig, rule: InputRule, teacher: Teacher | None = None
+) -> TrainingSamples | RenderedSamples:
+    """Crops of the training pictures or of rendered pages, cut as the config says, at about the scale that detection sees."""
+    recipe = _recipe(config, rule)
+    pages = config.pages
+    if not pages.crops:
+        return TrainingSamples(samples, recipe, teacher=teacher)
+    return RenderedSamples(
+        pages.crops, recipe, kinds=pages.kinds.split(), lifetime=pages.lifetime, cache_bytes=None, teacher=teacher
+    )
+
+
+def _recipe(config: TrainingConfig, rule: InputRule) -> SampleRecipe:
     crop = CropRecipe(config.crop_size, config.augmentation, rule.resize, config.use_tps)
-    return TrainingSamples(samples, SampleRecipe(crop, rule.mean, rule.std, config.targets, config.seed))
+    return SampleRecipe(crop, rule.mean, rule.std, config.targets, config.seed)

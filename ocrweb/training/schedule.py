@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ocrweb.config.training_groups import ScheduleOptions
 
 WARMUP_SHARE = 0.1
+WARMUP_LEAST = 20  # Adam's first steps move every weight by the whole rate, however small its gradient is
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,9 @@ class Schedule:
 
     @property
     def warmup(self) -> int:
-        """Steps of linear rise; a tenth of a short run at most, so that short runs are right too."""
-        return min(self.options.warmup_steps, int(self.steps * WARMUP_SHARE))
+        """Steps of linear rise: of a short run a tenth, at least 20, but never more than half of it."""
+        share = max(int(self.steps * WARMUP_SHARE), min(WARMUP_LEAST, self.steps // 2))
+        return min(self.options.warmup_steps, share)
 
     def rate(self, step: int, progress: float = 0.0) -> float:
         """Learning rate of a step, counted from 0.

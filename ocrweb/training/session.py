@@ -19,10 +19,11 @@ from ocrweb.training.checkpoint import Checkpoint, Progress, load_checkpoint, lo
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
 from ocrweb.training.evaluate import Evaluation, Evaluator, InputRule, write_samples
-from ocrweb.training.feed import open_feed, training_source
+from ocrweb.training.feed import open_feed, open_source
 from ocrweb.training.holdout import Parts, hold_out
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Session, StopAsked
+from ocrweb.training.pages import FOLDER, held_out_pages
 from ocrweb.training.schedule import Schedule
 from ocrweb.training.step import Stepper, build_optimizer, freeze_batch_norm
 
@@ -57,10 +58,8 @@ def open_session(
     Raises what reading the dataset, the base model and the checkpoint raise; ``train.nothing-to-learn``,
     ``config.dataset-missing``, ``run.complete``.
     """
-    dataset = dataset_folder(config.dataset)
-    samples = learnable(read_split(dataset, "train"))
-    parts = hold_out(samples, config.evaluation.validation_ratio, config.evaluation.max_pictures, config.seed)
-    base = load_base(config.model)
+    dataset, parts = _read_parts(run, config, group)
+    base = load_base(config.model, random_weights=config.optimizer.random_weights)
     if group.writes:
         keep_base_graph(base.architecture, run)
     rule = base.rule(config.evaluation)
@@ -72,13 +71,13 @@ def open_session(
     progress = checkpoint.progress if checkpoint else Progress(parts=config.optimizer.accumulate)
     if halve:
         progress = _halved(progress, config)
-    optimizer = build_optimizer(model, config.optimizer)
+    optimizer = build_optimizer(model, config.optimizer, base.fresh)
     average = WeightAverage(model, config.ema.decay)
     if checkpoint:
         load_model(model, checkpoint.model)
         load_optimizer(optimizer, model, checkpoint.optimizer)
         average.load(checkpoint.average)
-    feed = open_feed(training_source(parts.train, config, rule), config, group)
+    feed = open_feed(open_source(parts.train, config, rule), config, group)
     if feed.without_processes:
         journal.warn(OcrwebError("train.few-shared-memory"))
     batch = config.batch_size * config.optimizer.accumulate
@@ -117,6 +116,16 @@ def open_session(
         stop_asked=stop_asked,
     )
     return Opened(session, progress, base, parts, rule, dataset)
+
+
+def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, Parts]:
+    """The dataset's folder, and which pictures are for training and for validation."""
+    if config.pages.crops:
+        return run / FOLDER, held_out_pages(run, config, group)
+    dataset = dataset_folder(config.dataset)
+    samples = learnable(read_split(dataset, "train"))
+    options = config.evaluation
+    return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed)
 
 
 def learnable(samples: list[Sample]) -> list[Sample]:
@@ -160,4 +169,5 @@ def _loss(config: TrainingConfig) -> DBLoss:
         options.main,
         negative_ratio=options.negative_ratio,
         empty_batch=options.empty_batch,
+        distill=config.distill.weight,
     )

@@ -22,7 +22,7 @@ from ocrweb.training.session import learnable
 
 def show(config: TrainingConfig, folder: Path) -> list[Path]:
     """Write the samples of epoch 0 as a run with these settings would see them. Raises what opening a run raises."""
-    samples = learnable(read_split(dataset_folder(config.dataset), "train"))
+    samples = [] if config.pages.crops else learnable(read_split(dataset_folder(config.dataset), "train"))
     rule = input_rule(resolve(config.model).card, config.evaluation)
     return write_preview(training_source(samples, config, rule), folder)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,23 +21,27 @@ from ocrweb.training.distributed import Group
 from ocrweb.training.failures import is_out_of_memory
 
 LOSS_NAMES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
+DISTILL = "loss_distill"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """images: (N, 3, H, W) float32, normalised; the four maps of `DBTargets`, each (N, H, W) float32."""
+    """images: (N, 3, H, W) float32, normalised; the maps of `DBTargets`, each (N, H, W)."""
 
     images: np.ndarray
     threshold_map: np.ndarray
     threshold_mask: np.ndarray
     shrink_map: np.ndarray
     shrink_mask: np.ndarray
+    teacher_map: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def part(self, start: int, stop: int) -> tuple[paddle.Tensor, DBTargets]:
-        maps = (self.threshold_map, self.threshold_mask, self.shrink_map, self.shrink_mask)
+        maps = [self.threshold_map, self.threshold_mask, self.shrink_map, self.shrink_mask]
+        if self.teacher_map is not None:
+            maps.append(self.teacher_map)
         return (
             paddle.to_tensor(self.images[start:stop]),
             DBTargets(*(paddle.to_tensor(m[start:stop].astype(np.float32, copy=False)) for m in maps)),
@@ -46,7 +50,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """losses: `LOSS_NAMES` → value, averaged over the batch. norm: length of the gradient before clipping.
+    """losses: `LOSS_NAMES`, and `DISTILL` with a teacher → value, averaged over the batch. norm: length of the gradient before clipping.
 
     taken: False when loss or gradient were not finite and the weights were left as they are.
     """
@@ -110,7 +114,8 @@ class Stepper:
         """Fill the gradients with the mean over the batch's pieces; the mean of each loss."""
         size = len(batch)
         bounds = np.linspace(0, size, min(self.parts, size) + 1).round().astype(int).tolist()
-        totals = dict.fromkeys(LOSS_NAMES, 0.0)
+        names = (*LOSS_NAMES, DISTILL) if batch.teacher_map is not None else LOSS_NAMES
+        totals = dict.fromkeys(names, 0.0)
         for start, stop in itertools.pairwise(bounds):
             images, targets = batch.part(start, stop)
             share = (stop - start) / size
@@ -119,7 +124,7 @@ class Stepper:
             parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
             scaled = parts.loss * share
             (self._scaler.scale(scaled) if self._scaler else scaled).backward()
-            for name in LOSS_NAMES:
+            for name in names:
                 totals[name] += float(getattr(parts, name)) * share
         return totals
 
@@ -159,9 +164,17 @@ class Stepper:
         return "bfloat16" if self._precision == "bfloat16" else "float16"
 
 
-def build_optimizer(model: nn.Layer, options: OptimizerOptions) -> paddle.optimizer.Optimizer:
-    """Adam, or SGD with Nesterov momentum. Its rate is set before each step."""
-    parameters = [p for p in model.parameters() if not p.stop_gradient]
+def build_optimizer(
+    model: nn.Layer, options: OptimizerOptions, fresh: Collection[str] | None = None
+) -> paddle.optimizer.Optimizer:
+    """Adam, or SGD with Nesterov momentum. Its rate is set before each step.
+
+    fresh: names of the tensors that learn at the full rate, the others at ``pretrained_ratio`` of it; None: all of them.
+    """
+    named = [(name, p) for name, p in model.named_parameters() if not p.stop_gradient]
+    for name, parameter in named:
+        parameter.optimize_attr["learning_rate"] = 1.0 if fresh is None or name in fresh else options.pretrained_ratio
+    parameters = [parameter for _, parameter in named]
     decay = options.weight_decay or None
     if options.kind == "adam":
         return paddle.optimizer.Adam(1e-3, beta1=options.momentum, parameters=parameters, weight_decay=decay)

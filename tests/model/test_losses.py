@@ -57,7 +57,7 @@ def empty_batch(*, masked: bool = False) -> tuple[DBOutput, DBTargets]:
 def test_components_equal_paddleocrs(name: str, empty: Any) -> None:
     predicted, targets, expected = golden_case(name)
     parts = DBLoss(empty_batch=empty)(output_of(predicted), targets)
-    found = [float(part) for part in parts]
+    found = [float(part) for part in parts if part is not None]
     wanted = [expected[key] for key in ("loss", "loss_shrink_maps", "loss_threshold_maps", "loss_binary_maps")]
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
@@ -72,7 +72,7 @@ def test_cross_entropy_with_mining_equals_paddleocrs(name: str) -> None:
 def test_the_parts_sum_to_the_loss() -> None:
     predicted, targets, _ = golden_case("normal")
     parts = DBLoss(alpha=2.0, beta=3.0, main="bce")(output_of(predicted), targets)
-    assert float(parts.loss) == pytest.approx(sum(float(part) for part in parts[1:]), rel=1e-6)
+    assert float(parts.loss) == pytest.approx(sum(float(part) for part in parts[1:4]), rel=1e-6)
 
 
 @pytest.mark.parametrize("main", ["dice", "bce"])

@@ -124,11 +124,18 @@ def test_the_cache_keeps_what_fits_and_drops_the_least_used() -> None:
 
 
 def test_rendered_pages_are_new_each_epoch_unless_they_are_to_stay() -> None:
-    fresh, kept = RenderedSamples(2, recipe()), RenderedSamples(2, recipe(), fresh=False, kinds=["label"])
+    fresh, kept = RenderedSamples(2, recipe()), RenderedSamples(2, recipe(), lifetime=None, kinds=["label"])
     assert fresh.sample(0, 1).keys() == NAMES
     assert not np.array_equal(fresh.page(0, 1).pixels[:50, :50], fresh.page(1, 1).pixels[:50, :50])
-    assert equal(kept.sample(1, 1), RenderedSamples(2, recipe(), fresh=False, kinds=["label"]).sample(1, 1))
+    assert equal(kept.sample(1, 1), RenderedSamples(2, recipe(), lifetime=None, kinds=["label"]).sample(1, 1))
     assert not equal(kept.sample(0, 1), kept.sample(1, 1))
+
+
+def test_a_page_lives_for_some_epochs_and_as_many_are_renewed_in_each() -> None:
+    source = RenderedSamples(4, recipe(), kinds=["label"], lifetime=2, cache_bytes=None)
+    same = [[source.page(epoch, i) is source.page(epoch + 1, i) for i in range(4)] for epoch in range(3)]
+    assert [sum(row) for row in same] == [2, 2, 2]
+    assert same[0] == same[2] != same[1]
 
 
 def test_the_preview_writes_a_picture_a_sample_and_an_overview(pictures: list[Sample], tmp_path: Path) -> None:

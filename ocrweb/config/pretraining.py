@@ -1,0 +1,91 @@
+"""Settings for learning without labelled pictures: pages drawn on the fly, and another model as the teacher."""
+
+from __future__ import annotations
+
+from ocrweb.config.setting import setting
+from ocrweb.config.training_groups import Group
+
+
+class PageOptions(Group):
+    crops: int = setting(
+        0,
+        ge=0,
+        le=1000000,
+        step=64,
+        advanced=True,
+        en="Rendered crops an epoch",
+        zh="每轮渲染裁剪数",
+        help_en="Learn from pages that are drawn on the fly, so many crops an epoch, in place of the dataset; 0: from the dataset.",
+        help_zh="不使用数据集，改为从即时渲染的页面学习，每轮裁剪的数量；0 表示使用数据集。",
+    )
+    kinds: str = setting(
+        "",
+        advanced=True,
+        en="Kinds of pages",
+        zh="页面类型",
+        help_en="Names of page kinds, separated by spaces; one named twice is drawn twice as often. Empty: all, in the renderer's shares.",
+        help_zh="页面类型名称，以空格分隔；重复出现的类型渲染次数加倍。留空则按渲染器的比例使用全部类型。",
+    )
+    lifetime: int = setting(
+        4,
+        ge=1,
+        le=10000,
+        step=1,
+        advanced=True,
+        en="Epochs a page is kept",
+        zh="页面保留轮数",
+        help_en="Crops that are cut out of a page, one an epoch, before another page takes its place.",
+        help_zh="同一页面每轮裁剪一次，保留这么多轮后换成新页面。",
+    )
+    held_out: int = setting(
+        40,
+        ge=1,
+        le=10000,
+        step=1,
+        advanced=True,
+        en="Held-out pages",
+        zh="验证页面数",
+        help_en="Whole pages, of another seed and in fonts kept out of training, on which the best weights are chosen.",
+        help_zh="用其他随机种子和训练中未出现的字体渲染的整页数量，用于挑选最佳权重。",
+    )
+
+
+class DistillOptions(Group):
+    weight: float = setting(
+        0.0,
+        ge=0.0,
+        le=100.0,
+        step=0.5,
+        advanced=True,
+        en="Weight of the teacher",
+        zh="教师模型权重",
+        help_en="How much the teacher's probability map counts beside the labels; 0: no teacher.",
+        help_zh="教师模型概率图在标签之外所占的权重；0 表示不使用教师模型。",
+    )
+    teacher: str = setting(
+        "ppocrv6-small",
+        advanced=True,
+        en="Teacher",
+        zh="教师模型",
+        help_en="A model whose probability maps are imitated.",
+        help_zh="被模仿其概率图的模型。",
+    )
+    pictures: str = setting(
+        "",
+        advanced=True,
+        en="Unlabelled pictures",
+        zh="无标签图片",
+        help_en="Folder of pictures without labels, on which only the teacher is followed; empty: none.",
+        help_zh="无标签图片目录，在这些图片上只学习教师模型的输出；留空表示不使用。",
+    )
+    pictures_share: float = setting(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        step=0.05,
+        advanced=True,
+        en="Share of unlabelled pictures",
+        zh="无标签图片比例",
+        help_en="How many of the crops come from the unlabelled pictures.",
+        help_zh="训练裁剪中来自无标签图片的比例。",
+    )
