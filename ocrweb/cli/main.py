@@ -29,6 +29,7 @@ def _register() -> None:
         diagnose,
         doctor,
         evaluate,
+        export,
         golden,
         import_data,
         models,
@@ -54,6 +55,7 @@ def _register() -> None:
     app.command("autolabel")(autolabel.autolabel)
     app.command("train")(train.train)
     app.command("eval")(evaluate.evaluate)
+    app.command("export")(export.export)
     app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)
     runs_app.command("show")(runs.show)
     runs_app.command("stop")(runs.stop)

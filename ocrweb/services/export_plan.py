@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.config.training import dataset_folder
 from ocrweb.data.icdar import read_split
@@ -133,7 +132,7 @@ def _source(entry: ModelEntry) -> tuple[str, bool]:
         return str(entry.files["weights"].parent), False
     for form in ("weights", "onnx"):
         if form in entry.files:
-            return str(entry.files[form]), False  # type: ignore[index]
+            return str(entry.files[form]), False
     if "paddle" in entry.files:
         return str(entry.files["paddle"]), True
     raise OcrwebError("export.not-local", name=entry.name)
@@ -169,7 +168,3 @@ def _spread(pictures: list[Path], count: int) -> list[Path]:
     if len(pictures) <= count:
         return pictures
     return [pictures[place * len(pictures) // count] for place in range(count)]
-
-
-def precision_words(precision: str, lang: str | None = None) -> str:
-    return messages.text(f"export.precision-{precision}", lang)

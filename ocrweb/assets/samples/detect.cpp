@@ -1,0 +1,60 @@
+// detect model.onnx picture.jpg: text boxes with ONNX Runtime and OpenCV alone; prints x1,y1,…,x4,y4,score a line.
+#include <onnxruntime_cxx_api.h>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <sstream>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+static std::vector<double> numbers(Ort::ModelMetadata& data, Ort::AllocatorWithDefaultOptions& memory, const char* key) {
+  std::string text = data.LookupCustomMetadataMapAllocated(key, memory).get();  // "[0.485, 0.456, 0.406]", "0.3"
+  for (char& letter : text) if (std::string("[],").find(letter) != std::string::npos) letter = ' ';
+  std::istringstream words(text); std::vector<double> found;
+  for (double value; words >> value;) found.push_back(value);
+  return found;  // empty for the size "dynamic"
+}
+
+int main(int count, char** words) {
+  if (count < 3) return std::fprintf(stderr, "detect model.onnx picture.jpg\n"), 2;
+  Ort::Env environment(ORT_LOGGING_LEVEL_ERROR);
+  Ort::Session session(environment, words[1], Ort::SessionOptions());
+  Ort::AllocatorWithDefaultOptions memory;
+  Ort::ModelMetadata data = session.GetModelMetadata();
+  auto card = [&](const char* key) { return numbers(data, memory, key); };
+  const auto mean = card("mean"), deviation = card("std"), size = card("size");
+  const double threshold = card("threshold")[0], least = card("box_threshold")[0], unclip = card("unclip_ratio")[0];
+  const bool longest = std::string(data.LookupCustomMetadataMapAllocated("limit_type", memory).get()) == "max";
+  const cv::Mat picture = cv::imread(words[2], cv::IMREAD_COLOR);
+  if (picture.empty()) return std::fprintf(stderr, "%s cannot be read\n", words[2]), 1;
+  const double side = card("limit_side")[0], high = picture.rows, wide = picture.cols;
+  double ratio = longest ? std::min(1.0, side / std::max(high, wide)) : std::max(1.0, side / std::min(high, wide));
+  if (!size.empty())
+    ratio = int(std::max(high, wide) * std::min({1.0, size[0] / high, size[1] / wide})) / std::max(high, wide);
+  auto rounded = [&](double length) { return std::max(32, int(std::nearbyint(int(length * ratio) / 32.0)) * 32); };
+  const cv::Size shown(rounded(wide), rounded(high)), full(size.empty() ? shown : cv::Size(int(size[1]), int(size[0])));
+  cv::Mat resized, maps;
+  cv::resize(picture, resized, shown);
+  std::vector<float> blob(3 * full.area(), 0.f);  // blue, green, red planes; zeros beyond the picture
+  for (int y = 0; y < shown.height; ++y) for (int x = 0; x < shown.width; ++x) for (int c = 0; c < 3; ++c)
+    blob[(c * full.height + y) * full.width + x] = float((resized.at<cv::Vec3b>(y, x)[c] / 255.0 - mean[c]) / deviation[c]);
+  const int64_t shape[] = {1, 3, full.height, full.width};
+  auto input = Ort::Value::CreateTensor<float>(Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault), blob.data(), blob.size(), shape, 4);
+  auto from = session.GetInputNameAllocated(0, memory), to = session.GetOutputNameAllocated(0, memory);
+  const char *inputs[] = {from.get()}, *outputs[] = {to.get()};
+  auto answer = session.Run(Ort::RunOptions{}, inputs, &input, 1, outputs, 1);
+  const cv::Mat scores = cv::Mat(full, CV_32F, answer[0].GetTensorMutableData<float>())(cv::Rect({}, shown));
+  std::vector<std::vector<cv::Point>> contours;
+  cv::findContours(scores > threshold, contours, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
+  for (size_t i = 0; i < std::min<size_t>(contours.size(), 1000); ++i) {
+    const cv::RotatedRect kernel = cv::minAreaRect(contours[i]);
+    cv::Point2f corners[4], ends[4]; kernel.points(corners);
+    const std::vector<cv::Point> whole = {cv::Point(int(corners[0].x), int(corners[0].y)), cv::Point(int(corners[1].x), int(corners[1].y)), cv::Point(int(corners[2].x), int(corners[2].y)), cv::Point(int(corners[3].x), int(corners[3].y))};
+    cv::Mat mask = cv::Mat::zeros(shown, CV_8U); cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{whole}, cv::Scalar(1));
+    const double score = cv::mean(scores, mask)[0], grow = kernel.size.area() * unclip / (kernel.size.width + kernel.size.height);
+    if (std::min(kernel.size.width, kernel.size.height) < 3 || score < least) continue;
+    cv::RotatedRect grown = cv::minAreaRect(whole); grown.size += cv::Size2f(float(grow), float(grow)); grown.points(ends);
+    for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp(p.x * wide / shown.width, 0.0, wide), std::clamp(p.y * high / shown.height, 0.0, high));
+    std::printf("%.4f\n", score);
+  }
+}

@@ -1,0 +1,119 @@
+"""``python -m ocrweb.training.export_job SPEC.json``: the process of one export.
+
+It writes into the folders that the specification names and says on stdout what it does, one JSON object a line:
+``{"kind": "stage", "stage", "share"}``, then ``{"kind": "measured", …}`` or ``{"kind": "error", "code", "where", "params"}``.
+It ends, with everything it started, when its stdin closes: whoever asked for the export is gone.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.paddle_env import machine_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """source: what `build_model` takes, or a Paddle inference folder when ``folder`` is set. card: of the model.
+
+    size: (height, width) or None. target: the folder to fill. work: a folder for files that nobody needs later.
+    pictures: for parity. dataset, split: of the hmean, or None. calibration: pictures for int8; empty = rendered pages.
+    names: key → value for ``model.yml`` and the metadata: model, run, ocrweb.
+    """
+
+    source: str
+    folder: bool
+    card: ModelCard
+    size: tuple[int, int] | None
+    precision: str
+    opset: int
+    target: Path
+    work: Path
+    pictures: tuple[Path, ...]
+    dataset: str | None
+    split: str
+    calibration: tuple[Path, ...]
+    names: dict[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> Spec:
+        given = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            **{
+                **given,
+                "card": ModelCard.model_validate(given["card"]),
+                "size": tuple(given["size"]) if given["size"] else None,
+                "target": Path(given["target"]),
+                "work": Path(given["work"]),
+                "pictures": tuple(map(Path, given["pictures"])),
+                "calibration": tuple(map(Path, given["calibration"])),
+            }
+        )
+
+
+class Teller:
+    """Writes events to what was stdout; libraries that print go to stderr."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        self._out: BinaryIO = os.fdopen(os.dup(1), "wb", buffering=0)
+        os.dup2(2, 1)
+
+    def stage(self, stage: str, share: float) -> None:
+        self.event("stage", stage=stage, share=round(share, 3))
+
+    def event(self, kind: str, **fields: Any) -> None:
+        self._out.write(json.dumps({"kind": kind, **fields}, ensure_ascii=False).encode() + b"\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    (path,) = sys.argv[1:] if arguments is None else arguments
+    teller = Teller()
+    spec = Spec.read(Path(path))
+    threading.Thread(target=_end_with_parent, args=(spec.work.parent,), daemon=True).start()
+    os.environ.update(machine_environment())
+    try:
+        from ocrweb.training.export_steps import export
+
+        teller.event("measured", **export(spec, teller.stage))
+    except OcrwebError as error:
+        teller.event("error", code=error.code, where=error.where, params=_plain(error.params))
+    except OSError as failure:
+        if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+            teller.event("error", code="usage.disk-full", where=None, params={"path": str(spec.target.parent.parent)})
+        else:
+            reason = failure.strerror or str(failure)
+            params = {"path": str(failure.filename or spec.target.parent.parent), "reason": reason}
+            teller.event("error", code="usage.not-writable", where=None, params=params)
+    else:
+        return 0
+    return 1
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int | float) else str(value) for name, value in params.items()}
+
+
+def _end_with_parent(staging: Path) -> None:
+    """Wait for the end of stdin; then leave nothing behind, neither files nor processes."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    shutil.rmtree(staging, ignore_errors=True)
+    if os.getpgid(0) == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

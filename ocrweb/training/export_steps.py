@@ -1,0 +1,275 @@
+"""The steps of one export, in order: network, other forms, parity, speed, hmean."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ocrweb.data.icdar import read_split
+from ocrweb.data.render.page import render_page
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.card import CARD_KEY
+from ocrweb.runtime.detector import Detector, default_decode
+from ocrweb.runtime.engines.base import Engine
+from ocrweb.runtime.engines.onnx import OnnxEngine
+from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.training import export_files as files
+from ocrweb.training.export_measure import (
+    Contestants,
+    blobs_of,
+    detector_of,
+    measure_gaps,
+    measure_hmean,
+    measure_speed,
+)
+from ocrweb.training.footprint import footprint
+from ocrweb.training.parity import compare
+
+if TYPE_CHECKING:
+    from ocrweb.training.export_job import Spec
+
+EXPORT_KEY = "ocrweb.export"
+CALIBRATION_PAGES, CALIBRATION_SIDE = 20, 640
+PROBE_SIDE = 480
+ENOUGH = 0.03  # share of boxes that int8 may change before layers go back to float32
+DISK_NEEDED = 400 * 2**20  # bytes: the forms of a large network, and the files in between
+Tell = Callable[[str, float], None]
+
+
+def export(spec: Spec, tell: Tell) -> dict[str, Any]:
+    """Fill ``spec.target`` and return what was measured. Raises coded errors of weights, conversion and pictures."""
+    if shutil.disk_usage(spec.work).free < DISK_NEEDED:
+        raise OcrwebError("usage.disk-full", path=str(spec.target.parent.parent))
+    tell("load", 0.0)
+    reference = _network(spec, tell)
+    network = spec.target / files.NETWORK
+    quantised = _write_network(spec, reference, network, tell)
+    tell("forms", 0.45)
+    facts = _describe(spec, network)
+    ports = files.finish_network(network, {CARD_KEY: spec.card.model_dump_json(exclude_none=True), **facts})
+    extra = _companions(spec, reference, network)
+    tell("parity", 0.55)
+    measured = _measure(spec, reference, network, tell)
+    details = {"precision": spec.precision, "size": list(spec.size) if spec.size else "dynamic", **ports}
+    details |= {"multiple_of": 32, "quantised": quantised, "versions": _versions(), **spec.names}
+    files.write_model_yml(spec.target / "model.yml", spec.card, details)
+    return {**measured, "details": details, "forms": extra, "quantised": quantised}
+
+
+def _network(spec: Spec, tell: Tell) -> Path:
+    """The float32 network as ONNX, and Paddle's inference folder beside the future export."""
+    from ocrweb.training.export import export_inference_folder, export_onnx
+
+    layer = _layer(spec)
+    tell("convert", 0.1)
+    reference = spec.work / "reference.onnx"
+    export_onnx(layer, reference, size=spec.size, opset=spec.opset)
+    tell("paddle", 0.25)
+    export_inference_folder(layer, spec.target / files.PADDLE)
+    return reference
+
+
+def _layer(spec: Spec) -> Any:
+    if not spec.folder:
+        from ocrweb.model.architecture import build_model
+
+        return build_model(spec.source)[0]
+    import paddle
+
+    try:
+        return paddle.jit.load(str(Path(spec.source) / "inference"))
+    except (RuntimeError, ValueError, OSError) as failure:
+        reason = " ".join(str(failure).split())[-200:]
+        raise OcrwebError("model.damaged", path=spec.source, reason=reason) from failure
+
+
+def _write_network(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, Any] | None:
+    """The network in the precision asked for; for int8 what stayed float32 and why."""
+    if spec.precision == "fp32":
+        shutil.copyfile(reference, out)
+        return None
+    from ocrweb.training import quantize
+
+    if spec.precision == "fp16":
+        tell("half", 0.3)
+        quantize.to_float16(reference, out)
+        return None
+    tell("calibrate", 0.3)
+    detector = detector_of(_onnx(reference), spec.card)
+    pictures = _calibration(spec)
+    blobs = blobs_of(detector, pictures, CALIBRATION_SIDE)
+    quantizer = quantize.Quantizer(reference, blobs, spec.work)
+    result = quantize.quantize(
+        quantizer,
+        out,
+        _loss(detector, pictures[: quantize.PROBES * 3], None),
+        enough=ENOUGH,
+        probe=_loss(detector, pictures[: quantize.PROBES], PROBE_SIDE),
+        on_step=lambda kept: tell("quantise" if kept == 0 else "choose", 0.35 + 0.01 * min(kept, 8)),
+    )
+    return {
+        "calibration": "dataset" if spec.calibration else "rendered",
+        "pictures": len(pictures),
+        "layers": len(quantizer.layers),
+        "kept_float32": list(result.kept),
+        "changed_boxes": round(result.loss, 4),
+        "tried": [{"kept": count, "changed_boxes": round(loss, 4)} for count, loss in result.tried],
+    }
+
+
+def _calibration(spec: Spec) -> list[Path | np.ndarray]:
+    if spec.calibration:
+        return list(spec.calibration)
+    return [render_page(None, seed).pixels for seed in range(CALIBRATION_PAGES)]
+
+
+def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | None) -> Callable[[Path], float]:
+    """How wrong a network is: the share of boxes that change, and, in small print, how far the maps are off.
+
+    limit: the longest side, for a quicker answer; a network of fixed sides keeps them.
+    """
+    from ocrweb.config.detection import ResizeOptions
+
+    rule = ResizeOptions(limit_side=limit) if limit else None
+    prepared = [detector.prepare(picture, rule) for picture in pictures]
+    expected = [detector.loaded.engine.run(each.blob)[0] for each in prepared]
+    decode = default_decode(detector.card)
+
+    def loss(network: Path) -> float:
+        engine = _onnx(network)
+        gaps = [
+            compare(truth, engine.run(each.blob)[0], each.page, decode)
+            for truth, each in zip(expected, prepared, strict=True)
+        ]
+        total = sum(sum(gap.boxes) for gap in gaps)
+        changed = 1 - 2 * sum(gap.paired for gap in gaps) / total if total else 0.0
+        return changed + float(np.mean([gap.mean_abs for gap in gaps])) / 10
+
+    return loss
+
+
+def _describe(spec: Spec, network: Path) -> dict[str, str]:
+    """Metadata of its own for readers that do not know the card."""
+    decode = default_decode(spec.card)
+    plain = {
+        "mean": list(spec.card.mean),
+        "std": list(spec.card.std),
+        "channels": "BGR",
+        "threshold": decode.threshold,
+        "box_threshold": decode.effective_box_threshold,
+        "unclip_ratio": decode.unclip_ratio,
+        "limit_side": spec.card.limit_side,
+        "limit_type": spec.card.limit_type,
+        "precision": spec.precision,
+        "size": list(spec.size) if spec.size else "dynamic",
+        "multiple_of": 32,
+        "licence": spec.card.licence,
+        "metrics": spec.card.metrics,
+        **spec.names,
+    }
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in plain.items()}
+    return {**texts, EXPORT_KEY: json.dumps(plain, ensure_ascii=False)}
+
+
+def _companions(spec: Spec, reference: Path, network: Path) -> dict[str, Any]:
+    """Everything beside the network. A form that this network cannot take is left out with the reason."""
+    decode = default_decode(spec.card)
+    side = min(spec.card.limit_side, max(spec.size)) if spec.size else spec.card.limit_side
+    files.write_inference_yml(spec.target / files.PADDLE, spec.card, decode, side)
+    files.write_samples(spec.target / "samples")
+    missing = {}
+    if spec.size is None:
+        files.write_rapidocr(spec.target / files.RAPIDOCR, spec.card, decode, side, files.NETWORK)
+    else:
+        missing["rapidocr"] = "size"  # RapidOCR chooses the size of every picture itself
+    files.write_opencv(reference, spec.target / files.OPENCV)
+    if reason := _opencv_refuses(spec.target / files.OPENCV, spec.size):
+        (spec.target / files.OPENCV).unlink()
+        missing["opencv"] = reason
+    files.write_openvino(network, spec.target / files.OPENVINO / "model.xml", half=spec.precision == "fp16")
+    return {"missing": missing}
+
+
+def _opencv_refuses(network: Path, size: tuple[int, int] | None) -> str:
+    """Why OpenCV cannot run a network; "" when it can."""
+    import cv2
+
+    try:
+        loaded = cv2.dnn.readNetFromONNX(str(network))
+        loaded.setInput(np.zeros((1, 3, *(size or (64, 96))), np.float32))
+        found = loaded.forward().shape
+    except cv2.error as failure:
+        return " ".join(str(failure).split())[:200]
+    return "" if len(found) == 2 else f"output {found}"
+
+
+def _measure(spec: Spec, reference: Path, network: Path, tell: Tell) -> dict[str, Any]:
+    from ocrweb.runtime.engines.openvino import OpenVinoEngine, capabilities
+    from ocrweb.runtime.engines.paddle import PaddleEngine
+
+    threads = usable_cores()
+    paddle = PaddleEngine(spec.target / files.PADDLE, threads=threads)
+    ir = spec.target / files.OPENVINO / "model.xml"
+    engines: Contestants = {"onnx": _onnx(network), "openvino": OpenVinoEngine(ir, precision="f32", threads=threads)}
+    if spec.precision != "int8" and "BF16" in capabilities():
+        engines["openvino-bf16"] = OpenVinoEngine(ir, precision="bf16", threads=threads)
+    detector = detector_of(engines["onnx"], spec.card)
+    count = len(spec.pictures)
+    gaps = measure_gaps(
+        paddle, engines, detector, spec.pictures, told=lambda done: tell("parity", 0.55 + 0.2 * done / count)
+    )
+    tell("speed", 0.75)
+    base: Contestants = {} if spec.precision == "fp32" else {"onnx-fp32": _onnx(reference)}
+    speed = measure_speed({"paddle": paddle, **base, **engines}, spec.size)
+    memory = footprint(network, *speed["size"])
+    return {
+        "parity": {name: gap.to_dict() for name, gap in gaps.items()},
+        "speed": speed,
+        "memory_mib": memory,
+        "hmean": _hmean(spec, base.get("onnx-fp32", paddle), engines["onnx"], detector, tell),
+    }
+
+
+def _hmean(spec: Spec, reference: Engine, exported: Engine, detector: Detector, tell: Tell) -> dict[str, Any] | None:
+    """Scores on the dataset. The reference of fp16 and int8 is the float32 ONNX, quicker than Paddle and equal to it."""
+    if spec.dataset is None:
+        return None
+    samples = read_split(Path(spec.dataset), "train" if spec.split == "train" else "test")
+    tell("hmean", 0.8)
+    scores = measure_hmean(
+        {"reference": reference, "exported": exported},
+        detector,
+        samples,
+        told=lambda done: tell("hmean", 0.8 + 0.19 * done / len(samples)),
+    )
+    ratios = {name: {key: round(getattr(score, key), 6) for key in ("hmean", "precision", "recall")}
+              for name, score in scores.items()}  # fmt: skip
+    return {
+        **ratios["exported"],
+        "reference": ratios["reference"],
+        "difference": round(scores["exported"].hmean - scores["reference"].hmean, 6),
+        "pictures": len(samples),
+        "dataset": Path(spec.dataset).name,
+        "split": spec.split,
+    }
+
+
+def _onnx(path: Path) -> OnnxEngine:
+    return OnnxEngine(path, threads=usable_cores())
+
+
+def _versions() -> dict[str, str]:
+    names = ("paddlepaddle", "paddlepaddle-gpu", "paddle2onnx", "onnx", "onnxruntime", "openvino")
+    found = {}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,50 @@
+"""How much memory a network needs in ONNX Runtime: ``python -m ocrweb.training.footprint NETWORK HEIGHT WIDTH``.
+
+A process of its own, because memory that other libraries took would be counted too. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+PATIENCE = 120  # seconds
+
+
+def footprint(network: Path, height: int, width: int) -> dict[str, float] | None:
+    """MiB that loading and running add to a bare process: ``loaded``, ``peak``; None when it could not be measured."""
+    command = [sys.executable, "-m", __name__, str(network), str(height), str(width)]
+    try:
+        child = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        return {name: float(value) for name, value in json.loads(child.stdout).items()}
+    except (subprocess.SubprocessError, ValueError):
+        return None
+
+
+def main(arguments: list[str]) -> int:
+    import resource
+
+    import numpy as np
+    import onnxruntime
+
+    from ocrweb.runtime.engines.onnx import OnnxEngine
+    from ocrweb.runtime.paddle_env import usable_cores
+
+    network, height, width = arguments
+    onnxruntime.set_default_logger_severity(3)
+    before = psutil.Process().memory_info().rss
+    engine = OnnxEngine(Path(network), threads=usable_cores())
+    loaded = psutil.Process().memory_info().rss
+    for _ in range(2):
+        engine.run(np.zeros((1, 3, int(height), int(width)), np.float32))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    print(json.dumps({"loaded": round((loaded - before) / 2**20, 1), "peak": round((peak - before) / 2**20, 1)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

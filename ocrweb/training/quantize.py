@@ -1,0 +1,189 @@
+"""Static int8: calibrate, quantise, find out which layers hurt, and keep those in float32.
+
+Activations are unsigned (U8) and weights signed, per channel (S8): on CPUs with VNNI this is 1.8 times faster than signed
+activations. Values are tied to the calibration pictures, so these should look like the pictures that will come.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+OPSET = 17  # per-channel weights need 13 or later
+LAYERS = ("Conv", "ConvTranspose")
+STEPS = (1, 2, 4, 8, 16, 32)  # layers left in float32, the most harmful first
+PROBES = 2  # pictures that each layer is tried on
+
+Loss = Callable[[Path], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantized:
+    """loss: what `loss` said of the result. kept: names of the layers that stayed float32. tried: (layers kept, loss)."""
+
+    loss: float
+    kept: tuple[str, ...]
+    tried: tuple[tuple[int, float], ...]
+
+
+class Quantizer:
+    """One float32 network, calibrated once, quantised as often as wanted."""
+
+    def __init__(self, network: Path, blobs: Sequence[np.ndarray], work: Path) -> None:
+        """network: float32 ONNX with free or fixed sides. blobs: (1, 3, H, W) float32 inputs. work: folder for files."""
+        from onnxruntime.quantization import CalibrationMethod
+        from onnxruntime.quantization.calibrate import create_calibrator
+
+        self._work = work
+        self._prepared = work / "prepared.onnx"
+        _prepare(network, self._prepared)
+        self._model = _load(self._prepared)
+        with _quiet():
+            calibrator: Any = create_calibrator(
+                self._prepared,
+                None,
+                augmented_model_path=str(work / "augmented.onnx"),
+                calibrate_method=CalibrationMethod.MinMax,
+            )
+            calibrator.collect_data(_reader(self._model.graph.input[0].name, blobs))
+            self._ranges = calibrator.compute_data()
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of the layers that weigh: convolutions, in the order of the graph."""
+        return [node.name for node in self._model.graph.node if node.op_type in LAYERS]
+
+    def write(self, out: Path, keep: Sequence[str] = (), only: str | None = None) -> None:
+        """Write the quantised network. keep: layers that stay float32. only: quantise this layer and nothing else."""
+        from onnxruntime.quantization import QuantType
+        from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
+        from onnxruntime.quantization.registry import QDQRegistry
+
+        with _quiet():
+            quantizer = QDQQuantizer(
+                _load(self._prepared),
+                per_channel=True,
+                reduce_range=False,
+                weight_qType=QuantType.QInt8,
+                activation_qType=QuantType.QUInt8,
+                tensors_range=self._ranges,
+                nodes_to_quantize=[only] if only else [],
+                nodes_to_exclude=list(keep),
+                op_types_to_quantize=list(LAYERS if only else QDQRegistry),
+                extra_options={},
+            )
+            quantizer.quantize_model()
+            quantizer.model.save_model_to_file(str(out))
+
+    def harm(self, loss: Loss) -> list[str]:
+        """The layers by what quantising each alone does to `loss`, the most harmful first."""
+        alone = self._work / "alone.onnx"
+        harms = {}
+        for name in self.layers:
+            self.write(alone, only=name)
+            harms[name] = loss(alone)
+        return sorted(harms, key=lambda name: -harms[name])
+
+
+def quantize(
+    quantizer: Quantizer, out: Path, loss: Loss, *, enough: float, probe: Loss, on_step: Callable[[int], None]
+) -> Quantized:
+    """Quantise everything; while `loss` is above `enough`, give the most harmful layers back to float32.
+
+    loss, probe: 0 is perfect; the second is the quicker one that each layer is tried with. on_step: hears how many
+    layers are float32 in the attempt. The best attempt is written to `out`, and its loss may still be above `enough`.
+    """
+    on_step(0)
+    quantizer.write(out)
+    tried = [(0, loss(out))]
+    best: tuple[float, tuple[str, ...]] = (tried[0][1], ())
+    if best[0] > enough:
+        order = quantizer.harm(probe)
+        attempt = out.with_name("attempt.onnx")
+        for count in (step for step in STEPS if step < len(order)):
+            on_step(count)
+            quantizer.write(attempt, keep=order[:count])
+            found = loss(attempt)
+            tried.append((count, found))
+            if found < best[0]:
+                best = (found, tuple(order[:count]))
+                attempt.replace(out)
+            if best[0] <= enough:
+                break
+        attempt.unlink(missing_ok=True)
+    return Quantized(best[0], best[1], tuple(tried))
+
+
+def to_float16(network: Path, out: Path) -> None:
+    """Weights and layers in float16, input and output in float32; operators that lose too much stay float32."""
+    import onnx
+    from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
+
+    kept = [*DEFAULT_OP_BLOCK_LIST, "Sigmoid"]
+    with _quiet():
+        model = convert_float_to_float16(_load(network), keep_io_types=True, op_block_list=kept)
+    onnx.save(model, str(out))
+
+
+def _prepare(network: Path, out: Path) -> None:
+    """Opset, shapes and fused batch norms as the quantiser wants them."""
+    import onnx
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    model = _load(network)
+    if next(item.version for item in model.opset_import if item.domain in ("", "ai.onnx")) < 13:
+        model = onnx.version_converter.convert_version(model, OPSET)
+    upgraded = out.with_name("upgraded.onnx")
+    onnx.save(model, str(upgraded))
+    with _quiet():
+        quant_pre_process(str(upgraded), str(out), skip_symbolic_shape=True)
+    prepared = _load(out)
+    _name_nodes(prepared)
+    onnx.save(prepared, str(out))
+
+
+def _name_nodes(model: Any) -> None:
+    """Layers are told apart by name, and graphs may come without."""
+    taken = set()
+    for number, node in enumerate(model.graph.node):
+        if not node.name or node.name in taken:
+            node.name = f"{node.op_type}.{number}"
+        taken.add(node.name)
+
+
+def _reader(name: str, blobs: Sequence[np.ndarray]) -> Any:
+    from onnxruntime.quantization import CalibrationDataReader
+
+    class Blobs(CalibrationDataReader):
+        def __init__(self) -> None:
+            self._left: Iterator[np.ndarray] = iter(blobs)
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            blob = next(self._left, None)
+            return None if blob is None else {name: blob}
+
+    return Blobs()
+
+
+def _load(path: Path) -> Any:
+    import onnx
+
+    return onnx.load(str(path))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The quantiser warns through the root logger about what was decided here on purpose."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
