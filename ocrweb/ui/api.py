@@ -5,17 +5,22 @@ A failure is the document ``{"error": {"code", "message", "hint"}}``. With ``--m
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from ocrweb.services import detection
+from ocrweb.errors import OcrwebError
+from ocrweb.services import detection, validation
 from ocrweb.services.batch import BatchRequest, run_batch
+from ocrweb.services.dataset_store import list_datasets
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import run_golden
 from ocrweb.services.models import models_document
 from ocrweb.services.settings import model_decode_options, resize_options
+from ocrweb.services.sources import check_allowed
+from ocrweb.services.sources import check_allowed
 from ocrweb.services.system import status
 from ocrweb.ui import texts
 from ocrweb.ui.picture_input import fetched, picture_input, pictures_input
@@ -32,12 +37,15 @@ def build() -> None:
         unclip_ratio = gr.Number(None, label="unclip_ratio")
         limit_side = gr.Number(None, precision=0, label="limit_side")
         model = gr.Textbox("ppocrv6-small", label="model")
+        dataset = gr.Textbox("", label="dataset")
+        archive = gr.File(label="archive", file_types=[".zip"])
         answer = gr.JSON()
         tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
         for name, body, inputs in (
             ("detect", detect, [picture, *tuning]),
             ("detect_batch", detect_batch, [pictures, *tuning]),
             ("golden", golden, [model]),
+            ("validate", validate, [dataset, archive]),
             ("models", models, []),
             ("status", machine_status, []),
         ):
@@ -76,6 +84,8 @@ def detect_batch(
 ) -> dict[str, Any]:
     """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    if not pictures:
+        raise OcrwebError("batch.no-pictures", path="pictures")
     report = run_batch(BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True))
     return {
         "results": list(report.documents()),
@@ -85,7 +95,20 @@ def detect_batch(
 
 def golden(model: str = "ppocrv6-small", request: gr.Request | None = None) -> dict[str, Any]:
     """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
-    return run_golden(DetectRequest(model=model)).to_dict(texts.language_of(request))
+    return run_golden(DetectRequest(model=_visible(model))).to_dict(texts.language_of(request))
+
+
+def validate(dataset: str = "", archive: str | None = None, request: gr.Request | None = None) -> dict[str, Any]:
+    """Check a dataset against all rules: an uploaded one by its name, an allowed folder, or a zip that is sent along.
+
+    Returns ok (no error stops training), counts, findings with file and line, and statistics.
+    """
+    if archive:
+        given = Path(archive)
+    else:
+        stored = {known.name: known.path for known in list_datasets()}
+        given = stored.get(dataset) or check_allowed(Path(dataset))
+    return validation.validate(given).to_dict(texts.language_of(request))
 
 
 def models() -> dict[str, Any]:
@@ -105,8 +128,16 @@ def _request(
     unclip_ratio: float | None,
     limit_side: int | None,
 ) -> DetectRequest:
+    model = _visible(model)
     return DetectRequest(
         model=model,
         decode=model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
         resize=resize_options(limit_side=limit_side),
     )
+
+
+def _visible(model: str) -> str:
+    """The model as given: a name, or a path under a folder that visitors may read; else `batch.outside-root`."""
+    if os.sep in model:
+        check_allowed(Path(model))
+    return model

@@ -8,7 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from gradio_client import Client
+from gradio_client import Client, handle_file
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access import decide_access, is_local
@@ -26,12 +26,22 @@ def test_the_api_names_its_endpoints(console: Console) -> None:
     assert {"/detect", "/detect_batch", "/golden", "/models", "/status"} <= set(endpoints)
 
 
+def test_a_visitor_names_no_model_elsewhere_on_the_server(console: Console, picture: Path) -> None:
+    model = str(picture.with_name("m.onnx"))
+    answer = Client(console.url, verbose=False).predict(handle_file(picture), model=model, api_name="/detect")
+    assert answer["error"]["code"] == "batch.outside-root"
+
+
 @pytest.mark.slow
 def test_without_the_login_nothing_is_served(tmp_path: Path) -> None:
     with running_console(tmp_path, "--auth", "anna:s3cret") as locked:
         for path in ("/config", "/gradio_api/info", f"/gradio_api/file={tmp_path}/console.log"):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
+            assert refused.value.code in {401, 403}
+        for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/call/detect"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=10)
             assert refused.value.code in {401, 403}
         assert Client(locked.url, auth=("anna", "s3cret"), verbose=False).predict(api_name="/models")["models"]
 
