@@ -24,7 +24,13 @@ def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> 
         _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
     rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
     figure.add_scatter(
-        x=series.steps, y=series.values["lr"], name=names["lr"], mode="lines", line=rate, yaxis="y2", hovertemplate="%{y:.2g}"
+        x=series.steps,
+        y=series.values["lr"],
+        name=names["lr"],
+        mode="lines",
+        line=rate,
+        yaxis="y2",
+        hovertemplate="%{y:.2g}",
     )
     if other is not None:
         past = other.losses
