@@ -20,7 +20,6 @@ from ocrweb.services.golden import run_golden
 from ocrweb.services.models import models_document
 from ocrweb.services.settings import model_decode_options, resize_options
 from ocrweb.services.sources import check_allowed
-from ocrweb.services.sources import check_allowed
 from ocrweb.services.system import status
 from ocrweb.ui import texts
 from ocrweb.ui.picture_input import fetched, picture_input, pictures_input
