@@ -24,7 +24,7 @@ from ocrweb.runtime.entry import ModelEntry
 from ocrweb.training.parity import Gap, PageGap, compare
 
 SPEED_SIDE = 960
-ROUNDS = 5
+ROUNDS = 3
 Contestants = dict[str, Engine]
 
 
