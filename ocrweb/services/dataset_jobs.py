@@ -153,21 +153,25 @@ def keep_uploads(uploads: tuple[Path, ...]) -> tuple[str, tuple[Path, ...]]:
 
 
 def _take_turn(handle: Handle, work: Work) -> None:
-    job = handle.snapshot()
     with _turns:
         handle.update(state="running")
-        try:
-            outcome = work(handle)
-            handle.update(outcome=outcome)
-            report = _check(handle, outcome.dataset) if outcome.dataset and outcome.check else None
-            handle.update(state="done", report=report)
-        except OcrwebError as error:
-            stopped = error.code == "dataset.cancelled"
-            handle.update(state="cancelled" if stopped else "failed", error=None if stopped else error)
-        except Exception as failure:  # a thread's last line of defence: the page must learn that it ended
-            handle.update(state="failed", error=internal_error(failure))
-        finally:
-            shutil.rmtree(paths.private_dir() / "inbox" / job.id, ignore_errors=True)
+        ended = _ended(handle, work)
+        shutil.rmtree(paths.private_dir() / "inbox" / handle.snapshot().id, ignore_errors=True)
+        handle.update(**ended)
+
+
+def _ended(handle: Handle, work: Work) -> dict[str, Any]:
+    """Do the work; what the job is afterwards."""
+    try:
+        outcome = work(handle)
+        handle.update(outcome=outcome)
+        report = _check(handle, outcome.dataset) if outcome.dataset and outcome.check else None
+        return {"state": "done", "report": report}
+    except OcrwebError as error:
+        stopped = error.code == "dataset.cancelled"
+        return {"state": "cancelled" if stopped else "failed", "error": None if stopped else error}
+    except Exception as failure:  # a thread's last line of defence: the page must learn that it ended
+        return {"state": "failed", "error": internal_error(failure)}
 
 
 def _check(handle: Handle, name: str) -> ValidationReport:

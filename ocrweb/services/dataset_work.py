@@ -61,7 +61,7 @@ def start_import(upload: Path | None, source: str, name: str, options: ImportOpt
         handle.stage("import")
         given: str | Path = kept[0] if kept else source
         dataset, report = dataset_tools.import_stored(given, wanted, options, handle.progress)
-        return Outcome(dataset.name, _import_note(report))
+        return Outcome(dataset.name, import_note(report))
 
     return dataset_jobs.start("import", work, identifier)
 
@@ -208,7 +208,8 @@ def _added(dataset: StoredDataset) -> Outcome:
     return replace(outcome, check=False, note=(*note, ("foreign", {"formats": ", ".join(foreign)})))
 
 
-def _import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
+def import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """What came in, and what a person must know about it."""
     numbers = {
         "format": report.format,
         "pictures": report.pictures,
@@ -216,10 +217,11 @@ def _import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]
         "train": report.train,
         "test": report.test,
     }
-    left_out = sum(count for kind, count in report.counts.items() if kind != "unlabelled")
+    lost = [problem for problem in report.problems if problem.kind != "unlabelled"]
     notes: list[tuple[str, dict[str, Any]]] = [("imported", numbers)]
-    if left_out:
-        notes.append(("import-left-out", {"count": left_out, "first": report.problems[0].where}))
+    if lost:
+        count = sum(count for kind, count in report.counts.items() if kind != "unlabelled")
+        notes.append(("import-left-out", {"count": count, "first": lost[0].where}))
     if report.all_ignored:
         notes.append(("import-all-ignored", {}))
     if report.guessed:

@@ -50,7 +50,7 @@ def as_url(picture: Path) -> str:
 
 
 def test_only_the_named_endpoints_are_tools(locked: Console) -> None:
-    assert call(locked, "list", {}) == {"detect", "detect_batch", "golden", "models", "machine_status"}
+    assert call(locked, "list", {}) == {"detect", "detect_batch", "golden", "models", "machine_status", "validate"}
 
 
 def test_a_tool_answers_with_the_document_of_the_api(locked: Console, picture: Path) -> None:
