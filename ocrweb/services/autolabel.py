@@ -15,7 +15,7 @@ import numpy as np
 
 from ocrweb.data.checks.names import images_name
 from ocrweb.data.export import Proposal, label_studio_task, write_label_studio, write_ppocrlabel
-from ocrweb.data.formats.quads import fit_quad
+from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem, save_picture
 from ocrweb.data.icdar_write import write_split
@@ -145,11 +145,11 @@ class _Work:
             return error
         size = (result.width, result.height)
         proposals: dict[bytes, Proposal] = {}
-        for region in result.regions:
-            quad = fit_quad(np.asarray(region.quad, np.float64), size).quad
-            if quad is not None:
-                box = LabelledBox(quad, "text", False)
-                proposals.setdefault(quad.tobytes(), Proposal(box, region.score, region.score < self.sure_from))
+        fitted = fit_quads([region.quad for region in result.regions], size)
+        for region, fit in zip(result.regions, fitted, strict=True):
+            if fit.quad is not None:
+                proposal = Proposal(LabelledBox(fit.quad, "text", False), region.score, region.score < self.sure_from)
+                proposals.setdefault(fit.quad.tobytes(), proposal)
         return _Labelled(file, size, tuple(proposals.values()))
 
 

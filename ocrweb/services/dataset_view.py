@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,10 +96,9 @@ def page_of(
     of its own. page: one beyond the last gives the last. Raises what opening the dataset raises.
     """
     root = resolve_dataset(dataset)
-    tree = open_tree(root)
+    tree, entries = _contents(root)
     if report is None and filter_rule:
         report = validate(root)
-    entries = [(own, entry) for own in SPLITS for entry in plan_split(tree, own).entries]
     broken = _rules_by_place(report) if report else {}
     items = [_item(tree, own, entry, broken) for own, entry in entries]
     rules: dict[str, int] = defaultdict(int)
@@ -127,7 +128,7 @@ def picture_view(
     side: the longer side is shrunk to it first; for maps that is the size training shrinks pictures to (640 by default).
     report: boxes with a finding in it are red. Raises OcrwebError ``image.…`` and store.no-such-picture.
     """
-    tree = open_tree(resolve_dataset(dataset))
+    tree, _ = _contents(resolve_dataset(dataset))
     if mode not in MODES:
         raise OcrwebError("usage.bad-value", name="mode", value=mode, expected=", ".join(MODES))
     if item.image not in tree.files or item.image in tree.escaping:
@@ -137,7 +138,7 @@ def picture_view(
     boxes = boxes_of(labels) if labels else ()
     pixels, fitted = fit(picture.pixels, boxes, side)
     if mode == "boxes":
-        pixels = draw_boxes(pixels, fitted, _marked(labels, item, report))
+        pixels = draw_boxes(pixels, fitted, _marked(labels, tree.real(item.label), report))
     elif mode == "shrink":
         pixels = draw_kernels(pixels, fitted)
     elif mode == "threshold":
@@ -150,6 +151,27 @@ def labels_of(tree: Tree, name: str) -> ScannedLabels | None:
     if not name or name not in tree.files or name in tree.escaping:
         return None
     return scan_label_bytes(read_limited(tree.path(name), LARGEST["label"]))
+
+
+Contents = tuple[Tree, tuple[tuple[Split, Entry], ...]]
+
+
+def _contents(root: Path) -> Contents:
+    """What lies in a dataset; read again only when a list changed, or a file came, went or was renamed."""
+    stamps = []
+    for entry in os.scandir(root) if root.is_dir() else ():
+        try:
+            status = entry.stat()
+        except OSError:
+            continue  # a link that leads nowhere holds nothing to show
+        stamps.append((entry.name, status.st_mtime_ns, status.st_size))
+    return _read_contents(root.resolve(), tuple(sorted(stamps)))
+
+
+@functools.lru_cache(maxsize=4)
+def _read_contents(root: Path, stamps: tuple[tuple[str, int, int], ...]) -> Contents:
+    tree = open_tree(root)
+    return tree, tuple((split, entry) for split in SPLITS for entry in plan_split(tree, split).entries)
 
 
 def _item(tree: Tree, split: Split, entry: Entry, broken: dict[tuple[str, int | None], list[str]]) -> GalleryItem:
@@ -173,9 +195,9 @@ def _rules_by_place(report: ValidationReport) -> dict[tuple[str, int | None], li
     return rules
 
 
-def _marked(labels: ScannedLabels | None, item: GalleryItem, report: ValidationReport | None) -> frozenset[int]:
+def _marked(labels: ScannedLabels | None, file: str, report: ValidationReport | None) -> frozenset[int]:
     """Indexes of the boxes that a finding of the report names by its line."""
     if labels is None or report is None:
         return frozenset()
-    lines = {found.line for found in report.findings if found.file.endswith(item.label) and found.line}
+    lines = {found.line for found in report.findings if found.file == file and found.line}
     return frozenset(index for index, line in enumerate(labels.lines) if line in lines)

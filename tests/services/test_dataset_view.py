@@ -48,6 +48,25 @@ def test_a_filter_shows_the_pictures_that_break_the_rule(dataset: Path) -> None:
     assert page_of(dataset, filter_rule="label.crlf", report=report).total == 0
 
 
+def test_a_page_shows_what_lies_there_now(dataset: Path) -> None:
+    assert page_of(dataset).total == 12
+    lines = (dataset / "train_list.txt").read_text().splitlines(keepends=True)
+    (dataset / "train_list.txt").write_text("".join(lines[:4]))
+    assert page_of(dataset).total == 6
+    (dataset / "train_images" / "1.jpg").unlink()
+    assert page_of(dataset).items[0].image == ""
+
+
+def test_only_the_box_with_the_finding_is_marked(dataset: Path) -> None:
+    (dataset / "train_gts" / "1.txt").write_text("5,5,40,5,40,20,5,20,a\n5,25,5,40,50,40,50,25,b\n")
+    item = page_of(dataset).items[0]
+    plain = picture_view(dataset, item).pixels
+    marked = picture_view(dataset, item, report=validate_dataset(dataset)).pixels
+    changed = np.argwhere((plain != marked).any(axis=2))
+    assert len(changed)
+    assert changed[:, 0].min() >= 23
+
+
 @pytest.mark.parametrize("broken", ["train_list.txt", "train_gts", "test_images"])
 def test_a_dataset_without_a_part_can_be_looked_at(dataset: Path, broken: str) -> None:
     path = dataset / broken

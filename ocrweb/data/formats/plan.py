@@ -13,7 +13,7 @@ import numpy as np
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.annotated import LabelledPicture, Shape, Trouble
 from ocrweb.data.formats.labelme import embedded_picture
-from ocrweb.data.formats.quads import fit_quad, from_stored
+from ocrweb.data.formats.quads import fit_quads, from_stored
 from ocrweb.data.formats.recognise import Format, choose_format, label_files, read_items
 from ocrweb.data.formats.report import Tally
 from ocrweb.data.formats.tree import SourceTree, read_source
@@ -196,14 +196,15 @@ def _boxes(
     run: _Planning, item: LabelledPicture, outlines: list[np.ndarray], size: tuple[int, int]
 ) -> tuple[LabelledBox, ...]:
     kept: dict[bytes, LabelledBox] = {}
-    for number, (shape, points) in enumerate(zip(item.shapes, outlines, strict=True), start=1):
-        fitted = fit_quad(points, size)
+    quads = fit_quads(outlines, size)
+    for number, (shape, points, fitted) in enumerate(zip(item.shapes, outlines, quads, strict=True), start=1):
         if fitted.quad is None:
             kind = "bad-shape" if fitted.dropped == "points" else fitted.dropped
             run.tally.add(kind, item.where, f"{number}: {_short(points)}")
             continue
         box = _as_box(shape, fitted.quad, run.options.ignored_as_text)
-        run.adjusted.update({"reduced": fitted.reduced, "reordered": fitted.reordered, "clipped": fitted.clipped})
+        for change in ("reduced", "reordered", "clipped"):
+            run.adjusted[change] += getattr(fitted, change)
         key = fitted.quad.tobytes()
         earlier = kept.get(key)
         run.adjusted["duplicates"] += earlier is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +10,6 @@ import numpy as np
 
 from ocrweb.data.checks import label_box
 from ocrweb.data.checks.label_file import MARGIN
-from ocrweb.geometry.polygon import clip_to
 from ocrweb.geometry.quad import order_clockwise
 
 LARGEST = 1e6  # pixels; no picture is that large
@@ -27,35 +27,53 @@ class Fitted:
     clipped: bool = False
 
 
-def fit_quad(points: np.ndarray, size: tuple[int, int]) -> Fitted:
-    """Fit one outline into a picture.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Corners:
+    """points: (4, 2) float64. kind: "quad" as given, "rectangle" of two corners, "reduced" from any other outline."""
 
-    points: (P, 2), x then y, pixels; two are the corners of an upright rectangle. size: (width, height). An outline that
-    is no quadrilateral becomes the smallest rotated rectangle around it, since a label line holds four points.
+    points: np.ndarray
+    kind: str = "quad"
+
+
+def fit_quad(points: np.ndarray, size: tuple[int, int]) -> Fitted:
+    """`fit_quads` of one outline."""
+    return fit_quads([points], size)[0]
+
+
+def fit_quads(outlines: Sequence[np.ndarray], size: tuple[int, int]) -> list[Fitted]:
+    """Fit the outlines of a picture into it, all at once.
+
+    outlines: each (P, 2), x then y, pixels; two points are the corners of an upright rectangle. size: (width, height). An
+    outline that is no quadrilateral becomes the smallest rotated rectangle around it, since a label line holds four points.
     """
-    if not np.isfinite(points).all() or np.abs(points).max(initial=0) > LARGEST:
-        return Fitted(None, "points")
-    corners = _distinct(points)
-    if len(corners) < 2:
-        return Fitted(None, "no-area")
-    if len(corners) == 2:
-        corners = _rectangle(corners)
-    reduced = len(corners) != 4
-    if reduced:
-        smallest = cv2.boxPoints(cv2.minAreaRect(corners.astype(np.float32)))
-        corners = order_clockwise(np.asarray(smallest, np.float64))
-    ordered = _ordered(corners)
-    out, outside = label_box.overhang(ordered[None], size)
-    if outside[0]:
-        return Fitted(None, "outside")
-    inside = clip_to(ordered, *size)
-    quad = _with_area(np.rint(inside))
-    if quad is None:
-        quad = _with_area(inside)  # so thin that whole pixels leave nothing of it
-    if quad is None:
-        return Fitted(None, "no-area")
-    reordered = not reduced and len(points) > 2 and not np.array_equal(ordered, corners)
-    return Fitted(quad.astype(np.float32), "", reduced, reordered, bool(out[0] > MARGIN))
+    found = [_corners(np.asarray(points, np.float64)) for points in outlines]
+    corners = [entry for entry in found if isinstance(entry, _Corners)]
+    fitted = iter(_fit_all(corners, size) if corners else ())
+    return [next(fitted) if isinstance(entry, _Corners) else Fitted(None, entry) for entry in found]
+
+
+def _fit_all(corners: list[_Corners], size: tuple[int, int]) -> list[Fitted]:
+    given = np.stack([entry.points for entry in corners])
+    ordered = _ordered(given)
+    out, outside = label_box.overhang(ordered, size)
+    inside = np.clip(ordered, 0, size)
+    whole = _ordered(np.rint(inside))
+    thin = _is_flat(whole)  # so thin that whole pixels leave nothing of it
+    quads = np.where(thin[:, None, None], _ordered(inside), whole)
+    flat = _is_flat(quads)
+    changed = (ordered != given).any(axis=(1, 2))
+    exact = quads.astype(np.float32)
+    return [
+        Fitted(None, "outside" if outside[index] else "no-area")
+        if outside[index] or flat[index]
+        else Fitted(
+            exact[index],
+            reduced=entry.kind == "reduced",
+            reordered=entry.kind == "quad" and bool(changed[index]),
+            clipped=bool(out[index] > MARGIN),
+        )
+        for index, entry in enumerate(corners)
+    ]
 
 
 def from_stored(points: np.ndarray, orientation: int, stored: tuple[int, int]) -> np.ndarray:
@@ -74,29 +92,34 @@ def from_stored(points: np.ndarray, orientation: int, stored: tuple[int, int]) -
     return np.stack(turned, axis=1)
 
 
-def _distinct(points: np.ndarray) -> np.ndarray:
-    """Without points that repeat their neighbour, the closing one included."""
-    kept = (points != np.roll(points, 1, axis=0)).any(axis=1)
-    return points[kept] if kept.any() else points[:1]
+def _corners(points: np.ndarray) -> _Corners | str:
+    """Four corners for an outline, or why there are none."""
+    if not len(points) or not np.abs(points).max() <= LARGEST:  # false for what is not a number too
+        return "points"
+    new = (points != np.roll(points, 1, axis=0)).any(axis=1)  # unlike the point before, the last for the first
+    if len(points) == 4 and new.all():
+        return _Corners(points)
+    distinct = points[new]
+    if len(distinct) < 2:
+        return "no-area"
+    if len(distinct) == 2:
+        (left, top), (right, bottom) = distinct.min(axis=0), distinct.max(axis=0)
+        return _Corners(np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), "rectangle")
+    if len(distinct) == 4:
+        return _Corners(
+            distinct if new[0] else np.roll(distinct, 1, axis=0)
+        )  # a closed ring starts with its last point
+    smallest = cv2.boxPoints(cv2.minAreaRect(distinct.astype(np.float32)))
+    return _Corners(order_clockwise(np.asarray(smallest, np.float64)), "reduced")
 
 
-def _rectangle(corners: np.ndarray) -> np.ndarray:
-    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+def _ordered(quads: np.ndarray) -> np.ndarray:
+    """Clockwise and without crossing sides; the start stays unless it is odd for an upright line of text. (N, 4, 2)"""
+    crossing = label_box.is_crossing(quads)[:, None, None]
+    turned = label_box.clockwise(np.where(crossing, label_box.untangle(quads), quads))
+    odd = label_box.starts_oddly(turned)[:, None, None]
+    return np.where(odd, label_box.start_at_top_left(turned), turned)
 
 
-def _ordered(quad: np.ndarray) -> np.ndarray:
-    """Clockwise and without crossing sides; the start stays unless it is odd for an upright line of text."""
-    several = quad[None]
-    if label_box.is_crossing(several)[0]:
-        several = label_box.untangle(several)
-    several = label_box.clockwise(several)
-    if label_box.starts_oddly(several)[0]:
-        several = label_box.start_at_top_left(several)
-    return several[0]
-
-
-def _with_area(quad: np.ndarray) -> np.ndarray | None:
-    several = _ordered(quad)[None]
-    flat = label_box.is_degenerate(several)[0] or label_box.is_crossing(several)[0]
-    return None if flat else several[0]
+def _is_flat(quads: np.ndarray) -> np.ndarray:
+    return label_box.is_degenerate(quads) | label_box.is_crossing(quads)
