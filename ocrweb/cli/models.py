@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.cli.frame import GOOD, command, emit, say, text
 
 
 @command
-def models(json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False) -> int:
+def models(
+    download: Annotated[
+        str | None, typer.Option(metavar="WHAT", help="official: get PaddleOCR's ResNet18 weights to train from.")
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Take the files from a folder, not from the network.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
     """What can be detected with or trained from."""
+    if download is not None:
+        return _download(download, source, as_json=json)
     from ocrweb.services import models as service
 
     if json:
@@ -27,6 +38,26 @@ def models(json: Annotated[bool, typer.Option("--json", help="One JSON document 
         print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
     for note in (f"{row.name}: {row.note}" for row in listed if not row.available):
         print(note)
+    return GOOD
+
+
+def _download(what: str, source: Path | None, *, as_json: bool) -> int:
+    from ocrweb.services.downloads import download
+
+    told: dict[str, int] = {}
+
+    def tell(name: str, done: int, total: int | None) -> None:
+        percent = 100 * done // total if total else 0
+        if percent >= told.get(name, 0) + 10:
+            told[name] = percent
+            say(text("download.progress", name=name, percent=percent))
+
+    found = download(what, source=source, on_progress=tell)
+    if as_json:
+        emit({"downloads": [item.to_dict() for item in found]})
+        return GOOD
+    for item in found:
+        print(text("download.fresh" if item.fresh else "download.kept", **item.to_dict()))
     return GOOD
 
 

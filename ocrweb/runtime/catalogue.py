@@ -15,6 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.engines.official import NAMES, cached_folder
 from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, from_onnx, from_weights
+from ocrweb.runtime.published import PUBLISHED_WEIGHTS, Published, kept_at
 
 DEFAULT = "ppocrv6-small"
 HOUSE = "db-resnet18"
@@ -27,7 +28,7 @@ ASSETS = Path(__file__).parent.parent / "assets" / "weights"
 def list_models() -> list[ModelEntry]:
     """All models, the default first, then the newest runs and exports; unavailable ones too, with the reason."""
     official = [_official(name) for name in NAMES]
-    return [_embedded(), _house(), *_runs(), *_exports(), *official]
+    return [_embedded(), _house(), *_downloads(), *_runs(), *_exports(), *official]
 
 
 def resolve(name: str) -> ModelEntry:
@@ -44,6 +45,9 @@ def resolve(name: str) -> ModelEntry:
         return _official(name)
     if name == LATEST:
         return _latest()
+    for published in PUBLISHED_WEIGHTS:
+        if name == published.name and kept_at(published).is_file():
+            return _downloaded(published)
     if name and _plain(name):
         run = next(
             (
@@ -85,17 +89,35 @@ def _embedded() -> ModelEntry:
 
 
 def _house() -> ModelEntry:
-    """DB-ResNet18 with this project's own weights, when they are installed; without them it can still be trained from scratch."""
-    network, weights = ASSETS / "db_resnet18.onnx", ASSETS / "db_resnet18.pdparams"
-    card_file = ASSETS / "db_resnet18.yml"
+    """DB-ResNet18 with this project's own weights, when they are installed; without them it can still be trained from scratch.
+
+    The weights alone suffice: their ONNX form is made when it is first needed, and kept.
+    """
+    weights, card_file = ASSETS / "db_resnet18.pdparams", ASSETS / "db_resnet18.yml"
     card = read_card(card_file) if card_file.is_file() else ModelCard(name=HOUSE, architecture="db_resnet18")
     entry = ModelEntry(HOUSE, "house", card, trains=True, source=card.source or "ocrweb")
-    if not network.is_file():
+    if not weights.is_file():
         return dataclasses.replace(entry, missing=OcrwebError("model.no-house-weights", name=HOUSE))
-    files: dict[Form, Path] = {"onnx": network}
-    if weights.is_file():
-        files["weights"] = weights
-    return dataclasses.replace(entry, files=files)
+    return dataclasses.replace(entry, files={"weights": weights})
+
+
+def _downloads() -> list[ModelEntry]:
+    """Published weights of the house model's architecture, those that were downloaded."""
+    return [_downloaded(published) for published in PUBLISHED_WEIGHTS if kept_at(published).is_file()]
+
+
+def _downloaded(published: Published) -> ModelEntry:
+    card = ModelCard(
+        name=published.name,
+        architecture="db_resnet18",
+        description=published.description,
+        limit_side=published.limit_side,
+        source="PaddleOCR",
+    )
+    files: dict[Form, Path] = {"weights": kept_at(published)}
+    return ModelEntry(
+        published.name, "published", card, files, trains=True, source=card.source, detects=not published.backbone
+    )
 
 
 def _official(name: str) -> ModelEntry:
@@ -179,6 +201,7 @@ def _from_path(name: str) -> ModelEntry:
         HOUSE,
         LATEST,
         *NAMES,
+        *(entry.name for entry in _downloads()),
         *(path.name for path in _run_folders()),
         *(entry.name for entry in _exports()),
     ]

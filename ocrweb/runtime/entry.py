@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
-Kind = Literal["embedded", "house", "official", "run", "export", "file"]
+Kind = Literal["embedded", "house", "official", "published", "run", "export", "file"]
 Form = Literal["onnx", "paddle", "weights"]
 
 
@@ -26,6 +26,7 @@ class ModelEntry:
     files: what it consists of: "onnx" a file, "paddle" an inference folder, "weights" a .pdparams file. An official model
         has none before it was downloaded. trains: a run can start from it. source: where it comes from, in words.
     missing: why it cannot be used now, as a coded error; None when it can.
+    detects: False for a backbone alone, from which training can start.
     """
 
     name: str
@@ -35,10 +36,7 @@ class ModelEntry:
     trains: bool = False
     source: str = ""
     missing: OcrwebError | None = None
-
-    @property
-    def detects(self) -> bool:
-        return True
+    detects: bool = True
 
     @property
     def available(self) -> bool:

@@ -53,9 +53,11 @@ def test_the_house_model_without_weights_is_listed_with_the_reason() -> None:
 
 
 def test_the_house_model_with_weights_brings_its_card(home: Path) -> None:
-    save_brightness(home / "assets" / "db_resnet18.onnx")
+    (home / "assets").mkdir()
+    (home / "assets" / "db_resnet18.pdparams").write_bytes(b"weights")
     write_card(OWN, home / "assets" / "db_resnet18.yml")
     assert resolve(HOUSE).available
+    assert set(resolve(HOUSE).files) == {"weights"}
     assert resolve(HOUSE).card == OWN
 
 

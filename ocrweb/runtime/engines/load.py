@@ -7,6 +7,7 @@ import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocrweb.errors import OcrwebError
 from ocrweb.runtime.convert import onnx_of
 from ocrweb.runtime.device import Device, choose_device, cpu_threads, has_bf16
 from ocrweb.runtime.engines.base import Engine
@@ -42,6 +43,8 @@ def load_engine(
     """
     if entry.missing is not None:
         raise entry.missing
+    if not entry.detects:
+        raise OcrwebError("model.no-detector", name=entry.name)
     chosen = choose_device(device) if isinstance(device, str) else device
     made = plan(entry, engine, precision, chosen, abilities())
     running, notes = _build(entry, made, streams)
