@@ -35,6 +35,10 @@ def theme() -> gr.themes.Base:
     ).set(
         button_primary_background_fill=f"linear-gradient(135deg, {VIOLET}, {BLUE})",
         button_primary_background_fill_hover=f"linear-gradient(135deg, {BLUE}, {VIOLET})",
+        button_primary_background_fill_dark=f"linear-gradient(135deg, {VIOLET}, {BLUE})",
+        button_primary_background_fill_hover_dark=f"linear-gradient(135deg, {BLUE}, {VIOLET})",
         button_primary_text_color="white",
+        block_info_text_color="*neutral_500",  # a contrast of 4.7 on white; the theme's own has 2.6
+        block_info_text_color_dark="*neutral_300",
         block_radius="12px",
     )

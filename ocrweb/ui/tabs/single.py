@@ -120,6 +120,7 @@ def build() -> None:
             **quiet,
             show_progress="hidden",
             trigger_mode="always_last",
+            queue=False,  # an answer of milliseconds should not wait in the line of the detections
         ).success(save, state, downloads, **quiet, show_progress="hidden")
     model.change(recommended, model, [threshold, *settings], **quiet, show_progress="hidden")
     map_tab.select(show_map, state, heat, **quiet)
