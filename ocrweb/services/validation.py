@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.data.archive import extract_archive
+from ocrweb.data.checks.finding import Finding, make_visible
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, undo_repair
-from ocrweb.data.repair.change import RepairPlan
+from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
-from ocrweb.data.report import ValidationReport
+from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
 from ocrweb.services.dataset_store import resolve_dataset
 
 __all__ = [
+    "SEVERITIES",
+    "Change",
+    "Finding",
     "RepairPlan",
     "RepairResult",
     "Repaired",
@@ -31,6 +35,7 @@ __all__ = [
     "dataset_path",
     "findings_csv",
     "findings_json",
+    "make_visible",
     "opened",
     "plan_repair",
     "preview_text",

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ocrweb.data.report import ValidationReport
 from ocrweb.services.dataset_jobs import DatasetJob
 from ocrweb.services.dataset_store import StoredDataset
+from ocrweb.services.validation import ValidationReport
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card
 

@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ocrweb.data.checks.finding import Finding, make_visible
-from ocrweb.data.repair.change import Change, RepairPlan
-from ocrweb.data.report import SEVERITIES, ValidationReport
+from ocrweb.services.validation import SEVERITIES, Change, Finding, RepairPlan, ValidationReport, make_visible
 from ocrweb.ui import texts
 
 PLACES = 30  # of a rule when all rules are shown

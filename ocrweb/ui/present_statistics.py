@@ -6,7 +6,6 @@ import html
 
 import pandas as pd
 
-from ocrweb.data.sample import SPLITS
 from ocrweb.services.dataset_statistics import DatasetStatistics, Histogram
 from ocrweb.ui import texts
 
@@ -16,8 +15,8 @@ PLOTS = ("boxes_per_picture", "text_heights", "aspects", "angles", "sides", "spl
 def bars(numbers: DatasetStatistics, plot: str, lang: str) -> pd.DataFrame:
     """Columns ``value`` and ``count``; of the empty bars at both ends one stays, so that a lone bar keeps its place."""
     if plot == "split":
-        names = [texts.say(f"datasets.part-{split}", lang) for split in SPLITS]
-        return pd.DataFrame({"value": names, "count": [numbers.pictures[split] for split in SPLITS]})
+        names = [texts.say(f"datasets.part-{split}", lang) for split in numbers.pictures]
+        return pd.DataFrame({"value": names, "count": [numbers.pictures[split] for split in numbers.pictures]})
     histogram: Histogram = getattr(numbers, plot)
     filled = [index for index, count in enumerate(histogram.counts) if count] or [0]
     shown = slice(max(0, filled[0] - 1), filled[-1] + 2)
@@ -31,7 +30,7 @@ def statistics_words(numbers: DatasetStatistics, lang: str) -> str:
             f"datasets.split-{split}", lang, pictures=numbers.pictures[split], boxes=numbers.boxes[split],
             ignored=numbers.ignored[split],
         )
-        for split in SPLITS
+        for split in numbers.pictures
     ]  # fmt: skip
     if numbers.text_heights.median is not None:
         lines.append(

@@ -7,14 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from ocrweb.data.report import SEVERITIES
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_work
 from ocrweb.services.dataset_import import ImportOptions
 from ocrweb.services.dataset_jobs import report_of, start_check
 from ocrweb.services.dataset_store import get_dataset
 from ocrweb.services.scratch import scratch_folder
-from ocrweb.services.validation import findings_csv, findings_json
+from ocrweb.services.validation import SEVERITIES, findings_csv, findings_json
 from ocrweb.ui import texts
 from ocrweb.ui.present_dataset import saved_findings, verdict_card
 from ocrweb.ui.present_findings import FindingFilter, diff_html, findings_html, rule_choices

@@ -9,11 +9,11 @@ import cv2
 import gradio as gr
 import numpy as np
 
-from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_view, scratch
 from ocrweb.services.dataset_jobs import report_of
 from ocrweb.services.dataset_view import GalleryItem, GalleryPage, PictureView
+from ocrweb.services.validation import ValidationReport
 from ocrweb.ui import texts
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs.dataset_wires import QUIET, Current, Wires
