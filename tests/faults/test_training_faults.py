@@ -1,0 +1,108 @@
+"""Every way to lose a run ends in the right state with the right cause, and nothing says finished."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ocrweb.config import paths
+from ocrweb.rundir import names
+from ocrweb.rundir.lines import FINISHED
+from ocrweb.rundir.status import read_status
+from ocrweb.services import training_jobs, training_queue
+from ocrweb.services.diagnosis import diagnose_run
+from ocrweb.services.training_view import run_view
+from tests.faults.conftest import begun, config, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def started(*words: str) -> Path:
+    run = paths.workdirs_dir() / training_jobs.start(config(*words))
+    until(lambda: begun(run))
+    return run
+
+
+def ended(run: Path) -> str:
+    until(lambda: not read_status(run).active)
+    assert FINISHED not in (run / names.LOG).read_text(encoding="utf-8")
+    view = run_view(run.name)
+    assert view is not None
+    return view.state
+
+
+def causes(run: Path) -> list[str]:
+    return [cause.id for cause in diagnose_run(run)]
+
+
+def test_a_killed_worker_is_lost_and_can_go_on(dataset: Path) -> None:
+    run = started()
+    os.kill(read_status(run).pid, signal.SIGKILL)
+    assert ended(run) == "lost"
+    assert causes(run)[0] == "process.killed"
+    training_jobs.resume(run.name)
+    assert read_status(run).active
+
+
+def test_a_terminated_worker_stops_with_a_checkpoint(dataset: Path) -> None:
+    run = started()
+    os.kill(read_status(run).pid, signal.SIGTERM)
+    assert ended(run) == "stopped"
+    assert "process.stopped" in causes(run)
+    assert (run / names.LATEST_OPTIMIZER).is_file()
+
+
+def test_a_killed_training_process_is_a_failure_that_the_supervisor_names(dataset: Path) -> None:
+    run = started()
+    supervisor = read_status(run).pid
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
+    os.kill(int(children[0]), signal.SIGKILL)
+    assert ended(run) in {"failed", "lost"}
+    assert causes(run)[0].startswith(("process.", "memory."))
+
+
+def test_a_dataset_that_is_deleted_while_the_run_goes_on_fails_it(dataset: Path) -> None:
+    run = started()
+    shutil.rmtree(dataset)
+    assert ended(run) == "failed"
+    assert causes(run)[0].startswith("data.")
+
+
+def test_a_loss_that_leaves_the_numbers_fails_the_run(dataset: Path) -> None:
+    """What forces it: the largest rate without warm-up and clipping, on losses a hundredfold."""
+    words = (
+        "learning_rate=0.1", "optimizer.kind=sgd", "optimizer.momentum=0.999", "optimizer.clip_norm=0",
+        "schedule.warmup_steps=0", "schedule.kind=constant", "loss.alpha=100", "loss.beta=100",
+        "evaluation.every_steps=100000",
+    )  # fmt: skip
+    run = started(*words)
+    assert ended(run) == "failed"
+    assert causes(run)[0] == "loss.not-finite"
+
+
+def test_a_worker_without_memory_fails_with_that_cause(dataset: Path, home: Path) -> None:
+    """A real limit on the address space of the worker, large enough for the libraries and not for the training."""
+    script = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2600 * 2**20,) * 2);"
+        "from tests.faults.conftest import config; from ocrweb.services import training;"
+        "print(training.start_run(config('crop_size=2048', 'batch_size=8')))"
+    )
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    run = Path(child.stdout.strip())
+    assert ended(run) == "failed"
+    assert causes(run)[0].startswith("memory."), (run / names.OUTPUT).read_text()[-2000:]
+
+
+def test_the_next_run_in_the_queue_waits_for_the_lost_one_and_then_starts(dataset: Path) -> None:
+    first = started()
+    second = training_jobs.start(config())
+    assert [row.state for row in training_jobs.rows()] == ["queued", "running"]
+    os.kill(read_status(first).pid, signal.SIGKILL)
+    until(lambda: not read_status(first).active)
+    assert training_queue.start_due() == [second]
