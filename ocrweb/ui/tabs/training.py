@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -20,8 +21,11 @@ from ocrweb.ui.texts import label
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build(tab: gr.Tab) -> None:
-    """The tab's widgets and events. tab: the one it stands in; the single and batch tabs are built before."""
+def build(tab: gr.Tab) -> Callable[[], None]:
+    """The tab's widgets and events. tab: the one it stands in; the single and batch tabs are built before.
+
+    Returns what to call when the export tab is built too: it links the two.
+    """
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("training.step-settings"))
@@ -68,6 +72,7 @@ def build(tab: gr.Tab) -> None:
         start_run, form.values, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
     ).success(refresh, inputs, outputs, **QUIET, **many)
     watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
+    return lambda: panel.link_export(watch.run)
 
 
 def copy_run(request: gr.Request, run: str | None, *values: Any) -> list[Any]:

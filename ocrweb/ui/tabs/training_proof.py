@@ -47,9 +47,14 @@ class ProofPanel:
         followers = [named[name] for name in FOLLOWERS]
         tabs = named["tabs"]
         self.use.click(_use, run, [self.said, *followers, tabs], **QUIET)
-        exporting = [named[name] for name in ("export-model",) if name in named]
-        self.export.click(_export(len(exporting)), run, [self.said, *exporting, tabs], **QUIET)
         self.again.click(self.prove, run, self.outputs, api_visibility="private", show_progress_on=self.card)
+
+    def link_export(self, run: Any) -> None:
+        """Let the export button open the export tab, once that is built, with the run chosen there."""
+        page = gr.context.Context.root_block
+        assert page is not None
+        named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
+        self.export.click(_export, run, [named["export-model"], named["tabs"]], **QUIET)
 
     def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
         now["proof"] = _stamp(view)
@@ -72,7 +77,10 @@ class ProofPanel:
         if view is None or view.state != "finished":
             return {self.panel: gr.Column(visible=False)}
         if found is None:
-            return {self.panel: gr.Column(visible=True), self.card: note_card(texts.say("training.proof-waiting", lang))}
+            return {
+                self.panel: gr.Column(visible=True),
+                self.card: note_card(texts.say("training.proof-waiting", lang)),
+            }
         return {
             self.panel: gr.Column(visible=True),
             self.card: proof_card(found, lang),
@@ -118,15 +126,9 @@ def _use(run: str | None, request: gr.Request) -> list[Any]:
     return [said, choice, choice, level, level, gr.Tabs(selected="single")]
 
 
-def _export(fields: int) -> Any:
-    def work(run: str | None, request: gr.Request) -> list[Any]:
-        """The export tab with this run chosen; where there is none, its command."""
-        lang = texts.language_of(request)
-        view = run_view(run)
-        if view is None:
-            return [gr.skip() for _ in range(fields + 2)]
-        said = texts.say("training.export-command", lang, command=f"ocrweb export --model {view.name}")
-        choice = [gr.Dropdown(choices=[view.name], value=view.name)] * fields
-        return [note_card(said), *choice, gr.Tabs(selected="export") if fields else gr.skip()]
-
-    return work
+def _export(run: str | None) -> tuple[Any, Any]:
+    """The export tab in front, with this run chosen."""
+    view = run_view(run)
+    if view is None:
+        return gr.skip(), gr.skip()
+    return gr.Dropdown(choices=[view.name], value=view.name), gr.Tabs(selected="exporting")
