@@ -20,7 +20,7 @@ from ocrweb.imaging.sniff import read_header
 
 Target = Literal["ppocrlabel", "label-studio"]
 TARGETS: tuple[Target, ...] = ("ppocrlabel", "label-studio")
-SQUARE = 1.0  # pixels by which a corner may miss a rectangle's and the box is still one
+SQUARE = 0.45  # pixels by which a corner may miss a rectangle's and the box is still one: lost again by rounding
 TEXT, IGNORED, UNSURE = "Text", "Ignore", "Unsure"
 LABEL_CONFIG = """<View>
   <Image name="image" value="$image" zoom="true"/>

@@ -97,7 +97,7 @@ def _corners(points: np.ndarray) -> _Corners | str:
     if not len(points) or not np.abs(points).max() <= LARGEST:  # false for what is not a number too
         return "points"
     new = (points != np.roll(points, 1, axis=0)).any(axis=1)  # unlike the point before, the last for the first
-    if len(points) == 4 and new.all():
+    if len(points) == 4 and new.sum() >= 3:  # a triangle may have a corner twice: it has an area, so it stays
         return _Corners(points)
     distinct = points[new]
     if len(distinct) < 2:
