@@ -35,6 +35,11 @@ def quad(points: list[list[float]]) -> list[list[float]]:
             [[10, 10], [35, 10], [60, 10], [60, 30], [10, 30]], SQUARE, id="five points become their rectangle"
         ),
         pytest.param(
+            [[10, 10], [60, 10], [30, 30], [30, 30]],
+            [[10, 10], [60, 10], [30, 30], [30, 30]],
+            id="a triangle with four points stays",
+        ),
+        pytest.param(
             [[-20, 10], [60, 10], [60, 30], [-20, 30]], [[0, 10], [60, 10], [60, 30], [0, 30]], id="cut at the edge"
         ),
         pytest.param([[10.4, 10.4], [60, 10], [60, 30.3], [10, 30]], SQUARE, id="whole pixels"),
