@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import secrets
@@ -17,10 +18,19 @@ from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import dataset_hash
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import atomic, lines, names
-from ocrweb.rundir.status import FINISHED, LOST, STOPPED, process_alive, read_status, write_status
+from ocrweb.rundir.status import (
+    ACTIVE,
+    FINISHED,
+    LOST,
+    STOPPED,
+    RunStatus,
+    process_alive,
+    read_status,
+    write_status,
+)
 from ocrweb.services import training_queue
 from ocrweb.services.checklist import check_config
-from ocrweb.services.training import RunInfo, list_runs, prepare_run, request_stop, run_info
+from ocrweb.services.training import prepare_run, request_stop, run_info
 
 NOTES = "notes.txt"
 DATASET = "dataset.json"
@@ -136,9 +146,17 @@ def read_notes(folder: Path) -> str:
 
 
 def rows() -> list[RunRow]:
-    """All runs, the newest first."""
+    """All runs, the newest first. What did not change since the last call is not read again."""
     places = {entry.run: place for place, entry in enumerate(training_queue.waiting(), start=1)}
-    return [_row(info, places.get(info.name, 0)) for info in list_runs()]
+    found = []
+    for folder in names.list_runs(paths.workdirs_dir()):
+        stamps = tuple(_stamp(folder / name) for name in (names.STATUS, names.CONFIG, NOTES, DATASET))
+        row = _row(folder, stamps)
+        if row.state in ACTIVE:
+            row = _alive(row, read_status(folder))
+        place = 0 if row.state in ACTIVE else places.get(row.name, 0)
+        found.append(dataclasses.replace(row, state=QUEUED, place=place) if place else row)
+    return found
 
 
 def active_names() -> list[str]:
@@ -146,17 +164,18 @@ def active_names() -> list[str]:
     return [folder.name for folder in names.list_runs(paths.workdirs_dir()) if read_status(folder).active]
 
 
-def _row(info: RunInfo, place: int) -> RunRow:
+@functools.lru_cache(maxsize=2000)
+def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
+    """A run as its files say, read once a version of them."""
+    info = run_info(str(folder))
     status, config = info.status, info.config
-    state = QUEUED if place and not status.active else status.state
-    end = time.time() if status.active else status.updated
     return RunRow(
         name=info.name,
-        state=state,
-        place=place if state == QUEUED else 0,
+        state=status.state,
+        place=0,
         hmean=status.best.get("hmean"),
         base_hmean=status.best.get("base_hmean"),
-        seconds=max(0.0, end - status.started) if status.started else 0.0,
+        seconds=max(0.0, status.updated - status.started) if status.started else 0.0,
         epoch=status.epoch,
         epochs=status.epochs or (config.epochs if config else 0),
         dataset=Path(config.dataset).name if config else "",
@@ -164,6 +183,19 @@ def _row(info: RunInfo, place: int) -> RunRow:
         model=Path(config.model).name if config else "",
         notes=read_notes(info.folder),
     )
+
+
+def _alive(row: RunRow, status: RunStatus) -> RunRow:
+    """An active run now: its worker may be gone without a word."""
+    seconds = time.time() - status.started if status.active and status.started else row.seconds
+    return dataclasses.replace(row, state=status.state, seconds=seconds)
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _kept_mark(folder: Path) -> str:
