@@ -121,6 +121,15 @@ def delete_export(name: str) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
+def exported_report(name: str) -> dict[str, Any]:
+    """The report of an export in ``exports/``. Raises `usage.missing-path`."""
+    folder = paths.exports_dir() / name
+    report = read_report(folder) if name and folder.parent == paths.exports_dir() else None
+    if report is None:
+        raise OcrwebError("usage.missing-path", path=name, cwd=str(paths.exports_dir()))
+    return report
+
+
 def read_report(folder: Path) -> dict[str, Any] | None:
     """The report of an export that is there, None when the folder is none of ours."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.ui import api, header, status_bar, texts
-from ocrweb.ui.tabs import batch, datasets, single, training
+from ocrweb.ui.tabs import batch, datasets, exporting, single, training
 
 DAY = 86_400
 
@@ -28,6 +28,9 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
             with gr.Tab(texts.label("datasets.tab"), id="datasets"):
                 datasets.build(tabs)
             with gr.Tab(texts.label("training.tab"), id="training") as training_tab:
-                training.build(training_tab)
+                link_export = training.build(training_tab)
+            with gr.Tab(texts.label("exporting.tab"), id="exporting"):
+                exporting.build()
+        link_export()
         status_bar.build()
     return page

@@ -1,0 +1,162 @@
+"""ONNX 导出: a model as files that run elsewhere, offered only when they give what the model gives."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.dataset_store import list_datasets
+from ocrweb.services.export import exported_report
+from ocrweb.services.export_jobs import (
+    ExportSnapshot,
+    archive_of,
+    cancel_export,
+    export_job,
+    list_exports,
+    start_export,
+)
+from ocrweb.services.export_plan import DYNAMIC, LARGEST, MULTIPLE, PRECISIONS, SMALLEST, ExportRequest
+from ocrweb.ui import texts
+from ocrweb.ui.model_choice import DEFAULT, model_dropdown
+from ocrweb.ui.present_export import job_card, report_card
+from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.texts import label
+
+POLL_SECONDS = 0.7
+FIXED = "fixed"
+USUAL_SIDE = 800
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build() -> None:
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320):
+            gr.Markdown(label("exporting.step-choose"))
+            form = _form()
+            with gr.Row():
+                start = gr.Button(label("exporting.start"), variant="primary", elem_id="export-start")
+                stop = gr.Button(label("exporting.stop"), variant="stop", interactive=False, elem_id="export-stop")
+            command = gr.Code(
+                command_of(DEFAULT, DYNAMIC, USUAL_SIDE, USUAL_SIDE, "fp32", ""), language="shell",
+                label=label("exporting.command"), interactive=False, lines=1, max_lines=4, wrap_lines=True,
+                show_line_numbers=False, elem_id="export-command",
+            )  # fmt: skip
+        with gr.Column(scale=3, min_width=320):
+            gr.Markdown(label("exporting.step-result"))
+            status = gr.HTML(elem_id="export-status")
+            download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
+            earlier = gr.Dropdown(
+                list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
+                elem_id="export-earlier",
+            )  # fmt: skip
+    job = gr.BrowserState(None, storage_key="ocrweb-export-job")
+    shown = gr.State(None, time_to_live=3600)
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    outputs = [status, download, stop, timer, shown]
+    for part in form:
+        part.change(command_of, form, command, **QUIET)
+    start.click(begin, form, [job, *outputs], **QUIET)
+    stop.click(cancel_export, job, None, **QUIET)
+    timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
+    earlier.focus(lambda: gr.Dropdown(choices=list_exports()), None, earlier, **QUIET)
+    earlier.input(look_at, earlier, [status, download], **QUIET)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(attach, job, outputs, **QUIET)
+    job.change(attach, job, outputs, **QUIET)  # the browser hands over its stored id only after the load event
+
+
+def _form() -> list[Any]:
+    """Model, kind of size, height, width, precision, dataset: in the order of `begin` and `command_of`."""
+    model = model_dropdown("export-model")
+    kind = gr.Radio(
+        [(label("exporting.size-dynamic"), DYNAMIC), (label("exporting.size-fixed"), FIXED)],
+        value=DYNAMIC, label=label("exporting.size"), info=label("exporting.size-help"), elem_id="export-size",
+    )  # fmt: skip
+    with gr.Row(visible=False, elem_classes="ocrweb-wrap") as sides:
+        height, width = (
+            gr.Slider(
+                SMALLEST, LARGEST, USUAL_SIDE, step=MULTIPLE, label=label(f"exporting.{side}"), elem_id=f"export-{side}"
+            )
+            for side in ("height", "width")
+        )
+    kind.change(lambda chosen: gr.Row(visible=chosen == FIXED), kind, sides, **QUIET)
+    precision = gr.Radio(
+        [(label(f"exporting.{name}"), name) for name in PRECISIONS],
+        value="fp32", label=label("exporting.precision"), info=label("exporting.precision-help"),
+        elem_id="export-precision",
+    )  # fmt: skip
+    data = gr.Dropdown(
+        _datasets(), value="", label=label("exporting.dataset"), info=label("exporting.dataset-help"),
+        elem_id="export-dataset",
+    )  # fmt: skip
+    data.focus(lambda: gr.Dropdown(choices=_datasets()), None, data, **QUIET)
+    return [model, kind, height, width, precision, data]
+
+
+def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
+    """Start an export in the background and watch it."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: start_export(request_of(*values)))
+    if isinstance(answer, OcrwebError):
+        return (gr.skip(), problem_card(answer, lang), *(gr.skip() for _ in range(4)))
+    return (answer, *present(export_job(answer), None, lang))
+
+
+def request_of(model: str, kind: str, height: float, width: float, precision: str, data: str | None) -> ExportRequest:
+    size = DYNAMIC if kind == DYNAMIC else f"{int(height)}x{int(width)}"
+    return ExportRequest(model, size, precision, data=data or None)
+
+
+def command_of(*values: Any) -> str:
+    """The same export on the command line."""
+    wanted = request_of(*values)
+    words = ["--model", wanted.model, "--size", wanted.size, "--precision", wanted.precision]
+    return shlex.join(["ocrweb", "export", *words, *(["--data", wanted.data] if wanted.data else [])])
+
+
+def attach(job: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """After a reload: the export this browser started last."""
+    return present(export_job(job), None, texts.language_of(request))
+
+
+def refresh(job: str | None, shown: Any, request: gr.Request) -> tuple[Any, ...]:
+    """A timer tick: the whole present state, or nothing when nothing changed."""
+    return present(export_job(job), shown, texts.language_of(request))
+
+
+def present(job: ExportSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
+    if job is None:
+        off = gr.DownloadButton(interactive=False), gr.Button(interactive=False), gr.Timer(active=False)
+        return note_card(texts.say("exporting.empty", lang)), *off, None
+    now = (job.id, job.state, job.stage, int(job.seconds) if job.active else 0)
+    timer = gr.Timer(active=job.active)
+    if now == shown:
+        return gr.skip(), gr.skip(), gr.skip(), timer, shown
+    archive = job.report.archive if job.report else None
+    return (
+        job_card(job, lang),
+        gr.DownloadButton(value=str(archive) if archive else None, interactive=archive is not None),
+        gr.Button(interactive=job.active),
+        timer,
+        now,
+    )
+
+
+def look_at(name: str | None, request: gr.Request) -> tuple[Any, Any]:
+    """An export made before: its report and its zip."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: exported_report(name or ""))
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), gr.DownloadButton(interactive=False)
+    archive = archive_of(name or "")
+    return report_card(answer, lang), gr.DownloadButton(
+        value=str(archive) if archive else None, interactive=archive is not None
+    )
+
+
+def _datasets() -> list[tuple[Any, str]]:
+    return [(label("exporting.no-dataset"), ""), *((stored.name, stored.name) for stored in list_datasets())]
