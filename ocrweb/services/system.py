@@ -67,11 +67,11 @@ class _Cache:
         self.lock = threading.Lock()
         self.status: tuple[float, SystemStatus] | None = None
         self.gpus: tuple[float, tuple[Gpu, ...]] | None = None
+        self.times = psutil.cpu_times()
 
 
 _cache = _Cache()
 _process = psutil.Process()
-psutil.cpu_percent(interval=None)  # the first call only starts the measurement
 
 
 def status() -> SystemStatus:
@@ -91,7 +91,7 @@ def _read(now: float) -> SystemStatus:
     return SystemStatus(
         model=loaded[-1].model if loaded else None,
         device=loaded[-1].device if loaded else None,
-        cpu=psutil.cpu_percent(interval=None),
+        cpu=_cpu_load(),
         memory_used=memory.total - memory.available,
         memory_total=memory.total,
         rss=_process.memory_info().rss,
@@ -99,6 +99,17 @@ def _read(now: float) -> SystemStatus:
         versions=versions(),
         uptime=time.time() - _process.create_time(),
     )
+
+
+def _cpu_load() -> float:
+    """Percent since the last call by any thread; psutil's own count starts anew in each thread, at 0."""
+    before, now = _cache.times, psutil.cpu_times()
+    passed = sum(now[:8]) - sum(before[:8])  # guest time, behind these, is part of user time
+    if passed <= 0:
+        return 0.0
+    _cache.times = now
+    resting = now.idle - before.idle + getattr(now, "iowait", 0.0) - getattr(before, "iowait", 0.0)
+    return min(100.0, max(0.0, 100 * (1 - resting / passed)))
 
 
 @functools.cache

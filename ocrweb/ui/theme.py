@@ -8,7 +8,10 @@ import gradio as gr
 
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
 # In the head, not as `css=`: Gradio scopes that to the page's content, which the outer frame is not part of.
-HEAD = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
+HEAD = (
+    f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
+    f"<script>{(Path(__file__).parent / 'keys.js').read_text(encoding='utf-8')}</script>"
+)
 
 
 def theme() -> gr.themes.Base:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import psutil
 import pytest
 
 from ocrweb.runtime.detector import Detector
@@ -44,3 +45,16 @@ def test_the_words_of_the_status_bar_are_in_the_visitors_language(lang: str, lab
     assert words["GPU 0 T4"] == "4.0/16.0 GiB"
     assert words["CPU"] == "12%"
     assert "1:02:05" in words.values()
+
+
+def test_the_load_is_that_of_the_machine_whichever_thread_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from ocrweb.services import system
+
+    times = [psutil.cpu_times()._replace(user=100.0 + 3 * step, idle=50.0 + step) for step in range(4)]
+    monkeypatch.setattr(psutil, "cpu_times", lambda: times.pop(0))
+    system._cache.times = times.pop(0)
+    for _ in range(3):
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(system._cpu_load).result() == pytest.approx(75)

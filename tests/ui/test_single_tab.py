@@ -52,6 +52,37 @@ def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..
     assert after.split("network ")[1].split(" ms")[0] == network
 
 
+def shown(page: Page, view: str) -> list[str]:
+    """Addresses of the pictures of a view, once they are really there."""
+    expect(page.locator(f"{view} img").last).to_be_visible()
+    page.wait_for_function(
+        "view => [...document.querySelectorAll(`${view} img`)].every(each => each.complete && each.naturalWidth > 99)",
+        arg=view,
+    )
+    return [str(each.get_attribute("src")) for each in page.locator(f"{view} img").all()]
+
+
+def test_the_map_and_the_comparison_show_the_picture_and_follow_the_slider(
+    visit: Callable[..., Page], picture: Path
+) -> None:
+    page = visit()
+    detect(page, picture)
+    page.get_by_role("tab", name="Probability map").click()
+    assert len(shown(page, "#single-map")) == 1
+    page.get_by_role("tab", name="Compare").click()
+    first = shown(page, "#single-compare")
+    assert len(set(first)) == 2
+    page.locator("#single-threshold input[type=range]").press("ArrowRight")
+    expect(page.locator("#single-compare img").last).not_to_have_attribute("src", first[1])
+    assert len(set(shown(page, "#single-compare"))) == 2
+
+
+def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[..., Page]) -> None:
+    page = visit()
+    for source in ("Upload file", "Capture from camera", "Paste from clipboard"):
+        expect(page.get_by_role("button", name=source)).to_be_visible()
+
+
 def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[..., Page], tmp_path: Path) -> None:
     fake = tmp_path / "invoice.jpg"
     fake.write_bytes(b"%PDF-1.7 not a picture")

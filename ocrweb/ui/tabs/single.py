@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def build() -> None:
             gr.Markdown(label("single.step-result"))
             summary = gr.HTML(elem_id="single-result")
             with gr.Tabs():
-                with gr.Tab(label("single.view-boxes")):
+                with gr.Tab(label("single.view-boxes")) as boxes_tab:
                     boxes = gr.Image(
                         show_label=False, interactive=False, elem_id="single-boxes", buttons=["fullscreen"], height=560
                     )
@@ -82,7 +83,7 @@ def build() -> None:
                     compare = gr.ImageSlider(
                         show_label=False, interactive=False, elem_id="single-compare", max_height=560
                     )
-                with gr.Tab(label("single.view-json")):
+                with gr.Tab(label("single.view-json")) as json_tab:
                     document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
             table = gr.Dataframe(
                 interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False, visible=False
@@ -95,7 +96,7 @@ def build() -> None:
                 save_json = gr.DownloadButton(
                     label("single.download-json"), interactive=False, elem_id="single-save-json"
                 )
-    state = gr.State(None, time_to_live=3600)
+    state, viewing = gr.State(None, time_to_live=3600), gr.State("boxes", time_to_live=3600)
     view = View(summary, boxes, table, document, state)
     quiet: dict[str, Any] = {"api_visibility": "private"}
     page = gr.context.Context.root_block
@@ -109,11 +110,12 @@ def build() -> None:
         start.click(detect, inputs, view.outputs(), **shared),
         picture.change(changed, inputs, view.outputs(), **shared),  # uploads, pastes, webcam shots and examples
     ):
+        detected.success(refresh_view, [state, viewing], [heat, compare], **quiet, show_progress="hidden")
         detected.success(save, state, downloads, **quiet, show_progress="hidden")
     picture.clear(lambda: (None, None), None, [heat, compare], **quiet, show_progress="hidden")
     for knob in (threshold, *settings):
         moved = knob.release if isinstance(knob, gr.Slider) else knob.change
-        moved(
+        decoded = moved(
             redecode,
             [state, threshold, *settings],
             view.outputs(),
@@ -121,10 +123,12 @@ def build() -> None:
             show_progress="hidden",
             trigger_mode="always_last",
             queue=False,  # an answer of milliseconds should not wait in the line of the detections
-        ).success(save, state, downloads, **quiet, show_progress="hidden")
+        )
+        decoded.success(refresh_view, [state, viewing], [heat, compare], **quiet, show_progress="hidden")
+        decoded.success(save, state, downloads, **quiet, show_progress="hidden")
     model.change(recommended, model, [threshold, *settings], **quiet, show_progress="hidden")
-    map_tab.select(show_map, state, heat, **quiet)
-    compare_tab.select(show_comparison, state, compare, **quiet)
+    for tab, name in ((boxes_tab, "boxes"), (map_tab, "map"), (compare_tab, "compare"), (json_tab, "json")):
+        tab.select(partial(open_view, name), state, [heat, compare, viewing], **quiet)
 
 
 def empty(request: gr.Request) -> str:
@@ -192,6 +196,17 @@ def save(state: Shown | None, request: gr.Request) -> tuple[Any, ...]:
         gr.Warning(f"{answer.message(lang)} {answer.hint(lang)}")
         return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), state
     return answer
+
+
+def open_view(name: str, state: Shown | None) -> tuple[Any, ...]:
+    """A view was opened: make its pictures, and remember that it is the one to keep up to date."""
+    return *refresh_view(state, name), name
+
+
+def refresh_view(state: Shown | None, viewing: str) -> tuple[Any, Any]:
+    """The map and the comparison: only the one in view is made, and nothing of an earlier picture stays."""
+    heat = show_map(state) if viewing == "map" else gr.skip()
+    return heat, show_comparison(state) if viewing == "compare" else gr.skip()
 
 
 def show_map(state: Shown | None) -> str | None:
