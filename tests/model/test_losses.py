@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.model import DBLoss, DBOutput, DBTargets
 from ocrweb.model.db_head import approximate_binary_map
+from ocrweb.model.losses import distillation
 from tests.model.golden import GOLDEN, bits
 
 SHAPE = (2, 64, 96)
@@ -128,3 +129,13 @@ def test_mining_takes_three_negatives_a_positive() -> None:
     assert float(parts.loss_shrink) == pytest.approx(expected, rel=1e-5)
     parts.loss_shrink.backward()
     assert np.count_nonzero(output.probability_map.grad.numpy()) == 4
+
+
+def test_distillation_is_the_kullback_leibler_divergence_and_0_for_equal_maps() -> None:
+    rng = np.random.default_rng(0)
+    student, teacher = (rng.uniform(0.01, 0.99, (2, 8, 8)).astype(np.float32) for _ in range(2))
+    expected = teacher * np.log(teacher / student) + (1 - teacher) * np.log((1 - teacher) / (1 - student))
+    found = distillation(paddle.to_tensor(student), paddle.to_tensor(teacher))
+    assert float(found) == pytest.approx(float(expected.mean()), abs=1e-5)
+    extremes = paddle.to_tensor(np.array([[[0.0, 1.0, 0.5]]], np.float32))
+    assert float(distillation(extremes, extremes)) == pytest.approx(0.0, abs=1e-6)

@@ -28,8 +28,8 @@ def test_the_rate_falls_to_its_last_share(kind: str) -> None:
     assert rates[-1] == pytest.approx(0.0005)
 
 
-@pytest.mark.parametrize(("steps", "warmup"), [(1, 0), (9, 0), (10, 1), (300, 30), (100_000, 100)])
-def test_a_short_run_warms_up_for_a_tenth_of_it(steps: int, warmup: int) -> None:
+@pytest.mark.parametrize(("steps", "warmup"), [(1, 0), (9, 4), (40, 20), (100, 20), (300, 30), (100_000, 100)])
+def test_a_short_run_warms_up_for_a_tenth_of_it_or_20_steps_or_half_of_it(steps: int, warmup: int) -> None:
     assert schedule(steps, warmup_steps=100).warmup == warmup
 
 
@@ -43,3 +43,7 @@ def test_used_up_time_counts_like_done_steps() -> None:
     assert long.rate(200, progress=0.5) == pytest.approx(long.rate(500_000), rel=1e-3)
     assert long.rate(300, progress=1.0) == pytest.approx(0.0001)
     assert long.rate(300, progress=7.0) == pytest.approx(0.0001)
+
+
+def test_no_warm_up_is_none_however_short_the_run() -> None:
+    assert schedule(10, warmup_steps=0).rate(0) == pytest.approx(0.01)

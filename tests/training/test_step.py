@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import paddle
 import pytest
@@ -157,3 +159,49 @@ def test_an_average_without_decay_is_the_network_itself() -> None:
     trainer.step(drawn_batch(0), 0.05)
     average.update(1)
     np.testing.assert_array_equal(average.arrays()["stem.weight"], model.state_dict()["stem.weight"].numpy())
+
+
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+def test_pretrained_weights_move_by_their_share_of_what_fresh_ones_do(kind: str) -> None:
+    def moved(fresh: list[str] | None) -> dict[str, float]:
+        model = TinyDetector()
+        before = arrays(model)
+        options = OptimizerOptions(kind=kind, pretrained_ratio=0.25)  # type: ignore[arg-type]
+        trainer = Stepper(model, DBLoss(), build_optimizer(model, options, fresh), options, group=Group())
+        model.train()
+        trainer.step(drawn_batch(0), 1e-3)
+        return {name: float(np.abs(array - before[name]).max()) for name, array in arrays(model).items()}
+
+    everywhere, head_only = moved(None), moved(["head.weight", "head.bias"])
+    assert head_only["head.weight"] == pytest.approx(everywhere["head.weight"], rel=1e-3)
+    assert head_only["stem.weight"] == pytest.approx(0.25 * everywhere["stem.weight"], rel=1e-2)
+
+
+def test_a_teacher_adds_its_part_to_the_loss() -> None:
+    batch = drawn_batch(0)
+    model = TinyDetector()
+    options = OptimizerOptions()
+    taught = dataclasses.replace(batch, teacher_map=batch.shrink_map * 0.9)
+    trainer = Stepper(model, DBLoss(distill=10.0), build_optimizer(model, options), options, group=Group())
+    model.train()
+    losses = trainer.step(taught, 1e-9).losses
+    assert losses["loss_distill"] > 0.1
+    parts = ("loss_shrink", "loss_threshold", "loss_binary", "loss_distill")
+    assert losses["loss"] == pytest.approx(sum(losses[name] for name in parts))
+    assert "loss_distill" not in trainer.step(batch, 1e-9).losses
+
+
+def test_a_student_that_follows_its_teacher_alone_becomes_like_it() -> None:
+    model = TinyDetector()
+    options = OptimizerOptions()
+    trainer = Stepper(model, DBLoss(0.0, 0.0, distill=10.0), build_optimizer(model, options), options, group=Group())
+    model.train()
+    losses = []
+    for step in range(60):
+        batch = drawn_batch(step % 4)
+        nothing = np.zeros_like(batch.shrink_mask)
+        taught = dataclasses.replace(
+            batch, shrink_mask=nothing, threshold_mask=nothing, teacher_map=batch.shrink_map * 0.8 + 0.1
+        )
+        losses.append(trainer.step(taught, 0.02).losses["loss_distill"])
+    assert np.mean(losses[-4:]) < 0.3 * np.mean(losses[:4])
