@@ -18,6 +18,7 @@ from ocrweb.services.sample_data import make_sample_data
 from tests.browser import Console, start_console, stop_console
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+PATIENCE = 60_000  # the machine may be training
 SETTINGS = {
     "dataset": "story",
     "name": "story",
@@ -49,7 +50,7 @@ def visitor(chromium: Browser, lang: str = "en-US", width: int = 1440) -> Iterat
 def open_training(page: Page, url: str, name: str = "Training") -> None:
     page.goto(url, wait_until="domcontentloaded")
     page.get_by_role("tab", name=name, exact=True).first.click()
-    expect(page.locator("#training-status [role=status]")).to_be_visible()
+    expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
 
 
 def load_settings(page: Page, folder: Path, **changes: object) -> None:
@@ -57,7 +58,7 @@ def load_settings(page: Page, folder: Path, **changes: object) -> None:
     file.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS | changes)), encoding="utf-8")
     page.locator("#training-command-box button").first.click()
     page.locator("input[type=file][accept*=yml]").first.set_input_files(file)
-    expect(page.locator("#training-said")).to_contain_text("story.yml")
+    expect(page.locator("#training-said")).to_contain_text("story.yml", timeout=PATIENCE)
     expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible(timeout=120_000)
 
 
@@ -68,9 +69,9 @@ def state(page: Page) -> Locator:
 def test_from_a_dataset_to_a_model_in_use(chromium: Browser, own: list[Console], tmp_path: Path, picture: Path) -> None:
     with visitor(chromium) as page:
         open_training(page, own[0].url)
-        expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...")
+        expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...", timeout=PATIENCE)
         load_settings(page, tmp_path)
-        expect(page.locator("#training-command")).to_contain_text("epochs=12")
+        expect(page.locator("#training-command")).to_contain_text("epochs=12", timeout=PATIENCE)
         page.locator("#training-start").click()
         expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
         run = state(page).get_attribute("data-run")
@@ -79,26 +80,26 @@ def test_from_a_dataset_to_a_model_in_use(chromium: Browser, own: list[Console],
         expect(page.locator("#training-log")).to_contain_text("cur metric, hmean:", timeout=120_000)
         page.reload()
         page.get_by_role("tab", name="Training", exact=True).first.click()
-        expect(state(page)).to_have_attribute("data-run", run)
-        expect(state(page)).to_have_attribute("data-state", "running")
+        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-state", "running", timeout=PATIENCE)
 
         os.killpg(own[0].process.pid, signal.SIGKILL)
         own[0].process.wait(10)
         own.append(start_console(tmp_path, port=int(own[0].url.rsplit(":", 1)[1])))
         open_training(page, own[1].url)
-        expect(state(page)).to_have_attribute("data-run", run)
+        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
         expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)
-        expect(page.locator("#training-status")).to_contain_text("Training finished!")
+        expect(page.locator("#training-status")).to_contain_text("Training finished!", timeout=PATIENCE)
         assert "Training finished" in page.title()
 
         expect(page.locator("#training-proof-card [data-proof]")).to_be_visible(timeout=120_000)
-        expect(page.locator("#training-proof-card")).to_contain_text("the base model has")
-        expect(page.locator("#training-compared img").first).to_be_visible()
+        expect(page.locator("#training-proof-card")).to_contain_text("the base model has", timeout=PATIENCE)
+        expect(page.locator("#training-compared img").first).to_be_visible(timeout=PATIENCE)
         page.get_by_role("tab", name="Curves").click()
-        expect(page.locator("#training-losses .scatterlayer .trace").first).to_be_visible()
+        expect(page.locator("#training-losses .scatterlayer .trace").first).to_be_visible(timeout=PATIENCE)
 
         page.locator("#training-use").click()
-        expect(page.locator("#single-start")).to_be_visible()
+        expect(page.locator("#single-start")).to_be_visible(timeout=PATIENCE)
         page.locator("#single-picture input[type=file]").first.set_input_files(picture)
         expect(page.locator("#single-summary")).to_contain_text(run, timeout=60_000)
 
@@ -117,7 +118,7 @@ def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
         page.locator("#training-stop-yes").click()
         expect(state(page)).to_have_attribute("data-state", "stopped", timeout=60_000)
         expect(state(other)).to_have_attribute("data-state", "stopped", timeout=30_000)
-        expect(page.locator("[data-cause='process.stopped']")).to_be_visible()
+        expect(page.locator("[data-cause='process.stopped']")).to_be_visible(timeout=PATIENCE)
         page.get_by_role("button", name="Go on from the last checkpoint").click()
         expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
 
@@ -131,7 +132,7 @@ def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, 
         page.locator("#training-dataset input").press("Enter")
         expect(page.locator("[data-check=dataset]")).to_contain_text(label.name, timeout=60_000)
         page.locator("#training-start").click()
-        expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready")
+        expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready", timeout=PATIENCE)
         assert not list((own[0].home / "workdirs").glob("2*"))
 
 
@@ -143,5 +144,5 @@ def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> Non
             "RuntimeError: CUDA out of memory. Tried to allocate 2 GiB"
         )
         page.locator("#training-foreign-start").click()
-        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
+        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible(timeout=PATIENCE)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
