@@ -9,6 +9,7 @@ from pathlib import Path
 from ocrweb.config import paths
 from ocrweb.config.training import dataset_folder
 from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
@@ -154,13 +155,23 @@ def _dataset(request: ExportRequest) -> tuple[Path | None, str, tuple[Path, ...]
     if not request.data:
         return None, "", (), ()
     folder = dataset_folder(request.data)
-    splits = {"train": read_split(folder, "train"), "test": read_split(folder, "test")}
+    splits = {"train": _samples(folder, "train"), "test": _samples(folder, "test")}
     if not any(splits.values()):
         raise OcrwebError("export.no-pictures", dataset=request.data)
     split = "test" if splits["test"] else "train"
     fit = [sample.image for sample in splits["train"] or splits["test"]]
     calibration = tuple(_spread(fit, CALIBRATION)) if request.precision == "int8" else ()
     return folder.resolve(), split, calibration, tuple(_spread([one.image for one in splits[split]], PARITY))
+
+
+def _samples(folder: Path, split: Split) -> list[Sample]:
+    """An empty list is fine here while the other one is not."""
+    try:
+        return read_split(folder, split)
+    except OcrwebError as error:
+        if error.code != "dataset.list-empty":
+            raise
+        return []
 
 
 def _spread(pictures: list[Path], count: int) -> list[Path]:

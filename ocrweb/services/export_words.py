@@ -7,13 +7,17 @@ from typing import Any
 
 from ocrweb.messages import text
 
-FORMS = {"onnx": "ONNX", "openvino": "OpenVINO f32", "openvino-bf16": "OpenVINO bf16"}
-ENGINES = {**FORMS, "paddle": "Paddle", "onnx-fp32": "ONNX fp32"}
+NAMES = {"paddle": "Paddle", "onnx-fp32": "ONNX fp32", "openvino-bf16": "OpenVINO bf16"}
+
+
+def engine_name(key: str, precision: str) -> str:
+    """What a form or an engine of a report is called: the export's own two carry its precision."""
+    return NAMES.get(key) or f"{'ONNX' if key == 'onnx' else 'OpenVINO'} {precision}"
 
 
 def report_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
     """report: the document of `ExportReport.to_dict`. The verdict first, then what it rests on."""
-    lines = [text("export.passed" if report["passed"] else "export.failed", lang)]
+    lines = [verdict_line(report, lang)]
     lines += [f"✗ {problem['message']} {problem['hint']}" for problem in report["problems"]]
     lines += [f"! {problem['message']}" for problem in report["withdrawn"].values()]
     lines += [f"! {note['message']} {note['hint']}" for note in report["notes"]]
@@ -26,15 +30,26 @@ def report_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str
     return lines
 
 
+def verdict_line(report: Mapping[str, Any], lang: str | None = None) -> str:
+    """Whether it may be used, and for int8 and fp16 by which measure."""
+    if not report["passed"]:
+        return text("export.failed", lang)
+    precision = report["details"]["precision"]
+    return text("export.passed" if precision == "fp32" else "export.passed-nearly", lang, precision=precision)
+
+
 def measured_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
     """Parity of every form, speed of every engine, memory, hmean, layers kept."""
-    lines = [parity_line("onnx", report["parity"], lang)]
-    lines += [parity_line(name, gap, lang) for name, gap in report["parity"]["others"].items()]
+    precision = report["details"]["precision"]
+    gaps = {"onnx": report["parity"], **report["parity"]["others"]}
+    lines = [parity_line(engine_name(name, precision), gap, lang) for name, gap in gaps.items()]
     speed = report["speed"]
     height, width = speed["size"]
     for name, figures in speed["engines"].items():
         times = {"median": f"{figures['median_ms']:.1f}", "best": f"{figures['best_ms']:.1f}"}
-        lines.append(text("export.speed", lang, engine=ENGINES[name], height=height, width=width, **times))
+        lines.append(
+            text("export.speed", lang, engine=engine_name(name, precision), height=height, width=width, **times)
+        )
     if speed["ratio_to_fp32"] is not None:
         lines.append(text("export.ratio", lang, ratio=f"{speed['ratio_to_fp32']:.2f}"))
     if report["memory_mib"]:
@@ -52,7 +67,7 @@ def parity_line(form: str, gap: Mapping[str, Any], lang: str | None = None) -> s
     return text(
         "export.parity",
         lang,
-        form=FORMS[form],
+        form=form,
         max=_small(gap["max_abs_diff"]),
         mean=_small(gap["mean_abs_diff"]),
         share=f"{gap['agreement']:.1%}",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.services.export_jobs import ExportSnapshot
-from ocrweb.services.export_words import ENGINES, FORMS
+from ocrweb.services.export_words import engine_name, verdict_line
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card, problem_card
 
@@ -32,7 +32,7 @@ def job_card(job: ExportSnapshot, lang: str) -> str:
 def report_card(report: Mapping[str, Any], lang: str) -> str:
     """HTML of the document of `ExportReport.to_dict`: verdict, problems, tables of parity and speed, files."""
     kind, state = ("good", "done") if report["passed"] else ("problem", "refused")
-    verdict = messages.text("export.passed" if report["passed"] else "export.failed", lang)
+    verdict = verdict_line(report, lang)
     said = [f"✗ {problem['message']} {problem['hint']}" for problem in report["problems"]]
     said += [f"! {problem['message']}" for problem in report["withdrawn"].values()]
     said += [f"! {note['message']} {note['hint']}" for note in report["notes"]]
@@ -51,7 +51,7 @@ def _parity_table(report: Mapping[str, Any], lang: str) -> str:
     gaps = {"onnx": report["parity"], **report["parity"]["others"]}
     rows = [
         (
-            FORMS[form],
+            engine_name(form, report["details"]["precision"]),
             "NaN" if gap["max_abs_diff"] is None else f"{gap['max_abs_diff']:.1e}",
             f"{gap['agreement']:.1%}",
             f"{gap['within_one_pixel']:.1%}",
@@ -65,7 +65,12 @@ def _parity_table(report: Mapping[str, Any], lang: str) -> str:
 def _speed_table(report: Mapping[str, Any], lang: str) -> str:
     speed = report["speed"]
     rows = [
-        (ENGINES[name], f"{figures['median_ms']:.1f}", f"{figures['best_ms']:.1f}", figures["engine"])
+        (
+            engine_name(name, report["details"]["precision"]),
+            f"{figures['median_ms']:.1f}",
+            f"{figures['best_ms']:.1f}",
+            figures["engine"],
+        )
         for name, figures in speed["engines"].items()
     ]
     return _table("speed", ("engine", "median", "best", "device"), rows, lang)
