@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.device import choose_device, cpu_threads, has_bf16
@@ -93,9 +94,16 @@ def check_detection() -> Check:
         return Check("detection", "fail", error.message())
     if picture.result.error is not None:
         return Check("detection", "fail", picture.result.error.message())
-    found = f"{picture.name}: {picture.boxes}, {picture.result.timing.total:.2f} s, {picture.result.device}"
-    good = picture.recall is not None and picture.recall >= LEAST_RECALL
-    return Check("detection", "ok" if good else "fail", found)
+    recall = picture.recall or 0.0  # a shipped picture has its true boxes
+    found = messages.text(
+        "doctor.found",
+        name=picture.name,
+        boxes=picture.boxes,
+        recall=f"{recall:.0%}",
+        seconds=f"{picture.result.timing.total:.2f}",
+        device=picture.result.device,
+    )
+    return Check("detection", "ok" if recall >= LEAST_RECALL else "fail", found)
 
 
 def _level(value: int, least: int, good: int) -> State:
