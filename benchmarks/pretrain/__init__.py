@@ -1,0 +1,1 @@
+"""The house weights: how they are made, and how a run becomes the file that ships."""

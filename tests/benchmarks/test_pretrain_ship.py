@@ -1,0 +1,72 @@
+"""A run becomes a small file with a checksum that loads as the whole network."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import paddle
+import pytest
+
+from benchmarks.pretrain import ship as shipping
+from ocrweb.model.architecture import Architecture, build_model, new_layer
+from ocrweb.model.pdparams import read_pdparams, write_pdparams
+from ocrweb.model.weights import save_weights
+from ocrweb.rundir import metrics, names
+from ocrweb.runtime import catalogue
+from ocrweb.runtime.card import ModelCard, write_card
+from ocrweb.training.base import load_base
+from ocrweb.training.checkpoint import Checkpoint, Progress, save_checkpoint
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "workdirs" / "20260101_000000_pretrain"
+    folder.mkdir(parents=True)
+    paddle.seed(0)
+    save_weights(new_layer(Architecture("db-resnet18")), folder / names.BEST)
+    card = ModelCard(name=folder.name, threshold=0.25, box_threshold=0.5, metrics={"validation": {"hmean": 0.91}})
+    write_card(card, folder / names.CARD)
+    (folder / names.CONFIG).write_text("epochs: 3\n", encoding="utf-8")
+    save_checkpoint(folder / names.LATEST_OPTIMIZER, Checkpoint(Progress(step=1234, seconds=7200.0), {}, {}, {}))
+    for step in (10, 20):
+        metrics.append_row(folder / names.METRICS, {"step": step, "loss": 1.5, "hmean": step / 40})
+    return folder
+
+
+@pytest.mark.slow
+def test_a_run_becomes_the_house_model(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "weights"
+    told = shipping.ship(run, out, tmp_path)
+    asset = out / "db_resnet18.pdparams"
+    assert told["bytes"] == asset.stat().st_size <= shipping.MOST_BYTES
+    digest = hashlib.sha256(asset.read_bytes()).hexdigest()
+    assert (out / "db_resnet18.sha256").read_text(encoding="utf-8").split() == [digest, asset.name]
+
+    monkeypatch.setattr(catalogue, "ASSETS", out)
+    entry = catalogue.resolve("db-resnet18")
+    assert entry.available
+    assert (entry.card.name, entry.card.threshold) == ("db-resnet18", 0.25)
+    base = load_base("db-resnet18")
+    assert base.pretrained
+    assert not base.fresh
+    _, _, report = build_model(asset)
+    assert report is not None
+    assert report.complete
+    before, after = read_pdparams(run / names.BEST), dict(base.model.state_dict())
+    assert all(np.allclose(after[name].numpy(), array, rtol=1e-3, atol=1e-6) for name, array in before.items())
+
+    card = (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    for figure in ("1234", "2.0 hours", "| 20 | 1.5 | 0.5 |", digest, "epochs: 3", "0.91"):
+        assert figure in card
+    assert not set("<>") & set(card)
+
+
+def test_numbers_that_float16_cannot_hold_are_refused_and_nothing_is_written(run: Path, tmp_path: Path) -> None:
+    tensors = read_pdparams(run / names.BEST)
+    name = next(name for name, array in tensors.items() if array.ndim > 1)
+    write_pdparams({**tensors, name: np.full_like(tensors[name], 1e5)}, run / names.BEST)
+    with pytest.raises(ValueError, match=name):
+        shipping.ship(run, tmp_path / "weights", tmp_path)
+    assert not (tmp_path / "weights").exists()
