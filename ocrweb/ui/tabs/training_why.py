@@ -11,9 +11,10 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services import golden, training_choices, training_jobs
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log, diagnose_run
+from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log
 from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.diagnosis.evidence import read_log
+from ocrweb.services.training_causes import causes_key, run_causes
 from ocrweb.services.training_view import RunView
 from ocrweb.ui import texts
 from ocrweb.ui.present_training import cause_cards
@@ -24,7 +25,6 @@ from ocrweb.ui.texts import label
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUTTONS = 6
-SILENT = 120.0
 
 
 class Diagnosis:
@@ -52,11 +52,11 @@ class Diagnosis:
             )  # fmt: skip
 
     def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
-        """The causes of the shown run; a run that is going on is looked at again every half minute."""
-        now["why"] = _moment(view)
+        """The causes of the shown run."""
+        now["why"] = causes_key(view)
         if now["why"] == fresh.get("why") and fresh.get("lang") == lang:
             return {}
-        causes = _causes(view)
+        causes = run_causes(view)
         remedies = _actions(causes)
         answer: dict[Any, Any] = {self.cards: cause_cards(causes, lang), self.remedies: remedies}
         for number, button in enumerate(self.buttons):
@@ -90,27 +90,6 @@ def _read_text(text: str, request: gr.Request) -> str:
 
 def _read_file(file: str, request: gr.Request) -> str:
     return _read_text(read_log(Path(file)), request)
-
-
-def _moment(view: RunView | None) -> tuple[Any, ...]:
-    if view is None:
-        return ()
-    return (view.name, view.state, view.log_size // 4096 if view.active else 0, int(_idle(view) > SILENT))
-
-
-def _causes(view: RunView | None) -> tuple[Cause, ...]:
-    if view is None or view.state == "queued":
-        return ()
-    return diagnose_run(view.folder, idle=_idle(view) if view.active else None)
-
-
-def _idle(view: RunView) -> float:
-    import time
-
-    try:
-        return max(0.0, time.time() - (view.folder / "log.txt").stat().st_mtime)
-    except OSError:
-        return 0.0
 
 
 def _actions(causes: tuple[Cause, ...]) -> list[Remedy]:

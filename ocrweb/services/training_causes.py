@@ -1,0 +1,50 @@
+"""The diagnosis of a watched run: made when there is something to say, and once for all who watch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+from ocrweb.services.diagnosis import Cause, diagnose_run
+from ocrweb.services.training_view import RunView
+
+SILENT = 120.0
+KEPT = 32
+_lock = threading.Lock()
+_known: OrderedDict[tuple[Any, ...], tuple[Cause, ...]] = OrderedDict()
+
+
+def causes_key(view: RunView | None) -> tuple[Any, ...]:
+    """Changes when another diagnosis is due: at the end, after two silent minutes, at a line that tells of trouble.
+
+    A long log is not read again for every line that a healthy run adds.
+    """
+    if view is None:
+        return ()
+    if not view.active:
+        return (view.name, view.state, view.status.updated, view.log_size)
+    return (view.name, view.state, int(_idle(view) > SILENT), any(level == "error" for level, _ in view.log))
+
+
+def run_causes(view: RunView | None) -> tuple[Cause, ...]:
+    """The causes, the surest first; none for a waiting run, nor for a healthy one that is going on."""
+    if view is None or view.state == "queued":
+        return ()
+    key = causes_key(view)
+    if view.active and not any(key[2:]):
+        return ()
+    with _lock:
+        if key not in _known:
+            _known[key] = diagnose_run(view.folder, idle=_idle(view) if view.active else None)
+            while len(_known) > KEPT:
+                _known.popitem(last=False)
+        return _known[key]
+
+
+def _idle(view: RunView) -> float:
+    try:
+        return max(0.0, time.time() - (view.folder / "log.txt").stat().st_mtime)
+    except OSError:
+        return 0.0
