@@ -20,17 +20,18 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
     ) as page:
         api.build()  # first, because its names are stable: a handler of a tab must not take them
         header.build(open_to_all=open_to_all)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs"):
             with gr.Tab(texts.label("single.tab"), id="single"):
                 single.build()
             with gr.Tab(texts.label("batching.tab"), id="batch"):
                 batch.build()
             with gr.Tab(texts.label("datasets.tab"), id="datasets"):
-                datasets.build(tabs)
+                link_training = datasets.build()
             with gr.Tab(texts.label("training.tab"), id="training") as training_tab:
                 link_export = training.build(training_tab)
             with gr.Tab(texts.label("exporting.tab"), id="exporting"):
                 exporting.build()
+        link_training()
         link_export()
         status_bar.build()
     return page

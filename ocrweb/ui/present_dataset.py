@@ -87,7 +87,7 @@ def verdict_card(report: ValidationReport, lang: str) -> str:
         texts.say("datasets.by-hand", lang, count=by_hand) if by_hand > 0 else "",
     ]
     body = "<br>".join(html.escape(line) for line in lines if line)
-    kind = "problem" if not report.ok else "warning" if counts["warning"] else "good"
+    kind = "good" if report.ok else "problem"
     mark = "✓" if report.ok else "✗"
     return (
         f'<div class="ocrweb-{kind} ocrweb-verdict" role="status" data-ok="{str(report.ok).lower()}">'

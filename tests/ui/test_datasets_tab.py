@@ -23,6 +23,9 @@ BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")
 RULES = {"label.separator", "label.no-text"}
 
 
+expect.set_options(timeout=30_000)  # checks run in the background, on a machine that may be busy
+
+
 def spoilt(folder: Path) -> Path:
     root = make_good(folder)
     label(*BROKEN)(root)
@@ -73,6 +76,15 @@ def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp
     page.locator("#dataset-undo").click()
     expect(verdict).to_have_attribute("data-ok", "false")
     assert shown_rules(page) == RULES
+
+
+@pytest.mark.browser
+def test_a_good_dataset_leads_to_training_with_it(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = open_tab(visit())
+    expect(upload(page, zipped(make_good(tmp_path / "good")))).to_have_attribute("data-ok", "true")
+    page.locator("#dataset-train").click()
+    expect(page.locator("#training-dataset input")).to_be_visible()
+    expect(page.locator("#training-dataset input")).to_have_value("good")
 
 
 @pytest.mark.browser

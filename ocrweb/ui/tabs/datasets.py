@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -20,12 +21,11 @@ from ocrweb.ui.texts import label
 POLL_SECONDS = 0.7
 
 
-def build(tabs: gr.Tabs | None = None) -> gr.State:
-    """The tab's widgets and events. tabs: of the page, so that a button can lead to training.
+def build() -> Callable[[], None]:
+    """The tab's widgets and events.
 
-    Returns the State with the name of the dataset to train with, None until somebody chose one.
+    Returns what to call when the training tab is built too: it lets a button choose the dataset there.
     """
-    chosen_dataset = gr.State(None)
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320):
             gr.Markdown(label("datasets.step-add"))
@@ -40,7 +40,7 @@ def build(tabs: gr.Tabs | None = None) -> gr.State:
                 elem_id="dataset-table",
                 visible=False,
                 wrap=True,
-                column_widths=["30%", "18%", "14%", "22%", "16%"],
+                column_widths=["29%", "16%", "13%", "27%", "15%"],
                 buttons=[],
             )
             managing = gr.Column()
@@ -82,11 +82,19 @@ def build(tabs: gr.Tabs | None = None) -> gr.State:
     table.select(choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
-    train.click(take, wires.current, [chosen_dataset, *([tabs] if tabs else [])], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(opened, chosen, [chosen, table], **QUIET)
-    return chosen_dataset
+    return lambda: link_training(train, wires)
+
+
+def link_training(train: gr.Button, wires: Wires) -> None:
+    """The button opens the training tab with the dataset chosen there."""
+    page = gr.context.Context.root_block
+    assert page is not None
+    named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
+    outputs: list[Any] = [named["training-dataset"], named["tabs"]]
+    train.click(take, wires.current, outputs, **QUIET)
 
 
 def opened(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
@@ -154,6 +162,7 @@ def ready(current: Current | None) -> Any:
 
 def take(current: Current | None, request: gr.Request) -> Any:
     """Hand the dataset to the training tab and go there."""
-    name = current.name if current else None
-    gr.Info(texts.say("datasets.taken", texts.language_of(request), name=name))
-    return name, gr.Tabs(selected="training")
+    if current is None:
+        return gr.skip(), gr.skip()
+    gr.Info(texts.say("datasets.taken", texts.language_of(request), name=current.name))
+    return current.name, gr.Tabs(selected="training")
