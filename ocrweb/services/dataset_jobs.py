@@ -28,12 +28,14 @@ class Outcome:
     """What a piece of work left. dataset: the stored dataset to check next; None leaves it at that.
 
     note: sentences for people, as keys of ``ui_datasets`` with their values. file: something to download.
+    strict: the check counts warnings as errors.
     """
 
     dataset: str | None = None
     note: tuple[tuple[str, dict[str, Any]], ...] = ()
     file: Path | None = None
     check: bool = True
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ def start(kind: str, work: Work, identifier: str | None = None) -> str:
     return identifier
 
 
-def start_check(name: str) -> str:
-    """Check a stored dataset in the background."""
+def start_check(name: str, *, strict: bool = False) -> str:
+    """Check a stored dataset in the background. strict: warnings count as errors."""
     get_dataset(name)
-    return start("check", lambda handle: Outcome(name))
+    return start("check", lambda handle: Outcome(name, strict=strict))
 
 
 def dataset_job(identifier: str | None) -> DatasetJob | None:
@@ -165,7 +167,8 @@ def _ended(handle: Handle, work: Work) -> dict[str, Any]:
     try:
         outcome = work(handle)
         handle.update(outcome=outcome)
-        report = _check(handle, outcome.dataset) if outcome.dataset and outcome.check else None
+        checked = outcome.dataset if outcome.check else None
+        report = _check(handle, checked, ValidateOptions(strict=outcome.strict)) if checked else None
         return {"state": "done", "report": report}
     except OcrwebError as error:
         stopped = error.code == "dataset.cancelled"
@@ -174,9 +177,9 @@ def _ended(handle: Handle, work: Work) -> dict[str, Any]:
         return {"state": "failed", "error": internal_error(failure)}
 
 
-def _check(handle: Handle, name: str) -> ValidationReport:
+def _check(handle: Handle, name: str, options: ValidateOptions) -> ValidationReport:
     handle.stage("check")
-    report = validate(name, ValidateOptions(), handle.progress)
+    report = validate(name, options, handle.progress)
     keep_validation(name, report)
     with _lock:
         _reports.pop(name, None)

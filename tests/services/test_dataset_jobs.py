@@ -100,6 +100,15 @@ def test_a_stopped_job_ends_at_its_next_word() -> None:
     assert finished(identifier).state == "cancelled"
 
 
+def test_a_strict_check_counts_warnings_as_errors(tmp_path: Path) -> None:
+    uploaded(tmp_path, label("5,5,40,5,40,20,5,20,hello"))
+    usual, strict = (finished(dataset_jobs.start_check("data", strict=strict)).report for strict in (False, True))
+    assert usual is not None
+    assert strict is not None
+    assert (usual.ok, usual.severities["warning"]) == (True, 1)
+    assert (strict.ok, strict.severities["error"]) == (False, 1)
+
+
 def test_a_repair_in_place_is_checked_again_and_taken_back(tmp_path: Path) -> None:
     uploaded(tmp_path, SEPARATOR)
     assert not dataset_work.can_undo("data")

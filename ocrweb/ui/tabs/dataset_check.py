@@ -34,6 +34,7 @@ class View:
     filters: gr.Row
     severities: gr.CheckboxGroup
     rule: gr.Dropdown
+    by_hand: gr.Checkbox
     findings: gr.HTML
     csv: gr.DownloadButton
     json: gr.DownloadButton
@@ -51,6 +52,7 @@ def build(wires: Wires) -> None:
         preview = gr.Button(label("datasets.preview"), variant="primary", elem_id="dataset-preview", min_width=160)
         undo = gr.Button(label("datasets.undo"), visible=False, elem_id="dataset-undo", min_width=160)
         again = gr.Button(label("datasets.check-again"), elem_id="dataset-again", min_width=160)
+        strict = gr.Checkbox(False, label=label("datasets.strict"), elem_id="dataset-strict", min_width=160)
     diff = gr.HTML(elem_id="dataset-diff")
     with gr.Row(visible=False) as apply:
         in_place = gr.Button(label("datasets.apply"), variant="primary", elem_id="dataset-apply", min_width=200)
@@ -68,13 +70,15 @@ def build(wires: Wires) -> None:
         json = gr.DownloadButton(
             label("datasets.json"), visible=False, size="sm", elem_id="dataset-json", min_width=140
         )
-    view = View(verdict, convert, tools, undo, preview, filters, severities, rule, findings, csv, json, diff, apply)
+    view = View(
+        verdict, convert, tools, undo, preview, filters, severities, rule, by_hand, findings, csv, json, diff, apply
+    )
 
     wires.current.change(show, wires.current, view.outputs(), **QUIET)
     for knob in (severities, rule, by_hand):
         knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **QUIET)
     preview.click(show_preview, wires.current, [diff, apply], **QUIET)
-    again.click(check_again, wires.current, wires.started(), **QUIET)
+    again.click(check_again, [wires.current, strict], wires.started(), **QUIET)
     in_place.click(repair_in_place, wires.current, wires.started(), **QUIET)
     copy.click(repair_copy, wires.current, wires.started(), **QUIET)
     undo.click(take_back, wires.current, wires.started(), **QUIET)
@@ -118,6 +122,7 @@ def show(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
         gr.Row(visible=found),
         gr.CheckboxGroup(names, value=list(SEVERITIES)),
         gr.Dropdown([every, *rule_choices(report)], value=""),
+        False,
         findings_html(report, FindingFilter(), lang),
         gr.DownloadButton(value=saved["csv"], visible=found),
         gr.DownloadButton(value=saved["json"], visible=found),
@@ -146,8 +151,8 @@ def show_preview(current: Current | None, request: gr.Request) -> tuple[Any, ...
     return diff_html(plan, lang), gr.Row(visible=bool(plan.changes))
 
 
-def check_again(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(current, lambda name: start_check(name), request)
+def check_again(current: Current | None, strict: bool, request: gr.Request) -> tuple[Any, ...]:
+    return _on(current, lambda name: start_check(name, strict=strict), request)
 
 
 def repair_in_place(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
@@ -185,6 +190,7 @@ def _shown(card: str, *, convert: bool = False) -> tuple[Any, ...]:
         gr.Row(visible=False),
         gr.skip(),
         gr.skip(),
+        False,
         "",
         hidden,
         hidden,
