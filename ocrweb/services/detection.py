@@ -64,6 +64,19 @@ def detect_picture(
     """
     request = request or DetectRequest()
     shown = shown if shown is not None else str(source) if isinstance(source, Path) else ""
+    result, page = _detect(source, request, shown, cancel)
+    handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
+    return Detection(result, handle)
+
+
+def detect_once(source: Source, request: DetectRequest, shown: str) -> DetectionResult:
+    """`detect_picture` for those who want the result only: no map is kept."""
+    return _detect(source, request, shown, None)[0]
+
+
+def _detect(
+    source: Source, request: DetectRequest, shown: str, cancel: threading.Event | None
+) -> tuple[DetectionResult, PageMap]:
     _check(cancel)
     detector = request.detector()
     _check(cancel)
@@ -71,8 +84,7 @@ def detect_picture(
     _check(cancel)
     result = detector.regions(page, request.decode, image_path=shown)
     _check(cancel)
-    handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
-    return Detection(result, handle)
+    return result, page
 
 
 def redecode(handle: str, decode: DecodeOptions) -> Detection:

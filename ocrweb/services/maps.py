@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ocrweb.runtime.detector import PageMap
     from ocrweb.services.detection import DetectRequest
 
-BUDGET = 256 * 2**20
+BUDGET = 128 * 2**20
 REMEMBERED = 1000
 
 

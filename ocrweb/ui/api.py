@@ -68,8 +68,8 @@ def detect(
     Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
     """
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
-    found = detection.detect_picture(Path(picture), wanted, shown=Path(picture).name)
-    return found.result.to_dict(texts.language_of(request))
+    found = detection.detect_once(Path(picture), wanted, Path(picture).name)
+    return found.to_dict(texts.language_of(request))
 
 
 def detect_batch(

@@ -31,7 +31,9 @@ def _all_texts(lang: str) -> dict[str, str]:
 
 def translations() -> gr.I18n:
     """All labels for Gradio; Chinese under each tag that browsers send."""
-    english, chinese = _all_texts(_forced[0] if _forced else "en"), _all_texts(_forced[0] if _forced else "zh")
+    english, chinese = _all_texts("en"), _all_texts("zh")
+    if _forced:  # Gradio's own words too, which otherwise follow the browser
+        english = chinese = _all_texts(_forced[0]) | messages.load_area(_forced[0], "text", "ui_widgets")
     return gr.I18n(**{"en": english, "zh-CN": chinese, "zh": chinese, "zh-TW": chinese})
 
 

@@ -146,3 +146,11 @@ def test_two_detections_go_on_while_a_third_is_cancelled(file: Path, monkeypatch
         with pytest.raises(OcrwebError) as caught:
             bad.result()
     assert caught.value.code == "detect.cancelled"
+
+
+def test_a_result_alone_is_the_same_and_keeps_no_map(file: Path) -> None:
+    kept = detection.detect_picture(file, shown="a")
+    held = detection._store.size()
+    alone = detection.detect_once(file, DetectRequest(), "a")
+    assert detection._store.size() == held > 0
+    assert alone.to_dict()["boxes"] == kept.result.to_dict()["boxes"]
