@@ -17,10 +17,8 @@ static std::vector<double> numbers(Ort::ModelMetadata& data, Ort::AllocatorWithD
 
 int main(int count, char** words) {
   if (count < 3) return std::fprintf(stderr, "detect model.onnx picture.jpg\n"), 2;
-  Ort::Env environment(ORT_LOGGING_LEVEL_ERROR);
-  Ort::Session session(environment, words[1], Ort::SessionOptions());
-  Ort::AllocatorWithDefaultOptions memory;
-  Ort::ModelMetadata data = session.GetModelMetadata();
+  Ort::Env environment(ORT_LOGGING_LEVEL_ERROR); Ort::Session session(environment, words[1], Ort::SessionOptions());
+  Ort::AllocatorWithDefaultOptions memory; Ort::ModelMetadata data = session.GetModelMetadata();
   auto card = [&](const char* key) { return numbers(data, memory, key); };
   const auto mean = card("mean"), deviation = card("std"), size = card("size");
   const double threshold = card("threshold")[0], least = card("box_threshold")[0], unclip = card("unclip_ratio")[0];
@@ -33,8 +31,7 @@ int main(int count, char** words) {
     ratio = int(std::max(high, wide) * std::min({1.0, size[0] / high, size[1] / wide})) / std::max(high, wide);
   auto rounded = [&](double length) { return std::max(32, int(std::nearbyint(int(length * ratio) / 32.0)) * 32); };
   const cv::Size shown(rounded(wide), rounded(high)), full(size.empty() ? shown : cv::Size(int(size[1]), int(size[0])));
-  cv::Mat resized, maps;
-  cv::resize(picture, resized, shown);
+  cv::Mat resized; cv::resize(picture, resized, shown);
   std::vector<float> blob(3 * full.area(), 0.f);  // blue, green, red planes; zeros beyond the picture
   for (int y = 0; y < shown.height; ++y) for (int x = 0; x < shown.width; ++x) for (int c = 0; c < 3; ++c)
     blob[(c * full.height + y) * full.width + x] = float((resized.at<cv::Vec3b>(y, x)[c] / 255.0 - mean[c]) / deviation[c]);
@@ -44,16 +41,19 @@ int main(int count, char** words) {
   const char *inputs[] = {from.get()}, *outputs[] = {to.get()};
   auto answer = session.Run(Ort::RunOptions{}, inputs, &input, 1, outputs, 1);
   const cv::Mat scores = cv::Mat(full, CV_32F, answer[0].GetTensorMutableData<float>())(cv::Rect({}, shown));
-  std::vector<std::vector<cv::Point>> contours;
-  cv::findContours(scores > threshold, contours, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
+  std::vector<std::vector<cv::Point>> contours; cv::findContours(scores > threshold, contours, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
   for (size_t i = 0; i < std::min<size_t>(contours.size(), 1000); ++i) {
     const cv::RotatedRect kernel = cv::minAreaRect(contours[i]);
     cv::Point2f corners[4], ends[4]; kernel.points(corners);
     const std::vector<cv::Point> whole = {cv::Point(int(corners[0].x), int(corners[0].y)), cv::Point(int(corners[1].x), int(corners[1].y)), cv::Point(int(corners[2].x), int(corners[2].y)), cv::Point(int(corners[3].x), int(corners[3].y))};
     cv::Mat mask = cv::Mat::zeros(shown, CV_8U); cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{whole}, cv::Scalar(1));
-    const double score = cv::mean(scores, mask)[0], grow = kernel.size.area() * unclip / (kernel.size.width + kernel.size.height);
+    const double score = cv::mean(scores, mask)[0], length = 2 * (kernel.size.width + kernel.size.height);
     if (std::min(kernel.size.width, kernel.size.height) < 3 || score < least) continue;
-    cv::RotatedRect grown = cv::minAreaRect(whole); grown.size += cv::Size2f(float(grow), float(grow)); grown.points(ends);
+    std::vector<cv::Point> outline;  // every corner moved outwards in all directions by area · ratio / perimeter
+    for (auto& p : whole) for (double turn = 0; turn < 6.283; turn += 0.01)
+      outline.emplace_back(int(std::floor(p.x + kernel.size.area() * unclip / length * std::cos(turn) + 0.5)), int(std::floor(p.y + kernel.size.area() * unclip / length * std::sin(turn) + 0.5)));
+    const cv::RotatedRect grown = cv::minAreaRect(outline);
+    if (std::min(grown.size.width, grown.size.height) < 5) continue; else grown.points(ends);
     for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp(p.x * wide / shown.width, 0.0, wide), std::clamp(p.y * high / shown.height, 0.0, high));
     std::printf("%.4f\n", score);
   }

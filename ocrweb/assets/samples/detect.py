@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import onnxruntime
 
+CIRCLE = np.stack([np.cos(np.arange(0, 6.283, 0.01)), np.sin(np.arange(0, 6.283, 0.01))], axis=-1)
+
 
 def network_input(picture, card):
     sides, fixed = picture.shape[:2], card["size"]
@@ -38,11 +40,11 @@ def detect(session, card, picture):
         score = scores[mask > 0].mean()
         if min(sides) < 3 or score < card["box_threshold"]:
             continue
-        grow = sides[0] * sides[1] * card["unclip_ratio"] / sum(sides)  # twice area · ratio / perimeter
-        centre, (one, two), angle = cv2.minAreaRect(kernel)
-        if min(one, two) + grow >= 5:
-            box = cv2.boxPoints((centre, (one + grow, two + grow), angle)) * scale
-            yield np.clip(box, 0, picture.shape[1::-1]), score
+        distance = sides[0] * sides[1] * card["unclip_ratio"] / sum(sides) / 2  # area · ratio / perimeter
+        outline = np.floor(kernel[:, None] + distance * CIRCLE + 0.5).reshape(-1, 2)
+        grown = cv2.minAreaRect(outline.astype(np.float32))
+        if min(grown[1]) >= 5:
+            yield np.clip(cv2.boxPoints(grown) * scale, 0, picture.shape[1::-1]), score
 
 
 network = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
