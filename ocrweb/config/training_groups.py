@@ -127,8 +127,8 @@ class ScheduleOptions(Group):
         advanced=True,
         en="Warm-up steps",
         zh="预热步数",
-        help_en="Steps of rising learning rate; at most a tenth of a short run.",
-        help_zh="学习率逐步升高的步数；训练较短时最多占总步数的十分之一。",
+        help_en="Steps of rising learning rate; a short run takes a tenth of it, but at least 20 steps and at most half.",
+        help_zh="学习率逐步升高的步数；训练较短时取总步数的十分之一，但不少于 20 步，且不超过总步数的一半。",
     )
     power: float = setting(
         0.9,
