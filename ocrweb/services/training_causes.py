@@ -12,6 +12,7 @@ from ocrweb.services.training_view import RunView
 
 SILENT = 120.0
 KEPT = 32
+READ_BYTES = 128 * 1024  # of each end of the log: half a second, however long it is
 _lock = threading.Lock()
 _known: OrderedDict[tuple[Any, ...], tuple[Cause, ...]] = OrderedDict()
 
@@ -37,7 +38,8 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
         return ()
     with _lock:
         if key not in _known:
-            _known[key] = diagnose_run(view.folder, idle=_idle(view) if view.active else None)
+            idle = _idle(view) if view.active else None
+            _known[key] = diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)
             while len(_known) > KEPT:
                 _known.popitem(last=False)
         return _known[key]

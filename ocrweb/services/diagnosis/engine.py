@@ -9,7 +9,7 @@ from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.services.diagnosis.cause import Cause
-from ocrweb.services.diagnosis.evidence import Evidence, evidence_of_run, evidence_of_text, read_log
+from ocrweb.services.diagnosis.evidence import READ_BYTES, Evidence, evidence_of_run, evidence_of_text, read_log
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from ocrweb.services.diagnosis.states import STATES
 
@@ -34,9 +34,12 @@ def diagnose_log(text: str) -> tuple[Cause, ...]:
     return diagnose(evidence_of_text(text))
 
 
-def diagnose_run(run: Path, *, idle: float | None = None) -> tuple[Cause, ...]:
-    """Causes found in a run folder. idle: seconds since the last log line of a run that is still going."""
-    return diagnose(evidence_of_run(run, idle=idle))
+def diagnose_run(run: Path, *, idle: float | None = None, read_bytes: int = READ_BYTES) -> tuple[Cause, ...]:
+    """Causes found in a run folder. idle: seconds since the last log line of a run that is still going.
+
+    read_bytes: of the beginning and of the end of its log.
+    """
+    return diagnose(evidence_of_run(run, idle=idle, read_bytes=read_bytes))
 
 
 def diagnose_named(name: str) -> tuple[Cause, ...]:

@@ -81,15 +81,15 @@ def evidence_of_text(text: str) -> Evidence:
     return Evidence(tuple(LogLine(number, line) for number, line in enumerate(plain.splitlines(), 1)))
 
 
-def evidence_of_run(run: Path, *, idle: float | None = None) -> Evidence:
-    """Everything a run folder tells. Absent files are no evidence, not an error."""
+def evidence_of_run(run: Path, *, idle: float | None = None, read_bytes: int = READ_BYTES) -> Evidence:
+    """Everything a run folder tells. Absent files are no evidence, not an error. read_bytes: as `read_log`."""
     import yaml
 
     try:
         config = yaml.safe_load((run / names.CONFIG).read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError):
         config = {}
-    text = "\n".join(part for part in (read_log(run / names.LOG), read_log(run / names.OUTPUT)) if part)
+    text = "\n".join(part for part in (read_log(run / name, read_bytes) for name in (names.LOG, names.OUTPUT)) if part)
     return Evidence(
         lines=evidence_of_text(text).lines,
         events=tuple(EventReader(run / names.EVENTS).read()),
@@ -100,19 +100,19 @@ def evidence_of_run(run: Path, *, idle: float | None = None) -> Evidence:
     )
 
 
-def read_log(path: Path) -> str:
-    """The text of a log; of a very long one the beginning and the end. Empty when there is none.
+def read_log(path: Path, read_bytes: int = READ_BYTES) -> str:
+    """The text of a log; of one longer than twice ``read_bytes`` that much of its beginning and end. Empty when there is none.
 
     Bytes that are not UTF-8 are read as GB18030, the usual encoding of Chinese Windows, else replaced.
     """
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            if size <= 2 * READ_BYTES:
+            if size <= 2 * read_bytes:
                 raw = stream.read()
             else:
-                head = stream.read(READ_BYTES)
-                stream.seek(size - READ_BYTES)
+                head = stream.read(read_bytes)
+                stream.seek(size - read_bytes)
                 raw = head + b"\n" + stream.read()
     except OSError:
         return ""
