@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocrweb import __version__
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.paddle_env import child_environment
+from ocrweb.services.export_child import Told, run_child
 from ocrweb.services.export_gate import Verdict, judge, speed_ratio
-from ocrweb.services.export_plan import MARK, ExportPlan, ExportRequest, plan_export
+from ocrweb.services.export_plan import MARK, ExportRequest, plan_export
 from ocrweb.services.outputs import to_json, writing, zip_outputs
 
-JOB = "ocrweb.training.export_job"
 STAGING = ".export-"
-LAST_WORDS = 4000  # characters of the child's stderr that are kept
 OPENVINO = "openvino"
-Told = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ def run_export(
         folder.mkdir(parents=True)
         (staging / "work").mkdir()
     try:
-        measured = _run_child(plan, staging, folder, told, cancel)
+        measured = run_child(plan, staging, folder, told, cancel)
         shutil.rmtree(staging / "work", ignore_errors=True)
         verdict = judge(request.precision, measured["parity"], measured)
         _withdraw(folder, verdict)
@@ -137,102 +128,6 @@ def read_report(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) and "parity" in document else None
-
-
-def _run_child(
-    plan: ExportPlan, staging: Path, folder: Path, told: Told, cancel: threading.Event | None
-) -> dict[str, Any]:
-    """Start the child in a process group of its own, pass its progress on, and return what it measured."""
-    (staging / "spec.json").write_text(json.dumps(_spec(plan, staging, folder)), encoding="utf-8")
-    with (staging / "child.log").open("w+b") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", JOB, str(staging / "spec.json")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=child_environment(),
-            start_new_session=True,
-        )
-        finished = threading.Event()
-        watcher = threading.Thread(target=_end_on_cancel, args=(child, cancel, finished), daemon=True)
-        watcher.start()
-        try:
-            answer = _listen(child, told)
-            code = child.wait()
-        finally:
-            finished.set()
-            _end(child)
-            watcher.join()
-        log.seek(0)
-        words = log.read().decode("utf-8", "replace")[-LAST_WORDS:]
-    (staging / "child.log").unlink()
-    (staging / "spec.json").unlink()
-    if cancel is not None and cancel.is_set():
-        raise OcrwebError("export.cancelled")
-    if answer is None:
-        raise OcrwebError("export.crashed", reason=_last_line(words, code))
-    if answer["kind"] == "error":
-        raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
-    return answer
-
-
-def _spec(plan: ExportPlan, staging: Path, folder: Path) -> dict[str, Any]:
-    names = {"model": plan.card.name, "made_by": f"ocrweb {__version__}"} | ({"run": plan.run} if plan.run else {})
-    return {
-        "source": plan.source,
-        "folder": plan.folder,
-        "card": plan.card.model_dump(mode="json"),
-        "size": plan.size,
-        "precision": plan.request.precision,
-        "opset": plan.request.opset,
-        "target": str(folder),
-        "work": str(staging / "work"),
-        "pictures": [str(path) for path in plan.pictures],
-        "dataset": str(plan.dataset) if plan.dataset else None,
-        "split": plan.split,
-        "calibration": [str(path) for path in plan.calibration],
-        "names": names,
-    }
-
-
-def _listen(child: subprocess.Popen[bytes], told: Told) -> dict[str, Any] | None:
-    """The child's last word: what it measured, or its error. None when it ended without one."""
-    answer = None
-    assert child.stdout is not None
-    for line in child.stdout:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue  # not an event: a library found the pipe after all
-        if event["kind"] == "stage":
-            told(event["stage"], event["share"])
-        else:
-            answer = event
-    return answer
-
-
-def _end_on_cancel(child: subprocess.Popen[bytes], cancel: threading.Event | None, finished: threading.Event) -> None:
-    while cancel is not None and not finished.is_set():
-        if cancel.wait(0.1):
-            _end(child)
-            return
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and everything it started: they are one process group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-    if child.stdin is not None:
-        with contextlib.suppress(OSError):
-            child.stdin.close()
-    child.wait()
-
-
-def _last_line(words: str, code: int) -> str:
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower()] or lines
-    return telling[-1][:300] if telling else f"exit {code}"
 
 
 def _withdraw(folder: Path, verdict: Verdict) -> None:

@@ -5,41 +5,33 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ocrweb.data.icdar import read_split
-from ocrweb.data.render.page import render_page
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_KEY
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.engines.base import Engine
-from ocrweb.runtime.engines.onnx import OnnxEngine
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.training import export_files as files
 from ocrweb.training.export_measure import (
     Contestants,
-    blobs_of,
     detector_of,
     measure_gaps,
     measure_hmean,
     measure_speed,
 )
+from ocrweb.training.export_precision import Tell, onnx_engine, write_network
 from ocrweb.training.footprint import footprint
-from ocrweb.training.parity import compare
 
 if TYPE_CHECKING:
     from ocrweb.training.export_job import Spec
 
 EXPORT_KEY = "ocrweb.export"
-CALIBRATION_PAGES, CALIBRATION_SIDE = 20, 640
-PROBE_SIDE = 480
-ENOUGH = 0.03  # share of boxes that int8 may change before layers go back to float32
 DISK_NEEDED = 400 * 2**20  # bytes: the forms of a large network, and the files in between
-Tell = Callable[[str, float], None]
 
 
 def export(spec: Spec, tell: Tell) -> dict[str, Any]:
@@ -49,7 +41,7 @@ def export(spec: Spec, tell: Tell) -> dict[str, Any]:
     tell("load", 0.0)
     reference = _network(spec, tell)
     network = spec.target / files.NETWORK
-    quantised = _write_network(spec, reference, network, tell)
+    quantised = write_network(spec, reference, network, tell)
     tell("forms", 0.45)
     facts = _describe(spec, network)
     ports = files.finish_network(network, {CARD_KEY: spec.card.model_dump_json(exclude_none=True), **facts})
@@ -87,71 +79,6 @@ def _layer(spec: Spec) -> Any:
     except (RuntimeError, ValueError, OSError) as failure:
         reason = " ".join(str(failure).split())[-200:]
         raise OcrwebError("model.damaged", path=spec.source, reason=reason) from failure
-
-
-def _write_network(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, Any] | None:
-    """The network in the precision asked for; for int8 what stayed float32 and why."""
-    if spec.precision == "fp32":
-        shutil.copyfile(reference, out)
-        return None
-    from ocrweb.training import quantize
-
-    if spec.precision == "fp16":
-        tell("half", 0.3)
-        quantize.to_float16(reference, out)
-        return None
-    tell("calibrate", 0.3)
-    detector = detector_of(_onnx(reference), spec.card)
-    pictures = _calibration(spec)
-    blobs = blobs_of(detector, pictures, CALIBRATION_SIDE)
-    quantizer = quantize.Quantizer(reference, blobs, spec.work)
-    result = quantize.quantize(
-        quantizer,
-        out,
-        _loss(detector, pictures[: quantize.PROBES * 3], None),
-        enough=ENOUGH,
-        probe=_loss(detector, pictures[: quantize.PROBES], PROBE_SIDE),
-        on_step=lambda kept: tell("quantise" if kept == 0 else "choose", 0.35 + 0.01 * min(kept, 8)),
-    )
-    return {
-        "calibration": "dataset" if spec.calibration else "rendered",
-        "pictures": len(pictures),
-        "layers": len(quantizer.layers),
-        "kept_float32": list(result.kept),
-        "changed_boxes": round(result.loss, 4),
-        "tried": [{"kept": count, "changed_boxes": round(loss, 4)} for count, loss in result.tried],
-    }
-
-
-def _calibration(spec: Spec) -> list[Path | np.ndarray]:
-    if spec.calibration:
-        return list(spec.calibration)
-    return [render_page(None, seed).pixels for seed in range(CALIBRATION_PAGES)]
-
-
-def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | None) -> Callable[[Path], float]:
-    """How wrong a network is: the share of boxes that change, and, in small print, how far the maps are off.
-
-    limit: the longest side, for a quicker answer; a network of fixed sides keeps them.
-    """
-    from ocrweb.config.detection import ResizeOptions
-
-    rule = ResizeOptions(limit_side=limit) if limit else None
-    prepared = [detector.prepare(picture, rule) for picture in pictures]
-    expected = [detector.loaded.engine.run(each.blob)[0] for each in prepared]
-    decode = default_decode(detector.card)
-
-    def loss(network: Path) -> float:
-        engine = _onnx(network)
-        gaps = [
-            compare(truth, engine.run(each.blob)[0], each.page, decode)
-            for truth, each in zip(expected, prepared, strict=True)
-        ]
-        total = sum(sum(gap.boxes) for gap in gaps)
-        changed = 1 - 2 * sum(gap.paired for gap in gaps) / total if total else 0.0
-        return changed + float(np.mean([gap.mean_abs for gap in gaps])) / 10
-
-    return loss
 
 
 def _describe(spec: Spec, network: Path) -> dict[str, str]:
@@ -216,7 +143,10 @@ def _measure(spec: Spec, reference: Path, network: Path, tell: Tell) -> dict[str
     threads = usable_cores()
     paddle = PaddleEngine(spec.target / files.PADDLE, threads=threads)
     ir = spec.target / files.OPENVINO / "model.xml"
-    engines: Contestants = {"onnx": _onnx(network), "openvino": OpenVinoEngine(ir, precision="f32", threads=threads)}
+    engines: Contestants = {
+        "onnx": onnx_engine(network),
+        "openvino": OpenVinoEngine(ir, precision="f32", threads=threads),
+    }
     if spec.precision != "int8" and "BF16" in capabilities():
         engines["openvino-bf16"] = OpenVinoEngine(ir, precision="bf16", threads=threads)
     detector = detector_of(engines["onnx"], spec.card)
@@ -225,7 +155,7 @@ def _measure(spec: Spec, reference: Path, network: Path, tell: Tell) -> dict[str
         paddle, engines, detector, spec.pictures, told=lambda done: tell("parity", 0.55 + 0.2 * done / count)
     )
     tell("speed", 0.75)
-    base: Contestants = {} if spec.precision == "fp32" else {"onnx-fp32": _onnx(reference)}
+    base: Contestants = {} if spec.precision == "fp32" else {"onnx-fp32": onnx_engine(reference)}
     speed = measure_speed({"paddle": paddle, **base, **engines}, spec.size)
     memory = footprint(network, *speed["size"])
     return {
@@ -258,10 +188,6 @@ def _hmean(spec: Spec, reference: Engine, exported: Engine, detector: Detector, 
         "dataset": Path(spec.dataset).name,
         "split": spec.split,
     }
-
-
-def _onnx(path: Path) -> OnnxEngine:
-    return OnnxEngine(path, threads=usable_cores())
 
 
 def _versions() -> dict[str, str]:

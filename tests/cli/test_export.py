@@ -92,7 +92,7 @@ def test_a_refusal_by_the_gate_ends_with_1(
         "speed": {"size": [960, 960], "engines": {"onnx": {"best_ms": 5.0, "median_ms": 6.0, "engine": "CPU"}}},
         "details": {"quantised": None, "precision": "fp32"},
     }  # fmt: skip
-    monkeypatch.setattr(service, "_run_child", lambda *_: measured)
+    monkeypatch.setattr(service, "run_child", lambda *_: measured)
     status, out, _ = run(capsys, "--out", tmp_path / "out")
     assert status == 1
     assert "5.0e-01" in out

@@ -25,6 +25,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import list_models
 from ocrweb.runtime.entry import card_of_paddle
 from ocrweb.services import export as service
+from ocrweb.services import export_child
 from ocrweb.services.detection import DetectRequest, detect_picture
 from ocrweb.services.export import delete_export, exported_report, run_export
 from ocrweb.services.export_jobs import archive_of, cancel_export, export_job, list_exports, start_export
@@ -129,7 +130,7 @@ def fake_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str) -> No
         "import json, sys, time, os, pathlib\nspec = json.load(open(sys.argv[1]))\ntarget = pathlib.Path(spec['target'])\n"
         "def say(**event): print(json.dumps(event), flush=True)\n" + body
     )
-    monkeypatch.setattr(service, "JOB", "fake_export_job")
+    monkeypatch.setattr(export_child, "JOB", "fake_export_job")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
 

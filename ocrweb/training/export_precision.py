@@ -1,0 +1,93 @@
+"""The network of an export in the precision that was asked for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ocrweb.config.detection import ResizeOptions
+from ocrweb.data.render.page import render_page
+from ocrweb.runtime.detector import Detector, default_decode
+from ocrweb.runtime.engines.onnx import OnnxEngine
+from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.training.export_measure import blobs_of, detector_of
+from ocrweb.training.parity import compare
+
+if TYPE_CHECKING:
+    from ocrweb.training.export_job import Spec
+
+CALIBRATION_PAGES, CALIBRATION_SIDE = 20, 640
+PROBE_SIDE = 480
+ENOUGH = 0.03  # share of boxes that int8 may change before layers go back to float32
+Tell = Callable[[str, float], None]
+
+
+def write_network(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, Any] | None:
+    """The network in the precision asked for; for int8 what stayed float32 and why."""
+    if spec.precision == "fp32":
+        shutil.copyfile(reference, out)
+        return None
+    from ocrweb.training import quantize
+
+    if spec.precision == "fp16":
+        tell("half", 0.3)
+        quantize.to_float16(reference, out)
+        return None
+    tell("calibrate", 0.3)
+    detector = detector_of(onnx_engine(reference), spec.card)
+    pictures = _calibration(spec)
+    blobs = blobs_of(detector, pictures, CALIBRATION_SIDE)
+    quantizer = quantize.Quantizer(reference, blobs, spec.work)
+    result = quantize.quantize(
+        quantizer,
+        out,
+        _loss(detector, pictures[: quantize.PROBES * 3], None),
+        enough=ENOUGH,
+        probe=_loss(detector, pictures[: quantize.PROBES], PROBE_SIDE),
+        on_step=lambda kept: tell("quantise" if kept == 0 else "choose", 0.35 + 0.01 * min(kept, 8)),
+    )
+    return {
+        "calibration": "dataset" if spec.calibration else "rendered",
+        "pictures": len(pictures),
+        "layers": len(quantizer.layers),
+        "kept_float32": list(result.kept),
+        "changed_boxes": round(result.loss, 4),
+        "tried": [{"kept": count, "changed_boxes": round(loss, 4)} for count, loss in result.tried],
+    }
+
+
+def _calibration(spec: Spec) -> list[Path | np.ndarray]:
+    if spec.calibration:
+        return list(spec.calibration)
+    return [render_page(None, seed).pixels for seed in range(CALIBRATION_PAGES)]
+
+
+def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | None) -> Callable[[Path], float]:
+    """How wrong a network is: the share of boxes that change, and, in small print, how far the maps are off.
+
+    limit: the longest side, for a quicker answer; a network of fixed sides keeps them.
+    """
+    rule = ResizeOptions(limit_side=limit) if limit else None
+    prepared = [detector.prepare(picture, rule) for picture in pictures]
+    expected = [detector.loaded.engine.run(each.blob)[0] for each in prepared]
+    decode = default_decode(detector.card)
+
+    def loss(network: Path) -> float:
+        engine = onnx_engine(network)
+        gaps = [
+            compare(truth, engine.run(each.blob)[0], each.page, decode)
+            for truth, each in zip(expected, prepared, strict=True)
+        ]
+        total = sum(sum(gap.boxes) for gap in gaps)
+        changed = 1 - 2 * sum(gap.paired for gap in gaps) / total if total else 0.0
+        return changed + float(np.mean([gap.mean_abs for gap in gaps])) / 10
+
+    return loss
+
+
+def onnx_engine(path: Path) -> OnnxEngine:
+    return OnnxEngine(path, threads=usable_cores())
