@@ -14,6 +14,8 @@ from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.tabs.dataset_wires import QUIET, Wires, refused, starting
 from ocrweb.ui.texts import label
 
+SHARES = ("auto", "0", "0.05", "0.1", "0.2", "0.3")
+
 
 def build(wires: Wires) -> None:
     with gr.Tabs(elem_id="dataset-add"):
@@ -52,9 +54,9 @@ def _import(wires: Wires) -> None:
         kind = gr.Dropdown(
             choices, value="auto", label=label("datasets.format"), elem_id="dataset-format", min_width=140
         )
-        share = gr.Number(
-            None, minimum=0, maximum=0.9, step=0.05, label=label("datasets.val-ratio"), info=label("datasets.val-ratio-help"),
-            min_width=140,
+        share = gr.Dropdown(
+            list(SHARES), value=SHARES[0], label=label("datasets.val-ratio"), info=label("datasets.val-ratio-help"),
+            elem_id="dataset-share-import", min_width=140,
         )  # fmt: skip
     as_text = gr.Checkbox(False, label=label("datasets.ignored-as-text"))
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="my_data", elem_id="dataset-import-name")
@@ -107,13 +109,15 @@ def begin_folder(folder: str, request: gr.Request) -> tuple[Any, ...]:
 
 
 def begin_import(
-    request: gr.Request, upload: str | None, folder: str, kind: str, share: float | None, *rest: Any
+    request: gr.Request, upload: str | None, folder: str, kind: str, share: str, *rest: Any
 ) -> tuple[Any, ...]:
     """rest: whether ignored boxes are text, and the new dataset's name."""
     lang, (as_text, name) = texts.language_of(request), rest
     if not upload and not folder.strip():
         return refused("datasets.no-source", lang)
-    options = ImportOptions(format=kind, val_ratio=share, ignored_as_text=as_text)
+    options = ImportOptions(
+        format=kind, val_ratio=None if share == SHARES[0] else float(share), ignored_as_text=as_text
+    )
     source = Path(upload) if upload else None
     return starting(lambda: dataset_work.start_import(source, folder.strip(), name.strip(), options), lang)
 
