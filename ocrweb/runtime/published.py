@@ -16,7 +16,7 @@ class Published:
 
     member: its file name inside the archive at ``url``, empty when the url is the file itself. backbone: it is no whole
     detector, only what one can start from. sha256: of what the url gives, empty when nobody has vouched for one yet: then
-    the server's own checksum, the size and every tensor's name and shape have to fit. limit_side: longest side of the
+    the server's own checksum, the size and the tensors that mark the architecture have to fit. limit_side: longest side of the
     pictures it was trained for.
     """
 
