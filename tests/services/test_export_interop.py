@@ -71,9 +71,10 @@ def test_paddleocr_loads_the_inference_folder_and_finds_the_same_boxes(tmp_path:
     for picture in shipped_pictures()[:2]:
         run(PADDLEOCR, tmp_path / "paddle", picture, tmp_path / "found.json")
         expected, found = ours(picture), boxes(tmp_path / "found.json")
-        shifts = paired_shifts(expected, found)
+        shifts = paired_shifts([np.round(box) for box in expected], found)
         assert len(found) == len(expected) == len(shifts) > 20
-        assert max(shifts) <= 1.5  # PaddleOCR rounds to whole pixels, ours are floats: one pixel and a half rounding
+        assert sum(shift <= 1 for shift in shifts) >= len(shifts) - 1  # PaddleOCR's own decoding differs in one of 500
+        assert max(shifts) <= 2  # by one pixel of the map, which is 1.5 of the picture
 
 
 def test_rapidocr_uses_the_network_through_its_configuration(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""The export tab in a real browser."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import Console
+from tests.model.graphs import detector
+
+pytestmark = pytest.mark.browser
+
+
+def open_export(page: Page, name: str = "ONNX export") -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def test_the_form_shows_the_same_export_as_a_command(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    open_export(page, "ONNX 导出")
+    command = page.locator("#export-command")
+    expect(command).to_contain_text("--size dynamic")
+    page.locator("#export-size").get_by_text("固定").click()
+    expect(command).to_contain_text("--size 800x800")
+    page.locator("#export-precision").get_by_text("int8").click()
+    expect(command).to_contain_text("--precision int8")
+
+
+@pytest.mark.slow
+def test_an_export_is_proven_and_downloaded_and_listed(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    source = console.home / "exports" / "drawn"
+    source.mkdir(parents=True)
+    detector(source / "model.onnx")
+    (source / "model.yml").write_text("name: drawn\nlimit_side: 320\n")
+    page = visit()
+    open_export(page)
+    model = page.locator("#export-model input")
+    model.click()
+    page.get_by_role("option", name="drawn").first.click()
+    expect(page.locator("#export-command")).to_contain_text("--model drawn")
+    page.locator("#export-start").click()
+    expect(page.locator("#export-status [data-state=running]")).to_be_visible(timeout=20_000)
+    status = page.locator("#export-status [data-state=done]")
+    expect(status).to_be_visible(timeout=200_000)
+    expect(page.locator("#export-status")).to_contain_text("Compared with Paddle")
+    with page.expect_download() as started:
+        page.locator("#export-download").click()
+    with zipfile.ZipFile(Path(started.value.path())) as archive:
+        assert "drawn-dynamic-fp32/model.onnx" in archive.namelist()
+    page.reload()
+    open_export(page)
+    expect(status).to_be_visible()
+    page.locator("#export-earlier input").click()
+    expect(page.get_by_role("option", name="drawn-dynamic-fp32")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_stopped_export_leaves_nothing(visit: Callable[..., Page], console: Console) -> None:
+    page = visit()
+    open_export(page)
+    page.locator("#export-start").click()
+    expect(page.locator("#export-status [data-state=running]")).to_be_visible(timeout=20_000)
+    page.locator("#export-stop").click()
+    expect(page.locator("#export-status")).to_contain_text("The export was stopped", timeout=20_000)
+    names = [path.name for path in (console.home / "exports").iterdir()]
+    assert not [name for name in names if name.startswith((".export-", "ppocrv6-small"))]
