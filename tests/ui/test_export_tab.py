@@ -24,9 +24,9 @@ def test_the_form_shows_the_same_export_as_a_command(visit: Callable[..., Page])
     open_export(page, "ONNX 导出")
     command = page.locator("#export-command")
     expect(command).to_contain_text("--size dynamic")
-    page.locator("#export-size").get_by_text("固定").click()
+    page.locator("#export-size label").nth(1).click()
     expect(command).to_contain_text("--size 800x800")
-    page.locator("#export-precision").get_by_text("int8").click()
+    page.locator("#export-precision label").nth(2).click()
     expect(command).to_contain_text("--precision int8")
 
 
