@@ -15,7 +15,6 @@ from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access import Access
 
-MAX_UPLOAD_BYTES = 2 * 1024**3
 M_MMAP_THRESHOLD = -3  # malloc.h
 
 
@@ -95,6 +94,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     import gradio as gr
     from fastapi import FastAPI
 
+    from ocrweb.services.dataset_store import archive_limits
     from ocrweb.services.golden import shipped_folder
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
@@ -111,7 +111,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         auth=access.login,
         allowed_paths=[str(paths.outputs_dir()), str(paths.exports_dir()), str(shipped_folder())],
         blocked_paths=[str(paths.private_dir() / name) for name in ("login.json", "reports")],
-        max_file_size=MAX_UPLOAD_BYTES,
+        max_file_size=archive_limits().bytes,
         show_error=True,
         ssr_mode=False,
         run_history=False,
