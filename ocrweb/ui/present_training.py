@@ -50,7 +50,7 @@ def log_html(view: RunView | None, lang: str) -> str:
     if view is None or not view.log:
         return f'<div class="ocrweb-log">{html.escape(texts.say("training.log-empty", lang))}</div>'
     lines = "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in view.log)
-    return f'<div class="ocrweb-log" data-size="{view.log_size}">{lines}</div>'
+    return f'<div class="ocrweb-log" data-size="{view.log_size}"><div>{lines}</div></div>'
 
 
 def log_place(view: RunView | None, lang: str) -> str:

@@ -47,7 +47,7 @@ class RunWatch:
                 self.rather_not = gr.Button(label("training.stop-no"), elem_id="training-stop-no")
         with gr.Tabs():
             with gr.Tab(label("training.view-log")):
-                self.log = gr.HTML(elem_id="training-log", max_height=340, min_height=340, autoscroll=True)
+                self.log = gr.HTML(elem_id="training-log")  # the style keeps its end in view
                 with gr.Row():
                     self.follow = gr.Checkbox(
                         True, label=label("training.follow"), elem_id="training-follow", container=False
