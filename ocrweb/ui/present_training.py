@@ -48,7 +48,7 @@ def status_card(view: RunView | None, lang: str) -> str:
 def log_html(view: RunView | None, lang: str) -> str:
     """HTML: the latest lines coloured by level, and where the file is."""
     if view is None or not view.log:
-        return f'<div class="ocrweb-log">{html.escape(texts.say("training.log-empty", lang))}</div>'
+        return f'<div class="ocrweb-log"><div>{html.escape(texts.say("training.log-empty", lang))}</div></div>'
     lines = "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in view.log)
     return f'<div class="ocrweb-log" data-size="{view.log_size}"><div>{lines}</div></div>'
 
