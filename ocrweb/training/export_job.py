@@ -107,7 +107,7 @@ def _plain(params: dict[str, Any]) -> dict[str, Any]:
 
 def _end_with_parent(staging: Path) -> None:
     """Wait for the end of stdin; then leave nothing behind, neither files nor processes."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):  # not sys.stdin: its lock, held by a thread, would break the end of the interpreter
         pass
     shutil.rmtree(staging, ignore_errors=True)
     if os.getpgid(0) == os.getpid():

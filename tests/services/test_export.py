@@ -124,6 +124,15 @@ def test_int8_of_a_fixed_size_is_calibrated_and_measured_on_a_dataset(small: str
     assert staging_left(out.parent) == []
 
 
+@pytest.mark.slow
+def test_a_paddle_inference_folder_becomes_onnx(small: str, home: Path, tmp_path: Path) -> None:
+    first = run_export(ExportRequest(small))
+    assert first.path is not None
+    again = run_export(ExportRequest(str(first.path / "paddle"), out=tmp_path / "again"))
+    assert again.passed, again.to_dict("en")
+    assert again.measured["parity"]["onnx"]["max_abs_diff"] <= 1e-4
+
+
 def fake_child(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str) -> None:
     """A child that does what `body` says, with the specification as ``spec``."""
     (tmp_path / "fake_export_job.py").write_text(
