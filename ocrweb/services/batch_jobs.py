@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import threading
-import uuid
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import BatchReport, BatchRequest, BatchRow, run_batch
+from ocrweb.services.inbox import drop_uploads, keep_uploads
 from ocrweb.services.outputs import zip_outputs
 from ocrweb.services.progress import Progress
 from ocrweb.services.reports import internal_error
@@ -83,9 +81,7 @@ class _Job:
         except Exception as failure:  # a thread's last line of defence: the page must learn that it ended
             self._fail(internal_error(failure))
         finally:
-            for path in self.request.paths:
-                if path.is_relative_to(_inbox()):
-                    shutil.rmtree(_inbox() / self.id, ignore_errors=True)
+            drop_uploads(self.id)
 
     def _fail(self, error: OcrwebError) -> None:
         with self._lock:
@@ -116,8 +112,7 @@ def start_batch(request: BatchRequest, uploads: tuple[Path, ...] = ()) -> str:
 
     uploads: files of the page's upload cache; they are linked or copied first, because that cache may be emptied.
     """
-    identifier = uuid.uuid4().hex
-    kept = tuple(_keep(path, _inbox() / identifier / str(number)) for number, path in enumerate(uploads))
+    identifier, kept = keep_uploads(uploads)
     job = _Job(identifier, dataclasses.replace(request, paths=(*request.paths, *kept)))
     with _lock:
         _jobs[identifier] = job
@@ -145,17 +140,3 @@ def cancel_batch(identifier: str | None) -> None:
 def _take_turn(job: _Job) -> None:
     with _turn:
         job.work()
-
-
-def _inbox() -> Path:
-    return paths.private_dir() / "inbox"
-
-
-def _keep(upload: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / upload.name
-    try:
-        target.hardlink_to(upload)
-    except OSError:
-        shutil.copyfile(upload, target)
-    return target

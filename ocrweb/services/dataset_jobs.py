@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import uuid
 from collections import OrderedDict
@@ -11,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config import paths
 from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_store import get_dataset, keep_validation
+from ocrweb.services.inbox import drop_uploads
 from ocrweb.services.reports import internal_error
 from ocrweb.services.validation import ValidateOptions, validate
 
@@ -146,19 +145,11 @@ def forget_report(name: str, renamed: str | None = None) -> None:
             _reports[renamed] = report
 
 
-def keep_uploads(uploads: tuple[Path, ...]) -> tuple[str, tuple[Path, ...]]:
-    """Link or copy files out of the page's upload cache, which may be emptied; returns a job's id and the files."""
-    identifier = uuid.uuid4().hex
-    return identifier, tuple(
-        _keep(path, paths.private_dir() / "inbox" / identifier / str(number)) for number, path in enumerate(uploads)
-    )
-
-
 def _take_turn(handle: Handle, work: Work) -> None:
     with _turns:
         handle.update(state="running")
         ended = _ended(handle, work)
-        shutil.rmtree(paths.private_dir() / "inbox" / handle.snapshot().id, ignore_errors=True)
+        drop_uploads(handle.snapshot().id)
         handle.update(**ended)
 
 
@@ -187,13 +178,3 @@ def _check(handle: Handle, name: str, options: ValidateOptions) -> ValidationRep
         while len(_reports) > REMEMBERED_REPORTS:
             _reports.popitem(last=False)
     return report
-
-
-def _keep(upload: Path, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / upload.name
-    try:
-        target.hardlink_to(upload)
-    except OSError:
-        shutil.copyfile(upload, target)
-    return target

@@ -21,6 +21,7 @@ from ocrweb.services.dataset_store import StoredDataset, add_folder, add_zip, ge
 from ocrweb.services.dataset_use import refuse_used
 from ocrweb.services.dataset_zip import zip_again
 from ocrweb.services.detection import DetectRequest
+from ocrweb.services.inbox import keep_uploads
 from ocrweb.services.sample_data import SampleData, make_sample_data
 from ocrweb.services.scratch import scratch_folder
 from ocrweb.services.sources import check_allowed
@@ -31,7 +32,7 @@ LARGEST_SAMPLE = 5000
 
 def start_upload(upload: Path) -> str:
     """Unpack an uploaded zip as a new dataset and check it."""
-    identifier, (kept,) = dataset_jobs.keep_uploads((upload,))
+    identifier, (kept,) = keep_uploads((upload,))
 
     def work(handle: Handle) -> Outcome:
         handle.stage("unpack")
@@ -51,7 +52,7 @@ def start_import(upload: Path | None, source: str, name: str, options: ImportOpt
 
     Raises batch.outside-root for a folder outside of the allowed ones.
     """
-    identifier, kept = dataset_jobs.keep_uploads((upload,) if upload else ())
+    identifier, kept = keep_uploads((upload,) if upload else ())
     stored = not kept and (paths.datasets_dir() / source).is_dir() and len(Path(source).parts) == 1
     if not kept and not stored:
         check_allowed(Path(source))
@@ -87,7 +88,7 @@ def start_sample(train: int, test: int, seed: int, name: str) -> str:
 
 def start_autolabel(uploads: tuple[Path, ...], model: str, name: str) -> str:
     """Label pictures, or a zip of them, with a model, as a new dataset to correct by hand."""
-    identifier, kept = dataset_jobs.keep_uploads(uploads)
+    identifier, kept = keep_uploads(uploads)
     request = AutoLabelRequest(kept, DetectRequest(model=model), confined=True, names_only=True)
 
     def work(handle: Handle) -> Outcome:

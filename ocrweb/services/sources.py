@@ -15,6 +15,7 @@ import psutil
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.services.inbox import inbox
 from ocrweb.services.outputs import writing
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
@@ -88,13 +89,8 @@ def check_allowed(path: Path) -> Path:
     return resolved
 
 
-def uploads_folder() -> Path:
-    """Where uploaded files wait for their batch; a file in it was given by the visitor who names it."""
-    return paths.private_dir() / "inbox"
-
-
 def _is_upload(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(uploads_folder().resolve())
+    return path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(inbox().resolve())
 
 
 def _stays_inside(path: Path) -> bool:
