@@ -18,6 +18,7 @@ import numpy as np
 OPSET = 17  # per-channel weights need 13 or later
 LAYERS = ("Conv", "ConvTranspose")
 STEPS = (1, 2, 4, 8, 16, 32)  # layers left in float32, the most harmful first
+MOST = 0.25  # share of the layers that may stay float32: with more of them int8 gains no time
 PROBES = 2  # pictures that each layer is tried on
 
 Loss = Callable[[Path], float]
@@ -106,7 +107,8 @@ def quantize(
     if best[0] > enough:
         order = quantizer.harm(probe)
         attempt = out.with_name("attempt.onnx")
-        for count in (step for step in STEPS if step < len(order)):
+        most = max(1, round(len(order) * MOST))
+        for count in (step for step in STEPS if step <= most):
             on_step(count)
             quantizer.write(attempt, keep=order[:count])
             found = loss(attempt)
