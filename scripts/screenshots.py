@@ -5,6 +5,9 @@ Starts a console of its own on a free port with a temporary data root; needs Chr
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,7 +22,19 @@ from tests.browser import CHROMIUM_ARGUMENTS, chromium_path, running_console  # 
 
 OUT = ROOT / "docs" / "screenshots"
 GOLDEN = ROOT / "ocrweb" / "assets" / "golden"
-TABS = {"en": ("Single picture", "Batch"), "zh": ("单图检测", "批量检测")}
+TABS = {
+    "en": {"batch": "Batch", "datasets": "Datasets", "training": "Training", "export": "ONNX export"},
+    "zh": {"batch": "批量检测", "datasets": "数据集", "training": "训练微调", "export": "ONNX 导出"},
+}
+DATASET = "demo"
+SETTINGS = [
+    "batch_size=2",
+    "epochs=12",
+    "crop_size=256",
+    "evaluation.limit_side=640",
+    "evaluation.every_steps=30",
+    "name=demo",
+]
 
 
 def single(page: Page, lang: str) -> None:
@@ -28,8 +43,35 @@ def single(page: Page, lang: str) -> None:
     page.wait_for_timeout(1500)
 
 
+def open_tab(page: Page, lang: str, name: str) -> None:
+    """By its name; on a phone from the menu of the tabs that do not fit."""
+    tab = page.get_by_role("tab", name=TABS[lang][name], exact=True).first
+    if not tab.count() or not tab.is_visible():
+        page.locator(".overflow-menu button").first.click()
+        tab = page.locator(".overflow-dropdown button", has_text=TABS[lang][name]).first
+    tab.click()
+    page.wait_for_timeout(2500)
+
+
+def datasets(page: Page, lang: str) -> None:
+    open_tab(page, lang, "datasets")
+    page.locator("#dataset-chosen input").click()
+    page.get_by_role("option", name=DATASET).first.click()
+    page.wait_for_selector("#dataset-verdict div", timeout=60_000)
+    page.wait_for_timeout(6000)
+
+
+def training(page: Page, lang: str) -> None:
+    open_tab(page, lang, "training")
+    page.wait_for_timeout(6000)
+
+
+def export(page: Page, lang: str) -> None:
+    open_tab(page, lang, "export")
+
+
 def golden(page: Page, lang: str) -> None:
-    page.get_by_role("tab", name=TABS[lang][1]).click()
+    open_tab(page, lang, "batch")
     page.locator("#batch-files input[type=file]").set_input_files(sorted(GOLDEN.glob("*.[jp][pn]g")))
     page.wait_for_timeout(800)
     page.locator("#batch-start").click()
@@ -39,13 +81,33 @@ def golden(page: Page, lang: str) -> None:
     page.wait_for_timeout(1500)
 
 
-SHOTS: dict[str, Callable[[Page, str], None]] = {"single": single, "batch": golden}
+SHOTS: dict[str, Callable[[Page, str], None]] = {
+    "single": single,
+    "batch": golden,
+    "datasets": datasets,
+    "training": training,
+    "export": export,
+}
+
+
+def fill(home: Path) -> None:
+    """A rendered dataset and a short finished run, so that no tab is empty."""
+    command = [sys.executable, "-m", "ocrweb"]
+    environment = os.environ | {"OCRWEB_HOME": str(home)}
+    data = str(home / "datasets" / DATASET)
+    subprocess.run(
+        [*command, "sample-data", "--out", data, "--train", "30", "--test", "6"], check=True, env=environment
+    )
+    words = [word for setting in [f"dataset={DATASET}", *SETTINGS] for word in ("-o", setting)]
+    subprocess.run([*command, "train", *words], check=True, env=environment)
 
 
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else None
-    with tempfile.TemporaryDirectory() as home, running_console(Path(home)) as console, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright, contextlib.ExitStack() as stack:
+        fill(Path(home))
+        console = stack.enter_context(running_console(Path(home)))
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         for lang, locale in (("en", "en-US"), ("zh", "zh-CN")):
             for width in (1440, 390):
