@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from tests.browser import CHROMIUM_ARGUMENTS, chromium_path, running_console  # noqa: E402
+from tests.browser import CHROMIUM_ARGUMENTS, chromium_path, open_tab, running_console  # noqa: E402
 
 OUT = ROOT / "docs" / "screenshots"
 GOLDEN = ROOT / "ocrweb" / "assets" / "golden"
@@ -43,35 +43,29 @@ def single(page: Page, lang: str) -> None:
     page.wait_for_timeout(1500)
 
 
-def open_tab(page: Page, lang: str, name: str) -> None:
-    """By its name; on a phone from the menu of the tabs that do not fit."""
-    tab = page.get_by_role("tab", name=TABS[lang][name], exact=True).first
-    if not tab.count() or not tab.is_visible():
-        page.locator(".overflow-menu button").first.click()
-        tab = page.locator(".overflow-dropdown button", has_text=TABS[lang][name]).first
-    tab.click()
-    page.wait_for_timeout(2500)
-
-
 def datasets(page: Page, lang: str) -> None:
-    open_tab(page, lang, "datasets")
+    open_tab(page, TABS[lang]["datasets"])
+    page.wait_for_timeout(2500)
     page.locator("#dataset-chosen input").click()
     page.get_by_role("option", name=DATASET).first.click()
-    page.wait_for_selector("#dataset-verdict div", timeout=60_000)
+    page.wait_for_selector("#dataset-verdict [role=status]", timeout=60_000)
     page.wait_for_timeout(6000)
 
 
 def training(page: Page, lang: str) -> None:
-    open_tab(page, lang, "training")
+    open_tab(page, TABS[lang]["training"])
+    page.wait_for_timeout(2500)
     page.wait_for_timeout(6000)
 
 
 def export(page: Page, lang: str) -> None:
-    open_tab(page, lang, "export")
+    open_tab(page, TABS[lang]["export"])
+    page.wait_for_timeout(2500)
 
 
 def golden(page: Page, lang: str) -> None:
-    open_tab(page, lang, "batch")
+    open_tab(page, TABS[lang]["batch"])
+    page.wait_for_timeout(2500)
     page.locator("#batch-files input[type=file]").set_input_files(sorted(GOLDEN.glob("*.[jp][pn]g")))
     page.wait_for_timeout(800)
     page.locator("#batch-start").click()

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -31,6 +33,16 @@ class Console:
     home: Path
     process: subprocess.Popen[bytes]
     log: Path
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Open a tab by its name; on a phone from the menu of the tabs that do not fit."""
+    page.wait_for_selector("#tabs [role=tab]")
+    tab = page.get_by_role("tab", name=name, exact=True).first
+    if not tab.count() or not tab.is_visible():
+        page.locator("#tabs .overflow-menu > button").first.click()
+        tab = page.locator("#tabs .overflow-dropdown button").filter(has_text=name).first
+    tab.click()
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def call(console: Console, tool: str, arguments: dict[str, Any]) -> Any:
             answer = await session.call_tool(tool, arguments)
             return json.loads(answer.content[0].text)  # type: ignore[union-attr]
 
-    return asyncio.run(talk())
+    # In a thread of its own: the browser tests' fixture keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(talk())).result()
 
 
 def as_url(picture: Path) -> str:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.services.sample_data import make_sample_data
-from tests.browser import Console, start_console, stop_console
+from tests.browser import Console, open_tab, start_console, stop_console
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE = 60_000  # the machine may be training
@@ -49,7 +49,7 @@ def visitor(chromium: Browser, lang: str = "en-US", width: int = 1440) -> Iterat
 
 def open_training(page: Page, url: str, name: str = "Training") -> None:
     page.goto(url, wait_until="domcontentloaded")
-    page.get_by_role("tab", name=name, exact=True).first.click()
+    open_tab(page, name)
     expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
 
 
