@@ -113,7 +113,7 @@ def main() -> None:
                     page.wait_for_selector("#tabs")
                     page.wait_for_timeout(1000)
                     prepare(page, lang)
-                    page.screenshot(path=OUT / f"{name}_{lang}_{width}.png", full_page=True)
+                    page.screenshot(path=OUT / f"{name}_{lang}_{width}.jpg", type="jpeg", quality=80, full_page=True)
                     page.close()
         browser.close()
 
