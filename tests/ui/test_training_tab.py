@@ -128,8 +128,9 @@ def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, 
     label.write_text("1,2,3\n")
     with visitor(chromium) as page:
         open_training(page, own[0].url)
-        page.locator("#training-dataset input").fill("story")
-        page.locator("#training-dataset input").press("Enter")
+        page.wait_for_load_state("load")
+        page.locator("#training-dataset input").click()
+        page.get_by_role("option", name="story").first.click()
         expect(page.locator("[data-check=dataset]")).to_contain_text(label.name, timeout=60_000)
         page.locator("#training-start").click()
         expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready", timeout=PATIENCE)
