@@ -60,6 +60,16 @@ def write_card(card: ModelCard, path: Path) -> None:
     temporary.replace(path)
 
 
+def embed_card(card: ModelCard, network: Path) -> None:
+    """Put a card into the metadata of an ONNX file, in the place of the one that is there."""
+    import onnx
+
+    model = onnx.load(str(network))
+    known = {item.key: item.value for item in model.metadata_props}
+    onnx.helper.set_model_props(model, {**known, CARD_KEY: card.model_dump_json(exclude_none=True)})
+    onnx.save(model, str(network))
+
+
 def _first_reason(failure: Exception) -> str:
     if isinstance(failure, ValidationError):
         first = failure.errors()[0]

@@ -17,10 +17,11 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.export_child import Told, run_child
 from ocrweb.services.export_gate import Verdict, judge, speed_ratio
 from ocrweb.services.export_plan import MARK, ExportRequest, plan_export
+from ocrweb.services.export_words import coded
 from ocrweb.services.outputs import to_json, writing, zip_outputs
 
 STAGING = ".export-"
-OPENVINO = "openvino"
+NETWORK, OPENVINO = "model.onnx", "openvino"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class ExportReport:
             "hmean": self.measured["hmean"],
             "memory_mib": self.measured["memory_mib"],
             "passed": self.passed,
-            "problems": [problem.to_dict(lang) for problem in self.verdict.problems],
-            "withdrawn": {name: problem.to_dict(lang) for name, problem in self.verdict.withdrawn.items()},
-            "notes": [note.to_dict(lang) for note in self.verdict.notes],
+            "problems": [coded(problem, lang) for problem in self.verdict.problems],
+            "withdrawn": {name: coded(problem, lang) for name, problem in self.verdict.withdrawn.items()},
+            "notes": [coded(note, lang) for note in self.verdict.notes],
             "archive": str(self.archive) if self.archive else None,
             "model": self.request.model,
             "details": self.measured["details"],
@@ -139,13 +140,15 @@ def _withdraw(folder: Path, verdict: Verdict) -> None:
 
 
 def _forbid_bf16(folder: Path) -> None:
+    """In ``model.yml`` and in the card that the network carries when it leaves its folder."""
     import yaml
 
-    from ocrweb.runtime.card import CARD_FILE
+    from ocrweb.runtime.card import CARD_FILE, embed_card, read_card
 
     path = folder / CARD_FILE
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    path.write_text(yaml.safe_dump({**document, "bf16": False}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    document = {**yaml.safe_load(path.read_text(encoding="utf-8")), "bf16": False}
+    path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    embed_card(read_card(path), folder / NETWORK)
 
 
 def _files(folder: Path) -> list[str]:

@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,13 @@ def run_child(
     ``export.crashed`` when it ended without a word, ``export.cancelled``.
     """
     (staging / "spec.json").write_text(json.dumps(_spec(plan, staging, folder)), encoding="utf-8")
-    with (staging / "child.log").open("w+b") as log:
+    with _scratch(staging) as scratch, (staging / "child.log").open("w+b") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", JOB, str(staging / "spec.json")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env=child_environment(),
+            env={**child_environment(), "TMPDIR": str(scratch)},
             start_new_session=True,
         )
         finished = threading.Event()
@@ -62,6 +63,16 @@ def run_child(
     if answer["kind"] == "error":
         raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
     return answer
+
+
+@contextlib.contextmanager
+def _scratch(staging: Path) -> Iterator[Path]:
+    """A folder for temporary files, which a killed child leaves behind. Paddle's converter garbles all but plain names."""
+    if str(staging).isascii():
+        yield staging / "work"
+        return
+    with tempfile.TemporaryDirectory(prefix="ocrweb-export-") as plain:
+        yield Path(plain)
 
 
 def _spec(plan: ExportPlan, staging: Path, folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from ocrweb.errors import OcrwebError
 
 HMEAN_DROP = 0.01  # a dataset of a few pictures moves by that much through a handful of boxes
+FORMS = {"openvino": "OpenVINO", "openvino-bf16": "OpenVINO bf16"}
 FASTER = 0.95  # of the float32 time: less of a gain is noise
 
 
@@ -47,18 +48,16 @@ class Verdict:
 
 def judge(precision: str, parity: Mapping[str, Mapping[str, Any]], measured: Mapping[str, Any]) -> Verdict:
     """parity: per engine (``onnx``, ``openvino``, ``openvino-bf16``) the document of `Gap`. measured: ``speed``, ``hmean``."""
-    problems = [problem for problem in [_parity(precision, parity["onnx"], "ONNX")] if problem]
     hmean = measured.get("hmean")
-    if hmean is not None and hmean["difference"] < -HMEAN_DROP:
-        figures = {"exported": f"{hmean['hmean']:.4f}", "reference": f"{hmean['reference']['hmean']:.4f}"}
-        problems.append(OcrwebError("export.hmean-lost", **figures, limit=HMEAN_DROP))
+    found = [_parity(precision, parity["onnx"], "ONNX"), _lost(hmean, hmean, "ONNX")]
     withdrawn = {}
-    for name in ("openvino", "openvino-bf16"):
+    for name, form in FORMS.items():
         if name in parity:
-            kind = precision if name == "openvino" and precision != "fp32" else name
-            if problem := _parity(kind, parity[name], "OpenVINO bf16" if name.endswith("bf16") else "OpenVINO"):
+            kind = precision if precision == "int8" or (name == "openvino" and precision != "fp32") else name
+            others = (hmean or {}).get("others", {})
+            if problem := _parity(kind, parity[name], form) or _lost(others.get(name), hmean, form):
                 withdrawn[name] = problem
-    return Verdict(tuple(problems), withdrawn, tuple(_notes(precision, measured)))
+    return Verdict(tuple(filter(None, found)), withdrawn, tuple(_notes(precision, measured)))
 
 
 def speed_ratio(measured: Mapping[str, Any]) -> float | None:
@@ -67,6 +66,14 @@ def speed_ratio(measured: Mapping[str, Any]) -> float | None:
     if "onnx-fp32" not in engines:
         return None
     return float(engines["onnx"]["best_ms"]) / float(engines["onnx-fp32"]["best_ms"])
+
+
+def _lost(found: Mapping[str, Any] | None, hmean: Mapping[str, Any] | None, form: str) -> OcrwebError | None:
+    """What is wrong with the hmean of a form on the dataset; None without a dataset."""
+    if found is None or hmean is None or found["difference"] >= -HMEAN_DROP:
+        return None
+    figures = {"exported": f"{found['hmean']:.4f}", "reference": f"{hmean['reference']['hmean']:.4f}"}
+    return OcrwebError("export.hmean-lost", form=form, **figures, limit=HMEAN_DROP)
 
 
 def _parity(kind: str, gap: Mapping[str, Any], form: str) -> OcrwebError | None:

@@ -1,13 +1,41 @@
-"""An export's report in sentences, for the terminal and for the page."""
+"""An export's report in sentences, for the terminal and for the page.
+
+A stored report keeps what it says as codes with their values, so that every reader gets it in the own language; the
+English sentences beside them are for those who open the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
 
 NAMES = {"paddle": "Paddle", "onnx-fp32": "ONNX fp32", "openvino-bf16": "OpenVINO bf16"}
+
+
+def coded(error: OcrwebError, lang: str | None = None) -> dict[str, Any]:
+    """A problem or a note as a report keeps it: ``code``, ``params``, and both sentences in `lang`."""
+    return {**error.to_dict(lang), "params": dict(error.params)}
+
+
+def retold(entry: Mapping[str, Any], lang: str | None = None) -> tuple[str, str]:
+    """Message and hint of what `coded` gave, in `lang`; as they were written where another version knew other codes."""
+    try:
+        error = OcrwebError(entry["code"], **entry["params"])
+        return error.message(lang), error.hint(lang)
+    except KeyError:
+        return str(entry["message"]), str(entry["hint"])
+
+
+def remarks(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
+    """What a reader must know before the figures: problems, forms taken away, notes, forms that could not be made."""
+    lines = [f"✗ {' '.join(retold(problem, lang))}" for problem in report["problems"]]
+    lines += [f"! {retold(problem, lang)[0]}" for problem in report["withdrawn"].values()]
+    lines += [f"! {' '.join(retold(note, lang))}" for note in report["notes"]]
+    missing = report["missing_forms"].items()
+    return lines + [f"! {text(f'export.without-{form}', lang, reason=reason)}" for form, reason in missing]
 
 
 def engine_name(key: str, precision: str) -> str:
@@ -17,13 +45,7 @@ def engine_name(key: str, precision: str) -> str:
 
 def report_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
     """report: the document of `ExportReport.to_dict`. The verdict first, then what it rests on."""
-    lines = [verdict_line(report, lang)]
-    lines += [f"✗ {problem['message']} {problem['hint']}" for problem in report["problems"]]
-    lines += [f"! {problem['message']}" for problem in report["withdrawn"].values()]
-    lines += [f"! {note['message']} {note['hint']}" for note in report["notes"]]
-    lines += measured_lines(report, lang)
-    for form, reason in report["missing_forms"].items():
-        lines.append(text(f"export.without-{form}", lang, reason=reason))
+    lines = [verdict_line(report, lang), *remarks(report, lang), *measured_lines(report, lang)]
     if report["path"]:
         lines.append(text("export.folder", lang, path=report["path"]))
         lines.append(text("export.archive", lang, path=report["archive"]))

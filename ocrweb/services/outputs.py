@@ -27,6 +27,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
 from ocrweb.runtime.result import DetectionResult
 
+DENSE = {".png", ".onnx", ".bin", ".pdiparams"}  # pictures and weights: packing takes seconds and gains some per cent
 LONGEST_NAME = 180  # bytes: `<name>_result.png` stays under the 255 of usual file systems
 
 
@@ -168,7 +169,7 @@ def zip_outputs(folder: Path) -> Path:
             with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:
                 for path in sorted(folder.rglob("*")):
                     if path.is_file() and not path.name.startswith("."):
-                        packed = zipfile.ZIP_STORED if path.suffix == ".png" else zipfile.ZIP_DEFLATED
+                        packed = zipfile.ZIP_STORED if path.suffix in DENSE else zipfile.ZIP_DEFLATED
                         archive.write(path, path.relative_to(folder.parent), packed)
             os.replace(part, target)
         finally:

@@ -41,12 +41,14 @@ def export_onnx(
     size: Size | None = None,
     opset: int = DEFAULT_OPSET,
     metadata: Mapping[str, str] | None = None,
+    program: tuple[Path, Path] | None = None,
 ) -> float:
     """Write a detector as ONNX: (N, 3, H, W) float32 → (N, 1, H, W) probabilities.
 
     size: fixed (height, width), each a multiple of 32; None leaves both free. A layer that came from an ONNX graph goes
     back into that very graph: same nodes, opset, input and output names, only trained numbers. Others get the input
-    ``x`` and the output ``maps``. metadata: key → value, kept in the file.
+    ``x`` and the output ``maps``. metadata: key → value, kept in the file. program: what `export_inference_folder`
+    returned for this layer, where it has been written already.
 
     The file is checked by ONNX, run in ONNX Runtime and compared with Paddle before it takes its name; the returned
     number is the greatest difference found. Raises ``convert.failed``, or ``convert.differs`` above 1e-4; OSError when
@@ -63,7 +65,7 @@ def export_onnx(
                 layer.source, {name: state[key].numpy() for key, name in layer.tensor_names.items()}, temporary
             )
         else:
-            _convert(layer, temporary, opset)
+            _convert(layer, temporary, opset, program)
         _finish(temporary, size, metadata or {}, rename=not isinstance(layer, OnnxDetector))
         differences.append(_difference(layer, temporary, size))
         if not differences[0] <= TOLERANCE:
@@ -93,10 +95,13 @@ def export_inference_folder(layer: nn.Layer, folder: Path) -> tuple[Path, Path]:
     return folder / PROGRAM, folder / PARAMETERS
 
 
-def _convert(layer: nn.Layer, out: Path, opset: int) -> None:
+def _convert(layer: nn.Layer, out: Path, opset: int, written: tuple[Path, Path] | None) -> None:
     """Through Paddle's inference form, in a folder with a plain name: the converter garbles others."""
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
-        program, parameters = export_inference_folder(layer, Path(temporary))
+        if written is None:
+            program, parameters = export_inference_folder(layer, Path(temporary))
+        else:
+            program, parameters = (Path(shutil.copy(path, temporary)) for path in written)
         converted = Path(temporary) / "network.onnx"
         command = [sys.executable, "-m", __name__, str(program), str(parameters), str(converted), str(opset)]
         try:

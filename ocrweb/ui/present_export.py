@@ -8,7 +8,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.services.export_jobs import ExportSnapshot
-from ocrweb.services.export_words import engine_name, verdict_line
+from ocrweb.services.export_words import engine_name, remarks, verdict_line
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card, problem_card
 
@@ -33,12 +33,7 @@ def report_card(report: Mapping[str, Any], lang: str) -> str:
     """HTML of the document of `ExportReport.to_dict`: verdict, problems, tables of parity and speed, files."""
     kind, state = ("good", "done") if report["passed"] else ("problem", "refused")
     verdict = verdict_line(report, lang)
-    said = [f"✗ {problem['message']} {problem['hint']}" for problem in report["problems"]]
-    said += [f"! {problem['message']}" for problem in report["withdrawn"].values()]
-    said += [f"! {note['message']} {note['hint']}" for note in report["notes"]]
-    for form, reason in report["missing_forms"].items():
-        said.append(messages.text(f"export.without-{form}", lang, reason=reason))
-    lines = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in said)
+    lines = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in remarks(report, lang))
     where = f"<br><code>{html.escape(report['path'])}</code>" if report["path"] else ""
     return (
         f'<div class="ocrweb-{kind}" role="status" data-state="{state}"><strong>{html.escape(verdict)}</strong>'

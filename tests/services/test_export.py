@@ -22,8 +22,9 @@ import yaml
 
 from ocrweb.data.render.dataset import render_dataset
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.card import ModelCard, embed_card
 from ocrweb.runtime.catalogue import list_models
-from ocrweb.runtime.entry import card_of_paddle
+from ocrweb.runtime.entry import card_of_paddle, from_onnx
 from ocrweb.services import export as service
 from ocrweb.services import export_child
 from ocrweb.services.detection import DetectRequest, detect_picture
@@ -186,6 +187,42 @@ def test_a_failed_child_is_a_coded_answer_and_no_files(
         run_export(ExportRequest("ppocrv6-small"))
     assert caught.value.code == code
     assert list((home / "exports").iterdir()) == []
+
+
+def test_temporary_files_of_the_child_go_with_the_export(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
+) -> None:
+    place = tmp_path / "place"
+    body = f"import tempfile\npathlib.Path({str(place)!r}).write_text(tempfile.mkdtemp())\nos._exit(3)"
+    fake_child(monkeypatch, tmp_path, body)
+    with pytest.raises(OcrwebError):
+        run_export(ExportRequest("ppocrv6-small"))
+    assert not Path(place.read_text()).exists()
+    with pytest.raises(OcrwebError):
+        run_export(ExportRequest("ppocrv6-small", out=tmp_path / "导出" / "mine"))
+    assert place.read_text().isascii()  # the converter garbles other names
+    assert not Path(place.read_text()).exists()
+
+
+def test_with_bf16_refused_no_card_of_the_export_allows_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
+) -> None:
+    embed_card(ModelCard(name="small", bf16=True), draw_network(tmp_path / "drawn.onnx"))
+    far = {**MEASURED["parity"]["onnx"], "agreement": 0.5}  # type: ignore[index]
+    parity = {**MEASURED["parity"], "openvino-bf16": far}  # type: ignore[dict-item]
+    body = (
+        f"import shutil\nshutil.copy({str(tmp_path / 'drawn.onnx')!r}, target / 'model.onnx')\n"
+        "(target / 'model.yml').write_text('name: small\\nbf16: true\\nexport: {opset: 11}\\n')\n"
+    )
+    fake_child(
+        monkeypatch, tmp_path, body + f"say(**json.loads({json.dumps(json.dumps({**MEASURED, 'parity': parity}))}))\n"
+    )
+    report = run_export(ExportRequest("ppocrv6-small"))
+    assert report.path is not None
+    assert list(report.verdict.withdrawn) == ["openvino-bf16"]
+    assert yaml.safe_load((report.path / "model.yml").read_text())["bf16"] is False
+    alone = shutil.copy(report.path / "model.onnx", tmp_path / "alone.onnx")
+    assert from_onnx(Path(alone), "alone").card.bf16 is False
 
 
 def test_an_earlier_export_stays_when_the_new_one_fails(

@@ -58,6 +58,21 @@ def test_a_form_that_fails_is_withdrawn_and_the_others_stay() -> None:
     assert list(verdict.withdrawn) == ["openvino-bf16"]
 
 
+@pytest.mark.parametrize(("difference", "withdrawn"), [(-0.004, []), (-0.02, ["openvino-bf16"])])
+def test_bf16_must_keep_the_hmean_too(difference: float, withdrawn: list[str]) -> None:
+    bf16 = {"hmean": 0.9 + difference, "difference": difference}
+    found = {"hmean": 0.9, "reference": {"hmean": 0.9}, "difference": 0.0, "others": {"openvino-bf16": bf16}}
+    verdict = judge("fp32", {"onnx": gap(), "openvino-bf16": gap()}, measured(hmean=found))
+    assert verdict.passed
+    assert list(verdict.withdrawn) == withdrawn
+
+
+def test_what_int8_may_change_it_may_change_in_bf16() -> None:
+    gaps = {"onnx": gap(), "openvino-bf16": gap(agreement=0.92, within_one_pixel=0.3)}
+    assert judge("int8", gaps, measured()).withdrawn == {}
+    assert list(judge("fp32", gaps, measured()).withdrawn) == ["openvino-bf16"]
+
+
 @pytest.mark.parametrize(
     ("export", "notes"), [(47.0, []), (98.0, ["export.not-faster"]), (140.0, ["export.not-faster"])]
 )
