@@ -192,6 +192,7 @@ def _hmean(
         "reference": _ratios(truth),
         "others": figures,
         "pictures": len(samples),
+        "labels": truth.labels,
         "dataset": Path(spec.dataset).name,
         "split": spec.split,
     }

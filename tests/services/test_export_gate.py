@@ -45,9 +45,13 @@ def test_a_refusal_says_by_how_much() -> None:
     assert "1e-04" in problem.message("zh")
 
 
-@pytest.mark.parametrize(("difference", "passes"), [(-0.004, True), (0.01, True), (-0.02, False)])
-def test_a_lost_hmean_refuses(difference: float, passes: bool) -> None:
-    found = {"hmean": 0.9 + difference, "reference": {"hmean": 0.9}, "difference": difference}
+@pytest.mark.parametrize(
+    ("difference", "labels", "passes"),
+    [(-0.004, 2000, True), (0.01, 2000, True), (-0.006, 2000, False), (-0.03, 50, True), (-0.05, 50, False)],
+    ids=["within half a point", "better", "more than half a point", "two boxes of fifty", "more than two"],
+)
+def test_a_lost_hmean_refuses(difference: float, labels: int, passes: bool) -> None:
+    found = {"hmean": 0.9 + difference, "reference": {"hmean": 0.9}, "difference": difference, "labels": labels}
     assert judge("int8", {"onnx": gap()}, measured(hmean=found)).passed is passes
 
 
@@ -61,7 +65,13 @@ def test_a_form_that_fails_is_withdrawn_and_the_others_stay() -> None:
 @pytest.mark.parametrize(("difference", "withdrawn"), [(-0.004, []), (-0.02, ["openvino-bf16"])])
 def test_bf16_must_keep_the_hmean_too(difference: float, withdrawn: list[str]) -> None:
     bf16 = {"hmean": 0.9 + difference, "difference": difference}
-    found = {"hmean": 0.9, "reference": {"hmean": 0.9}, "difference": 0.0, "others": {"openvino-bf16": bf16}}
+    found = {
+        "hmean": 0.9,
+        "reference": {"hmean": 0.9},
+        "difference": 0.0,
+        "labels": 2000,
+        "others": {"openvino-bf16": bf16},
+    }
     verdict = judge("fp32", {"onnx": gap(), "openvino-bf16": gap()}, measured(hmean=found))
     assert verdict.passed
     assert list(verdict.withdrawn) == withdrawn
