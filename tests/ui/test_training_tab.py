@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -10,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.services.sample_data import make_sample_data
+from ocrweb.ui.training_fields import FIELDS
 from tests.browser import Console, open_tab, start_console, stop_console
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -60,6 +62,11 @@ def load_settings(page: Page, folder: Path, **changes: object) -> None:
     page.locator("input[type=file][accept*=yml]").first.set_input_files(file)
     expect(page.locator("#training-said")).to_contain_text("story.yml", timeout=PATIENCE)
     expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible(timeout=120_000)
+
+
+def choose_dataset(page: Page, name: str = "story") -> None:
+    page.locator("#training-dataset input").click()
+    page.get_by_role("option", name=name).first.click()
 
 
 def state(page: Page) -> Locator:
@@ -124,22 +131,40 @@ def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
 
 
 def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, own: list[Console]) -> None:
+    """The dataset is chosen at once, while the page still loads."""
     label = next((own[0].home / "datasets" / "story" / "train_gts").iterdir())
     label.write_text("1,2,3\n")
     with visitor(chromium) as page:
-        open_training(page, own[0].url)
-        check = page.locator("[data-check=dataset]")
-        for _ in range(8):  # while the page still loads, its first answer may empty the field again
-            page.wait_for_timeout(3000)
-            page.locator("#training-dataset input").click()
-            page.get_by_role("option", name="story").first.click()
-            with contextlib.suppress(AssertionError):
-                expect(check).to_contain_text(label.name, timeout=10_000)
-                break
-        expect(check).to_contain_text(label.name)
+        page.goto(own[0].url, wait_until="domcontentloaded")
+        open_tab(page, "Training")
+        choose_dataset(page)
+        expect(page.locator("[data-check=dataset]")).to_contain_text(label.name, timeout=PATIENCE)
         page.locator("#training-start").click()
         expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready", timeout=PATIENCE)
         assert not list((own[0].home / "workdirs").glob("2*"))
+
+
+def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
+    chromium: Browser, own: list[Console]
+) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        data = json.loads(route.request.post_data or "{}").get("data", [])
+        if held or len(data) != len(FIELDS):
+            route.continue_()
+        else:
+            held.append(route)
+
+    with visitor(chromium) as page:
+        page.route("**/queue/join*", hold_the_first)
+        page.goto(own[0].url, wait_until="domcontentloaded")
+        open_tab(page, "Training")
+        choose_dataset(page)
+        page.wait_for_timeout(2000)
+        held[0].continue_()
+        page.wait_for_timeout(2000)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Only 6 training pictures", timeout=PATIENCE)
 
 
 def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> None:

@@ -31,6 +31,7 @@ RANGES: dict[str, dict[str, Any]] = {
     "max_minutes": {"maximum": 1440},
 }
 START = preset("safe")
+KEPT = ("dataset", "model", "name")
 
 
 class TrainingForm:
@@ -65,35 +66,24 @@ class TrainingForm:
                     label("training.config-upload"), size="sm", file_types=[".yml", ".yaml"], elem_id="training-upload"
                 )  # fmt: skip
 
-    def wire(self) -> None:
-        """Events inside the form; starting is wired by the tab, which watches the run."""
+    def wire(self, tab: gr.Tab) -> None:
+        """Events inside the form; starting is wired by the tab, which watches the run. tab: the one it stands in."""
         shown = [self.command, self.download]
         gr.on(
             [widget.change for widget in self.values], describe, self.values, shown, **QUIET, trigger_mode="always_last"
         )
         deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device")]
+        # One event for all of them: asked again while an answer is due it waits, so that no older answer comes last.
         gr.on(
-            [widget.change for widget in deciding], check, self.values, self.checklist, **QUIET,
-            trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
+            [tab.select, self.recheck.click, *(widget.change for widget in deciding)], check, self.values,
+            self.checklist, **QUIET, trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
         )  # fmt: skip
-        self.recheck.click(
-            check,
-            self.values,
-            self.checklist,
-            api_visibility="private",
-            concurrency_limit=2,
-            concurrency_id="checklist",
-        )
         self.estimate.click(cost, self.values, self.cost, api_visibility="private", concurrency_limit=2)
-        self.preset.input(use_preset, [self.preset, *self.values], self.values, **QUIET)
+        self.preset.input(use_preset, self.preset, self.values, **QUIET)
         self.upload.upload(use_file, [self.upload, *self.values], [self.said, *self.values], **QUIET)
         dataset, model = self._basic["dataset"], self._basic["model"]
         dataset.focus(lambda: gr.Dropdown(choices=training_choices.dataset_names()), None, dataset, **QUIET)
         model.focus(lambda: gr.Dropdown(choices=training_choices.base_models()), None, model, **QUIET)
-
-    def opened(self, tab: gr.Tab) -> None:
-        """Look at the checklist when the tab is opened."""
-        tab.select(check, self.values, self.checklist, **QUIET, concurrency_limit=2, concurrency_id="checklist")
 
     def _basics(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -159,14 +149,11 @@ def start_run(request: gr.Request, *values: Any) -> tuple[Any, str]:
     return answer, note_card(texts.say("training.started", lang, name=answer))
 
 
-def use_preset(name: str, *values: Any) -> list[Any]:
-    """The preset laid over the form; dataset, model and name stay."""
-    config = caught(lambda: config_of(values))
-    if isinstance(config, OcrwebError):
-        config = _safe()
-    kept = {"dataset": config.dataset, "model": config.model, "name": config.name}
+def use_preset(name: str) -> list[Any]:
+    """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
     laid = merge(TrainingConfig().model_dump(), preset(name))
-    return filled(TrainingConfig.model_validate(merge(laid, kept)))
+    updates = filled(TrainingConfig.model_validate(laid))
+    return [gr.skip() if entry.key in KEPT else update for entry, update in zip(FIELDS, updates, strict=True)]
 
 
 def use_file(request: gr.Request, file: str, *values: Any) -> list[Any]:
