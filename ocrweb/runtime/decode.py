@@ -3,6 +3,9 @@
 Boxes and scores follow PaddleOCR's, with these differences, all of them wanted:
 - points are kept as float32; PaddleOCR rounds them to whole pixels (at most half a pixel);
 - regions come in reading order; PaddleOCR leaves them in the order of the contours;
+- corners lie half a map pixel further right and down: a contour runs through the middles of pixels, and cutting corners
+  to whole pixels moves them to the left and up by half a pixel on average; in whole pixels a box moves by at most one
+  where the map is at least half as large as the picture (hmean of street pictures 0.402 → 0.411, of receipts the same);
 - boxes are grown on the same whole-pixel grid as PaddleOCR's Clipper paths, but all at once (`unclip_quads`); in one of
   about a thousand boxes an end point falls on the other side of a rounding limit, and the box moves by one map pixel;
 - OpenCV from 4.11 on fills polygons differently, which moves "fast" scores by up to 0.0035, here as there.
@@ -25,6 +28,7 @@ from ocrweb.runtime.region import TextRegion
 from ocrweb.runtime.scoring import score_outlines
 
 APPROXIMATION = 0.002  # how far a simplified outline may leave the contour, as a share of its length
+PIXEL_CENTRE = 0.5  # where the middle of the first map pixel lies
 GROWN_MARGIN = 2  # a grown region must be this much thicker than the smallest kernel
 
 
@@ -67,7 +71,7 @@ def _quads(
             grown_scores.append(score)
     if not grown:
         return []
-    boxes = page.to_picture(order_many_clockwise(np.stack(grown)))
+    boxes = page.to_picture(order_many_clockwise(np.stack(grown)) + PIXEL_CENTRE)
     return [TextRegion(box, score) for box, score in zip(boxes, grown_scores, strict=True)]
 
 
@@ -95,7 +99,7 @@ def _polygons(
             kept.append(score)
     if not kept:
         return []
-    quads = page.to_picture(order_many_clockwise(np.stack(rectangles)))
+    quads = page.to_picture(order_many_clockwise(np.stack(rectangles)) + PIXEL_CENTRE)
     ends = np.cumsum([len(shape) for shape in shapes])[:-1]
-    mapped = np.split(page.to_picture(np.concatenate(shapes)), ends)
+    mapped = np.split(page.to_picture(np.concatenate(shapes) + PIXEL_CENTRE), ends)
     return [TextRegion(quad, score, clockwise(shape)) for quad, score, shape in zip(quads, kept, mapped, strict=True)]

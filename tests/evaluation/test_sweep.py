@@ -107,6 +107,6 @@ def test_a_gallery_shows_found_missed_and_made_up(tmp_path: Path) -> None:
     shown = draw_judgement(np.full((HEIGHT, WIDTH, 3), 255, np.uint8), judgement)
     for colour, (x, y) in ((GREEN, (60, 20)), (RED, (60, 80)), (BLUE, (230, 60))):
         strip = shown[y - 4 : y + 5, x].astype(int)
-        assert np.abs(strip - colour).sum(axis=1).min() < 90, colour
+        assert np.abs(strip - colour).sum(axis=1).min() < 150, colour  # a smoothed line
     assert [path.name for path in write_gallery([judgement], tmp_path / "gallery", 5)] == ["001_page.jpg"]
     assert (tmp_path / "gallery" / "001_page.jpg").stat().st_size > 0

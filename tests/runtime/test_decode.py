@@ -31,7 +31,7 @@ def page_of(name: str) -> tuple[np.ndarray, PageTransform]:
 
 
 def match(found: list[np.ndarray], expected: list[np.ndarray]) -> list[int]:
-    """For each found outline the index of the expected one that equals it within 1 pixel, each used once."""
+    """For each found outline, in whole pixels, the index of the expected one that equals it within 1 pixel, each used once."""
     assert len(found) == len(expected)
     corners = np.array([outline.min(axis=0) for outline in expected]).reshape(-1, 2)
     left, partners = set(range(len(expected))), []
@@ -59,7 +59,7 @@ def far_apart(a: np.ndarray, b: np.ndarray) -> float:
 def test_quads_and_scores_equal_paddleocr(name: str, score_mode: str) -> None:
     regions = decode(*page_of(name), USUAL.model_copy(update={"score_mode": score_mode}))
     expected = GOLDEN[f"{name}/{score_mode}_quad/boxes"].astype(float)
-    partners = match([region.quad for region in regions], list(expected))
+    partners = match([region.quad.round() for region in regions], list(expected))
     scores = GOLDEN[f"{name}/{score_mode}_quad/scores"][partners]
     assert np.abs(scores - [region.score for region in regions]).max(initial=0) <= 1e-3
 
@@ -70,7 +70,7 @@ def test_outlines_and_scores_equal_paddleocr(name: str, score_mode: str) -> None
     regions = decode(*page_of(name), USUAL.model_copy(update={"score_mode": score_mode, "shape": "polygon"}))
     counts = GOLDEN[f"{name}/fast_poly/counts"]
     expected = np.split(GOLDEN[f"{name}/fast_poly/points"].astype(float), np.cumsum(counts))[: len(counts)]
-    partners = match([np.asarray(region.outline) for region in regions], expected)
+    partners = match([np.asarray(region.outline).round() for region in regions], expected)
     scores = GOLDEN[f"{name}/fast_poly/scores"][partners]
     assert np.abs(scores - [region.score for region in regions]).max(initial=0) <= 1e-3
     assert all(signed_area(region.outline) > 0 for region in regions if region.outline is not None)

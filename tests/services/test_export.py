@@ -189,6 +189,37 @@ def test_a_failed_child_is_a_coded_answer_and_no_files(
     assert list((home / "exports").iterdir()) == []
 
 
+@pytest.mark.parametrize(("full", "code"), [(2**62, "usage.disk-full"), (0, "export.crashed")], ids=["full", "free"])
+def test_what_libraries_raise_on_a_full_disk_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path, full: int, code: str
+) -> None:
+    (tmp_path / "fake_export_job.py").write_text(
+        "import sys\nfrom ocrweb.training import export_job, export_steps\n"
+        "def export(*_): raise RuntimeError('basic_ios::clear: iostream error')\n"
+        f"export_steps.export, export_job.NEARLY_FULL = export, {full}\nsys.exit(export_job.main())\n"
+    )
+    monkeypatch.setattr(export_child, "JOB", "fake_export_job")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(OcrwebError) as caught:
+        run_export(ExportRequest("ppocrv6-small"))
+    assert caught.value.code == code
+    assert list((home / "exports").iterdir()) == []
+
+
+def test_a_zip_that_finds_no_room_names_the_folder_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
+) -> None:
+    def no_room(folder: Path) -> Path:
+        raise OcrwebError("usage.disk-full", path=str(folder.parent))
+
+    fake_child(monkeypatch, tmp_path, writes_then_says(**MEASURED))
+    monkeypatch.setattr(service, "zip_outputs", no_room)
+    with pytest.raises(OcrwebError) as caught:
+        run_export(ExportRequest("ppocrv6-small"))
+    assert caught.value.params["path"] == str(home / "exports")
+    assert list((home / "exports").iterdir()) == []
+
+
 def test_temporary_files_of_the_child_go_with_the_export(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
 ) -> None:
@@ -299,6 +330,7 @@ def test_leftovers_of_a_killed_export_are_swept(monkeypatch: pytest.MonkeyPatch,
 def test_the_python_sample_gives_the_boxes_of_the_runtime(size: str, tmp_path: Path) -> None:
     """The embedded network with the export's metadata, so that there is text to find."""
     from ocrweb.model.architecture import published_graph
+    from ocrweb.runtime.card import CARD_FILE, write_card
     from ocrweb.runtime.catalogue import resolve
     from ocrweb.runtime.detector import default_decode
     from ocrweb.training.export import _finish
@@ -314,6 +346,7 @@ def test_the_python_sample_gives_the_boxes_of_the_runtime(size: str, tmp_path: P
              "box_threshold": decode.effective_box_threshold, "limit_side": card.limit_side, "size": sides}  # fmt: skip
     texts = {name: json.dumps(value) for name, value in facts.items() if value is not None}
     finish_network(network, {"limit_type": "max", "size": "dynamic", **texts})
+    write_card(card, tmp_path / CARD_FILE)
     for picture in shipped_pictures()[:2]:
         child = subprocess.run(
             [sys.executable, str(SAMPLES / "detect.py"), str(network), str(picture)],

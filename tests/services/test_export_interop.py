@@ -13,7 +13,7 @@ import pytest
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.model.architecture import published_graph
-from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.detection import DetectRequest, detect_picture
 from ocrweb.services.golden import shipped_pictures
@@ -22,7 +22,7 @@ from ocrweb.training.parity import paired_shifts
 
 pytestmark = pytest.mark.slow
 SIDE = 960
-CARD = ModelCard(name="ppocrv6-small", limit_side=SIDE)
+CARD = resolve("ppocrv6-small").card.model_copy(update={"limit_side": SIDE})
 DECODE = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
 OFFLINE = "import socket\ndef refuse(*a, **k): raise OSError('no network')\nsocket.getaddrinfo = refuse\n"
 EXPORT = """

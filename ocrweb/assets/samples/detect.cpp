@@ -54,7 +54,7 @@ int main(int count, char** words) {
       outline.emplace_back(int(std::floor(p.x + kernel.size.area() * unclip / length * std::cos(turn) + 0.5)), int(std::floor(p.y + kernel.size.area() * unclip / length * std::sin(turn) + 0.5)));
     const cv::RotatedRect grown = cv::minAreaRect(outline);
     if (std::min(grown.size.width, grown.size.height) < 5) continue; else grown.points(ends);
-    for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp(p.x * wide / shown.width, 0.0, wide), std::clamp(p.y * high / shown.height, 0.0, high));
+    for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp((p.x + 0.5) * wide / shown.width, 0.0, wide), std::clamp((p.y + 0.5) * high / shown.height, 0.0, high));
     std::printf("%.4f\n", score);
   }
 }

@@ -44,7 +44,7 @@ def detect(session, card, picture):
         outline = np.floor(kernel[:, None] + distance * CIRCLE + 0.5).reshape(-1, 2)
         grown = cv2.minAreaRect(outline.astype(np.float32))
         if min(grown[1]) >= 5:
-            yield np.clip(cv2.boxPoints(grown) * scale, 0, picture.shape[1::-1]), score
+            yield np.clip((cv2.boxPoints(grown) + 0.5) * scale, 0, picture.shape[1::-1]), score
 
 
 network = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
