@@ -86,7 +86,8 @@ def run_export(
         measured = run_child(plan, staging, folder, told, cancel)
         shutil.rmtree(staging / "work", ignore_errors=True)
         verdict = judge(request.precision, measured["parity"], measured)
-        _withdraw(folder, verdict)
+        with writing(plan.target):
+            _withdraw(folder, verdict)
         files = (*_files(folder), MARK) if verdict.passed else ()
         placed, archive = (plan.target, plan.target.with_name(f"{plan.target.name}.zip")) if files else (None, None)
         report = ExportReport(
@@ -161,7 +162,10 @@ def _publish(report: ExportReport, folder: Path) -> None:
     assert report.archive is not None
     with writing(target):
         (folder / MARK).write_bytes(to_json(report.to_dict("en")))
-        archive = zip_outputs(folder)
+        try:
+            archive = zip_outputs(folder)
+        except OcrwebError as error:  # names the staging folder, which nobody knows
+            raise OcrwebError(error.code, **{**error.params, "path": str(target.parent)}) from error
         if target.exists():
             target.rename(old)
         try:

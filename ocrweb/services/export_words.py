@@ -32,7 +32,8 @@ def retold(entry: Mapping[str, Any], lang: str | None = None) -> tuple[str, str]
 def remarks(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
     """What a reader must know before the figures: problems, forms taken away, notes, forms that could not be made."""
     lines = [f"✗ {' '.join(retold(problem, lang))}" for problem in report["problems"]]
-    lines += [f"! {retold(problem, lang)[0]}" for problem in report["withdrawn"].values()]
+    for form, problem in report["withdrawn"].items():
+        lines.append(f"! {retold(problem, lang)[0]} {text(f'export.withdrawn-{form}', lang)}")
     lines += [f"! {' '.join(retold(note, lang))}" for note in report["notes"]]
     missing = report["missing_forms"].items()
     return lines + [f"! {text(f'export.without-{form}', lang, reason=reason)}" for form, reason in missing]
@@ -40,6 +41,8 @@ def remarks(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
 
 def engine_name(key: str, precision: str) -> str:
     """What a form or an engine of a report is called: the export's own two carry its precision."""
+    if key == "openvino-bf16" and precision == "int8":
+        return "OpenVINO int8, bf16"  # the layers that are not int8
     return NAMES.get(key) or f"{'ONNX' if key == 'onnx' else 'OpenVINO'} {precision}"
 
 

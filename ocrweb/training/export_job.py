@@ -22,6 +22,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.paddle_env import machine_environment
 
+NEARLY_FULL = 64 * 2**20  # bytes: with less than a network's size left an unexplained failure to write is explained
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -96,6 +98,10 @@ def main(arguments: list[str] | None = None) -> int:
             reason = failure.strerror or str(failure)
             params = {"path": str(failure.filename or spec.target.parent.parent), "reason": reason}
             teller.event("error", code="usage.not-writable", where=None, params=params)
+    except Exception:  # the libraries that write networks say "iostream error" when the disk is full
+        if shutil.disk_usage(spec.work).free >= NEARLY_FULL:
+            raise
+        teller.event("error", code="usage.disk-full", where=None, params={"path": str(spec.target.parent.parent)})
     else:
         return 0
     return 1

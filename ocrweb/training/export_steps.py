@@ -18,6 +18,7 @@ from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.training import export_files as files
+from ocrweb.training.convert import complete_model
 from ocrweb.training.export_measure import (
     Contestants,
     detector_of,
@@ -70,9 +71,12 @@ def _network(spec: Spec, tell: Tell) -> Path:
 
 def _layer(spec: Spec) -> Any:
     if not spec.folder:
-        from ocrweb.model.architecture import build_model
-
-        return build_model(spec.source)[0]
+        try:
+            return complete_model(spec.source)
+        except OcrwebError as error:
+            if error.code != "graph.unsupported":
+                raise
+            raise OcrwebError("export.wrong-network", path=spec.source, **error.params) from error
     import paddle
 
     try:

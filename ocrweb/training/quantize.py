@@ -126,10 +126,12 @@ def to_float16(network: Path, out: Path) -> None:
     """Weights and layers in float16, input and output in float32; operators that lose too much stay float32."""
     import onnx
     from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
+    from onnxruntime.transformers.onnx_model import OnnxModel
 
     kept = [*DEFAULT_OP_BLOCK_LIST, "Sigmoid"]
     with _quiet():
         model = convert_float_to_float16(_load(network), keep_io_types=True, op_block_list=kept)
+        OnnxModel.graph_topological_sort(model.graph)  # the casts were appended at the end
     onnx.save(model, str(out))
 
 

@@ -126,6 +126,17 @@ def test_int8_of_a_fixed_size_is_calibrated_and_measured_on_a_dataset(small: str
 
 
 @pytest.mark.slow
+def test_fp16_keeps_float32_at_both_ends_and_passes(small: str, home: Path) -> None:
+    report = run_export(ExportRequest(small, precision="fp16"))
+    assert report.path is not None, report.to_dict("en")
+    model = onnx.load(str(report.path / "model.onnx"))
+    onnx.checker.check_model(model)
+    assert report.measured["details"]["input"]["type"] == report.measured["details"]["output"]["type"] == "float32"
+    assert onnx.TensorProto.FLOAT16 in {item.data_type for item in model.graph.initializer}
+    assert report.measured["parity"]["onnx"]["max_abs_diff"] > 0
+
+
+@pytest.mark.slow
 def test_a_paddle_inference_folder_becomes_onnx(small: str, home: Path, tmp_path: Path) -> None:
     first = run_export(ExportRequest(small))
     assert first.path is not None

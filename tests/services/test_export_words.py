@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import text
 from ocrweb.services.export_words import coded, remarks, retold
 
 MOVED = OcrwebError("export.not-faster", precision="int8", ratio="1.20")
@@ -29,7 +30,7 @@ def test_stored_remarks_are_told_in_the_readers_language(lang: str) -> None:
     lines = remarks(report, lang)
     assert lines[:3] == [
         f"✗ {lost.message(lang)} {lost.hint(lang)}",
-        f"! {lost.message(lang)}",
+        f"! {lost.message(lang)} {text('export.withdrawn-openvino-bf16', lang)}",
         f"! {MOVED.message(lang)} {MOVED.hint(lang)}",
     ]
     assert "RapidOCR" in lines[3]

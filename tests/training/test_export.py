@@ -21,6 +21,7 @@ import paddle
 
 from ocrweb.model import DBResNet18, from_onnx, save_weights
 from ocrweb.training import export
+from ocrweb.training.convert import complete_model
 from ocrweb.training.export import export_inference_folder, export_onnx
 from tests.model.graphs import detector, run
 
@@ -116,6 +117,17 @@ def test_the_house_model_exports_under_plain_names_and_can_train_on(tmp_path: Pa
     pixels = picture(1, 3, 64, 32)
     np.testing.assert_allclose(run(out, pixels), expected(layer, pixels), atol=1e-4)
     np.testing.assert_allclose(expected(from_onnx(out), pixels), expected(layer, pixels), atol=1e-4)
+
+
+def test_a_backbone_alone_is_no_detector(tmp_path: Path) -> None:
+    layer = DBResNet18()
+    save_weights(layer.backbone, tmp_path / "backbone.pdparams")
+    with pytest.raises(OcrwebError) as caught:
+        complete_model(tmp_path / "backbone.pdparams")
+    assert caught.value.code == "convert.incomplete"
+    detecting = {name: tensor for name, tensor in layer.state_dict().items() if not name.startswith("head.thresh.")}
+    paddle.save(detecting, str(tmp_path / "detector.pdparams"))
+    assert isinstance(complete_model(tmp_path / "detector.pdparams"), DBResNet18)
 
 
 def test_the_inference_folder_loads_in_paddle(tmp_path: Path) -> None:

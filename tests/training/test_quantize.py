@@ -92,7 +92,9 @@ def test_the_most_harmful_layers_go_back_to_float32_first(quantizer: Quantizer, 
 
 def test_fp16_keeps_float32_at_both_ends(network: Path, tmp_path: Path) -> None:
     to_float16(network, tmp_path / "half.onnx")
-    graph = onnx.load(str(tmp_path / "half.onnx")).graph
+    model = onnx.load(str(tmp_path / "half.onnx"))
+    onnx.checker.check_model(model, full_check=True)
+    graph = model.graph
     assert {port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)} == {TensorProto.FLOAT}
     assert TensorProto.FLOAT16 in {item.data_type for item in graph.initializer}
     assert 0 < difference(network, tmp_path / "half.onnx") < 0.01
