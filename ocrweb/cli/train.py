@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.config.presets import PRESETS
 
 if TYPE_CHECKING:
     from ocrweb.services.training import RunInfo
@@ -26,7 +27,7 @@ def train(
     option: Annotated[
         list[str] | None, typer.Option("-o", "--option", metavar="KEY=VALUE", help="One setting; may be repeated.")
     ] = None,
-    preset: Annotated[str | None, typer.Option(help="Starting point: safe, reference, small-gpu, cpu.")] = None,
+    preset: Annotated[str | None, typer.Option(help=f"Starting point: {', '.join(PRESETS)}.")] = None,
     resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with a run that did not finish.")] = None,
     devices: Annotated[str, typer.Option(help="One process a device: 0,1,2,3.")] = "",
     background: Annotated[bool, typer.Option("--background", help="Return at once; watch with `ocrweb runs`.")] = False,

@@ -19,9 +19,28 @@ PRESETS: dict[str, dict[str, Any]] = {
         "crop_size": 480,
         "max_minutes": 60,
     },
+    "documents": {
+        "batch_size": 3,
+        "epochs": 1000,
+        "learning_rate": 0.001,
+        "max_minutes": 40,
+        "crop_size": 480,
+        "augmentation": {"flip": 0.0, "rotation": 3.0, "scale_min": 0.7, "scale_max": 1.5, "perspective": 0.02},
+    },
+    "street": {
+        "batch_size": 3,
+        "epochs": 1000,
+        "learning_rate": 0.0015,
+        "max_minutes": 60,
+        "crop_size": 480,
+        "augmentation": {"flip": 0.0, "scale_min": 0.6, "scale_max": 1.7},
+        "targets": {"min_text_size": 6},
+        "evaluation": {"limit_side": 736, "limit_type": "min"},
+    },
 }
 """safe: what a new user gets. reference: the settings of the original console. small-gpu: 4 GB of GPU memory.
-cpu: an hour on a laptop."""
+cpu: an hour on a laptop. documents: flat scans and photos, where text lies straight and is never mirrored.
+street: words at angles in photos, small ones too, judged at the size that keeps them legible."""
 
 
 def preset(name: str) -> dict[str, Any]:
