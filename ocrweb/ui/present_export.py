@@ -64,11 +64,10 @@ def _speed_table(report: Mapping[str, Any], lang: str) -> str:
             engine_name(name, report["details"]["precision"]),
             f"{figures['median_ms']:.1f}",
             f"{figures['best_ms']:.1f}",
-            figures["engine"],
         )
         for name, figures in speed["engines"].items()
     ]
-    return _table("speed", ("engine", "median", "best", "device"), rows, lang)
+    return _table("speed", ("engine", "median", "best"), rows, lang)
 
 
 def _facts(report: Mapping[str, Any], lang: str) -> str:

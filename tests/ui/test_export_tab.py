@@ -57,7 +57,12 @@ def test_an_export_is_proven_and_downloaded_and_listed(
     open_export(page)
     expect(status).to_be_visible()
     page.locator("#export-earlier input").click()
-    expect(page.get_by_role("option", name="drawn-dynamic-fp32")).to_be_visible()
+    page.get_by_role("option", name="drawn-dynamic-fp32").click()
+    page.locator("#export-delete").click()
+    assert (console.home / "exports" / "drawn-dynamic-fp32.zip").exists()  # it asks first
+    page.locator("#export-delete-yes").click()
+    expect(page.locator("#export-status")).to_contain_text("drawn-dynamic-fp32 was deleted")
+    assert [path.name for path in source.parent.iterdir()] == ["drawn"]
 
 
 @pytest.mark.slow

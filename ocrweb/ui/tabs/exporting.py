@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_store import list_datasets
-from ocrweb.services.export import exported_report
+from ocrweb.services.export import delete_export, exported_report
 from ocrweb.services.export_jobs import (
     ExportSnapshot,
     archive_of,
@@ -48,10 +49,7 @@ def build() -> None:
             gr.Markdown(label("exporting.step-result"))
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
-            earlier = gr.Dropdown(
-                list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
-                elem_id="export-earlier",
-            )  # fmt: skip
+            earlier, delete, ask, sure, keep = _earlier()
     job = gr.BrowserState(None, storage_key="ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
@@ -63,6 +61,9 @@ def build() -> None:
     timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
     earlier.focus(lambda: gr.Dropdown(choices=list_exports()), None, earlier, **QUIET)
     earlier.input(look_at, earlier, [status, download], **QUIET)
+    delete.click(ask_delete, earlier, ask, **QUIET)
+    keep.click(lambda: gr.Column(visible=False), None, ask, **QUIET)
+    sure.click(delete_chosen, earlier, [status, download, earlier, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(attach, job, outputs, **QUIET)
@@ -79,7 +80,13 @@ def _form() -> list[Any]:
     with gr.Row(visible=False, elem_classes="ocrweb-wrap") as sides:
         height, width = (
             gr.Slider(
-                SMALLEST, LARGEST, USUAL_SIDE, step=MULTIPLE, label=label(f"exporting.{side}"), elem_id=f"export-{side}"
+                SMALLEST,
+                LARGEST,
+                USUAL_SIDE,
+                step=MULTIPLE,
+                label=label(f"exporting.{side}"),
+                min_width=220,
+                elem_id=f"export-{side}",
             )
             for side in ("height", "width")
         )
@@ -95,6 +102,22 @@ def _form() -> list[Any]:
     )  # fmt: skip
     data.focus(lambda: gr.Dropdown(choices=_datasets()), None, data, **QUIET)
     return [model, kind, height, width, precision, data]
+
+
+def _earlier() -> tuple[Any, ...]:
+    """The list of exports, and deleting the chosen one, which asks first: button, question, yes, no."""
+    with gr.Row(elem_classes="ocrweb-wrap", equal_height=False):
+        chosen = gr.Dropdown(
+            list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
+            elem_id="export-earlier", scale=4,
+        )  # fmt: skip
+        delete = gr.Button(label("exporting.delete"), size="sm", min_width=110, elem_id="export-delete", scale=1)
+    with gr.Column(visible=False, elem_classes="ocrweb-ask") as ask:
+        gr.Markdown(label("exporting.delete-ask"))
+        with gr.Row():
+            sure = gr.Button(label("exporting.delete-yes"), variant="stop", elem_id="export-delete-yes")
+            keep = gr.Button(label("exporting.delete-no"))
+    return chosen, delete, ask, sure, keep
 
 
 def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -136,10 +159,9 @@ def present(job: ExportSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...
     timer = gr.Timer(active=job.active)
     if now == shown:
         return gr.skip(), gr.skip(), gr.skip(), timer, shown
-    archive = job.report.archive if job.report else None
     return (
         job_card(job, lang),
-        gr.DownloadButton(value=str(archive) if archive else None, interactive=archive is not None),
+        _download(job.report.archive if job.report else None),
         gr.Button(interactive=job.active),
         timer,
         now,
@@ -152,10 +174,28 @@ def look_at(name: str | None, request: gr.Request) -> tuple[Any, Any]:
     answer = caught(lambda: exported_report(name or ""))
     if isinstance(answer, OcrwebError):
         return problem_card(answer, lang), gr.DownloadButton(interactive=False)
-    archive = archive_of(name or "")
-    return report_card(answer, lang), gr.DownloadButton(
-        value=str(archive) if archive else None, interactive=archive is not None
-    )
+    return report_card(answer, lang), _download(archive_of(name or ""))
+
+
+def ask_delete(name: str | None) -> Any:
+    return gr.Column(visible=bool(name))
+
+
+def delete_chosen(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Folder and zip go; the list no longer has them."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: delete_export(name or ""))
+    hidden = gr.Column(visible=False)
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), gr.skip(), gr.skip(), hidden
+    said = note_card(texts.say("exporting.deleted", lang, name=name))
+    return said, _download(None), gr.Dropdown(choices=list_exports(), value=None), hidden
+
+
+def _download(archive: Path | None) -> Any:
+    """The button with a zip; without one, or when it has been deleted since, it does nothing."""
+    there = archive is not None and archive.is_file()
+    return gr.DownloadButton(value=str(archive) if there else None, interactive=there)
 
 
 def _datasets() -> list[tuple[Any, str]]:
