@@ -75,14 +75,23 @@ def measured_lines(report: Mapping[str, Any], lang: str | None = None) -> list[s
         lines.append(
             text("export.speed", lang, engine=engine_name(name, precision), height=height, width=width, **times)
         )
-    if speed["ratio_to_fp32"] is not None:
-        lines.append(text("export.ratio", lang, ratio=f"{speed['ratio_to_fp32']:.2f}"))
+    return lines + fact_lines(report, lang)
+
+
+def fact_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
+    """What no table holds: time against float32, memory, every hmean, layers kept."""
+    precision = report["details"]["precision"]
+    lines = []
+    if report["speed"]["ratio_to_fp32"] is not None:
+        lines.append(text("export.ratio", lang, ratio=f"{report['speed']['ratio_to_fp32']:.2f}"))
     if report["memory_mib"]:
         lines.append(text("export.memory", lang, peak=f"{report['memory_mib']['peak']:.0f}"))
-    if report["hmean"]:
-        found = report["hmean"]
-        figures = {"hmean": f"{found['hmean']:.4f}", "reference": f"{found['reference']['hmean']:.4f}"}
-        lines.append(text("export.hmean", lang, pictures=found["pictures"], dataset=found["dataset"], **figures))
+    if found := report["hmean"]:
+        for name, score in {"onnx": found, **found.get("others", {})}.items():
+            figures = {"hmean": f"{score['hmean']:.4f}", "reference": f"{found['reference']['hmean']:.4f}"}
+            form = engine_name(name, precision)
+            about = {"pictures": found["pictures"], "dataset": found["dataset"]}
+            lines.append(text("export.hmean", lang, form=form, **about, **figures))
     if kept := report["details"]["quantised"]:
         lines.append(text("export.kept", lang, count=len(kept["kept_float32"]), layers=kept["layers"]))
     return lines

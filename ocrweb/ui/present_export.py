@@ -8,7 +8,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.services.export_jobs import ExportSnapshot
-from ocrweb.services.export_words import engine_name, remarks, verdict_line
+from ocrweb.services.export_words import engine_name, fact_lines, remarks, verdict_line
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card, problem_card
 
@@ -71,20 +71,10 @@ def _speed_table(report: Mapping[str, Any], lang: str) -> str:
 
 
 def _facts(report: Mapping[str, Any], lang: str) -> str:
-    """Sentences under the tables: size of the measurement, ratio, memory, hmean, layers kept."""
+    """Sentences under the tables: size of the measurement, then what no table holds."""
     height, width = report["speed"]["size"]
     lines = [texts.say("exporting.measured", lang, height=height, width=width, seconds=f"{report['seconds']:.0f}")]
-    if report["speed"]["ratio_to_fp32"] is not None:
-        lines.append(messages.text("export.ratio", lang, ratio=f"{report['speed']['ratio_to_fp32']:.2f}"))
-    if report["memory_mib"]:
-        lines.append(messages.text("export.memory", lang, peak=f"{report['memory_mib']['peak']:.0f}"))
-    if found := report["hmean"]:
-        figures = {"hmean": f"{found['hmean']:.4f}", "reference": f"{found['reference']['hmean']:.4f}"}
-        lines.append(
-            messages.text("export.hmean", lang, pictures=found["pictures"], dataset=found["dataset"], **figures)
-        )
-    if kept := report["details"]["quantised"]:
-        lines.append(messages.text("export.kept", lang, count=len(kept["kept_float32"]), layers=kept["layers"]))
+    lines += fact_lines(report, lang)
     return "".join(f'<p class="ocrweb-quiet">{html.escape(line)}</p>' for line in lines)
 
 
@@ -93,7 +83,7 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lan
     head = "".join(f'<th scope="col">{html.escape(texts.say(f"exporting.column-{key}", lang))}</th>' for key in columns)
     body = "".join(
         f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "".join(f'<td style="white-space:nowrap">{html.escape(cell)}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     )

@@ -106,12 +106,11 @@ def _form() -> list[Any]:
 
 def _earlier() -> tuple[Any, ...]:
     """The list of exports, and deleting the chosen one, which asks first: button, question, yes, no."""
-    with gr.Row(elem_classes="ocrweb-wrap", equal_height=False):
-        chosen = gr.Dropdown(
-            list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
-            elem_id="export-earlier", scale=4,
-        )  # fmt: skip
-        delete = gr.Button(label("exporting.delete"), size="sm", min_width=110, elem_id="export-delete", scale=1)
+    chosen = gr.Dropdown(
+        list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
+        elem_id="export-earlier",
+    )  # fmt: skip
+    delete = gr.Button(label("exporting.delete"), size="sm", elem_id="export-delete")
     with gr.Column(visible=False, elem_classes="ocrweb-ask") as ask:
         gr.Markdown(label("exporting.delete-ask"))
         with gr.Row():
