@@ -8,8 +8,10 @@ loss_binary, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, t
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,17 @@ class EventWriter:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("ab", buffering=0)
-        if self._file.tell() and not _ends_with_newline(path):
-            self._file.write(b"\n")  # a killed writer left half a line: close it, readers skip it
+        # a killed writer, or a full disk, leaves half a line: the next one closes it, and readers skip it
+        self._torn = bool(self._file.tell()) and not _ends_with_newline(path)
 
     def write(self, kind: str, step: int, **fields: Any) -> None:
+        """OSError when the disk is full; a later event is whole again."""
         event = {"time": round(time.time(), 3), "kind": kind, "step": step, **_finite(fields)}
-        self._file.write(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        line = b"\n" * self._torn + json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self._torn = True
+        if self._file.write(line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._file.name))
+        self._torn = False
 
     def close(self) -> None:
         self._file.close()

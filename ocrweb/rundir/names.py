@@ -75,7 +75,8 @@ def find_run(workdirs: Path, text: str) -> Path:
     """
     runs = list_runs(workdirs)
     if text == LATEST_LINK and runs:
-        return runs[0]
+        linked = (workdirs / LATEST_LINK).resolve()  # not the last name: a clock that was set back sorts it wrongly
+        return next((run for run in runs if run.resolve() == linked), runs[0])
     direct = Path(text)
     if (direct / CONFIG).is_file():
         return direct.resolve()

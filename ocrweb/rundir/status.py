@@ -23,7 +23,8 @@ class RunStatus:
     """state: starting, running, finished, stopped (asked to), failed, or lost (its process is gone without a word).
 
     pid, pid_start: the worker's process and its start time in clock ticks since boot, so that a reused pid is not
-    taken for the worker; 0 while it is not known. started, updated: seconds since 1970. step, steps: optimizer steps
+    taken for the worker; 0 while it is not known. started, updated: seconds since 1970, by a clock that people may set;
+    seconds: how long the worker has run, by one that they may not. step, steps: optimizer steps
     done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
     ``base_hmean``. cause: why it ended early, as ``{"code", "message", "hint", "params"}``.
@@ -35,6 +36,7 @@ class RunStatus:
     host: str = ""
     started: float = 0.0
     updated: float = 0.0
+    seconds: float = 0.0
     device: str = ""
     step: int = 0
     steps: int = 0
@@ -57,8 +59,8 @@ class RunStatus:
 
 
 def write_status(run: Path, status: RunStatus) -> None:
-    """Replace the run's status; ``updated`` becomes now."""
-    document = {"schema": 1, **status.to_dict(), "updated": round(time.time(), 3)}
+    """Replace the run's status; ``updated`` and ``seconds`` become those of now."""
+    document = {"schema": 1, **status.to_dict(), "updated": round(time.time(), 3), "seconds": round(age(status), 1)}
     atomic.write_text(run / names.STATUS, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -106,6 +108,20 @@ def process_start(pid: int) -> int:
     except OSError:
         return 0
     return -1 if fields[0] in ("Z", "X") else int(fields[19])
+
+
+def age(status: RunStatus) -> float:
+    """Seconds since the worker was started, as far as is known; it stands still when the worker is gone.
+
+    Counted from the process's start by the system's own clock, so that setting the time of day changes nothing.
+    """
+    if status.host and status.host != socket.gethostname():
+        return max(status.seconds, status.updated - status.started) if status.started else status.seconds
+    if not process_alive(status.pid, status.pid_start):
+        return status.seconds
+    if status.pid_start <= 0 or not hasattr(time, "CLOCK_BOOTTIME"):
+        return max(0.0, time.time() - status.started) if status.started else 0.0
+    return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - status.pid_start / os.sysconf("SC_CLK_TCK"))
 
 
 def ask_to_stop(status: RunStatus) -> bool:

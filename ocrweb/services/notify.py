@@ -22,10 +22,9 @@ def webhook_document(info: RunInfo) -> dict[str, Any]:
         name: round(float(status.best[name]), 4) for name in ("hmean", "precision", "recall") if name in status.best
     }
     cause = {name: status.cause[name] for name in ("code", "message", "hint")} if status.cause else None
-    seconds = round(max(0.0, status.updated - status.started), 1) if status.started else 0.0
     text = f"{info.name}: {status.state}" + (f", hmean {best['hmean']:.4f}" if "hmean" in best else "")
     return {"event": "run-ended", "run": info.name, "state": status.state, "best": best, "cause": cause,
-            "seconds": seconds, "text": text}  # fmt: skip
+            "seconds": status.seconds, "text": text}  # fmt: skip
 
 
 def notify_ended(info: RunInfo) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 from ocrweb.services.diagnosis import Cause, diagnose_run
@@ -15,6 +16,7 @@ KEPT = 32
 READ_BYTES = 128 * 1024  # of each end of the log: half a second, however long it is
 _lock = threading.Lock()
 _known: OrderedDict[tuple[Any, ...], tuple[Cause, ...]] = OrderedDict()
+_grown: OrderedDict[Path, tuple[int, float]] = OrderedDict()
 
 
 def causes_key(view: RunView | None) -> tuple[Any, ...]:
@@ -36,9 +38,9 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
     key = causes_key(view)
     if view.active and not any(key[2:]):
         return ()
+    idle = _idle(view) if view.active else None
     with _lock:
         if key not in _known:
-            idle = _idle(view) if view.active else None
             _known[key] = diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)
             while len(_known) > KEPT:
                 _known.popitem(last=False)
@@ -46,7 +48,14 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
 
 
 def _idle(view: RunView) -> float:
-    try:
-        return max(0.0, time.time() - (view.folder / "log.txt").stat().st_mtime)
-    except OSError:
-        return 0.0
+    """Seconds for which this console has seen the log as long as it is now: a file's own time jumps with the clock."""
+    now = time.monotonic()
+    with _lock:
+        size, since = _grown.get(view.folder, (-1, now))
+        if size != view.log_size:
+            size, since = view.log_size, now
+        _grown[view.folder] = (size, since)
+        _grown.move_to_end(view.folder)
+        while len(_grown) > KEPT:
+            _grown.popitem(last=False)
+    return now - since

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import math
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from ocrweb.rundir.status import (
     LOST,
     STOPPED,
     RunStatus,
+    age,
     process_alive,
     read_status,
     write_status,
@@ -102,7 +104,7 @@ def stop(name: str) -> None:
             _remove(info.folder)
         return
     request_stop(info.name)
-    atomic.write_text(info.folder / STOP_MARK, str(time.time()))
+    atomic.write_text(info.folder / STOP_MARK, str(time.monotonic()))
 
 
 def force_overdue(patience: float = FORCE_AFTER) -> list[str]:
@@ -115,7 +117,7 @@ def force_overdue(patience: float = FORCE_AFTER) -> list[str]:
         status = read_status(folder)
         if not status.active:
             mark.unlink(missing_ok=True)
-        elif time.time() - mark.stat().st_mtime > patience:
+        elif _waited(mark) > patience:
             if process_alive(status.pid, status.pid_start):
                 _kill(status.pid)
             _say_stopped(folder)
@@ -175,7 +177,7 @@ def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
         place=0,
         hmean=status.best.get("hmean"),
         base_hmean=status.best.get("base_hmean"),
-        seconds=max(0.0, status.updated - status.started) if status.started else 0.0,
+        seconds=status.seconds,
         epoch=status.epoch,
         epochs=status.epochs or (config.epochs if config else 0),
         dataset=Path(config.dataset).name if config else "",
@@ -187,8 +189,15 @@ def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
 
 def _alive(row: RunRow, status: RunStatus) -> RunRow:
     """An active run now: its worker may be gone without a word."""
-    seconds = time.time() - status.started if status.active and status.started else row.seconds
-    return dataclasses.replace(row, state=status.state, seconds=seconds)
+    return dataclasses.replace(row, state=status.state, seconds=age(status) if status.active else row.seconds)
+
+
+def _waited(mark: Path) -> float:
+    """Seconds since a run was asked to stop, by a clock that nobody sets; all of them when the mark cannot be read."""
+    try:
+        return time.monotonic() - float(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return math.inf
 
 
 def _stamp(path: Path) -> int:

@@ -1,7 +1,7 @@
 """Runs that wait for their device: one at a time a device, in an order people may change.
 
 Everything is in files, so a restarted console goes on where the last one was: a waiting run is a run folder that is
-named in the queue file and whose status is older than that entry.
+named in the queue file and whose status is still the one it had then.
 """
 
 from __future__ import annotations
@@ -28,17 +28,21 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """run: folder name. added: seconds since 1970."""
+    """run: folder name. added: seconds since 1970. seen: ``updated`` of the run's status at that time, 0 without one."""
 
     run: str
     added: float
+    seen: float = 0.0
 
 
 def waiting() -> tuple[Waiting, ...]:
     """The queue, the next one first. A damaged file is an empty queue."""
     try:
         document = json.loads(_file().read_text(encoding="utf-8"))
-        return tuple(Waiting(str(entry["run"]), float(entry["added"])) for entry in document["waiting"])
+        return tuple(
+            Waiting(str(entry["run"]), float(entry["added"]), float(entry.get("seen", 0.0)))
+            for entry in document["waiting"]
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return ()
 
@@ -47,7 +51,7 @@ def enqueue(run: str) -> None:
     """Put a run at the end, unless it waits already."""
     with _changing() as queue:
         if run not in (entry.run for entry in queue):
-            queue.append(Waiting(run, time.time()))
+            queue.append(Waiting(run, time.time(), read_status(paths.workdirs_dir() / run).updated))
 
 
 def withdraw(run: str) -> bool:
@@ -115,7 +119,7 @@ def _still_waits(entry: Waiting) -> bool:
     if not (folder / names.CONFIG).is_file():
         return False
     status = read_status(folder)
-    return not status.active and status.updated < entry.added
+    return not status.active and status.updated == entry.seen
 
 
 def _launch(run: str) -> bool:

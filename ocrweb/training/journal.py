@@ -13,6 +13,7 @@ from typing import Any
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, metrics, names
 from ocrweb.rundir.events import EventWriter
+from ocrweb.rundir.reserve import keep_reserve, release_reserve
 from ocrweb.rundir.status import (
     FAILED,
     FINISHED,
@@ -68,6 +69,8 @@ class Journal:
             self._events.write(kind, self.status.step, **fields)
 
     def start(self, device: str, steps: int, epochs: int, parameters: int) -> None:
+        if self._writes:
+            keep_reserve(self._run)
         self.say(lines.STARTING)
         self.update(state=RUNNING, device=device, steps=steps, epochs=epochs)
         self.event("start", steps=steps, epochs=epochs, device=device, parameters=parameters)
@@ -105,10 +108,11 @@ class Journal:
             self._end(STOPPED, lines.stopped_line(self.status.step), None)
 
     def fail(self, error: OcrwebError) -> None:
-        """The last word of a failed run. When even that cannot be written it goes to stderr."""
+        """The last word of a failed run, on a full disk in the room kept for it; else it goes to stderr."""
         if not self._writes:
             return
         cause = {**error.to_dict(), "params": {name: str(value) for name, value in error.params.items()}}
+        release_reserve(self._run)
         try:
             self._end(FAILED, f"{lines.failed_line(error.message())}\n  → {error.hint()}", cause)
         except OSError as full:
@@ -122,3 +126,4 @@ class Journal:
         self.say(line)
         self._log.flush()
         os.fsync(self._log.fileno())
+        release_reserve(self._run)

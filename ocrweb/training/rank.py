@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -65,7 +66,8 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
         finally:
             opened.session.feed.close()
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
-        traceback.print_exc(file=sys.stderr)
+        with contextlib.suppress(OSError):  # the disk may be full
+            traceback.print_exc(file=sys.stderr)
         journal.fail(cause_of(failure, str(run)))
         return 1
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +17,8 @@ from ocrweb.rundir.status import read_status
 from ocrweb.services import training_jobs
 from ocrweb.services.sample_data import make_sample_data
 
+DAY = 86_400.0
+REAL_TIME = time.time
 QUICK = (
     "crop_size=128",
     "batch_size=2",
@@ -45,6 +49,67 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def dataset(home: Path, rendered: Path) -> Path:
     return Path(shutil.copytree(rendered, home / "datasets" / "story"))
+
+
+@pytest.fixture
+def small_disk(home: Path) -> Iterator[Callable[[int], Path]]:
+    """Puts the runs on a file system of so many MiB."""
+    folder = home / "workdirs"
+
+    def mount(size: int) -> Path:
+        folder.mkdir()
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(folder)], capture_output=True, text=True
+        )
+        if done.returncode:
+            pytest.skip(f"this user may not mount a small disk: {done.stderr.strip()}")
+        return folder
+
+    yield mount
+    for name in training_jobs.active_names():
+        training_jobs.stop(name)
+        training_jobs.force_overdue(patience=0)
+    if folder.is_mount():
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(file: Path) -> bool:
+    """Write until nothing fits any more; True."""
+    with file.open("ab", buffering=0) as stream:
+        for size in (2**20, 4096, 1):
+            with contextlib.suppress(OSError):
+                while stream.write(b"x" * size) == size:
+                    pass
+    return True
+
+
+class Clock:
+    """The time of day of this process and of every Python process that it starts, set by a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "offset"
+        self.set(0)
+
+    def set(self, seconds: float) -> None:
+        self._file.write_text(str(seconds))
+
+    def read(self) -> float:
+        with contextlib.suppress(ValueError):  # while it is written
+            return REAL_TIME() + float(self._file.read_text())
+        return REAL_TIME()
+
+
+@pytest.fixture
+def clock(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    folder = tmp_path_factory.mktemp("clock")
+    made = Clock(folder)
+    (folder / "sitecustomize.py").write_text(
+        f"import pathlib, time\nreal, file = time.time, pathlib.Path({str(folder / 'offset')!r})\n"
+        "time.time = lambda: real() + float(file.read_text() or 0)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setattr(time, "time", made.read)
+    return made
 
 
 def config(*words: str) -> TrainingConfig:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from ocrweb.config import paths
 from ocrweb.rundir import names
 from ocrweb.rundir.lines import FINISHED
 from ocrweb.rundir.status import read_status
-from ocrweb.services import training_jobs, training_queue
+from ocrweb.services import training, training_jobs, training_queue
 from ocrweb.services.diagnosis import diagnose_run
 from ocrweb.services.training_view import run_view
-from tests.faults.conftest import begun, config, until
+from ocrweb.training.checkpoint import load_checkpoint
+from tests.faults.conftest import DAY, Clock, begun, config, fill, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -72,6 +74,58 @@ def test_a_dataset_that_is_deleted_while_the_run_goes_on_fails_it(dataset: Path)
     shutil.rmtree(dataset)
     assert ended(run) == "failed"
     assert causes(run)[0].startswith("data.")
+
+
+def test_a_disk_too_small_for_the_first_checkpoint_fails_the_run(
+    dataset: Path, small_disk: Callable[[int], Path]
+) -> None:
+    small_disk(32)
+    run = training.start_run(config())
+    assert ended(run) == "failed"
+    assert read_status(run).cause["code"] == "train.disk-full"  # type: ignore[index]
+    assert causes(run)[0] == "disk.full"
+
+
+def test_a_disk_that_others_fill_to_the_last_byte_fails_the_run_which_goes_on_when_there_is_room(
+    dataset: Path, small_disk: Callable[[int], Path]
+) -> None:
+    disk = small_disk(400)
+    run = training.start_run(config())
+    until(lambda: (run / names.LATEST_OPTIMIZER).is_file())
+    until(lambda: fill(disk / "filler") and not read_status(run).active)
+    assert ended(run) == "failed"
+    assert read_status(run).cause["code"] == "train.disk-full"  # type: ignore[index]
+    assert causes(run)[0] == "disk.full"
+    reached = load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step
+    (disk / "filler").unlink()
+    training_jobs.resume(run.name)
+    until(lambda: read_status(run).step > reached or not read_status(run).active)
+    assert read_status(run).active
+
+
+def test_a_clock_that_jumps_leaves_the_run_its_state_its_duration_and_its_time_to_stop(
+    dataset: Path, clock: Clock
+) -> None:
+    run = started("epochs=10000")
+    for jump in (+DAY, -DAY):
+        clock.set(jump)
+        seen = read_status(run).step
+        until(lambda seen=seen: read_status(run).step > seen + 3 or not read_status(run).active)
+        row = training_jobs.rows()[0]
+        assert (row.state, row.name) == ("running", run.name)
+        assert 0 < row.seconds < 600
+        assert 0 <= (read_status(run).eta or 0) < 1000 * DAY
+    training_jobs.stop(run.name)
+    clock.set(+DAY)
+    assert training_jobs.force_overdue() == []
+    assert ended(run) == "stopped"
+    assert "process.stopped" in causes(run)
+    assert 0 < training_jobs.rows()[0].seconds < 600
+
+    clock.set(-2 * DAY)
+    training_jobs.resume(run.name)
+    assert read_status(run).active
+    assert names.find_run(paths.workdirs_dir(), "latest") == run
 
 
 def test_a_loss_that_leaves_the_numbers_fails_the_run(dataset: Path) -> None:

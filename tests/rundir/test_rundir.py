@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import signal
@@ -82,6 +83,39 @@ def test_a_reader_gets_each_event_once_and_never_half_a_line(tmp_path: Path) -> 
     assert reader.read() == []
     EventWriter(path).write("step", 2, loss=float("nan"))
     assert [(event["step"], event["loss"]) for event in reader.read()] == [(2, None)]
+
+
+def test_an_event_that_a_full_disk_cut_short_is_skipped_and_the_next_one_is_whole(tmp_path: Path) -> None:
+    class Full(io.BytesIO):
+        name, left = "events.jsonl", 40
+
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            written = super().write(data[: self.left])
+            self.left = 1000
+            return written
+
+    writer = EventWriter(tmp_path / "events.jsonl")
+    disk = writer._file = Full()  # type: ignore[assignment]
+    with pytest.raises(OSError, match="No space left"):
+        writer.write("step", 1, loss=2.5)
+    writer.write("end", 1, state="failed")
+    (tmp_path / "events.jsonl").write_bytes(disk.getvalue())
+    assert [event["kind"] for event in EventReader(tmp_path / "events.jsonl").read()] == ["end"]
+
+
+def test_latest_is_the_run_made_last_also_when_the_clock_was_set_back(tmp_path: Path) -> None:
+    (tmp_path / "29990101_000000_future").mkdir(parents=True)
+    run = names.create_run(tmp_path, "now")
+    assert names.find_run(tmp_path, "latest") == run
+
+
+def test_the_age_of_a_worker_does_not_hang_on_the_time_of_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_status(tmp_path, running(started=time.time()))
+    before = read_status(tmp_path).seconds
+    later = time.time() + 86_400
+    monkeypatch.setattr(time, "time", lambda: later)
+    write_status(tmp_path, read_status(tmp_path))
+    assert before <= read_status(tmp_path).seconds < before + 3600
 
 
 def test_status_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -101,6 +101,16 @@ def test_a_console_that_died_between_starting_and_noting_it_does_not_start_a_run
     assert launched == [A]
 
 
+def test_a_run_that_goes_on_waits_also_when_the_clock_was_set_back_since_it_ended(
+    launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run("20260101_000000_a", "stopped")
+    past = time.time() - 86_400
+    monkeypatch.setattr(time, "time", lambda: past)
+    training_queue.enqueue(run.name)
+    assert training_queue.start_due() == [run.name]
+
+
 def test_a_deleted_run_leaves_the_queue(launched: list[str]) -> None:
     queue_of(A, B)
     (paths.workdirs_dir() / A / "config.yml").unlink()
