@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,9 @@ def detector_of(engine: Engine, card: ModelCard) -> Detector:
     return Detector(ModelEntry(card.name, "export", card), Loaded(engine, choose_device("cpu"), ()))
 
 
-def blobs_of(detector: Detector, pictures: Sequence[Path | np.ndarray], limit: int | None = None) -> list[np.ndarray]:
-    """Network inputs of pictures. limit: the longest side at most, where sides are free."""
-    from ocrweb.config.detection import ResizeOptions
-
-    rule = ResizeOptions(limit_side=limit) if limit else None
-    return [detector.prepare(picture, rule).blob for picture in pictures]
+def blobs_of(detector: Detector, pictures: Sequence[Path | np.ndarray]) -> Iterator[np.ndarray]:
+    """Network inputs of pictures, one at a time: together they would take gigabytes."""
+    return (detector.prepare(picture).blob for picture in pictures)
 
 
 def measure_gaps(

@@ -7,7 +7,7 @@ activations. Values are tied to the calibration pictures, so these should look l
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class Quantized:
 class Quantizer:
     """One float32 network, calibrated once, quantised as often as wanted."""
 
-    def __init__(self, network: Path, blobs: Sequence[np.ndarray], work: Path) -> None:
+    def __init__(self, network: Path, blobs: Iterable[np.ndarray], work: Path) -> None:
         """network: float32 ONNX with free or fixed sides. blobs: (1, 3, H, W) float32 inputs. work: folder for files."""
         from onnxruntime.quantization import CalibrationMethod
         from onnxruntime.quantization.calibrate import create_calibrator
@@ -161,7 +161,7 @@ def _name_nodes(model: Any) -> None:
         taken.add(node.name)
 
 
-def _reader(name: str, blobs: Sequence[np.ndarray]) -> Any:
+def _reader(name: str, blobs: Iterable[np.ndarray]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Blobs(CalibrationDataReader):
