@@ -16,16 +16,19 @@ FASTER = 0.95  # of the float32 time: less of a gain is noise
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """max_abs: greatest difference of a map value, None = any. close: share of boxes that must lie within one pixel of
+    """max_abs, mean_abs: greatest and mean difference of map values, None = any. close: share of boxes that must lie within one pixel of
     Paddle's. agreement: share of boxes that must overlap theirs by more than half."""
 
     max_abs: float | None
     close: float
     agreement: float
+    mean_abs: float | None = None
 
 
+# Where a trained map is steep, the order of float32 sums alone moves single pixels: 2.1e-4 at most and 4e-8 on average
+# with ppocrv6-small after training. Whatever is wrong with a network moves the average.
 LIMITS: Mapping[str, Limits] = {
-    "fp32": Limits(1e-4, close=0.99, agreement=0.995),
+    "fp32": Limits(1e-3, close=0.99, agreement=0.995, mean_abs=1e-6),
     "fp16": Limits(None, close=0.9, agreement=0.98),
     "int8": Limits(None, close=0.0, agreement=0.9),
     "openvino": Limits(1e-2, close=0.98, agreement=0.99),
@@ -87,6 +90,9 @@ def _parity(kind: str, gap: Mapping[str, Any], form: str) -> OcrwebError | None:
         return OcrwebError("export.not-finite", form=form)
     if limits.max_abs is not None and worst > limits.max_abs:
         return OcrwebError("export.maps-differ", form=form, difference=f"{worst:.1e}", limit=f"{limits.max_abs:.0e}")
+    mean = gap["mean_abs_diff"]
+    if limits.mean_abs is not None and mean > limits.mean_abs:
+        return OcrwebError("export.maps-drift", form=form, difference=f"{mean:.1e}", limit=f"{limits.mean_abs:.0e}")
     for name, share, limit in (
         ("export.boxes-differ", gap["agreement"], limits.agreement),
         ("export.boxes-moved", gap["within_one_pixel"], limits.close),

@@ -10,7 +10,14 @@ from ocrweb.services.export_gate import judge, speed_ratio
 
 
 def gap(**changes: Any) -> dict[str, Any]:
-    same = {"max_abs_diff": 2e-5, "agreement": 1.0, "within_one_pixel": 1.0, "worst_shift": 0.2, "boxes": [50, 50]}
+    same = {
+        "max_abs_diff": 2e-5,
+        "mean_abs_diff": 1e-7,
+        "agreement": 1.0,
+        "within_one_pixel": 1.0,
+        "worst_shift": 0.2,
+        "boxes": [50, 50],
+    }
     return {**same, **changes}
 
 
@@ -23,7 +30,9 @@ def measured(fp32: float | None = None, export: float = 100.0, hmean: dict[str, 
     ("precision", "changes", "code"),
     [
         ("fp32", {}, None),
-        ("fp32", {"max_abs_diff": 2e-4}, "export.maps-differ"),
+        ("fp32", {"max_abs_diff": 2e-4}, None),
+        ("fp32", {"max_abs_diff": 2e-3}, "export.maps-differ"),
+        ("fp32", {"mean_abs_diff": 2e-6}, "export.maps-drift"),
         ("fp32", {"within_one_pixel": 0.9}, "export.boxes-moved"),
         ("fp32", {"agreement": 0.9}, "export.boxes-differ"),
         ("fp16", {"max_abs_diff": 2e-2}, None),
@@ -40,9 +49,9 @@ def test_each_precision_has_its_limits(precision: str, changes: dict[str, Any], 
 
 
 def test_a_refusal_says_by_how_much() -> None:
-    problem = judge("fp32", {"onnx": gap(max_abs_diff=3.47e-4)}, measured()).problems[0]
-    assert "3.5e-04" in problem.message("en")
-    assert "1e-04" in problem.message("zh")
+    problem = judge("fp32", {"onnx": gap(max_abs_diff=3.47e-3)}, measured()).problems[0]
+    assert "3.5e-03" in problem.message("en")
+    assert "1e-03" in problem.message("zh")
 
 
 @pytest.mark.parametrize(
