@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 INPUT, OUTPUT = "x", "maps"
 PROGRAM, PARAMETERS = "inference.json", "inference.pdiparams"
 DEFAULT_OPSET = 17
-TOLERANCE = 1e-4
+TOLERANCE = 1e-3  # of single pixels: where a trained map is steep, the order of float32 sums alone makes 2e-4
+MEAN_TOLERANCE = 1e-5  # whatever is wrong with a network moves the average
 PATIENCE = 300  # seconds
 Size = tuple[int, int]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -51,7 +52,7 @@ def export_onnx(
     returned for this layer, where it has been written already.
 
     The file is checked by ONNX, run in ONNX Runtime and compared with Paddle before it takes its name; the returned
-    number is the greatest difference found. Raises ``convert.failed``, or ``convert.differs`` above 1e-4; OSError when
+    number is the greatest difference found. Raises ``convert.failed``, or ``convert.differs`` above 1e-3, or 1e-5 on average; OSError when
     it cannot be written.
     """
     from ocrweb.model.onnx_graph.detector import OnnxDetector
@@ -67,9 +68,11 @@ def export_onnx(
         else:
             _convert(layer, temporary, opset, program)
         _finish(temporary, size, metadata or {}, rename=not isinstance(layer, OnnxDetector))
-        differences.append(_difference(layer, temporary, size))
-        if not differences[0] <= TOLERANCE:
-            raise OcrwebError("convert.differs", difference=f"{differences[0]:.1e}", limit=f"{TOLERANCE:.0e}")
+        worst, mean = _difference(layer, temporary, size)
+        for difference, limit in ((worst, TOLERANCE), (mean, MEAN_TOLERANCE)):
+            if not difference <= limit:
+                raise OcrwebError("convert.differs", difference=f"{difference:.1e}", limit=f"{limit:.0e}")
+        differences.append(worst)
 
     replace_file(out, write)
     return differences[0]
@@ -170,8 +173,8 @@ def _set_axes(value: Any, axes: tuple[str | int, ...]) -> None:
             dimension.dim_param = axis
 
 
-def _difference(layer: nn.Layer, path: Path, size: Size | None) -> float:
-    """Greatest absolute difference between the file in ONNX Runtime and the layer in Paddle, on noise."""
+def _difference(layer: nn.Layer, path: Path, size: Size | None) -> tuple[float, float]:
+    """Greatest and mean absolute difference between the file in ONNX Runtime and the layer in Paddle, on noise."""
     import onnxruntime
     import paddle
 
@@ -183,17 +186,17 @@ def _difference(layer: nn.Layer, path: Path, size: Size | None) -> float:
     shapes = [(1, 3, *size)] if size else [(1, 3, 64, 96), (2, 3, 96, 64)]
     training = layer.training
     layer.eval()
-    worst = 0.0
+    gaps = []
     try:
         for number, shape in enumerate(shapes):
             picture = np.random.default_rng(number).standard_normal(shape).astype(np.float32)
             with paddle.no_grad():
                 expected = layer(paddle.to_tensor(picture)).numpy()
-            worst = max(worst, float(np.abs(session.run(None, {name: picture})[0] - expected).max()))
+            gaps.append(np.abs(session.run(None, {name: picture})[0] - expected))
     finally:
         if training:
             layer.train()
-    return worst
+    return max(float(gap.max()) for gap in gaps), max(float(gap.mean()) for gap in gaps)
 
 
 def _main(arguments: list[str]) -> None:

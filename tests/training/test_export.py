@@ -82,10 +82,13 @@ def test_a_fixed_size_is_written_into_both_ends(tmp_path: Path) -> None:
     assert (axes(graph.input[0]), axes(graph.output[0])) == (["N", 3, 64, 96], ["N", 1, 64, 96])
 
 
-def test_a_network_that_differs_never_takes_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gap", [(float("nan"),) * 2, (2e-3, 1e-9), (5e-4, 2e-5)], ids=["NaN", "a pixel", "on average"])
+def test_a_network_that_differs_never_takes_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gap: tuple[float, float]
+) -> None:
     layer = from_onnx(detector(tmp_path / "source.onnx"))
     (tmp_path / "out.onnx").write_bytes(b"the old file")
-    monkeypatch.setattr(export, "_difference", lambda *_: float("nan"))
+    monkeypatch.setattr(export, "_difference", lambda *_: gap)
     with pytest.raises(OcrwebError) as caught:
         export_onnx(layer, tmp_path / "out.onnx")
     assert caught.value.code == "convert.differs"
