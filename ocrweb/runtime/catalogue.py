@@ -188,6 +188,10 @@ def _exports() -> Iterator[ModelEntry]:
 
 def _from_path(name: str) -> ModelEntry:
     path = Path(name).expanduser()
+    if (
+        not _plain(name) and not path.exists() and (paths.home() / path).exists()
+    ):  # exports/NAME, as lists show it, from any folder
+        path = paths.home() / path
     if name and (path.suffix in (".onnx", ".pdparams") or path.is_dir()):
         if not path.exists():
             raise OcrwebError("usage.missing-path", path=name, cwd=str(Path.cwd()))

@@ -54,9 +54,8 @@ def _convert(weights: Path, network: Path) -> None:
         raise OcrwebError("model.not-converted", path=str(weights), reason=f"> {PATIENCE} s") from failure
     if child.returncode != 0 or not unfinished.is_file():
         lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
-        raise OcrwebError(
-            "model.not-converted", path=str(weights), reason=lines[-1][:300] if lines else f"exit {child.returncode}"
-        )
+        reason = lines[-1][:300].rstrip(".。") if lines else f"exit {child.returncode}"
+        raise OcrwebError("model.not-converted", path=str(weights), reason=reason)
     unfinished.replace(network)
 
 

@@ -139,6 +139,7 @@ def test_an_export_is_found_by_its_name_with_all_its_forms(home: Path) -> None:
     assert entry.kind == "export"
     assert entry.files == {"onnx": folder / "model.onnx", "paddle": folder / "paddle"}
     assert entry.card == OWN
+    assert resolve("exports/e1").files == entry.files
 
 
 def test_a_paddle_folder_brings_the_settings_of_its_inference_yml(tmp_path: Path) -> None:
