@@ -19,7 +19,7 @@ from ocrweb.rundir.status import RunStatus, read_status
 from ocrweb.services import training_queue
 
 TAIL_BYTES = 64 * 1024
-TAIL_LINES = 400
+TAIL_LINES = 200
 POINTS = 500
 KEPT = 8
 LOSSES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
@@ -104,17 +104,30 @@ def level_of(line: str) -> Level:
     return next((level for level, pattern in _LEVELS if pattern.search(line)), "plain")
 
 
-def smooth(values: Sequence[float | None], weight: float = SMOOTHING) -> list[float | None]:
+class Smoothed:
     """Running average that starts at the first value (bias-corrected); None stays None and leaves the average alone."""
-    total = count = 0.0
-    smoothed: list[float | None] = []
-    for value in values:
+
+    def __init__(self, weight: float = SMOOTHING) -> None:
+        self._weight = weight
+        self._total = self._count = 0.0
+        self.values: list[float | None] = []
+
+    def add(self, value: float | None) -> None:
         if value is None:
-            smoothed.append(None)
-            continue
-        total, count = weight * total + (1 - weight) * value, weight * count + (1 - weight)
-        smoothed.append(total / count)
-    return smoothed
+            self.values.append(None)
+            return
+        weight = self._weight
+        self._total = weight * self._total + (1 - weight) * value
+        self._count = weight * self._count + (1 - weight)
+        self.values.append(self._total / self._count)
+
+
+def smooth(values: Sequence[float | None], weight: float = SMOOTHING) -> list[float | None]:
+    """The values as `Smoothed` has them."""
+    smoothed = Smoothed(weight)
+    for value in values:
+        smoothed.add(value)
+    return smoothed.values
 
 
 def thin(steps: Sequence[int], values: Sequence[float | None], points: int = POINTS) -> list[int]:
@@ -134,6 +147,7 @@ class _Watched:
         self._lock = threading.Lock()
         self._steps: list[dict[str, Any]] = []
         self._evals: list[dict[str, Any]] = []
+        self._smoothed = {name: Smoothed() for name in LOSSES}
         self._view: RunView | None = None
 
     def view(self) -> RunView:
@@ -167,16 +181,30 @@ class _Watched:
             if kept is None:
                 continue
             again = bisect.bisect_left([e["step"] for e in kept[-1000:]], event["step"])
-            del kept[max(0, len(kept) - 1000) + again :]  # a resumed run goes over steps that it had done
+            again += max(0, len(kept) - 1000)
+            if again < len(kept):  # a resumed run goes over steps that it had done
+                del kept[again:]
+                if kept is self._steps:
+                    self._smooth_anew()
             kept.append(event)
+            if kept is self._steps:
+                self._smooth(event)
+
+    def _smooth(self, event: dict[str, Any]) -> None:
+        for name, smoothed in self._smoothed.items():
+            smoothed.add(event.get(name))
+
+    def _smooth_anew(self) -> None:
+        self._smoothed = {name: Smoothed() for name in LOSSES}
+        for event in self._steps:
+            self._smooth(event)
 
     def _losses(self) -> Series:
         steps = [event["step"] for event in self._steps]
         chosen = thin(steps, steps)
         values: dict[str, tuple[float | None, ...]] = {}
-        for name in LOSSES:
-            smoothed = smooth([event.get(name) for event in self._steps])
-            values[name] = tuple(smoothed[index] for index in chosen)
+        for name, smoothed in self._smoothed.items():
+            values[name] = tuple(smoothed.values[index] for index in chosen)
         values["lr"] = tuple(self._steps[index].get("lr") for index in chosen)
         return Series(tuple(steps[index] for index in chosen), values)
 

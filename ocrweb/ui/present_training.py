@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Sequence
 
@@ -49,8 +50,13 @@ def log_html(view: RunView | None, lang: str) -> str:
     """HTML: the latest lines coloured by level, and where the file is."""
     if view is None or not view.log:
         return f'<div class="ocrweb-log"><div>{html.escape(texts.say("training.log-empty", lang))}</div></div>'
-    lines = "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in view.log)
-    return f'<div class="ocrweb-log" data-size="{view.log_size}"><div>{lines}</div></div>'
+    return f'<div class="ocrweb-log" data-size="{view.log_size}"><div>{_lines(view.log)}</div></div>'
+
+
+@functools.lru_cache(maxsize=8)
+def _lines(log: tuple[tuple[str, str], ...]) -> str:
+    """Made once for all who watch."""
+    return "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in log)
 
 
 def log_place(view: RunView | None, lang: str) -> str:

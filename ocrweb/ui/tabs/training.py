@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import gradio as gr
 from ocrweb.errors import OcrwebError
 from ocrweb.services import training_choices
 from ocrweb.services.training_view import run_view
-from ocrweb.ui import texts
+from ocrweb.ui import curves, texts
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs.training_form import TrainingForm, filled, start_run
 from ocrweb.ui.tabs.training_proof import ProofPanel
@@ -42,36 +43,53 @@ def build(tab: gr.Tab) -> Callable[[], None]:
     foreign.wire()
     panel.wire(watch.run)
 
-    inputs = [watch.run, watch.shown, watch.follow, watch.other]
+    glance = [watch.run, watch.seen, watch.follow, watch.other]
     outputs = [*watch.outputs, *why.outputs, *panel.outputs]
 
-    def refresh(
-        run: str | None, shown: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
+    def look(
+        run: str | None, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
     ) -> dict[Any, Any]:
-        """What changed since the last look, of everything on the right."""
+        """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
+        lang, view = texts.language_of(request), run_view(run)
+        news = (lang, *watch.news(view), why.news(view), panel.news(view))
+        drawn = (lang, curves.stamp(view, run_view(other) if other else None))
+        return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
+
+    def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any]:
+        """The curves, of two runs when another is chosen."""
+        lang, view, compared = texts.language_of(request), run_view(run), run_view(other) if other else None
+        if view is None:
+            return None, None
+        return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
+
+    def refresh(run: str | None, shown: dict[str, Any] | None, request: gr.Request) -> dict[Any, Any]:
+        """What changed since the last time, of everything else on the right."""
         lang, before = texts.language_of(request), dict(shown or {})
-        answer = watch.refresh(run, before, follow, other, lang)
-        now = dict(answer.get(watch.shown, before))
-        view = run_view(run)
+        view, now = run_view(run), {"lang": lang}
+        answer = watch.refresh(view, now, before, lang)
         answer |= why.refresh(view, now, before, lang)
         answer |= panel.refresh(view, now, before, lang)
-        if now != before:
-            answer[watch.shown] = now
-        return answer or {watch.shown: gr.skip()}
+        return answer | {watch.shown: now}
 
+    # Gradio makes every output of an event anew, also one that is skipped: the event of each second has few of them.
     many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
-    watch.timer.tick(refresh, inputs, outputs, **QUIET, **many)
+    watch.news_word.change(refresh, [watch.run, watch.shown], outputs, **QUIET, **many)
+    watch.curves_word.change(draw, [watch.run, watch.other], [watch.losses, watch.scores], **QUIET, **many)
+    watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(refresh, inputs, outputs, **QUIET, **many)
-    watch.run.change(refresh, inputs, outputs, **QUIET, **many)
-    watch.other.change(refresh, inputs, outputs, **QUIET, **many)
-    watch.follow.change(refresh, inputs, outputs, **QUIET, **many)
+    page.load(look, glance, watch.live, **QUIET, **many)
+    for knob in (watch.run, watch.other, watch.follow):
+        knob.change(look, glance, watch.live, **QUIET, **many)
     form.start.click(
         start_run, form.values, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
-    ).success(refresh, inputs, outputs, **QUIET, **many)
+    ).success(look, glance, watch.live, **QUIET, **many)
     watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
     return lambda: panel.link_export(watch.run)
+
+
+def _word(news: tuple[Any, ...]) -> str:
+    return hashlib.sha256(repr(news).encode()).hexdigest()[:12]
 
 
 def copy_run(request: gr.Request, run: str | None, *values: Any) -> list[Any]:

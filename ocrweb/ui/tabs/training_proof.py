@@ -56,6 +56,10 @@ class ProofPanel:
         named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
         self.export.click(_export, run, [named["export-model"], named["tabs"]], **QUIET)
 
+    def news(self, view: RunView | None) -> Any:
+        """Changes when `refresh` has something to tell."""
+        return _stamp(view)
+
     def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
         now["proof"] = _stamp(view)
         if now["proof"] == fresh.get("proof") and fresh.get("lang") == lang:

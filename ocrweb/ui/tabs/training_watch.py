@@ -13,7 +13,6 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import scratch, training_choices, training_jobs, training_queue
 from ocrweb.services.training_view import RunView, run_view
 from ocrweb.ui import texts
-from ocrweb.ui.plots import LOSS_LINES, SCORE_LINES, loss_figure, score_figure
 from ocrweb.ui.present_training import log_html, log_place, runs_table, status_card
 from ocrweb.ui.problems import caught, problem_card
 from ocrweb.ui.texts import label
@@ -32,6 +31,9 @@ class RunWatch:
     def __init__(self) -> None:
         self.run = gr.BrowserState(None, storage_key="ocrweb-training-run")
         self.shown = gr.State({}, time_to_live=3600)
+        self.seen = gr.State({}, time_to_live=3600)
+        self.news_word = gr.Textbox("", visible="hidden", elem_id="training-news")
+        self.curves_word = gr.Textbox("", visible="hidden", elem_id="training-curves-news")
         self.timer = gr.Timer(IDLE)
         self.status = gr.HTML(elem_id="training-status")
         self.title = gr.Textbox("", visible="hidden", elem_id="training-title")
@@ -84,9 +86,14 @@ class RunWatch:
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.shown, self.timer, self.status, self.title, self.stop, self.resume, self.copy, self.sooner, self.log,
-            self.place, self.losses, self.scores, self.other, self.pictures, self.table, self.notes,
+            self.shown, self.timer, self.stop, self.resume, self.copy, self.sooner, self.other, self.pictures,
+            self.table, self.notes,
         ]  # fmt: skip
+
+    @property
+    def live(self) -> list[Any]:
+        """What every look may change."""
+        return [self.seen, self.news_word, self.curves_word, self.status, self.title, self.log, self.place]
 
     def wire(self, said: gr.HTML) -> None:
         """Events of this half. said: where answers to clicks go."""
@@ -104,71 +111,69 @@ class RunWatch:
         self.prepare.click(_log_file, self.run, self.file, **QUIET).success(None, None, None, js=SAVE_JS)
         self.title.change(None, self.title, None, js=TITLE_JS)
 
-    def refresh(
-        self, run: str | None, shown: dict[str, Any], follow: bool, other: str | None, lang: str
+    def look(
+        self, view: RunView | None, seen: dict[str, Any], follow: bool, words: tuple[str, str], lang: str
     ) -> dict[Any, Any]:
-        """What is different from what the visitor sees. shown: keys of that."""
-        view = run_view(run)
-        rows = training_jobs.rows()
-        active = any(row.state in ("starting", "running", "queued") for row in rows)
-        now: dict[str, Any] = {
+        """State and log as far as they differ from what the visitor sees. seen: keys of that.
+
+        words: the page asks for the rest, or for the curves, when the one or the other changes.
+        """
+        now = {
             "lang": lang,
+            "words": words,
             "state": view.key if view else NO_RUN,
-            "rows": _rows_key(rows),
-            "active": active,
+            "log": ((view.name, view.log_size) if view else NO_RUN) if follow else seen.get("log"),
         }
+        fresh = seen if seen.get("lang") == lang else {}
         answer: dict[Any, Any] = {}
-        fresh = shown if shown.get("lang") == lang else {}
-        if now["active"] != fresh.get("active"):
-            answer[self.timer] = gr.Timer(value=WATCHING if active else IDLE)
-        if now["rows"] != fresh.get("rows"):
-            answer |= {self.table: runs_table(rows, lang), self.other: gr.Dropdown(choices=[row.name for row in rows])}
-        if now["state"] != fresh.get("state") or "state" not in fresh:
-            answer |= self._state(view, lang)
-        now["log"] = (view.name, view.log_size) if view else NO_RUN
-        if follow and (now["log"] != fresh.get("log") or "log" not in fresh):
+        if "state" not in fresh or now["state"] != fresh["state"]:
+            answer |= {self.status: status_card(view, lang), self.title: _title(view, lang)}
+        if follow and ("log" not in fresh or now["log"] != fresh["log"]):
             answer |= {self.log: log_html(view, lang), self.place: log_place(view, lang)}
-        elif not follow:
-            now["log"] = fresh.get("log")
-        answer |= self._curves(view, run_view(other) if other else None, now, fresh, lang)
-        now["name"] = view.name if view else ""
-        if now["name"] != fresh.get("name"):
-            answer[self.notes] = training_jobs.read_notes(view.folder) if view else ""
-        if now != shown:
-            answer[self.shown] = now
-        return answer
+        if words != fresh.get("words"):
+            answer |= {self.news_word: words[0], self.curves_word: words[1]}
+        return answer | {self.seen: now}
 
-    def _state(self, view: RunView | None, lang: str) -> dict[Any, Any]:
-        state = view.state if view else ""
-        running = state in ("starting", "running", "queued")
-        done = texts.say(f"training.title-{state}", lang) if state in ("finished", "failed", "stopped", "lost") else ""
-        share = round(100 * view.status.step / max(view.status.steps, 1)) if view else 0
-        return {
-            self.status: status_card(view, lang),
-            self.title: f"{'active' if running else 'ended'}|{view.name if view else ''}|{share}|{done}",
-            self.stop: gr.Button(interactive=running),
-            self.resume: gr.Button(interactive=state in ("stopped", "failed", "lost")),
-            self.copy: gr.Button(interactive=view is not None),
-            self.sooner: gr.Button(visible=state == "queued" and bool(view) and view.place > 1 if view else False),
-        }
+    def news(self, view: RunView | None) -> tuple[Any, ...]:
+        """Changes when `refresh` has something to tell."""
+        return _buttons_key(view), _rows_key(training_jobs.rows()), _pictures_key(view)
 
-    def _curves(
-        self, view: RunView | None, other: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str
-    ) -> dict[Any, Any]:
+    def refresh(self, view: RunView | None, now: dict[str, Any], shown: dict[str, Any], lang: str) -> dict[Any, Any]:
+        """What is different from what the visitor sees, apart from `look`. now: is filled with the keys of it."""
+        rows = training_jobs.rows()
+        listed = tuple(row.name for row in rows)
+        now |= {
+            "active": any(row.state in ("starting", "running", "queued") for row in rows),
+            "rows": _rows_key(rows), "listed": listed, "buttons": _buttons_key(view),
+            "pictures": _pictures_key(view), "name": view.name if view else "",
+        }  # fmt: skip
+        fresh = shown if shown.get("lang") == lang else {}
+        changed = {name for name in now if name not in fresh or now[name] != fresh[name]}
         answer: dict[Any, Any] = {}
-        over = (other.name, other.losses.steps[-1:], other.evaluations.steps[-1:]) if other else ()
-        now["loss"] = (view.name, view.losses.steps[-1:], len(view.losses.steps), over) if view else NO_RUN
-        now["score"] = (view.name, view.evaluations.steps[-1:], len(view.evaluations.steps), over) if view else NO_RUN
-        now["pictures"] = (view.name, len(view.samples)) if view else NO_RUN
-        if now["loss"] != fresh.get("loss", NO_RUN) and view:
-            answer[self.losses] = loss_figure(view, other, _names(("lr", *LOSS_LINES), lang))
-        if now["score"] != fresh.get("score", NO_RUN) and view:
-            answer[self.scores] = score_figure(view, other, _names(SCORE_LINES, lang))
-        if now["pictures"] != fresh.get("pictures", NO_RUN) and view:
+        if "active" in changed:
+            answer[self.timer] = gr.Timer(value=WATCHING if now["active"] else IDLE)
+        if "rows" in changed:
+            answer[self.table] = runs_table(rows, lang)
+        if "listed" in changed:
+            answer[self.other] = gr.Dropdown(choices=list(listed))
+        if "buttons" in changed:
+            answer |= self._buttons(view)
+        if view and "pictures" in changed:
             answer[self.pictures] = [
                 (served(path), texts.say("training.step", lang, step=step)) for step, path in view.samples[:PICTURES]
             ]
+        if "name" in changed:
+            answer[self.notes] = training_jobs.read_notes(view.folder) if view else ""
         return answer
+
+    def _buttons(self, view: RunView | None) -> dict[Any, Any]:
+        state = view.state if view else ""
+        return {
+            self.stop: gr.Button(interactive=state in ("starting", "running", "queued")),
+            self.resume: gr.Button(interactive=state in ("stopped", "failed", "lost")),
+            self.copy: gr.Button(interactive=view is not None),
+            self.sooner: gr.Button(visible=view is not None and state == "queued" and view.place > 1),
+        }
 
 
 def served(path: Path, name: str = "") -> str:
@@ -184,13 +189,26 @@ def served(path: Path, name: str = "") -> str:
     return str(target)
 
 
-def _names(lines: tuple[str, ...], lang: str) -> dict[str, str]:
-    return {line: texts.say(f"training.curve-{line.replace('_', '-')}", lang) for line in lines}
+def _title(view: RunView | None, lang: str) -> str:
+    """What the script of the page's title reads: going on or not, run, percent, what to say at the end."""
+    state = view.state if view else ""
+    done = texts.say(f"training.title-{state}", lang) if state in ("finished", "failed", "stopped", "lost") else ""
+    share = round(100 * view.status.step / max(view.status.steps, 1)) if view else 0
+    going = "active" if state in ("starting", "running", "queued") else "ended"
+    return f"{going}|{view.name if view else ''}|{share}|{done}"
+
+
+def _buttons_key(view: RunView | None) -> tuple[Any, ...]:
+    return (view.name, view.state, view.place) if view else NO_RUN
+
+
+def _pictures_key(view: RunView | None) -> tuple[Any, ...]:
+    return (view.name, len(view.samples)) if view else NO_RUN
 
 
 def _rows_key(rows: list[training_jobs.RunRow]) -> tuple[Any, ...]:
-    """Without the seconds of running runs, which change all the time: those are told every ten seconds."""
-    return tuple((row.name, row.state, row.place, row.hmean, int(row.seconds // 10), row.notes) for row in rows)
+    """Without the seconds of running runs, which change all the time: those are told twice a minute."""
+    return tuple((row.name, row.state, row.place, row.hmean, int(row.seconds // 30), row.notes) for row in rows)
 
 
 def _stop(run: str | None, request: gr.Request) -> tuple[str, Any]:

@@ -51,6 +51,10 @@ class Diagnosis:
                 api_visibility="private", show_progress_on=self.answer,
             )  # fmt: skip
 
+    def news(self, view: RunView | None) -> Any:
+        """Changes when `refresh` has something to tell."""
+        return causes_key(view)
+
     def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
         """The causes of the shown run."""
         now["why"] = causes_key(view)
