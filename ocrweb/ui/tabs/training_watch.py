@@ -70,7 +70,8 @@ class RunWatch:
                 )  # fmt: skip
             with gr.Tab(label("training.view-runs")):
                 self.table = gr.Dataframe(
-                    interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs"
+                    interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs", buttons=[],
+                    column_widths=["30%", "20%", "12%", "12%", "14%", "12%"],
                 )  # fmt: skip
                 with gr.Row():
                     self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)

@@ -21,6 +21,7 @@ from ocrweb.ui.present_training import cause_cards
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs.golden import verdict_card
 from ocrweb.ui.tabs.training_form import TrainingForm, filled
+from ocrweb.ui.tabs.training_mend import MendPanel, no_mending, proposal
 from ocrweb.ui.texts import label
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -39,6 +40,7 @@ class Diagnosis:
                 for number in range(BUTTONS)
             ]
         self.answer = gr.HTML(elem_id="training-remedy-answer")
+        self.mend = MendPanel()
 
     @property
     def outputs(self) -> list[Any]:
@@ -47,9 +49,11 @@ class Diagnosis:
     def wire(self, run: Any, form: TrainingForm) -> None:
         for number, button in enumerate(self.buttons):
             button.click(
-                _carry_out(number), [run, self.remedies, *form.values], [self.answer, *form.values],
+                _carry_out(number), [run, self.remedies, *form.values],
+                [self.answer, *self.mend.outputs, *form.values],
                 api_visibility="private", show_progress_on=self.answer,
             )  # fmt: skip
+        self.mend.wire(self.answer, form)
 
     def news(self, view: RunView | None) -> Any:
         """Changes when `refresh` has something to tell."""
@@ -108,16 +112,21 @@ def _actions(causes: tuple[Cause, ...]) -> list[Remedy]:
 
 def _carry_out(number: int) -> Any:
     def work(request: gr.Request, run: str | None, remedies: list[Remedy], *values: Any) -> list[Any]:
-        lang = texts.language_of(request)
-        unchanged = [gr.skip() for _ in values]
+        lang, form = texts.language_of(request), [gr.skip() for _ in values]
         if number >= len(remedies):
-            return [gr.skip(), *unchanged]
-        remedy = remedies[number]
-        answer = caught(lambda: _prepare(remedy, run or "latest", lang))
+            return [gr.skip(), *no_mending(), *form]
+        remedy, name = remedies[number], run or "latest"
+        if remedy.action in ("repair", "resize"):
+            kind: Any = remedy.action
+            asked = caught(lambda: proposal(kind, name, lang))
+            if isinstance(asked, OcrwebError):
+                return [_elsewhere(asked, remedy, name, lang), *no_mending(), *form]
+            return ["", *asked, *form]
+        answer = caught(lambda: _prepare(remedy, name, lang))
         if isinstance(answer, OcrwebError):
-            return [problem_card(answer, lang), *unchanged]
+            return [problem_card(answer, lang), *no_mending(), *form]
         said, config = answer
-        return [said, *(filled(config) if config is not None else unchanged)]
+        return [said, *no_mending(), *(filled(config) if config is not None else form)]
 
     return work
 
@@ -140,12 +149,17 @@ def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig |
         return verdict_card(report, lang), None
     if remedy.action == "detect":
         return _low_threshold(run, lang), None
-    command = {
-        "repair": f"ocrweb validate {config.dataset} --fix",
-        "resize": f"ocrweb resize {config.dataset} --max-side 640",
-        "doctor": "ocrweb doctor",
-    }[remedy.action]
-    return note_card(texts.say(f"training.do-{remedy.action}", lang, command=command)), None
+    return note_card(texts.say("training.do-doctor", lang, command="ocrweb doctor")), None
+
+
+def _elsewhere(error: OcrwebError, remedy: Remedy, run: str, lang: str) -> str:
+    """A dataset that does not lie in the console's own place is mended by a command."""
+    config = caught(lambda: training_choices.run_config(run))
+    if isinstance(config, OcrwebError) or not error.code.startswith("store."):
+        return problem_card(error, lang)
+    place = config.dataset
+    command = {"repair": f"ocrweb validate {place} --fix", "resize": f"ocrweb resize {place} --max-side 640"}
+    return note_card(texts.say(f"training.do-{remedy.action}", lang, command=command[remedy.action]), "warning")
 
 
 def _low_threshold(run: str, lang: str) -> str:
