@@ -40,6 +40,7 @@ PARTS = ("idle", "live", "training")
 RUN = "20260101_000000_watched"
 LINE_EVERY = 1.7  # not a multiple of the page's tick
 MARK = "line-"
+TURNS = 6
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,37 +110,42 @@ def run_live(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def run_training(given: argparse.Namespace) -> dict[str, Any]:
-    """One real run, watched and left alone by turns; and a detection on the page's API before it and during it."""
+    """One real run, watched by one visitor and left alone by turns; and a detection on the page's API before it and during it."""
     with tempfile.TemporaryDirectory(prefix="ocrweb-bench-") as place, console(Path(place), given.port) as port:
+        from ocrweb.services import training, training_queue
         from ocrweb.services.sample_data import make_sample_data
 
         home = Path(place)
         make_sample_data(home / "datasets" / "bench", train=40, test=2, seed=1)
         picture = next((home / "datasets" / "bench" / "train_images").iterdir())
         quiet = detection_seconds(port, picture, 9)
-        os.environ["OCRWEB_HOME"] = place
         config = TrainingConfig.model_validate(
             {"dataset": "bench", "epochs": 10_000, "crop_size": 320, "evaluation": {"every_steps": 10**6}}
         )
-        from ocrweb.services import training
-
-        run = training.start_run(config)
+        before = os.environ.get("OCRWEB_HOME")
+        os.environ["OCRWEB_HOME"] = place
+        run = training.prepare_run(config)
+        training_queue.enqueue(run.name)  # as the page does; the console starts it
         try:
+            deadline = time.monotonic() + 180
             while read_status(run).step < 20:
-                if not read_status(run).active:
-                    raise RuntimeError((run / names.LOG).read_text())
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"the run does not start: {read_status(run)}")
                 time.sleep(1)
             busy = detection_seconds(port, picture, 9)
             watched, alone = 0.0, 0.0
-            for _ in range(4):
-                alone += steps_a_second(run, given.seconds / 2)
-                with watching(port, given.watchers, run.name):
-                    watched += steps_a_second(run, given.seconds / 2)
+            for _ in range(TURNS):
+                alone += steps_a_second(run, given.seconds / TURNS)
+                with watching(port, 1, run.name):
+                    watched += steps_a_second(run, given.seconds / TURNS)
         finally:
             training.stop_run(run.name, wait=120)
+            os.environ.pop("OCRWEB_HOME")
+            if before is not None:
+                os.environ["OCRWEB_HOME"] = before
     return {
         "rate_watched_to_alone": round(watched / alone, 3),
-        "steps_a_second_alone": round(alone / 4, 3),
+        "steps_a_second_alone": round(alone / TURNS, 3),
         "detection_alone_s": round(quiet, 3),
         "detection_while_training_s": round(busy, 3),
         "detection_ratio": round(busy / quiet, 2),

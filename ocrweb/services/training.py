@@ -93,10 +93,10 @@ def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
     return run
 
 
-def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "") -> Path:
+def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "", gentle: bool = False) -> Path:
     """Go on with a run that was stopped, failed or lost, from its last checkpoint; its folder.
 
-    words: settings to change, such as ``epochs=40``. Raises ``run.unknown``, ``run.still-active``, ``run.busy``,
+    words: settings to change, such as ``epochs=40``. gentle: a console answers meanwhile, give way to it. Raises ``run.unknown``, ``run.still-active``, ``run.busy``,
     ``run.complete``, ``config.…``.
     """
     run = names.find_run(paths.workdirs_dir(), name)
@@ -110,7 +110,7 @@ def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "") -> Pa
     with run_lock(run, patience=ENDING):
         atomic.write_text(run / names.CONFIG, dump_yaml(config))
     names.point_latest(run)
-    _launch(run, devices, resume=True)
+    _launch(run, devices, resume=True, gentle=gentle)
     return run
 
 
@@ -202,12 +202,12 @@ def _info(run: Path) -> RunInfo:
     return RunInfo(run.name, run, read_status(run), config)
 
 
-def _launch(run: Path, devices: str, *, resume: bool) -> None:
+def _launch(run: Path, devices: str, *, resume: bool, gentle: bool = False) -> None:
     """Start the worker in a session of its own, so that it outlives this process and its terminal."""
     command, environment = _worker_command("ocrweb.training.worker")
     command += [str(run)]
     command += ["--devices", devices] if devices else []
-    command += ["--resume"] if resume else []
+    command += ["--resume"] * resume + ["--gentle"] * gentle
     with (run / names.OUTPUT).open("ab") as output:
         worker = subprocess.Popen(
             command,

@@ -124,7 +124,7 @@ def _still_waits(entry: Waiting) -> bool:
 
 def _launch(run: str) -> bool:
     try:
-        resume_run(run)
+        resume_run(run, gentle=True)
     except OcrwebError as error:
         folder = paths.workdirs_dir() / run
         if not (folder / names.STATUS).exists():

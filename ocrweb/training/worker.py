@@ -13,6 +13,7 @@ if not __package__:  # run as a file by paddle.distributed.launch: this folder m
     sys.path[0] = __file__.rpartition("/ocrweb/")[0] or "."
 
 import argparse
+import os
 import signal
 import subprocess
 import time
@@ -27,6 +28,7 @@ from ocrweb.training.journal import Journal
 from ocrweb.training.ranks import is_rank_process, kills_for_memory, rank_environments
 
 GRACE = 5.0
+GENTLE = 5  # steps of priority: a third of the processor where others want it too, all of it where they do not
 RESTARTS = 4
 
 
@@ -36,6 +38,8 @@ def main(argv: list[str] | None = None) -> int:
         from ocrweb.training.rank import run_rank
 
         return run_rank(arguments.run, supervised=arguments.rank, resume=arguments.resume, halve=arguments.halve)
+    if arguments.gentle and hasattr(os, "nice"):
+        os.nice(GENTLE)
     with run_lock(arguments.run):
         atomic.sweep_temporary(arguments.run)
         return Supervisor(arguments.run, arguments.devices.split(","), resume=arguments.resume).run()
@@ -107,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("run", type=Path, help="the run folder, with config.yml in it")
     parser.add_argument("--devices", default="", help="one process a device: 0,1")
     parser.add_argument("--resume", action="store_true", help="go on from latest.pdopt")
+    parser.add_argument("--gentle", action="store_true", help="give way to the console and other programs")
     parser.add_argument("--rank", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--halve", action="store_true", help=argparse.SUPPRESS)
     return parser

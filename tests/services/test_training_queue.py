@@ -22,7 +22,8 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the runs that were started; they count as running, with this process as their worker."""
     started: list[str] = []
 
-    def launch(name: str) -> Path:
+    def launch(name: str, *, gentle: bool) -> Path:
+        assert gentle
         folder = paths.workdirs_dir() / name
         started.append(name)
         make_active(folder)
@@ -118,7 +119,7 @@ def test_a_deleted_run_leaves_the_queue(launched: list[str]) -> None:
 
 
 def test_a_run_that_cannot_start_is_failed_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: str) -> None:
+    def refuse(name: str, *, gentle: bool) -> None:
         raise OcrwebError("run.busy", name=name)
 
     monkeypatch.setattr(training_queue, "resume_run", refuse)
