@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 STARTING = "Starting training..."
 FINISHED = "Training finished!"
+NAMED = 6  # tensors listed by name
 
 
 def step_line(epoch: tuple[int, int], iteration: tuple[int, int], figures: Mapping[str, float]) -> str:
@@ -23,6 +24,16 @@ def step_line(epoch: tuple[int, int], iteration: tuple[int, int], figures: Mappi
         f"mem: {figures['memory']:.2f} GiB",
     ]
     return ", ".join(parts)
+
+
+def weights_line(matched: int, total: int, missing: Sequence[str], reshaped: Sequence[str]) -> str:
+    """What became of the tensors of a file of weights; names of those that keep their first values."""
+    line = f"weights: {matched} of {total} tensors loaded"
+    for word, names in (("not in the file", missing), ("of another shape", reshaped)):
+        if names:
+            shown = ", ".join(names[:NAMED]) + ", …" * (len(names) > NAMED)
+            line += f"; {len(names)} {word}: {shown}"
+    return line
 
 
 def metric_line(hmean: float, precision: float, recall: float) -> str:

@@ -10,6 +10,7 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.config.training_groups import EvaluationOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import HOUSE, PUBLISHED, Architecture, build_model
+from ocrweb.model.weights import LoadReport
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.training.evaluate import InputRule
@@ -22,6 +23,7 @@ class Base:
     """pretrained: False for random weights: then there is no zero-shot score, and batch norm has to learn.
 
     fresh: names of the tensors that have learnt nothing yet, such as a threshold branch that was never published.
+    report: what fitted of the file of weights, where there was one.
     """
 
     model: nn.Layer
@@ -29,6 +31,7 @@ class Base:
     card: ModelCard
     pretrained: bool
     fresh: frozenset[str] = frozenset()
+    report: LoadReport | None = None
 
     def rule(self, options: EvaluationOptions) -> InputRule:
         return input_rule(self.card, options)
@@ -71,4 +74,4 @@ def load_base(name: str, *, random_weights: bool = False) -> Base:
         fresh = frozenset(report.missing) | {part.name for part in report.reshaped}
     else:
         fresh = frozenset(name for name in model.state_dict() if source == HOUSE or name.startswith(NEW_BRANCH))
-    return Base(model, architecture, entry.card, pretrained=source != HOUSE, fresh=fresh)
+    return Base(model, architecture, entry.card, pretrained=source != HOUSE, fresh=fresh, report=report)

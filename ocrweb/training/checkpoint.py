@@ -27,6 +27,7 @@ class Progress:
     rate_scale: learning rate factor after non-finite losses. bad_steps: steps skipped so far; bad_row: the last ones in
     a row. parts: into how many pieces a batch is cut to fit the memory. best: the best evaluation so far.
     base_hmean: zero-shot score of the base model, None when it has none. stale: evaluations since the best one.
+    evaluated: the step of the last evaluation, -1 before the first.
     """
 
     step: int = 0
@@ -40,6 +41,7 @@ class Progress:
     best: dict[str, Any] = field(default_factory=dict)
     base_hmean: float | None = None
     stale: int = 0
+    evaluated: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,18 @@ class Group:
     def writes(self) -> bool:
         return self.rank == 0
 
-    def average_gradients(self, gradients: Sequence[paddle.Tensor]) -> None:
-        """Replace each gradient by its mean over all processes: one transfer of everything in a row."""
-        if self.size == 1 or not gradients:
+    def average_tensors(self, tensors: Sequence[paddle.Tensor]) -> None:
+        """Replace each tensor by its mean over all processes: one transfer of everything in a row."""
+        if self.size == 1 or not tensors:
             return
         with paddle.no_grad():
-            row = paddle.concat([gradient.astype("float32").flatten() for gradient in gradients])
+            row = paddle.concat([tensor.astype("float32").flatten() for tensor in tensors])
             paddle.distributed.all_reduce(row)
             row.scale_(1.0 / self.size)
             start = 0
-            for gradient in gradients:
-                count = int(np.prod(gradient.shape))
-                paddle.assign(row[start : start + count].reshape(gradient.shape).astype(gradient.dtype), gradient)
+            for tensor in tensors:
+                count = int(np.prod(tensor.shape))
+                paddle.assign(row[start : start + count].reshape(tensor.shape).astype(tensor.dtype), tensor)
                 start += count
 
     def average_numbers(self, numbers: Mapping[str, float]) -> dict[str, float]:

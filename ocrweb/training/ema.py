@@ -34,6 +34,11 @@ class WeightAverage:
             else:
                 average.set_value(tensor)
 
+    def statistics(self) -> list[paddle.Tensor]:
+        """What no gradient reaches, of the network and of its average: each process measures it on its own pictures."""
+        names = [name for name, tensor in self._live.items() if tensor.stop_gradient]
+        return [kept[name] for kept in (self._live, self._average) for name in names]
+
     @paddle.no_grad()
     def restore_statistics(self) -> None:
         """Put what no gradient reaches (batch norm's running statistics) back: a broken batch has spoilt it."""

@@ -9,8 +9,7 @@ from ocrweb.errors import OcrwebError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _SHARED_MEMORY = ("bus error", "shared memory", "/dev/shm", "shm_open", "sigbus")
-_MEMORY = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory")
-_LOADER = ("dataloader", "worker", "blockingqueue")
+_MEMORY = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory", "ALLOC_FAILED")
 
 
 def cause_of(failure: BaseException, run: str) -> OcrwebError:
@@ -25,8 +24,6 @@ def cause_of(failure: BaseException, run: str) -> OcrwebError:
     words = str(failure).lower()
     if any(sign in words for sign in _SHARED_MEMORY):
         return OcrwebError("train.no-shared-memory")
-    if any(sign in words for sign in _LOADER):
-        return OcrwebError("train.loader-died", reason=_short(failure))
     return OcrwebError("train.internal", kind=type(failure).__name__, reason=_short(failure))
 
 
@@ -34,9 +31,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error of Paddle, CUDA, numpy or the system says that memory ran out."""
     if isinstance(error, MemoryError):
         return True
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno is not None:
         return error.errno == errno.ENOMEM
-    return isinstance(error, RuntimeError | SystemError) and any(sign in str(error) for sign in _MEMORY)
+    kinds = (RuntimeError, SystemError, OSError)  # Paddle raises CUDA's own errors as an OSError without a number
+    return isinstance(error, kinds) and any(sign in str(error) for sign in _MEMORY)
 
 
 def cause_of_exit(code: int, *, memory_killed: bool) -> OcrwebError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.errors import OcrwebError
+from ocrweb.model.weights import LoadReport
 from ocrweb.rundir import lines, metrics, names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.reserve import keep_reserve, release_reserve
@@ -74,6 +75,12 @@ class Journal:
         self.say(lines.STARTING)
         self.update(state=RUNNING, device=device, steps=steps, epochs=epochs)
         self.event("start", steps=steps, epochs=epochs, device=device, parameters=parameters)
+
+    def weights(self, report: LoadReport) -> None:
+        """What became of the tensors that the base model's file gave."""
+        reshaped = [tensor.name for tensor in report.reshaped]
+        self.say(lines.weights_line(len(report.matched), report.total, report.missing, reshaped))
+        self.event("weights", matched=len(report.matched), missing=report.missing, reshaped=reshaped)
 
     def progress(self, epoch: int, iteration: tuple[int, int], figures: dict[str, float]) -> None:
         """One progress line. epoch: from 1; figures as `lines.step_line` wants them."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from ocrweb.runtime.paddle_env import usable_cores
 
 SHARED_MEMORY = Path("/dev/shm")
 _MOST = 8
@@ -54,12 +55,6 @@ def slots_of(count: int) -> int:
 def sample_bytes(crop_size: int) -> int:
     """Bytes of one sample's arrays: three float32 planes, the threshold map, three masks, a teacher's map."""
     return crop_size * crop_size * (3 * 4 + 4 + 3 + 4)
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def shared_memory_free() -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from paddle import nn
 
 from ocrweb.config.training import TrainingConfig
@@ -72,9 +73,10 @@ class Loop:
         self._s = session
         self.progress = progress
         self._started = time.monotonic() - progress.seconds
+        self._limit = session.config.max_minutes * 60
+        self._time_used = progress.seconds / self._limit if self._limit else 0.0
         self._pace = Pace()
         self._mark = self._evaluations_due()
-        self._evaluated_at = progress.step if progress.best else -1
         self._last: dict[str, float] = {}
 
     def run(self) -> None:
@@ -87,11 +89,11 @@ class Loop:
                 if self._over():
                     break
                 self.progress = dataclasses.replace(self.progress, epoch=epoch + 1, batch=0)
+            if self.progress.evaluated != self.progress.step:
+                self.evaluate()
         except StopAsked:
             self.save()
             raise
-        if self._evaluated_at != self.progress.step:
-            self.evaluate()
         self.save()
 
     def measure_base(self) -> None:
@@ -103,6 +105,7 @@ class Loop:
     def evaluate(self) -> Evaluation:
         """Evaluate the averaged weights; they become ``best.pdparams`` when they are better than all before."""
         s, step = self._s, self.progress.step
+        s.group.average_tensors(s.average.statistics())
         with s.average.applied():
             grid = COARSE if s.config.evaluation.tune_thresholds else FIXED
             found = s.evaluator.evaluate(s.model, grid)
@@ -124,7 +127,7 @@ class Loop:
                 self.progress = dataclasses.replace(self.progress, stale=self.progress.stale + 1)
             if s.group.writes:
                 s.save_samples(found, step)
-        self._evaluated_at = step
+        self.progress = dataclasses.replace(self.progress, evaluated=step)
         self._report(found)
         s.before_steps()
         return found
@@ -150,9 +153,10 @@ class Loop:
         s = self._s
         self._pace.start()
         for batch in s.feed.batches(epoch, self.progress.batch):
-            if s.group.any(s.stop_asked()):
-                raise StopAsked
-            rate = s.schedule.rate(self.progress.step, self._time_used()) * self.progress.rate_scale
+            self._agree()
+            if self._over():
+                return
+            rate = s.schedule.rate(self.progress.step, self._time_used) * self.progress.rate_scale
             result = s.stepper.step(batch, rate)
             self.progress = dataclasses.replace(
                 self.progress, step=self.progress.step + 1, epoch=epoch, batch=self.progress.batch + 1
@@ -160,7 +164,7 @@ class Loop:
             self._take_in(result, rate)
             self._pace.add(result.losses, len(batch) * s.group.size)
             self._log(rate)
-            if s.group.any((mark := self._evaluations_due()) > self._mark):
+            if (mark := self._evaluations_due()) > self._mark:
                 self._mark = mark
                 self._pace.pause()
                 self.evaluate()
@@ -168,8 +172,6 @@ class Loop:
                 self._pace.start()
             elif self.progress.step % s.config.checkpoint.every_steps == 0:
                 self.save()
-            if self._over():
-                return
 
     def _take_in(self, result: StepResult, rate: float) -> None:
         """Average the weights after a good step; count a bad one, slow down, give up."""
@@ -198,8 +200,8 @@ class Loop:
             return
         losses, ips, seconds_a_step = self._pace.take()
         left = (s.schedule.steps - step) * seconds_a_step
-        if limit := s.config.max_minutes * 60:
-            left = min(left, max(0.0, limit - (time.monotonic() - self._started)))
+        if self._limit:
+            left = min(left, max(0.0, self._limit - (time.monotonic() - self._started)))
         figures = {**losses, "lr": rate, "ips": ips, "eta": left, "memory": memory.used_gib()}
         s.journal.progress(self._epoch, iteration, figures)
         self._last = {"loss": losses["loss"], "lr": rate}
@@ -210,9 +212,17 @@ class Loop:
         self._s.journal.update(step=self.progress.step)
         self._s.journal.evaluated({**row, **self._last}, self.progress.best, found.choice.thresholds())
 
-    def _time_used(self) -> float:
-        limit = self._s.config.max_minutes * 60
-        return (time.monotonic() - self._started) / limit if limit else 0.0
+    def _agree(self) -> None:
+        """Processes that train together go by one clock, and stop when one of them is asked to: StopAsked.
+
+        With clocks of their own they would learn at slightly different rates, and their weights would drift apart.
+        """
+        s = self._s
+        used = (time.monotonic() - self._started) / self._limit if self._limit else 0.0
+        stops, used = s.group.sum_array(np.array([float(s.stop_asked()), used])).tolist()
+        self._time_used = used / s.group.size
+        if stops:
+            raise StopAsked
 
     def _evaluations_due(self) -> int:
         """How many evaluations the run should have had by now: by steps, else one an epoch, ten in all."""
@@ -220,10 +230,9 @@ class Loop:
         if every := s.config.evaluation.every_steps:
             return self.progress.step // every
         wanted = EVALUATIONS if s.config.max_minutes else min(EVALUATIONS, s.config.epochs)
-        done = max(self.progress.step / s.schedule.steps, self._time_used())
+        done = max(self.progress.step / s.schedule.steps, self._time_used)
         return int(done * wanted + 1e-9)
 
     def _over(self) -> bool:
-        """Whether time or patience is used up, in any process."""
-        patience = self._s.config.evaluation.patience
-        return self._s.group.any(self._time_used() >= 1.0) or 0 < patience <= self.progress.stale
+        """Whether time or patience is used up."""
+        return self._time_used >= 1.0 or 0 < self._s.config.evaluation.patience <= self.progress.stale

@@ -8,7 +8,7 @@ GIB = 1024**3
 
 
 def used_gib() -> float:
-    """GPU memory in use by this process's tensors where there is a GPU, else its resident host memory; in GiB."""
+    """The most GPU memory that this process ever held where there is a GPU, else its resident host memory; in GiB."""
     if paddle.device.get_device().startswith("gpu"):
         return float(paddle.device.cuda.max_memory_reserved()) / GIB
     import psutil

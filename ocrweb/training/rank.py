@@ -61,6 +61,8 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
         opened = open_session(run, config, group=group, journal=journal, stop_asked=stop, resume=resume, halve=halve)
         parameters = sum(int(p.size) for p in opened.session.model.parameters())
         journal.start(device, opened.session.schedule.steps, config.epochs, parameters)
+        if (report := opened.base.report) and not resume:
+            journal.weights(report)
         try:
             return _train(opened, group, journal)
         finally:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ocrweb.runtime.paddle_env import child_environment
+from ocrweb.runtime.paddle_env import child_environment, machine_environment
 
 _PR_SET_PDEATHSIG = 1
 
@@ -37,6 +37,11 @@ def rank_environments(devices: Sequence[str]) -> list[dict[str, str]]:
         }
         for rank, device in enumerate(devices)
     ]
+
+
+def complete_environment() -> None:
+    """What another launcher left unset for Paddle on this machine; of use before Paddle is imported."""
+    os.environ.update(machine_environment(int(os.environ.get("PADDLE_LOCAL_SIZE", "1"))))
 
 
 def kills_for_memory() -> int:

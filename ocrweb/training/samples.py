@@ -68,19 +68,11 @@ class TrainingSamples:
     ) -> None:
         self.recipe = recipe
         self._samples = list(samples)
-        self._epoch = 0
         self._cache = PictureCache(cache_bytes)
         self._teacher = teacher
 
     def __len__(self) -> int:
         return len(self._samples)
-
-    def set_epoch(self, epoch: int) -> None:
-        """The epoch that `__getitem__` draws for."""
-        self._epoch = epoch
-
-    def __getitem__(self, index: int) -> Arrays:
-        return self.sample(self._epoch, index)
 
     def sample(self, epoch: int, index: int) -> Arrays:
         """One sample; OcrwebError names the picture when it cannot be read or prepared."""

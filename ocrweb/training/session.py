@@ -56,7 +56,7 @@ def open_session(
     """Everything a run needs, checked before its first step.
 
     Raises what reading the dataset, the base model and the checkpoint raise; ``train.nothing-to-learn``,
-    ``config.dataset-missing``, ``run.complete``.
+    ``config.dataset-missing``.
     """
     dataset, parts = _read_parts(run, config, group)
     base = load_base(config.model, random_weights=config.optimizer.random_weights)
@@ -64,10 +64,8 @@ def open_session(
         keep_base_graph(base.architecture, run)
     rule = base.rule(config.evaluation)
     model = base.model
-    model.train()
-    if freezes(config, base, group):
-        freeze_batch_norm(model)
-    checkpoint = _checkpoint(run, config, resume=resume)
+    _into_training(base, config)
+    checkpoint = _checkpoint(run, resume=resume)
     progress = checkpoint.progress if checkpoint else Progress(parts=config.optimizer.accumulate)
     if halve:
         progress = _halved(progress, config)
@@ -89,11 +87,6 @@ def open_session(
         if group.size == 1 and stop_asked():  # several processes stop together, between two steps
             raise StopAsked
 
-    def before_steps() -> None:
-        model.train()
-        if freezes(config, base, group):
-            freeze_batch_norm(model)
-
     def save_samples(found: Evaluation, step: int) -> None:
         write_samples(model, parts.validation[:SHOWN], rule, found.choice, run / names.SAMPLES, step)
 
@@ -112,7 +105,7 @@ def open_session(
         group=group,
         optimizer=optimizer,
         save_samples=save_samples,
-        before_steps=before_steps,
+        before_steps=lambda: _into_training(base, config),
         stop_asked=stop_asked,
     )
     return Opened(session, progress, base, parts, rule, dataset)
@@ -135,22 +128,25 @@ def learnable(samples: list[Sample]) -> list[Sample]:
     return samples
 
 
-def freezes(config: TrainingConfig, base: Base, group: Group) -> bool:
-    """Whether batch norm keeps a pretrained model's statistics: asked for, or batches too small to measure them."""
-    if config.optimizer.freeze_bn == "auto":
-        return base.pretrained and config.batch_size < SMALL_BATCH
-    return config.optimizer.freeze_bn == "on"
+def _into_training(base: Base, config: TrainingConfig) -> None:
+    """Train mode; batch norm keeps its statistics where that is asked for, or where batches are too small to measure them.
+
+    What came without statistics, such as the head over a loaded backbone, has to measure its own all the same.
+    """
+    base.model.train()
+    choice = config.optimizer.freeze_bn
+    if choice == "on":
+        freeze_batch_norm(base.model)
+    elif choice == "auto" and base.pretrained and config.batch_size < SMALL_BATCH:
+        freeze_batch_norm(base.model, base.fresh)
 
 
-def _checkpoint(run: Path, config: TrainingConfig, *, resume: bool) -> Checkpoint | None:
+def _checkpoint(run: Path, *, resume: bool) -> Checkpoint | None:
     """The last checkpoint of a run that is resumed; a run that was lost before its first one starts anew."""
     path = run / names.LATEST_OPTIMIZER
     if not resume or not path.is_file():
         return None
-    checkpoint = load_checkpoint(path)
-    if checkpoint.progress.epoch >= config.epochs:
-        raise OcrwebError("run.complete", name=run.name, steps=checkpoint.progress.step)
-    return checkpoint
+    return load_checkpoint(path)
 
 
 def _halved(progress: Progress, config: TrainingConfig) -> Progress:

@@ -132,7 +132,7 @@ class Stepper:
         if self._scaler:
             self._scaler.unscale_(self._optimizer)
         gradients = [p.grad for p in self._parameters if p.grad is not None]
-        self._group.average_gradients(gradients)
+        self._group.average_tensors(gradients)
         losses = self._group.average_numbers(losses)
         norm = _length(gradients)
         taken = math.isfinite(losses["loss"]) and math.isfinite(norm)
@@ -183,10 +183,15 @@ def build_optimizer(
     )
 
 
-def freeze_batch_norm(model: nn.Layer) -> int:
-    """Let batch norm use its running statistics and leave them as they are; how many layers that concerns."""
+def freeze_batch_norm(model: nn.Layer, fresh: Collection[str] = ()) -> int:
+    """Let batch norm use its running statistics and leave them as they are; how many layers that concerns.
+
+    fresh: names of tensors that have learnt nothing yet; a layer that has measured nothing yet is left alone.
+    """
     kinds = (nn.BatchNorm, nn.BatchNorm1D, nn.BatchNorm2D, nn.SyncBatchNorm)
-    layers = [layer for layer in model.sublayers() if isinstance(layer, kinds)]
+    layers = [
+        layer for name, layer in model.named_sublayers() if isinstance(layer, kinds) and f"{name}._mean" not in fresh
+    ]
     for layer in layers:
         layer.eval()
     return len(layers)

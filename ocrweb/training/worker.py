@@ -25,7 +25,7 @@ from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import read_status
 from ocrweb.training.failures import cause_of_exit
 from ocrweb.training.journal import Journal
-from ocrweb.training.ranks import is_rank_process, kills_for_memory, rank_environments
+from ocrweb.training.ranks import complete_environment, is_rank_process, kills_for_memory, rank_environments
 
 GRACE = 5.0
 GENTLE = 5  # steps of priority: a third of the processor where others want it too, all of it where they do not
@@ -35,6 +35,7 @@ RESTARTS = 4
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.rank or is_rank_process():
+        complete_environment()
         from ocrweb.training.rank import run_rank
 
         return run_rank(arguments.run, supervised=arguments.rank, resume=arguments.resume, halve=arguments.halve)
@@ -46,7 +47,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 class Supervisor:
-    """Starts the ranks, passes a stop on to them, and says what happened when they cannot."""
+    """Starts the ranks, passes a stop on to them, and says what happened when they cannot.
+
+    When the kernel ended one of them for lack of memory they all go on from the checkpoint, with batches cut in halves.
+    """
 
     def __init__(self, run: Path, devices: list[str], *, resume: bool) -> None:
         self._run = run
@@ -65,10 +69,13 @@ class Supervisor:
             lost = self._train(halve)
             if not read_status(self._run).active:
                 return int(read_status(self._run).state == "failed")
-            cause = self._cause(lost, memory_killed=kills_for_memory() > before)
+            rank, code = lost
+            cause = cause_of_exit(code, memory_killed=kills_for_memory() > before)
             if cause.code != "train.killed-for-memory" or self._stopping:
                 break
             self._resume = halve = True
+        if len(self._devices) > 1:
+            cause = OcrwebError("train.rank-lost", count=len(self._devices), rank=rank, reason=cause.message())
         Journal(self._run).fail(cause)
         return 1
 
@@ -91,13 +98,6 @@ class Supervisor:
         if lost == (0, 0):
             lost = next(((n, rank.returncode) for n, rank in enumerate(self._ranks) if rank.returncode), lost)
         return lost
-
-    def _cause(self, lost: tuple[int, int], *, memory_killed: bool) -> OcrwebError:
-        rank, code = lost
-        cause = cause_of_exit(code, memory_killed=memory_killed)
-        if len(self._ranks) == 1:
-            return cause
-        return OcrwebError("train.rank-lost", count=len(self._ranks), rank=rank, reason=cause.message())
 
     def _pass_on(self, number: int, frame: object) -> None:
         self._stopping = True

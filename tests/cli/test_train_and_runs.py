@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 from ocrweb.cli.main import main
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, write_status
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +72,15 @@ def test_use_gpu_of_old_scripts_still_works(
     folder = Path(answer(capsys)["folder"])
     assert folder.name.endswith("_pages")
     assert f"device: {device}\n" in (folder / names.CONFIG).read_text()
+
+
+def test_the_script_of_old_guides_is_the_train_command(home: Path) -> None:
+    (home / "pages").mkdir()
+    words = ("--use_gpu", "False", "--prepare", "-o", f"dataset={home / 'pages'}", "--json")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([ROOT / "train.sh", *words], cwd=home, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "device: cpu\n" in (Path(json.loads(done.stdout)["folder"]) / names.CONFIG).read_text()
 
 
 def test_runs_are_listed_newest_first_and_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

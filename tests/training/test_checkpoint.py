@@ -117,7 +117,11 @@ while True:
 def test_files_are_whole_whenever_the_writer_is_killed(tmp_path: Path) -> None:
     from ocrweb.model.pdparams import read_pdparams
 
-    last = 0
+    def look() -> None:
+        checkpoint = load_checkpoint(tmp_path / "latest.pdopt")
+        assert {float(a.min()) for a in checkpoint.model.values()} == {float(checkpoint.progress.step)}
+        assert len({float(a.max()) for a in read_pdparams(tmp_path / "best.pdparams").values()}) == 1
+
     chance = random.Random(0)
     for _ in range(3):
         writer = subprocess.Popen(
@@ -132,12 +136,12 @@ def test_files_are_whole_whenever_the_writer_is_killed(tmp_path: Path) -> None:
         for _ in range(8):  # stop it at any instant and look, then let it go on
             time.sleep(chance.random() * 0.02)
             writer.send_signal(signal.SIGSTOP)
-            checkpoint = load_checkpoint(tmp_path / "latest.pdopt")
-            assert {float(a.min()) for a in checkpoint.model.values()} == {float(checkpoint.progress.step)}
-            assert len({float(a.max()) for a in read_pdparams(tmp_path / "best.pdparams").values()}) == 1
+            look()
             writer.send_signal(signal.SIGCONT)
+        time.sleep(chance.random() * 0.02)
         writer.kill()
         writer.wait()
+        look()
         last = load_checkpoint(tmp_path / "latest.pdopt").progress.step
     assert last >= 3
     sweep_temporary(tmp_path)

@@ -16,7 +16,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.training import loader_processes
 from ocrweb.training.loader import BatchLoader, epoch_order, prefetch
-from ocrweb.training.loader_plan import WorkerPlan, plan_workers, sample_bytes, slots_of, usable_cores
+from ocrweb.training.loader_plan import WorkerPlan, plan_workers, sample_bytes, slots_of
 from ocrweb.training.samples import Arrays
 from tests.training.loader_sources import Numbers
 
@@ -173,10 +173,6 @@ def test_shared_memory_is_bounded_by_the_processes_not_by_the_batch() -> None:
         assert isinstance(loader._workers, loader_processes.ProcessWorkers)
         assert loader._workers._memory.size <= slots_of(1) * (2 * 256 + 64) + 4096
         assert len(seen(loader, 0)) == 2
-
-
-def test_usable_cores_are_counted() -> None:
-    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
 def test_prefetching_stays_within_its_depth_and_ends_its_thread() -> None:

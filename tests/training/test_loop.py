@@ -17,6 +17,7 @@ from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.sweep import Choice, Grid
 from ocrweb.model.losses import DBLoss
 from ocrweb.model.pdparams import read_pdparams
+from ocrweb.model.weights import LoadReport, Reshaped
 from ocrweb.rundir import metrics, names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import read_status
@@ -29,6 +30,8 @@ from ocrweb.training.loop import Loop, Session, StopAsked
 from ocrweb.training.schedule import Schedule
 from ocrweb.training.step import Stepper, build_optimizer
 from tests.training.tiny import DrawnFeed, TinyDetector
+
+ALONE = Group()
 
 
 class FixedScores:
@@ -50,6 +53,7 @@ def opened(
     scores: tuple[float, ...] = (0.5,),
     stop: Callable[[], bool] = lambda: False,
     resume: bool = False,
+    group: Group = ALONE,
 ) -> Loop:
     """A loop in a run folder; with ``resume`` from its last checkpoint."""
     run.mkdir(exist_ok=True)
@@ -76,7 +80,7 @@ def opened(
         evaluator=FixedScores(*scores),  # type: ignore[arg-type]
         schedule=Schedule(config.schedule, config.learning_rate, feed.steps * config.epochs),
         journal=journal,
-        group=Group(),
+        group=group,
         optimizer=optimizer,
         save_samples=lambda found, step: None,
         before_steps=model.train,
@@ -134,6 +138,81 @@ def test_resumed_losses_are_those_of_a_run_that_never_stopped(tmp_path: Path) ->
     names_ = ("step", "loss", "loss_shrink", "loss_threshold", "loss_binary", "lr")
     one, other = ([[e[n] for n in names_] for e in events(tmp_path / run, "step")] for run in ("whole", "parts"))
     assert one == other
+
+
+class Interrupted(FixedScores):
+    """Is told to stop in the middle of its evaluation."""
+
+    def evaluate(self, model: Any, grid: Grid) -> Evaluation:
+        raise StopAsked
+
+
+def test_a_run_stopped_in_its_last_evaluation_keeps_its_steps_and_only_evaluates_when_resumed(tmp_path: Path) -> None:
+    words = ("epochs=2", "evaluation.every_steps=1000", "checkpoint.every_steps=1000")
+    first = opened(tmp_path / "run", *words)
+    first._s.evaluator = Interrupted()  # type: ignore[assignment]
+    with pytest.raises(StopAsked):
+        first.run()
+    second = opened(tmp_path / "run", *words, resume=True)
+    assert second.progress.step == 10
+    second.run()
+    assert second.progress.step == 10
+    assert [event["step"] for event in events(tmp_path / "run", "eval")] == [10]
+    assert (tmp_path / "run" / names.BEST).is_file()
+
+
+def test_a_run_that_was_lost_after_its_last_checkpoint_neither_trains_nor_evaluates_again(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=2").run()
+    opened(tmp_path / "run", "epochs=2", resume=True).run()
+    assert [event["step"] for event in events(tmp_path / "run", "eval")] == [5, 10]
+
+
+class Pair(Group):
+    """Two processes; the other one's clock shows ``ahead`` more, as a share of the time limit."""
+
+    ahead = 0.0
+    shared: tuple[str, ...] = ()
+
+    def sum_array(self, values: np.ndarray) -> np.ndarray:
+        return 2 * values + np.array([0.0, self.ahead])
+
+    def average_numbers(self, numbers: Any) -> dict[str, float]:
+        return dict(numbers)
+
+    def average_tensors(self, tensors: Any) -> None:
+        Pair.shared = tuple(tensor.name for tensor in tensors)
+
+
+def test_processes_go_by_one_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pair, "ahead", 1.0)
+    words = ("epochs=2", "max_minutes=1000", "schedule.warmup_steps=0", "schedule.kind=poly", "schedule.power=1")
+    loop = opened(tmp_path / "run", *words, "schedule.final_ratio=0", group=Pair(0, 2))
+    loop.run()
+    first, _ = [event["lr"] for event in events(tmp_path / "run", "step")]
+    assert first == pytest.approx(0.02 / 2, rel=1e-2)  # half of the time is used up by the mean of the clocks
+
+
+def test_processes_evaluate_with_the_statistics_of_all(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", group=Pair(0, 2))
+    loop.evaluate()
+    measured = {tensor.name for tensor in loop._s.average.statistics()}
+    assert len(measured) == 4  # mean and variance, of the network and of its average
+    assert set(Pair.shared) == measured
+
+
+def test_evaluations_come_every_so_many_steps_and_at_the_end(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=3", "evaluation.every_steps=4").run()
+    assert [event["step"] for event in events(tmp_path / "run", "eval")] == [4, 8, 12, 15]
+
+
+def test_what_fitted_of_a_file_of_weights_is_said(tmp_path: Path) -> None:
+    missing = tuple(f"head.{number}" for number in range(8))
+    journal = Journal(tmp_path)
+    journal.weights(LoadReport(("a", "b"), missing, (), (Reshaped("c", (3,), (4,)),)))
+    line = (tmp_path / names.LOG).read_text().strip()
+    assert line.startswith("weights: 2 of 11 tensors loaded; 8 not in the file: head.0, head.1, ")
+    assert line.endswith("head.5, …; 1 of another shape: c")
+    assert events(tmp_path, "weights")[0]["missing"] == list(missing)
 
 
 def test_the_best_weights_are_never_below_the_base_model(tmp_path: Path) -> None:
@@ -248,10 +327,10 @@ def test_the_files_agree_with_each_other(tmp_path: Path) -> None:
 def test_a_failed_run_says_so_last(tmp_path: Path) -> None:
     run = tmp_path / "run"
     loop = opened(run)
-    loop._s.journal.fail(OcrwebError("train.loader-died", reason="pid 7"))
+    loop._s.journal.fail(OcrwebError("train.killed", signal="SIGKILL"))
     status = read_status(run)
     assert status.state == "failed"
     assert status.cause is not None
-    assert status.cause["code"] == "train.loader-died"
-    assert "\nTraining failed: A process that prepares pictures died" in (run / names.LOG).read_text()
+    assert status.cause["code"] == "train.killed"
+    assert "\nTraining failed: The training process was ended from outside" in (run / names.LOG).read_text()
     assert "Training finished!" not in (run / names.LOG).read_text()

@@ -65,8 +65,6 @@ def test_seed_epoch_and_index_decide_everything(pictures: list[Sample]) -> None:
     assert equal(first.sample(1, 2), again.sample(1, 2))
     assert not equal(first.sample(1, 2), first.sample(2, 2))
     assert not equal(first.sample(1, 2), TrainingSamples(pictures, recipe(seed=1)).sample(1, 2))
-    first.set_epoch(1)
-    assert equal(first[2], first.sample(1, 2))
 
 
 def test_processes_draw_the_very_same_samples(pictures: list[Sample]) -> None:

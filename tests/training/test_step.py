@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 import paddle
 import pytest
 
+from ocrweb.config.loader import build
+from ocrweb.config.training import TrainingConfig
 from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
+from ocrweb.model.architecture import Architecture
 from ocrweb.model.losses import DBLoss
+from ocrweb.runtime.card import ModelCard
+from ocrweb.training.base import Base
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
+from ocrweb.training.session import _into_training
 from ocrweb.training.step import Batch, Stepper, build_optimizer, freeze_batch_norm
 from tests.training.tiny import TinyDetector, drawn_batch
 
@@ -76,20 +84,30 @@ def test_a_long_gradient_is_clipped_to_the_given_length() -> None:
         np.testing.assert_allclose(quarter, whole / 4, atol=2e-6)
 
 
+FULL = {
+    "the allocator": MemoryError("ResourceExhaustedError: Out of memory error on GPU 0. Cannot allocate 2 GB."),
+    "CUDA": OSError("(External) CUDA error(2), out of memory."),
+    "the host": SystemError("(Fatal) Operator conv2d raises an std::bad_alloc exception."),
+}
+
+
 class Cramped(TinyDetector):
     """Runs out of memory with more than ``room`` pictures at a time."""
 
     room = 1
+    error: BaseException = FULL["the allocator"]
 
     def forward(self, x: paddle.Tensor) -> object:
         if x.shape[0] > self.room:
-            raise RuntimeError("(External) ResourceExhaustedError: Out of memory error on GPU 0. Cannot allocate 2 GB.")
+            raise self.error
         return super().forward(x)
 
 
-def test_without_memory_the_batch_goes_through_in_parts_and_the_step_stays_the_same() -> None:
+@pytest.mark.parametrize("error", FULL.values(), ids=FULL.keys())
+def test_without_memory_the_batch_goes_through_in_parts_and_the_step_stays_the_same(error: BaseException) -> None:
     heard: list[int] = []
     cramped, roomy = Cramped(), TinyDetector()
+    cramped.error = error
     freeze_both(cramped, roomy)
     small = stepper(cramped, heard=heard)
     freeze_both(cramped, roomy)
@@ -205,3 +223,55 @@ def test_a_student_that_follows_its_teacher_alone_becomes_like_it() -> None:
         )
         losses.append(trainer.step(taught, 0.02).losses["loss_distill"])
     assert np.mean(losses[-4:]) < 0.3 * np.mean(losses[:4])
+
+
+@pytest.mark.parametrize(
+    ("device", "has_bfloat16", "amp", "precision", "scales"),
+    [
+        ("gpu:0", True, True, "bfloat16", False),
+        ("gpu:0", False, True, "float16", True),
+        ("gpu:0", True, False, "float32", False),
+        ("cpu", True, True, "float32", False),
+    ],
+)
+def test_mixed_precision_takes_what_the_device_has(
+    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, amp: bool, precision: str, scales: bool
+) -> None:
+    """float16 alone needs its loss scaled, lest small gradients vanish."""
+    model = TinyDetector()
+    monkeypatch.setattr(paddle.device, "get_device", lambda: device)
+    monkeypatch.setattr(paddle.amp, "is_bfloat16_supported", lambda: has_bfloat16)
+    asked: list[tuple[bool, str]] = []
+
+    @contextlib.contextmanager
+    def auto_cast(enable: bool, dtype: str) -> Iterator[None]:
+        asked.append((enable, dtype))
+        yield
+
+    trainer = stepper(model, amp=amp)
+    assert (trainer._scaler is not None) == scales
+    trainer._scaler = None  # scaling itself needs the device
+    monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
+    trainer.step(drawn_batch(0), 0.01)
+    assert asked == [(precision != "float32", "bfloat16" if precision == "bfloat16" else "float16")]
+
+
+@pytest.mark.parametrize(
+    ("choice", "pretrained", "batch", "fresh", "keeps"),
+    [
+        ("auto", True, 2, (), True),
+        ("auto", True, 8, (), False),
+        ("auto", False, 2, (), False),
+        ("auto", True, 2, ("norm._mean", "norm._variance"), False),
+        ("on", False, 8, ("norm._mean",), True),
+        ("off", True, 2, (), False),
+    ],
+    ids=["small batches", "large batches", "random weights", "a new head", "on", "off"],
+)
+def test_batch_norm_keeps_statistics_that_small_batches_could_only_spoil(
+    choice: str, pretrained: bool, batch: int, fresh: tuple[str, ...], keeps: bool
+) -> None:
+    base = Base(TinyDetector(), Architecture("onnx"), ModelCard(name="tiny"), pretrained, frozenset(fresh))
+    _into_training(base, build(TrainingConfig, {"batch_size": batch, "optimizer": {"freeze_bn": choice}}))
+    assert base.model.training
+    assert base.model.norm.training is not keeps

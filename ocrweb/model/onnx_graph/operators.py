@@ -34,11 +34,6 @@ def build(node: Node, graph: Graph) -> tuple[Function, tuple[str, ...]]:
     return _BUILDERS[node.op](node, graph)
 
 
-def supported(op: str) -> bool:
-    """Whether an operator is known at all."""
-    return op in _PLAIN or op in _ARITHMETIC or op in _BUILDERS
-
-
 def _conv(node: Node, graph: Graph) -> tuple[Function, tuple[str, ...]]:
     strides = _pair(node, "strides")
     dilations = _pair(node, "dilations")

@@ -1,0 +1,62 @@
+"""What the supervisor does when a training process is gone; no process is started here."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from ocrweb.rundir.status import RUNNING, RunStatus, process_start, read_status, write_status
+from ocrweb.training import ranks, worker
+from ocrweb.training.worker import RESTARTS, Supervisor
+
+KILLED = -9
+
+
+def lose(
+    run: Path, monkeypatch: pytest.MonkeyPatch, devices: list[str], *, memory_kills: int
+) -> list[tuple[bool, bool]]:
+    """Supervise processes that are all killed, the first ones for lack of memory: (resume, halve) of each start."""
+    starts: list[tuple[bool, bool]] = []
+    pid = os.getpid()
+    monkeypatch.setattr(worker.signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(worker, "kills_for_memory", lambda: min(len(starts), memory_kills))
+
+    def train(self: Supervisor, halve: bool) -> tuple[int, int]:
+        starts.append((self._resume, halve))
+        write_status(run, RunStatus(state=RUNNING, pid=pid, pid_start=process_start(pid), host=socket.gethostname()))
+        return len(devices) - 1, KILLED
+
+    monkeypatch.setattr(Supervisor, "_train", train)
+    assert Supervisor(run, devices, resume=False).run() == 1
+    return starts
+
+
+@pytest.mark.parametrize(("devices", "code"), [([""], "train.killed"), (["0", "1"], "train.rank-lost")])
+def test_when_the_kernel_takes_memory_back_the_run_goes_on_with_halved_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, devices: list[str], code: str
+) -> None:
+    starts = lose(tmp_path, monkeypatch, devices, memory_kills=2)
+    assert starts == [(False, False), (True, True), (True, True)]
+    cause = read_status(tmp_path).cause
+    assert cause is not None
+    assert cause["code"] == code
+
+
+def test_memory_that_is_never_enough_fails_the_run_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(lose(tmp_path, monkeypatch, [""], memory_kills=99)) == RESTARTS
+    cause = read_status(tmp_path).cause
+    assert cause is not None
+    assert cause["code"] == "train.killed-for-memory"
+
+
+def test_processes_of_another_launcher_are_completed_for_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(ranks, "machine_environment", lambda processes: heard.append(processes) or {"MKL_X": "5"})
+    monkeypatch.setenv("PADDLE_LOCAL_SIZE", "4")
+    monkeypatch.setenv("MKL_X", "")
+    ranks.complete_environment()
+    assert heard == [4]
+    assert os.environ["MKL_X"] == "5"
