@@ -78,7 +78,7 @@ def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
             texts.say(f"training.state-{row.state}", lang, place=row.place),
             "–" if row.hmean is None else f"{row.hmean:.4f}",
             duration(row.seconds) if row.seconds else "–",
-            f"{row.dataset} ({row.mark})" if row.mark else row.dataset,
+            f"{row.dataset} ({row.mark[:8]})" if row.mark else row.dataset,
             row.notes,
         )
         for row in rows
@@ -145,6 +145,7 @@ def proof_card(proof: Proof, lang: str) -> str:
     lines = [
         texts.say("training.proof-verified", lang),
         texts.say(key, lang, new=f"{new:.4f}", base=f"{base or 0:.4f}", pictures=figures["pictures"], split=split),
+        *([texts.say("training.proof-worse", lang)] if base is not None and new < base else []),
         texts.say("training.proof-back", lang, labels=figures["labels"], missed=figures["missed"]),
         texts.say(
             "training.proof-thresholds",
