@@ -1,16 +1,16 @@
-"""Detection against RapidOCR's detector and against plain ONNX Runtime: time, stages, batch rate, hmean, memory.
+"""Detection against RapidOCR's detector and against plain ONNX Runtime: time, stages, batch rate, hmean,
+memory and slider of the console.
 
-    ocrweb bench detect [--data DIR] [--threads 2] [--parts peer stages batch memory]
+    ocrweb bench detect [--data DIR] [--threads 2] [--parts peer stages batch memory slider]
 
-Everything compared runs in this process, on the same pictures, with the same ONNX file, taking turns picture by picture.
+Everything compared runs in this process, on the same pictures, with the same ONNX file, taking turns picture by picture;
+the console runs in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
-import random
 import shutil
 import sys
 import tempfile
@@ -18,10 +18,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import psutil
 
+from benchmarks._console import run_memory, run_slider
 from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
 from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
@@ -35,7 +34,7 @@ from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.result import DetectionResult
 
 KINDS = ("median", "quiet")
-PARTS = ("peer", "stages", "batch", "memory")
+PARTS = ("peer", "stages", "batch", "memory", "slider")
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6)
 Contestant = Callable[[np.ndarray], Sequence[np.ndarray]]
 
@@ -58,9 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
         "threads": threads,
     }
     sections = []
-    for part in given.parts:
-        document[part], section = RUN[part](shown, resize, given.rounds)
-        sections.append(section)
+    try:
+        for part in given.parts:
+            document[part], section = RUN[part](shown, resize, given.rounds)
+            sections.append(section)
+    except OcrwebError as error:
+        print(f"{error.message()}\n  → {error.hint()}", file=sys.stderr)
+        return 2
     head = f"{len(shown.samples)} pictures ({shown.name}), longest side {given.limit_side}, {threads} threads"
     finish("detect", document, "\n\n".join([head, *sections]), as_json=given.json, out=given.out)
     return 0
@@ -224,27 +227,7 @@ def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 
     return document, f"{table(['file → files', 'ms a picture'], rows)}\nbatch rate: {document['rate']:.2f} ×"
 
 
-def run_memory(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
-    """Resident memory after 50 and after 500 pictures of mixed sizes."""
-    detector, process, dice = ours(), psutil.Process(), random.Random(0)
-    resident: dict[int, float] = {}
-    for number in range(1, 501):
-        pixels = read_picture(shown.files[number % len(shown.files)]).pixels
-        width, height = dice.randint(300, 2400), dice.randint(300, 2400)
-        detector.detect(cv2.resize(pixels, (width, height)), resize=resize)
-        if number in (50, 100, 200, 500):
-            gc.collect()
-            resident[number] = process.memory_info().rss / 2**20
-    growth = resident[500] / resident[50]
-    document = {
-        "resident_mib": {str(number): round(value, 1) for number, value in resident.items()},
-        "growth": round(growth, 3),
-    }
-    rows = [[str(number), f"{value:.0f}"] for number, value in resident.items()]
-    return document, f"{table(['pictures', 'resident MiB'], rows)}\n500 against 50: {growth:.3f} ×"
-
-
-RUN = {"peer": run_peer, "stages": run_stages, "batch": run_batch, "memory": run_memory}
+RUN = {"peer": run_peer, "stages": run_stages, "batch": run_batch, "memory": run_memory, "slider": run_slider}
 
 if __name__ == "__main__":
     sys.exit(main())
