@@ -101,11 +101,21 @@ def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | Non
 def _refuse_unknown(schema: type[BaseModel], settings: Mapping[str, Any], prefix: str, where: str | None) -> None:
     for key, value in settings.items():
         if key not in schema.model_fields:
-            nearest = difflib.get_close_matches(str(key), list(schema.model_fields), n=1, cutoff=0.0)[0]
+            near = difflib.get_close_matches(str(key), list(schema.model_fields), n=1, cutoff=0.0)[0]
+            nearest = _path_of(schema, str(key)) or near
             raise OcrwebError("config.unknown-key", where=where, name=f"{prefix}{key}", nearest=f"{prefix}{nearest}")
         group = group_of(schema, key)
         if group is not None and isinstance(value, Mapping):
             _refuse_unknown(group, value, f"{prefix}{key}.", where)
+
+
+def _path_of(schema: type[BaseModel], name: str) -> str:
+    """Where in the groups of a schema there is a setting of this very name; "" when nowhere."""
+    if name in schema.model_fields:
+        return name
+    groups = ((key, group_of(schema, key)) for key in schema.model_fields)
+    below = (f"{key}.{path}" for key, group in groups if group and (path := _path_of(group, name)))
+    return next(below, "")
 
 
 def group_of(schema: type[BaseModel], key: str) -> type[BaseModel] | None:

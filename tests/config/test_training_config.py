@@ -83,6 +83,8 @@ def test_changes_are_laid_over_group_by_group_and_leave_the_base_alone() -> None
         ("pretrain_weights=x", "pretrain_weights", "targets"),
         ("optimizer.clip=1", "optimizer.clip", "optimizer.clip_norm"),
         ("augmentation.tps.strenght=1", "augmentation.tps.strenght", "augmentation.tps.strength"),
+        ("tps.strength=1", "tps", "augmentation.tps"),
+        ("workers=0", "workers", "loader.workers"),
     ],
 )
 def test_an_unknown_key_is_named_with_its_path_and_the_nearest_one(word: str, path: str, nearest: str) -> None:
