@@ -96,22 +96,28 @@ def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
 def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "", gentle: bool = False) -> Path:
     """Go on with a run that was stopped, failed or lost, from its last checkpoint; its folder.
 
-    words: settings to change, such as ``epochs=40``. gentle: a console answers meanwhile, give way to it. Raises ``run.unknown``, ``run.still-active``, ``run.busy``,
-    ``run.complete``, ``config.…``.
+    words: settings to change, such as ``epochs=40``; a finished run goes on when they make it longer. gentle: a console
+    answers meanwhile, give way to it. Raises ``run.unknown``, ``run.still-active``, ``run.busy``, ``run.complete``,
+    ``config.…``.
     """
     run = names.find_run(paths.workdirs_dir(), name)
     status = read_status(run)
     if status.active:
         raise OcrwebError("run.still-active", name=run.name)
-    settings = merge(read_yaml(run / names.CONFIG), parse_overrides(words))
-    config = build(TrainingConfig, settings, where=str(run / names.CONFIG))
-    if status.state == FINISHED and config.epochs <= status.epochs:
+    before = read_yaml(run / names.CONFIG)
+    config = build(TrainingConfig, merge(before, parse_overrides(words)), where=str(run / names.CONFIG))
+    if status.state == FINISHED and not _longer(config, status.epochs, float(before.get("max_minutes", 0))):
         raise OcrwebError("run.complete", name=run.name, steps=status.step)
     with run_lock(run, patience=ENDING):
         atomic.write_text(run / names.CONFIG, dump_yaml(config))
     names.point_latest(run)
     _launch(run, devices, resume=True, gentle=gentle)
     return run
+
+
+def _longer(config: TrainingConfig, epochs: int, minutes: float) -> bool:
+    """Whether settings leave a run that ended after so many epochs, or by so many minutes (0: no limit), more to do."""
+    return config.epochs > epochs or (minutes > 0 and (config.max_minutes > minutes or config.max_minutes == 0))
 
 
 def preview(config: TrainingConfig, folder: Path) -> list[str]:

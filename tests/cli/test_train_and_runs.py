@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ocrweb.cli.main import main
+from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, write_status
+from ocrweb.services import training
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -105,6 +107,26 @@ def test_a_finished_run_can_be_neither_stopped_nor_resumed(home: Path, capsys: p
     assert answer(capsys)["error"]["code"] == "run.not-running"
     assert call("train", "--resume", "latest", "--json") == 2
     assert answer(capsys)["error"]["code"] == "run.complete"
+
+
+@pytest.mark.parametrize(
+    ("words", "goes_on"),
+    [(["epochs=4"], True), (["epochs=3"], False), (["max_minutes=30"], True), (["max_minutes=10"], False)],
+    ids=["more epochs", "as many", "more time", "as much"],
+)
+def test_a_finished_run_goes_on_when_it_is_made_longer(
+    home: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], goes_on: bool
+) -> None:
+    run = kept_run(home, state="finished", epoch=3, epochs=3, step=30)
+    (run / names.CONFIG).write_text("dataset: x\nepochs: 3\nmax_minutes: 10\n", encoding="utf-8")
+    launched: list[Path] = []
+    monkeypatch.setattr(training, "_launch", lambda run, *_, **__: launched.append(run))
+    if goes_on:
+        assert training.resume_run("latest", words) == run
+    else:
+        with pytest.raises(OcrwebError, match=r"run\.complete"):
+            training.resume_run("latest", words)
+    assert launched == [run] * goes_on
 
 
 def test_a_running_run_is_not_resumed_a_second_time(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
