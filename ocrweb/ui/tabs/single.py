@@ -24,6 +24,13 @@ from ocrweb.ui.present_detection import regions_table, summary_line
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
 
+# Every event makes the page look through all its widgets. What is not the picture waits until that is on the screen.
+AFTER_PAINT = """async () => {
+  const picture = document.querySelector('#single-boxes img');
+  await Promise.race([picture?.decode().catch(() => null), new Promise(done => setTimeout(done, 500))]);
+  await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
+  return [];
+}"""
 ADVANCED = ("box_threshold", "unclip_ratio", "min_size", "shape")
 
 
@@ -37,16 +44,21 @@ class Shown:
 
 @dataclass(frozen=True)
 class View:
-    """The widgets that a detection fills, in the order of `present`."""
+    """The widgets that a detection fills: what is looked at first, and what comes when that has been painted."""
 
     summary: gr.HTML
     boxes: gr.Image
     table: gr.Dataframe
     document: gr.JSON
+    heat: gr.Image
+    compare: gr.ImageSlider
     state: gr.State
 
-    def outputs(self) -> list[Any]:
-        return [self.summary, self.boxes, self.table, self.document, self.state]
+    def first(self) -> list[Any]:
+        return [self.summary, self.boxes, self.state]
+
+    def rest(self) -> list[Any]:
+        return [self.table, self.document, self.heat, self.compare]
 
 
 def build() -> None:
@@ -97,7 +109,7 @@ def build() -> None:
                     label("single.download-json"), interactive=False, elem_id="single-save-json"
                 )
     state, viewing = gr.State(None, time_to_live=3600), gr.State("boxes", time_to_live=3600)
-    view = View(summary, boxes, table, document, state)
+    view = View(summary, boxes, table, document, heat, compare, state)
     quiet: dict[str, Any] = {"api_visibility": "private"}
     page = gr.context.Context.root_block
     assert page is not None
@@ -106,26 +118,25 @@ def build() -> None:
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
     shared: dict[str, Any] = {**quiet, "concurrency_limit": 2, "concurrency_id": "network"}
-    for detected in (
-        start.click(detect, inputs, view.outputs(), **shared),
-        picture.change(changed, inputs, view.outputs(), **shared),  # uploads, pastes, webcam shots and examples
-    ):
-        detected.success(refresh_view, [state, viewing], [heat, compare], **quiet, show_progress="hidden")
-        detected.success(save, state, downloads, **quiet, show_progress="hidden")
-    picture.clear(lambda: (None, None), None, [heat, compare], **quiet, show_progress="hidden")
-    for knob in (threshold, *settings):
-        moved = knob.release if isinstance(knob, gr.Slider) else knob.change
-        decoded = moved(
+    moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in (threshold, *settings)]
+    for answered in (
+        start.click(detect, inputs, view.first(), **shared),
+        picture.change(changed, inputs, view.first(), **shared),  # uploads, pastes, webcam shots and examples
+        gr.on(
+            moves,
             redecode,
             [state, threshold, *settings],
-            view.outputs(),
+            view.first(),
             **quiet,
             show_progress="hidden",
             trigger_mode="always_last",
             queue=False,  # an answer of milliseconds should not wait in the line of the detections
-        )
-        decoded.success(refresh_view, [state, viewing], [heat, compare], **quiet, show_progress="hidden")
-        decoded.success(save, state, downloads, **quiet, show_progress="hidden")
+        ),
+    ):
+        painted = answered.success(None, None, None, js=AFTER_PAINT, **quiet)
+        more = painted.success(show_more, [state, viewing], view.rest(), **quiet, show_progress="hidden", queue=False)
+        more.success(save, state, downloads, **quiet, show_progress="hidden")
+    picture.clear(lambda: (None, None), None, [heat, compare], **quiet, show_progress="hidden")
     model.change(recommended, model, [threshold, *settings], **quiet, show_progress="hidden")
     for tab, name in ((boxes_tab, "boxes"), (map_tab, "map"), (compare_tab, "compare"), (json_tab, "json")):
         tab.select(partial(open_view, name), state, [heat, compare, viewing], **quiet)
@@ -171,9 +182,18 @@ def recommended(model: str) -> list[Any]:
 def redecode(request: gr.Request, state: Shown | None, threshold: float, *settings: Any) -> tuple[Any, ...]:
     """The kept map with other settings; nothing happens before the first picture."""
     if state is None:
-        return tuple(gr.skip() for _ in range(5))
+        return tuple(gr.skip() for _ in range(3))
     answer = caught(lambda: detection.redecode(state.detection.handle, _decode_options(threshold, settings)))
     return _present(answer, state.folder, texts.language_of(request))
+
+
+def show_more(state: Shown | None, viewing: str, request: gr.Request) -> tuple[Any, ...]:
+    """The table, the document and the view that is open; nothing of an earlier picture stays."""
+    views = refresh_view(state, viewing)
+    if state is None:
+        return gr.Dataframe(visible=False), None, *views
+    result, lang = state.detection.result, texts.language_of(request)
+    return gr.Dataframe(regions_table(result, lang), visible=bool(result.regions)), result.to_dict(lang), *views
 
 
 def save(state: Shown | None, request: gr.Request) -> tuple[Any, ...]:
@@ -231,17 +251,11 @@ def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang:
     drawn = caught(lambda: scratch.show(detection.drawing(answer.handle, result)))
     if isinstance(drawn, OcrwebError):
         return _said(problem_card(drawn, lang))
-    return (
-        summary_line(result, lang),
-        drawn,
-        gr.Dataframe(regions_table(result, lang), visible=bool(result.regions)),
-        result.to_dict(lang),
-        Shown(answer, folder),
-    )
+    return summary_line(result, lang), drawn, Shown(answer, folder)
 
 
 def _said(card: str) -> tuple[Any, ...]:
-    return card, None, gr.Dataframe(visible=False), None, None
+    return card, None, None
 
 
 def _decode_options(threshold: float, settings: tuple[Any, ...]) -> DecodeOptions:
