@@ -46,7 +46,7 @@ class RunView:
     """key: equal as long as nothing that is shown has changed. log: level and text of the latest lines.
 
     losses: smoothed, and lr as it is. evaluations: hmean, precision, recall by step. samples: evaluation pictures, the
-    latest step first, with their step. place: in the queue from 1, 0 when it does not wait.
+    latest step first, with their step. place: in the queue from 1, 0 when it does not wait. last: no other waits behind it.
     """
 
     name: str
@@ -54,6 +54,7 @@ class RunView:
     key: tuple[Any, ...]
     status: RunStatus
     place: int
+    last: bool
     log: tuple[tuple[Level, str], ...]
     log_size: int
     losses: Series
@@ -153,11 +154,11 @@ class _Watched:
     def view(self) -> RunView:
         with self._lock:
             status = read_status(self._folder)
-            place = next(
-                (n for n, entry in enumerate(training_queue.waiting(), 1) if entry.run == self._folder.name), 0
-            )
+            queue = [entry.run for entry in training_queue.waiting()]
+            place = queue.index(self._folder.name) + 1 if self._folder.name in queue else 0
+            last = place in (0, len(queue))
             log = self._folder / names.LOG
-            key: tuple[Any, ...] = (self._folder.name, place, status, *_stamp(log))
+            key: tuple[Any, ...] = (self._folder.name, place, last, status, *_stamp(log))
             key += (_stamp(self._folder / names.EVENTS)[0], _stamp(self._folder / names.SAMPLES)[1])
             if self._view is None or self._view.key != key:
                 self._take_in()
@@ -167,6 +168,7 @@ class _Watched:
                     key=key,
                     status=status,
                     place=place,
+                    last=last,
                     log=log_tail(log),
                     log_size=_stamp(log)[0],
                     losses=self._losses(),

@@ -13,7 +13,7 @@ from ocrweb.services import training_choices
 from ocrweb.services.training_view import run_view
 from ocrweb.ui import curves, texts
 from ocrweb.ui.problems import caught, note_card, problem_card
-from ocrweb.ui.tabs.training_form import TrainingForm, filled, start_run
+from ocrweb.ui.tabs.training_form import TrainingForm, filled, show_js, start_run
 from ocrweb.ui.tabs.training_proof import ProofPanel
 from ocrweb.ui.tabs.training_watch import RunWatch
 from ocrweb.ui.tabs.training_why import Diagnosis, ForeignLog
@@ -38,7 +38,7 @@ def build(tab: gr.Tab) -> Callable[[], None]:
             why = Diagnosis()
             panel = ProofPanel()
     form.wire(tab)
-    watch.wire(form.said)
+    watch.wire()
     why.wire(watch.run, form)
     foreign.wire()
     panel.wire(watch.run)
@@ -62,18 +62,20 @@ def build(tab: gr.Tab) -> Callable[[], None]:
             return None, None
         return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
 
-    def refresh(run: str | None, shown: dict[str, Any] | None, request: gr.Request) -> dict[Any, Any]:
+    def refresh(
+        run: str | None, shown: dict[str, Any] | None, noted: tuple[str, str], request: gr.Request
+    ) -> dict[Any, Any]:
         """What changed since the last time, of everything else on the right."""
         lang, before = texts.language_of(request), dict(shown or {})
         view, now = run_view(run), {"lang": lang}
-        answer = watch.refresh(view, now, before, lang)
+        answer = watch.refresh(view, noted[0], now, before, lang)
         answer |= why.refresh(view, now, before, lang)
         answer |= panel.refresh(view, now, before, lang)
         return answer | {watch.shown: now}
 
     # Gradio makes every output of an event anew, also one that is skipped: the event of each second has few of them.
     many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
-    watch.news_word.change(refresh, [watch.run, watch.shown], outputs, **QUIET, **many)
+    watch.news_word.change(refresh, [watch.run, watch.shown, watch.list.noted], outputs, **QUIET, **many)
     watch.curves_word.change(draw, [watch.run, watch.other], [watch.losses, watch.scores], **QUIET, **many)
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
@@ -81,10 +83,13 @@ def build(tab: gr.Tab) -> Callable[[], None]:
     page.load(look, glance, watch.live, **QUIET, **many)
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
-    form.start.click(
+    started = form.start.click(
         start_run, form.values, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
-    ).success(look, glance, watch.live, **QUIET, **many)
-    watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
+    )
+    started.success(look, glance, watch.live, **QUIET, **many)
+    started.then(None, None, None, js=show_js("#training-status"))
+    copied = watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
+    copied.then(None, None, None, js=show_js("#training-said"))
     return lambda: panel.link_export(watch.run)
 
 

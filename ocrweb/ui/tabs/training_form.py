@@ -31,6 +31,12 @@ RANGES: dict[str, dict[str, Any]] = {
     "max_minutes": {"maximum": 1440},
 }
 START = preset("safe")
+# Brings the first that the page has of these into view: a button at the end of a long form answers far from itself.
+SHOW_JS = """() => setTimeout(() => {
+  const [problem, shown] = ["#training-said .ocrweb-problem", "SHOWN"].map((name) => document.querySelector(name));
+  const target = problem ?? shown, box = target?.getBoundingClientRect();
+  if (box && (box.top < 0 || box.bottom > innerHeight)) target.scrollIntoView({ block: "center" });
+}, 150)"""
 KEPT = ("dataset", "model", "name")
 
 
@@ -80,7 +86,9 @@ class TrainingForm:
         )  # fmt: skip
         self.estimate.click(cost, self.values, self.cost, api_visibility="private", concurrency_limit=2)
         self.preset.input(use_preset, self.preset, self.values, **QUIET)
-        self.upload.upload(use_file, [self.upload, *self.values], [self.said, *self.values], **QUIET)
+        self.upload.upload(use_file, [self.upload, *self.values], [self.said, *self.values], **QUIET).then(
+            None, None, None, js=show_js("#training-said")
+        )
         dataset, model = self._basic["dataset"], self._basic["model"]
         dataset.focus(lambda: gr.Dropdown(choices=training_choices.dataset_names()), None, dataset, **QUIET)
         model.focus(lambda: gr.Dropdown(choices=training_choices.base_models()), None, model, **QUIET)
@@ -102,6 +110,11 @@ class TrainingForm:
                 gr.Markdown(_heading(group))
             made[entry.key] = field(entry.schema, entry.name, elem_id=f"training-{entry.key.replace('.', '-')}")
         return made
+
+
+def show_js(shown: str) -> str:
+    """A script that scrolls to the form's complaint, else to this, where it is out of sight. shown: CSS selector."""
+    return SHOW_JS.replace("SHOWN", shown)
 
 
 def filled(config: TrainingConfig) -> list[Any]:
@@ -194,4 +207,4 @@ def _safe() -> TrainingConfig:
     return TrainingConfig.model_validate(START)
 
 
-__all__ = ["SCHEMAS", "TrainingForm", "filled", "start_run"]
+__all__ = ["SCHEMAS", "TrainingForm", "filled", "show_js", "start_run"]

@@ -10,11 +10,12 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services import scratch, training_choices, training_jobs, training_queue
+from ocrweb.services import scratch, training_jobs, training_queue
 from ocrweb.services.training_view import RunView, run_view
 from ocrweb.ui import texts
-from ocrweb.ui.present_training import log_html, log_place, runs_table, status_card
+from ocrweb.ui.present_training import log_html, log_place, status_card
 from ocrweb.ui.problems import caught, problem_card
+from ocrweb.ui.tabs.training_list import RunList, ask, hidden, shown_run
 from ocrweb.ui.texts import label
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -32,6 +33,7 @@ class RunWatch:
         self.run = gr.BrowserState(None, storage_key="ocrweb-training-run")
         self.shown = gr.State({}, time_to_live=3600)
         self.seen = gr.State({}, time_to_live=3600)
+        self.asked = gr.State("", time_to_live=3600)  # the run that a question is about, whatever is shown meanwhile
         self.news_word = gr.Textbox("", visible="hidden", elem_id="training-news")
         self.curves_word = gr.Textbox("", visible="hidden", elem_id="training-curves-news")
         self.timer = gr.Timer(IDLE)
@@ -42,8 +44,10 @@ class RunWatch:
             self.resume = gr.Button(label("training.resume"), interactive=False, elem_id="training-resume")
             self.copy = gr.Button(label("training.copy"), interactive=False, elem_id="training-copy")
             self.sooner = gr.Button(label("training.sooner"), visible=False, elem_id="training-sooner")
+            self.later = gr.Button(label("training.later"), visible=False, elem_id="training-later")
+        self.said = gr.HTML(elem_id="training-watch-said")
         with gr.Column(visible=False, elem_id="training-ask", elem_classes="ocrweb-ask") as self.ask:
-            self.question = gr.Markdown(label("training.stop-ask"))
+            self.question = gr.Markdown()
             with gr.Row():
                 self.really = gr.Button(label("training.stop-yes"), variant="stop", elem_id="training-stop-yes")
                 self.rather_not = gr.Button(label("training.stop-no"), elem_id="training-stop-no")
@@ -69,26 +73,13 @@ class RunWatch:
                     show_label=False, columns=4, height=420, object_fit="contain", interactive=False, elem_id="training-pictures"
                 )  # fmt: skip
             with gr.Tab(label("training.view-runs")):
-                self.table = gr.Dataframe(
-                    interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs", buttons=[],
-                    column_widths=["30%", "20%", "12%", "12%", "14%", "12%"],
-                )  # fmt: skip
-                with gr.Row():
-                    self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)
-                    self.delete = gr.Button(label("training.delete"), size="sm", elem_id="training-delete", scale=1)
-                with gr.Column(visible=False, elem_classes="ocrweb-ask") as self.ask_delete:
-                    gr.Markdown(label("training.delete-ask"))
-                    with gr.Row():
-                        self.delete_yes = gr.Button(
-                            label("training.delete-yes"), variant="stop", elem_id="training-delete-yes"
-                        )
-                        self.delete_no = gr.Button(label("training.delete-no"))
+                self.list = RunList()
 
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.shown, self.timer, self.stop, self.resume, self.copy, self.sooner, self.other, self.pictures,
-            self.table, self.notes,
+            self.shown, self.timer, self.stop, self.resume, self.copy, self.sooner, self.later, self.other,
+            self.pictures, *self.list.outputs,
         ]  # fmt: skip
 
     @property
@@ -96,19 +87,15 @@ class RunWatch:
         """What every look may change."""
         return [self.seen, self.news_word, self.curves_word, self.status, self.title, self.log, self.place]
 
-    def wire(self, said: gr.HTML) -> None:
-        """Events of this half. said: where answers to clicks go."""
-        show, hide = (lambda: gr.Column(visible=True)), (lambda: gr.Column(visible=False))
-        self.stop.click(show, None, self.ask, **QUIET)
-        self.rather_not.click(hide, None, self.ask, **QUIET)
-        self.really.click(_stop, self.run, [said, self.ask], **QUIET)
-        self.resume.click(_resume, self.run, said, **QUIET)
-        self.sooner.click(lambda run: training_queue.move(run, -1), self.run, None, **QUIET)
-        self.delete.click(show, None, self.ask_delete, **QUIET)
-        self.delete_no.click(hide, None, self.ask_delete, **QUIET)
-        self.delete_yes.click(_delete, self.run, [said, self.ask_delete, self.run], **QUIET)
-        self.notes.blur(_note, [self.run, self.notes], said, **QUIET)
-        self.table.select(_choose, None, self.run, **QUIET)
+    def wire(self) -> None:
+        """Events of this half."""
+        self.stop.click(ask("stop"), self.run, [self.said, self.asked, self.ask, self.question], **QUIET)
+        self.rather_not.click(hidden, None, self.ask, **QUIET)
+        self.really.click(_stop, self.asked, [self.said, self.ask], **QUIET)
+        self.resume.click(_resume, self.run, self.said, **QUIET)
+        self.sooner.click(lambda run: _move(run, -1), self.run, None, **QUIET)
+        self.later.click(lambda run: _move(run, 1), self.run, None, **QUIET)
+        self.list.wire(self.run, self.said)
         self.prepare.click(_log_file, self.run, self.file, **QUIET).success(None, None, None, js=SAVE_JS)
         self.title.change(None, self.title, None, js=TITLE_JS)
 
@@ -139,32 +126,32 @@ class RunWatch:
         """Changes when `refresh` has something to tell."""
         return _buttons_key(view), _rows_key(training_jobs.rows()), _pictures_key(view)
 
-    def refresh(self, view: RunView | None, now: dict[str, Any], shown: dict[str, Any], lang: str) -> dict[Any, Any]:
-        """What is different from what the visitor sees, apart from `look`. now: is filled with the keys of it."""
+    def refresh(
+        self, view: RunView | None, noted: str, now: dict[str, Any], shown: dict[str, Any], lang: str
+    ) -> dict[Any, Any]:
+        """What is different from what the visitor sees, apart from `look`. noted: the run whose notes the box holds.
+        now: is filled with the keys of what is shown."""
         rows = training_jobs.rows()
         listed = tuple(row.name for row in rows)
         now |= {
             "active": any(row.state in ("starting", "running", "queued") for row in rows),
             "rows": _rows_key(rows), "listed": listed, "buttons": _buttons_key(view),
-            "pictures": _pictures_key(view), "name": view.name if view else "",
+            "pictures": _pictures_key(view),
         }  # fmt: skip
         fresh = shown if shown.get("lang") == lang else {}
         changed = {name for name in now if name not in fresh or now[name] != fresh[name]}
-        answer: dict[Any, Any] = {}
+        answer = self.list.refresh(rows if "rows" in changed else None, view.name if view else "", noted, lang)
         if "active" in changed:
             answer[self.timer] = gr.Timer(value=WATCHING if now["active"] else IDLE)
-        if "rows" in changed:
-            answer[self.table] = runs_table(rows, lang)
         if "listed" in changed:
             answer[self.other] = gr.Dropdown(choices=list(listed))
         if "buttons" in changed:
             answer |= self._buttons(view)
-        if view and "pictures" in changed:
+        if "pictures" in changed:
+            samples = view.samples[:PICTURES] if view else ()
             answer[self.pictures] = [
-                (served(path), texts.say("training.step", lang, step=step)) for step, path in view.samples[:PICTURES]
+                (served(path), texts.say("training.step", lang, step=step)) for step, path in samples
             ]
-        if "name" in changed:
-            answer[self.notes] = training_jobs.read_notes(view.folder) if view else ""
         return answer
 
     def _buttons(self, view: RunView | None) -> dict[Any, Any]:
@@ -174,6 +161,7 @@ class RunWatch:
             self.resume: gr.Button(interactive=state in ("stopped", "failed", "lost")),
             self.copy: gr.Button(interactive=view is not None),
             self.sooner: gr.Button(visible=view is not None and state == "queued" and view.place > 1),
+            self.later: gr.Button(visible=view is not None and state == "queued" and not view.last),
         }
 
 
@@ -200,7 +188,7 @@ def _title(view: RunView | None, lang: str) -> str:
 
 
 def _buttons_key(view: RunView | None) -> tuple[Any, ...]:
-    return (view.name, view.state, view.place) if view else NO_RUN
+    return (view.name, view.state, view.place, view.last) if view else NO_RUN
 
 
 def _pictures_key(view: RunView | None) -> tuple[Any, ...]:
@@ -212,33 +200,21 @@ def _rows_key(rows: list[training_jobs.RunRow]) -> tuple[Any, ...]:
     return tuple((row.name, row.state, row.place, row.hmean, int(row.seconds // 30), row.notes) for row in rows)
 
 
-def _stop(run: str | None, request: gr.Request) -> tuple[str, Any]:
+def _stop(run: str, request: gr.Request) -> tuple[str, Any]:
     lang = texts.language_of(request)
-    answer = caught(lambda: training_jobs.stop(_shown_run(run)))
+    answer = caught(lambda: training_jobs.stop(run))
     return (problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""), gr.Column(visible=False)
 
 
+def _move(run: str | None, places: int) -> None:
+    view = run_view(run)
+    if view is not None:
+        training_queue.move(view.name, places)
+
+
 def _resume(run: str | None, request: gr.Request) -> str:
-    answer = caught(lambda: training_jobs.resume(_shown_run(run)))
+    answer = caught(lambda: training_jobs.resume(shown_run(run)))
     return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
-
-
-def _delete(run: str | None, request: gr.Request) -> tuple[str, Any, Any]:
-    answer = caught(lambda: training_jobs.delete(_shown_run(run)))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, texts.language_of(request)), gr.Column(visible=False), gr.skip()
-    return "", gr.Column(visible=False), None
-
-
-def _note(run: str | None, text: str, request: gr.Request) -> str:
-    if run_view(run) is None:
-        return ""
-    answer = caught(lambda: training_jobs.write_notes(_shown_run(run), text))
-    return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
-
-
-def _choose(event: gr.SelectData) -> Any:
-    return event.row_value[0] if event.row_value else gr.skip()
 
 
 def _log_file(run: str | None) -> Any:
@@ -247,9 +223,3 @@ def _log_file(run: str | None) -> Any:
         return gr.skip()
     name = f"{view.name}_{view.log_size}_log.txt"
     return gr.DownloadButton(value=served(view.folder / "log.txt", name), visible="hidden")
-
-
-def _shown_run(run: str | None) -> str:
-    """The run on the page: the chosen one, else the newest."""
-    view = run_view(run)
-    return view.name if view else training_choices.run_folder(run or "latest").name
