@@ -14,7 +14,6 @@ from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.cache import prune
 from ocrweb.runtime.engines.base import MULTIPLE
-from ocrweb.runtime.engines.recurring import RecurringShape, Shape
 from ocrweb.runtime.engines.shapes import network_size, probabilities
 
 PRIMITIVES_KEPT = 0  # operations kept for shapes met before: saved 2 % of a run, and grew a console by a fifth
@@ -25,8 +24,7 @@ class OpenVinoEngine:
 
     A shape not met before costs a fifth of a run more, once. Padding to a few shapes instead is seen by networks with
     global pooling (PP-OCRv6 on street pictures: hmean 0.40 → 0.37). Networks compiled for one shape are 14 % faster in
-    f32, but take longer to compile than ten runs save: one is made when a shape recurs, and only where one picture is
-    answered at a time. Their maps differ by 3e-6; in bf16 by 0.05, so there every answer comes from the same network.
+    f32, but take longer to compile than ten runs save, and their maps are not the same to the last bit.
     threads: cores that work. streams: pictures worked on at the same time, sharing those cores; 1 answers one picture
     soonest, more answer many pictures sooner.
     """
@@ -44,25 +42,20 @@ class OpenVinoEngine:
             "CPU_RUNTIME_CACHE_CAPACITY": PRIMITIVES_KEPT,
         }
         try:
-            source, self._network = _compile(core, path, options)
+            self._network: Any = _compile(core, path, options)
         except RuntimeError as failure:
             raise OcrwebError("model.damaged", path=str(path), reason=last_line(failure)) from failure
         self.fixed_size = network_size([_sides(port) for port in self._network.inputs], path)
         self._requests: queue.LifoQueue[Any] = queue.LifoQueue()
         for _ in range(streams):
             self._requests.put(self._network.create_infer_request())
-        self._recurring: RecurringShape | None = None
         self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
-        if precision == "f32" and streams == 1 and self.fixed_size is None:
-            self._recurring = RecurringShape(lambda shape: _for_shape(core, source, shape, options))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         request = self._requests.get()
         try:
-            recurring = self._recurring.request(batch.shape) if self._recurring is not None else None
-            running = request if recurring is None else recurring
-            running.infer({0: batch}, share_inputs=True)
-            return probabilities(running.get_output_tensor(0).data, batch.shape, copy=True)
+            request.infer({0: batch}, share_inputs=True)
+            return probabilities(request.get_output_tensor(0).data, batch.shape, copy=True)
         except RuntimeError as failure:
             raise OcrwebError("engine.run-failed", engine="OpenVINO", reason=last_line(failure)) from failure
         finally:
@@ -70,7 +63,7 @@ class OpenVinoEngine:
 
     def close(self) -> None:
         self._requests = queue.LifoQueue()
-        self._network = self._recurring = None
+        self._network = None
 
 
 def _sides(port: Any) -> list[int | None]:
@@ -102,15 +95,8 @@ def _core() -> Any:
         return _cores[0]
 
 
-def _for_shape(core: Any, source: Any, shape: Shape, options: dict[str, Any]) -> Any:
-    """An infer request of the network compiled for one shape."""
-    network = source.clone()
-    network.reshape(list(shape))
-    return core.compile_model(network, "CPU", options).create_infer_request()
-
-
-def _compile(core: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
-    """The network as read and compiled, with the cache folder when it can be written: the second start takes half the time.
+def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
+    """Compile with the cache folder when it can be written: the second start takes half the time.
 
     The network is read first, so that the cache knows it by its content; by its path alone a file that was replaced
     within the same second would bring back the old network.
@@ -120,11 +106,11 @@ def _compile(core: Any, path: Path, options: dict[str, Any]) -> tuple[Any, Any]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return network, core.compile_model(network, "CPU", options)
+        return core.compile_model(network, "CPU", options)
     if not os.access(folder, os.W_OK):
-        return network, core.compile_model(network, "CPU", options)
+        return core.compile_model(network, "CPU", options)
     prune(folder, "*.blob")
     try:
-        return network, core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(folder)})
+        return core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(folder)})
     except RuntimeError:  # a damaged cache entry, or a full disk
-        return network, core.compile_model(network, "CPU", options)
+        return core.compile_model(network, "CPU", options)
