@@ -62,13 +62,11 @@ def build(tab: gr.Tab) -> Callable[[], None]:
             return None, None
         return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
 
-    def refresh(
-        run: str | None, shown: dict[str, Any] | None, noted: tuple[str, str], request: gr.Request
-    ) -> dict[Any, Any]:
+    def refresh(run: str | None, shown: dict[str, Any] | None, noted: str, request: gr.Request) -> dict[Any, Any]:
         """What changed since the last time, of everything else on the right."""
         lang, before = texts.language_of(request), dict(shown or {})
         view, now = run_view(run), {"lang": lang}
-        answer = watch.refresh(view, noted[0], now, before, lang)
+        answer = watch.refresh(view, noted, now, before, lang)
         answer |= why.refresh(view, now, before, lang)
         answer |= panel.refresh(view, now, before, lang)
         return answer | {watch.shown: now}

@@ -21,7 +21,8 @@ class RunList:
     """The widgets; answers to clicks go where `wire` is told."""
 
     def __init__(self) -> None:
-        self.noted = gr.State(("", ""), time_to_live=3600)  # whose notes the box holds, and as they were put there
+        # Whose notes the box holds. In the page, so that an event carries both as they were when it came about.
+        self.noted = gr.Textbox("", visible="hidden", elem_id="training-noted")
         self.asked = gr.State("", time_to_live=3600)  # the run that the question is about, whatever is shown meanwhile
         self.table = gr.Dataframe(
             interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs", buttons=[],
@@ -43,13 +44,13 @@ class RunList:
     def wire(self, run: gr.BrowserState, said: gr.HTML) -> None:
         """run: the shown one, chosen here by a click. said: where answers to clicks go."""
         self.table.select(_choose, None, [run, self.notes, self.noted], **QUIET)
-        self.notes.blur(_note, [self.noted, self.notes], [said, self.noted], **QUIET)
+        self.notes.blur(_note, [self.noted, self.notes], said, **QUIET)
         self.delete.click(ask("delete"), run, [said, self.asked, self.ask, self.question], **QUIET)
         self.rather_not.click(hidden, None, self.ask, **QUIET)
         self.really.click(_delete, [self.asked, run], [said, self.ask, run], **QUIET)
 
     def refresh(self, rows: list[training_jobs.RunRow] | None, shown: str, noted: str, lang: str) -> dict[Any, Any]:
-        """rows: None when they are as the visitor sees them. shown: name of the shown run. noted: whose notes the box has."""
+        """rows: None when they are as the visitor sees them. shown: name of the shown run. noted: whose notes the box holds."""
         answer: dict[Any, Any] = {} if rows is None else {self.table: runs_table(rows, lang)}
         if shown != noted:  # not more often: somebody may be typing
             answer[self.notes], answer[self.noted] = _notes_of(shown)
@@ -83,25 +84,23 @@ def _choose(event: gr.SelectData) -> tuple[Any, Any, Any]:
     """The run of the clicked row, with its notes at once: who types into the box means that run."""
     if not event.row_value:
         return gr.skip(), gr.skip(), gr.skip()
-    return event.row_value[0], *_notes_of(event.row_value[0])
+    run = str(event.row_value[0])
+    return run, *_notes_of(run)
 
 
-def _notes_of(run: str) -> tuple[str, tuple[str, str]]:
+def _notes_of(run: str) -> tuple[str, str]:
     """Values of the box and of `RunList.noted`."""
     view = run_view(run) if run else None
-    text = training_jobs.read_notes(view.folder) if view else ""
-    return text, (run, text)
+    return (training_jobs.read_notes(view.folder) if view else ""), run
 
 
-def _note(noted: tuple[str, str], text: str, request: gr.Request) -> tuple[Any, Any]:
+def _note(noted: str, text: str, request: gr.Request) -> Any:
     """Keep what was typed with the run that it was typed for, which need not be the one that is shown by now."""
-    run, before = noted
-    if not run or run_view(run) is None or text.strip() == before:
-        return gr.skip(), gr.skip()
-    answer = caught(lambda: training_jobs.write_notes(run, text))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, texts.language_of(request)), gr.skip()
-    return "", (run, text.strip())
+    view = run_view(noted) if noted else None
+    if view is None or text.strip() == training_jobs.read_notes(view.folder):
+        return gr.skip()
+    answer = caught(lambda: training_jobs.write_notes(view.name, text))
+    return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
 
 
 def _delete(run: str, shown: str | None, request: gr.Request) -> tuple[str, Any, Any]:

@@ -129,8 +129,10 @@ class RunWatch:
     def refresh(
         self, view: RunView | None, noted: str, now: dict[str, Any], shown: dict[str, Any], lang: str
     ) -> dict[Any, Any]:
-        """What is different from what the visitor sees, apart from `look`. noted: the run whose notes the box holds.
-        now: is filled with the keys of what is shown."""
+        """What is different from what the visitor sees, apart from `look`. now: is filled with the keys of it.
+
+        noted: as `RunList.refresh` has it.
+        """
         rows = training_jobs.rows()
         listed = tuple(row.name for row in rows)
         now |= {
