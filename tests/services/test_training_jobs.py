@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import http.server
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +25,7 @@ from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.training import run_info
 from ocrweb.services.training_probe import from_probe
 from tests.services.training_runs import make_run
+from tests.webhook import listening
 
 
 def test_a_run_without_a_dataset_cannot_start() -> None:
@@ -107,26 +107,13 @@ def test_the_keeper_tells_of_an_end_once_also_after_a_restart(monkeypatch: pytes
 
 
 @pytest.fixture
-def hook() -> Iterator[tuple[str, list[dict[str, object]]]]:
-    taken: list[dict[str, object]] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/secret", taken
-    server.shutdown()
+def hook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    with listening() as heard:
+        yield heard
 
 
 def test_the_webhook_gets_name_state_and_score_and_no_path(
-    hook: tuple[str, list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+    hook: tuple[str, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, taken = hook
     monkeypatch.setenv("OCRWEB_WEBHOOK", address)

@@ -66,12 +66,15 @@ def choose(page: Page, name: str) -> None:
     expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name, timeout=PATIENCE)
 
 
-def test_a_waiting_run_goes_forward_and_is_cancelled(page: Page, tmp_path: Path) -> None:
+def test_a_waiting_run_goes_forward_and_back_and_is_cancelled(page: Page, tmp_path: Path) -> None:
     choose(page, SECOND)
     expect(page.locator("#training-status")).to_contain_text("2", timeout=PATIENCE)
     page.locator("#training-sooner").click()
     expect(page.locator("#training-sooner")).to_be_hidden(timeout=PATIENCE)  # it is the next one now
     assert [entry.run for entry in training_queue.waiting()] == [SECOND, FIRST]
+    page.locator("#training-later").click()
+    expect(page.locator("#training-later")).to_be_hidden(timeout=PATIENCE)  # it is the last one again
+    assert [entry.run for entry in training_queue.waiting()] == [FIRST, SECOND]
 
     choose(page, FIRST)
     page.locator("#training-stop").click()

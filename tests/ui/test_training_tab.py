@@ -9,6 +9,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -18,6 +19,7 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.services.sample_data import make_sample_data
 from ocrweb.ui.training_fields import FIELDS
 from tests.browser import Console, open_tab, start_console, stop_console
+from tests.webhook import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE = 60_000  # the machine may be training
@@ -33,7 +35,15 @@ SETTINGS = {
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[list[Console]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """What the consoles' webhook sent."""
+    with listening() as (address, taken):
+        monkeypatch.setenv("OCRWEB_WEBHOOK", address)
+        yield taken
+
+
+@pytest.fixture
+def own(tmp_path: Path, told: list[dict[str, Any]]) -> Iterator[list[Console]]:
     """A console of this test's own, which it may kill and start again; the last one is stopped."""
     make_sample_data(tmp_path / "datasets" / "story", train=6, test=2, seed=5)
     consoles = [start_console(tmp_path)]
@@ -73,7 +83,10 @@ def state(page: Page) -> Locator:
     return page.locator("#training-status [data-state]")
 
 
-def test_from_a_dataset_to_a_model_in_use(chromium: Browser, own: list[Console], tmp_path: Path, picture: Path) -> None:
+def test_from_a_dataset_to_a_model_in_use(
+    chromium: Browser, own: list[Console], told: list[dict[str, Any]], tmp_path: Path, picture: Path
+) -> None:
+    """The console is killed in the midst of it; the end of the run is told once all the same."""
     with visitor(chromium) as page:
         open_training(page, own[0].url)
         expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...", timeout=PATIENCE)
@@ -109,6 +122,7 @@ def test_from_a_dataset_to_a_model_in_use(chromium: Browser, own: list[Console],
         expect(page.locator("#single-start")).to_be_visible(timeout=PATIENCE)
         page.locator("#single-picture input[type=file]").first.set_input_files(picture)
         expect(page.locator("#single-summary")).to_contain_text(run, timeout=60_000)
+    assert [(document["run"], document["state"]) for document in told] == [(run, "finished")]
 
 
 def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
