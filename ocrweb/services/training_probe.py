@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ KEPT = 200
 GIB = 2**30
 EVALUATIONS = 10
 SUPERVISOR_GIB = 0.2
+LOOK = 0.1  # seconds between two looks at the memory that is left
+SPARE_SHARE = 0.03  # of the machine's memory: with less than that free the probe is ended
 _turn = threading.Lock()
 
 
@@ -62,7 +65,7 @@ class Estimate:
 def estimate(config: TrainingConfig, *, timeout: float = TIMEOUT) -> Estimate:
     """Steps, time and memory of a run. The probe runs once a model, crop, batch and device; it takes some seconds.
 
-    Raises what naming dataset and model raises, ``jobs.probe-failed``, ``jobs.probe-slow``.
+    Raises what naming dataset and model raises, ``jobs.probe-failed``, ``jobs.probe-slow``, ``jobs.probe-memory``.
     """
     pictures = int(validated(dataset_folder(config.dataset)).counts["train_pictures"])
     with _turn:
@@ -100,6 +103,8 @@ def _measured(config: TrainingConfig, timeout: float) -> dict[str, Any]:
 
 
 def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
+    """The child's document. It takes real steps, so it is ended before the machine runs out of memory."""
+    free = psutil.virtual_memory().available / GIB
     package = str(Path(__file__).resolve().parent.parent.parent)
     search = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
@@ -114,13 +119,13 @@ def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
             start_new_session=True,
         )
         try:
-            output, _ = child.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired as slow:
-            raise OcrwebError("jobs.probe-slow", seconds=round(timeout)) from slow
+            output = _await(child, timeout, free)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+    if child.returncode == -signal.SIGKILL:  # by the system, whose limit may be tighter than the machine's memory
+        raise OcrwebError("jobs.probe-memory", free=f"{free:.1f}")
     try:
         answer = dict(json.loads(output.decode("utf-8").strip().splitlines()[-1]))
     except (ValueError, IndexError, TypeError) as error:
@@ -128,6 +133,20 @@ def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
     if "code" in answer:
         raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
     return answer
+
+
+def _await(child: subprocess.Popen[bytes], timeout: float, free: float) -> bytes:
+    """What the child prints. free: GiB that there were before. Raises ``jobs.probe-slow``, ``jobs.probe-memory``."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return child.communicate(timeout=LOOK)[0]
+        except subprocess.TimeoutExpired as waiting:
+            memory = psutil.virtual_memory()
+            if memory.available < SPARE_SHARE * memory.total:
+                raise OcrwebError("jobs.probe-memory", free=f"{free:.1f}") from waiting
+            if time.monotonic() > deadline:
+                raise OcrwebError("jobs.probe-slow", seconds=round(timeout)) from waiting
 
 
 def _available(device: str) -> float:

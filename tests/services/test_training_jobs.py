@@ -20,10 +20,11 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, read_status, write_status
-from ocrweb.services import notify, training_jobs, training_keeper, training_queue
+from ocrweb.services import notify, training_jobs, training_keeper, training_probe, training_queue
 from ocrweb.services.diagnosis.apply import apply_changes
+from ocrweb.services.sample_data import make_sample_data
 from ocrweb.services.training import run_info
-from ocrweb.services.training_probe import from_probe
+from ocrweb.services.training_probe import estimate, from_probe
 from tests.services.training_runs import make_run
 from tests.webhook import listening
 
@@ -172,3 +173,26 @@ def test_the_estimate_counts_steps_and_warns_of_memory() -> None:
     limited = from_probe(TrainingConfig(epochs=10, max_minutes=5), 100, measured, available=8.0)
     assert limited.seconds == pytest.approx(300 + 12 * 15 * 0.5)
     assert not limited.too_large
+
+
+@pytest.mark.parametrize(
+    ("script", "spare", "code"),
+    [
+        ("kill -9 $$", 0.0, "jobs.probe-memory"),
+        ("sleep 60", 1.0, "jobs.probe-memory"),
+        ("exit 3", 0.0, "jobs.probe-failed"),
+    ],
+    ids=["killed by the system", "memory nearly gone", "ended for another reason"],
+)
+def test_a_probe_that_lacks_memory_is_ended_and_says_so(
+    script: str, spare: float, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = tmp_path / "child"
+    child.write_text(f"#!/bin/sh\n{script}\n")
+    child.chmod(0o755)
+    make_sample_data(paths.datasets_dir() / "story", train=2, test=1, seed=5)
+    monkeypatch.setattr(sys, "executable", str(child))
+    monkeypatch.setattr(training_probe, "SPARE_SHARE", spare)
+    with pytest.raises(OcrwebError) as raised:
+        estimate(TrainingConfig(dataset="story"))
+    assert raised.value.code == code
