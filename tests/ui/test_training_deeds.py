@@ -164,3 +164,13 @@ def test_a_log_of_one_line_stands_at_the_top_of_its_box(page: Page) -> None:
     assert box is not None
     assert text is not None
     assert text["y"] - box["y"] < 40
+
+
+def test_on_a_phone_the_list_of_runs_has_room_for_words(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="All runs", exact=True).click()
+    expect(listed(page, GOOD)).to_have_count(1, timeout=PATIENCE)
+    cells = page.locator("#training-runs .virtual-row").first.locator("[role=gridcell]").locator("visible=true")
+    widths = [cell["width"] for cell in map(Locator.bounding_box, cells.all()) if cell is not None]
+    assert min(widths) > 50
+    assert sum(widths) <= 390
