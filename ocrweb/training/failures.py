@@ -14,8 +14,8 @@ _MEMORY = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "
 
 def cause_of(failure: BaseException, run: str) -> OcrwebError:
     """The coded error of an exception. run: where files are written, for a full disk."""
-    if isinstance(failure, OcrwebError):
-        return failure
+    if isinstance(failure, OcrwebError):  # pictures of an evaluation are written with errors of their own
+        return OcrwebError("train.disk-full", path=run) if failure.code == "usage.disk-full" else failure
     if isinstance(failure, OSError) and failure.errno in _FULL:
         shm = "shm" in str(failure.filename or "")
         return OcrwebError("train.no-shared-memory") if shm else OcrwebError("train.disk-full", path=run)

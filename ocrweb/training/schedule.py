@@ -21,7 +21,7 @@ class Schedule:
 
     @property
     def warmup(self) -> int:
-        """Steps of linear rise: of a short run a tenth, at least 20, but never more than half of it."""
+        """Steps of rise: of a short run a tenth, at least 20, but never more than half of it."""
         share = max(int(self.steps * WARMUP_SHARE), min(WARMUP_LEAST, self.steps // 2))
         return min(self.options.warmup_steps, share)
 
@@ -33,7 +33,7 @@ class Schedule:
         """
         risen = max((step + 1) / self.warmup, progress / WARMUP_SHARE) if self.warmup else 1.0
         if risen < 1.0:
-            return self.base * risen
+            return self.base * risen**2  # gently: the first steps of Adam go astray the most
         done = (step - self.warmup) / max(1, self.steps - self.warmup)
         return self.base * self._factor(min(1.0, max(done, progress)))
 

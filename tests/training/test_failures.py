@@ -15,6 +15,7 @@ from ocrweb.training.failures import cause_of, cause_of_exit
     [
         (OcrwebError("train.not-trainable", name="x"), "train.not-trainable"),
         (OSError(errno.ENOSPC, "No space left on device", "/data/best.pdparams"), "train.disk-full"),
+        (OcrwebError("usage.disk-full", path="/data/samples"), "train.disk-full"),
         (OSError(errno.ENOSPC, "No space left on device", "/dev/shm/psm_1"), "train.no-shared-memory"),
         (MemoryError(), "train.out-of-memory"),
         (RuntimeError("(External) ResourceExhaustedError: Out of memory error on GPU 0."), "train.out-of-memory"),
