@@ -22,7 +22,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "documents": {
         "batch_size": 3,
         "epochs": 1000,
-        "learning_rate": 0.001,
+        "learning_rate": 0.0015,
         "max_minutes": 40,
         "crop_size": 480,
         "augmentation": {"flip": 0.0, "rotation": 3.0, "scale_min": 0.7, "scale_max": 1.5, "perspective": 0.02},
