@@ -41,6 +41,16 @@ RUN = "20260101_000000_watched"
 LINE_EVERY = 1.7  # not a multiple of the page's tick
 MARK = "line-"
 TURNS = 6
+FIGURES = {
+    "loss": 1.0,
+    "loss_shrink": 0.4,
+    "loss_threshold": 0.3,
+    "loss_binary": 0.3,
+    "lr": 0.001,
+    "ips": 2.0,
+    "eta": 9.0,
+    "memory": 1.0,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -232,23 +242,13 @@ def long_run(home: Path, mebibytes: int) -> Path:
     run = home / "workdirs" / RUN
     (run / names.SAMPLES).mkdir(parents=True)
     (run / names.CONFIG).write_text(dump_yaml(TrainingConfig(dataset="/data/demo")), encoding="utf-8")
-    figures = {
-        "loss": 1.0,
-        "loss_shrink": 0.4,
-        "loss_threshold": 0.3,
-        "loss_binary": 0.3,
-        "lr": 0.001,
-        "ips": 2.0,
-        "eta": 9.0,
-        "memory": 1.0,
-    }
-    text = lines.step_line((1, 3), (10, 100), figures) + "\n"
+    text = lines.step_line((1, 3), (10, 100), FIGURES) + "\n"
     with (run / names.LOG).open("w", encoding="utf-8") as log:
         for _ in range(mebibytes * 2**20 // len(text)):
             log.write(text)
     writer = EventWriter(run / names.EVENTS)
     for step in range(0, 20_000, 10):
-        writer.write("step", step, epoch=1, iter=step, iters=20_000, **figures)
+        writer.write("step", step, epoch=1, iter=step, iters=20_000, **FIGURES)
     tell(run, 20_000)
     return run
 
@@ -263,23 +263,13 @@ def tell(run: Path, step: int) -> None:
 
 def write_lines(run: Path, over: threading.Event, written: dict[int, float]) -> None:
     """A line, an event and a status, again and again, as a worker does."""
-    figures = {
-        "loss": 1.0,
-        "loss_shrink": 0.4,
-        "loss_threshold": 0.3,
-        "loss_binary": 0.3,
-        "lr": 0.001,
-        "ips": 2.0,
-        "eta": 9.0,
-        "memory": 1.0,
-    }
     events, step = EventWriter(run / names.EVENTS), 20_000
     with (run / names.LOG).open("a", encoding="utf-8", buffering=1) as log:
         while not over.wait(LINE_EVERY):
             step += 10
-            log.write(lines.step_line((1, 3), (10, 100), figures) + f", {MARK}{step}\n")
+            log.write(lines.step_line((1, 3), (10, 100), FIGURES) + f", {MARK}{step}\n")
             written[step] = time.time()
-            events.write("step", step, epoch=1, iter=10, iters=100, **figures)
+            events.write("step", step, epoch=1, iter=10, iters=100, **FIGURES)
             tell(run, step)
 
 
