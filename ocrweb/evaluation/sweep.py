@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +57,7 @@ BOX_THRESHOLDS = tuple(round(0.25 + 0.05 * step, 2) for step in range(13))
 COARSE = Grid((0.2, 0.3), (1.5, 1.8), BOX_THRESHOLDS)
 FINE = Grid((0.15, 0.2, 0.25, 0.3, 0.35, 0.4), (1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2.0), BOX_THRESHOLDS)
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
+BLOCKS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +85,75 @@ class Choice:
         }
 
 
-def count_grid(maps: Iterable[JudgedMap], grid: Grid) -> np.ndarray:
-    """(thresholds, unclip ratios, box thresholds, 4) int64: matched, labels, detections, pictures of each combination.
+class GridCounts:
+    """Matched boxes, labels and detections of each combination of a grid, kept apart for `BLOCKS` parts of the pictures.
 
-    The counts of several sets of pictures may be added. A map is decoded once for each of the first two settings;
-    box thresholds only leave detections out.
+    The parts tell how much of a difference between two combinations is luck, whatever the number of pictures.
     """
-    counts = np.zeros((*grid.shape, 4), dtype=np.int64)
-    for judged in maps:
-        for row, threshold in enumerate(grid.thresholds):
-            for column, ratio in enumerate(grid.unclip_ratios):
-                counts[row, column] += _count_boxes(judged, threshold, ratio, grid.box_thresholds)
-    return counts
+
+    def __init__(self, grid: Grid, parts: np.ndarray | None = None) -> None:
+        """parts: (BLOCKS, thresholds, unclip ratios, box thresholds, 4) int64 as another process counted, or None."""
+        self.grid = grid
+        self.parts = np.zeros((BLOCKS, *grid.shape, 4), dtype=np.int64) if parts is None else parts
+
+    def add(self, index: int, judged: JudgedMap) -> None:
+        """index: the picture's place in its dataset. A map is decoded once for each pair of threshold and unclip ratio;
+        box thresholds only leave detections out."""
+        part = self.parts[index % BLOCKS]
+        for row, threshold in enumerate(self.grid.thresholds):
+            for column, ratio in enumerate(self.grid.unclip_ratios):
+                part[row, column] += _count_boxes(judged, threshold, ratio, self.grid.box_thresholds)
+
+    @property
+    def total(self) -> np.ndarray:
+        """(thresholds, unclip ratios, box thresholds, 4): matched, labels, detections, pictures."""
+        return np.asarray(self.parts.sum(axis=0))
 
 
-def choose(counts: np.ndarray, grid: Grid) -> Choice:
-    """The best combination of a counted grid.
+def choose(counts: GridCounts) -> Choice:
+    """The combination nearest to 0.3 / 0.6 / 1.5 whose hmean is within one standard error of the best one's.
 
-    A combination is judged with its neighbours in box threshold, so that a lucky peak on few pictures does not win;
-    among equals the one nearest to 0.3 / 0.6 / 1.5.
+    The error is that of the difference of the two on the same pictures (delete-a-group jackknife), so that a few pictures
+    move the settings only as far as they prove it. A combination is judged with its neighbours in box threshold.
     """
-    hmean = hmeans(counts)
-    padded = np.pad(hmean, ((0, 0), (0, 0), (1, 1)), mode="edge")
-    steady = 0.5 * hmean + 0.25 * (padded[..., :-2] + padded[..., 2:])
-    assert USUAL.box_threshold is not None
-    distance = (
-        np.abs(np.array(grid.thresholds) - USUAL.threshold)[:, None, None]
-        + np.abs(np.array(grid.unclip_ratios) - USUAL.unclip_ratio)[None, :, None]
-        + np.abs(np.array(grid.box_thresholds) - USUAL.box_threshold)[None, None, :]
-    )
-    row, column, layer = np.unravel_index(np.argmax(steady - 1e-6 * distance), grid.shape)
+    grid, total = counts.grid, counts.total
+    steady = _steady(hmeans(total))
+    best = np.unravel_index(np.argmax(steady - 1e-6 * _distance(grid)), grid.shape)
+    short = steady[best] - steady
+    fair = short <= _standard_error(counts, best) + 1e-9
+    nearest = np.where(fair, _distance(grid) + short, np.inf)
+    row, column, layer = np.unravel_index(np.argmin(nearest), grid.shape)
     return Choice(
         grid.thresholds[row],
         grid.box_thresholds[layer],
         grid.unclip_ratios[column],
-        score_of(counts[row, column, layer]),
+        score_of(total[row, column, layer]),
     )
+
+
+def _steady(hmean: np.ndarray) -> np.ndarray:
+    padded = np.pad(hmean, [(0, 0)] * (hmean.ndim - 1) + [(1, 1)], mode="edge")
+    return np.asarray(0.5 * hmean + 0.25 * (padded[..., :-2] + padded[..., 2:]))
+
+
+def _distance(grid: Grid) -> np.ndarray:
+    """How far each combination lies from the usual one, in steps that matter about as much."""
+    return np.asarray(
+        np.abs(np.array(grid.thresholds) - USUAL.threshold)[:, None, None] / 0.1
+        + np.abs(np.array(grid.unclip_ratios) - USUAL.unclip_ratio)[None, :, None] / 0.2
+        + np.abs(np.array(grid.box_thresholds) - USUAL.effective_box_threshold)[None, None, :] / 0.1
+    )
+
+
+def _standard_error(counts: GridCounts, best: tuple[np.intp, ...]) -> np.ndarray:
+    """Of the difference in hmean between one combination and each other; 0 where fewer than two parts have pictures."""
+    filled = counts.parts[counts.parts[:, 0, 0, 0, 3] > 0]
+    groups = len(filled)
+    if groups < 2:
+        return np.zeros(counts.grid.shape)
+    without = _steady(hmeans(counts.total[None] - filled))
+    short = without[(slice(None), *best)][:, None, None, None] - without
+    return np.asarray(np.sqrt((groups - 1) / groups * ((short - short.mean(axis=0)) ** 2).sum(axis=0)))
 
 
 def hmeans(counts: np.ndarray) -> np.ndarray:

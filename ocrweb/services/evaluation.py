@@ -18,7 +18,7 @@ from ocrweb.data.sample import Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.gallery import Judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.metric import DetectionMetric, Score
-from ocrweb.evaluation.sweep import FINE, Choice, Grid, JudgedMap, choose, count_grid, hmeans, score_of
+from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detection import DetectRequest
 
@@ -105,17 +105,17 @@ def evaluate_model(
     detector = request.detect.detector()
     decode = request.detect.decode or default_decode(detector.card)
     metric, judgements = DetectionMetric(), []
-    counts = np.zeros((*FINE.shape, 4), dtype=np.int64)
+    counts = GridCounts(FINE)
     heights: list[tuple[float, bool]] = []
-    for done, sample in enumerate(samples, start=1):
+    for index, sample in enumerate(samples):
         judged = _judged(detector, sample, request.detect.resize)
         judgement = judge(judged, decode)
         metric.add(judgement.found)
         judgements.append(judgement)
         heights += _heights(judged, judgement)
         if request.sweep:
-            counts += count_grid([judged], FINE)
-        on_picture(done, len(samples))
+            counts.add(index, judged)
+        on_picture(index + 1, len(samples))
     files = _write(request, judgements, counts if request.sweep else None)
     return EvaluationReport(
         model=detector.model,
@@ -125,7 +125,7 @@ def evaluate_model(
         score=metric.summary(),
         pictures=tuple(judgements),
         by_height=_by_height(heights),
-        best=choose(counts, FINE) if request.sweep else None,
+        best=choose(counts) if request.sweep else None,
         files=tuple(files),
     )
 
@@ -167,14 +167,14 @@ def _by_height(rows: list[tuple[float, bool]]) -> tuple[tuple[int, int | None, i
     return tuple(table)
 
 
-def _write(request: EvaluationRequest, judgements: list[Judgement], counts: np.ndarray | None) -> list[Path]:
+def _write(request: EvaluationRequest, judgements: list[Judgement], counts: GridCounts | None) -> list[Path]:
     if request.out is None:
         return []
     try:
         request.out.mkdir(parents=True, exist_ok=True)
         files = [_write_pictures(judgements, request.out / "pictures.csv")]
         if counts is not None:
-            files.append(_write_sweep(counts, FINE, request.out / "sweep.csv"))
+            files.append(_write_sweep(counts, request.out / "sweep.csv"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise OcrwebError("usage.not-writable", path=str(request.out), reason=reason) from error
@@ -195,15 +195,16 @@ def _write_pictures(judgements: list[Judgement], path: Path) -> Path:
     return path
 
 
-def _write_sweep(counts: np.ndarray, grid: Grid, path: Path) -> Path:
+def _write_sweep(counts: GridCounts, path: Path) -> Path:
     """One row a combination of thresholds, the best hmean first."""
-    order = np.argsort(-hmeans(counts), axis=None, kind="stable")
+    grid, total = counts.grid, counts.total
+    order = np.argsort(-hmeans(total), axis=None, kind="stable")
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("threshold", "box_threshold", "unclip_ratio", "hmean", "precision", "recall"))
         for place in order:
             row, column, layer = np.unravel_index(place, grid.shape)
-            score = _ratios(score_of(counts[row, column, layer]))
+            score = _ratios(score_of(total[row, column, layer]))
             settings = (grid.thresholds[row], grid.box_thresholds[layer], grid.unclip_ratios[column])
             table.writerow((*settings, score["hmean"], score["precision"], score["recall"]))
     return path

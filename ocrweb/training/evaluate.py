@@ -14,7 +14,7 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.gallery import draw_judgement, judge
 from ocrweb.evaluation.metric import Score
-from ocrweb.evaluation.sweep import USUAL, Choice, Grid, JudgedMap, choose, count_grid, score_of
+from ocrweb.evaluation.sweep import USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import write_picture
 from ocrweb.runtime.preprocess import prepare
@@ -57,16 +57,18 @@ class Evaluator:
 
         grid: thresholds to choose from; `FIXED` chooses nothing.
         """
-        counts = np.zeros((*grid.shape, 4), dtype=np.int64)
-        usual = np.zeros((*FIXED.shape, 4), dtype=np.int64)
-        mine = [self._samples[index] for index in self._group.share(len(self._samples))]
-        for judged in network_maps(model, mine, self._rule):
-            counts += count_grid([judged], grid)
-            usual += count_grid([judged], FIXED)
+        counts, usual = GridCounts(grid), GridCounts(FIXED)
+        mine = list(self._group.share(len(self._samples)))
+        judged_maps = network_maps(model, [self._samples[index] for index in mine], self._rule)
+        for index, judged in zip(mine, judged_maps, strict=True):
+            counts.add(index, judged)
+            usual.add(index, judged)
             self._on_picture()
-        counts = self._group.sum_array(counts).astype(np.int64)
-        usual = self._group.sum_array(usual).astype(np.int64)
-        return Evaluation(choose(counts, grid), score_of(usual[0, 0, 0]))
+        counts, usual = self._of_all(counts), self._of_all(usual)
+        return Evaluation(choose(counts), score_of(usual.total[0, 0, 0]))
+
+    def _of_all(self, counts: GridCounts) -> GridCounts:
+        return GridCounts(counts.grid, self._group.sum_array(counts.parts).astype(np.int64))
 
 
 def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) -> Iterator[JudgedMap]:

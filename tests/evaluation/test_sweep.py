@@ -10,7 +10,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.gallery import BLUE, GREEN, RED, draw_judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.metric import DetectionMetric
-from ocrweb.evaluation.sweep import FINE, Grid, JudgedMap, choose, count_grid, hmeans
+from ocrweb.evaluation.sweep import FINE, Grid, GridCounts, JudgedMap, choose, hmeans
 from ocrweb.runtime.page import PageTransform
 
 WIDTH, HEIGHT = 320, 256
@@ -41,6 +41,23 @@ def judged(
     return JudgedMap(Sample(Path(name), None, boxes), canvas, page)
 
 
+def counted(pages: list[JudgedMap], grid: Grid) -> GridCounts:
+    counts = GridCounts(grid)
+    for index, page in enumerate(pages):
+        counts.add(index, page)
+    return counts
+
+
+def invented(grid: Grid, pages: list[list[int]]) -> GridCounts:
+    """pages: of each page what is matched, of 100 labels and 100 detections, at each box threshold."""
+    counts = GridCounts(grid)
+    for index, matched in enumerate(pages):
+        counts.parts[index, ..., 0] = matched
+        counts.parts[index, ..., 1:3] = 100
+        counts.parts[index, ..., 3] = 1
+    return counts
+
+
 @pytest.fixture
 def pages() -> list[JudgedMap]:
     return [
@@ -50,7 +67,7 @@ def pages() -> list[JudgedMap]:
 
 
 def test_every_combination_counts_what_a_plain_evaluation_counts(pages: list[JudgedMap]) -> None:
-    counts = count_grid(pages, GRID)
+    counts = counted(pages, GRID).total
     for row, threshold in enumerate(GRID.thresholds):
         for column, ratio in enumerate(GRID.unclip_ratios):
             for layer, box_threshold in enumerate(GRID.box_thresholds):
@@ -62,28 +79,45 @@ def test_every_combination_counts_what_a_plain_evaluation_counts(pages: list[Jud
 
 
 def test_the_chosen_box_threshold_lies_between_weak_text_and_false_alarms(pages: list[JudgedMap]) -> None:
-    choice = choose(count_grid(pages, FINE), FINE)
+    choice = choose(counted(pages, FINE))
     assert 0.44 <= choice.box_threshold <= 0.52
     assert choice.score.hmean == pytest.approx(1.0)
     assert choice.options.effective_box_threshold == choice.box_threshold
 
 
 def test_counts_of_parts_add_up(pages: list[JudgedMap]) -> None:
-    np.testing.assert_array_equal(count_grid(pages, GRID), count_grid(pages[:1], GRID) + count_grid(pages[1:], GRID))
+    both, second = counted(pages, GRID), GridCounts(GRID)
+    second.add(1, pages[1])
+    np.testing.assert_array_equal(both.parts, counted(pages[:1], GRID).parts + second.parts)
+    np.testing.assert_array_equal(both.total, both.parts.sum(axis=0))
+
+
+SEVEN = Grid((0.3,), (1.5,), (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9))
 
 
 def test_a_lucky_peak_loses_to_a_plateau() -> None:
-    counts = np.zeros((1, 1, 7, 4), dtype=np.int64)
-    counts[0, 0, :, 0] = [50, 50, 93, 50, 91, 91, 91]
-    counts[0, 0, :, 1:3] = 100
-    grid = Grid((0.3,), (1.5,), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7))
-    assert choose(counts, grid).box_threshold == 0.6
+    assert choose(invented(SEVEN, [[50, 93, 50, 50, 91, 91, 91]] * 3)).box_threshold == 0.8
+
+
+def test_a_gain_that_one_picture_alone_brings_is_no_reason_to_leave_the_usual_settings() -> None:
+    lucky = [[90, 90, 90, 90, 90, 90, 90]] * 5 + [[70, 70, 70, 70, 100, 100, 100]]
+    assert choose(invented(SEVEN, lucky)).box_threshold == 0.6
+    assert choose(invented(SEVEN, [[90, 90, 90, 90, 95, 95, 95]] * 6)).box_threshold > 0.6
+
+
+def test_of_what_all_pictures_agree_on_the_nearest_to_usual_is_taken() -> None:
+    mixed = [[60, 60, 60, 93, 93, 94 + luck, 93] for luck in (6, -6, 4, -4)]
+    assert choose(invented(SEVEN, mixed)).box_threshold == 0.7
 
 
 def test_among_equals_the_usual_settings_win() -> None:
-    counts = np.full((*FINE.shape, 4), 5, dtype=np.int64)
-    choice = choose(counts, FINE)
+    counts = invented(FINE, [[5] * len(FINE.box_thresholds)] * 2)
+    choice = choose(counts)
     assert (choice.threshold, choice.box_threshold, choice.unclip_ratio) == (0.3, 0.6, 1.5)
+
+
+def test_no_picture_at_all_leaves_the_usual_settings() -> None:
+    assert choose(GridCounts(FINE)).thresholds() == {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5}
 
 
 def test_nothing_to_find_and_nothing_found_scores_zero() -> None:
