@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ def run_memory(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
     from gradio_client import Client, handle_file
 
     dice = random.Random(0)
-    with console() as (url, process), tempfile.TemporaryDirectory() as place:
-        client = Client(url, verbose=False, download_files=False)
+    with console() as served, tempfile.TemporaryDirectory() as place:
+        client = Client(served.url, verbose=False, download_files=False)
         resident: dict[int, float] = {}
         file = Path(place) / "picture.jpg"
         for number in range(1, COUNTS[-1] + 1):
@@ -45,7 +46,7 @@ def run_memory(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
             cv2.imwrite(str(file), cv2.resize(pixels, (dice.randint(*SIDES), dice.randint(*SIDES))))
             client.predict(handle_file(file), limit_side=resize.limit_side, api_name="/detect")
             if number in COUNTS:
-                resident[number] = process.memory_info().rss / 2**20
+                resident[number] = served.process.memory_info().rss / 2**20
         client.close()
     growth = resident[COUNTS[-1]] / resident[COUNTS[0]]
     document = {
@@ -65,10 +66,10 @@ def run_slider(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
     if browser_path is None:
         raise OcrwebError("bench.no-browser")
     times = Times()
-    with console() as (url, _), sync_playwright() as playwright:
+    with console() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-US")
-        page.goto(url)
+        page.goto(served.url)
         for index, path in enumerate(shown.files[:5]):
             page.locator("#single-picture input[type=file]").first.set_input_files(path)
             page.wait_for_selector("#single-save-json:not([disabled])")
@@ -107,31 +108,52 @@ MOVE_AND_WAIT = """async value => {
 }"""
 
 
+@dataclass(frozen=True)
+class Served:
+    """A running console."""
+
+    port: int
+    process: psutil.Process
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def busy_percent(self, seconds: float) -> float:
+        """Percent of one core that its process uses for so long from now."""
+        before, began = sum(self.process.cpu_times()[:4]), time.monotonic()
+        time.sleep(seconds)
+        return round(100 * (sum(self.process.cpu_times()[:4]) - before) / (time.monotonic() - began), 2)
+
+
 @contextlib.contextmanager
-def console() -> Iterator[tuple[str, psutil.Process]]:
-    """A console of its own with a new data root, ready with its model; its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory(prefix="ocrweb-bench-") as home, (Path(home) / "log").open("wb") as log:
+def console(home: Path | None = None, port: int = 0) -> Iterator[Served]:
+    """A console of its own, ready with its model. home: its data root; None: a new one that goes with it."""
+    if not port:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+    with contextlib.ExitStack() as stack:
+        place = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ocrweb-bench-")))
+        log = stack.enter_context((place / "console.log").open("wb"))
         child = subprocess.Popen(
             [sys.executable, "-m", "ocrweb", "serve", "--port", str(port)],
-            env=os.environ | {"OCRWEB_HOME": home}, stdout=log, stderr=log,
+            env=os.environ | {"OCRWEB_HOME": str(place)}, stdout=log, stderr=log,
         )  # fmt: skip
+        served = Served(port, psutil.Process(child.pid))
         try:
-            _wait_ready(url)
-            yield url, psutil.Process(child.pid)
+            _wait_ready(served.url, child, place / "console.log")
+            yield served
         finally:
             child.terminate()
             child.wait(30)
 
 
-def _wait_ready(url: str) -> None:
+def _wait_ready(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + READY
-    while time.monotonic() < end:
+    while child.poll() is None and time.monotonic() < end:
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             if urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200:
                 return
         time.sleep(0.2)
-    raise TimeoutError(url)
+    raise RuntimeError(log.read_text(errors="replace")[-2000:])

@@ -86,4 +86,9 @@ def finish(name: str, document: dict[str, Any], text: str, *, as_json: bool, out
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(document, indent=2, ensure_ascii=False) if as_json else text)
-    print(f"→ {path}", file=sys.stderr)
+    say(f"→ {path}")
+
+
+def say(text: str) -> None:
+    """How far a long measurement is; stdout belongs to its result."""
+    print(text, file=sys.stderr, flush=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
+import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +107,18 @@ class Watcher(threading.Thread):
                 break
         stream.close()
         return list(json.loads(line.removeprefix(b"data: "))["output"].get("data", []))
+
+
+@contextlib.contextmanager
+def watching(port: int, count: int, run: str) -> Iterator[list[Watcher]]:
+    page = Page(port)
+    watchers = [Watcher(page, run) for _ in range(count)]
+    for watcher in watchers:
+        watcher.start()
+        time.sleep(1 / count)  # visitors do not tick in step
+    yield watchers
+    for watcher in watchers:
+        watcher.stop()
 
 
 def _find(calls: list[Any], event: str, output: int) -> Call:

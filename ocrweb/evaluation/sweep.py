@@ -118,8 +118,8 @@ def choose(counts: GridCounts) -> Choice:
     """
     grid, total = counts.grid, counts.total
     steady = _steady(hmeans(total))
-    best = np.unravel_index(np.argmax(steady - 1e-6 * _distance(grid)), grid.shape)
-    short = steady[best] - steady
+    best = int(np.argmax(steady - 1e-6 * _distance(grid)))
+    short = steady.flat[best] - steady
     fair = short <= _standard_error(counts, best) + 1e-9
     nearest = np.where(fair, _distance(grid) + short, np.inf)
     row, column, layer = np.unravel_index(np.argmin(nearest), grid.shape)
@@ -145,15 +145,16 @@ def _distance(grid: Grid) -> np.ndarray:
     )
 
 
-def _standard_error(counts: GridCounts, best: tuple[np.intp, ...]) -> np.ndarray:
-    """Of the difference in hmean between one combination and each other; 0 where fewer than two parts have pictures."""
+def _standard_error(counts: GridCounts, best: int) -> np.ndarray:
+    """Of the difference in hmean between one combination, by its flat index, and each other; 0 where fewer than two parts have pictures."""
     filled = counts.parts[counts.parts[:, 0, 0, 0, 3] > 0]
     groups = len(filled)
     if groups < 2:
         return np.zeros(counts.grid.shape)
-    without = _steady(hmeans(counts.total[None] - filled))
-    short = without[(slice(None), *best)][:, None, None, None] - without
-    return np.asarray(np.sqrt((groups - 1) / groups * ((short - short.mean(axis=0)) ** 2).sum(axis=0)))
+    without = _steady(hmeans(counts.total[None] - filled)).reshape(groups, -1)
+    short = without[:, best, None] - without
+    error = np.sqrt((groups - 1) / groups * ((short - short.mean(axis=0)) ** 2).sum(axis=0))
+    return np.asarray(error.reshape(counts.grid.shape))
 
 
 def hmeans(counts: np.ndarray) -> np.ndarray:
