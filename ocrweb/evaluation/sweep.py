@@ -111,18 +111,21 @@ class GridCounts:
 
 
 def choose(counts: GridCounts) -> Choice:
-    """The combination nearest to 0.3 / 0.6 / 1.5 whose hmean is within one standard error of the best one's.
+    """The best combination of a counted grid, kept near 0.3 / 0.6 / 1.5 where a few pictures prove nothing else.
 
-    The error is that of the difference of the two on the same pictures (delete-a-group jackknife), so that a few pictures
-    move the settings only as far as they prove it. A combination is judged with its neighbours in box threshold.
+    Threshold and unclip ratio give every box its outline: they leave 0.3 / 1.5 only as far as it takes to come within one
+    standard error of the best hmean, the error being that of the difference on the same pictures (delete-a-group
+    jackknife). The box threshold is then the best there; it is judged with its neighbours, so that a lucky peak does not win.
     """
     grid, total = counts.grid, counts.total
     steady = _steady(hmeans(total))
-    best = int(np.argmax(steady - 1e-6 * _distance(grid)))
-    short = steady.flat[best] - steady
-    fair = short <= _standard_error(counts, best) + 1e-9
-    nearest = np.where(fair, _distance(grid) + short, np.inf)
-    row, column, layer = np.unravel_index(np.argmin(nearest), grid.shape)
+    layers = np.argmax(steady - 1e-6 * _layer_distance(grid), axis=-1)[..., None]
+    best = np.take_along_axis(steady, layers, -1)[..., 0]
+    distance = _outline_distance(grid)
+    first = int(np.argmax(best - 1e-6 * distance))
+    fair = best.flat[first] - best <= _standard_error(counts, layers, first) + 1e-9
+    row, column = np.unravel_index(np.argmin(np.where(fair, distance - best, np.inf)), distance.shape)
+    layer = int(layers[row, column, 0])
     return Choice(
         grid.thresholds[row],
         grid.box_thresholds[layer],
@@ -136,25 +139,32 @@ def _steady(hmean: np.ndarray) -> np.ndarray:
     return np.asarray(0.5 * hmean + 0.25 * (padded[..., :-2] + padded[..., 2:]))
 
 
-def _distance(grid: Grid) -> np.ndarray:
-    """How far each combination lies from the usual one, in steps that matter about as much."""
+def _layer_distance(grid: Grid) -> np.ndarray:
+    return np.abs(np.array(grid.box_thresholds) - USUAL.effective_box_threshold)
+
+
+def _outline_distance(grid: Grid) -> np.ndarray:
+    """How far each pair of threshold and unclip ratio lies from the usual one, in steps that matter about as much."""
     return np.asarray(
-        np.abs(np.array(grid.thresholds) - USUAL.threshold)[:, None, None] / 0.1
-        + np.abs(np.array(grid.unclip_ratios) - USUAL.unclip_ratio)[None, :, None] / 0.2
-        + np.abs(np.array(grid.box_thresholds) - USUAL.effective_box_threshold)[None, None, :] / 0.1
+        np.abs(np.array(grid.thresholds) - USUAL.threshold)[:, None] / 0.1
+        + np.abs(np.array(grid.unclip_ratios) - USUAL.unclip_ratio)[None, :] / 0.2
     )
 
 
-def _standard_error(counts: GridCounts, best: int) -> np.ndarray:
-    """Of the difference in hmean between one combination, by its flat index, and each other; 0 where fewer than two parts have pictures."""
+def _standard_error(counts: GridCounts, layers: np.ndarray, first: int) -> np.ndarray:
+    """(thresholds, unclip ratios): of the difference in hmean between one pair, by its flat index, and each other.
+
+    layers: the box threshold's index of each pair. 0 where fewer than two parts have pictures.
+    """
     filled = counts.parts[counts.parts[:, 0, 0, 0, 3] > 0]
     groups = len(filled)
     if groups < 2:
-        return np.zeros(counts.grid.shape)
-    without = _steady(hmeans(counts.total[None] - filled)).reshape(groups, -1)
-    short = without[:, best, None] - without
+        return np.zeros(layers.shape[:2])
+    without = _steady(hmeans(counts.total[None] - filled))
+    pairs = np.take_along_axis(without, layers[None], -1).reshape(groups, -1)
+    short = pairs[:, first, None] - pairs
     error = np.sqrt((groups - 1) / groups * ((short - short.mean(axis=0)) ** 2).sum(axis=0))
-    return np.asarray(error.reshape(counts.grid.shape))
+    return np.asarray(error.reshape(layers.shape[:2]))
 
 
 def hmeans(counts: np.ndarray) -> np.ndarray:

@@ -99,15 +99,23 @@ def test_a_lucky_peak_loses_to_a_plateau() -> None:
     assert choose(invented(SEVEN, [[50, 93, 50, 50, 91, 91, 91]] * 3)).box_threshold == 0.8
 
 
-def test_a_gain_that_one_picture_alone_brings_is_no_reason_to_leave_the_usual_settings() -> None:
-    lucky = [[90, 90, 90, 90, 90, 90, 90]] * 5 + [[70, 70, 70, 70, 100, 100, 100]]
-    assert choose(invented(SEVEN, lucky)).box_threshold == 0.6
-    assert choose(invented(SEVEN, [[90, 90, 90, 90, 95, 95, 95]] * 6)).box_threshold > 0.6
+PAIRS = Grid((0.3,), (1.5, 1.7, 1.9), (0.6,))
 
 
-def test_of_what_all_pictures_agree_on_the_nearest_to_usual_is_taken() -> None:
-    mixed = [[60, 60, 60, 93, 93, 94 + luck, 93] for luck in (6, -6, 4, -4)]
-    assert choose(invented(SEVEN, mixed)).box_threshold == 0.7
+def by_unclip(pages: list[list[int]]) -> GridCounts:
+    """pages: of each page what is matched at each unclip ratio of `PAIRS`."""
+    counts = invented(PAIRS, [[0]] * len(pages))
+    counts.parts[: len(pages), 0, :, 0, 0] = pages
+    return counts
+
+
+def test_a_gain_that_one_picture_alone_brings_moves_no_outline() -> None:
+    assert choose(by_unclip([[90, 90, 90]] * 5 + [[70, 70, 100]])).unclip_ratio == 1.5
+    assert choose(by_unclip([[90, 90, 95]] * 6)).unclip_ratio == 1.9
+
+
+def test_an_outline_moves_no_further_than_the_pictures_agree() -> None:
+    assert choose(by_unclip([[80, 94, 95 + luck] for luck in (5, -5, 4, -4)])).unclip_ratio == 1.7
 
 
 def test_among_equals_the_usual_settings_win() -> None:
