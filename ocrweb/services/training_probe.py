@@ -31,6 +31,7 @@ from ocrweb.services.checklist import validated
 from ocrweb.services.system import versions
 from ocrweb.services.training_queue import device_of
 
+SCHEMA = 2
 TIMEOUT = 180.0
 KEPT = 200
 GIB = 2**30
@@ -87,7 +88,7 @@ def from_probe(config: TrainingConfig, pictures: int, measured: dict[str, Any], 
     training = steps * measured["seconds_a_step"]
     if config.max_minutes:
         training = min(training, config.max_minutes * 60)
-    seconds = training + (evaluations + 2) * judged * measured["seconds_an_evaluation"]
+    seconds = measured["seconds_to_start"] + training + (evaluations + 2) * judged * measured["seconds_an_evaluation"]
     memory = measured["peak_gib"] + SUPERVISOR_GIB
     return Estimate(pictures, held_out, steps, evaluations, seconds, memory, available, measured["device"])
 
@@ -98,7 +99,7 @@ def _measured(config: TrainingConfig, timeout: float) -> dict[str, Any]:
     if key not in known:
         known = {**known, key: _probe(config, timeout)}
         kept = dict(list(known.items())[-KEPT:])
-        write_whole(_file(), json.dumps({"schema": 1, "probes": kept}, indent=1).encode())
+        write_whole(_file(), json.dumps({"schema": SCHEMA, "probes": kept}, indent=1).encode())
     return dict(known[key])
 
 
@@ -166,7 +167,8 @@ def _key(config: TrainingConfig) -> str:
 
 def _read() -> dict[str, Any]:
     try:
-        return dict(json.loads(_file().read_text(encoding="utf-8"))["probes"])
+        document = json.loads(_file().read_text(encoding="utf-8"))
+        return dict(document["probes"]) if document["schema"] == SCHEMA else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -1,6 +1,6 @@
 """``python -m ocrweb.training.probe CONFIG``: how long a step and an evaluation take here, and what memory they need.
 
-Prints one JSON document: seconds_a_step, seconds_an_evaluation (of one picture), peak_gib, device; or an error's
+Prints one JSON document: seconds_to_start, seconds_a_step, seconds_an_evaluation (of one picture), peak_gib, device; or an error's
 code, where and params. The pictures are noise: the time of a step does not depend on what is in them.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import paddle
+import psutil
 
 from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
@@ -53,6 +54,7 @@ def measure(config: TrainingConfig) -> dict[str, Any]:
     freeze_batch_norm(model)
     optimizer = build_optimizer(model, config.optimizer)
     stepper = Stepper(model, DBLoss(), optimizer, config.optimizer, group=Group(), parts=config.optimizer.accumulate)
+    start = time.time() - psutil.Process().create_time()
     batch = noise(config.batch_size * config.optimizer.accumulate, config.crop_size)
     stepper.step(batch, 1e-6)
     started = time.monotonic()
@@ -63,6 +65,7 @@ def measure(config: TrainingConfig) -> dict[str, Any]:
         times.append(time.monotonic() - begin)
     return {
         "device": device,
+        "seconds_to_start": start,
         "seconds_a_step": float(np.median(times)),
         "seconds_an_evaluation": _evaluation(base, config),
         "peak_gib": _peak(device),

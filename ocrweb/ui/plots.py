@@ -60,8 +60,8 @@ def _figure() -> Any:
     figure.update_layout(
         template="none",
         height=HEIGHT,
-        margin={"l": 44, "r": 40, "t": 8, "b": 34},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 44, "r": 40, "t": 30, "b": 34},  # above: the tool bar
+        legend={"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 11, "color": "#7a8099"},

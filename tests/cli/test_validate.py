@@ -40,7 +40,9 @@ def broken(good: Path) -> Path:
 def test_a_good_dataset_exits_0(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, good)
     assert (code, err) == (0, "")
-    assert out == "No errors: 10 training and 2 test pictures, 24 boxes (12 ignored), 0 warnings, 0 notes.\n"
+    assert out == (
+        "No errors. Pictures: 10 for training, 2 for the test; boxes: 24, ignored of them: 12; warnings: 0, notes: 0.\n"
+    )
 
 
 def test_errors_exit_1_grouped_by_rule_with_counts(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,13 +165,19 @@ def test_a_remedy_for_an_unknown_setting_is_refused() -> None:
 
 
 def test_the_estimate_counts_steps_and_warns_of_memory() -> None:
-    measured = {"device": "cpu", "seconds_a_step": 2.0, "seconds_an_evaluation": 0.5, "peak_gib": 3.0}
+    measured = {
+        "device": "cpu",
+        "seconds_to_start": 5.0,
+        "seconds_a_step": 2.0,
+        "seconds_an_evaluation": 0.5,
+        "peak_gib": 3.0,
+    }
     found = from_probe(TrainingConfig(epochs=10, batch_size=2), 100, measured, available=3.1)
     assert (found.held_out, found.steps, found.evaluations) == (15, 430, 10)
-    assert found.seconds == pytest.approx(430 * 2.0 + 12 * 15 * 0.5)
+    assert found.seconds == pytest.approx(5.0 + 430 * 2.0 + 12 * 15 * 0.5)
     assert found.too_large
     limited = from_probe(TrainingConfig(epochs=10, max_minutes=5), 100, measured, available=8.0)
-    assert limited.seconds == pytest.approx(300 + 12 * 15 * 0.5)
+    assert limited.seconds == pytest.approx(5.0 + 300 + 12 * 15 * 0.5)
     assert not limited.too_large
 
 

@@ -145,7 +145,13 @@ def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(
     page: Page, runs_console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The probe's answer for the form's settings is on record, so that no step is taken here."""
-    measured = {"device": "cpu", "seconds_a_step": 60.0, "seconds_an_evaluation": 1.0, "peak_gib": 9000.0}
+    measured = {
+        "device": "cpu",
+        "seconds_to_start": 5.0,
+        "seconds_a_step": 60.0,
+        "seconds_an_evaluation": 1.0,
+        "peak_gib": 9000.0,
+    }
     monkeypatch.setenv("OCRWEB_HOME", str(runs_console.home))
     monkeypatch.setattr(training_probe, "_probe", lambda config, timeout: measured)
     training_probe.estimate(TrainingConfig.model_validate({**preset("safe"), "dataset": "story"}))
