@@ -114,7 +114,7 @@ def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(home:
         expect(page.locator("#training-dataset input")).to_have_value("story_repaired", timeout=PATIENCE)
         expect(page.locator("#training-epochs input").first).to_have_value("7")
         assert label.read_text(encoding="utf-8") == broken
-        expect(page.locator("[data-check=dataset]")).to_contain_text("Only 4 training pictures", timeout=PATIENCE)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 4", timeout=PATIENCE)
 
         page.get_by_role("button", name="Shrink pictures and labels together").click()
         expect(page.locator("#training-mend-preview")).to_contain_text("5 of 5 pictures", timeout=PATIENCE)

@@ -178,7 +178,7 @@ def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
         page.wait_for_timeout(2000)
         held[0].continue_()
         page.wait_for_timeout(2000)
-        expect(page.locator("[data-check=dataset]")).to_contain_text("Only 6 training pictures", timeout=PATIENCE)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6", timeout=PATIENCE)
 
 
 def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> None:
