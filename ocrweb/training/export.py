@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocrweb.errors import OcrwebError
+from ocrweb.model.onnx_graph.fold import fold_deconvolutions
 from ocrweb.model.onnx_graph.write import write_arrays
 from ocrweb.rundir.atomic import replace_file
 
@@ -133,7 +134,10 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _finish(path: Path, size: Size | None, metadata: Mapping[str, str], *, rename: bool) -> None:
-    """Name the output and the axes, fix the size where asked, add the metadata, let ONNX check the result."""
+    """Name the output and the axes, fix the size where asked, add the metadata, let ONNX check the result.
+
+    rename: of a converted network, which is also freed of what runtimes would do one by one.
+    """
     import onnx
 
     model = onnx.load(str(path))
@@ -141,6 +145,7 @@ def _finish(path: Path, size: Size | None, metadata: Mapping[str, str], *, renam
     (maps,) = model.graph.output
     if rename:
         _rename_output(model, maps)
+        fold_deconvolutions(model)
     height, width = size or ("H", "W")
     _set_axes(picture, ("N", 3, height, width))
     _set_axes(maps, ("N", 1, height, width))

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ocrweb.model.onnx_graph.fold import fold_deconvolutions
+
 OPSET = 17  # per-channel weights need 13 or later
 LAYERS = ("Conv", "ConvTranspose")
 STEPS = (1, 2, 4, 8, 16, 32)  # layers left in float32, the most harmful first
@@ -77,7 +79,8 @@ class Quantizer:
                 nodes_to_quantize=[only] if only else [],
                 nodes_to_exclude=list(keep),
                 op_types_to_quantize=list(LAYERS if only else QDQRegistry),
-                extra_options={},
+                # Else an upsampling whose input is a sum stays float, and with it the next sum: a tenth of all the time
+                extra_options={"ForceQuantizeNoInputCheck": True},
             )
             quantizer.quantize_model()
             quantizer.model.save_model_to_file(str(out))
@@ -148,6 +151,8 @@ def _prepare(network: Path, out: Path) -> None:
     with _quiet():
         quant_pre_process(str(upgraded), str(out), skip_symbolic_shape=True)
     prepared = _load(out)
+    fold_deconvolutions(prepared)
+    del prepared.graph.value_info[:]  # of the tensors that are no more
     _name_nodes(prepared)
     onnx.save(prepared, str(out))
 

@@ -117,6 +117,8 @@ def test_the_house_model_exports_under_plain_names_and_can_train_on(tmp_path: Pa
     graph = onnx.load(str(out)).graph
     assert (graph.input[0].name, graph.output[0].name) == ("x", "maps")
     assert (axes(graph.input[0]), axes(graph.output[0])) == (["N", 3, "H", "W"], ["N", 1, "H", "W"])
+    kinds = [node.op_type for node in graph.node if node.op_type not in ("Constant", "Identity")]
+    assert kinds[-4:] == ["ConvTranspose", "Relu", "ConvTranspose", "Sigmoid"]
     pixels = picture(1, 3, 64, 32)
     np.testing.assert_allclose(run(out, pixels), expected(layer, pixels), atol=1e-4)
     np.testing.assert_allclose(expected(from_onnx(out), pixels), expected(layer, pixels), atol=1e-4)

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto
 
 from ocrweb.training.quantize import Quantizer, quantize, to_float16
-from tests.model.graphs import detector, run
+from tests.model.graphs import Sketch, array, detector, run, stem
 
 
 def blobs(count: int = 3) -> list[np.ndarray]:
@@ -50,6 +50,22 @@ def test_int8_is_close_and_small_with_unsigned_activations(quantizer: Quantizer,
     made = types(tmp_path / "int8.onnx")
     assert made["QuantizeLinear"] == {TensorProto.UINT8}
     assert TensorProto.INT8 in made["DequantizeLinear"]
+
+
+def test_a_pyramid_stays_int8_from_sum_to_sum(tmp_path: Path) -> None:
+    sketch = Sketch()
+    x = sketch.add("Relu", stem(sketch))
+    half = sketch.add("Conv", x, array(6, 6, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1])
+    total = sketch.add("Add", half, sketch.add("Conv", half, array(6, 6, 1, 1)))
+    scales = np.array([1, 1, 2, 2], np.float32)
+    settings = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    sketch.head(sketch.add("Add", x, sketch.add("Resize", total, np.zeros(0, np.float32), scales, **settings)), 6)
+    network = sketch.save(tmp_path / "pyramid.onnx", opset=13)
+    (tmp_path / "work").mkdir()
+    Quantizer(network, blobs(), tmp_path / "work").write(tmp_path / "int8.onnx")
+    nodes = onnx.load(str(tmp_path / "int8.onnx")).graph.node
+    (upsampling,) = [node for node in nodes if node.op_type == "Resize"]
+    assert [node.op_type for node in nodes if upsampling.output[0] in node.input] == ["QuantizeLinear"]
 
 
 def test_layers_that_are_kept_have_float_weights(quantizer: Quantizer, tmp_path: Path) -> None:
