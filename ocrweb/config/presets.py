@@ -26,6 +26,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "max_minutes": 40,
         "crop_size": 480,
         "augmentation": {"flip": 0.0, "rotation": 3.0, "scale_min": 0.7, "scale_max": 1.5, "perspective": 0.02},
+        "evaluation": {"limit_side": 1600},
     },
     "street": {
         "batch_size": 3,
@@ -39,7 +40,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 """safe: what a new user gets. reference: the settings of the original console. small-gpu: 4 GB of GPU memory.
-cpu: an hour on a laptop. documents: flat scans and photos, where text lies straight and is never mirrored.
+cpu: an hour on a laptop. documents: flat scans and photos, where text lies straight and is never mirrored; large enough for small print.
 street: words at angles in photos, small ones too, judged at the size that keeps them legible."""
 
 

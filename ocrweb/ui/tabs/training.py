@@ -39,7 +39,7 @@ def build(tab: gr.Tab) -> Callable[[], None]:
             panel = ProofPanel()
     form.wire(tab)
     watch.wire()
-    why.wire(watch.run, form)
+    why.wire(form)
     foreign.wire()
     panel.wire(watch.run)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -28,12 +28,19 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUTTONS = 6
 
 
+class Offer(NamedTuple):
+    """What the buttons do, and to which run: they may be pressed while another is just being chosen."""
+
+    run: str = ""
+    remedies: tuple[Remedy, ...] = ()
+
+
 class Diagnosis:
     """Cards, and a fixed row of buttons of which as many are shown as there are remedies to carry out."""
 
     def __init__(self) -> None:
         self.cards = gr.HTML(elem_id="training-causes")
-        self.remedies = gr.State([], time_to_live=3600)
+        self.offer = gr.State(Offer(), time_to_live=3600)
         with gr.Row():
             self.buttons = [
                 gr.Button("", visible=False, size="sm", elem_id=f"training-remedy-{number}", min_width=120)
@@ -44,12 +51,12 @@ class Diagnosis:
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.cards, self.remedies, *self.buttons]
+        return [self.cards, self.offer, *self.buttons]
 
-    def wire(self, run: Any, form: TrainingForm) -> None:
+    def wire(self, form: TrainingForm) -> None:
         for number, button in enumerate(self.buttons):
             button.click(
-                _carry_out(number), [run, self.remedies, *form.values],
+                _carry_out(number), [self.offer, *form.values],
                 [self.answer, *self.mend.outputs, *form.values],
                 api_visibility="private", show_progress_on=self.answer,
             )  # fmt: skip
@@ -66,7 +73,8 @@ class Diagnosis:
             return {}
         causes = run_causes(view)
         remedies = _actions(causes)
-        answer: dict[Any, Any] = {self.cards: cause_cards(causes, lang), self.remedies: remedies}
+        offer = Offer(view.name, remedies) if view else Offer()
+        answer: dict[Any, Any] = {self.cards: cause_cards(causes, lang), self.offer: offer}
         for number, button in enumerate(self.buttons):
             shown = number < len(remedies)
             answer[button] = gr.Button(remedies[number].text(lang) if shown else "", visible=shown)
@@ -100,22 +108,22 @@ def _read_file(file: str, request: gr.Request) -> str:
     return _read_text(read_log(Path(file)), request)
 
 
-def _actions(causes: tuple[Cause, ...]) -> list[Remedy]:
+def _actions(causes: tuple[Cause, ...]) -> tuple[Remedy, ...]:
     """Remedies that a button can carry out, each once, of the surest causes first."""
     found: dict[str, Remedy] = {}
     for cause in causes:
         for remedy in cause.remedies:
             if remedy.action != "none":
                 found.setdefault(remedy.id, remedy)
-    return list(found.values())[:BUTTONS]
+    return tuple(found.values())[:BUTTONS]
 
 
 def _carry_out(number: int) -> Any:
-    def work(request: gr.Request, run: str | None, remedies: list[Remedy], *values: Any) -> list[Any]:
+    def work(request: gr.Request, offer: Offer, *values: Any) -> list[Any]:
         lang, form = texts.language_of(request), [gr.skip() for _ in values]
-        if number >= len(remedies):
+        if number >= len(offer.remedies):
             return [gr.skip(), *no_mending(), *form]
-        remedy, name = remedies[number], run or "latest"
+        remedy, name = offer.remedies[number], offer.run
         if remedy.action in ("repair", "resize"):
             kind: Any = remedy.action
             asked = caught(lambda: proposal(kind, name, lang))
