@@ -86,7 +86,8 @@ class Watcher(threading.Thread):
 
     def stop(self) -> None:
         self._over.set()
-        self.join(30)
+        if self.ident is not None:
+            self.join(30)
 
     def _ask(self, call: Call, data: list[Any]) -> list[Any]:
         """The answer's values; direct, or by way of the queue and its stream of events."""
@@ -113,12 +114,14 @@ class Watcher(threading.Thread):
 def watching(port: int, count: int, run: str) -> Iterator[list[Watcher]]:
     page = Page(port)
     watchers = [Watcher(page, run) for _ in range(count)]
-    for watcher in watchers:
-        watcher.start()
-        time.sleep(1 / count)  # visitors do not tick in step
-    yield watchers
-    for watcher in watchers:
-        watcher.stop()
+    try:
+        for watcher in watchers:
+            watcher.start()
+            time.sleep(1 / count)  # visitors do not tick in step
+        yield watchers
+    finally:
+        for watcher in watchers:
+            watcher.stop()
 
 
 def _find(calls: list[Any], event: str, output: int) -> Call:
