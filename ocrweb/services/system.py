@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import importlib.metadata
 import platform
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -21,6 +22,16 @@ MIB, GIB = 2**20, 2**30
 FRESH = 1.0  # seconds for which an answer is given again
 GPU_FRESH = 5.0
 LIBRARIES = ("openvino", "onnxruntime", "paddlepaddle", "opencv-python", "numpy", "gradio")
+
+
+def device_words(device: str, lang: str | None = None) -> str:
+    """What an engine calls its device, such as ``CPU, OpenVINO bf16, 2 threads``, for a reader."""
+
+    def threads(found: re.Match[str]) -> str:
+        count = int(found[1])
+        return messages.text("system.one-thread" if count == 1 else "system.threads", lang, count=count)
+
+    return re.sub(r"\b(\d+) threads", threads, device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class SystemStatus:
 
         pairs = [
             (label("model"), self.model or label("none-yet")),
-            (label("device"), self.device or label("none-yet")),
+            (label("device"), device_words(self.device, lang) if self.device else label("none-yet")),
             ("CPU", f"{self.cpu:.0f}%"),
             (label("memory"), f"{self.memory_used / GIB:.1f}/{self.memory_total / GIB:.1f} GiB"),
             (label("console"), f"{self.rss / MIB:.0f} MiB"),

@@ -7,6 +7,7 @@ import html
 import pandas as pd
 
 from ocrweb.services.detection import DetectionResult
+from ocrweb.services.system import device_words
 from ocrweb.ui import texts
 
 
@@ -35,5 +36,5 @@ def summary_line(result: DetectionResult, lang: str) -> str:
     return (
         f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{html.escape(found)}</strong>'
         f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
-        f"{html.escape(result.model)} · {html.escape(result.device)} · {result.width}×{result.height}</span></div>"
+        f"{html.escape(result.model)} · {html.escape(device_words(result.device, lang))} · {result.width}×{result.height}</span></div>"
     )

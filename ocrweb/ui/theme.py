@@ -44,4 +44,9 @@ def theme() -> gr.themes.Base:
         block_info_text_color="*neutral_500",  # a contrast of 4.7 on white; the theme's own has 2.6
         block_info_text_color_dark="*neutral_300",
         block_radius="12px",
+        checkbox_border_color="*neutral_500",  # the theme's own is all but white: an empty box could not be seen
+        checkbox_border_color_dark="*neutral_400",
+        input_border_width="1px",
+        input_border_color="*neutral_300",
+        input_border_color_dark="*neutral_600",
     )

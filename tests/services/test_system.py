@@ -8,7 +8,7 @@ import pytest
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import Gpu, Sighting
 from ocrweb.services import system
-from ocrweb.services.system import SystemStatus, status
+from ocrweb.services.system import SystemStatus, device_words, status
 
 
 @pytest.fixture
@@ -58,3 +58,12 @@ def test_the_load_is_that_of_the_machine_whichever_thread_asks(monkeypatch: pyte
     for _ in range(3):
         with ThreadPoolExecutor(1) as thread:
             assert thread.submit(system._cpu_load).result() == pytest.approx(75)
+
+
+@pytest.mark.parametrize(
+    ("lang", "count", "said"),
+    [("en", 1, "1 thread"), ("en", 2, "2 threads"), ("zh", 1, "1 线程"), ("zh", 12, "12 线程")],
+)
+def test_a_device_is_named_in_the_visitors_language(lang: str, count: int, said: str) -> None:
+    assert device_words(f"CPU, OpenVINO bf16, {count} threads", lang) == f"CPU, OpenVINO bf16, {said}"
+    assert device_words("GPU 0, ONNX Runtime CUDA", lang) == "GPU 0, ONNX Runtime CUDA"

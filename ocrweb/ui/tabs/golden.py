@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import golden, scratch
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import GoldenReport
+from ocrweb.services.system import device_words
 from ocrweb.ui import texts
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
@@ -80,7 +81,7 @@ def verdict_card(report: GoldenReport, lang: str) -> str:
     return (
         f'<div class="ocrweb-{KINDS[report.verdict]}" role="status" data-verdict="{report.verdict}">'
         f"<strong>{heading}</strong><ul>{lines}</ul>{html.escape(report.next_step(lang))}"
-        f'<br><span class="ocrweb-quiet">{html.escape(report.device)}</span></div>'
+        f'<br><span class="ocrweb-quiet">{html.escape(device_words(report.device, lang))}</span></div>'
     )
 
 
