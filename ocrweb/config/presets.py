@@ -9,7 +9,7 @@ from ocrweb.errors import OcrwebError
 
 PRESETS: dict[str, dict[str, Any]] = {
     "safe": {"batch_size": 2, "epochs": 20, "learning_rate": 0.001},
-    "reference": {"batch_size": 8, "epochs": 5, "learning_rate": 0.007},
+    "reference": {"batch_size": 8, "epochs": 5, "learning_rate": 0.007, "loss": {"main": "dice"}},
     "small-gpu": {"batch_size": 1, "epochs": 20, "learning_rate": 0.0005, "optimizer": {"accumulate": 4}},
     "cpu": {
         "batch_size": 2,

@@ -28,6 +28,7 @@ def test_a_new_user_gets_the_safe_start() -> None:
 def test_the_reference_settings_can_be_chosen() -> None:
     config = build(TrainingConfig, preset("reference"))
     assert (config.batch_size, config.epochs, config.learning_rate) == (8, 5, 0.007)
+    assert config.loss.main == "dice"
 
 
 @pytest.mark.parametrize("name", PRESETS)
