@@ -21,11 +21,10 @@ from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.model.host_memory import keep_freed_memory
-from ocrweb.model.losses import DBLoss
 from ocrweb.training.base import Base, load_base
 from ocrweb.training.device import select_device
 from ocrweb.training.distributed import Group
-from ocrweb.training.step import Batch, Stepper, build_optimizer, freeze_batch_norm
+from ocrweb.training.step import Batch, Stepper, build_loss, build_optimizer, freeze_batch_norm
 
 STEPS = 3
 BUDGET = 20.0
@@ -53,7 +52,8 @@ def measure(config: TrainingConfig) -> dict[str, Any]:
     model.train()
     freeze_batch_norm(model)
     optimizer = build_optimizer(model, config.optimizer)
-    stepper = Stepper(model, DBLoss(), optimizer, config.optimizer, group=Group(), parts=config.optimizer.accumulate)
+    parts = config.optimizer.accumulate
+    stepper = Stepper(model, build_loss(config), optimizer, config.optimizer, group=Group(), parts=parts)
     start = time.time() - psutil.Process().create_time()
     batch = noise(config.batch_size * config.optimizer.accumulate, config.crop_size)
     stepper.step(batch, 1e-6)

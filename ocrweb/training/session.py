@@ -12,7 +12,6 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import keep_base_graph
-from ocrweb.model.losses import DBLoss
 from ocrweb.rundir import names
 from ocrweb.training.base import Base, load_base
 from ocrweb.training.checkpoint import Checkpoint, Progress, load_checkpoint, load_model, load_optimizer
@@ -25,7 +24,7 @@ from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Session, StopAsked
 from ocrweb.training.pages import FOLDER, held_out_pages
 from ocrweb.training.schedule import Schedule
-from ocrweb.training.step import Stepper, build_optimizer, freeze_batch_norm
+from ocrweb.training.step import Stepper, build_loss, build_optimizer, freeze_batch_norm
 
 SHOWN = 4
 SMALL_BATCH = 8
@@ -96,7 +95,13 @@ def open_session(
         model=model,
         feed=feed,
         stepper=Stepper(
-            model, _loss(config), optimizer, config.optimizer, group=group, parts=progress.parts, on_halving=halving
+            model,
+            build_loss(config),
+            optimizer,
+            config.optimizer,
+            group=group,
+            parts=progress.parts,
+            on_halving=halving,
         ),
         average=average,
         evaluator=Evaluator(parts.validation, rule, group, check_stop),
@@ -155,15 +160,3 @@ def _halved(progress: Progress, config: TrainingConfig) -> Progress:
     if progress.parts >= batch:
         raise OcrwebError("train.out-of-memory", reason="SIGKILL")
     return dataclasses.replace(progress, parts=min(batch, progress.parts * 2))
-
-
-def _loss(config: TrainingConfig) -> DBLoss:
-    options = config.loss
-    return DBLoss(
-        options.alpha,
-        options.beta,
-        options.main,
-        negative_ratio=options.negative_ratio,
-        empty_batch=options.empty_batch,
-        distill=config.distill.weight,
-    )

@@ -12,6 +12,7 @@ import numpy as np
 import paddle
 from paddle import nn
 
+from ocrweb.config.training import TrainingConfig
 from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.losses import DBLoss, DBTargets
@@ -180,6 +181,19 @@ def build_optimizer(
         return paddle.optimizer.Adam(1e-3, beta1=options.momentum, parameters=parameters, weight_decay=decay)
     return paddle.optimizer.Momentum(
         1e-3, options.momentum, parameters=parameters, use_nesterov=True, weight_decay=decay
+    )
+
+
+def build_loss(config: TrainingConfig) -> DBLoss:
+    """The loss as the config sets it."""
+    options = config.loss
+    return DBLoss(
+        options.alpha,
+        options.beta,
+        options.main,
+        negative_ratio=options.negative_ratio,
+        empty_batch=options.empty_batch,
+        distill=config.distill.weight,
     )
 
 
