@@ -36,5 +36,6 @@ def summary_line(result: DetectionResult, lang: str) -> str:
     return (
         f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{html.escape(found)}</strong>'
         f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
-        f"{html.escape(result.model)} · {html.escape(device_words(result.device, lang))} · {result.width}×{result.height}</span></div>"
+        f"{html.escape(result.model)} · {html.escape(device_words(result.device, lang))} · "
+        f"{result.width}×{result.height}</span></div>"
     )

@@ -70,3 +70,18 @@ def test_what_is_no_bias_stays(tmp_path: Path, follow: Follow, attributes: dict[
     assert fold_deconvolutions(model) == 1  # the last bias, before the sigmoid
     assert len(model.graph.node) == len(kinds) - 1
     assert [node.op_type for node in model.graph.node][:-2] == kinds[:-3]
+
+
+def test_two_that_share_their_numbers_are_told_apart(tmp_path: Path) -> None:
+    sketch = Sketch()
+    x = sketch.add("Conv", stem(sketch), array(4, 6, 1, 1))
+    sketch.given["shared"] = array(4, 4, 2, 2)
+    for bias in (array(1, 4, 1, 1), 2 * array(1, 4, 1, 1)):
+        x = sketch.add("Add", sketch.add("ConvTranspose", x, "shared", strides=[2, 2]), bias)
+    sketch.add("Sigmoid", sketch.add("Conv", x, array(1, 4, 1, 1)), name="map")
+    before, after = sketch.save(tmp_path / "before.onnx"), tmp_path / "after.onnx"
+    model = onnx.load(str(before))
+    assert fold_deconvolutions(model) == 2
+    onnx.save(model, str(after))
+    pixels = np.random.default_rng(0).standard_normal((1, 3, 64, 64)).astype(np.float32)
+    np.testing.assert_allclose(run(after, pixels), run(before, pixels), atol=1e-6)

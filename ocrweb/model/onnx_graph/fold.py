@@ -19,13 +19,11 @@ def fold_deconvolutions(model: Any) -> int:
     constants = _constants(graph)
     folded = 0
     for node in [each for each in graph.node if each.op_type == "ConvTranspose"]:
-        weight = constants.get(node.input[1])
-        if weight is None or _attribute(node, "group", 1) != 1:
+        given = [constants.get(name) for name in node.input[1:]]
+        if any(array is None for array in given) or _attribute(node, "group", 1) != 1:
             continue
-        weight = weight.astype(np.float64)
-        bias = np.zeros(weight.shape[1])
-        if len(node.input) > 2:
-            bias += constants[node.input[2]]
+        weight, *biases = (np.asarray(array, np.float64) for array in given)
+        bias = biases[0] if biases else np.zeros(weight.shape[1])
         before = folded
         while reader := _sole_reader(graph, node.output[0]):
             changed = _absorbed(reader, node.output[0], weight, bias, constants)
@@ -88,8 +86,7 @@ def _sole_reader(graph: Any, name: str) -> Any | None:
 def _give(graph: Any, node: Any, weight: np.ndarray, bias: np.ndarray) -> None:
     from onnx import numpy_helper
 
-    source = node.input[1]
-    names = [f"{source}.folded", f"{source}.bias"]
+    names = [f"{node.output[0]}.weight", f"{node.output[0]}.bias"]
     for name, array in zip(names, (weight, bias), strict=True):
         graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(array, np.float32), name))
     del node.input[1:]
