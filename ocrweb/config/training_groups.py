@@ -156,12 +156,12 @@ class ScheduleOptions(Group):
 
 class LossOptions(Group):
     main: Literal["dice", "bce"] = setting(
-        "bce",
+        "dice",
         advanced=True,
         en="Shrink map loss",
         zh="收缩图损失",
-        help_en="bce, the paper's cross-entropy with hard negatives, parts neighbours sooner; dice is PaddleOCR's setting.",
-        help_zh="bce 为论文中带难负样本挖掘的交叉熵，能更快分开相邻文字；dice 为 PaddleOCR 的设置。",
+        help_en="dice, as PaddleOCR sets it, or the paper's cross-entropy with hard negatives (bce): better on photos.",
+        help_zh="dice 为 PaddleOCR 的设置；bce 为论文中带难负样本挖掘的交叉熵，更适合照片。",
     )
     alpha: float = setting(
         5.0,

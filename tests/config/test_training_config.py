@@ -28,7 +28,14 @@ def test_a_new_user_gets_the_safe_start() -> None:
 def test_the_reference_settings_can_be_chosen() -> None:
     config = build(TrainingConfig, preset("reference"))
     assert (config.batch_size, config.epochs, config.learning_rate) == (8, 5, 0.007)
-    assert config.loss.main == "dice"
+
+
+def test_real_pictures_are_learnt_with_the_loss_that_parts_neighbours() -> None:
+    assert {name: build(TrainingConfig, preset(name)).loss.main for name in ("safe", "documents", "street")} == {
+        "safe": "dice",
+        "documents": "bce",
+        "street": "bce",
+    }
 
 
 @pytest.mark.parametrize("name", PRESETS)
