@@ -68,13 +68,13 @@ class OptimizerOptions(Group):
         help_en="Batches whose gradients make one step.",
         help_zh="累积多少个批次的梯度后更新一次。",
     )
-    amp: bool = setting(
-        False,
+    amp: Literal["auto", "on", "off"] = setting(
+        "auto",
         advanced=True,
         en="Mixed precision",
         zh="混合精度",
-        help_en="Half precision on a GPU; without effect on a CPU.",
-        help_zh="在 GPU 上使用半精度；在 CPU 上无效。",
+        help_en="Multiply in half precision; auto does so on a CPU with bfloat16, and not on a GPU.",
+        help_zh="以半精度做乘法；auto 在支持 bfloat16 的 CPU 上启用，在 GPU 上不启用。",
     )
     pretrained_ratio: float = setting(
         0.3,
@@ -104,7 +104,7 @@ class OptimizerOptions(Group):
         help_zh="保持预训练模型的统计量不变；auto 在批大小小于 8 时冻结。",
     )
 
-    @field_validator("freeze_bn", mode="before")
+    @field_validator("amp", "freeze_bn", mode="before")
     @classmethod
     def _yaml_reads_on_as_true(cls, value: Any) -> Any:
         return {True: "on", False: "off"}[value] if isinstance(value, bool) else value

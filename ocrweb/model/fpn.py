@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import paddle
-import paddle.nn.functional as F
 from paddle import nn
 
 from ocrweb.model import functional
@@ -32,20 +31,15 @@ class FPN(nn.Layer):
 
     def forward(self, maps: Sequence[paddle.Tensor]) -> paddle.Tensor:
         c2, c3, c4, c5 = maps
-        m5 = self.in5_conv(c5)
-        m4 = self.in4_conv(c4) + _enlarged(m5, 2)
-        m3 = self.in3_conv(c3) + _enlarged(m4, 2)
-        m2 = self.in2_conv(c2) + _enlarged(m3, 2)
-        p5 = _enlarged(_smoothed(m5, self.p5_conv), 8)
-        p4 = _enlarged(_smoothed(m4, self.p4_conv), 4)
-        p3 = _enlarged(_smoothed(m3, self.p3_conv), 2)
-        return paddle.concat([p5, p4, p3, _smoothed(m2, self.p2_conv)], axis=1)
+        m5 = _convolved(c5, self.in5_conv)
+        m4 = _convolved(c4, self.in4_conv) + functional.enlarged(m5, 2)
+        m3 = _convolved(c3, self.in3_conv) + functional.enlarged(m4, 2)
+        m2 = _convolved(c2, self.in2_conv) + functional.enlarged(m3, 2)
+        p5 = functional.enlarged(_convolved(m5, self.p5_conv), 8)
+        p4 = functional.enlarged(_convolved(m4, self.p4_conv), 4)
+        p3 = functional.enlarged(_convolved(m3, self.p3_conv), 2)
+        return paddle.concat([p5, p4, p3, _convolved(m2, self.p2_conv)], axis=1)
 
 
-def _smoothed(x: paddle.Tensor, conv: nn.Conv2D) -> paddle.Tensor:
-    return functional.conv2d(x, conv.weight, padding=1)
-
-
-def _enlarged(x: paddle.Tensor, factor: int) -> paddle.Tensor:
-    """Nearest neighbour by a whole factor; a constant scale exports as one Resize without shape arithmetic."""
-    return F.interpolate(x, scale_factor=factor, mode="nearest")
+def _convolved(x: paddle.Tensor, conv: nn.Conv2D) -> paddle.Tensor:
+    return functional.conv2d(x, conv.weight, padding=conv.weight.shape[2] // 2)

@@ -9,6 +9,8 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
+from ocrweb.model import functional
+
 STAGE_CHANNELS = (64, 128, 256, 512)
 
 
@@ -19,10 +21,13 @@ class ConvBN(nn.Layer):
         super().__init__()
         self._conv = nn.Conv2D(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias_attr=False)
         self._batch_norm = nn.BatchNorm2D(outputs, momentum=0.9, epsilon=1e-5)
+        self._stride = stride
         self._relu = relu
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        x = self._batch_norm(self._conv(x))
+        weight = self._conv.weight
+        x = functional.conv2d(x, weight, stride=self._stride, padding=weight.shape[2] // 2)
+        x = self._batch_norm(x)
         return F.relu(x) if self._relu else x
 
 

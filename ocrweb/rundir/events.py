@@ -1,7 +1,7 @@
 """``events.jsonl``: what happened in a run, one JSON object a line, for programs.
 
 Every event has ``time`` (seconds since 1970), ``kind`` and ``step`` (optimizer steps done). Kinds and their fields:
-``start`` steps, epochs, device, parameters · ``weights`` matched, missing, reshaped · ``step`` epoch, iter, iters, loss, loss_shrink, loss_threshold,
+``start`` steps, epochs, device, precision, parameters · ``weights`` matched, missing, reshaped · ``step`` epoch, iter, iters, loss, loss_shrink, loss_threshold,
 loss_binary, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, thresholds, best · ``checkpoint`` file ·
 ``warning`` code, params · ``end`` state, cause.
 """

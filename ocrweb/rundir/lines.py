@@ -26,6 +26,11 @@ def step_line(epoch: tuple[int, int], iteration: tuple[int, int], figures: Mappi
     return ", ".join(parts)
 
 
+def device_line(device: str, precision: str) -> str:
+    """precision: what products are computed in, e.g. bfloat16."""
+    return f"device: {device}, precision: {precision}"
+
+
 def weights_line(matched: int, total: int, missing: Sequence[str], reshaped: Sequence[str]) -> str:
     """What became of the tensors of a file of weights; names of those that keep their first values."""
     line = f"weights: {matched} of {total} tensors loaded"

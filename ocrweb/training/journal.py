@@ -69,12 +69,13 @@ class Journal:
         if self._writes:
             self._events.write(kind, self.status.step, **fields)
 
-    def start(self, device: str, steps: int, epochs: int, parameters: int) -> None:
+    def start(self, device: str, precision: str, steps: int, epochs: int, parameters: int) -> None:
         if self._writes:
             keep_reserve(self._run)
         self.say(lines.STARTING)
+        self.say(lines.device_line(device, precision))
         self.update(state=RUNNING, device=device, steps=steps, epochs=epochs)
-        self.event("start", steps=steps, epochs=epochs, device=device, parameters=parameters)
+        self.event("start", steps=steps, epochs=epochs, device=device, precision=precision, parameters=parameters)
 
     def weights(self, report: LoadReport) -> None:
         """What became of the tensors that the base model's file gave."""

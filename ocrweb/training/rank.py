@@ -23,6 +23,7 @@ from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Loop, StopAsked
 from ocrweb.training.ranks import die_with_parent
 from ocrweb.training.session import Opened, open_session
+from ocrweb.training.step import precision
 
 
 class StopFlag:
@@ -60,7 +61,8 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
         group = join()
         opened = open_session(run, config, group=group, journal=journal, stop_asked=stop, resume=resume, halve=halve)
         parameters = sum(int(p.size) for p in opened.session.model.parameters())
-        journal.start(device, opened.session.schedule.steps, config.epochs, parameters)
+        computing = precision(config.optimizer.amp)
+        journal.start(device, computing, opened.session.schedule.steps, config.epochs, parameters)
         if (report := opened.base.report) and not resume:
             journal.weights(report)
         try:

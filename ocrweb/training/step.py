@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Callable, Collection
@@ -16,7 +17,9 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.losses import DBLoss, DBTargets
+from ocrweb.model.onednn.layers import computes_in_bfloat16, products_in_bfloat16
 from ocrweb.model.output import DBOutput
+from ocrweb.runtime.device import has_bf16
 from ocrweb.training import memory
 from ocrweb.training.distributed import Group
 from ocrweb.training.failures import is_out_of_memory
@@ -83,7 +86,8 @@ class Stepper:
         self._group = group
         self._on_halving = on_halving
         self._parameters = [p for p in model.parameters() if not p.stop_gradient]
-        self._precision = _precision(options.amp)
+        self._on_cpu = not paddle.device.get_device().startswith("gpu")
+        self._precision = precision(options.amp)
         self._scaler = paddle.amp.GradScaler(init_loss_scaling=2.0**12) if self._precision == "float16" else None
 
     def step(self, batch: Batch, rate: float) -> StepResult:
@@ -120,7 +124,7 @@ class Stepper:
         for start, stop in itertools.pairwise(bounds):
             images, targets = batch.part(start, stop)
             share = (stop - start) / size
-            with paddle.amp.auto_cast(enable=self._precision != "float32", dtype=self._cast_to):
+            with self._casting():
                 output = self._model(images)
             parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
             scaled = parts.loss * share
@@ -160,9 +164,12 @@ class Stepper:
         self.parts = min(size, self.parts * 2)
         self._on_halving(math.ceil(size / self.parts))
 
-    @property
-    def _cast_to(self) -> Literal["float16", "bfloat16"]:
-        return "bfloat16" if self._precision == "bfloat16" else "float16"
+    def _casting(self) -> contextlib.AbstractContextManager[None]:
+        """The precision of the forward pass; on a CPU of its products alone, since Paddle has no half kernels there."""
+        if self._on_cpu:
+            return products_in_bfloat16(self._precision == "bfloat16")
+        dtype: Literal["float16", "bfloat16"] = "bfloat16" if self._precision == "bfloat16" else "float16"
+        return paddle.amp.auto_cast(enable=self._precision != "float32", dtype=dtype)
 
 
 def build_optimizer(
@@ -211,9 +218,14 @@ def freeze_batch_norm(model: nn.Layer, fresh: Collection[str] = ()) -> int:
     return len(layers)
 
 
-def _precision(amp: bool) -> str:
-    """bfloat16 where the GPU has it (no loss scaling that can collapse), float16 on others, float32 on a CPU."""
-    if not amp or not paddle.device.get_device().startswith("gpu"):
+def precision(amp: str) -> Literal["float32", "bfloat16", "float16"]:
+    """What Paddle's chosen device multiplies in. amp: auto, on, off; auto leaves a GPU in float32.
+
+    bfloat16 where the device has it (no loss scaling that can collapse), else float16 on a GPU, float32 on a CPU.
+    """
+    if not paddle.device.get_device().startswith("gpu"):
+        return "bfloat16" if amp != "off" and computes_in_bfloat16() and has_bf16() else "float32"
+    if amp != "on":
         return "float32"
     return "bfloat16" if paddle.amp.is_bfloat16_supported() else "float16"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,27 @@ import paddle
 import paddle.nn.functional as F
 import pytest
 
-from ocrweb.model import depthwise, functional
+from ocrweb.model import functional
+from ocrweb.model.onednn import convolution, layers, library
+
+CONVOLUTIONS = {
+    "narrowing": ((16, 9, 11), (4, 16, 3, 3), {"padding": 1}),
+    "unpadded": ((16, 9, 11), (4, 16, 3, 3), {}),
+    "5x5": ((12, 9, 11), (6, 12, 5, 5), {"padding": 2}),
+    "halving": ((3, 33, 32), (8, 3, 3, 3), {"stride": 2, "padding": 1}),
+    "pointwise": ((8, 9, 11), (8, 8, 1, 1), {}),
+    "sides differ": ((8, 9, 11), (8, 8, 3, 1), {"padding": [1, 0], "stride": [2, 1]}),
+    "depthwise": ((16, 18, 40), (16, 1, 7, 7), {"padding": 3, "groups": 16}),
+    "depthwise halving": ((12, 20, 20), (12, 1, 5, 5), {"padding": 2, "stride": 2, "groups": 12}),
+    "groups": ((8, 9, 9), (12, 4, 3, 3), {"padding": 1, "groups": 2}),
+    "uneven ends": ((4, 9, 9), (4, 4, 2, 2), {"padding": [0, 1, 0, 1]}),
+    "dilated": ((4, 12, 12), (4, 4, 3, 3), {"padding": 2, "dilation": 2}),
+}
+TRANSPOSED = {
+    "doubling": ((8, 6, 7), (8, 5, 2, 2), {"stride": 2}),
+    "to one map": ((64, 6, 7), (64, 1, 2, 2), {"stride": 2}),
+    "overlapping": ((8, 6, 7), (8, 5, 3, 3), {"stride": 2, "padding": 1}),
+}
 
 
 def tensor(*shape: int, seed: int = 0) -> Any:
@@ -19,56 +39,71 @@ def tensor(*shape: int, seed: int = 0) -> Any:
     return made
 
 
-@pytest.mark.parametrize(
-    ("inputs", "outputs", "kernel", "padding"),
-    [(16, 4, 3, 1), (16, 4, 3, 0), (12, 6, 5, 2), (4, 16, 3, 1), (8, 8, 1, 0)],
-    ids=["narrowing", "narrowing-unpadded", "narrowing-5x5", "widening", "pointwise"],
-)
-def test_convolution_and_its_gradients_equal_paddles(inputs: int, outputs: int, kernel: int, padding: int) -> None:
-    answers = []
-    for convolve in (functional.conv2d, F.conv2d):
-        x, weight, bias = (
-            tensor(2, inputs, 9, 11),
-            tensor(outputs, inputs, kernel, kernel, seed=1),
-            tensor(outputs, seed=2),
-        )
-        y = convolve(x, weight, bias, padding=padding)
-        (y * tensor(*y.shape, seed=3)).sum().backward()
-        answers.append([y.numpy(), x.grad.numpy(), weight.grad.numpy(), bias.grad.numpy()])
-    for ours, plain in zip(*answers, strict=True):
+def answers(function: Callable[..., Any], inputs: list[Any], options: dict[str, Any]) -> list[np.ndarray]:
+    """The result and the gradient of each input, for a gradient of the result that differs everywhere."""
+    tensors = [tensor(*shape, seed=seed) for seed, shape in enumerate(inputs)]
+    y = function(*tensors, **options)
+    (y * tensor(*y.shape, seed=9)).sum().backward()
+    return [y.numpy(), *(given.grad.numpy() for given in tensors)]
+
+
+@pytest.fixture(params=["oneDNN", "without"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """With Paddle's copy of oneDNN, and as on a machine where there is none."""
+    convolution.convolution.cache_clear()
+    if request.param == "without":
+        monkeypatch.setattr(library, "library", lambda: None)
+    yield request.param
+    convolution.convolution.cache_clear()
+
+
+@pytest.mark.parametrize("with_bias", [False, True], ids=["plain", "bias"])
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_convolution_and_its_gradients_equal_paddles(name: str, with_bias: bool, engine: str) -> None:
+    x, weight, options = CONVOLUTIONS[name]
+    inputs = [(2, *x), weight, *([(weight[0],)] if with_bias else [])]
+    for ours, plain in zip(
+        answers(functional.conv2d, inputs, options), answers(F.conv2d, inputs, options), strict=True
+    ):
         np.testing.assert_allclose(ours, plain, rtol=1e-4, atol=1e-4)
 
 
-def test_a_bias_may_have_the_shape_it_has_in_a_graph() -> None:
-    x, bias = tensor(2, 3, 4, 5), tensor(1, 3, 1, 1, seed=1)
-    np.testing.assert_array_equal(functional.add_bias(x, bias).numpy(), (x + bias).numpy())
+@pytest.mark.parametrize("with_bias", [False, True], ids=["plain", "bias"])
+@pytest.mark.parametrize("name", TRANSPOSED)
+def test_transposed_convolution_and_its_gradients_equal_paddles(name: str, with_bias: bool, engine: str) -> None:
+    x, weight, options = TRANSPOSED[name]
+    inputs = [(2, *x), weight, *([(weight[1],)] if with_bias else [])]
+    plain = answers(F.conv2d_transpose, inputs, options)
+    for ours, theirs in zip(answers(functional.conv2d_transpose, inputs, options), plain, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
-def test_transposed_convolution_adds_its_bias() -> None:
-    x, weight, bias = tensor(2, 3, 4, 5), tensor(3, 6, 2, 2, seed=1), tensor(6, seed=2)
-    ours = functional.conv2d_transpose(x, weight, bias, stride=2)
-    np.testing.assert_allclose(ours.numpy(), F.conv2d_transpose(x, weight, bias, stride=2).numpy(), atol=1e-6)
+@pytest.mark.skipif(library.library() is None, reason="this Paddle carries no oneDNN")
+@pytest.mark.parametrize("name", ["narrowing", "pointwise", "depthwise", "halving"])
+def test_products_in_bfloat16_differ_by_its_rounding_and_no_more(name: str) -> None:
+    x, weight, options = CONVOLUTIONS[name]
+    inputs = [(2, *x), weight, (weight[0],)]
+    exact = answers(functional.conv2d, inputs, options)
+    with layers.products_in_bfloat16():
+        rounded = answers(functional.conv2d, inputs, options)
+    for half, full in zip(rounded, exact, strict=True):
+        difference = np.abs(half - full).max() / np.abs(full).max()
+        assert 1e-4 < difference < 2e-2
+    np.testing.assert_array_equal(answers(functional.conv2d, inputs, options)[0], exact[0])  # over again
 
 
-@pytest.mark.parametrize(
-    ("channels", "kernel", "height", "width"),
-    [(5, 7, 18, 40), (6, 3, 32, 32), (2, 3, 7, 95), (3, 5, 4, 3)],
-    ids=["7x7", "whole-blocks", "prime-rows", "smaller-than-a-block"],
-)
-def test_depthwise_convolution_and_its_gradients_equal_paddles(
-    channels: int, kernel: int, height: int, width: int
-) -> None:
-    answers = []
-    for convolve in (functional.conv2d, F.conv2d):
-        x, weight = tensor(2, channels, height, width), tensor(channels, 1, kernel, kernel, seed=1)
-        y = convolve(x, weight, padding=kernel // 2, groups=channels)
-        (y * tensor(*y.shape, seed=3)).sum().backward()
-        answers.append([y.numpy(), x.grad.numpy(), weight.grad.numpy()])
-    for ours, plain in zip(*answers, strict=True):
-        np.testing.assert_allclose(ours, plain, rtol=1e-4, atol=1e-4)
+def test_gradients_are_in_the_precision_of_their_forward_pass() -> None:
+    x, weight = tensor(2, 16, 9, 11), tensor(4, 16, 3, 3, seed=1)
+    with layers.products_in_bfloat16():
+        y = functional.conv2d(x, weight, padding=1)
+    y.sum().backward()
+    exact = answers(functional.conv2d, [(2, 16, 9, 11), (4, 16, 3, 3)], {"padding": 1})
+    assert x.grad.shape == list(exact[1].shape)
+    half, full = x.grad.numpy(), F.conv2d_transpose(paddle.ones_like(y), weight, padding=1).numpy()
+    assert 1e-4 < np.abs(half - full).max() / np.abs(full).max() < 2e-2
 
 
-def test_depthwise_gradients_are_only_made_where_wanted() -> None:
+def test_gradients_are_only_made_where_wanted(engine: str) -> None:
     x, weight = tensor(1, 4, 8, 8), tensor(4, 1, 3, 3)
     x.stop_gradient = True
     functional.conv2d(x, weight, padding=1, groups=4).sum().backward()
@@ -76,13 +111,34 @@ def test_depthwise_gradients_are_only_made_where_wanted() -> None:
     assert weight.grad is not None
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_depthwise_convolution_is_the_same_with_any_number_of_threads(
-    monkeypatch: pytest.MonkeyPatch, threads: int
-) -> None:
-    x, weight = tensor(2, 5, 9, 33), tensor(5, 1, 3, 3, seed=1)
-    expected = F.conv2d(x, weight, padding=1, groups=5).numpy()
-    monkeypatch.setattr(depthwise, "_threads", lambda: threads)
-    with ThreadPoolExecutor(threads) as pool:
-        monkeypatch.setattr(depthwise, "_pool", lambda: pool)
-        np.testing.assert_allclose(depthwise.depthwise_conv2d(x, weight).numpy(), expected, atol=1e-5)
+def test_nothing_of_a_frozen_layer_is_learnt(engine: str) -> None:
+    x, weight, bias = tensor(1, 4, 8, 8), tensor(4, 4, 3, 3), tensor(4)
+    weight.stop_gradient = bias.stop_gradient = True
+    functional.conv2d(x, weight, bias, padding=1).sum().backward()
+    assert x.grad is not None
+    assert weight.grad is None
+    assert bias.grad is None
+
+
+def test_a_view_of_a_tensor_is_convolved_as_its_copy_is() -> None:
+    x, weight = tensor(2, 8, 9, 12), tensor(4, 12, 3, 3, seed=1)
+    turned = x.transpose([0, 3, 1, 2])
+    expected = F.conv2d(paddle.to_tensor(turned.numpy()), weight, padding=1).numpy()
+    np.testing.assert_allclose(functional.conv2d(turned, weight, padding=1).numpy(), expected, atol=1e-4)
+
+
+def test_a_bias_may_have_the_shape_it_has_in_a_graph(engine: str) -> None:
+    x, bias = tensor(2, 3, 4, 5), tensor(1, 3, 1, 1, seed=1)
+    np.testing.assert_array_equal(functional.add_bias(x, bias).numpy(), (x + bias).numpy())
+    functional.conv2d(x, tensor(3, 3, 1, 1), bias).sum().backward()
+    assert bias.grad.shape == [1, 3, 1, 1]
+    np.testing.assert_allclose(bias.grad.numpy(), np.full((1, 3, 1, 1), 2 * 4 * 5), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(2, 2), (8, 8), (3, 1)])
+def test_enlargement_and_its_gradient_equal_paddles(rows: int, columns: int) -> None:
+    inputs = [(2, 3, 5, 7)]
+    ours = answers(functional.enlarged, inputs, {"factors": [rows, columns]})
+    plain = answers(F.interpolate, inputs, {"scale_factor": [rows, columns], "mode": "nearest"})
+    for one, other in zip(ours, plain, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)

@@ -80,7 +80,7 @@ def opened(
         before_steps=model.train,
         stop_asked=stop,
     )
-    journal.start("cpu", session.schedule.steps, config.epochs, 1)
+    journal.start("cpu", "float32", session.schedule.steps, config.epochs, 1)
     return Loop(session, progress)
 
 

@@ -145,8 +145,8 @@ def test_the_files_agree_with_each_other(tmp_path: Path) -> None:
     assert (status.state, status.step, status.steps, status.epoch) == ("finished", 10, 10, 2)
     assert json.loads((run / names.STATUS).read_text())["best"]["hmean"] == 0.5
     lines = (run / names.LOG).read_text().splitlines()
-    assert lines[0] == "Starting training..."
-    assert lines[1].startswith("epoch: 1/2, iter: 5/5, loss: ")
+    assert lines[:2] == ["Starting training...", "device: cpu, precision: float32"]
+    assert lines[2].startswith("epoch: 1/2, iter: 5/5, loss: ")
     assert lines[-1] == "Training finished!"
     assert events(run, "end")[0]["state"] == "finished"
 

@@ -15,6 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import Architecture
 from ocrweb.model.losses import DBLoss
 from ocrweb.runtime.card import ModelCard
+from ocrweb.training import step as stepping
 from ocrweb.training.base import Base
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
@@ -226,34 +227,56 @@ def test_a_student_that_follows_its_teacher_alone_becomes_like_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("device", "has_bfloat16", "amp", "precision", "scales"),
+    ("device", "has_bfloat16", "amp", "expected", "scales"),
     [
-        ("gpu:0", True, True, "bfloat16", False),
-        ("gpu:0", False, True, "float16", True),
-        ("gpu:0", True, False, "float32", False),
-        ("cpu", True, True, "float32", False),
+        ("gpu:0", True, "on", "bfloat16", False),
+        ("gpu:0", False, "on", "float16", True),
+        ("gpu:0", True, "off", "float32", False),
+        ("gpu:0", True, "auto", "float32", False),
+        ("cpu", True, "auto", "bfloat16", False),
+        ("cpu", True, "on", "bfloat16", False),
+        ("cpu", True, "off", "float32", False),
+        ("cpu", False, "on", "float32", False),
     ],
 )
 def test_mixed_precision_takes_what_the_device_has(
-    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, amp: bool, precision: str, scales: bool
+    monkeypatch: pytest.MonkeyPatch, device: str, has_bfloat16: bool, amp: str, expected: str, scales: bool
 ) -> None:
     """float16 alone needs its loss scaled, lest small gradients vanish."""
     model = TinyDetector()
     monkeypatch.setattr(paddle.device, "get_device", lambda: device)
     monkeypatch.setattr(paddle.amp, "is_bfloat16_supported", lambda: has_bfloat16)
-    asked: list[tuple[bool, str]] = []
+    monkeypatch.setattr(stepping, "has_bf16", lambda: has_bfloat16)
+    asked: list[str] = []
 
     @contextlib.contextmanager
     def auto_cast(enable: bool, dtype: str) -> Iterator[None]:
-        asked.append((enable, dtype))
+        asked.append(dtype if enable else "float32")
+        yield
+
+    @contextlib.contextmanager
+    def products(enabled: bool) -> Iterator[None]:
+        asked.append("bfloat16" if enabled else "float32")
         yield
 
     trainer = stepper(model, amp=amp)
     assert (trainer._scaler is not None) == scales
     trainer._scaler = None  # scaling itself needs the device
     monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
+    monkeypatch.setattr(stepping, "products_in_bfloat16", products)
     trainer.step(drawn_batch(0), 0.01)
-    assert asked == [(precision != "float32", "bfloat16" if precision == "bfloat16" else "float16")]
+    assert asked == [expected]
+
+
+def test_a_step_in_bfloat16_goes_where_one_in_float32_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same batches lower the loss alike, and yet not to the digit: the products were rounded."""
+    monkeypatch.setattr(stepping, "has_bf16", lambda: True)
+    curves = {}
+    for amp in ("on", "off"):
+        trainer = stepper(TinyDetector(), amp=amp)
+        curves[amp] = [trainer.step(drawn_batch(seed), 0.01).losses["loss"] for seed in range(8)]
+    assert curves["on"] != curves["off"]
+    np.testing.assert_allclose(curves["on"], curves["off"], rtol=0.05)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import paddle
 from paddle import nn
 
+from ocrweb.model import functional
 from ocrweb.model.output import DBOutput
 from ocrweb.training.step import Batch
 
@@ -23,7 +24,9 @@ class TinyDetector(nn.Layer):
         self.head = nn.Conv2D(6, 2, 3, padding=1)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor | DBOutput:
-        maps = nn.functional.sigmoid(self.head(nn.functional.relu(self.norm(self.stem(x)))))
+        x = functional.conv2d(x, self.stem.weight, self.stem.bias, padding=1)
+        x = functional.conv2d(nn.functional.relu(self.norm(x)), self.head.weight, self.head.bias, padding=1)
+        maps = nn.functional.sigmoid(x)
         probability, threshold = maps[:, :1], maps[:, 1:]
         if not self.training:
             return probability

@@ -99,7 +99,7 @@ def _resize(node: Node, graph: Graph) -> tuple[Function, tuple[str, ...]]:
     if mode != "nearest" or not whole or not same:
         raise Unsupported(node.label(f"mode={mode}, {coordinates}, scales={factors}"))
     scale = [int(factor) for factor in factors[2:]]
-    return partial(F.interpolate, scale_factor=scale, mode="nearest"), (node.inputs[0],)
+    return partial(functional.enlarged, factors=scale), (node.inputs[0],)
 
 
 def _reduce_mean(node: Node, graph: Graph) -> tuple[Function, tuple[str, ...]]:
