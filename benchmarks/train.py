@@ -1,8 +1,8 @@
 """Training speed: our trainer, loader included, against the same step as Paddle runs it when nothing is set.
 
 Two child processes take turns step by step, so that other work on the machine meets both alike. ``ours``: the machine's
-environment, memory kept, pictures from files through augmentation and targets. ``paddle``: neither variable set
-(Paddle then uses one thread), one fixed batch, no loader.
+environment, memory kept, oneDNN, pictures from files through augmentation and targets. ``paddle``: neither variable set
+(Paddle then uses one thread), Paddle's own layers, one fixed batch, no loader.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     from ocrweb.config.loader import build
     from ocrweb.config.training import TrainingConfig
     from ocrweb.config.training_groups import EvaluationOptions
+    from ocrweb.model import functional
     from ocrweb.model.host_memory import keep_freed_memory
     from ocrweb.model.losses import DBLoss
     from ocrweb.training.base import load_base
@@ -124,6 +125,8 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     paddle.set_device("cpu")
     if ours:
         keep_freed_memory()
+    else:
+        functional._computes_on_cpu = lambda x: False  # every layer in Paddle's own form
     settings = {"crop_size": given.size, "batch_size": given.batch, "model": given.model}
     config = build(TrainingConfig, settings)
     base = load_base(config.model)

@@ -12,7 +12,11 @@ import pytest
 
 from ocrweb.model import functional
 from ocrweb.model.onednn import convolution, layers, library
+from ocrweb.runtime.device import has_bf16
 
+needs_bfloat16 = pytest.mark.skipif(
+    library.library() is None or not has_bf16(), reason="no oneDNN here, or a processor without bfloat16"
+)
 CONVOLUTIONS = {
     "narrowing": ((16, 9, 11), (4, 16, 3, 3), {"padding": 1}),
     "unpadded": ((16, 9, 11), (4, 16, 3, 3), {}),
@@ -78,7 +82,7 @@ def test_transposed_convolution_and_its_gradients_equal_paddles(name: str, with_
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.skipif(library.library() is None, reason="this Paddle carries no oneDNN")
+@needs_bfloat16
 @pytest.mark.parametrize("name", ["narrowing", "pointwise", "depthwise", "halving"])
 def test_products_in_bfloat16_differ_by_its_rounding_and_no_more(name: str) -> None:
     x, weight, options = CONVOLUTIONS[name]
@@ -92,13 +96,12 @@ def test_products_in_bfloat16_differ_by_its_rounding_and_no_more(name: str) -> N
     np.testing.assert_array_equal(answers(functional.conv2d, inputs, options)[0], exact[0])  # over again
 
 
+@needs_bfloat16
 def test_gradients_are_in_the_precision_of_their_forward_pass() -> None:
     x, weight = tensor(2, 16, 9, 11), tensor(4, 16, 3, 3, seed=1)
     with layers.products_in_bfloat16():
         y = functional.conv2d(x, weight, padding=1)
     y.sum().backward()
-    exact = answers(functional.conv2d, [(2, 16, 9, 11), (4, 16, 3, 3)], {"padding": 1})
-    assert x.grad.shape == list(exact[1].shape)
     half, full = x.grad.numpy(), F.conv2d_transpose(paddle.ones_like(y), weight, padding=1).numpy()
     assert 1e-4 < np.abs(half - full).max() / np.abs(full).max() < 2e-2
 
