@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -52,7 +51,6 @@ class Convolution:
     def __init__(self, problem: Problem, onednn: Library) -> None:
         self.problem = problem
         self._onednn = onednn
-        self._lock = threading.Lock()
         self._name = "deconvolution" if problem.transposed else "convolution"
         self._method = dnnl.DECONVOLUTION_DIRECT if problem.transposed else dnnl.CONVOLUTION_DIRECT
         self._x, self._y, self._weight = _dense(problem.x), _dense(problem.y), _weight_layout(problem)
@@ -70,12 +68,12 @@ class Convolution:
         inputs = {dnnl.SRC: x, dnnl.WEIGHTS: weight}
         if bias is not None:
             inputs[dnnl.BIAS] = bias
-        with self._lock:
+        with self._onednn.lock:
             self._compute_y(inputs, {dnnl.DST: y})
 
     def gradient_of_x(self, wanted: int, weight: int, x: int) -> None:
         """wanted: the gradient of the result."""
-        with self._lock:
+        with self._onednn.lock:
             self._compute_x({dnnl.DIFF_DST: wanted, dnnl.WEIGHTS: weight}, {dnnl.DIFF_SRC: x})
 
     def gradient_of_weight(self, x: int, wanted: int, weight: int, bias: int | None) -> None:
@@ -83,7 +81,7 @@ class Convolution:
         results = {dnnl.DIFF_WEIGHTS: weight}
         if bias is not None:
             results[dnnl.DIFF_BIAS] = bias
-        with self._lock:
+        with self._onednn.lock:
             self._compute_weight({dnnl.SRC: x, dnnl.DIFF_DST: wanted}, results)
 
     @cached_property

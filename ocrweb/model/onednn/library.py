@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import importlib.util
+import threading
 from collections.abc import Callable, Sequence
 from ctypes import POINTER, Structure, byref, c_int, c_int64, c_size_t, c_void_p
 from pathlib import Path
@@ -57,9 +58,13 @@ class Handle:
 
 
 class Library:
-    """oneDNN in one process: a CPU engine with its stream. Threads must not share the objects it makes."""
+    """oneDNN in one process: a CPU engine with its stream.
+
+    lock: hold it from placing arrays until the primitive has run; neither a memory nor the stream may be shared.
+    """
 
     def __init__(self, file: Path) -> None:
+        self.lock = threading.Lock()
         self._library = ctypes.CDLL(str(file))
         self._library.dnnl_version.restype = POINTER(Version)
         found = self._library.dnnl_version().contents
