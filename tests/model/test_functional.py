@@ -11,11 +11,11 @@ import paddle.nn.functional as F
 import pytest
 
 from ocrweb.model import functional
-from ocrweb.model.onednn import convolution, layers, library
+from ocrweb.model.onednn import binding, convolution, layers
 from ocrweb.runtime.device import has_bf16
 
 needs_bfloat16 = pytest.mark.skipif(
-    library.library() is None or not has_bf16(), reason="no oneDNN here, or a processor without bfloat16"
+    binding.load() is None or not has_bf16(), reason="no oneDNN here, or a processor without bfloat16"
 )
 CONVOLUTIONS = {
     "narrowing": ((16, 9, 11), (4, 16, 3, 3), {"padding": 1}),
@@ -56,7 +56,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     """With Paddle's copy of oneDNN, and as on a machine where there is none."""
     convolution.convolution.cache_clear()
     if request.param == "without":
-        monkeypatch.setattr(library, "library", lambda: None)
+        monkeypatch.setattr(binding, "load", lambda: None)
     yield request.param
     convolution.convolution.cache_clear()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ocrweb.model.onednn.library import DST, F32, SRC, Handle, Library
+from ocrweb.model.onednn.binding import DST, F32, SRC, Handle, OneDNN
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Computation:
     learn the order it wants (None: it takes the layout as it is)."""
 
     def __init__(
-        self, onednn: Library, descriptor: Handle, arrays: Mapping[int, tuple[Layout | None, int | None]]
+        self, onednn: OneDNN, descriptor: Handle, arrays: Mapping[int, tuple[Layout | None, int | None]]
     ) -> None:
         self._onednn = onednn
         self._descriptor = descriptor  # the orders live in it
@@ -49,7 +49,7 @@ class Computation:
 class _Array:
     """One array as Paddle keeps it (outer) and as the primitive wants it (inner)."""
 
-    def __init__(self, onednn: Library, layout: Layout, wanted: Any) -> None:
+    def __init__(self, onednn: OneDNN, layout: Layout, wanted: Any) -> None:
         self._onednn = onednn
         self._plain = onednn.strided_format(layout.shape, layout.strides, F32)
         self._wanted = wanted or self._plain.pointer

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ocrweb.model.onednn import library as dnnl
+from ocrweb.model.onednn import binding as dnnl
+from ocrweb.model.onednn.binding import BF16, F32, Dims, Handle, OneDNN
 from ocrweb.model.onednn.computation import Computation, Layout
-from ocrweb.model.onednn.library import BF16, F32, Dims, Handle, Library
 
 PLANS = 512  # a network has some 60 convolutions; training needs one size of each, an evaluation a few
 Pair = tuple[int, int]
@@ -48,7 +48,7 @@ class Convolution:
     """Addresses are of C-contiguous float32 arrays of the problem's shapes. Making one raises `Refused`; machine code is
     written when a method is first called."""
 
-    def __init__(self, problem: Problem, onednn: Library) -> None:
+    def __init__(self, problem: Problem, onednn: OneDNN) -> None:
         self.problem = problem
         self._onednn = onednn
         self._name = "deconvolution" if problem.transposed else "convolution"
@@ -155,7 +155,7 @@ def _pointers(formats: Sequence[Handle | None]) -> list[object]:
 @lru_cache(maxsize=PLANS)
 def convolution(problem: Problem) -> Convolution | None:
     """The convolution, kept for the next call; None where oneDNN is missing or has no kernel for it."""
-    onednn = dnnl.library()
+    onednn = dnnl.load()
     try:
         return None if onednn is None else Convolution(problem, onednn)
     except dnnl.Refused:

@@ -10,15 +10,15 @@ from typing import Any
 import paddle
 from paddle.autograd import PyLayer
 
+from ocrweb.model.onednn.binding import load
 from ocrweb.model.onednn.convolution import Convolution, Pair, Problem, convolution
-from ocrweb.model.onednn.library import library
 
 _half: ContextVar[bool] = ContextVar("half", default=False)
 
 
 def computes_in_bfloat16() -> bool:
     """Whether `products_in_bfloat16` changes anything: oneDNN is there. Whether the CPU is fast at it is not asked."""
-    return library() is not None
+    return load() is not None
 
 
 @contextlib.contextmanager

@@ -57,7 +57,7 @@ class Handle:
             self._destroy(self.pointer)
 
 
-class Library:
+class OneDNN:
     """oneDNN in one process: a CPU engine with its stream.
 
     lock: hold it from placing arrays until the primitive has run; neither a memory nor the stream may be shared.
@@ -65,14 +65,14 @@ class Library:
 
     def __init__(self, file: Path) -> None:
         self.lock = threading.Lock()
-        self._library = ctypes.CDLL(str(file))
-        self._library.dnnl_version.restype = POINTER(Version)
-        found = self._library.dnnl_version().contents
+        self._functions = ctypes.CDLL(str(file))
+        self._functions.dnnl_version.restype = POINTER(Version)
+        found = self._functions.dnnl_version().contents
         if found.major != MAJOR_VERSION:
             raise OSError(f"oneDNN {found.major} is not {MAJOR_VERSION}")
         self.version = f"{found.major}.{found.minor}.{found.patch}"
-        self._library.dnnl_primitive_desc_query_md.restype = c_void_p
-        self._library.dnnl_memory_desc_get_size.restype = c_size_t
+        self._functions.dnnl_primitive_desc_query_md.restype = c_void_p
+        self._functions.dnnl_memory_desc_get_size.restype = c_size_t
         self._engine = self._make("engine", _CPU, c_size_t(0))
         self._stream = self._make("stream", self._engine.pointer, _IN_ORDER)
 
@@ -89,15 +89,15 @@ class Library:
         return self._make("memory", layout, self._engine.pointer, None)
 
     def same(self, one: c_void_p, other: c_void_p) -> bool:
-        return bool(self._library.dnnl_memory_desc_equal(one, other))
+        return bool(self._functions.dnnl_memory_desc_equal(one, other))
 
     def size(self, layout: c_void_p) -> int:
         """Bytes."""
-        return int(self._library.dnnl_memory_desc_get_size(layout))
+        return int(self._functions.dnnl_memory_desc_get_size(layout))
 
     def layout(self, descriptor: Handle, which: int) -> c_void_p:
         """The order in memory that a primitive has chosen; it lives as long as the descriptor."""
-        return c_void_p(self._library.dnnl_primitive_desc_query_md(descriptor.pointer, which, 0))
+        return c_void_p(self._functions.dnnl_primitive_desc_query_md(descriptor.pointer, which, 0))
 
     def describe(self, operation: str, *arguments: Any) -> Handle:
         """What shall be computed, e.g. ``convolution_forward`` with the arguments of the C function after the engine."""
@@ -115,21 +115,21 @@ class Library:
 
     def place(self, memory: Handle, address: int) -> None:
         """Where the array of a memory is."""
-        self._check(self._library.dnnl_memory_set_data_handle(memory.pointer, c_void_p(address)))
+        self._check(self._functions.dnnl_memory_set_data_handle(memory.pointer, c_void_p(address)))
 
     def run(self, primitive: Handle, arguments: dict[int, Handle]) -> None:
         """Compute; the results are there when this returns."""
         given = (_Argument * len(arguments))(*[_Argument(index, memory.pointer) for index, memory in arguments.items()])
         self._check(
-            self._library.dnnl_primitive_execute(primitive.pointer, self._stream.pointer, len(arguments), given)
+            self._functions.dnnl_primitive_execute(primitive.pointer, self._stream.pointer, len(arguments), given)
         )
-        self._check(self._library.dnnl_stream_wait(self._stream.pointer))
+        self._check(self._functions.dnnl_stream_wait(self._stream.pointer))
 
     def _make(self, kind: str, *arguments: Any, call: str = "create", function: str | None = None) -> Handle:
         pointer = c_void_p()
         name = f"dnnl_{function or f'{kind}_{call}'}"
-        self._check(getattr(self._library, name)(byref(pointer), *arguments))
-        return Handle(pointer, getattr(self._library, f"dnnl_{kind}_destroy"))
+        self._check(getattr(self._functions, name)(byref(pointer), *arguments))
+        return Handle(pointer, getattr(self._functions, f"dnnl_{kind}_destroy"))
 
     @staticmethod
     def _check(status: int) -> None:
@@ -143,14 +143,14 @@ class Library:
 
 
 @functools.cache
-def library() -> Library | None:
+def load() -> OneDNN | None:
     """Paddle's copy of oneDNN; None where it has none, or one of another major version."""
     paddle = importlib.util.find_spec("paddle")
     if paddle is None or paddle.origin is None:
         return None
     for file in sorted((Path(paddle.origin).parent / "libs").glob("libdnnl.so*")):
         try:
-            return Library(file)
+            return OneDNN(file)
         except (OSError, AttributeError, RuntimeError):
             continue
     return None
