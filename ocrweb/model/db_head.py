@@ -29,10 +29,8 @@ class MapBranch(nn.Layer):
         self.conv3 = nn.Conv2DTranspose(quarter, 1, 2, stride=2)
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        x = functional.conv2d(x, self.conv1.weight, padding=1)
-        x = F.relu(self.conv_bn1(x))
-        x = functional.conv2d_transpose(x, self.conv2.weight, self.conv2.bias, stride=2)
-        x = F.relu(self.conv_bn2(x))
+        x = F.relu(functional.normalized(functional.conv2d, x, self.conv1, self.conv_bn1, padding=1))
+        x = F.relu(functional.normalized(functional.conv2d_transpose, x, self.conv2, self.conv_bn2, stride=2))
         return F.sigmoid(functional.conv2d_transpose(x, self.conv3.weight, self.conv3.bias, stride=2))
 
 

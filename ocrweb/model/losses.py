@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Literal, NamedTuple
 
+import numpy as np
 import paddle
 from paddle import nn
 
@@ -146,10 +147,17 @@ def _false_alarm(probability: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tens
 
 def _hardest(losses: paddle.Tensor, count: paddle.Tensor) -> paddle.Tensor:
     """Weights in 0..1 that select the ``count`` greatest values; equal values at the limit share what is left."""
-    ordered = paddle.sort(losses.flatten(), -1, True)
-    last = (count - 1.0).clip(min=0.0).astype("int64")
-    limit = paddle.gather(ordered, last.reshape([1]))
+    limit = _greatest(losses.flatten(), count)
     above = (losses > limit).astype("float32")
     at_limit = (losses == limit).astype("float32")
     share = ((count - above.sum()) / at_limit.sum()).clip(min=0.0)
     return (above + at_limit * share) * (count > 0).astype("float32")
+
+
+def _greatest(values: paddle.Tensor, number: paddle.Tensor) -> paddle.Tensor:
+    """The value that so many are not less than, (1,); the first one for number 0."""
+    last = (number - 1.0).clip(min=0.0).astype("int64")
+    if values.place.is_cpu_place():
+        index = values.size - 1 - int(last)
+        return paddle.to_tensor(np.partition(values.numpy(), index)[index : index + 1])
+    return paddle.gather(paddle.sort(values, -1, True), last.reshape([1]))

@@ -25,9 +25,10 @@ class ConvBN(nn.Layer):
         self._relu = relu
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        weight = self._conv.weight
-        x = functional.conv2d(x, weight, stride=self._stride, padding=weight.shape[2] // 2)
-        x = self._batch_norm(x)
+        margin = self._conv.weight.shape[2] // 2
+        x = functional.normalized(
+            functional.conv2d, x, self._conv, self._batch_norm, stride=self._stride, padding=margin
+        )
         return F.relu(x) if self._relu else x
 
 
@@ -45,7 +46,7 @@ class BasicBlock(nn.Layer):
         self._halves = halves
 
     def forward(self, x: paddle.Tensor) -> paddle.Tensor:
-        shortcut = F.avg_pool2d(x, 2, stride=2, ceil_mode=True) if self._halves else x
+        shortcut = functional.avg_pool2d(x, 2, stride=2, ceil_mode=True) if self._halves else x
         if self.short is not None:
             shortcut = self.short(shortcut)
         return F.relu(self.conv1(self.conv0(x)) + shortcut)
@@ -72,7 +73,7 @@ class ResNet18Vd(nn.Layer):
 
     def forward(self, x: paddle.Tensor) -> list[paddle.Tensor]:
         x = self.conv1_3(self.conv1_2(self.conv1_1(x)))
-        x = F.max_pool2d(x, 3, stride=2, padding=1)
+        x = functional.max_pool2d(x, 3, stride=2, padding=1)
         maps = []
         for first, second in self._stages:
             x = getattr(self, second)(getattr(self, first)(x))

@@ -233,7 +233,8 @@ def precision(amp: str) -> Literal["float32", "bfloat16", "float16"]:
 def _length(gradients: list[paddle.Tensor]) -> float:
     """Euclidean length of all gradients together."""
     with paddle.no_grad():
-        squares = [(g.astype("float32") ** 2).sum() for g in gradients]
+        exact = [gradient.astype("float32") for gradient in gradients]
+        squares = [(g * g).sum() for g in exact]  # Paddle's power takes 20 times as long as its product
         return float(paddle.add_n(squares).sqrt()) if squares else 0.0
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import paddle
 import paddle.nn.functional as F
 import pytest
+from paddle import nn
 
 from ocrweb.model import functional
-from ocrweb.model.onednn import binding, convolution, layers
+from ocrweb.model.onednn import binding, convolution, layers, pooling
 from ocrweb.runtime.device import has_bf16
 
 needs_bfloat16 = pytest.mark.skipif(
@@ -37,6 +39,17 @@ TRANSPOSED = {
 }
 
 
+POOLS = {
+    "halving": ((9, 12), {"kernel_size": 2, "stride": 2}),
+    "halving, rounded up": ((9, 11), {"kernel_size": 2, "stride": 2, "ceil_mode": True}),
+    "overlapping": ((9, 12), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    "overlapping, rounded up": ((10, 12), {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}),
+    "same size": ((9, 12), {"kernel_size": 3, "stride": 1, "padding": 1}),
+    "sides differ": ((9, 12), {"kernel_size": [3, 2], "stride": [2, 1], "padding": [1, 0]}),
+    "uneven ends": ((9, 12), {"kernel_size": 2, "stride": 1, "padding": [0, 1, 0, 1]}),
+}
+
+
 def tensor(*shape: int, seed: int = 0) -> Any:
     made = paddle.to_tensor(np.random.default_rng(seed).standard_normal(shape).astype(np.float32))
     made.stop_gradient = False
@@ -54,11 +67,14 @@ def answers(function: Callable[..., Any], inputs: list[Any], options: dict[str, 
 @pytest.fixture(params=["oneDNN", "without"])
 def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """With Paddle's copy of oneDNN, and as on a machine where there is none."""
-    convolution.convolution.cache_clear()
+    caches = (convolution.convolution, pooling.pooling)
+    for cache in caches:
+        cache.cache_clear()
     if request.param == "without":
         monkeypatch.setattr(binding, "load", lambda: None)
     yield request.param
-    convolution.convolution.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.mark.parametrize("with_bias", [False, True], ids=["plain", "bias"])
@@ -145,3 +161,59 @@ def test_enlargement_and_its_gradient_equal_paddles(rows: int, columns: int) -> 
     plain = answers(F.interpolate, inputs, {"scale_factor": [rows, columns], "mode": "nearest"})
     for one, other in zip(ours, plain, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", POOLS)
+@pytest.mark.parametrize("kind", ["max_pool2d", "avg_pool2d"])
+def test_pooling_and_its_gradient_equal_paddles(kind: str, name: str, engine: str) -> None:
+    sides, options = POOLS[name]
+    inputs = [(2, 3, *sides)]
+    ours = answers(getattr(functional, kind), inputs, options)
+    for one, other in zip(ours, answers(getattr(F, kind), inputs, options), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def normed(conv: nn.Layer, norm: nn.BatchNorm2D, x: Any) -> Any:
+    return norm(conv(x))
+
+
+def folded(conv: nn.Layer, norm: nn.BatchNorm2D, x: Any) -> Any:
+    if isinstance(conv, nn.Conv2D):
+        return functional.normalized(functional.conv2d, x, conv, norm, padding=1)
+    return functional.normalized(functional.conv2d_transpose, x, conv, norm, stride=2)
+
+
+@pytest.mark.parametrize("frozen", [True, False], ids=["frozen", "live"])
+@pytest.mark.parametrize("with_bias", [False, None], ids=["plain", "bias"])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_a_norm_and_all_weights_before_it_learn_as_without_folding(
+    transposed: bool, with_bias: bool | None, frozen: bool, engine: str
+) -> None:
+    found = []
+    for way in (normed, folded):
+        paddle.seed(3)
+        make = partial(nn.Conv2DTranspose, stride=2) if transposed else partial(nn.Conv2D, padding=1)
+        conv, norm = make(8, 6, 2 if transposed else 3, bias_attr=with_bias), nn.BatchNorm2D(6)
+        norm.weight.set_value(tensor(6, seed=1))
+        norm.bias.set_value(tensor(6, seed=2))
+        norm._mean.set_value(tensor(6, seed=3))
+        norm._variance.set_value(tensor(6, seed=4).abs() + 0.1)
+        norm.training = not frozen
+        x = tensor(2, 8, 6, 7)
+        y = way(conv, norm, x)
+        (y * tensor(*y.shape, seed=9)).sum().backward()
+        learning = [*conv.parameters(), norm.weight, norm.bias]
+        found.append([y, x.grad, *(p.grad for p in learning), norm._mean, norm._variance])
+    for plain, ours in zip(*found, strict=True):
+        np.testing.assert_allclose(ours.numpy(), plain.numpy(), rtol=1e-3, atol=2e-4)
+
+
+@needs_bfloat16
+def test_a_graph_may_be_gone_back_twice_with_different_gradients() -> None:
+    x, weight = tensor(2, 16, 9, 11), tensor(4, 16, 3, 3, seed=1)
+    with layers.products_in_bfloat16():
+        y = functional.conv2d(x, weight, padding=1)
+    paddle.autograd.backward([y], [paddle.ones_like(y)], retain_graph=True)
+    once = weight.grad.numpy().copy()
+    paddle.autograd.backward([y], [paddle.ones_like(y) * 2.0])
+    np.testing.assert_allclose(weight.grad.numpy(), 3.0 * once, rtol=1e-4)

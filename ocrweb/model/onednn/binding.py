@@ -1,4 +1,4 @@
-"""The C interface of oneDNN 3 as far as convolutions need it (oneapi-src/oneDNN, dnnl.h and dnnl_types.h)."""
+"""The C interface of oneDNN 3 as far as convolutions and pooling need it (oneapi-src/oneDNN, dnnl.h and dnnl_types.h)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ MAX_DIMS = 12
 BF16, F32 = 2, 3
 FORWARD_TRAINING = 64
 CONVOLUTION_DIRECT, DECONVOLUTION_DIRECT = 1, 10
-SRC, DST, WEIGHTS, BIAS = 1, 17, 33, 41
+POOLING_MAX, POOLING_AVERAGE_EXCLUDE_PADDING = 0x1FF, 0x3FF
+SRC, DST, WEIGHTS, BIAS, WORKSPACE = 1, 17, 33, 41, 64
 DIFF_SRC, DIFF_DST, DIFF_WEIGHTS, DIFF_BIAS = 129, 145, 161, 169
-SRC_MD, DIFF_SRC_MD, WEIGHTS_MD, DIFF_WEIGHTS_MD, DST_MD, DIFF_DST_MD = 129, 130, 131, 132, 133, 134
+SRC_MD, DIFF_SRC_MD, WEIGHTS_MD, DIFF_WEIGHTS_MD, DST_MD, DIFF_DST_MD, WORKSPACE_MD = 129, 130, 131, 132, 133, 134, 135
 
 _CPU, _IN_ORDER, _ANY_FORMAT = 1, 1, 1
 _OUT_OF_MEMORY, _INVALID_ARGUMENTS, _UNIMPLEMENTED = 1, 2, 3
@@ -30,15 +31,8 @@ class Refused(Exception):
     """oneDNN has no kernel for this on this processor, or the shapes do not fit each other."""
 
 
-class Version(Structure):
-    _fields_ = (
-        ("major", c_int),
-        ("minor", c_int),
-        ("patch", c_int),
-        ("hash", ctypes.c_char_p),
-        ("cpu_runtime", ctypes.c_uint),
-        ("gpu_runtime", ctypes.c_uint),
-    )
+class _Version(Structure):
+    _fields_ = (("major", c_int),)
 
 
 class _Argument(Structure):
@@ -66,11 +60,10 @@ class OneDNN:
     def __init__(self, file: Path) -> None:
         self.lock = threading.Lock()
         self._functions = ctypes.CDLL(str(file))
-        self._functions.dnnl_version.restype = POINTER(Version)
-        found = self._functions.dnnl_version().contents
-        if found.major != MAJOR_VERSION:
-            raise OSError(f"oneDNN {found.major} is not {MAJOR_VERSION}")
-        self.version = f"{found.major}.{found.minor}.{found.patch}"
+        self._functions.dnnl_version.restype = POINTER(_Version)
+        major = self._functions.dnnl_version().contents.major
+        if major != MAJOR_VERSION:
+            raise OSError(f"oneDNN {major} is not {MAJOR_VERSION}")
         self._functions.dnnl_primitive_desc_query_md.restype = c_void_p
         self._functions.dnnl_memory_desc_get_size.restype = c_size_t
         self._engine = self._make("engine", _CPU, c_size_t(0))

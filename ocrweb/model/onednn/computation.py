@@ -12,12 +12,24 @@ import numpy as np
 from ocrweb.model.onednn.binding import DST, F32, SRC, Handle, OneDNN
 
 
+Reordered = dict[int, tuple[Any, Any]]
+"""oneDNN's index of an argument → an order of oneDNN's, and the memory that the array lies in in this order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How Paddle keeps an array of float32: the shape as oneDNN counts it, and strides in elements."""
 
     shape: tuple[int, ...]
     strides: tuple[int, ...]
+
+
+def dense(shape: tuple[int, ...]) -> Layout:
+    """One index after the other, the last axis the fastest."""
+    strides = [1] * len(shape)
+    for axis in range(len(shape) - 2, -1, -1):
+        strides[axis] = strides[axis + 1] * shape[axis + 1]
+    return Layout(shape, tuple(strides))
 
 
 class Computation:
@@ -36,10 +48,15 @@ class Computation:
             if layout is not None
         }
 
-    def __call__(self, inputs: Mapping[int, int], results: Mapping[int, int]) -> None:
-        """Addresses of the inputs, and where the results go, by oneDNN's index of the argument."""
-        rooms = [self._arrays[index].take(address) for index, address in inputs.items()]
-        rooms += [self._arrays[index].make_room(address) for index, address in results.items()]
+    def __call__(self, inputs: Mapping[int, int], results: Mapping[int, int], reordered: Reordered) -> None:
+        """Addresses of the inputs, and where the results go, by oneDNN's index of the argument.
+
+        reordered: inputs that an earlier computation has brought into its order; where this one wants the same order it
+        takes them from there, and it leaves there what it had to bring itself.
+        """
+        for index, address in inputs.items():
+            self._arrays[index].take(address, reordered, index)
+        rooms = [self._arrays[index].make_room(address) for index, address in results.items()]
         self._onednn.run(self._primitive, {index: array.inner for index, array in self._arrays.items()})
         for index, address in results.items():
             self._arrays[index].give(address)
@@ -58,13 +75,18 @@ class _Array:
         self._outer = onednn.memory(self._plain.pointer)
         self.inner = onednn.memory(self._wanted)
 
-    def take(self, address: int) -> np.ndarray | None:
-        """Bring an input into the primitive's order; the answer is the memory that it lies in then."""
-        room = self.make_room(address)
-        if room is not None:
-            self._onednn.place(self._outer, address)
-            self._onednn.run(self._enter, {SRC: self._outer, DST: self.inner})
-        return room
+    def take(self, address: int, reordered: Reordered, index: int) -> None:
+        """Have an input in the primitive's order: as it is, as somebody has left it there, or brought into it now."""
+        if self._same:
+            self._onednn.place(self.inner, address)
+            return
+        order, room = reordered.get(index, (None, None))
+        if room is not None and self._onednn.same(order, self._wanted):
+            self._onednn.place(self.inner, room.ctypes.data)
+            return
+        reordered[index] = self._wanted, self.make_room(address)
+        self._onednn.place(self._outer, address)
+        self._onednn.run(self._enter, {SRC: self._outer, DST: self.inner})
 
     def make_room(self, address: int) -> np.ndarray | None:
         """Give the primitive memory for this array: the given address where the orders agree, else new memory."""

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from ocrweb.model.onednn import binding as dnnl
 from ocrweb.model.onednn.binding import BF16, F32, Dims, Handle, OneDNN
-from ocrweb.model.onednn.computation import Computation, Layout
+from ocrweb.model.onednn.computation import Computation, Layout, Reordered, dense
 
 PLANS = 512  # a network has some 60 convolutions; training needs one size of each, an evaluation a few
 Pair = tuple[int, int]
@@ -46,15 +46,18 @@ class Problem:
 
 class Convolution:
     """Addresses are of C-contiguous float32 arrays of the problem's shapes. Making one raises `Refused`; machine code is
-    written when a method is first called."""
+    written when a method is first called.
+
+    reordered: one dictionary for a result and its gradients, so that each array is brought into oneDNN's order once.
+    """
 
     def __init__(self, problem: Problem, onednn: OneDNN) -> None:
         self.problem = problem
         self._onednn = onednn
         self._name = "deconvolution" if problem.transposed else "convolution"
         self._method = dnnl.DECONVOLUTION_DIRECT if problem.transposed else dnnl.CONVOLUTION_DIRECT
-        self._x, self._y, self._weight = _dense(problem.x), _dense(problem.y), _weight_layout(problem)
-        self._bias = _dense(problem.y[1:2]) if problem.bias else None
+        self._x, self._y, self._weight = dense(problem.x), dense(problem.y), _weight_layout(problem)
+        self._bias = dense(problem.y[1:2]) if problem.bias else None
         padding = Dims(*problem.padding)
         self._geometry = (Dims(*problem.stride), Dims(0, 0), padding, padding)
         self._for_y = self._describe_forward()
@@ -64,25 +67,25 @@ class Convolution:
             "weights", [self._free(self._x), weight, self._bias_format(), self._free(self._y)]
         )
 
-    def forward(self, x: int, weight: int, bias: int | None, y: int) -> None:
+    def forward(self, x: int, weight: int, bias: int | None, y: int, reordered: Reordered) -> None:
         inputs = {dnnl.SRC: x, dnnl.WEIGHTS: weight}
         if bias is not None:
             inputs[dnnl.BIAS] = bias
         with self._onednn.lock:
-            self._compute_y(inputs, {dnnl.DST: y})
+            self._compute_y(inputs, {dnnl.DST: y}, reordered)
 
-    def gradient_of_x(self, wanted: int, weight: int, x: int) -> None:
+    def gradient_of_x(self, wanted: int, weight: int, x: int, reordered: Reordered) -> None:
         """wanted: the gradient of the result."""
         with self._onednn.lock:
-            self._compute_x({dnnl.DIFF_DST: wanted, dnnl.WEIGHTS: weight}, {dnnl.DIFF_SRC: x})
+            self._compute_x({dnnl.DIFF_DST: wanted, dnnl.WEIGHTS: weight}, {dnnl.DIFF_SRC: x}, reordered)
 
-    def gradient_of_weight(self, x: int, wanted: int, weight: int, bias: int | None) -> None:
+    def gradient_of_weight(self, x: int, wanted: int, weight: int, bias: int | None, reordered: Reordered) -> None:
         """wanted: the gradient of the result. bias: where its gradient goes, if the problem has one."""
         results = {dnnl.DIFF_WEIGHTS: weight}
         if bias is not None:
             results[dnnl.DIFF_BIAS] = bias
         with self._onednn.lock:
-            self._compute_weight({dnnl.SRC: x, dnnl.DIFF_DST: wanted}, results)
+            self._compute_weight({dnnl.SRC: x, dnnl.DIFF_DST: wanted}, results, reordered)
 
     @cached_property
     def _compute_y(self) -> Computation:
@@ -130,22 +133,15 @@ class Convolution:
         return self._onednn.strided_format(self._bias.shape, self._bias.strides, F32) if self._bias else None
 
 
-def _dense(shape: tuple[int, ...]) -> Layout:
-    strides = [1] * len(shape)
-    for axis in range(len(shape) - 2, -1, -1):
-        strides[axis] = strides[axis + 1] * shape[axis + 1]
-    return Layout(shape, tuple(strides))
-
-
 def _weight_layout(problem: Problem) -> Layout:
     """oneDNN counts groups as an axis of their own, and outputs before inputs in a transposed convolution too."""
     first, second, *kernel = problem.weight
     if problem.groups > 1:
-        return _dense((problem.groups, first // problem.groups, second, *kernel))
-    dense = _dense(problem.weight)
+        return dense((problem.groups, first // problem.groups, second, *kernel))
+    plain = dense(problem.weight)
     if not problem.transposed:
-        return dense
-    return Layout((second, first, *kernel), (dense.strides[1], dense.strides[0], *dense.strides[2:]))
+        return plain
+    return Layout((second, first, *kernel), (plain.strides[1], plain.strides[0], *plain.strides[2:]))
 
 
 def _pointers(formats: Sequence[Handle | None]) -> list[object]:

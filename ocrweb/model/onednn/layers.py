@@ -1,17 +1,18 @@
-"""Convolution and transposed convolution of Paddle tensors on a CPU, gradients included."""
+"""Convolution, transposed convolution and pooling of Paddle tensors on a CPU, gradients included."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Literal
 
 import paddle
 from paddle.autograd import PyLayer
 
 from ocrweb.model.onednn.binding import load
 from ocrweb.model.onednn.convolution import Convolution, Pair, Problem, convolution
+from ocrweb.model.onednn.pooling import Pooling, Window, pooling
 
 _half: ContextVar[bool] = ContextVar("half", default=False)
 
@@ -50,6 +51,20 @@ def conv2d(
     return None if plan is None else _Convolve.apply(x, weight, bias, plan)
 
 
+def pool2d(
+    x: paddle.Tensor,
+    kind: Literal["max", "mean"],
+    kernel: Pair,
+    stride: Pair,
+    padding: Pair,
+    *,
+    ceil_mode: bool = False,
+) -> paddle.Tensor | None:
+    """x: (N, C, H, W) float32. mean: of the values that are not padding. None where oneDNN is missing or has no kernel."""
+    plan = pooling(Window(tuple(x.shape), kind, kernel, stride, padding, ceil_mode))
+    return None if plan is None else _Pool.apply(x, plan)
+
+
 class _Convolve(PyLayer):
     @staticmethod
     def forward(
@@ -57,22 +72,21 @@ class _Convolve(PyLayer):
     ) -> paddle.Tensor:
         x, weight = x.contiguous(), weight.contiguous()
         ctx.save_for_backward(x, weight)
-        ctx.plan, ctx.bias = plan, bias
+        ctx.plan, ctx.bias, ctx.reordered = plan, bias, {}
         y = paddle.empty(plan.problem.y, "float32")
-        plan.forward(
-            x.data_ptr(), weight.data_ptr(), None if bias is None else bias.contiguous().data_ptr(), y.data_ptr()
-        )
+        shift = None if bias is None else bias.contiguous().data_ptr()
+        plan.forward(x.data_ptr(), weight.data_ptr(), shift, y.data_ptr(), ctx.reordered)
         return y
 
     @staticmethod
     def backward(ctx: Any, *gradients: paddle.Tensor) -> Any:
         x, weight = ctx.saved_tensor()
-        bias, plan = ctx.bias, ctx.plan
+        bias, plan, reordered = ctx.bias, ctx.plan, dict(ctx.reordered)
         wanted = gradients[0].contiguous()
         for_x = for_weight = for_bias = None
         if not x.stop_gradient:
             for_x = paddle.empty(x.shape, "float32")
-            plan.gradient_of_x(wanted.data_ptr(), weight.data_ptr(), for_x.data_ptr())
+            plan.gradient_of_x(wanted.data_ptr(), weight.data_ptr(), for_x.data_ptr(), reordered)
         if not weight.stop_gradient or (bias is not None and not bias.stop_gradient):
             for_weight = paddle.empty(weight.shape, "float32")
             for_bias = None if bias is None else paddle.empty(bias.shape, "float32")
@@ -81,5 +95,20 @@ class _Convolve(PyLayer):
                 wanted.data_ptr(),
                 for_weight.data_ptr(),
                 None if for_bias is None else for_bias.data_ptr(),
+                reordered,
             )
         return (for_x, for_weight) if bias is None else (for_x, for_weight, for_bias)
+
+
+class _Pool(PyLayer):
+    @staticmethod
+    def forward(ctx: Any, x: paddle.Tensor, plan: Pooling) -> paddle.Tensor:
+        y = paddle.empty(plan.window.y, "float32")
+        ctx.plan, ctx.choices = plan, plan.forward(x.contiguous().data_ptr(), y.data_ptr())
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: paddle.Tensor) -> paddle.Tensor:
+        for_x = paddle.empty(ctx.plan.window.x, "float32")
+        ctx.plan.gradient_of_x(gradients[0].contiguous().data_ptr(), for_x.data_ptr(), ctx.choices)
+        return for_x

@@ -72,18 +72,12 @@ def _pool(node: Node, graph: Graph, *, maximum: bool) -> tuple[Function, tuple[s
     ceil_mode = bool(node.attributes.get("ceil_mode", 0))
     if maximum:
         return partial(
-            F.max_pool2d, kernel_size=kernel, stride=strides, padding=padding, ceil_mode=ceil_mode
+            functional.max_pool2d, kernel_size=kernel, stride=strides, padding=padding, ceil_mode=ceil_mode
         ), node.inputs
-    counts_padding = bool(node.attributes.get("count_include_pad", 0))
-    function = partial(
-        F.avg_pool2d,
-        kernel_size=kernel,
-        stride=strides,
-        padding=padding,
-        ceil_mode=ceil_mode,
-        exclusive=not counts_padding,
-    )
-    return function, node.inputs
+    options = {"kernel_size": kernel, "stride": strides, "padding": padding, "ceil_mode": ceil_mode}
+    if node.attributes.get("count_include_pad", 0):
+        return partial(F.avg_pool2d, **options, exclusive=False), node.inputs
+    return partial(functional.avg_pool2d, **options), node.inputs
 
 
 def _resize(node: Node, graph: Graph) -> tuple[Function, tuple[str, ...]]:
