@@ -120,7 +120,8 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     from ocrweb.training.distributed import Group
     from ocrweb.training.ema import WeightAverage
     from ocrweb.training.feed import open_feed, training_source
-    from ocrweb.training.step import Stepper, build_optimizer
+    from ocrweb.training.optimizer import build_optimizer
+    from ocrweb.training.step import Stepper
 
     paddle.set_device("cpu")
     if ours:

@@ -75,12 +75,12 @@ def normalized(
     On a CPU a norm that keeps its statistics is folded into the weights, which saves the pass over the result and the
     one over its gradient; all weights learn as without.
     """
-    weight, bias = conv.weight, conv.bias
-    if _computes_on_cpu(x) and not norm.training:
-        scale = norm.weight / (norm._variance + norm._epsilon).sqrt()
+    weight, bias, gain, shift = conv.weight, conv.bias, norm.weight, norm.bias
+    if _computes_on_cpu(x) and not norm.training and gain is not None and shift is not None:
+        scale = gain / (norm._variance + norm._epsilon).sqrt()
         offset = norm._mean if bias is None else norm._mean - bias
         outputs = [-1, 1, 1, 1] if convolve is conv2d else [-1, 1, 1]
-        y = convolve(x, weight * scale.reshape(outputs), norm.bias - offset * scale, **geometry)
+        y = convolve(x, weight * scale.reshape(outputs), shift - offset * scale, **geometry)
     else:
         y = norm(convolve(x, weight, bias, **geometry))
     return y
@@ -147,10 +147,10 @@ def _pooled(
     x: paddle.Tensor, kind: Literal["max", "mean"], kernel: Sides, stride: Sides, padding: Sides, ceil_mode: bool
 ) -> paddle.Tensor | None:
     """None where Paddle has to do it."""
-    sides = _pair(kernel), _pair(stride), _pair(padding)
+    window, steps, margins = _pair(kernel), _pair(stride), _pair(padding)
     y = None
-    if _computes_on_cpu(x) and all(sides):
-        y = onednn.pool2d(x, kind, *sides, ceil_mode=ceil_mode)
+    if _computes_on_cpu(x) and window and steps and margins:
+        y = onednn.pool2d(x, kind, window, steps, margins, ceil_mode=ceil_mode)
     return y
 
 

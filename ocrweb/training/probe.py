@@ -24,7 +24,8 @@ from ocrweb.model.host_memory import keep_freed_memory
 from ocrweb.training.base import Base, load_base
 from ocrweb.training.device import select_device
 from ocrweb.training.distributed import Group
-from ocrweb.training.step import Batch, Stepper, build_loss, build_optimizer, freeze_batch_norm
+from ocrweb.training.optimizer import build_optimizer
+from ocrweb.training.step import Batch, Stepper, build_loss, freeze_batch_norm
 
 STEPS = 3
 BUDGET = 20.0

@@ -22,9 +22,10 @@ from ocrweb.training.feed import open_feed, open_source
 from ocrweb.training.holdout import Parts, hold_out
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Session, StopAsked
+from ocrweb.training.optimizer import build_optimizer, pretrained_ratio
 from ocrweb.training.pages import FOLDER, held_out_pages
 from ocrweb.training.schedule import Schedule
-from ocrweb.training.step import Stepper, build_loss, build_optimizer, freeze_batch_norm
+from ocrweb.training.step import Stepper, build_loss, freeze_batch_norm
 
 SHOWN = 4
 SMALL_BATCH = 8
@@ -68,13 +69,15 @@ def open_session(
     progress = checkpoint.progress if checkpoint else Progress(parts=config.optimizer.accumulate)
     if halve:
         progress = _halved(progress, config)
-    optimizer = build_optimizer(model, config.optimizer, base.fresh)
+    feed = open_feed(open_source(parts.train, config, rule), config, group)
+    steps = feed.steps * config.epochs
+    ratio = pretrained_ratio(config.optimizer.pretrained_ratio, base.architecture.name, steps)
+    optimizer = build_optimizer(model, config.optimizer, base.fresh, ratio)
     average = WeightAverage(model, config.ema.decay)
     if checkpoint:
         load_model(model, checkpoint.model)
         load_optimizer(optimizer, model, checkpoint.optimizer)
         average.load(checkpoint.average)
-    feed = open_feed(open_source(parts.train, config, rule), config, group)
     if feed.without_processes:
         journal.warn(OcrwebError("train.few-shared-memory"))
     batch = config.batch_size * config.optimizer.accumulate
@@ -105,7 +108,7 @@ def open_session(
         ),
         average=average,
         evaluator=Evaluator(parts.validation, rule, group, check_stop),
-        schedule=Schedule(config.schedule, config.learning_rate, feed.steps * config.epochs),
+        schedule=Schedule(config.schedule, config.learning_rate, steps),
         journal=journal,
         group=group,
         optimizer=optimizer,

@@ -172,25 +172,6 @@ class Stepper:
         return paddle.amp.auto_cast(enable=self._precision != "float32", dtype=dtype)
 
 
-def build_optimizer(
-    model: nn.Layer, options: OptimizerOptions, fresh: Collection[str] | None = None
-) -> paddle.optimizer.Optimizer:
-    """Adam, or SGD with Nesterov momentum. Its rate is set before each step.
-
-    fresh: names of the tensors that learn at the full rate, the others at ``pretrained_ratio`` of it; None: all of them.
-    """
-    named = [(name, p) for name, p in model.named_parameters() if not p.stop_gradient]
-    for name, parameter in named:
-        parameter.optimize_attr["learning_rate"] = 1.0 if fresh is None or name in fresh else options.pretrained_ratio
-    parameters = [parameter for _, parameter in named]
-    decay = options.weight_decay or None
-    if options.kind == "adam":
-        return paddle.optimizer.Adam(1e-3, beta1=options.momentum, parameters=parameters, weight_decay=decay)
-    return paddle.optimizer.Momentum(
-        1e-3, options.momentum, parameters=parameters, use_nesterov=True, weight_decay=decay
-    )
-
-
 def build_loss(config: TrainingConfig) -> DBLoss:
     """The loss as the config sets it."""
     options = config.loss

@@ -21,8 +21,9 @@ from ocrweb.training.ema import WeightAverage
 from ocrweb.training.evaluate import Evaluation
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Loop, Session
+from ocrweb.training.optimizer import build_optimizer
 from ocrweb.training.schedule import Schedule
-from ocrweb.training.step import Stepper, build_optimizer
+from ocrweb.training.step import Stepper
 from tests.training.tiny import DrawnFeed, TinyDetector
 
 ALONE = Group()

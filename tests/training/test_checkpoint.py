@@ -27,7 +27,8 @@ from ocrweb.training.checkpoint import (
     save_checkpoint,
 )
 from ocrweb.training.distributed import Group
-from ocrweb.training.step import Stepper, build_optimizer
+from ocrweb.training.optimizer import build_optimizer
+from ocrweb.training.step import Stepper
 from tests.training.tiny import TinyDetector, drawn_batch
 
 OPTIONS = OptimizerOptions()

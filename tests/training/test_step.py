@@ -20,8 +20,9 @@ from ocrweb.training import step as stepping
 from ocrweb.training.base import Base
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
+from ocrweb.training.optimizer import build_optimizer
 from ocrweb.training.session import _into_training
-from ocrweb.training.step import Batch, Stepper, build_optimizer, freeze_batch_norm
+from ocrweb.training.step import Batch, Stepper, freeze_batch_norm
 from tests.training.tiny import TinyDetector, drawn_batch
 
 
@@ -186,8 +187,8 @@ def test_pretrained_weights_move_by_their_share_of_what_fresh_ones_do(kind: str)
     def moved(fresh: list[str] | None) -> dict[str, float]:
         model = TinyDetector()
         before = arrays(model)
-        options = OptimizerOptions(kind=kind, pretrained_ratio=0.25)  # type: ignore[arg-type]
-        trainer = Stepper(model, DBLoss(), build_optimizer(model, options, fresh), options, group=Group())
+        options = OptimizerOptions(kind=kind)  # type: ignore[arg-type]
+        trainer = Stepper(model, DBLoss(), build_optimizer(model, options, fresh, 0.25), options, group=Group())
         model.train()
         trainer.step(drawn_batch(0), 1e-3)
         return {name: float(np.abs(array - before[name]).max()) for name, array in arrays(model).items()}

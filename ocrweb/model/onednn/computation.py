@@ -11,7 +11,6 @@ import numpy as np
 
 from ocrweb.model.onednn.binding import DST, F32, SRC, Handle, OneDNN
 
-
 Reordered = dict[int, tuple[Any, Any]]
 """oneDNN's index of an argument → an order of oneDNN's, and the memory that the array lies in in this order."""
 

@@ -70,12 +70,12 @@ class _Convolve(PyLayer):
     def forward(
         ctx: Any, x: paddle.Tensor, weight: paddle.Tensor, bias: paddle.Tensor | None, plan: Convolution
     ) -> paddle.Tensor:
-        x, weight = x.contiguous(), weight.contiguous()
+        x, weight, shift = x.contiguous(), weight.contiguous(), None if bias is None else bias.contiguous()
         ctx.save_for_backward(x, weight)
         ctx.plan, ctx.bias, ctx.reordered = plan, bias, {}
         y = paddle.empty(plan.problem.y, "float32")
-        shift = None if bias is None else bias.contiguous().data_ptr()
-        plan.forward(x.data_ptr(), weight.data_ptr(), shift, y.data_ptr(), ctx.reordered)
+        addresses = (x.data_ptr(), weight.data_ptr(), None if shift is None else shift.data_ptr(), y.data_ptr())
+        plan.forward(*addresses, ctx.reordered)
         return y
 
     @staticmethod
@@ -103,12 +103,12 @@ class _Convolve(PyLayer):
 class _Pool(PyLayer):
     @staticmethod
     def forward(ctx: Any, x: paddle.Tensor, plan: Pooling) -> paddle.Tensor:
-        y = paddle.empty(plan.window.y, "float32")
-        ctx.plan, ctx.choices = plan, plan.forward(x.contiguous().data_ptr(), y.data_ptr())
+        x, y = x.contiguous(), paddle.empty(plan.window.y, "float32")
+        ctx.plan, ctx.choices = plan, plan.forward(x.data_ptr(), y.data_ptr())
         return y
 
     @staticmethod
     def backward(ctx: Any, *gradients: paddle.Tensor) -> paddle.Tensor:
-        for_x = paddle.empty(ctx.plan.window.x, "float32")
-        ctx.plan.gradient_of_x(gradients[0].contiguous().data_ptr(), for_x.data_ptr(), ctx.choices)
+        wanted, for_x = gradients[0].contiguous(), paddle.empty(ctx.plan.window.x, "float32")
+        ctx.plan.gradient_of_x(wanted.data_ptr(), for_x.data_ptr(), ctx.choices)
         return for_x

@@ -39,7 +39,10 @@ class Window:
     def padding_behind(self) -> Pair:
         """Rows below and columns to the right that make the last window fit."""
         height, width = (
-            max(0, (self._side(axis) - 1) * self.stride[axis] + self.kernel[axis] - self.x[axis + 2] - self.padding[axis])
+            max(
+                0,
+                (self._side(axis) - 1) * self.stride[axis] + self.kernel[axis] - self.x[axis + 2] - self.padding[axis],
+            )
             for axis in (0, 1)
         )
         return height, width

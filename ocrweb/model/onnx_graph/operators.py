@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import paddle
 import paddle.nn.functional as F
@@ -74,7 +75,7 @@ def _pool(node: Node, graph: Graph, *, maximum: bool) -> tuple[Function, tuple[s
         return partial(
             functional.max_pool2d, kernel_size=kernel, stride=strides, padding=padding, ceil_mode=ceil_mode
         ), node.inputs
-    options = {"kernel_size": kernel, "stride": strides, "padding": padding, "ceil_mode": ceil_mode}
+    options: dict[str, Any] = {"kernel_size": kernel, "stride": strides, "padding": padding, "ceil_mode": ceil_mode}
     if node.attributes.get("count_include_pad", 0):
         return partial(F.avg_pool2d, **options, exclusive=False), node.inputs
     return partial(functional.avg_pool2d, **options), node.inputs
