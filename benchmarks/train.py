@@ -2,7 +2,8 @@
 
 Two child processes take turns step by step, so that other work on the machine meets both alike. ``ours``: the machine's
 environment, memory kept, oneDNN, pictures from files through augmentation and targets. ``paddle``: neither variable set
-(Paddle then uses one thread), Paddle's own layers, one fixed batch, no loader.
+(Paddle then uses one thread), Paddle's own layers, one fixed batch, no loader. In both batch norm keeps its statistics,
+as it does in fine-tuning with batches under 8.
 """
 
 from __future__ import annotations
@@ -121,6 +122,7 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     from ocrweb.training.ema import WeightAverage
     from ocrweb.training.feed import open_feed, training_source
     from ocrweb.training.optimizer import build_optimizer
+    from ocrweb.training.session import into_training
     from ocrweb.training.step import Stepper
 
     paddle.set_device("cpu")
@@ -132,7 +134,7 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     config = build(TrainingConfig, settings)
     base = load_base(config.model)
     model = base.model
-    model.train()
+    into_training(base, config)
     samples = read_split(given.data, "train") if given.data else list(rendered(24).samples)
     feed = open_feed(training_source(samples, config, base.rule(EvaluationOptions())), config, Group())
     batches = (batch for epoch in range(1_000_000) for batch in feed.batches(epoch, 0))

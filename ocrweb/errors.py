@@ -13,7 +13,8 @@ class OcrwebError(Exception):
     code: stable dotted identifier such as ``image.empty``; its texts live in
         ``messages/<lang>/errors/<area>.yml`` where ``<area>`` is the part before the first dot.
     where: optional place, e.g. ``train_gts/12.txt:4``.
-    params: values for the placeholders of the message and of the hint.
+    params: values for the placeholders of the message and of the hint; one that is a sentence itself (`messages.Told`)
+        is told in the reader's language.
     """
 
     def __init__(self, code: str, *, where: str | None = None, **params: Any) -> None:
@@ -24,15 +25,26 @@ class OcrwebError(Exception):
 
     def message(self, lang: str | None = None) -> str:
         """One line that says what is wrong, with the place in front when it is known."""
-        body = messages.field("errors", self.code, "message", lang, **self.params)
+        body = messages.field("errors", self.code, "message", lang, **self._told(lang))
         return f"{self.where}: {body}" if self.where else body
 
     def hint(self, lang: str | None = None) -> str:
         """One line that says what to do next."""
-        return messages.field("errors", self.code, "hint", lang, **self.params)
+        return messages.field("errors", self.code, "hint", lang, **self._told(lang))
 
     def to_dict(self, lang: str | None = None) -> dict[str, str]:
         return {"code": self.code, "message": self.message(lang), "hint": self.hint(lang)}
+
+    def to_record(self, lang: str | None = None) -> dict[str, Any]:
+        """What a file keeps, or another process is told: place and values too, so that each reader has its own language."""
+        params = {name: _plain(value, lang) for name, value in self.params.items()}
+        return {**self.to_dict(lang), "where": self.where, "params": params}
+
+    def _told(self, lang: str | None) -> dict[str, Any]:
+        return {
+            name: value.message(lang) if isinstance(value, messages.Told) else value
+            for name, value in self.params.items()
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.code, self.where, self.params)
@@ -40,3 +52,14 @@ class OcrwebError(Exception):
 
 def _rebuild(code: str, where: str | None, params: dict[str, Any]) -> OcrwebError:
     return OcrwebError(code, where=where, **params)
+
+
+def _plain(value: Any, lang: str | None) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, OcrwebError):
+        return value.to_record(lang)
+    if isinstance(value, messages.Sentence):
+        return {"text": value.key, "params": {name: _plain(inner, lang) for name, inner in value.params.items()}}
+    if isinstance(value, messages.Told):
+        return value.message(lang)
+    return value if isinstance(value, int | float) else str(value)

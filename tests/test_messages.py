@@ -48,6 +48,11 @@ def test_chinese_sentences_are_chinese(area: Path) -> None:
             assert re.search(r"[\u4e00-\u9fff]", chinese[key]), f"{area} {key} is not translated"
 
 
+def test_the_safe_start_has_one_name_in_chinese() -> None:
+    for path in (*(FOLDER / "zh").rglob("*.yml"), PACKAGE.parent / "docs" / "training_zh.md"):
+        assert "稳妥" not in path.read_text(encoding="utf-8"), path
+
+
 def test_every_error_code_raised_in_the_code_has_its_texts() -> None:
     codes = set()
     for path in PACKAGE.rglob("*.py"):

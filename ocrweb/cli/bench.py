@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ocrweb.cli.frame import GOOD, command, text
+from ocrweb.cli.frame import GOOD, command, emit, text
 from ocrweb.errors import OcrwebError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,7 +28,10 @@ def bench(
     if not known:
         raise OcrwebError("bench.not-here", folder=str(ROOT / "benchmarks"))
     if name in (None, "--help", "-h"):
-        print(text("bench.known", names=", ".join(known)))
+        if json:
+            emit({"benchmarks": known})
+        else:
+            print(text("bench.known", names=", ".join(known)))
         return GOOD
     if name not in known:
         raise OcrwebError("usage.unknown-name", what=text("bench.word"), name=name, nearest=", ".join(known))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
     from ocrweb.services.golden import GoldenPicture
@@ -35,10 +36,12 @@ def golden(
     from ocrweb.services.detection import DetectRequest
     from ocrweb.services.golden import forget_own_pictures, keep_own_pictures, run_golden
 
+    if keep and not images:
+        raise OcrwebError("golden.keep-without-images")
     if reset:
         forget_own_pictures()
         _tell(text("golden.forgotten"), quiet=json)
-    if images and keep:
+    if keep and images:
         keep_own_pictures(images)
         _tell(text("golden.kept"), quiet=json)
     request = DetectRequest(model, engine, precision, device)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.errors import OcrwebError
 
 
 @command
@@ -24,6 +25,8 @@ def models(
     """What can be detected with or trained from."""
     if download is not None:
         return _download(download, source, as_json=json)
+    if source is not None:
+        raise OcrwebError("download.from-without-download")
     from ocrweb.services import models as service
 
     if json:

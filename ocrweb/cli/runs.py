@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 
 if TYPE_CHECKING:
     from ocrweb.services.training import RunInfo
+    from ocrweb.services.training_jobs import RunRow
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Folder name, given name, path, or `latest`.")]
@@ -26,28 +27,32 @@ def runs(context: typer.Context, json: Json = False) -> None:
 def list_all(json: bool = False) -> int:
     """One line a run, the newest first."""
     from ocrweb.services.training import list_runs
+    from ocrweb.services.training_jobs import row_of
 
-    found = list_runs()
+    found = [(info, row_of(info)) for info in list_runs()]
     if json:
-        emit({"runs": [info.to_dict() for info in found]})
+        emit({"runs": [_document(info, row) for info, row in found]})
     elif not found:
         print(text("train.no-runs"))
     else:
-        for info in found:
-            print(_line(info))
+        for _, row in found:
+            print(_line(row))
     return GOOD
 
 
 @command
 def show(run: Run, json: Json = False) -> int:
     """One run: state, progress, best score, and why it ended early."""
+    from ocrweb.services.retelling import retold
     from ocrweb.services.training import run_info
+    from ocrweb.services.training_jobs import row_of
 
     info = run_info(run)
+    row = row_of(info)
     if json:
-        emit(info.to_dict())
+        emit(_document(info, row))
         return GOOD
-    print(_line(info))
+    print(_line(row))
     print(text("train.folder", folder=info.folder))
     status = info.status
     if status.device:
@@ -57,25 +62,36 @@ def show(run: Run, json: Json = False) -> int:
         figures = {name: f"{status.best[name]:.4f}" for name in ("hmean", "precision", "recall")}
         print(text("train.best", epoch=status.best["epoch"], step=status.best["step"], **figures))
     if status.cause:
-        print(f"{status.cause['message']}\n  → {status.cause['hint']}")
+        message, hint = retold(status.cause)
+        print(f"{message}\n  → {hint}")
     return GOOD
 
 
 @command
 def stop(run: Run, json: Json = False) -> int:
-    """Ask a run to save a checkpoint and end."""
-    from ocrweb.services.training import stop_run
+    """Ask a run to save a checkpoint and end; a waiting one leaves the queue."""
+    from ocrweb.services.training import run_info, stop_run
+    from ocrweb.services.training_jobs import row_of, withdraw
 
+    info = run_info(run)
+    if withdraw(info):
+        emit({**info.to_dict(), "state": "withdrawn"}) if json else print(text("train.withdrawn", name=info.name))
+        return GOOD
     info = stop_run(run)
     if json:
         emit(info.to_dict())
     else:
-        print(_line(info))
+        print(_line(row_of(info)))
     return PROBLEMS if info.status.active else GOOD
 
 
-def _line(info: RunInfo) -> str:
-    status = info.status
-    hmean = f"{status.best['hmean']:.4f}" if status.best else "–"
-    epochs = f"{status.epoch}/{status.epochs}" if status.epochs else "–"
-    return text("train.line", name=info.name, state=text(f"train.state-{status.state}"), epochs=epochs, hmean=hmean)
+def _document(info: RunInfo, row: RunRow) -> dict[str, Any]:
+    """The run's files say nothing of the queue."""
+    return {**info.to_dict(), "state": row.state, "place": row.place}
+
+
+def _line(row: RunRow) -> str:
+    hmean = "–" if row.hmean is None else f"{row.hmean:.4f}"
+    epochs = f"{row.epoch}/{row.epochs}" if row.epochs else "–"
+    state = text(f"train.state-{row.state}", place=row.place)
+    return text("train.line", name=row.name, state=state, epochs=epochs, hmean=hmean)

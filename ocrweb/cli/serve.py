@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
@@ -12,10 +11,10 @@ from ocrweb.cli.frame import GOOD, command, say, text
 
 @command
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = os.environ.get(
-        "OCRWEB_HOST", "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(min=1, max=65535)] = int(os.environ.get("OCRWEB_PORT", "7860")),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.", envvar="OCRWEB_HOST")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, envvar="OCRWEB_PORT")] = 7860,
     auth: Annotated[
         str | None, typer.Option(help="user:password that the page asks for.", envvar="OCRWEB_AUTH")
     ] = None,

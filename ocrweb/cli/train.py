@@ -12,11 +12,13 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.config.presets import PRESETS
+from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
     from ocrweb.services.training import RunInfo
 
 DEFAULT_FILE = Path("configs") / "det_db.yml"
+INSTEAD = ("--preview", "--prepare", "--background")  # of a run in the foreground
 
 
 @command
@@ -45,6 +47,10 @@ def train(
     """Train a detector on your own pictures; Ctrl-C saves a checkpoint and ends."""
     from ocrweb.services import training
 
+    given = {
+        "--config": config, "--preset": preset, "--preview": preview, "--prepare": prepare, "--background": background,
+    }  # fmt: skip
+    _refuse_contradictions(resume, [name for name, value in given.items() if value not in (None, False)])
     words = [*(option or []), *_device_word(use_gpu)]
     if resume is not None:
         start = training.log_size(training.run_info(resume).folder)
@@ -65,6 +71,16 @@ def train(
     if json:
         emit(info.to_dict())
     return _outcome(info, quiet=json)
+
+
+def _refuse_contradictions(resume: str | None, typed: list[str]) -> None:
+    """Nothing that was typed is silently ignored."""
+    of_a_new_run = [name for name in typed if name != "--background"]
+    if resume is not None and of_a_new_run:
+        raise OcrwebError("train.resume-alone", names=", ".join(of_a_new_run))
+    instead = [name for name in typed if name in INSTEAD]
+    if len(instead) > 1:
+        raise OcrwebError("train.one-of", names=", ".join(instead))
 
 
 def _outcome(info: RunInfo, *, quiet: bool) -> int:

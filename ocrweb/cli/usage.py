@@ -25,7 +25,7 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
         name = (failure.param.metavar or failure.param.name) if failure.param is not None else ""
         return OcrwebError("command.missing-argument", name=name, help=help_line)
     if kind == "BadParameter":
-        name = "/".join(failure.param.opts) if failure.param is not None else ""
+        name = _typed_name(failure.param, context) if failure.param is not None else ""
         return OcrwebError("command.bad-value", name=name, reason=_reason(failure), help=help_line)
     if kind == "BadOptionUsage":
         return OcrwebError("command.incomplete-option", name=failure.option_name, help=help_line)
@@ -41,6 +41,13 @@ def _unknown_option(failure: Any, help_line: str) -> OcrwebError:
         nearest = ", ".join(sorted(failure.possibilities))
         return OcrwebError("command.unknown-option", name=failure.option_name, nearest=nearest)
     return OcrwebError("command.unknown-option", name=failure.option_name, nearest=help_line)
+
+
+def _typed_name(parameter: Any, context: Any) -> str:
+    """The option, or the environment variable that gave its value."""
+    source = context.get_parameter_source(parameter.name) if context is not None else None
+    from_environment = source is not None and source.name == "ENVIRONMENT" and parameter.envvar
+    return str(parameter.envvar) if from_environment else "/".join(parameter.opts)
 
 
 def _reason(failure: Any) -> str:

@@ -56,7 +56,7 @@ def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
             raise OcrwebError("config.no-override", word=word)
         try:
             parsed = yaml.safe_load(value)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
             raise OcrwebError("config.no-override", word=word) from error
         place = settings
         for part in parts[:-1]:

@@ -84,9 +84,9 @@ class OptimizerOptions(Group):
         advanced=True,
         en="Pretrained learning rate ratio",
         zh="预训练部分学习率比例",
-        help_en="Share of the learning rate for weights that were trained before; 0 chooses: 1 for db-resnet18 in runs of "
-        "60 steps or more, else 0.3.",
-        help_zh="已有预训练权重所用学习率占设定值的比例；0 表示自动选择：db-resnet18 训练不少于 60 步时为 1，否则为 0.3。",
+        help_en="Share of the learning rate for weights that were trained before; 0 chooses: 1 for db-resnet18 in runs "
+        "planned for 60 steps or more, else 0.3.",
+        help_zh="已有预训练权重所用学习率占设定值的比例；0 表示自动选择：db-resnet18 计划训练不少于 60 步时为 1，否则为 0.3。",
     )
     random_weights: bool = setting(
         False,

@@ -13,7 +13,7 @@ import numpy as np
 from ocrweb.errors import OcrwebError
 
 QUALITY = 92
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # a disk or a quota has no room
 _SETTINGS = {
     ".jpg": cv2.IMWRITE_JPEG_QUALITY,
     ".jpeg": cv2.IMWRITE_JPEG_QUALITY,
@@ -61,6 +61,6 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def write_error(error: OSError, path: Path) -> OcrwebError:
     """The coded error for a file that could not be written."""
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return OcrwebError("usage.disk-full", path=str(path.parent))
     return OcrwebError("usage.not-writable", path=str(path), reason=error.strerror or str(error))

@@ -5,5 +5,8 @@ of area ``image``; kinds are ``errors`` (message, hint), ``rules`` (message, hin
 """
 
 from ocrweb.messages.catalogue import LANGUAGES, field, language, load_area, set_language, text, use_language
+from ocrweb.messages.sentence import Sentence, Told
 
-__all__ = ["LANGUAGES", "field", "language", "load_area", "set_language", "text", "use_language"]
+__all__ = [
+    "LANGUAGES", "Sentence", "Told", "field", "language", "load_area", "set_language", "text", "use_language",
+]  # fmt: skip

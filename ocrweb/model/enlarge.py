@@ -35,9 +35,15 @@ class _Enlarge(PyLayer):
 
 
 def _resized(x: paddle.Tensor, shape: tuple[int, ...], how: int) -> np.ndarray:
-    """All planes at once, one below the other as one picture."""
+    """All planes at once, one below the other as one picture. MemoryError where OpenCV finds none."""
     stacked: Any = np.from_dlpack(x.detach().contiguous()).reshape(-1, x.shape[3])
-    return cv2.resize(stacked, (shape[3], shape[0] * shape[1] * shape[2]), interpolation=how).reshape(shape)
+    try:
+        resized = cv2.resize(stacked, (shape[3], shape[0] * shape[1] * shape[2]), interpolation=how)
+    except cv2.error as error:
+        if error.code != cv2.Error.StsNoMem:
+            raise
+        raise MemoryError(str(error)) from error
+    return resized.reshape(shape)
 
 
 def _tensor(array: np.ndarray) -> paddle.Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,10 @@ def sync_folder(folder: Path) -> None:
 def sweep_temporary(folder: Path) -> None:
     """Remove what a killed writer left behind. Call it only when no writer is alive."""
     for leftover in folder.glob(".*.tmp"):
-        leftover.unlink(missing_ok=True)
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: str) -> None:

@@ -22,7 +22,7 @@ def run_lock(run: Path, *, patience: float = 0.0) -> Iterator[None]:
     deadline = time.monotonic() + patience
     handle = os.open(run / NAME, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        while not _take(handle):
+        while not take_lock(handle):
             if time.monotonic() >= deadline:
                 raise OcrwebError("run.busy", name=run.name)
             time.sleep(0.05)
@@ -31,7 +31,8 @@ def run_lock(run: Path, *, patience: float = 0.0) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int) -> bool:
+def take_lock(handle: int) -> bool:
+    """Lock an open file or folder until it is closed; False when somebody else holds it."""
     try:
         import fcntl
     except ImportError:  # Windows

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import secrets
+import shutil
 import time
 from pathlib import Path
 
@@ -36,11 +38,30 @@ def create_run(workdirs: Path, name: str) -> Path:
     try:
         workdirs.mkdir(parents=True, exist_ok=True)
         folder = _claim(workdirs, stem)
-        (folder / SAMPLES).mkdir()
+        try:
+            (folder / SAMPLES).mkdir()
+        except OSError:
+            folder.rmdir()
+            raise
     except OSError as error:
         raise OcrwebError("run.not-writable", path=str(workdirs), reason=error.strerror or str(error)) from error
     point_latest(folder)
     return folder
+
+
+def remove_run(folder: Path) -> None:
+    """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left."""
+    gone = folder.with_name(f".deleted-{os.getpid()}-{secrets.token_hex(4)}")
+    link = folder.parent / LATEST_LINK
+    was_latest = link.is_symlink() and link.resolve() == folder.resolve()
+    folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+    if was_latest:
+        left = list_runs(folder.parent)
+        if left:
+            point_latest(left[0])
+        else:
+            link.unlink(missing_ok=True)
 
 
 def safe_name(name: str) -> str:

@@ -27,7 +27,7 @@ class RunStatus:
     seconds: how long the worker has run, by one that they may not. step, steps: optimizer steps
     done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
-    ``base_hmean``. cause: why it ended early, as ``{"code", "message", "hint", "params"}``.
+    ``base_hmean``. cause: why it ended early, as `OcrwebError.to_record` has it.
     """
 
     state: str = STARTING

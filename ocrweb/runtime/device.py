@@ -97,7 +97,7 @@ def decide(requested: str, seen: Sighting, *, needed: int = NEEDED) -> Device:
     detail = f"{best.free / GIB:.1f} GiB < {needed / GIB:.1f} GiB" if best is not None else seen.detail
     if kind == "gpu":
         code = "engine.gpu-full" if best is not None else "engine.no-gpu"
-        raise OcrwebError(code, reason=messages.text(f"engine.because-{reason}", detail=detail))
+        raise OcrwebError(code, reason=messages.Sentence(f"engine.because-{reason}", {"detail": detail}))
     return _cpu(reason, detail)
 
 

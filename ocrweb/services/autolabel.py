@@ -120,7 +120,7 @@ def auto_label(
                 if progress:
                     progress(done, len(sources))
             if not labelled:
-                raise OcrwebError("autolabel.nothing-done", reason=failed[0][1].message() if failed else "–")
+                raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
             _write(folder, labelled, detector.model)
         cancelled = len(labelled) + len(failed) < len(sources)
     return _report(out, detector.model, labelled, failed, sure_from, cancelled)

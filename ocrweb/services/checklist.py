@@ -50,7 +50,7 @@ class CheckItem:
     def title(self, lang: str | None = None) -> str:
         return messages.text(f"checklist.{self.id}", lang)
 
-    def detail_text(self, lang: str | None = None) -> str:
+    def message(self, lang: str | None = None) -> str:
         if self.error is not None:
             return f"{self.error.message(lang)} {self.error.hint(lang)}"
         said = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ocrweb.config import paths
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.recognise import FORMATS, label_files
@@ -17,7 +14,7 @@ from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_store import archive_limits, resolve_dataset
-from ocrweb.services.outputs import writing
+from ocrweb.services.temporary import temporary_folder
 
 __all__ = ["FORMATS", "ImportOptions", "ImportReport", "Problem", "formats_in", "import_dataset"]
 
@@ -55,11 +52,5 @@ def opened_source(source: str | Path) -> Iterator[Path]:
         return
     if path.suffix.lower() in (".json", ".txt", ".jsonl"):
         raise OcrwebError("formats.single-file", path=str(path), folder=str(path.parent))
-    private = paths.private_dir() / "tmp"
-    with writing(private):
-        private.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="import_", dir=private))
-    try:
+    with temporary_folder("import") as folder:
         yield extract_archive(path, folder / "source", archive_limits()).root
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -159,6 +159,8 @@ def _ended(handle: Handle, work: Work) -> dict[str, Any]:
         outcome = work(handle)
         handle.update(outcome=outcome)
         checked = outcome.dataset if outcome.check else None
+        if checked and handle.snapshot().kind != "check":
+            forget_report(checked)  # it is of the dataset as it was before the work
         report = _check(handle, checked, ValidateOptions(strict=outcome.strict)) if checked else None
         return {"state": "done", "report": report}
     except OcrwebError as error:

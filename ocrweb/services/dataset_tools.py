@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ocrweb.config import paths
 from ocrweb.data.checks.names import list_name
 from ocrweb.data.export import TARGETS, ExportResult, export_dataset
 from ocrweb.data.resize import ResizeReport, resize_dataset, take_back_resize
@@ -18,8 +15,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.autolabel import AutoLabelReport, AutoLabelRequest, auto_label
 from ocrweb.services.dataset_import import ImportOptions, ImportReport, import_dataset
 from ocrweb.services.dataset_store import StoredDataset, make_dataset, resolve_dataset
-from ocrweb.services.dataset_use import refuse_used
-from ocrweb.services.outputs import writing
+from ocrweb.services.dataset_use import changing
+from ocrweb.services.temporary import temporary_folder
 
 __all__ = [
     "TARGETS",
@@ -38,25 +35,32 @@ Progress = Callable[[int, int], None]
 
 
 def resize(name: str | Path, max_side: int, out: Path | None = None, progress: Progress | None = None) -> ResizeReport:
-    """Shrink a dataset to a new folder, or in place with a backup. Raises as `resize_dataset`, and store.in-use."""
+    """Shrink a dataset to a new folder, or in place with a backup.
+
+    Raises as `resize_dataset`; in place also store.in-use, store.busy.
+    """
     root = resolve_dataset(name)
-    if out is None:
-        refuse_used(str(name), root)
-    return resize_dataset(root, max_side, out, progress)
+    if out is not None:
+        return resize_dataset(root, max_side, out, progress)
+    with changing(str(name), root):
+        return resize_dataset(root, max_side, None, progress)
 
 
 def undo_resize(name: str | Path) -> Path:
-    """Take back the newest resize in place. Raises dataset.no-backup, store.in-use."""
+    """Take back the newest resize in place. Raises dataset.no-backup, store.in-use, store.busy."""
     root = resolve_dataset(name)
-    refuse_used(str(name), root)
-    return take_back_resize(root)
+    with changing(str(name), root):
+        return take_back_resize(root)
 
 
 def split(name: str | Path, val_ratio: float = 0.1, seed: int = 0) -> SplitResult:
-    """Divide a dataset anew into training and test pictures. `validation.undo` takes it back. Raises store.in-use."""
+    """Divide a dataset anew into training and test pictures. `validation.undo` takes it back.
+
+    Raises store.in-use, store.busy.
+    """
     root = resolve_dataset(name)
-    refuse_used(str(name), root)
-    return split_dataset(root.resolve(), val_ratio, seed)
+    with changing(str(name), root):
+        return split_dataset(root.resolve(), val_ratio, seed)
 
 
 def export_labels(source: str | Path, out: Path, target: str, options: ImportOptions = ImportOptions()) -> ExportResult:
@@ -64,17 +68,11 @@ def export_labels(source: str | Path, out: Path, target: str, options: ImportOpt
     chosen = next((known for known in TARGETS if known == target), None)
     if chosen is None:
         raise OcrwebError("usage.bad-value", name="--to", value=target, expected=", ".join(TARGETS))
-    private = paths.private_dir() / "tmp"
-    with writing(private):
-        private.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="export_", dir=private))
-    try:
+    with temporary_folder("export") as folder:
         if options.format == "auto" and not Path(source).is_file() and _has_list(resolve_dataset(source)):
             options = replace(options, format="icdar")  # its own labels, not what another tool left beside them
         import_dataset(source, folder / "dataset", options)
         return export_dataset(folder / "dataset", out, chosen)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def import_stored(

@@ -1,7 +1,10 @@
-"""Which training runs are reading a dataset at this moment."""
+"""Who is at a dataset at this moment: the runs that train from it, and the one who may change it."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -9,23 +12,62 @@ import yaml
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
+from ocrweb.rundir.lock import take_lock
 from ocrweb.rundir.status import read_status
 
 
-def runs_using(name: str, folder: Path) -> list[str]:
-    """Names of the active runs that train from a dataset. name: it may stand in their settings instead of the folder."""
+def runs_using(folder: Path) -> list[str]:
+    """Names of the active runs that train from a dataset; their settings hold its folder or, of a stored one, its name."""
     real = folder.resolve()
     return [
         run.name
         for run in names.list_runs(paths.workdirs_dir())
-        if read_status(run).active and (given := _dataset_of(run)) and (given == name or Path(given).resolve() == real)
+        if read_status(run).active
+        and (given := _dataset_of(run))
+        and real in (Path(given).resolve(), (paths.datasets_dir() / given).resolve())
     ]
 
 
 def refuse_used(name: str, folder: Path) -> None:
     """Raise store.in-use when a run trains from the dataset."""
-    if runs := runs_using(name, folder):
+    if runs := runs_using(folder):
         raise OcrwebError("store.in-use", name=name, run=runs[0])
+
+
+@contextmanager
+def changing(name: str, folder: Path) -> Iterator[None]:
+    """Hold a dataset for a change in place, against the console's other jobs and every command of this machine.
+
+    Raises store.busy when somebody else changes it, store.in-use when a run trains from it.
+    """
+    handle = _open(folder)
+    try:
+        if handle is not None and not (take_lock(handle) and _is_same(folder, handle)):
+            raise OcrwebError("store.busy", name=name)
+        refuse_used(name, folder)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _open(folder: Path) -> int | None:
+    """The folder itself is locked: nothing is left in it, and all its names and links are one lock.
+
+    None where folders cannot be opened.
+    """
+    try:
+        return os.open(folder, os.O_RDONLY)
+    except OSError:
+        return None
+
+
+def _is_same(folder: Path, handle: int) -> bool:
+    """Whether the opened folder still lies there: a resize puts another one in its place."""
+    try:
+        return os.path.samestat(os.fstat(handle), folder.stat())
+    except OSError:
+        return False
 
 
 def _dataset_of(run: Path) -> str:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import shutil
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config import paths
 from ocrweb.data.formats.report import ImportReport
-from ocrweb.data.repair.apply import RepairResult, apply_repair
+from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_jobs, dataset_tools
 from ocrweb.services.autolabel import AutoLabelRequest
 from ocrweb.services.dataset_import import ImportOptions
 from ocrweb.services.dataset_jobs import Handle, Outcome
-from ocrweb.services.dataset_store import StoredDataset, add_folder, add_zip, get_dataset, make_dataset
-from ocrweb.services.dataset_use import refuse_used
+from ocrweb.services.dataset_store import StoredDataset, add_folder, add_zip, get_dataset, list_datasets, make_dataset
+from ocrweb.services.dataset_use import changing, refuse_used
 from ocrweb.services.dataset_zip import zip_again
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.inbox import keep_uploads
 from ocrweb.services.sample_data import SampleData, make_sample_data
 from ocrweb.services.scratch import scratch_folder
 from ocrweb.services.sources import check_allowed
-from ocrweb.services.validation import RepairPlan, plan_repair, undo
+from ocrweb.services.temporary import make_folder
+from ocrweb.services.validation import RepairPlan, plan_repair
 
 LARGEST_SAMPLE = 5000
 
@@ -53,9 +54,8 @@ def start_import(upload: Path | None, source: str, name: str, options: ImportOpt
     Raises batch.outside-root for a folder outside of the allowed ones.
     """
     identifier, kept = keep_uploads((upload,) if upload else ())
-    stored = not kept and (paths.datasets_dir() / source).is_dir() and len(Path(source).parts) == 1
-    if not kept and not stored:
-        check_allowed(Path(source))
+    if not kept and source not in {known.name for known in list_datasets()}:
+        check_allowed(Path(source).expanduser())
     wanted = name or (upload.stem if upload else f"{Path(source).name}_imported")
 
     def work(handle: Handle) -> Outcome:
@@ -119,25 +119,32 @@ def start_repair(name: str, *, copy: bool) -> str:
 
     def work(handle: Handle) -> Outcome:
         handle.stage("repair")
-        plan = plan_repair(dataset.path)
 
         def fill(folder: Path) -> RepairResult:
-            return apply_repair(plan, "copy", folder)
+            return apply_repair(plan_repair(dataset.path), "copy", folder)
 
         if copy:
             mended, result = make_dataset(f"{name}_repaired", fill, source=name)
             return Outcome(mended.name, (("repaired-copy", {"changes": result.changes, "name": mended.name}),))
-        result = apply_repair(plan, "in-place")
+        with changing(name, dataset.path):
+            result = apply_repair(plan_repair(dataset.path), "in-place")
         return Outcome(name, (("repaired", {"changes": result.changes}),))
 
     return dataset_jobs.start("repair", work)
 
 
 def start_undo(name: str) -> str:
-    """Take back the newest repair made in place. Raises dataset.no-backup, dataset.changed-since, store.in-use."""
-    refuse_used(name, get_dataset(name).path)
-    result = undo(get_dataset(name).path)
-    return dataset_jobs.start("undo", lambda handle: Outcome(name, (("undone", {"changes": result.changes}),)))
+    """Take back the newest repair made in place and check what is there then. Raises store.in-use."""
+    dataset = get_dataset(name)
+    refuse_used(name, dataset.path)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("undo")
+        with changing(name, dataset.path):
+            result = undo_repair(dataset.path)
+        return Outcome(name, (("undone", {"changes": result.changes}),))
+
+    return dataset_jobs.start("undo", work)
 
 
 def start_resize(name: str, max_side: int) -> str:
@@ -187,14 +194,18 @@ def start_export(name: str, target: str) -> str:
 
     def work(handle: Handle) -> Outcome:
         handle.stage("export")
-        folder = Path(tempfile.mkdtemp(prefix="export-", dir=scratch_folder()))
+        archive = scratch_folder() / f"{name}_{target}.zip"
+        part = archive.with_name(f".{name}_{target}.{secrets.token_hex(4)}.zip")
+        folder = make_folder("export")
         try:
             result = dataset_tools.export_labels(name, folder / name, target)
-            archive = shutil.make_archive(str(scratch_folder() / f"{name}_{target}"), "zip", folder, name)
+            shutil.make_archive(str(part.with_suffix("")), "zip", folder, name)
+            os.replace(part, archive)  # somebody may be downloading the one before
         finally:
+            part.unlink(missing_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
         note = ("exported", {"pictures": result.pictures, "boxes": result.boxes})
-        return Outcome(name, (note,), Path(archive), check=False)
+        return Outcome(name, (note,), archive, check=False)
 
     return dataset_jobs.start("export", work)
 

@@ -18,6 +18,7 @@ from ocrweb.rundir.atomic import replace_file
 from ocrweb.runtime.catalogue import HOUSE
 from ocrweb.runtime.published import OFFICIAL, PUBLISHED_WEIGHTS, Published, folder, kept_at
 from ocrweb.services.fetch import MOST, fetch, sha256_of
+from ocrweb.services.retelling import revived
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds
@@ -123,5 +124,5 @@ def _check_tensors(published: Published, path: Path) -> None:
         raise OcrwebError("download.not-the-weights", url=published.url, reason=f"exit {child.returncode}") from error
     if answer.get("architecture") == HOUSE:
         return
-    found = OcrwebError(answer["code"], **answer["params"]).message() if "code" in answer else answer["architecture"]
+    found = revived(answer) if "code" in answer else answer["architecture"]
     raise OcrwebError("download.not-the-weights", url=published.url, reason=found)

@@ -18,6 +18,7 @@ from ocrweb import __version__
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.export_plan import ExportPlan
+from ocrweb.services.retelling import revived
 
 JOB = "ocrweb.training.export_job"
 LAST_WORDS = 4000  # characters of the child's stderr that are kept
@@ -61,7 +62,7 @@ def run_child(
     if answer is None:
         raise OcrwebError("export.crashed", reason=_last_line(words, code))
     if answer["kind"] == "error":
-        raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
+        raise revived(answer)
     return answer
 
 

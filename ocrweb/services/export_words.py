@@ -11,22 +11,14 @@ from typing import Any
 
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
+from ocrweb.services.retelling import retold
 
 NAMES = {"paddle": "Paddle", "onnx-fp32": "ONNX fp32", "openvino-bf16": "OpenVINO bf16"}
 
 
 def coded(error: OcrwebError, lang: str | None = None) -> dict[str, Any]:
-    """A problem or a note as a report keeps it: ``code``, ``params``, and both sentences in `lang`."""
-    return {**error.to_dict(lang), "params": dict(error.params)}
-
-
-def retold(entry: Mapping[str, Any], lang: str | None = None) -> tuple[str, str]:
-    """Message and hint of what `coded` gave, in `lang`; as they were written where another version knew other codes."""
-    try:
-        error = OcrwebError(entry["code"], **entry["params"])
-        return error.message(lang), error.hint(lang)
-    except KeyError:
-        return str(entry["message"]), str(entry["hint"])
+    """A problem or a note as a report keeps it."""
+    return error.to_record(lang)
 
 
 def remarks(report: Mapping[str, Any], lang: str | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +25,13 @@ from ocrweb.services.outputs import safe_stem, writing
 from ocrweb.services.plausible import LEAST_RECALL, count_plausible, looks_like_text, recall
 from ocrweb.services.reports import internal_error
 from ocrweb.services.settings import decode_options
+from ocrweb.services.temporary import temporary_folder
 
 THRESHOLD = 0.1
 SHIPPED = ("invoice.jpg", "menu.png", "handwritten.jpg")
 PAPER = 245  # grey level of an empty page
 Verdict = Literal["ok", "weak", "environment"]
+_own = threading.Lock()  # whoever looks while the pictures are being replaced sees the old ones or the new ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,14 @@ def run_golden(
 
 
 def check_one(request: DetectRequest) -> GoldenPicture:
-    """One shipped picture only: the quickest proof that detection works. Raises what loading the model raises."""
+    """One shipped picture only: the quickest proof that detection works. Raises what loading the model raises.
+
+    Without decode settings in the request at threshold 0.1.
+    """
     path = shipped_pictures()[0]
     detector = request.detector()
-    return _check(detector, decode_options(detector.card, threshold=THRESHOLD), path, _truth()[path.name])
+    decode = request.decode or decode_options(detector.card, threshold=THRESHOLD)
+    return _check(detector, decode, path, _truth()[path.name])
 
 
 def judge(oks: Sequence[bool]) -> Verdict:
@@ -144,13 +151,15 @@ def shipped_pictures() -> tuple[Path, ...]:
 
 
 def own_folder() -> Path:
-    return paths.home() / "golden"
+    """Where the user's own pictures are kept; an empty one says that they were forgotten."""
+    return paths.private_dir() / "golden"
 
 
 def own_pictures() -> tuple[Path, ...]:
     """The user's own pictures in the order they were given; empty when there are none."""
-    folder = own_folder()
-    return tuple(sorted(folder.glob("[1-9]_*"))) if folder.is_dir() else ()
+    with _own:
+        kept = own_folder()
+        return tuple(sorted(kept.glob("[1-9]_*"))) if kept.is_dir() else _kept_before()
 
 
 def keep_own_pictures(images: Sequence[Path]) -> tuple[Path, ...]:
@@ -160,23 +169,31 @@ def keep_own_pictures(images: Sequence[Path]) -> tuple[Path, ...]:
         raise OcrwebError("golden.three", count=len(images))
     for image in images:
         read_picture(image)
-    folder, fresh = own_folder(), own_folder().with_name(".golden.new")
-    with writing(folder):
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+    with temporary_folder("golden") as fresh, writing(own_folder()):
         for number, image in enumerate(images, 1):
             shutil.copyfile(image, fresh / f"{number}_{safe_stem(image.name)}{image.suffix.lower()}")
-        if folder.exists():
-            shutil.rmtree(folder)
-        fresh.rename(folder)
+        _replace_own(fresh)
     return own_pictures()
 
 
 def forget_own_pictures() -> None:
     """Back to the shipped pictures."""
-    with writing(own_folder()):
-        for path in own_pictures():
-            path.unlink()
+    with temporary_folder("golden") as empty, writing(own_folder()):
+        _replace_own(empty)
+
+
+def _replace_own(folder: Path) -> None:
+    """Put a finished folder in the place of the one that is kept."""
+    with _own, temporary_folder("golden") as old:
+        if own_folder().exists():
+            own_folder().rename(old / "kept")
+        folder.rename(own_folder())
+
+
+def _kept_before() -> tuple[Path, ...]:
+    """Three pictures that an older version kept in ``golden/``: read, never removed, for that folder may be the user's."""
+    found = sorted((paths.home() / "golden").glob("[1-9]_*"))
+    return tuple(found) if [path.name[0] for path in found] == ["1", "2", "3"] else ()
 
 
 def _truth() -> dict[str, list[np.ndarray]]:

@@ -23,6 +23,7 @@ from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.draw import draw_polygons
 from ocrweb.imaging.encode import encode_picture, write_whole
+from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector, default_decode
@@ -45,7 +46,8 @@ class Proof:
     picture at the recommended threshold and at 0.05, with the counts. compared: base | new of the same test picture.
 
     thresholds: recommended, of the card. figures: hmean of base and new on the test pictures, labels and misses of the
-    back-test, the golden verdict. split: which pictures the comparison is on. error: why it could not be made.
+    back-test, the golden verdict. split: which pictures the comparison is on. error: why it could not be made, as
+    `OcrwebError.to_record` has it.
     """
 
     run: str
@@ -56,7 +58,7 @@ class Proof:
     thresholds: dict[str, float] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
     split: str = ""
-    error: dict[str, str] | None = None
+    error: dict[str, Any] | None = None
 
 
 def make_proof(name: str) -> Proof:
@@ -66,7 +68,7 @@ def make_proof(name: str) -> Proof:
     """
     info = run_info(name)
     if not (info.folder / names.BEST).is_file() or info.config is None:
-        raise OcrwebError("jobs.no-proof", name=info.name, state=info.status.state)
+        raise OcrwebError("jobs.no-proof", name=info.name, state=Sentence(f"train.state-{info.status.state}"))
     with _turn:
         made = _make(info)
         _keep(info.folder, made)
@@ -89,7 +91,7 @@ def read_proof(name: str) -> Proof | None:
 
 def keep_failure(folder: Path, error: OcrwebError) -> None:
     """Remember why the proof could not be made."""
-    _keep(folder, Proof(folder.name, error=error.to_dict()))
+    _keep(folder, Proof(folder.name, error=error.to_record()))
 
 
 def _make(info: RunInfo) -> Proof:

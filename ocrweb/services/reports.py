@@ -9,10 +9,16 @@ import uuid
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.encode import FULL
 
 
 def internal_error(failure: BaseException) -> OcrwebError:
-    """Write the traceback of an unforeseen failure to a report file and name it in ``usage.internal``."""
+    """Write the traceback of an unforeseen failure to a report file and name it in ``usage.internal``.
+
+    A full disk is no fault of the program: it is ``usage.disk-full``, without a report.
+    """
+    if isinstance(failure, OSError) and failure.errno in FULL:
+        return OcrwebError("usage.disk-full", path=str(failure.filename or paths.home()))
     folder = paths.private_dir() / "reports"
     stamp = f"{time.strftime('%Y%m%d_%H%M%S')}_{uuid.uuid4().hex[:6]}"
     report = folder / f"{stamp}_{type(failure).__name__}.txt"

@@ -5,18 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.services.inbox import inbox
-from ocrweb.services.outputs import writing
+from ocrweb.services.temporary import temporary_folder, temporary_root
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
 RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch; such a folder is never a source
@@ -95,7 +91,7 @@ def _is_upload(path: Path) -> bool:
 
 def _stays_inside(path: Path) -> bool:
     """Whether a picture that was found lies where it seems to, not behind a link that leads out."""
-    unpacked = (paths.private_dir() / "tmp").resolve()
+    unpacked = temporary_root().resolve()
     resolved = path.resolve()
     return resolved.is_relative_to(unpacked) or any(resolved.is_relative_to(root) for root in allowed_roots())
 
@@ -135,21 +131,7 @@ def _in_folder(folder: Path, shown: str) -> list[Source]:
 @contextlib.contextmanager
 def _unpacked(archive: Path) -> Iterator[Path]:
     from ocrweb.data.archive import extract_archive
+    from ocrweb.services.dataset_store import archive_limits  # which itself asks this module what is allowed
 
-    private = paths.private_dir() / "tmp"
-    with writing(private):
-        private.mkdir(parents=True, exist_ok=True)
-        _sweep(private)
-        folder = Path(tempfile.mkdtemp(prefix=f"batch_{os.getpid()}_", dir=private))
-    try:
-        yield extract_archive(archive, folder / "pictures").root
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(private: Path) -> None:
-    """Remove what processes left that were killed."""
-    for folder in private.glob("batch_*_*"):
-        owner = folder.name.split("_")[1]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder("batch") as folder:
+        yield extract_archive(archive, folder / "pictures", archive_limits()).root

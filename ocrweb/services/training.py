@@ -20,6 +20,7 @@ from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_
 from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.rundir import atomic, names
 from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import (
@@ -32,6 +33,8 @@ from ocrweb.rundir.status import (
     write_status,
 )
 from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.entry import ModelEntry
+from ocrweb.services.retelling import retold_entry, revived
 
 ENDING = 20.0  # seconds that a worker may take to end after its last word
 
@@ -45,11 +48,13 @@ class RunInfo:
     status: RunStatus
     config: TrainingConfig | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        cause = self.status.cause
         return {
             "name": self.name,
             "folder": str(self.folder),
             **self.status.to_dict(),
+            "cause": retold_entry(cause, lang) if cause else None,
             "config": self.config.model_dump(mode="json") if self.config else None,
         }
 
@@ -72,18 +77,30 @@ def prepare_run(config: TrainingConfig) -> Path:
     """Make the folder of a new run with its settings in it; relative paths become absolute ones.
 
     Raises ``config.dataset-missing``, ``usage.missing-path``, what naming a model raises, ``train.not-trainable``,
-    ``run.not-writable``. The dataset's content is checked by the run itself, before its first step.
+    ``run.not-writable``; OSError on a full disk, and then no folder is left. The dataset's content is checked by the run
+    itself, before its first step.
     """
     folder = None if config.pages.crops else dataset_folder(config.dataset).resolve()
     entry = resolve(config.model)
     if not entry.trains and "onnx" not in entry.files:
         raise OcrwebError("train.not-trainable", name=config.model)
-    model = str(entry.path.resolve()) if entry.kind == "file" and entry.path else config.model
+    model = _lasting_name(entry, config.model)
     name = config.name or (folder.name if folder else config.model)
     settled = config.model_copy(update={"dataset": str(folder or ""), "model": model, "name": name})
     run = names.create_run(paths.workdirs_dir(), settled.name)
-    atomic.write_text(run / names.CONFIG, dump_yaml(settled))
+    try:
+        atomic.write_text(run / names.CONFIG, dump_yaml(settled))
+    except BaseException:
+        names.remove_run(run)
+        raise
     return run
+
+
+def _lasting_name(entry: ModelEntry, name: str) -> str:
+    """What a run writes down for its base model: ``latest`` and a run's given name soon stand for the new run itself."""
+    if entry.kind == "file" and entry.path:
+        return str(entry.path.resolve())
+    return entry.name if entry.kind == "run" else name
 
 
 def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
@@ -136,7 +153,7 @@ def preview(config: TrainingConfig, folder: Path) -> list[str]:
     except (ValueError, IndexError) as error:
         raise OcrwebError("train.crashed", exit_code=child.returncode) from error
     if "code" in answer:
-        raise OcrwebError(answer["code"], where=answer["where"], **answer["params"])
+        raise revived(answer)
     return [str(file) for file in answer["files"]]
 
 
@@ -169,7 +186,7 @@ def request_stop(name: str) -> RunInfo:
     """Ask a run to save a checkpoint and end, without waiting. Raises ``run.not-running``."""
     info = run_info(name)
     if not ask_to_stop(info.status):
-        raise OcrwebError("run.not-running", name=info.name, state=info.status.state)
+        raise OcrwebError("run.not-running", name=info.name, state=Sentence(f"train.state-{info.status.state}"))
     return info
 
 

@@ -35,14 +35,19 @@ def devices() -> list[str]:
 
 
 def allowed_config(config: TrainingConfig) -> TrainingConfig:
-    """The settings as a visitor of the page may give them: a dataset or model by name, or under an allowed folder.
+    """The settings as a visitor of the page may give them: datasets and models by name, or all under an allowed folder.
 
     Raises ``batch.outside-root``.
     """
     if config.dataset and config.dataset not in dataset_names():
         check_allowed(Path(config.dataset).expanduser())
-    if config.model not in base_models() and ("/" in config.model or "\\" in config.model):
-        check_allowed(Path(config.model).expanduser())
+    if config.distill.pictures:
+        check_allowed(Path(config.distill.pictures))
+    known = base_models()
+    for model in (config.model, config.distill.teacher):
+        path = Path(model).expanduser()
+        if model not in known and ("/" in model or "\\" in model or path.exists()):  # ``..`` is a path too
+            check_allowed(path)
     return config
 
 

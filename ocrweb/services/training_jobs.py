@@ -7,8 +7,6 @@ import functools
 import json
 import math
 import os
-import secrets
-import shutil
 import signal
 import time
 from dataclasses import dataclass
@@ -32,7 +30,7 @@ from ocrweb.rundir.status import (
 )
 from ocrweb.services import training_queue
 from ocrweb.services.checklist import check_config
-from ocrweb.services.training import prepare_run, request_stop, run_info
+from ocrweb.services.training import RunInfo, prepare_run, request_stop, run_info
 
 NOTES = "notes.txt"
 DATASET = "dataset.json"
@@ -66,15 +64,20 @@ class RunRow:
 def start(config: TrainingConfig) -> str:
     """Make a run and start it, or let it wait while its device is busy; its folder name.
 
-    Raises ``jobs.not-ready`` when a line of the checklist is an error, and what `prepare_run` raises.
+    Raises ``jobs.not-ready`` when a line of the checklist is an error, and what `prepare_run` raises. A run that cannot
+    be made or queued leaves nothing behind.
     """
     wrong = next((item for item in check_config(config) if item.state == "error"), None)
     if wrong is not None:
-        raise OcrwebError("jobs.not-ready", reason=wrong.detail_text())
+        raise OcrwebError("jobs.not-ready", reason=wrong)
+    mark = dataset_hash(dataset_folder(config.dataset))[:12]  # takes minutes: a run's folder would look lost meanwhile
     run = prepare_run(config)
-    mark = dataset_hash(dataset_folder(config.dataset))[:12]
-    atomic.write_text(run / DATASET, json.dumps({"schema": 1, "name": Path(config.dataset).name, "mark": mark}))
-    training_queue.enqueue(run.name)
+    try:
+        atomic.write_text(run / DATASET, json.dumps({"schema": 1, "name": Path(config.dataset).name, "mark": mark}))
+        training_queue.enqueue(run.name)
+    except BaseException:
+        names.remove_run(run)
+        raise
     training_queue.start_due()
     return run.name
 
@@ -99,12 +102,18 @@ def stop(name: str) -> None:
     """Ask a run to save a checkpoint and end; after `FORCE_AFTER` seconds `force_overdue` ends it. A waiting run
     leaves the queue. Raises ``run.unknown``, ``run.not-running``."""
     info = run_info(name)
-    if training_queue.withdraw(info.name):
-        if not (info.folder / names.STATUS).exists():
-            _remove(info.folder)
-        return
-    request_stop(info.name)
-    atomic.write_text(info.folder / STOP_MARK, str(time.monotonic()))
+    if not withdraw(info):
+        request_stop(info.name)
+        atomic.write_text(info.folder / STOP_MARK, str(time.monotonic()))
+
+
+def withdraw(info: RunInfo) -> bool:
+    """Take a waiting run out of the queue, and away when it has never been started; whether it waited."""
+    if not training_queue.place_of(info.folder) or not training_queue.withdraw(info.name):
+        return False
+    if not (info.folder / names.STATUS).exists():
+        names.remove_run(info.folder)
+    return True
 
 
 def force_overdue(patience: float = FORCE_AFTER) -> list[str]:
@@ -132,7 +141,7 @@ def delete(name: str) -> None:
     if info.status.active:
         raise OcrwebError("run.still-active", name=info.name)
     training_queue.withdraw(info.name)
-    _remove(info.folder)
+    names.remove_run(info.folder)
 
 
 def write_notes(name: str, text: str) -> None:
@@ -150,20 +159,26 @@ def read_notes(folder: Path) -> str:
 def rows() -> list[RunRow]:
     """All runs, the newest first. What did not change since the last call is not read again."""
     places = {entry.run: place for place, entry in enumerate(training_queue.waiting(), start=1)}
-    found = []
-    for folder in names.list_runs(paths.workdirs_dir()):
-        stamps = tuple(_stamp(folder / name) for name in (names.STATUS, names.CONFIG, NOTES, DATASET))
-        row = _row(folder, stamps)
-        if row.state in ACTIVE:
-            row = _alive(row, read_status(folder))
-        place = 0 if row.state in ACTIVE else places.get(row.name, 0)
-        found.append(dataclasses.replace(row, state=QUEUED, place=place) if place else row)
-    return found
+    return [_row_now(folder, places.get(folder.name, 0)) for folder in names.list_runs(paths.workdirs_dir())]
+
+
+def row_of(info: RunInfo) -> RunRow:
+    """One run, as `rows` has it."""
+    return _row_now(info.folder, training_queue.place_of(info.folder))
 
 
 def active_names() -> list[str]:
     """Runs whose worker is alive, the newest first."""
     return [folder.name for folder in names.list_runs(paths.workdirs_dir()) if read_status(folder).active]
+
+
+def _row_now(folder: Path, place: int) -> RunRow:
+    stamps = tuple(_stamp(folder / name) for name in (names.STATUS, names.CONFIG, NOTES, DATASET))
+    row = _row(folder, stamps)
+    if row.state in ACTIVE:
+        row = _alive(row, read_status(folder))
+    waits = place > 0 and row.state not in ACTIVE
+    return dataclasses.replace(row, state=QUEUED, place=place) if waits else row
 
 
 @functools.lru_cache(maxsize=2000)
@@ -235,18 +250,3 @@ def _say_stopped(folder: Path) -> None:
         write_status(folder, dataclasses.replace(status, state=STOPPED))
         with (folder / names.LOG).open("a", encoding="utf-8") as log:
             log.write(lines.stopped_line(status.step) + "\n")
-
-
-def _remove(folder: Path) -> None:
-    """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left."""
-    gone = folder.with_name(f".deleted-{os.getpid()}-{secrets.token_hex(4)}")
-    link = folder.parent / names.LATEST_LINK
-    was_latest = link.is_symlink() and link.resolve() == folder.resolve()
-    folder.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
-    if was_latest:
-        left = names.list_runs(folder.parent)
-        if left:
-            names.point_latest(left[0])
-        else:
-            link.unlink(missing_ok=True)

@@ -47,6 +47,13 @@ def waiting() -> tuple[Waiting, ...]:
         return ()
 
 
+def place_of(run: Path) -> int:
+    """From 1, the place of a run's folder in the queue; 0 when it does not wait, or was started since."""
+    order = [entry.run for entry in waiting()]
+    ours = run.name in order and run.resolve().parent == paths.workdirs_dir().resolve()
+    return order.index(run.name) + 1 if ours and not read_status(run).active else 0
+
+
 def enqueue(run: str) -> None:
     """Put a run at the end, unless it waits already."""
     with _changing() as queue:
@@ -128,8 +135,7 @@ def _launch(run: str) -> bool:
     except OcrwebError as error:
         folder = paths.workdirs_dir() / run
         if not (folder / names.STATUS).exists():
-            cause = {**error.to_dict(), "params": {name: str(value) for name, value in error.params.items()}}
-            write_status(folder, dataclasses.replace(read_status(folder), state=FAILED, cause=cause))
+            write_status(folder, dataclasses.replace(read_status(folder), state=FAILED, cause=error.to_record()))
         return False
     return True
 

@@ -21,7 +21,8 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
-from ocrweb.services.dataset_store import resolve_dataset
+from ocrweb.services.dataset_store import archive_limits, resolve_dataset
+from ocrweb.services.dataset_use import changing
 
 __all__ = [
     "SEVERITIES",
@@ -92,6 +93,7 @@ def repair(
     """Mend a dataset and check what is left.
 
     A zip is never changed: it is unpacked and mended in ``target``, by default a new folder beside it.
+    Raises as `apply_repair`; in place also store.busy and store.in-use.
     """
     source = dataset_path(name)
     if source.is_file():
@@ -100,14 +102,17 @@ def repair(
             plan = plan_repair(root)
             result = apply_repair(plan, "copy", target)
     else:
-        plan = plan_repair(source)
-        result = apply_repair(plan, mode, target)
+        with changing(str(name), source) if mode == "in-place" else contextlib.nullcontext():
+            plan = plan_repair(source)
+            result = apply_repair(plan, mode, target)
     return Repaired(plan, result, validate_dataset(result.root, options, progress))
 
 
 def undo(name: str | Path, backup: Path | None = None) -> RepairResult:
-    """Take back the newest repair made in place. Raises dataset.no-backup, dataset.changed-since."""
-    return undo_repair(dataset_path(name), backup)
+    """Take back the newest repair made in place. Raises as `undo_repair`, store.busy, store.in-use."""
+    folder = dataset_path(name)
+    with changing(str(name), folder):
+        return undo_repair(folder, backup)
 
 
 def findings_csv(report: ValidationReport, lang: str | None = None) -> str:
@@ -143,7 +148,7 @@ def opened(name: str | Path) -> Iterator[Path]:
         return
     folder = Path(tempfile.mkdtemp(prefix="ocrweb-validate-"))
     try:
-        yield extract_archive(path, folder / "dataset").root
+        yield extract_archive(path, folder / "dataset", archive_limits()).root
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         teller.event("measured", **export(spec, teller.stage))
     except OcrwebError as error:
-        teller.event("error", code=error.code, where=error.where, params=_plain(error.params))
+        teller.event("error", **error.to_record())
     except OSError as failure:
         if failure.errno in (errno.ENOSPC, errno.EDQUOT):
             teller.event("error", code="usage.disk-full", where=None, params={"path": str(spec.target.parent.parent)})
@@ -105,10 +105,6 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         return 0
     return 1
-
-
-def _plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int | float) else str(value) for name, value in params.items()}
 
 
 def _end_with_parent(staging: Path) -> None:

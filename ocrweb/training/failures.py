@@ -9,7 +9,10 @@ from ocrweb.errors import OcrwebError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _SHARED_MEMORY = ("bus error", "shared memory", "/dev/shm", "shm_open", "sigbus")
-_MEMORY = ("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory", "ALLOC_FAILED")
+_MEMORY = (
+    *("ResourceExhausted", "Out of memory", "out of memory", "bad_alloc", "Cannot allocate memory", "ALLOC_FAILED"),
+    "MemoryError",  # of Python code in a backward pass: Paddle makes an OSError of it
+)
 
 
 def cause_of(failure: BaseException, run: str) -> OcrwebError:

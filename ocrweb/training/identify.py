@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         answer: dict[str, object] = {"architecture": architecture_of(Path(path)).name}
     except OcrwebError as error:
-        answer = {"code": error.code, "where": error.where, "params": error.params}
+        answer = error.to_record()
     print(json.dumps(answer, default=str))
     return int("code" in answer)
 

@@ -19,8 +19,8 @@ from ocrweb.rundir.status import (
     FAILED,
     FINISHED,
     RUNNING,
+    STARTING,
     STOPPED,
-    RunStatus,
     process_start,
     read_status,
     write_status,
@@ -39,12 +39,15 @@ class Journal:
             return
         before = read_status(run)
         pid = pid or os.getpid()
-        self.status = RunStatus(
+        self.status = dataclasses.replace(
+            before,
+            state=STARTING,
             pid=pid,
             pid_start=max(0, process_start(pid)),
             host=socket.gethostname(),
             started=before.started or time.time(),
-            best=before.best,
+            eta=None,
+            cause=None,
         )
         self._log = (run / names.LOG).open("a", encoding="utf-8", buffering=1)
         self._events = EventWriter(run / names.EVENTS)
@@ -106,7 +109,7 @@ class Journal:
     def warn(self, error: OcrwebError) -> None:
         """Something was wrong and the run goes on."""
         self.say(f"Warning: {error.message()} {error.hint()}")
-        self.event("warning", code=error.code, params=error.params)
+        self.event("warning", code=error.code, params=error.to_record()["params"])
 
     def finish(self) -> None:
         self._end(FINISHED, lines.FINISHED, None)
@@ -119,7 +122,7 @@ class Journal:
         """The last word of a failed run, on a full disk in the room kept for it; else it goes to stderr."""
         if not self._writes:
             return
-        cause = {**error.to_dict(), "params": {name: str(value) for name, value in error.params.items()}}
+        cause = error.to_record()
         release_reserve(self._run)
         try:
             self._end(FAILED, f"{lines.failed_line(error.message())}\n  → {error.hint()}", cause)

@@ -25,7 +25,8 @@ from ocrweb.training.base import Base, load_base
 from ocrweb.training.device import select_device
 from ocrweb.training.distributed import Group
 from ocrweb.training.optimizer import build_optimizer
-from ocrweb.training.step import Batch, Stepper, build_loss, freeze_batch_norm
+from ocrweb.training.session import into_training
+from ocrweb.training.step import Batch, Stepper, build_loss
 
 STEPS = 3
 BUDGET = 20.0
@@ -37,8 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         answer = measure(build(TrainingConfig, read_yaml(Path(file))))
     except OcrwebError as error:
-        params = {name: str(value) for name, value in error.params.items()}
-        answer = {"code": error.code, "where": error.where, "params": params}
+        answer = error.to_record()
     print(json.dumps(answer))
     return 0
 
@@ -48,10 +48,9 @@ def measure(config: TrainingConfig) -> dict[str, Any]:
     device = select_device(config.device)
     if device == "cpu":
         keep_freed_memory()
-    base = load_base(config.model)
+    base = load_base(config.model, random_weights=config.optimizer.random_weights)
     model = base.model
-    model.train()
-    freeze_batch_norm(model)
+    into_training(base, config)
     optimizer = build_optimizer(model, config.optimizer)
     parts = config.optimizer.accumulate
     stepper = Stepper(model, build_loss(config), optimizer, config.optimizer, group=Group(), parts=parts)

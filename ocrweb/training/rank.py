@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import paddle
 
 from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
 from ocrweb.model.host_memory import keep_freed_memory
 from ocrweb.rundir import names
 from ocrweb.training.device import select_device
@@ -21,7 +23,7 @@ from ocrweb.training.failures import cause_of
 from ocrweb.training.finish import finish_run
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Loop, StopAsked
-from ocrweb.training.ranks import die_with_parent
+from ocrweb.training.ranks import GRACE, die_with_parent, is_rank_process
 from ocrweb.training.session import Opened, open_session
 from ocrweb.training.step import precision
 
@@ -66,18 +68,22 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
         if (report := opened.base.report) and not resume:
             journal.weights(report)
         try:
-            return _train(opened, group, journal)
+            return _train(opened, group, journal, halve=halve)
         finally:
             opened.session.feed.close()
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
         with contextlib.suppress(OSError):  # the disk may be full
             traceback.print_exc(file=sys.stderr)
+        if supervised and is_rank_process() and not isinstance(failure, OcrwebError):
+            time.sleep(2 * GRACE)  # when another rank is gone its connection breaks here; the supervisor says why
         journal.fail(cause_of(failure, str(run)))
         return 1
 
 
-def _train(opened: Opened, group: Group, journal: Journal) -> int:
+def _train(opened: Opened, group: Group, journal: Journal, *, halve: bool) -> int:
     loop = Loop(opened.session, opened.progress)
+    if halve:
+        loop.save()  # so that the next kill halves what was halved, not what was too large before
     try:
         if opened.base.pretrained and not opened.progress.best:
             loop.measure_base()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ocrweb.runtime.paddle_env import child_environment, machine_environment
 
+GRACE = 5.0  # seconds that the others have to end by themselves when a rank is gone
 _PR_SET_PDEATHSIG = 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,9 +65,10 @@ def open_session(
         keep_base_graph(base.architecture, run)
     rule = base.rule(config.evaluation)
     model = base.model
-    _into_training(base, config)
+    into_training(base, config)
     checkpoint = _checkpoint(run, resume=resume)
-    progress = checkpoint.progress if checkpoint else Progress(parts=config.optimizer.accumulate)
+    progress = checkpoint.progress if checkpoint else Progress()
+    progress = dataclasses.replace(progress, parts=max(progress.parts, config.optimizer.accumulate))
     if halve:
         progress = _halved(progress, config)
     feed = open_feed(open_source(parts.train, config, rule), config, group)
@@ -84,6 +86,9 @@ def open_session(
 
     def halving(pictures: int) -> None:
         journal.warn(OcrwebError("train.batch-halved", pictures=pictures, batch=batch * group.size))
+
+    if halve:
+        halving(math.ceil(batch / progress.parts))
 
     def check_stop() -> None:
         if group.size == 1 and stop_asked():  # several processes stop together, between two steps
@@ -113,7 +118,7 @@ def open_session(
         group=group,
         optimizer=optimizer,
         save_samples=save_samples,
-        before_steps=lambda: _into_training(base, config),
+        before_steps=lambda: into_training(base, config),
         stop_asked=stop_asked,
     )
     return Opened(session, progress, base, parts, rule, dataset)
@@ -136,7 +141,7 @@ def learnable(samples: list[Sample]) -> list[Sample]:
     return samples
 
 
-def _into_training(base: Base, config: TrainingConfig) -> None:
+def into_training(base: Base, config: TrainingConfig) -> None:
     """Train mode; batch norm keeps its statistics where that is asked for, or where batches are too small to measure them.
 
     What came without statistics, such as the head over a loaded backbone, has to measure its own all the same.

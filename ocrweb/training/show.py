@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
             "files": [str(path) for path in show(build(TrainingConfig, read_yaml(file)), folder)]
         }
     except OcrwebError as error:
-        answer = {"code": error.code, "where": error.where, "params": error.params}
+        answer = error.to_record()
     print(json.dumps(answer, default=str))
     return int("code" in answer)
 

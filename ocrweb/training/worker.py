@@ -22,12 +22,17 @@ from pathlib import Path
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import atomic
 from ocrweb.rundir.lock import run_lock
-from ocrweb.rundir.status import read_status
+from ocrweb.rundir.status import FAILED, FINISHED, STOPPED, read_status
 from ocrweb.training.failures import cause_of_exit
 from ocrweb.training.journal import Journal
-from ocrweb.training.ranks import complete_environment, is_rank_process, kills_for_memory, rank_environments
+from ocrweb.training.ranks import (
+    GRACE,
+    complete_environment,
+    is_rank_process,
+    kills_for_memory,
+    rank_environments,
+)
 
-GRACE = 5.0
 GENTLE = 5  # steps of priority: a third of the processor where others want it too, all of it where they do not
 RESTARTS = 4
 
@@ -67,15 +72,19 @@ class Supervisor:
         for _ in range(RESTARTS):
             before = kills_for_memory()
             lost = self._train(halve)
-            if not read_status(self._run).active:
-                return int(read_status(self._run).state == "failed")
+            status = read_status(self._run)
+            if status.pid == os.getpid() and status.state in (FINISHED, STOPPED, FAILED):
+                return int(status.state == FAILED)
             rank, code = lost
+            if self._stopping and code == -signal.SIGTERM:  # asked before it could listen
+                Journal(self._run).stop()
+                return 0
             cause = cause_of_exit(code, memory_killed=kills_for_memory() > before)
             if cause.code != "train.killed-for-memory" or self._stopping:
                 break
             self._resume = halve = True
         if len(self._devices) > 1:
-            cause = OcrwebError("train.rank-lost", count=len(self._devices), rank=rank, reason=cause.message())
+            cause = OcrwebError("train.rank-lost", count=len(self._devices), rank=rank, reason=cause)
         Journal(self._run).fail(cause)
         return 1
 

@@ -14,7 +14,15 @@ from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card
 
 LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
-WARNINGS = ("foreign", "label-failed", "resized-tiny", "import-left-out", "import-all-ignored", "import-guessed")
+WARNINGS = (
+    "foreign",
+    "label-failed",
+    "resized-tiny",
+    "import-left-out",
+    "import-all-ignored",
+    "import-guessed",
+    "check-stopped",
+)
 
 
 def dataset_rows(datasets: list[StoredDataset], lang: str) -> pd.DataFrame:
@@ -62,9 +70,12 @@ def job_card(job: DatasetJob, lang: str) -> str:
             f'<div class="ocrweb-note" role="status" data-state="{job.state}">{html.escape(words)} {amount}'
             f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div></div>'
         )
+    notes = job.outcome.note
     if job.state == "cancelled":
-        return note_card(texts.say("datasets.cancelled", lang), "warning")
-    parts = [(texts.say(f"datasets.note-{key}", lang, **values), key) for key, values in job.outcome.note]
+        if not job.outcome.dataset:
+            return note_card(texts.say("datasets.cancelled", lang), "warning")
+        notes = (*notes, ("check-stopped", {"name": job.outcome.dataset}))
+    parts = [(texts.say(f"datasets.note-{key}", lang, **values), key) for key, values in notes]
     cards = "".join(note_card(words, "warning" if key in WARNINGS else "good") for words, key in parts)
     return f'<div data-state="{job.state}" data-kind="{job.kind}" class="ocrweb-stack">{cards}</div>'
 
@@ -95,11 +106,14 @@ def verdict_card(report: ValidationReport, lang: str) -> str:
     )
 
 
-def saved_findings(folder: Path, name: str, documents: dict[str, str]) -> dict[str, str]:
-    """Write the findings' downloads; returns the path of each suffix. CSV gets a BOM, so that Excel shows Chinese."""
+def saved_findings(folder: Path, name: str, lang: str, documents: dict[str, str]) -> dict[str, str]:
+    """Write the findings' downloads, one file a language: visitors share the folder. Returns the path of each suffix.
+
+    CSV gets a BOM, so that Excel shows Chinese.
+    """
     saved = {}
     for suffix, text in documents.items():
-        path = folder / f"{name}_findings.{suffix}"
+        path = folder / f"{name}_findings_{lang}.{suffix}"
         path.write_text(text, encoding="utf-8-sig" if suffix == "csv" else "utf-8", newline="")
         saved[suffix] = str(path)
     return saved

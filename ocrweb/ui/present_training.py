@@ -11,6 +11,7 @@ import pandas as pd
 from ocrweb.services.checklist import CheckItem
 from ocrweb.services.diagnosis import Cause
 from ocrweb.services.proof import Proof
+from ocrweb.services.retelling import retold
 from ocrweb.services.training_jobs import RunRow
 from ocrweb.services.training_probe import Estimate
 from ocrweb.services.training_view import RunView
@@ -35,9 +36,7 @@ def status_card(view: RunView | None, lang: str) -> str:
     figures = _figures(view, lang)
     cause = ""
     if status.cause:
-        cause = (
-            f"<br>{html.escape(str(status.cause.get('message', '')))} {html.escape(str(status.cause.get('hint', '')))}"
-        )
+        cause = f"<br>{html.escape(' '.join(retold(status.cause, lang)))}"
     return (
         f'<div class="ocrweb-{KINDS.get(view.state, "note")}" role="status" data-state="{view.state}" data-run="{html.escape(view.name)}"'
         f' data-step="{status.step}"><strong>{html.escape(heading)}</strong> {html.escape(view.name)}{cause}'
@@ -90,7 +89,7 @@ def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
     """HTML: each line with its tick and what was found."""
     lines = "".join(
         f'<li class="{item.state}" data-check="{item.id}"><b aria-label="{item.state}">{MARKS[item.state]}</b> '
-        f"<strong>{html.escape(item.title(lang))}</strong> {html.escape(item.detail_text(lang))}</li>"
+        f"<strong>{html.escape(item.title(lang))}</strong> {html.escape(item.message(lang))}</li>"
         for item in items
     )
     ready = all(item.state != "error" for item in items)
@@ -136,8 +135,7 @@ def cause_cards(causes: Sequence[Cause], lang: str) -> str:
 def proof_card(proof: Proof, lang: str) -> str:
     """HTML: both scores, the back-test's misses, the recommended thresholds, the golden verdict."""
     if proof.error is not None:
-        message = f"{proof.error['message']} {proof.error['hint']}"
-        return note_card(message, "warning")
+        return note_card(" ".join(retold(proof.error, lang)), "warning")
     figures, thresholds = proof.figures, proof.thresholds
     new, base = figures["new_hmean"], figures.get("base_hmean")
     key = "training.proof-compared" if base is not None else "training.proof-new"

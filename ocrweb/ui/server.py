@@ -35,7 +35,7 @@ class ServeOptions:
 
 
 def check_address(host: str, port: int) -> None:
-    """Raise `access.port-in-use` or `access.bad-host` before anything heavy is loaded."""
+    """Raise `access.port-in-use`, `access.port-forbidden` or `access.bad-host` before anything heavy is loaded."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -44,6 +44,8 @@ def check_address(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise OcrwebError("access.port-in-use", host=host, port=port, next=port + 1) from error
+            if error.errno == errno.EACCES:
+                raise OcrwebError("access.port-forbidden", port=port, next=port + 8000) from error
             raise OcrwebError("access.bad-host", host=host) from error
 
 
@@ -101,6 +103,8 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
 
+    served_folders = [str(paths.outputs_dir()), str(paths.exports_dir())]
+    gr.set_static_paths(served_folders)  # else each drawing and zip is hashed and copied on the event loop
     texts.force_language(options.lang)
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.get("/healthz")(health.answer)
@@ -111,7 +115,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         page,
         path="/",
         auth=access.login,
-        allowed_paths=[str(paths.outputs_dir()), str(paths.exports_dir()), str(shipped_folder())],
+        allowed_paths=[*served_folders, str(shipped_folder())],
         blocked_paths=[str(paths.private_dir() / name) for name in ("login.json", "reports")],
         max_file_size=archive_limits().bytes,
         show_error=True,

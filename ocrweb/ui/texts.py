@@ -9,6 +9,7 @@ from gradio.i18n import I18nData
 
 from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions
+from ocrweb.services.dataset_store import archive_limits
 from ocrweb.ui.fields import field_texts
 from ocrweb.ui.training_fields import SCHEMAS
 
@@ -22,11 +23,13 @@ def force_language(lang: str | None) -> None:
 
 
 def _all_texts(lang: str) -> dict[str, str]:
-    return field_texts(lang, [DecodeOptions, *SCHEMAS]) | {
+    labels = field_texts(lang, [DecodeOptions, *SCHEMAS]) | {
         f"ocrweb_{area}_{name}": sentence
         for area in AREAS
         for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()
     }
+    gigabytes = f"{archive_limits().bytes / (1 << 30):g}"
+    return labels | {"ocrweb_datasets_zip": say("datasets.zip", lang, gigabytes=gigabytes)}
 
 
 def translations() -> gr.I18n:

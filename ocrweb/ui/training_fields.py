@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel
 
 from ocrweb.config.loader import build, group_of
@@ -70,15 +72,25 @@ def values_of(config: TrainingConfig) -> list[Any]:
 
 
 def command_of(config: TrainingConfig) -> str:
-    """The command line that starts the same run: only what differs from the defaults."""
+    """The command line that starts the same run: only what differs from the defaults, quoted for YAML and for the shell."""
     defaults = TrainingConfig()
     words = []
     for field in FIELDS:
         value, usual = _get(config, field.key), _get(defaults, field.key)
         if value != usual:
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-            words.append(f"-o {shlex.quote(f'{field.key}={shown}')}")
+            words.append(f"-o {shlex.quote(f'{field.key}={_as_yaml(value)}')}")
     return " ".join(["ocrweb train", *words])
+
+
+def _as_yaml(value: Any) -> str:
+    """One word that YAML reads as this very value; text is quoted where it would be taken for something else."""
+    if not isinstance(value, str):
+        return repr(value)
+    try:
+        alike = yaml.safe_load(value) == value
+    except (yaml.YAMLError, ValueError):  # a date that does not exist
+        alike = False
+    return value if alike else yaml.safe_dump(value, default_style='"', width=math.inf, allow_unicode=True).strip()
 
 
 def flat(settings: Mapping[str, Any], group: str = "") -> dict[str, Any]:

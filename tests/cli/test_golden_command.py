@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -56,8 +57,12 @@ def test_a_weak_model_is_exit_1(capsys: pytest.CaptureFixture[str], three: list[
 
 
 def test_own_pictures_are_kept_and_reset(capsys: pytest.CaptureFixture[str], three: list[Path], home: Path) -> None:
-    assert run(capsys, "golden", "--images", *three, "--keep")[0] == 0
-    assert len(list((home / "golden").iterdir())) == 3
+    mine = home / "golden"
+    mine.mkdir(parents=True)
+    images = [Path(shutil.copy(path, mine)) for path in three]
+    (mine / "more.png").write_bytes(three[0].read_bytes())
+    assert run(capsys, "golden", "--images", *images, "--keep")[0] == 0
+    assert len(list(mine.iterdir())) == 4
     _, out, _ = run(capsys, "golden", "--json")
     assert [entry["name"] for entry in json.loads(out)["pictures"]] == ["1_g0.png", "2_g1.png", "3_g2.png"]
     _, out, _ = run(capsys, "golden", "--reset", "--json")

@@ -28,6 +28,7 @@ def test_models_prints_a_table_for_people_and_a_document_for_scripts(tmp_path: P
 def test_bench_lists_what_there_is_and_offers_it_for_a_wrong_name(tmp_path: Path) -> None:
     for arguments in ([], ["--help"]):
         assert "detect" in ocrweb(tmp_path, "bench", *arguments).stdout
+    assert "detect" in json.loads(ocrweb(tmp_path, "bench", "--json").stdout)["benchmarks"]
     wrong = ocrweb(tmp_path, "bench", "detekt", "--json")
     assert wrong.returncode == 2
     assert "detect" in json.loads(wrong.stdout)["error"]["hint"]

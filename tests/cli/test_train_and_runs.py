@@ -15,7 +15,7 @@ from ocrweb.cli.main import main
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, write_status
-from ocrweb.services import training
+from ocrweb.services import training, training_queue
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -55,6 +55,12 @@ def kept_run(home: Path, **status: Any) -> Path:
         (("--preset", "smal-gpu"), "usage.unknown-name"),
         (("-c", "absent.yml"), "usage.missing-path"),
         (("--resume", "latest"), "run.none"),
+        (("--resume", "latest", "--prepare"), "train.resume-alone"),
+        (("--resume", "latest", "--preview", "there"), "train.resume-alone"),
+        (("--resume", "latest", "--preset", "street"), "train.resume-alone"),
+        (("--resume", "latest", "-c", "absent.yml"), "train.resume-alone"),
+        (("--prepare", "--preview", "there"), "train.one-of"),
+        (("--prepare", "--background"), "train.one-of"),
     ],
 )
 def test_wrong_input_is_one_coded_error_and_makes_no_run(
@@ -99,6 +105,67 @@ def test_runs_are_listed_newest_first_and_shown(home: Path, capsys: pytest.Captu
 def test_no_runs_are_an_empty_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("runs", "--json") == 0
     assert answer(capsys) == {"runs": []}
+
+
+def waiting_run(home: Path) -> Path:
+    """A run that the page has queued and nobody has started."""
+    run = names.create_run(home / "workdirs", "receipts")
+    (run / names.CONFIG).write_text("dataset: /nowhere\nepochs: 3\n")
+    training_queue.enqueue(run.name)
+    return run
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "waiting (place 1)"), ("zh", "排队中（第 1 位）")])
+def test_a_run_that_waits_for_its_device_is_not_called_lost(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", lang)
+    run = waiting_run(home)
+    for words in ((), ("show", "latest")):
+        assert call("runs", *words) == 0
+        assert said in capsys.readouterr().out
+    assert call("runs", "--json") == 0
+    (listed,) = answer(capsys)["runs"]
+    assert call("runs", "show", "receipts", "--json") == 0
+    for document in (listed, answer(capsys)):
+        assert (document["name"], document["state"], document["place"]) == (run.name, "queued", 1)
+    assert call("diagnose", "latest", "--json") == 0
+    assert answer(capsys) == {"causes": []}
+
+
+def test_stopping_a_run_that_waits_takes_it_out_of_the_queue(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = waiting_run(home)
+    assert call("runs", "stop", "latest") == 0
+    assert f"{run.name} has left the queue" in capsys.readouterr().out
+    assert training_queue.waiting() == ()
+    assert not run.exists()
+    went_on = kept_run(home, state="stopped", step=4)
+    training_queue.enqueue(went_on.name)
+    assert call("runs", "stop", "latest", "--json") == 0
+    assert answer(capsys)["state"] == "withdrawn"
+    assert training.run_info("latest").status.state == "stopped"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_why_a_run_ended_is_told_in_the_language_of_who_asks(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """The worker spoke the other one."""
+    error = OcrwebError("train.killed", signal="SIGKILL")
+    kept_run(home, state="failed", cause=error.to_record("zh" if lang == "en" else "en"))
+    monkeypatch.setenv("OCRWEB_LANG", lang)
+    assert call("runs", "show", "latest") == 0
+    assert f"{error.message(lang)}\n  → {error.hint(lang)}" in capsys.readouterr().out
+    assert call("runs", "show", "latest", "--json") == 0
+    assert answer(capsys)["cause"]["message"] == error.message(lang)
+
+
+def test_the_state_in_a_refusal_to_stop_is_translated(home: Path) -> None:
+    kept_run(home, state="finished")
+    with pytest.raises(OcrwebError, match=r"run\.not-running") as refused:
+        training.request_stop("latest")
+    assert "finished" in refused.value.message("en")
+    assert "已完成" in refused.value.message("zh")
 
 
 def test_a_finished_run_can_be_neither_stopped_nor_resumed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -29,6 +31,8 @@ WRONG = [
     pytest.param(
         ["golden", "--images", "a", "b"], "command.incomplete-option", "ocrweb golden --help", id="two of three"
     ),
+    pytest.param(["golden", "--keep"], "golden.keep-without-images", "--images", id="nothing to keep"),
+    pytest.param(["models", "--from", "x"], "download.from-without-download", "--download", id="nothing to download"),
     pytest.param(["golden", "extra"], "command.usage", "extra", id="one word too many"),
     pytest.param(["detct", "x"], "command.unknown-command", "detect", id="misspelt command"),
     pytest.param(["doctor", "--port", "0"], "command.bad-value", "under the least value 1", id="under the range"),
@@ -61,6 +65,18 @@ def test_with_json_it_is_one_document_on_stdout(
     assert err == ""
     assert error["code"] == code
     assert words in error["message"] + error["hint"]
+
+
+def test_a_wrong_variable_stops_only_the_command_that_reads_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a process of its own too, for a default is worked out while the commands are loaded."""
+    monkeypatch.setenv("OCRWEB_PORT", "abc")
+    status, _, err = run(capsys, "serve")
+    assert status == 2
+    assert err.startswith("OCRWEB_PORT: “abc” is not a whole number.")
+    listed = subprocess.run([sys.executable, "-m", "ocrweb", "detect", "--help"], capture_output=True, check=False)
+    assert listed.returncode == 0
 
 
 @pytest.mark.parametrize("command", [[], ["detect"], ["golden"], ["doctor"]])

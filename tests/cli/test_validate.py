@@ -10,6 +10,7 @@ import pytest
 from ocrweb.cli.main import main
 from tests.data.corpus import label, make_good
 from tests.data.test_repair import snapshot
+from tests.services.test_dataset_store import active_run
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
@@ -81,6 +82,23 @@ def test_fix_mends_lists_the_rest_and_undo_takes_it_back(broken: Path, capsys: p
     assert "label.separator  1 ×" not in out
     assert run(capsys, broken, "--undo")[0] == 0
     assert snapshot(broken) == before
+
+
+@pytest.mark.parametrize("given", ["name", "folder"])
+def test_neither_fix_nor_undo_touches_a_dataset_that_is_trained_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    root = make_good(tmp_path / "datasets" / "mine")
+    label("1，2，30，2，30，20，1，20，a")(root)
+    dataset = "mine" if given == "name" else root
+    assert run(capsys, dataset, "--fix")[0] == 0
+    before = snapshot(root)
+    active_run("mine")
+    for change in ("--fix", "--undo"):
+        code, out, _ = run(capsys, dataset, change, "--json")
+        assert (code, json.loads(out)["error"]["code"]) == (2, "store.in-use")
+    assert run(capsys, dataset, "--preview")[0] == 0
+    assert snapshot(root) == before
 
 
 def test_fix_into_another_folder(broken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

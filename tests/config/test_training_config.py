@@ -128,7 +128,7 @@ def test_a_crop_that_is_no_multiple_of_32_names_the_nearest() -> None:
     assert "608" in caught.value.hint("en")
 
 
-@pytest.mark.parametrize("word", ["epochs", "=3", "a..b=1", "epochs=[1"])
+@pytest.mark.parametrize("word", ["epochs", "=3", "a..b=1", "epochs=[1", "name=2024-99-99"])
 def test_words_of_another_form_are_refused(word: str) -> None:
     with pytest.raises(OcrwebError) as caught:
         parse_overrides([word])

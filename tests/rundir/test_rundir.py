@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import io
 import json
 import os
@@ -35,6 +36,20 @@ def test_runs_of_the_same_second_get_their_own_folders(tmp_path: Path) -> None:
     runs = {names.create_run(tmp_path, "a") for _ in range(4)}
     assert len(runs) == 4
     assert (tmp_path / "latest").resolve() in runs
+
+
+def test_a_run_folder_that_cannot_be_filled_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Path.mkdir
+
+    def mkdir(path: Path, *args: int, **kwargs: bool) -> None:
+        if path.name == names.SAMPLES:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        make(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with pytest.raises(OcrwebError, match=r"run\.not-writable"):
+        names.create_run(tmp_path, "receipts")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -219,3 +234,11 @@ def test_reading_a_run_needs_the_standard_library_only() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
     ).stdout
     assert json.loads(output) == []
+
+
+def test_what_a_killed_writer_left_is_swept_be_it_a_file_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / ".log.abc.tmp").write_text("half")
+    (tmp_path / ".rendered-pages.abc.tmp" / "train_images").mkdir(parents=True)
+    (tmp_path / "log.txt").write_text("whole")
+    atomic.sweep_temporary(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]

@@ -53,6 +53,7 @@ def test_a_gpu_asked_for_in_vain_is_an_error_with_the_reason(seen: Sighting, cod
         decide("gpu", seen)
     assert caught.value.code == code
     assert seen.detail in caught.value.message("en")
+    assert "CPU:" not in caught.value.message("zh")
     assert caught.value.hint("zh")
 
 

@@ -109,8 +109,10 @@ def test_blank_pages_are_counted(tmp_path: Path) -> None:
 
 def test_nothing_usable_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
-    with pytest.raises(OcrwebError, match=r"autolabel\.nothing-done"):
+    with pytest.raises(OcrwebError, match=r"autolabel\.nothing-done") as caught:
         labelled(tmp_path / "out", tmp_path / "bad.jpg")
+    why = caught.value.params["reason"]
+    assert all(why.message(lang) in caught.value.message(lang) for lang in ("en", "zh"))
     assert not (tmp_path / "out").exists()
 
 

@@ -32,7 +32,7 @@ def dataset(tmp_path: Path) -> Path:
 def test_a_good_dataset_of_three_pictures_is_a_warning(dataset: Path) -> None:
     item = check_dataset(str(dataset))
     assert item.state == "warning"
-    assert "3" in item.detail_text("en")
+    assert "3" in item.message("en")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -41,7 +41,7 @@ def test_a_label_that_is_broken_after_the_first_look_is_an_error_with_its_place(
     (dataset / "train_gts" / "2.txt").write_text("30,20,300\n")
     item = check_dataset(str(dataset))
     assert item.state == "error"
-    assert "2.txt:1" in item.detail_text(lang)
+    assert "2.txt:1" in item.message(lang)
 
 
 def test_an_unchanged_dataset_is_not_read_again(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
 def test_all_five_lines_are_there_and_none_is_an_error(dataset: Path) -> None:
     items = check_config(TrainingConfig(dataset=str(dataset)))
     assert [item.id for item in items] == ["dataset", "log", "parameters", "hardware", "golden"]
-    assert all(item.state != "error" for item in items), [item.detail_text("en") for item in items]
+    assert all(item.state != "error" for item in items), [item.message("en") for item in items]
 
 
 def test_the_golden_set_is_checked_once_a_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ocrweb.data.formats.report import ImportReport, Problem
+from ocrweb.data.repair import apply as applying
+from ocrweb.data.repair.change import Change
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_jobs, dataset_work
 from ocrweb.services.dataset_import import ImportOptions
@@ -17,6 +21,7 @@ from ocrweb.services.dataset_jobs import DatasetJob, Handle, Outcome, dataset_jo
 from ocrweb.services.dataset_store import get_dataset, list_datasets
 from ocrweb.services.validation import validate
 from tests.data.corpus import label, make_good
+from tests.data.test_repair import snapshot
 
 SEPARATOR = label("1，2，30，2，30，20，1，20，a")
 
@@ -121,6 +126,69 @@ def test_a_repair_in_place_is_checked_again_and_taken_back(tmp_path: Path) -> No
     assert back.report.rules == {"label.separator": 1}
 
 
+@pytest.mark.parametrize("second", ["repair", "undo", "split"])
+def test_a_change_while_a_repair_runs_is_refused_and_its_backup_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    uploaded(tmp_path, SEPARATOR)
+    root = get_dataset("data").path
+    before, go_on, halfway = snapshot(root), threading.Event(), threading.Event()
+    do = applying._do
+
+    def slowly(folder: Path, change: Change) -> None:
+        halfway.set()
+        assert go_on.wait(60)
+        do(folder, change)
+
+    monkeypatch.setattr(applying, "_do", slowly)
+    first = dataset_work.start_repair("data", copy=False)
+    assert halfway.wait(60)
+    start = {
+        "repair": lambda: dataset_work.start_repair("data", copy=False),
+        "undo": lambda: dataset_work.start_undo("data"),
+        "split": lambda: dataset_work.start_split("data", 0.5, 0),
+    }
+    refused = finished(start[second]()).error
+    go_on.set()
+    assert refused is not None
+    assert refused.code == "store.busy"
+    mended = finished(first).report
+    assert mended is not None
+    assert mended.ok
+    finished(dataset_work.start_undo("data"))
+    assert snapshot(root) == before
+
+
+def test_an_undo_without_a_repair_is_a_failed_job(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    error = finished(dataset_work.start_undo("data")).error
+    assert error is not None
+    assert error.code == "dataset.no-backup"
+
+
+def test_stopping_the_check_after_a_change_keeps_the_change_and_forgets_the_old_check(tmp_path: Path) -> None:
+    uploaded(tmp_path, SEPARATOR)
+
+    def work(handle: Handle) -> Outcome:
+        handle.cancel.set()
+        return Outcome("data", (("repaired", {"changes": 1}),))
+
+    job = finished(dataset_jobs.start("repair", work))
+    assert (job.state, job.outcome.dataset, job.outcome.note[0][0]) == ("cancelled", "data", "repaired")
+    assert report_of("data") is None
+
+
+def test_stopping_a_check_keeps_the_one_before(tmp_path: Path) -> None:
+    before = uploaded(tmp_path).report
+
+    def work(handle: Handle) -> Outcome:
+        handle.cancel.set()
+        return Outcome("data")
+
+    assert finished(dataset_jobs.start("check", work)).state == "cancelled"
+    assert report_of("data") is before
+
+
 def test_a_repair_on_a_copy_leaves_the_original(tmp_path: Path) -> None:
     uploaded(tmp_path, SEPARATOR)
     job = finished(dataset_work.start_repair("data", copy=True))
@@ -168,6 +236,33 @@ def test_a_server_folder_outside_of_the_allowed_ones_is_refused() -> None:
     ):
         with pytest.raises(OcrwebError, match="outside-root"):
             start()
+
+
+@pytest.mark.parametrize("source", ["..", ".", "../..", "~", "~/x", ".ocrweb"])
+def test_only_the_name_of_a_dataset_is_imported_from_without_the_question_whether_it_may_be_read(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    uploaded(tmp_path)
+    allowed = tmp_path / "allowed"
+    allowed.mkdir()
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(allowed))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(home if source.startswith(".") else allowed)
+    with pytest.raises(OcrwebError, match="outside-root"):
+        dataset_work.start_import(None, source, "", ImportOptions())
+    assert finished(dataset_work.start_import(None, "data", "again", ImportOptions())).error is None
+
+
+def test_an_export_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    file = finished(dataset_work.start_export("data", "ppocrlabel")).outcome.file
+    assert file is not None
+    whole = file.read_bytes()
+    with open(file, "rb") as download:
+        assert finished(dataset_work.start_export("data", "ppocrlabel")).outcome.file == file
+        assert download.read() == whole
+        assert not os.path.samestat(os.fstat(download.fileno()), file.stat())
+    assert [path.name for path in file.parent.iterdir()] == ["data_ppocrlabel.zip"]
 
 
 def test_a_server_folder_is_known_without_a_copy(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
-from ocrweb.services.export_words import coded, remarks, retold
+from ocrweb.services.export_words import coded, remarks
+from ocrweb.services.retelling import retold
 
 MOVED = OcrwebError("export.not-faster", precision="int8", ratio="1.20")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector, PageMap, Prepared
 from ocrweb.services import golden
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.golden import forget_own_pictures, judge, keep_own_pictures, own_pictures, run_golden
+from ocrweb.services.golden import check_one, forget_own_pictures, judge, keep_own_pictures, own_pictures, run_golden
+from ocrweb.services.settings import decode_options
+from ocrweb.services.temporary import temporary_root
 
 pytestmark = pytest.mark.usefixtures("detector")
 
@@ -138,12 +141,50 @@ def test_a_damaged_model_file_is_said_and_not_judged(tmp_path: Path) -> None:
 def test_own_pictures_are_kept_used_and_forgotten(own: list[Path], home: Path) -> None:
     kept = keep_own_pictures(own)
     assert [path.name for path in kept] == ["1_p4.png", "2_p5.png", "3_p6.png"]
-    assert kept[0].parent == home / "golden"
+    assert kept[0].is_relative_to(home / ".ocrweb")
     assert [picture.name for picture in run_golden().pictures] == ["1_p4.png", "2_p5.png", "3_p6.png"]
     keep_own_pictures(list(reversed(own)))
     assert [path.name for path in own_pictures()] == ["1_p6.png", "2_p5.png", "3_p4.png"]
     forget_own_pictures()
     assert own_pictures() == ()
+
+
+def test_keeping_and_forgetting_leave_the_users_own_folder_alone(own: list[Path], home: Path) -> None:
+    theirs = home / "golden"
+    theirs.mkdir(parents=True)
+    for name, image in (("a.png", own[0]), ("1_b.png", own[1]), ("notes.txt", own[2])):
+        theirs.joinpath(name).write_bytes(image.read_bytes())
+    keep_own_pictures([theirs / "a.png", theirs / "1_b.png", own[0]])
+    keep_own_pictures(own)
+    forget_own_pictures()
+    assert sorted(path.name for path in theirs.iterdir()) == ["1_b.png", "a.png", "notes.txt"]
+    assert own_pictures() == ()
+
+
+def test_pictures_kept_by_an_older_version_are_found_until_others_are_kept_or_forgotten(
+    own: list[Path], home: Path
+) -> None:
+    (home / "golden").mkdir(parents=True)
+    before = [home / "golden" / f"{number}_{image.name}" for number, image in enumerate(own, 1)]
+    for path, image in zip(before, own, strict=True):
+        path.write_bytes(image.read_bytes())
+    assert own_pictures() == tuple(before)
+    forget_own_pictures()
+    assert own_pictures() == ()
+    assert all(path.is_file() for path in before)
+
+
+def test_visitors_who_keep_pictures_at_the_same_time_get_one_whole_set(own: list[Path]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda number: keep_own_pictures(own[number % 3 :] + own[: number % 3]), range(24)):
+            assert len(found) == 3
+    assert [path.name[0] for path in own_pictures()] == ["1", "2", "3"]
+    assert list(temporary_root().iterdir()) == []
+
+
+def test_one_picture_is_checked_with_the_settings_that_are_asked_for() -> None:
+    assert check_one(DetectRequest(decode=decode_options(threshold=0.4))).result.threshold == 0.4
+    assert check_one(DetectRequest()).result.threshold == golden.THRESHOLD
 
 
 def test_a_set_that_cannot_be_used_changes_nothing(own: list[Path], tmp_path: Path) -> None:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.services.dataset_import import opened_source
 from ocrweb.services.sources import allowed_roots, check_allowed, natural, open_sources
+from ocrweb.services.validation import opened
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +97,22 @@ def test_a_zip_that_climbs_out_is_refused_and_leaves_nothing(tmp_path: Path, hom
     with pytest.raises(OcrwebError), open_sources([tmp_path / "p.zip"]):
         pass
     assert not any((home / ".ocrweb" / "tmp").iterdir())
+
+
+@pytest.mark.parametrize(
+    "opening", [lambda path: open_sources([path]), opened, opened_source], ids=["detect", "validate", "import"]
+)
+def test_the_operator_says_how_large_a_zip_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Path], AbstractContextManager[object]]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
+        archive.writestr("1.png", os.urandom(4096))
+    with opening(tmp_path / "p.zip"):
+        pass
+    monkeypatch.setenv("OCRWEB_MAX_UPLOAD_GB", "0.000001")
+    with pytest.raises(OcrwebError) as caught, opening(tmp_path / "p.zip"):
+        pass
+    assert caught.value.code == "archive.file-too-large"
 
 
 def test_a_refused_zip_among_others_is_a_failed_picture(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
-from ocrweb.rundir import names
+from ocrweb.rundir import atomic, names
 from ocrweb.rundir.status import RunStatus, process_start, read_status, write_status
 from ocrweb.services import notify, training_jobs, training_keeper, training_probe, training_queue
 from ocrweb.services.diagnosis.apply import apply_changes
@@ -30,9 +31,66 @@ from tests.webhook import listening
 
 
 def test_a_run_without_a_dataset_cannot_start() -> None:
-    with pytest.raises(OcrwebError, match="not-ready"):
+    with pytest.raises(OcrwebError, match="not-ready") as refused:
         training_jobs.start(TrainingConfig())
+    assert "Choose a dataset" in refused.value.message("en")
+    assert "Choose" not in refused.value.message("zh")
     assert not list(paths.workdirs_dir().glob("2*"))
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
+    """Settings that the checklist does not mind."""
+    monkeypatch.setattr(training_jobs, "check_config", lambda config: ())
+    monkeypatch.setattr(training_queue, "start_due", list)
+    make_sample_data(paths.datasets_dir() / "story", train=2, test=1, seed=5)
+    return TrainingConfig(dataset="story")
+
+
+def test_while_the_dataset_is_read_there_is_no_run_to_look_at(
+    ready: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large dataset takes minutes; the folder of a run that is not queued yet would look lost."""
+    seen: list[object] = []
+    monkeypatch.setattr(
+        training_jobs, "dataset_hash", lambda folder: seen.append(training_jobs.rows()) or "0123456789abcdef"
+    )
+    run = training_jobs.start(ready)
+    assert seen == [[]]
+    assert [(row.name, row.state, row.mark) for row in training_jobs.rows()] == [(run, "queued", "0123456789ab")]
+
+
+@pytest.mark.parametrize("full_at", ["config.yml", "dataset.json", "queue.json"])
+def test_a_run_that_a_full_disk_stops_at_its_start_leaves_nothing(
+    full_at: str, ready: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = make_run()
+    names.point_latest(older)
+    write = atomic.write_text
+
+    def write_text(path: Path, content: str) -> None:
+        if path.name == full_at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(atomic, "write_text", write_text)
+    with pytest.raises(OSError, match="No space"):
+        training_jobs.start(ready)
+    assert [row.name for row in training_jobs.rows()] == [older.name]
+    assert (paths.workdirs_dir() / "latest").resolve() == older.resolve()
+    assert training_queue.waiting() == ()
+
+
+def test_a_run_that_was_started_since_no_longer_waits() -> None:
+    """A console may die between starting a run and noting it."""
+    run = make_run(state=None)
+    training_queue.enqueue(run.name)
+    assert training_jobs.row_of(run_info(run.name)).place == 1
+    write_status(run, RunStatus(state="running", pid=os.getpid(), pid_start=process_start(os.getpid())))
+    info = run_info(run.name)
+    assert training_jobs.row_of(info).state == "running"
+    assert not training_jobs.withdraw(info)
+    assert run.exists()
 
 
 def test_a_list_of_runs_says_state_score_and_dataset() -> None:

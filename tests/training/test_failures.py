@@ -21,6 +21,7 @@ from ocrweb.training.failures import cause_of, cause_of_exit
         (RuntimeError("(External) ResourceExhaustedError: Out of memory error on GPU 0."), "train.out-of-memory"),
         (SystemError("(Fatal) Operator conv2d raises an std::bad_alloc exception."), "train.out-of-memory"),
         (OSError("(External) CUDA error(2), out of memory."), "train.out-of-memory"),
+        (OSError("(External) MemoryError: Unable to allocate 44.0 MiB for an array"), "train.out-of-memory"),
         (OSError("(External) CUDNN error(4000), CUDNN_STATUS_ALLOC_FAILED."), "train.out-of-memory"),
         (OSError("(External) CUDA error(700), an illegal memory access was encountered."), "train.internal"),
         (RuntimeError("Unexpected BUS error encountered in DataLoader worker"), "train.no-shared-memory"),

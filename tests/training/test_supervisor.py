@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb.rundir.status import RUNNING, RunStatus, process_start, read_status, write_status
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, process_start, read_status, write_status
+from ocrweb.services.retelling import retold
 from ocrweb.training import ranks, worker
+from ocrweb.training.journal import Journal
 from ocrweb.training.worker import RESTARTS, Supervisor
 
 KILLED = -9
@@ -43,6 +46,8 @@ def test_when_the_kernel_takes_memory_back_the_run_goes_on_with_halved_batches(
     cause = read_status(tmp_path).cause
     assert cause is not None
     assert cause["code"] == code
+    killed = OcrwebError("train.killed", signal="SIGKILL")
+    assert all(killed.message(lang) in retold(cause, lang)[0] for lang in ("en", "zh"))
 
 
 def test_memory_that_is_never_enough_fails_the_run_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,3 +65,38 @@ def test_processes_of_another_launcher_are_completed_for_the_machine(monkeypatch
     ranks.complete_environment()
     assert heard == [4]
     assert os.environ["MKL_X"] == "5"
+
+
+def supervised(run: Path, monkeypatch: pytest.MonkeyPatch, code: int, *, stopping: bool = False) -> int:
+    """The exit code of a supervisor whose only process ends with a code before it has written anything."""
+    monkeypatch.setattr(worker.signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(Supervisor, "_train", lambda self, halve: (0, code))
+    supervisor = Supervisor(run, [""], resume=True)
+    supervisor._stopping = stopping
+    return supervisor.run()
+
+
+def test_a_stop_before_the_process_could_listen_is_a_stop_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_status(tmp_path, RunStatus(state=STOPPED, step=120, steps=300, epoch=4))
+    assert supervised(tmp_path, monkeypatch, -15, stopping=True) == 0
+    status = read_status(tmp_path)
+    assert (status.state, status.cause, status.step, status.epoch) == (STOPPED, None, 120, 4)
+
+
+def test_the_word_of_an_earlier_process_is_not_taken_for_this_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_status(tmp_path, RunStatus(state=FINISHED, pid=1))
+    assert supervised(tmp_path, monkeypatch, 1) == 1
+    cause = read_status(tmp_path).cause
+    assert cause is not None
+    assert cause["code"] == "train.crashed"
+
+
+def test_a_failure_leaves_the_progress_of_the_run_to_be_seen(tmp_path: Path) -> None:
+    write_status(tmp_path, RunStatus(state=RUNNING, step=120, steps=300, epoch=4, epochs=9, device="cpu", loss=0.7))
+    Journal(tmp_path).fail(OcrwebError("train.crashed", exit_code=1))
+    status = read_status(tmp_path)
+    assert (status.step, status.steps, status.epoch, status.epochs, status.device) == (120, 300, 4, 9, "cpu")

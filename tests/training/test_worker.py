@@ -187,4 +187,5 @@ def test_one_of_two_processes_killed_ends_the_run_with_a_clear_message(pages: Pa
     status = read_status(run)
     assert status.state == "failed"
     assert status.cause is not None
+    assert status.cause["code"] == "train.rank-lost"
     assert load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step >= 2

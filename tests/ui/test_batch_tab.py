@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import Console
+
 pytestmark = pytest.mark.browser
 
 
@@ -26,7 +28,7 @@ def twelve_with_two_broken(picture: Path, folder: Path) -> list[Path]:
 
 
 def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
-    visit: Callable[..., Page], picture: Path, tmp_path: Path
+    visit: Callable[..., Page], picture: Path, tmp_path: Path, console: Console
 ) -> None:
     page = visit()
     open_batch(page, "Batch")
@@ -44,6 +46,11 @@ def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
     assert sum(name.endswith(".json") for name in names) == 12
     assert sum(name.endswith(".png") for name in names) == 10
     assert any(name.endswith("summary.csv") for name in names)
+    thumbnail = page.locator("#batch-gallery img").first
+    expect(thumbnail).to_be_visible()
+    assert thumbnail.evaluate("image => image.complete && image.naturalWidth") == 640
+    cache = console.home / ".ocrweb" / "uploads"
+    assert not [path for path in cache.rglob("*") if path.name.endswith("_result.png") or path.suffix == ".zip"]
 
 
 def test_a_batch_is_still_there_after_a_reload(visit: Callable[..., Page], picture: Path) -> None:

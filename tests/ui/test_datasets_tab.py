@@ -13,9 +13,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.validate import validate_dataset
+from ocrweb.services.dataset_jobs import DatasetJob, Outcome
 from ocrweb.services.validation import validate
-from ocrweb.ui.present_dataset import readable_bytes, verdict_card
+from ocrweb.ui.present_dataset import job_card, readable_bytes, saved_findings, verdict_card
 from ocrweb.ui.present_findings import FindingFilter, diff_html, findings_html
+from ocrweb.ui.tabs.dataset_wires import Current
+from ocrweb.ui.tabs.datasets import present
 from tests.browser import Console
 from tests.data.corpus import label, make_good
 
@@ -138,6 +141,84 @@ def test_a_dataset_is_deleted_only_after_a_question(
     page.locator("#dataset-delete-now").click()
     expect(page.locator("#dataset-status")).to_contain_text("Deleted")
     assert not (console.home / "datasets" / "gone").exists()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_question_is_about_the_dataset_it_names_whatever_is_chosen_meanwhile(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = open_tab(visit())
+    stored = console.home / "datasets"
+    for name in ("old-name", "to-delete", "to-keep"):
+        expect(upload(page, zipped(differing(tmp_path / name)))).to_have_attribute("data-ok", "true")
+    choose(page, "to-delete")
+    page.locator("#dataset-delete").click()
+    expect(page.locator("#dataset-question")).to_contain_text("to-delete")
+    choose(page, "to-keep")
+    page.locator("#dataset-delete-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("Deleted: “to-delete”")
+    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
+    assert (stored / "to-keep").is_dir()
+    assert not (stored / "to-delete").exists()
+
+    choose(page, "old-name")
+    page.locator("#dataset-rename").click()
+    expect(page.locator("#dataset-rename-whom")).to_contain_text("old-name")
+    choose(page, "to-keep")
+    page.locator("#dataset-new-name textarea, #dataset-new-name input").fill("new-name")
+    page.locator("#dataset-rename-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("“old-name” is called “new-name” now")
+    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
+    assert (stored / "to-keep").is_dir()
+    assert (stored / "new-name").is_dir()
+
+
+def differing(folder: Path) -> Path:
+    """A good dataset with content of its own: the same one again would be recognised."""
+    root = make_good(folder)
+    label(f"5,25,50,25,50,40,5,40,{folder.name}")(root)
+    return root
+
+
+def choose(page: Page, name: str) -> None:
+    page.locator("#dataset-chosen input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page.locator("#dataset-chosen input")).to_have_value(name)
+
+
+REPAIRED = Outcome("mine", (("repaired", {"changes": 3}),))
+
+
+@pytest.mark.parametrize(
+    ("lang", "kept", "stopped", "nothing"),
+    [
+        ("en", "Mended: 3 changes", "was stopped", "Nothing was changed"),
+        ("zh", "修复完成：共 3", "校验已停止", "未作任何"),
+    ],
+)
+def test_a_check_that_was_stopped_does_not_deny_the_change_before_it(
+    lang: str, kept: str, stopped: str, nothing: str
+) -> None:
+    card = job_card(DatasetJob("1", "repair", "cancelled", outcome=REPAIRED), lang)
+    assert kept in card
+    assert stopped in card
+    assert nothing not in card
+    assert nothing in job_card(DatasetJob("1", "import", "cancelled"), lang)
+
+
+def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    make_good(tmp_path / "datasets" / "mine")
+    job = DatasetJob("1", "repair", "cancelled", outcome=REPAIRED)
+    assert present(job, None, "other", "en")[6] == Current("mine", "1")
+
+
+def test_downloads_of_findings_do_not_mix_languages(tmp_path: Path) -> None:
+    english = saved_findings(tmp_path, "mine", "en", {"csv": "rule"})
+    chinese = saved_findings(tmp_path, "mine", "zh", {"csv": "规则"})
+    assert "rule" in Path(english["csv"]).read_text(encoding="utf-8")
+    assert "规则" in Path(chinese["csv"]).read_text(encoding="utf-8")
 
 
 HOSTILE = "<script>alert(1)</script>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,14 @@ from tests.browser import Console
 from tests.model.graphs import detector
 
 pytestmark = pytest.mark.browser
+
+
+REPORT = {
+    "path": None, "passed": False, "problems": [], "withdrawn": {}, "notes": [], "missing_forms": {}, "seconds": 1.0,
+    "parity": {"max_abs_diff": 0.0, "agreement": 1.0, "within_one_pixel": 1.0, "boxes": [6, 6], "others": {}},
+    "speed": {"size": [64, 64], "engines": {}, "ratio_to_fp32": None}, "hmean": None, "memory_mib": None,
+    "details": {"precision": "fp32", "quantised": None},
+}  # fmt: skip
 
 
 def open_export(page: Page, name: str = "ONNX export") -> None:
@@ -63,6 +73,32 @@ def test_an_export_is_proven_and_downloaded_and_listed(
     page.locator("#export-delete-yes").click()
     expect(page.locator("#export-status")).to_contain_text("drawn-dynamic-fp32 was deleted")
     assert [path.name for path in source.parent.iterdir()] == ["drawn"]
+
+
+def test_the_export_that_the_question_names_is_deleted_whatever_is_chosen_meanwhile(
+    visit: Callable[..., Page], console: Console
+) -> None:
+    exports = console.home / "exports"
+    for name in ("asked-about", "looked-at"):
+        (exports / name).mkdir(parents=True)
+        (exports / name / "report.json").write_text(json.dumps(REPORT))
+    page = visit("zh-CN")
+    open_export(page, "ONNX 导出")
+    choose_earlier(page, "asked-about")
+    page.locator("#export-delete").click()
+    expect(page.locator("#export-question")).to_contain_text("确定删除 asked-about")
+    choose_earlier(page, "looked-at")
+    page.locator("#export-delete-yes").click()
+    expect(page.locator("#export-status")).to_contain_text("已删除 asked-about")
+    expect(page.locator("#export-earlier input")).to_have_value("looked-at")
+    assert [path.name for path in exports.iterdir() if path.name in ("asked-about", "looked-at")] == ["looked-at"]
+    shutil.rmtree(exports / "looked-at")
+
+
+def choose_earlier(page: Page, name: str) -> None:
+    page.locator("#export-earlier input").click()
+    page.get_by_role("option", name=name).click()
+    expect(page.locator("#export-earlier input")).to_have_value(name)
 
 
 @pytest.mark.slow

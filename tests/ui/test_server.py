@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,7 +14,8 @@ from gradio_client import Client, handle_file
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access import decide_access, is_local
-from tests.browser import Console, running_console
+from ocrweb.ui.server import check_address
+from tests.browser import ROOT, Console, running_console
 
 
 def test_health_says_ready_with_the_model(console: Console) -> None:
@@ -23,7 +26,10 @@ def test_health_says_ready_with_the_model(console: Console) -> None:
 
 def test_the_api_names_its_endpoints(console: Console) -> None:
     endpoints = Client(console.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert {"/detect", "/detect_batch", "/golden", "/models", "/status"} <= set(endpoints)
+    known = {"/detect", "/detect_batch", "/golden", "/validate", "/models", "/status"}
+    assert known <= set(endpoints)
+    for readme in (ROOT / "README.md", ROOT / "README_zh.md"):
+        assert not [name for name in known if f"`{name}`" not in readme.read_text(encoding="utf-8")], readme.name
 
 
 def test_a_visitor_names_no_model_elsewhere_on_the_server(console: Console, picture: Path) -> None:
@@ -34,8 +40,11 @@ def test_a_visitor_names_no_model_elsewhere_on_the_server(console: Console, pict
 
 @pytest.mark.slow
 def test_without_the_login_nothing_is_served(tmp_path: Path) -> None:
+    served = [tmp_path / "console.log", tmp_path / "outputs" / "outputs_1.zip"]
+    served[1].parent.mkdir()
+    served[1].write_bytes(b"zip")
     with running_console(tmp_path, "--auth", "anna:s3cret") as locked:
-        for path in ("/config", "/gradio_api/info", f"/gradio_api/file={tmp_path}/console.log"):
+        for path in ("/config", "/gradio_api/info", *(f"/gradio_api/file={path}" for path in served)):
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
             assert refused.value.code in {401, 403}
@@ -78,6 +87,25 @@ def test_a_network_address_gets_a_random_login_kept_for_the_owner_only(
     assert first.generated
     assert first.login == second.login
     assert (tmp_path / ".ocrweb" / "login.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EACCES, "access.port-forbidden"),
+        (errno.EADDRINUSE, "access.port-in-use"),
+        (errno.EADDRNOTAVAIL, "access.bad-host"),
+    ],
+    ids=["low port", "in use", "not here"],
+)
+def test_why_an_address_cannot_be_listened_on(monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("socket.socket.bind", refuse)
+    with pytest.raises(OcrwebError) as caught:
+        check_address("127.0.0.1", 80)
+    assert caught.value.code == code
 
 
 def test_a_login_without_a_colon_is_refused() -> None:

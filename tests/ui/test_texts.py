@@ -39,6 +39,14 @@ def test_a_forced_language_is_everybodys_down_to_the_words_of_the_widgets(lang: 
     assert texts.language_of(visitor("en-US")) == texts.language_of(visitor("zh-CN")) == lang  # type: ignore[arg-type]
 
 
+def test_the_upload_says_how_large_a_zip_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, said in (("", "2 GB"), ("0.5", "0.5 GB"), ("40", "40 GB")):
+        monkeypatch.setenv("OCRWEB_MAX_UPLOAD_GB", given)
+        words = texts.translations().translations
+        assert said in words["en"]["ocrweb_datasets_zip"]
+        assert said in words["zh"]["ocrweb_datasets_zip"]
+
+
 def test_an_unforced_page_leaves_the_widgets_their_own_words() -> None:
     words = texts.translations().translations
     assert words["en"].keys() == words["zh-CN"].keys()

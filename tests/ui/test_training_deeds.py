@@ -131,6 +131,14 @@ def test_one_click_takes_a_finished_run_to_the_export_page(page: Page) -> None:
     expect(page.locator("#export-command")).to_contain_text(GOOD, timeout=PATIENCE)
 
 
+def test_the_log_of_a_run_is_downloaded(page: Page) -> None:
+    choose(page, GOOD)
+    page.get_by_role("tab", name="Log", exact=True).click()
+    with page.expect_download() as download:
+        page.locator("#training-log-download").click()
+    assert download.value.path().read_text(encoding="utf-8") == "Starting training...\n"
+
+
 def test_an_uploaded_log_is_diagnosed(page: Page, tmp_path: Path) -> None:
     log = tmp_path / "训练.log"
     log.write_bytes("第 1 轮\n".encode("gbk") + b"RuntimeError: CUDA out of memory. Tried to allocate 2 GiB\n")

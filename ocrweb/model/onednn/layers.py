@@ -81,7 +81,7 @@ class _Convolve(PyLayer):
     @staticmethod
     def backward(ctx: Any, *gradients: paddle.Tensor) -> Any:
         x, weight = ctx.saved_tensor()
-        bias, plan, reordered = ctx.bias, ctx.plan, dict(ctx.reordered)
+        bias, plan, reordered = ctx.bias, ctx.plan, ctx.reordered
         wanted = gradients[0].contiguous()
         for_x = for_weight = for_bias = None
         if not x.stop_gradient:
@@ -97,7 +97,11 @@ class _Convolve(PyLayer):
                 None if for_bias is None else for_bias.data_ptr(),
                 reordered,
             )
-        return (for_x, for_weight) if bias is None else (for_x, for_weight, for_bias)
+        if weight.stop_gradient:
+            for_weight = None
+        if bias is None:
+            return for_x, for_weight
+        return for_x, for_weight, None if bias.stop_gradient else for_bias
 
 
 class _Pool(PyLayer):

@@ -8,6 +8,7 @@ from pathlib import Path
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
+from ocrweb.services import training_queue
 from ocrweb.services.diagnosis.cause import Cause
 from ocrweb.services.diagnosis.evidence import READ_BYTES, Evidence, evidence_of_run, evidence_of_text, read_log
 from ocrweb.services.diagnosis.patterns import PATTERNS
@@ -43,7 +44,7 @@ def diagnose_run(run: Path, *, idle: float | None = None, read_bytes: int = READ
 
 
 def diagnose_named(name: str) -> tuple[Cause, ...]:
-    """A run by name or folder, or a log file by path.
+    """A run by name or folder, or a log file by path. Nothing is wrong with a run that waits for its turn.
 
     Raises `run.unknown` or `run.none` for a name, `usage.missing-path` for a path that is not there.
     """
@@ -52,4 +53,5 @@ def diagnose_named(name: str) -> tuple[Cause, ...]:
         return diagnose_log(read_log(path))
     if not path.is_dir() and (path.suffix or len(path.parts) > 1):
         raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
-    return diagnose_run(names.find_run(paths.workdirs_dir(), name))
+    run = names.find_run(paths.workdirs_dir(), name)
+    return () if training_queue.place_of(run) else diagnose_run(run)

@@ -104,10 +104,10 @@ def show(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
             return _shown(problem_card(foreign, lang))
         key = "datasets.note-foreign" if foreign else "datasets.not-checked"
         card = note_card(texts.say(key, lang, formats=", ".join(foreign)), "warning" if foreign else "note")
-        return _shown(card, convert=bool(foreign))
+        return _shown(card, convert=bool(foreign), again=not foreign)
     undoable = caught(lambda: dataset_work.can_undo(current.name))
     documents = {"csv": findings_csv(report, lang), "json": findings_json(report, lang)}
-    saved = caught(lambda: saved_findings(scratch_folder(), current.name, documents))
+    saved = caught(lambda: saved_findings(scratch_folder(), current.name, lang, documents))
     if isinstance(saved, OcrwebError):
         return _shown(problem_card(saved, lang))
     found = bool(report.findings)
@@ -178,13 +178,13 @@ def _on(current: Current | None, work: Any, request: gr.Request) -> tuple[Any, .
     return starting(lambda: work(current.name), texts.language_of(request))
 
 
-def _shown(card: str, *, convert: bool = False) -> tuple[Any, ...]:
-    """Only a sentence, with everything else put away."""
+def _shown(card: str, *, convert: bool = False, again: bool = False) -> tuple[Any, ...]:
+    """Only a sentence, with everything else put away. again: a check can be started."""
     hidden = gr.DownloadButton(visible=False)
     return (
         card,
         gr.Button(visible=convert),
-        gr.Row(visible=False),
+        gr.Row(visible=again),
         gr.Button(visible=False),
         gr.Button(visible=False),
         gr.Row(visible=False),

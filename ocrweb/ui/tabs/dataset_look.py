@@ -113,13 +113,16 @@ def draw(current: Current | None, rule: str | None, number: int, lang: str) -> t
         return _said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
     every = (texts.say("datasets.every-picture", lang), "")
     rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
+    shown = caught(lambda: [_thumbnail(current.name, item, report, lang) for item in page.items])
+    if isinstance(shown, OcrwebError):
+        return _said(problem_card(shown, lang))
     line = texts.say("datasets.page-words", lang, page=page.page, pages=page.pages, total=page.total)
     return (
         f'<p class="ocrweb-quiet">{line}</p>',
         gr.Row(visible=True),
         gr.Dropdown(rules, value=rule or ""),
         gr.Number(page.page, maximum=page.pages),
-        gr.Gallery([_thumbnail(current.name, item, report, lang) for item in page.items], visible=True),
+        gr.Gallery(shown, visible=True),
         gr.Column(visible=False),
         Looking(current, page),
     )
@@ -146,19 +149,21 @@ def _in_full(looking: Looking, mode: str, lang: str) -> tuple[Any, ...]:
     name, item = looking.current.name, looking.page.items[looking.opened or 0]
     side = TRAIN_SIDE if mode in ("shrink", "threshold") else 1280
 
-    def work() -> PictureView:
-        return dataset_view.picture_view(name, item, mode, side, report_of(name))  # type: ignore[arg-type]
+    def work() -> tuple[PictureView, str]:
+        view = dataset_view.picture_view(name, item, mode, side, report_of(name))  # type: ignore[arg-type]
+        return view, scratch.show(view.pixels)
 
-    view = caught(work)
-    if isinstance(view, OcrwebError):
-        return problem_card(view, lang), None
+    answer = caught(work)
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), None
+    view, shown = answer
     words = texts.say(
         "datasets.picture-words", lang, name=item.image, width=view.width, height=view.height,
         boxes=len(view.boxes), ignored=view.ignored,
     )  # fmt: skip
     rules = f" · {', '.join(item.findings)}" if item.findings else ""
     explained = texts.say(f"datasets.about-{mode}", lang)
-    return note_card(f"{words}{rules} — {explained}"), scratch.show(view.pixels)
+    return note_card(f"{words}{rules} — {explained}"), shown
 
 
 def _thumbnail(name: str, item: GalleryItem, report: ValidationReport | None, lang: str) -> tuple[str, str]:

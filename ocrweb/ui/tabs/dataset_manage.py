@@ -24,7 +24,10 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
         download = gr.Button(label("datasets.pack"), size="sm", min_width=110, elem_id="dataset-pack")
         rename = gr.Button(label("datasets.rename"), size="sm", min_width=110, elem_id="dataset-rename")
         delete = gr.Button(label("datasets.delete"), size="sm", min_width=110, variant="stop", elem_id="dataset-delete")
+    # The dataset that a question is about, whatever is chosen meanwhile.
+    asked, named = (gr.State("", time_to_live=3600) for _ in range(2))
     with gr.Group(visible=False) as renaming:
+        whom = gr.HTML(elem_id="dataset-rename-whom")
         name = gr.Textbox(label=label("datasets.new-name"), elem_id="dataset-new-name")
         rename_now = gr.Button(label("datasets.rename-now"), size="sm", elem_id="dataset-rename-now")
     with gr.Group(visible=False) as asking:
@@ -36,12 +39,12 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
             keep = gr.Button(label("datasets.keep"), size="sm", min_width=110)
     changed = [wires.status, wires.chosen, table, wires.current, renaming, asking]
     download.click(pack, wires.chosen, wires.started(), **QUIET)
-    rename.click(ask_name, wires.chosen, [name, renaming], **QUIET)
+    rename.click(ask_name, wires.chosen, [named, whom, name, renaming], **QUIET)
     for event in (rename_now.click, name.submit):
-        event(rename_chosen, [wires.chosen, name], changed, **QUIET)
-    delete.click(ask_delete, wires.chosen, [question, asking], **QUIET)
+        event(rename_asked, [named, name, wires.chosen], changed, **QUIET)
+    delete.click(ask_delete, wires.chosen, [asked, question, asking], **QUIET)
     keep.click(lambda: gr.Group(visible=False), None, asking, **QUIET)
-    delete_now.click(delete_chosen, wires.chosen, changed, **QUIET)
+    delete_now.click(delete_asked, [asked, wires.chosen], changed, **QUIET)
 
 
 def build_tools(wires: Wires) -> None:
@@ -91,47 +94,51 @@ def begin_export(chosen: str | None, target: str, request: gr.Request) -> tuple[
     return _on(chosen, lambda name: dataset_work.start_export(name, target), request)
 
 
-def ask_name(chosen: str | None) -> tuple[Any, ...]:
-    return chosen or "", gr.Group(visible=bool(chosen))
+def ask_name(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    if not chosen:
+        return "", "", "", gr.Group(visible=False)
+    whom = note_card(texts.say("datasets.rename-question", texts.language_of(request), name=chosen))
+    return chosen, whom, chosen, gr.Group(visible=True)
 
 
 def ask_delete(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
     if not chosen:
-        return "", gr.Group(visible=False)
+        return "", "", gr.Group(visible=False)
     lang = texts.language_of(request)
     linked = caught(lambda: get_dataset(chosen).linked)
     key = "datasets.delete-link" if linked is True else "datasets.delete-question"
-    return note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
+    return chosen, note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
 
 
-def rename_chosen(chosen: str | None, name: str, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
+def rename_asked(asked: str, name: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """asked: the dataset that the question named, which need not be the chosen one by now."""
 
     def work() -> str:
-        new = rename_dataset(chosen or "", name).name
-        forget_report(chosen or "", new)
+        new = rename_dataset(asked, name).name
+        forget_report(asked, new)
         return new
 
-    return _changed(caught(work), "datasets.renamed", lang)
+    return _changed(caught(work), asked, chosen, texts.language_of(request))
 
 
-def delete_chosen(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-
+def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
     def work() -> None:
-        delete_dataset(chosen or "")
-        forget_report(chosen or "")
+        delete_dataset(asked)
+        forget_report(asked)
 
-    return _changed(caught(work), "datasets.deleted", lang)
+    return _changed(caught(work), asked, chosen, texts.language_of(request))
 
 
-def _changed(answer: str | OcrwebError | None, key: str, lang: str) -> tuple[Any, ...]:
+def _changed(new: str | OcrwebError | None, asked: str, chosen: str | None, lang: str) -> tuple[Any, ...]:
+    """new: the name that the asked dataset has now, None when it is gone. Another one that is looked at stays in view."""
     hidden = gr.Group(visible=False)
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden
-    dropdown, table = listed(answer, lang)
-    current = Current(answer) if answer else None
-    return note_card(texts.say(key, lang), "good"), dropdown, table, current, hidden, hidden
+    if isinstance(new, OcrwebError):
+        return problem_card(new, lang), gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden
+    other = chosen not in (None, "", asked)
+    dropdown, table = listed(chosen if other else new, lang)
+    current = gr.skip() if other else Current(new) if new else None
+    said = texts.say("datasets.renamed" if new else "datasets.deleted", lang, name=asked, new=new)
+    return note_card(said, "good"), dropdown, table, current, hidden, hidden
 
 
 def _on(chosen: str | None, work: Any, request: gr.Request) -> tuple[Any, ...]:

@@ -130,7 +130,7 @@ def present(job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -
     if job.active:
         return *head, gr.skip(), gr.skip(), gr.skip(), now
     made = job.outcome.dataset
-    current = Current(made, job.id) if made and job.state == "done" else gr.skip()
+    current = Current(made, job.id) if made else gr.skip()
     return *head, *dataset_manage.listed(made or chosen, lang), current, now
 
 

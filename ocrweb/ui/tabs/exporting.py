@@ -49,7 +49,7 @@ def build() -> None:
             gr.Markdown(label("exporting.step-result"))
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
-            earlier, delete, ask, sure, keep = _earlier()
+            earlier, delete, asked, question, ask, sure, keep = _earlier()
     job = gr.BrowserState(None, storage_key="ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
@@ -61,9 +61,9 @@ def build() -> None:
     timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
     earlier.focus(lambda: gr.Dropdown(choices=list_exports()), None, earlier, **QUIET)
     earlier.input(look_at, earlier, [status, download], **QUIET)
-    delete.click(ask_delete, earlier, ask, **QUIET)
+    delete.click(ask_delete, earlier, [asked, question, ask], **QUIET)
     keep.click(lambda: gr.Column(visible=False), None, ask, **QUIET)
-    sure.click(delete_chosen, earlier, [status, download, earlier, ask], **QUIET)
+    sure.click(delete_asked, [asked, earlier], [status, download, earlier, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(attach, job, outputs, **QUIET)
@@ -105,18 +105,19 @@ def _form() -> list[Any]:
 
 
 def _earlier() -> tuple[Any, ...]:
-    """The list of exports, and deleting the chosen one, which asks first: button, question, yes, no."""
+    """The list of exports, and deleting the chosen one, which asks first: button, export asked about, question, yes, no."""
     chosen = gr.Dropdown(
         list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
         elem_id="export-earlier",
     )  # fmt: skip
     delete = gr.Button(label("exporting.delete"), size="sm", elem_id="export-delete")
+    asked = gr.State("", time_to_live=3600)  # the export that the question is about, whatever is chosen meanwhile
     with gr.Column(visible=False, elem_classes="ocrweb-ask") as ask:
-        gr.Markdown(label("exporting.delete-ask"))
+        question = gr.Markdown(elem_id="export-question")
         with gr.Row():
             sure = gr.Button(label("exporting.delete-yes"), variant="stop", elem_id="export-delete-yes")
             keep = gr.Button(label("exporting.delete-no"))
-    return chosen, delete, ask, sure, keep
+    return chosen, delete, asked, question, ask, sure, keep
 
 
 def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
@@ -176,18 +177,23 @@ def look_at(name: str | None, request: gr.Request) -> tuple[Any, Any]:
     return report_card(answer, lang), _download(archive_of(name or ""))
 
 
-def ask_delete(name: str | None) -> Any:
-    return gr.Column(visible=bool(name))
+def ask_delete(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    if not name:
+        return "", "", gr.Column(visible=False)
+    question = texts.say("exporting.delete-ask", texts.language_of(request), name=f"`{name}`")
+    return name, question, gr.Column(visible=True)
 
 
-def delete_chosen(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """Folder and zip go; the list no longer has them."""
+def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Folder and zip go; the list no longer has them. chosen: another export that is looked at stays in view."""
     lang = texts.language_of(request)
-    answer = caught(lambda: delete_export(name or ""))
+    answer = caught(lambda: delete_export(asked))
     hidden = gr.Column(visible=False)
     if isinstance(answer, OcrwebError):
         return problem_card(answer, lang), gr.skip(), gr.skip(), hidden
-    said = note_card(texts.say("exporting.deleted", lang, name=name))
+    said = note_card(texts.say("exporting.deleted", lang, name=asked))
+    if chosen not in (None, "", asked):
+        return said, gr.skip(), gr.Dropdown(choices=list_exports()), hidden
     return said, _download(None), gr.Dropdown(choices=list_exports(), value=None), hidden
 
 

@@ -50,12 +50,18 @@ def check(model: str, request: gr.Request) -> tuple[str, Any]:
     report = caught(lambda: golden.run_golden(DetectRequest(model=model)))
     if isinstance(report, OcrwebError):
         return problem_card(report, lang), gr.Gallery(visible=False)
-    drawn = [
+    drawn = caught(lambda: _drawn(report))
+    if isinstance(drawn, OcrwebError):
+        return verdict_card(report, lang) + problem_card(drawn, lang), gr.Gallery(visible=False)
+    return verdict_card(report, lang), gr.Gallery(value=drawn, visible=bool(drawn))
+
+
+def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
+    return [
         (scratch.show(golden.golden_drawing(picture)), picture.name)
         for picture in report.pictures
         if picture.result.success
     ]
-    return verdict_card(report, lang), gr.Gallery(value=drawn, visible=bool(drawn))
 
 
 def keep_own(files: list[str] | None, request: gr.Request) -> str:

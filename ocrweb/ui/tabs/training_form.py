@@ -133,10 +133,16 @@ def describe(request: gr.Request, *values: Any) -> tuple[Any, Any]:
     config = caught(lambda: config_of(values))
     if isinstance(config, OcrwebError):
         return f"# {config.message(texts.language_of(request))}", gr.skip()
-    content = documented_yaml(config)
-    path = scratch.scratch_folder() / f"det_db_{hashlib.sha256(content.encode()).hexdigest()[:10]}.yml"
-    path.write_text(content, encoding="utf-8")
-    return command_of(config), gr.DownloadButton(value=str(path))
+    file = caught(lambda: _config_file(config))
+    if isinstance(file, OcrwebError):
+        return f"{command_of(config)}\n# {file.message(texts.language_of(request))}", gr.skip()
+    return command_of(config), gr.DownloadButton(value=file)
+
+
+def _config_file(config: TrainingConfig) -> str:
+    """The settings with their comments as a file that the page may fetch."""
+    content = documented_yaml(config).encode()
+    return scratch.write(f"det_db_{hashlib.sha256(content).hexdigest()[:10]}.yml", content)
 
 
 def check(request: gr.Request, *values: Any) -> str:

@@ -14,7 +14,7 @@ from ocrweb.services.training_view import RunView, run_view
 from ocrweb.ui import texts
 from ocrweb.ui.present_training import proof_card
 from ocrweb.ui.problems import caught, note_card, problem_card
-from ocrweb.ui.tabs.training_watch import served
+from ocrweb.ui.tabs.training_watch import served_pictures
 from ocrweb.ui.texts import label
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -107,7 +107,7 @@ def _gallery(title: str, elem_id: str) -> gr.Gallery:
 
 
 def _pictures(shown: tuple[tuple[str, str], ...]) -> Any:
-    return gr.Gallery([(served(Path(file)), caption) for file, caption in shown], visible=bool(shown))
+    return gr.Gallery(served_pictures([(Path(file), caption) for file, caption in shown]), visible=bool(shown))
 
 
 def _stamp(view: RunView | None) -> tuple[Any, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +95,7 @@ class RunWatch:
         self.sooner.click(lambda run: _move(run, -1), self.run, None, **QUIET)
         self.later.click(lambda run: _move(run, 1), self.run, None, **QUIET)
         self.list.wire(self.run, self.said)
-        self.prepare.click(_log_file, self.run, self.file, **QUIET).success(None, None, None, js=SAVE_JS)
+        self.prepare.click(_log_file, self.run, [self.file, self.said], **QUIET).success(None, None, None, js=SAVE_JS)
         self.title.change(None, self.title, None, js=TITLE_JS)
 
     def look(
@@ -151,9 +150,9 @@ class RunWatch:
             answer |= self._buttons(view)
         if "pictures" in changed:
             samples = view.samples[:PICTURES] if view else ()
-            answer[self.pictures] = [
-                (served(path), texts.say("training.step", lang, step=step)) for step, path in samples
-            ]
+            answer[self.pictures] = served_pictures(
+                [(path, texts.say("training.step", lang, step=step)) for step, path in samples]
+            )
         return answer
 
     def _buttons(self, view: RunView | None) -> dict[Any, Any]:
@@ -168,16 +167,16 @@ class RunWatch:
 
 
 def served(path: Path, name: str = "") -> str:
-    """A file of a run where the page may fetch it: linked, or copied, into the upload cache."""
-    target = scratch.scratch_folder() / (
-        name or f"{path.parent.parent.name}_{path.parent.name}_{path.stem}_{path.stat().st_mtime_ns}{path.suffix}"
+    """A file of a run where the page may fetch it: linked, or copied, into the upload cache. Raises as `scratch.link`."""
+    return scratch.link(
+        path, name or f"{path.parent.parent.name}_{path.parent.name}_{path.stem}_{path.stat().st_mtime_ns}{path.suffix}"
     )
-    if not target.exists():
-        try:
-            os.link(path, target)
-        except OSError:
-            shutil.copyfile(path, target)
-    return str(target)
+
+
+def served_pictures(shown: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
+    """Pictures of a run with captions, for a gallery; none while they cannot be handed out, as on a full disk."""
+    answer = caught(lambda: [(served(path), caption) for path, caption in shown])
+    return [] if isinstance(answer, OcrwebError) else answer
 
 
 def _title(view: RunView | None, lang: str) -> str:
@@ -219,9 +218,13 @@ def _resume(run: str | None, request: gr.Request) -> str:
     return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
 
 
-def _log_file(run: str | None) -> Any:
+def _log_file(run: str | None, request: gr.Request) -> tuple[Any, str]:
+    """The log as it is now for the hidden button, and what to say when it cannot be had."""
     view = run_view(run)
     if view is None or not (view.folder / "log.txt").is_file():
-        return gr.skip()
+        return gr.skip(), ""
     name = f"{view.name}_{view.log_size}_log.txt"
-    return gr.DownloadButton(value=served(view.folder / "log.txt", name), visible="hidden")
+    answer = caught(lambda: served(view.folder / "log.txt", name))
+    if isinstance(answer, OcrwebError):
+        return gr.DownloadButton(value=None, visible="hidden"), problem_card(answer, texts.language_of(request))
+    return gr.DownloadButton(value=answer, visible="hidden"), ""

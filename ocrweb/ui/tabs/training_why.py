@@ -16,6 +16,7 @@ from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.diagnosis.evidence import read_log
 from ocrweb.services.training_causes import causes_key, run_causes
 from ocrweb.services.training_view import RunView
+from ocrweb.services.weak_text import detect_weak_text
 from ocrweb.ui import texts
 from ocrweb.ui.present_training import cause_cards
 from ocrweb.ui.problems import caught, note_card, problem_card
@@ -172,7 +173,5 @@ def _elsewhere(error: OcrwebError, remedy: Remedy, run: str, lang: str) -> str:
 
 def _low_threshold(run: str, lang: str) -> str:
     """Detection at threshold 0.05 on one of the run's own evaluation pictures, in numbers."""
-    from ocrweb.services.settings import decode_options
-
-    found = golden.check_one(DetectRequest(model=run, decode=decode_options(threshold=0.05)))
-    return note_card(texts.say("training.low-found", lang, boxes=found.boxes, name=found.name))
+    found = detect_weak_text(run)
+    return note_card(texts.say("training.low-found", lang, boxes=len(found.regions), name=found.image_path))

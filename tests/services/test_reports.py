@@ -1,0 +1,42 @@
+"""What a failure that nobody foresaw is called."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.inbox import inbox, keep_uploads
+from ocrweb.services.reports import internal_error
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT], ids=["disk", "quota"])
+def test_a_full_disk_is_not_reported_as_a_fault_of_the_program(home: Path, number: int) -> None:
+    named = internal_error(OSError(number, os.strerror(number), "/data/x.png"))
+    unnamed = internal_error(OSError(number, os.strerror(number)))
+    assert named.code == unnamed.code == "usage.disk-full"
+    assert "/data/x.png" in named.message("en")
+    assert str(home) in unnamed.message("en")
+    assert not (home / ".ocrweb" / "reports").exists()
+
+
+def test_any_other_failure_is_kept_in_a_file(home: Path) -> None:
+    error = internal_error(OSError(errno.EIO, os.strerror(errno.EIO)))
+    assert error.code == "usage.internal"
+    assert len(list((home / ".ocrweb" / "reports").iterdir())) == 1
+
+
+def test_an_upload_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "hardlink_to", full)
+    monkeypatch.setattr("shutil.copyfile", full)
+    (tmp_path / "a.zip").write_bytes(b"zip")
+    with pytest.raises(OcrwebError) as caught:
+        keep_uploads((tmp_path / "a.zip",))
+    assert caught.value.code == "usage.disk-full"
+    assert list(inbox().iterdir()) == []
