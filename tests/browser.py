@@ -74,7 +74,11 @@ def start_console(
             start_new_session=True,
         )
     console = Console(f"http://127.0.0.1:{port}", home, process, log)
-    wait_ready(console)
+    try:
+        wait_ready(console)
+    except BaseException:
+        stop_console(console)
+        raise
     return console
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.data.formats.report import ImportReport
-from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
+from ocrweb.data.repair.apply import RepairResult, apply_repair, finish_interrupted, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_jobs, dataset_tools
@@ -127,6 +127,7 @@ def start_repair(name: str, *, copy: bool) -> str:
             mended, result = make_dataset(f"{name}_repaired", fill, source=name)
             return Outcome(mended.name, (("repaired-copy", {"changes": result.changes, "name": mended.name}),))
         with changing(name, dataset.path):
+            finish_interrupted(dataset.path)
             result = apply_repair(plan_repair(dataset.path), "in-place")
         return Outcome(name, (("repaired", {"changes": result.changes}),))
 

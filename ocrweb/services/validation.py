@@ -15,7 +15,7 @@ from typing import Any
 
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.checks.finding import Finding, make_visible
-from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, undo_repair
+from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
@@ -103,6 +103,8 @@ def repair(
             result = apply_repair(plan, "copy", target)
     else:
         with changing(str(name), source) if mode == "in-place" else contextlib.nullcontext():
+            if mode == "in-place":
+                finish_interrupted(source)  # else the plan is one for half-mended files
             plan = plan_repair(source)
             result = apply_repair(plan, mode, target)
     return Repaired(plan, result, validate_dataset(result.root, options, progress))

@@ -132,9 +132,11 @@ class Journal:
     def _end(self, state: str, line: str, cause: dict[str, Any] | None) -> None:
         if not self._writes:
             return
-        self.update(state=state, cause=cause, eta=None if state == FAILED else 0.0)
-        self.event("end", state=state, cause=cause)
-        self.say(line)
-        self._log.flush()
-        os.fsync(self._log.fileno())
-        release_reserve(self._run)
+        try:
+            self.event("end", state=state, cause=cause)
+            self.say(line)
+            self._log.flush()
+            os.fsync(self._log.fileno())
+        finally:  # last: whoever sees that the run has ended finds everything said
+            self.update(state=state, cause=cause, eta=None if state == FAILED else 0.0)
+            release_reserve(self._run)

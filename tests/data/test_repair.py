@@ -21,6 +21,7 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
+from ocrweb.services.validation import repair, undo
 from tests.data.corpus import GOOD_LINES, content, each, label, listed, make_good, picture, rename
 from tests.data.test_reader import LABEL_BYTES
 
@@ -47,6 +48,18 @@ def messy(tmp_path: Path) -> Path:
     root = make_good(tmp_path / "data")
     MESS(root)
     return root
+
+
+def crash(root: Path, at: int) -> None:
+    """A child repairs in place and is gone before the change of this number."""
+    plan = plan_repair(root)
+    pid = os.fork()
+    if pid == 0:
+        do, calls = applying._do, iter(range(100))
+        applying._do = lambda root, change: os._exit(9) if next(calls) == at else do(root, change)  # type: ignore
+        apply_repair(plan, "in-place")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
 
 
 class TestLabels:
@@ -189,18 +202,19 @@ class TestApply:
     def test_after_a_crash_the_next_repair_starts_from_the_originals(
         self, messy: Path, monkeypatch: pytest.MonkeyPatch, at: int
     ) -> None:
-        before, plan = snapshot(messy), plan_repair(messy)
-        pid = os.fork()
-        if pid == 0:  # a child that is gone in the middle of the work
-            do, calls = applying._do, iter(range(100))
-            applying._do = lambda root, change: os._exit(9) if next(calls) == at else do(root, change)  # type: ignore
-            apply_repair(plan, "in-place")
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+        before = snapshot(messy)
+        crash(messy, at)
         assert finish_interrupted(messy) == 1
         assert snapshot(messy) == before
         apply_repair(plan_repair(messy), "in-place")
         assert validate_dataset(messy).ok
+
+    def test_after_a_crash_a_repair_is_planned_for_the_originals(self, messy: Path) -> None:
+        before = snapshot(messy)
+        crash(messy, 7)
+        assert repair(messy).report.ok
+        undo(messy)
+        assert snapshot(messy) == before
 
     def test_undo_keeps_work_done_after_the_repair(self, messy: Path) -> None:
         apply_repair(plan_repair(messy), "in-place")

@@ -21,7 +21,7 @@ from ocrweb.training.base import Base
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
 from ocrweb.training.optimizer import build_optimizer
-from ocrweb.training.session import _into_training
+from ocrweb.training.session import into_training
 from ocrweb.training.step import Batch, Stepper, freeze_batch_norm
 from tests.training.tiny import TinyDetector, drawn_batch
 
@@ -297,6 +297,6 @@ def test_batch_norm_keeps_statistics_that_small_batches_could_only_spoil(
     choice: str, pretrained: bool, batch: int, fresh: tuple[str, ...], keeps: bool
 ) -> None:
     base = Base(TinyDetector(), Architecture("onnx"), ModelCard(name="tiny"), pretrained, frozenset(fresh))
-    _into_training(base, build(TrainingConfig, {"batch_size": batch, "optimizer": {"freeze_bn": choice}}))
+    into_training(base, build(TrainingConfig, {"batch_size": batch, "optimizer": {"freeze_bn": choice}}))
     assert base.model.training
     assert base.model.norm.training is not keeps

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir import lines, names
 from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, process_start, read_status, write_status
 from ocrweb.services.retelling import retold
+from ocrweb.training import journal as journals
 from ocrweb.training import ranks, worker
 from ocrweb.training.journal import Journal
 from ocrweb.training.worker import RESTARTS, Supervisor
@@ -100,3 +102,12 @@ def test_a_failure_leaves_the_progress_of_the_run_to_be_seen(tmp_path: Path) -> 
     Journal(tmp_path).fail(OcrwebError("train.crashed", exit_code=1))
     status = read_status(tmp_path)
     assert (status.step, status.steps, status.epoch, status.epochs, status.device) == (120, 300, 4, 9, "cpu")
+
+
+def test_when_a_run_is_seen_to_have_ended_its_log_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs: list[str] = []
+    monkeypatch.setattr(
+        journals, "write_status", lambda run, status: logs.append((run / names.LOG).read_text(encoding="utf-8"))
+    )
+    Journal(tmp_path).finish()
+    assert logs == [f"{lines.FINISHED}\n"]
