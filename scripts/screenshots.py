@@ -54,7 +54,10 @@ def datasets(page: Page, lang: str) -> None:
 
 def training(page: Page, lang: str) -> None:
     open_tab(page, TABS[lang]["training"])
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(4000)
+    if not page.locator("#training-proof-card li").count():  # the run ended before there was a console to check it
+        page.locator("#training-prove").click()
+    page.wait_for_selector("#training-proof-card li", timeout=120_000)
     page.wait_for_timeout(6000)
 
 
