@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.data.formats.report import ImportReport
-from ocrweb.data.repair.apply import RepairResult, apply_repair, finish_interrupted, undo_repair
+from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_jobs, dataset_tools
@@ -26,7 +26,7 @@ from ocrweb.services.sample_data import SampleData, make_sample_data
 from ocrweb.services.scratch import scratch_folder
 from ocrweb.services.sources import check_allowed
 from ocrweb.services.temporary import make_folder
-from ocrweb.services.validation import RepairPlan, plan_repair
+from ocrweb.services.validation import RepairPlan, mend_in_place, plan_repair
 
 LARGEST_SAMPLE = 5000
 
@@ -126,9 +126,7 @@ def start_repair(name: str, *, copy: bool) -> str:
         if copy:
             mended, result = make_dataset(f"{name}_repaired", fill, source=name)
             return Outcome(mended.name, (("repaired-copy", {"changes": result.changes, "name": mended.name}),))
-        with changing(name, dataset.path):
-            finish_interrupted(dataset.path)
-            result = apply_repair(plan_repair(dataset.path), "in-place")
+        _, result = mend_in_place(name, dataset.path)
         return Outcome(name, (("repaired", {"changes": result.changes}),))
 
     return dataset_jobs.start("repair", work)

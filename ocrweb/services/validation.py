@@ -101,13 +101,20 @@ def repair(
         with opened(source) as root:
             plan = plan_repair(root)
             result = apply_repair(plan, "copy", target)
+    elif mode == "in-place":
+        plan, result = mend_in_place(str(name), source)
     else:
-        with changing(str(name), source) if mode == "in-place" else contextlib.nullcontext():
-            if mode == "in-place":
-                finish_interrupted(source)  # else the plan is one for half-mended files
-            plan = plan_repair(source)
-            result = apply_repair(plan, mode, target)
+        plan = plan_repair(source)
+        result = apply_repair(plan, mode, target)
     return Repaired(plan, result, validate_dataset(result.root, options, progress))
+
+
+def mend_in_place(name: str, root: Path) -> tuple[RepairPlan, RepairResult]:
+    """Make every change that can be made. Raises as `apply_repair`, store.busy, store.in-use."""
+    with changing(name, root):
+        finish_interrupted(root)  # else the plan is one for half-mended files
+        plan = plan_repair(root)
+        return plan, apply_repair(plan, "in-place")
 
 
 def undo(name: str | Path, backup: Path | None = None) -> RepairResult:
