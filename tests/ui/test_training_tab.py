@@ -65,6 +65,11 @@ def open_training(page: Page, url: str, name: str = "Training") -> None:
     expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
 
 
+def wait_for_reload(page: Page) -> None:
+    """The page loads itself again when its console is back; a visit of our own at that moment would hang."""
+    expect(page.locator("html[data-console=killed]")).to_have_count(0, timeout=PATIENCE)
+
+
 def load_settings(page: Page, folder: Path, **changes: object) -> None:
     file = folder / "story.yml"
     file.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS | changes)), encoding="utf-8")
@@ -86,7 +91,7 @@ def state(page: Page) -> Locator:
 def test_from_a_dataset_to_a_model_in_use(
     chromium: Browser, own: list[Console], told: list[dict[str, Any]], tmp_path: Path, picture: Path
 ) -> None:
-    """The console is killed in the midst of it; the end of the run is told once all the same."""
+    """The console is killed in the midst of it: the page comes back by itself, the end of the run is told once."""
     with visitor(chromium) as page:
         open_training(page, own[0].url)
         expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...", timeout=PATIENCE)
@@ -103,10 +108,12 @@ def test_from_a_dataset_to_a_model_in_use(
         expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
         expect(state(page)).to_have_attribute("data-state", "running", timeout=PATIENCE)
 
+        page.evaluate("document.documentElement.dataset.console = 'killed'")
         os.killpg(own[0].process.pid, signal.SIGKILL)
         own[0].process.wait(10)
         own.append(start_console(tmp_path, port=int(own[0].url.rsplit(":", 1)[1])))
-        open_training(page, own[1].url)
+        wait_for_reload(page)
+        open_tab(page, "Training")
         expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
         expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)
         expect(page.locator("#training-status")).to_contain_text("Training finished!", timeout=PATIENCE)
