@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = Path("configs") / "det_db.yml"
 INSTEAD = ("--preview", "--prepare", "--background")  # of a run in the foreground
+WITHOUT_PROCESSES = ("--preview", "--prepare")
 
 
 @command
@@ -49,6 +50,7 @@ def train(
 
     given = {
         "--config": config, "--preset": preset, "--preview": preview, "--prepare": prepare, "--background": background,
+        "--devices": devices or None,
     }  # fmt: skip
     _refuse_contradictions(resume, [name for name, value in given.items() if value not in (None, False)])
     words = [*(option or []), *_device_word(use_gpu)]
@@ -75,12 +77,15 @@ def train(
 
 def _refuse_contradictions(resume: str | None, typed: list[str]) -> None:
     """Nothing that was typed is silently ignored."""
-    of_a_new_run = [name for name in typed if name != "--background"]
+    of_a_new_run = [name for name in typed if name not in ("--background", "--devices")]
     if resume is not None and of_a_new_run:
         raise OcrwebError("train.resume-alone", names=", ".join(of_a_new_run))
     instead = [name for name in typed if name in INSTEAD]
     if len(instead) > 1:
         raise OcrwebError("train.one-of", names=", ".join(instead))
+    alone = [name for name in typed if name in WITHOUT_PROCESSES]
+    if alone and "--devices" in typed:
+        raise OcrwebError("train.one-of", names=f"{alone[0]}, --devices")
 
 
 def _outcome(info: RunInfo, *, quiet: bool) -> int:

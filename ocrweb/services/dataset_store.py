@@ -25,7 +25,7 @@ from ocrweb.data.sample import SPLITS
 from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_folder import free_name, is_taken, safe_name, working_folder
 from ocrweb.services.dataset_record import DatasetRecord, read_record, record_file, summary_of, write_record
-from ocrweb.services.dataset_use import refuse_used
+from ocrweb.services.dataset_use import changing
 from ocrweb.services.outputs import writing
 from ocrweb.services.sources import check_allowed
 
@@ -190,7 +190,7 @@ def resolve_dataset(name: str | Path) -> Path:
 
 
 def rename_dataset(name: str, new: str) -> StoredDataset:
-    """Give a dataset another name. Raises store.bad-name, store.name-taken, store.in-use, store.unknown."""
+    """Give a dataset another name. Raises store.bad-name, store.name-taken, store.in-use, store.busy, store.unknown."""
     dataset = get_dataset(name)
     cleaned = safe_name(new)
     if cleaned != new.strip():
@@ -199,8 +199,7 @@ def rename_dataset(name: str, new: str) -> StoredDataset:
         return dataset
     if is_taken(cleaned, but=name):
         raise OcrwebError("store.name-taken", name=cleaned)
-    refuse_used(dataset.name, dataset.path)
-    with writing(dataset.path):
+    with changing(dataset.name, dataset.path), writing(dataset.path):
         write_record(cleaned, dataset.record)
         os.rename(dataset.path, paths.datasets_dir() / cleaned)
         record_file(name).unlink(missing_ok=True)
@@ -208,10 +207,9 @@ def rename_dataset(name: str, new: str) -> StoredDataset:
 
 
 def delete_dataset(name: str) -> None:
-    """Remove a dataset and all its files; of a linked one only the link. Raises store.in-use, store.unknown."""
+    """Remove a dataset and all its files; of a linked one only the link. Raises store.in-use, store.busy, store.unknown."""
     dataset = get_dataset(name)
-    refuse_used(dataset.name, dataset.path)
-    with writing(dataset.path):
+    with changing(dataset.name, dataset.path), writing(dataset.path):
         if dataset.linked:
             dataset.path.unlink()
         else:

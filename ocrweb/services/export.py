@@ -17,7 +17,6 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.export_child import Told, run_child
 from ocrweb.services.export_gate import Verdict, judge, speed_ratio
 from ocrweb.services.export_plan import MARK, ExportRequest, plan_export
-from ocrweb.services.export_words import coded
 from ocrweb.services.outputs import to_json, writing, zip_outputs
 
 STAGING = ".export-"
@@ -54,9 +53,9 @@ class ExportReport:
             "hmean": self.measured["hmean"],
             "memory_mib": self.measured["memory_mib"],
             "passed": self.passed,
-            "problems": [coded(problem, lang) for problem in self.verdict.problems],
-            "withdrawn": {name: coded(problem, lang) for name, problem in self.verdict.withdrawn.items()},
-            "notes": [coded(note, lang) for note in self.verdict.notes],
+            "problems": [problem.to_record(lang) for problem in self.verdict.problems],
+            "withdrawn": {name: problem.to_record(lang) for name, problem in self.verdict.withdrawn.items()},
+            "notes": [note.to_record(lang) for note in self.verdict.notes],
             "archive": str(self.archive) if self.archive else None,
             "model": self.request.model,
             "details": self.measured["details"],

@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
 from ocrweb.services.retelling import retold
 
 NAMES = {"paddle": "Paddle", "onnx-fp32": "ONNX fp32", "openvino-bf16": "OpenVINO bf16"}
-
-
-def coded(error: OcrwebError, lang: str | None = None) -> dict[str, Any]:
-    """A problem or a note as a report keeps it."""
-    return error.to_record(lang)
 
 
 def remarks(report: Mapping[str, Any], lang: str | None = None) -> list[str]:

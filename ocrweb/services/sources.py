@@ -67,9 +67,9 @@ def open_sources(
 
 
 def allowed_roots() -> tuple[Path, ...]:
-    """Folders that the page may read from: ``OCRWEB_ALLOWED_ROOTS`` (joined by ``:``), else the data root."""
-    given = os.environ.get("OCRWEB_ALLOWED_ROOTS", "")
-    return tuple(Path(root).resolve() for root in given.split(os.pathsep) if root) or (paths.home(),)
+    """Folders that the page may read from: the data root and ``OCRWEB_ALLOWED_ROOTS`` (joined by ``:``)."""
+    given = os.environ.get("OCRWEB_ALLOWED_ROOTS", "").split(os.pathsep)
+    return (paths.home().resolve(), *(Path(root).resolve() for root in given if root))
 
 
 def check_allowed(path: Path) -> Path:

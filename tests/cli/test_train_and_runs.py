@@ -61,6 +61,7 @@ def kept_run(home: Path, **status: Any) -> Path:
         (("--resume", "latest", "-c", "absent.yml"), "train.resume-alone"),
         (("--prepare", "--preview", "there"), "train.one-of"),
         (("--prepare", "--background"), "train.one-of"),
+        (("--prepare", "--devices", "0,1"), "train.one-of"),
     ],
 )
 def test_wrong_input_is_one_coded_error_and_makes_no_run(

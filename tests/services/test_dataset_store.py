@@ -27,6 +27,7 @@ from ocrweb.services.dataset_store import (
     resolve_dataset,
     safe_name,
 )
+from ocrweb.services.dataset_use import changing
 from ocrweb.services.dataset_zip import zip_again
 from ocrweb.services.validation import validate
 from tests.data.corpus import make_good
@@ -180,6 +181,15 @@ def test_a_dataset_in_use_is_neither_deleted_nor_renamed(archive: Path, by_name:
         assert run.name in refused.value.message()
     write_status(run, RunStatus(state=FINISHED))
     delete_dataset("a")
+
+
+def test_a_dataset_that_is_being_changed_is_neither_deleted_nor_renamed(archive: Path) -> None:
+    stored = add_zip(archive, "a")
+    with changing("a", stored.path):
+        for change in (lambda: delete_dataset("a"), lambda: rename_dataset("a", "b")):
+            with pytest.raises(OcrwebError, match=r"store\.busy"):
+                change()
+    assert rename_dataset("a", "b").name == "b"
 
 
 def test_a_run_on_another_dataset_does_not_matter(archive: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
-from ocrweb.services.export_words import coded, remarks
+from ocrweb.services.export_words import remarks
 from ocrweb.services.retelling import retold
 
 MOVED = OcrwebError("export.not-faster", precision="int8", ratio="1.20")
@@ -25,7 +25,7 @@ def stored(**changes: Any) -> dict[str, Any]:
 def test_stored_remarks_are_told_in_the_readers_language(lang: str) -> None:
     lost = OcrwebError("export.hmean-lost", form="OpenVINO bf16", exported="0.8000", reference="0.9000", limit=0.01)
     report = stored(
-        problems=[coded(lost, "en")], withdrawn={"openvino-bf16": coded(lost, "en")}, notes=[coded(MOVED, "en")],
+        problems=[lost.to_record("en")], withdrawn={"openvino-bf16": lost.to_record("en")}, notes=[MOVED.to_record("en")],
         missing_forms={"rapidocr": "size"},
     )  # fmt: skip
     lines = remarks(report, lang)

@@ -178,6 +178,6 @@ def test_no_trick_leads_out_of_the_allowed_roots(tmp_path: Path, home: Path, tri
     assert caught.value.code == "batch.outside-root"
 
 
-def test_the_operator_names_the_allowed_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operator_adds_to_the_allowed_roots(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", f"{tmp_path / 'a'}{os.pathsep}{tmp_path / 'b'}")
-    assert allowed_roots() == (tmp_path / "a", tmp_path / "b")
+    assert allowed_roots() == (home, tmp_path / "a", tmp_path / "b")

@@ -40,7 +40,7 @@ def build() -> Callable[[], None]:
                 elem_id="dataset-table",
                 visible=False,
                 wrap=True,
-                column_widths=["29%", "16%", "13%", "27%", "15%"],
+                column_widths=["27%", "18%", "14%", "26%", "15%"],
                 buttons=[],
             )
             managing = gr.Column()
