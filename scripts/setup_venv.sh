@@ -29,6 +29,17 @@ ensure_packages() {
   }
 }
 
+# A GPU build lies in the folder of its CPU build, which must not be written over it. Prints the file to install from.
+beside_gpu_builds() {
+  local requirements=$1 name replaced="" list=.venv/requirements-beside-gpu.txt
+  for name in paddlepaddle onnxruntime; do
+    compgen -G ".venv/lib/python*/site-packages/${name}_gpu-*.dist-info" >/dev/null && replaced="$replaced|$name=="
+  done
+  [ -n "$replaced" ] || { echo "$requirements"; return; }
+  cat requirements.txt "$requirements" | grep -vE "^(-r $replaced)" | sort -u >"$list"
+  echo "$list"
+}
+
 setup_venv() {
   local requirements=$1 python stamp wanted
   python=$(find_python) || return 2
@@ -43,7 +54,7 @@ setup_venv() {
   wanted=$(cat requirements*.txt | sha256sum)
   if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements (about a minute, once) …"
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$requirements" && "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps -e . || return 2
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$(beside_gpu_builds "$requirements")" && "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps -e . || return 2
     printf '%s\n' "$wanted" >"$stamp"
   fi
   # The desktop build of OpenCV needs two system libraries.

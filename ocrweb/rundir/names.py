@@ -24,6 +24,7 @@ SAMPLES = "samples"
 CARD = "model.yml"
 NETWORK = "model.onnx"
 OUTPUT = "worker.txt"
+RANK_CAUSE = "rank-{rank}.json"
 LATEST_LINK = "latest"
 
 _RUN = re.compile(r"^\d{8}_\d{6}_.+$")

@@ -15,7 +15,7 @@ import psutil
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.paddle_env import cpu_vendor, usable_cores
+from ocrweb.runtime.paddle_env import GPU_ORDER, cpu_vendor, usable_cores
 
 __all__ = ["Device", "Gpu", "Sighting", "choose_device", "cpu_name", "cpu_threads", "cpu_vendor", "decide", "has_bf16"]
 
@@ -102,9 +102,11 @@ def decide(requested: str, seen: Sighting, *, needed: int = NEEDED) -> Device:
 
 
 def see_gpus() -> Sighting:
-    """Ask the driver for the GPUs that this process may use."""
+    """Ask the driver for the GPUs that this process may use, by the numbers that CUDA will know them by."""
     import pynvml
 
+    for name, value in GPU_ORDER.items():
+        os.environ.setdefault(name, value)
     try:
         pynvml.nvmlInit()
     except (pynvml.NVMLError_LibraryNotFound, pynvml.NVMLError_DriverNotLoaded):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 MKL_SWITCH = "MKL_DEBUG_CPU_TYPE"
 THREADS = "OMP_NUM_THREADS"
+GPU_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+"""CUDA numbers GPUs by their speed unless told otherwise, the driver's library by their place."""
 
 
 def machine_environment(processes: int = 1, *, environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -20,7 +22,7 @@ def machine_environment(processes: int = 1, *, environ: Mapping[str, str] | None
     processes: how many such processes share the machine; each gets its part of the cores.
     """
     given = os.environ if environ is None else environ
-    wanted = {THREADS: str(max(1, usable_cores() // max(1, processes)))}
+    wanted = {THREADS: str(max(1, usable_cores() // max(1, processes))), **GPU_ORDER}
     if cpu_vendor() == "AuthenticAMD":
         wanted[MKL_SWITCH] = "5"
     return {name: value for name, value in wanted.items() if not given.get(name)}

@@ -24,6 +24,7 @@ from ocrweb.runtime.device import see_gpus
 from ocrweb.services.dataset_stamp import dataset_stamp
 from ocrweb.services.golden_memory import remembered_golden
 from ocrweb.services.system import installed_version
+from ocrweb.services.training_device import device_of, usable_gpus
 
 State = Literal["ok", "warning", "error"]
 GIB = 2**30
@@ -111,7 +112,7 @@ def check_log() -> CheckItem:
 
 def check_parameters(config: TrainingConfig) -> CheckItem:
     """Settings that are known to go wrong are named; the schema has refused impossible ones already."""
-    cpu = config.device == "cpu" or not see_gpus().gpus
+    cpu = config.device == "cpu" or not usable_gpus()
     params = {"batch": config.batch_size, "epochs": config.epochs, "rate": f"{config.learning_rate:g}"}
     if config.learning_rate > HIGH_RATE:
         return CheckItem("parameters", "warning", "rate-high", params)
@@ -128,8 +129,7 @@ def check_hardware(wanted: str) -> CheckItem:
     """The device is there, or another one steps in; memory is free."""
     if installed_version("paddlepaddle") is None and installed_version("paddlepaddle-gpu") is None:
         return CheckItem("hardware", "error", "hardware-no-paddle")
-    gpus = see_gpus().gpus
-    usable = gpus if installed_version("paddlepaddle-gpu") else ()
+    usable = usable_gpus()
     if wanted.startswith("gpu") and int(wanted.partition(":")[2] or 0) >= len(usable):
         return CheckItem("hardware", "error", "hardware-no-gpu", {"wanted": wanted, "count": len(usable)})
     free = psutil.virtual_memory().available
@@ -137,9 +137,11 @@ def check_hardware(wanted: str) -> CheckItem:
     if free < GOOD_MEMORY:
         return CheckItem("hardware", "error" if free < LEAST_MEMORY else "warning", "hardware-memory", params)
     if wanted == "cpu" or not usable:
-        idle = "hardware-cpu-build" if gpus and wanted != "cpu" else "hardware-cpu"
+        idle = "hardware-cpu-build" if see_gpus().gpus and wanted != "cpu" else "hardware-cpu"
         return CheckItem("hardware", "warning" if idle == "hardware-cpu-build" else "ok", idle, params)
-    return CheckItem("hardware", "ok", "hardware-gpu", {**params, "gpu": usable[0].name})
+    index = int(device_of(wanted).partition(":")[2])
+    name = next((gpu.name for gpu in usable if gpu.index == index), usable[0].name)
+    return CheckItem("hardware", "ok", "hardware-gpu", {**params, "gpu": name})
 
 
 def check_golden(model: str) -> CheckItem:

@@ -30,7 +30,7 @@ from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.checklist import validated
 from ocrweb.services.retelling import revived
 from ocrweb.services.system import versions
-from ocrweb.services.training_queue import device_of
+from ocrweb.services.training_device import device_of
 
 SCHEMA = 3  # raised when training becomes faster or needs other memory: what was measured before is too much then
 TIMEOUT = 180.0

@@ -19,9 +19,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.rundir import atomic, names
 from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import FAILED, read_status, write_status
-from ocrweb.runtime.device import see_gpus
-from ocrweb.services.system import installed_version
 from ocrweb.services.training import RunInfo, list_runs, resume_run, run_info
+from ocrweb.services.training_device import device_of
 
 PATIENCE = 30.0
 
@@ -110,14 +109,6 @@ def device_in_use(info: RunInfo) -> str:
     if info.status.active and info.status.device:
         return info.status.device
     return device_of(info.config.device if info.config else "auto")
-
-
-def device_of(wanted: str) -> str:
-    """The device that a config's ``device`` means on this machine, without loading Paddle."""
-    if wanted.startswith("gpu:") or wanted == "cpu":
-        return wanted
-    gpus = see_gpus().gpus if installed_version("paddlepaddle-gpu") else ()
-    return "gpu:0" if gpus or wanted == "gpu" else "cpu"
 
 
 def _still_waits(entry: Waiting) -> bool:

@@ -27,7 +27,7 @@ class Progress:
     rate_scale: learning rate factor after non-finite losses. bad_steps: steps skipped so far; bad_row: the last ones in
     a row. parts: into how many pieces a batch is cut to fit the memory. best: the best evaluation so far.
     base_hmean: zero-shot score of the base model, None when it has none. stale: evaluations since the best one.
-    evaluated: the step of the last evaluation, -1 before the first.
+    evaluated: the step of the last evaluation, -1 before the first. loss_scale: of float16, 0 where nothing is scaled.
     """
 
     step: int = 0
@@ -42,6 +42,7 @@ class Progress:
     base_hmean: float | None = None
     stale: int = 0
     evaluated: int = -1
+    loss_scale: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,15 @@ def convert(weights: Path, out: Path, card: Path | None = None) -> float:
 
     card: a ``model.yml``; by default the one of a run folder. Raises what `complete_model` and ``export_onnx`` raise.
     """
+    from ocrweb.training.device import on_cpu
     from ocrweb.training.export import export_onnx
 
     beside = weights / CARD_FILE
     if card is None and beside.is_file():
         card = beside
     metadata = {CARD_KEY: read_card(card).model_dump_json(exclude_none=True)} if card else {}
-    return export_onnx(complete_model(weights), out, metadata=metadata)
+    with on_cpu():
+        return export_onnx(complete_model(weights), out, metadata=metadata)
 
 
 def complete_model(source: str | Path) -> nn.Layer:

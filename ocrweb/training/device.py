@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 import paddle
 
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.device import choose_device
+from ocrweb.runtime.device import GIB, choose_device
+
+NEEDED = 2 * GIB  # free GPU memory for single crops of 640 pixels
 
 
 def select_device(wanted: str) -> str:
@@ -15,17 +19,34 @@ def select_device(wanted: str) -> str:
 
     wanted: auto, cpu, gpu or gpu:N. A launcher gives each of its processes one GPU in ``FLAGS_selected_gpus``,
     which is taken when a GPU is used at all and the config names none.
-    OcrwebError ``train.no-device`` when the chosen GPU is not for the installed build of Paddle, or what
-    `choose_device` raises; with ``auto`` a CPU build trains on the CPU.
+    OcrwebError ``train.no-device`` when Paddle cannot use the chosen GPU (a CPU build, a driver that is too old for
+    its CUDA), or what `choose_device` raises; with ``auto`` such a machine trains on the CPU.
     """
-    device = choose_device(wanted)
+    usable = _usable_gpus()
+    device = choose_device("cpu" if wanted == "auto" and not usable else wanted, needed=NEEDED)
     given = os.environ.get("FLAGS_selected_gpus", "")  # noqa: SIM112 Paddle's own name
     if device.kind == "gpu" and given and ":" not in wanted:
-        device = choose_device(f"gpu:{given}")
-    if device.kind == "gpu" and not paddle.is_compiled_with_cuda():
+        device = choose_device(f"gpu:{given}", needed=NEEDED)
+    if device.kind == "gpu" and device.index >= usable:
         if wanted != "auto":
-            raise OcrwebError("train.no-device", device=wanted, found="CPU")
+            raise OcrwebError("train.no-device", device=wanted, found=f"{usable} GPU" if usable else "CPU")
         device = choose_device("cpu")
     name = "cpu" if device.kind == "cpu" else f"gpu:{device.index}"
     paddle.set_device(name)
     return name
+
+
+@contextlib.contextmanager
+def on_cpu() -> Iterator[None]:
+    """Paddle computes on the CPU meanwhile: comparisons of networks need all of float32, which a GPU shortens to TF32."""
+    before = paddle.device.get_device()
+    paddle.set_device("cpu")
+    try:
+        yield
+    finally:
+        paddle.set_device(before)
+
+
+def _usable_gpus() -> int:
+    """GPUs that Paddle itself can use; one more would end the process without a word."""
+    return paddle.device.cuda.device_count() if paddle.is_compiled_with_cuda() else 0

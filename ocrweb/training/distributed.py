@@ -56,6 +56,11 @@ class Group:
         return range(self.rank, count, self.size)
 
 
+def processes_here(size: int) -> int:
+    """How many of a group's processes share this machine; Paddle's launcher says so where there are several machines."""
+    return max(1, int(os.environ.get("PADDLE_LOCAL_SIZE") or size))
+
+
 def join() -> Group:
     """Join the processes that ``PADDLE_TRAINERS_NUM`` tells of (NCCL on GPUs, gloo on CPUs); alone without it."""
     size = int(os.environ.get("PADDLE_TRAINERS_NUM", "1"))

@@ -58,14 +58,16 @@ def export(spec: Spec, tell: Tell) -> dict[str, Any]:
 
 def _network(spec: Spec, tell: Tell) -> Path:
     """The float32 network as ONNX, and Paddle's inference folder beside the future export."""
+    from ocrweb.training.device import on_cpu
     from ocrweb.training.export import export_inference_folder, export_onnx
 
-    layer = _layer(spec)
-    tell("paddle", 0.1)
-    program = export_inference_folder(layer, spec.target / files.PADDLE)
-    tell("convert", 0.2)
     reference = spec.work / "reference.onnx"
-    export_onnx(layer, reference, size=spec.size, opset=spec.opset, program=program)
+    with on_cpu():
+        layer = _layer(spec)
+        tell("paddle", 0.1)
+        program = export_inference_folder(layer, spec.target / files.PADDLE)
+        tell("convert", 0.2)
+        export_onnx(layer, reference, size=spec.size, opset=spec.opset, program=program)
     return reference
 
 

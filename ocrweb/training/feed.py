@@ -9,8 +9,9 @@ import paddle
 
 from ocrweb.config.training import TrainingConfig
 from ocrweb.data.sample import Sample
+from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.training.augment.compose import CropRecipe
-from ocrweb.training.distributed import Group
+from ocrweb.training.distributed import Group, processes_here
 from ocrweb.training.evaluate import InputRule
 from ocrweb.training.loader import BatchLoader
 from ocrweb.training.loader_plan import plan_workers, sample_bytes
@@ -48,7 +49,8 @@ class BatchFeed:
 def open_feed(source: SampleSource, config: TrainingConfig, group: Group) -> BatchFeed:
     """The feed of a source of samples; its workers run until it is closed."""
     on_gpu = paddle.device.get_device().startswith("gpu")
-    plan = plan_workers(config.loader.workers, sample_bytes(config.crop_size), on_gpu=on_gpu)
+    cores = max(1, usable_cores() // processes_here(group.size))
+    plan = plan_workers(config.loader.workers, sample_bytes(config.crop_size), on_gpu=on_gpu, cores=cores)
     batch = config.batch_size * config.optimizer.accumulate
     return BatchFeed(
         BatchLoader(source, batch, plan, seed=config.seed, rank=group.rank, world=group.size),

@@ -14,10 +14,11 @@ from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import FINE
 from ocrweb.model.architecture import HOUSE, PUBLISHED, new_layer
-from ocrweb.model.weights import load_weights
+from ocrweb.model.weights import LoadReport, load_weights
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card
 from ocrweb.training.checkpoint import Progress
+from ocrweb.training.device import on_cpu
 from ocrweb.training.distributed import Group
 from ocrweb.training.evaluate import Evaluation, Evaluator, network_maps
 from ocrweb.training.export import export_onnx
@@ -45,8 +46,10 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
         card = _with_test(card, model, opened, found)
     write_card(card, run / names.CARD)
     try:
-        model.eval()
-        export_onnx(model, run / names.NETWORK, metadata={CARD_KEY: card.model_dump_json(exclude_none=True)})
+        with on_cpu():
+            network, _ = _read_back(opened)
+            network.eval()
+            export_onnx(network, run / names.NETWORK, metadata={CARD_KEY: card.model_dump_json(exclude_none=True)})
     except (OcrwebError, OSError, RuntimeError) as failure:
         reason = failure.message() if isinstance(failure, OcrwebError) else str(failure)
         opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))
@@ -54,9 +57,7 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
 
 def verified(opened: Opened) -> nn.Layer:
     """The network with ``best.pdparams`` read back from the disk: all of it, a finite loss, a usable map."""
-    run = opened.session.run
-    model = new_layer(opened.base.architecture)
-    report = load_weights(model, run / names.BEST)
+    model, report = _read_back(opened)
     if not report.complete:
         raise OcrwebError("train.unusable-weights", reason=f"{len(report.matched)} / {report.total}")
     if not all(bool(paddle.isfinite(p).all()) for p in model.parameters()):
@@ -68,6 +69,12 @@ def verified(opened: Opened) -> nn.Layer:
     if not math.isfinite(loss):
         raise OcrwebError("train.unusable-weights", reason=f"loss {loss}")
     return model
+
+
+def _read_back(opened: Opened) -> tuple[nn.Layer, LoadReport]:
+    """A new network with the best weights, on Paddle's present device."""
+    model = new_layer(opened.base.architecture)
+    return model, load_weights(model, opened.session.run / names.BEST)
 
 
 def make_card(opened: Opened, progress: Progress, found: Evaluation | None) -> ModelCard:

@@ -137,7 +137,12 @@ class Loop:
         s = self._s
         if not s.group.writes:
             return
-        progress = dataclasses.replace(self.progress, seconds=time.monotonic() - self._started, parts=s.stepper.parts)
+        progress = dataclasses.replace(
+            self.progress,
+            seconds=time.monotonic() - self._started,
+            parts=s.stepper.parts,
+            loss_scale=s.stepper.loss_scale,
+        )
         arrays = (model_arrays(s.model), optimizer_arrays(s.optimizer, s.model), s.average.arrays())
         save_checkpoint(s.run / names.LATEST_OPTIMIZER, Checkpoint(progress, *arrays))
         with s.average.applied():
@@ -174,13 +179,15 @@ class Loop:
                 self.save()
 
     def _take_in(self, result: StepResult, rate: float) -> None:
-        """Average the weights after a good step; count a bad one, slow down, give up."""
+        """Average the weights after a good step; count a bad one that no loss scale will mend, slow down, give up."""
         s = self._s
         if result.taken:
             s.average.update(self.progress.step)
             self.progress = dataclasses.replace(self.progress, bad_row=0)
             return
         s.average.restore_statistics()
+        if result.overflowed:
+            return
         bad, row = self.progress.bad_steps + 1, self.progress.bad_row + 1
         scale = self.progress.rate_scale
         if row % HALVE_AFTER == 0:

@@ -23,7 +23,7 @@ from ocrweb.training.failures import cause_of
 from ocrweb.training.finish import finish_run
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Loop, StopAsked
-from ocrweb.training.ranks import GRACE, die_with_parent, is_rank_process
+from ocrweb.training.ranks import GRACE, die_with_parent, is_rank_process, leave_cause
 from ocrweb.training.session import Opened, open_session
 from ocrweb.training.step import precision
 
@@ -76,7 +76,10 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
             traceback.print_exc(file=sys.stderr)
         if supervised and is_rank_process() and not isinstance(failure, OcrwebError):
             time.sleep(2 * GRACE)  # when another rank is gone its connection breaks here; the supervisor says why
-        journal.fail(cause_of(failure, str(run)))
+        cause = cause_of(failure, str(run))
+        if rank:
+            leave_cause(run, rank, cause)
+        journal.fail(cause)
         return 1
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -10,6 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names
+from ocrweb.rundir.atomic import write_text
 from ocrweb.runtime.paddle_env import child_environment, machine_environment
 
 GRACE = 5.0  # seconds that the others have to end by themselves when a rank is gone
@@ -55,6 +60,25 @@ def kills_for_memory() -> int:
             continue
         total += sum(int(row.split()[1]) for row in rows if row.startswith("oom_kill "))
     return total
+
+
+def leave_cause(run: Path, rank: int, error: OcrwebError) -> None:
+    """Tell the supervisor why this process ends: only rank 0 writes the run's own files."""
+    record = json.dumps(error.to_record(), ensure_ascii=False)
+    with contextlib.suppress(OSError):  # the supervisor then knows the exit code alone
+        write_text(run / names.RANK_CAUSE.format(rank=rank), record)
+
+
+def take_cause(run: Path, rank: int) -> OcrwebError | None:
+    """What `leave_cause` left, once; None when there is nothing of use."""
+    path = run / names.RANK_CAUSE.format(rank=rank)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        path.unlink()
+        params = {name: value for name, value in record["params"].items() if not isinstance(value, dict)}
+        return OcrwebError(record["code"], where=record["where"], **params)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def die_with_parent() -> None:

@@ -109,6 +109,7 @@ def open_session(
             config.optimizer,
             group=group,
             parts=progress.parts,
+            loss_scale=progress.loss_scale,
             on_halving=halving,
         ),
         average=average,

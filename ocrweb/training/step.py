@@ -23,9 +23,11 @@ from ocrweb.runtime.device import has_bf16
 from ocrweb.training import memory
 from ocrweb.training.distributed import Group
 from ocrweb.training.failures import is_out_of_memory
+from ocrweb.training.loss_scale import LossScale
 
 LOSS_NAMES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
 DISTILL = "loss_distill"
+EXACT = {"sigmoid"}  # in half precision a probability of 0.999 is 1, and the logarithm of its rest has no gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,21 @@ class StepResult:
     """losses: `LOSS_NAMES`, and `DISTILL` with a teacher → value, averaged over the batch. norm: length of the gradient before clipping.
 
     taken: False when loss or gradient were not finite and the weights were left as they are.
+    overflowed: that was float16's doing, and the next step is tried at a smaller loss scale.
     """
 
     losses: dict[str, float]
     norm: float
     taken: bool
+    overflowed: bool = False
 
 
 class Stepper:
-    """Trains a network batch by batch. parts: pieces that each batch is cut into; their gradients are averaged."""
+    """Trains a network batch by batch.
+
+    parts: pieces that each batch is cut into; their gradients are averaged. loss_scale: where float16 goes on, 0 for a
+    new run.
+    """
 
     def __init__(
         self,
@@ -76,6 +84,7 @@ class Stepper:
         *,
         group: Group,
         parts: int = 1,
+        loss_scale: float = 0.0,
         on_halving: Callable[[int], None] = lambda pictures: None,
     ) -> None:
         self.parts = parts
@@ -88,7 +97,12 @@ class Stepper:
         self._parameters = [p for p in model.parameters() if not p.stop_gradient]
         self._on_cpu = not paddle.device.get_device().startswith("gpu")
         self._precision = precision(options.amp)
-        self._scaler = paddle.amp.GradScaler(init_loss_scaling=2.0**12) if self._precision == "float16" else None
+        self._scale = LossScale(loss_scale) if self._precision == "float16" else None
+
+    @property
+    def loss_scale(self) -> float:
+        """The scale to go on with; 0 where nothing is scaled."""
+        return self._scale.value if self._scale else 0.0
 
     def step(self, batch: Batch, rate: float) -> StepResult:
         """Learn from one batch at a learning rate.
@@ -127,34 +141,29 @@ class Stepper:
             with self._casting():
                 output = self._model(images)
             parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
-            scaled = parts.loss * share
-            (self._scaler.scale(scaled) if self._scaler else scaled).backward()
+            (parts.loss * (share * (self._scale.value if self._scale else 1.0))).backward()
             for name in names:
                 totals[name] += float(getattr(parts, name)) * share
         return totals
 
     def _update(self, losses: dict[str, float], rate: float) -> StepResult:
-        if self._scaler:
-            self._scaler.unscale_(self._optimizer)
         gradients = [p.grad for p in self._parameters if p.grad is not None]
         self._group.average_tensors(gradients)
         losses = self._group.average_numbers(losses)
-        norm = _length(gradients)
-        taken = math.isfinite(losses["loss"]) and math.isfinite(norm)
-        if taken:
-            if 0 < self._clip_norm < norm:
+        scale = self._scale.value if self._scale else 1.0
+        norm = _length(gradients) / scale
+        shrink = self._clip_norm / norm if 0 < self._clip_norm < norm else 1.0
+        sane, finite = math.isfinite(losses["loss"]), math.isfinite(norm)
+        if sane and finite:
+            if (factor := shrink / scale) != 1.0:
                 with paddle.no_grad():
                     for gradient in gradients:
-                        gradient.scale_(self._clip_norm / norm)
+                        gradient.scale_(factor)
             self._optimizer.set_lr(rate)
-            if self._scaler:
-                self._scaler.step(self._optimizer)
-            else:
-                self._optimizer.step()
-        if self._scaler:
-            self._scaler.update()
+            self._optimizer.step()
         self._optimizer.clear_grad()
-        return StepResult(losses, norm, taken)
+        overflowed = sane and self._scale is not None and self._scale.take(finite=finite)
+        return StepResult(losses, norm, sane and finite, overflowed)
 
     def _halve(self, size: int, error: BaseException) -> None:
         self._optimizer.clear_grad()
@@ -169,7 +178,8 @@ class Stepper:
         if self._on_cpu:
             return products_in_bfloat16(self._precision == "bfloat16")
         dtype: Literal["float16", "bfloat16"] = "bfloat16" if self._precision == "bfloat16" else "float16"
-        return paddle.amp.auto_cast(enable=self._precision != "float32", dtype=dtype)
+        enable = self._precision != "float32"
+        return paddle.amp.auto_cast(enable=enable, dtype=dtype, custom_black_list=EXACT)
 
 
 def build_loss(config: TrainingConfig) -> DBLoss:

@@ -31,6 +31,7 @@ from ocrweb.training.ranks import (
     is_rank_process,
     kills_for_memory,
     rank_environments,
+    take_cause,
 )
 
 GENTLE = 5  # steps of priority: a third of the processor where others want it too, all of it where they do not
@@ -79,7 +80,7 @@ class Supervisor:
             if self._stopping and code == -signal.SIGTERM:  # asked before it could listen
                 Journal(self._run).stop()
                 return 0
-            cause = cause_of_exit(code, memory_killed=kills_for_memory() > before)
+            cause = take_cause(self._run, rank) or cause_of_exit(code, memory_killed=kills_for_memory() > before)
             if cause.code != "train.killed-for-memory" or self._stopping:
                 break
             self._resume = halve = True
@@ -90,6 +91,8 @@ class Supervisor:
 
     def _train(self, halve: bool) -> tuple[int, int]:
         """Run the ranks to their end; number and exit code of the first that failed, or (0, 0)."""
+        for number in range(len(self._devices)):
+            take_cause(self._run, number)  # of an earlier attempt
         command = [sys.executable, "-m", "ocrweb.training.worker", str(self._run), "--rank"]
         command += ["--resume"] * self._resume + ["--halve"] * halve
         self._ranks = [subprocess.Popen(command, env=env) for env in rank_environments(self._devices)]

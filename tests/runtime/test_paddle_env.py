@@ -16,13 +16,18 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_amd_gets_the_switch_and_the_threads_together(machine: pytest.MonkeyPatch) -> None:
-    assert paddle_env.machine_environment(environ={}) == {"MKL_DEBUG_CPU_TYPE": "5", "OMP_NUM_THREADS": "8"}
+    assert paddle_env.machine_environment(environ={}) == {
+        "MKL_DEBUG_CPU_TYPE": "5",
+        "OMP_NUM_THREADS": "8",
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
+    }
 
 
 @pytest.mark.parametrize("vendor", ["GenuineIntel", "", "arm"])
 def test_other_processors_get_threads_only(machine: pytest.MonkeyPatch, vendor: str) -> None:
     machine.setattr(paddle_env, "cpu_vendor", lambda: vendor)
-    assert paddle_env.machine_environment(environ={}) == {"OMP_NUM_THREADS": "8"}
+    assert "MKL_DEBUG_CPU_TYPE" not in paddle_env.machine_environment(environ={})
+    assert paddle_env.machine_environment(environ={})["OMP_NUM_THREADS"] == "8"
 
 
 @pytest.mark.parametrize(("processes", "threads"), [(1, "8"), (2, "4"), (3, "2"), (20, "1"), (0, "8")])
@@ -33,6 +38,7 @@ def test_processes_share_the_cores(machine: pytest.MonkeyPatch, processes: int, 
 def test_the_users_own_values_stay(machine: pytest.MonkeyPatch) -> None:
     machine.setenv("OMP_NUM_THREADS", "3")
     machine.setenv("MKL_DEBUG_CPU_TYPE", "4")
+    machine.setenv("CUDA_DEVICE_ORDER", "FASTEST_FIRST")
     assert paddle_env.machine_environment() == {}
     child = paddle_env.child_environment()
     assert (child["OMP_NUM_THREADS"], child["MKL_DEBUG_CPU_TYPE"]) == ("3", "4")

@@ -8,7 +8,9 @@ import cv2
 import pytest
 
 from ocrweb.config.training import TrainingConfig
-from ocrweb.services import checklist, golden_memory
+from ocrweb.runtime import device as devices
+from ocrweb.runtime.device import GIB, Gpu, Sighting
+from ocrweb.services import checklist, golden_memory, training_device
 from ocrweb.services.checklist import check_config, check_dataset, check_parameters
 from tests.services.conftest import draw_page
 
@@ -70,6 +72,16 @@ def test_a_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(checklist, "installed_version", lambda name: "3.2.2" if name == "paddlepaddle" else None)
     assert checklist.check_hardware("gpu:0").state == "error"
     assert checklist.check_hardware("cpu").state in {"ok", "warning"}
+
+
+def test_the_gpu_that_training_takes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus = (Gpu(0, "Full", 8 * GIB, GIB), Gpu(1, "Free", 8 * GIB, 7 * GIB))
+    for module in (devices, training_device):
+        monkeypatch.setattr(module, "see_gpus", lambda: Sighting("ok", gpus))
+    monkeypatch.setattr(training_device, "installed_version", lambda name: "3.2.2")
+    assert "Free" in checklist.check_hardware("auto").message("en")
+    assert "Full" in checklist.check_hardware("gpu:0").message("en")
+    assert check_parameters(TrainingConfig.model_validate({"batch_size": 32})).state == "ok"
 
 
 def test_all_five_lines_are_there_and_none_is_an_error(dataset: Path) -> None:

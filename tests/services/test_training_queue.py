@@ -151,9 +151,3 @@ def test_the_file_says_when_a_run_was_added() -> None:
     queue_of(A)
     document = json.loads((paths.private_dir() / "queue.json").read_text())
     assert before <= document["waiting"][0]["added"] <= time.time()
-
-
-@pytest.mark.parametrize(("wanted", "device"), [("cpu", "cpu"), ("auto", "cpu"), ("gpu:3", "gpu:3")])
-def test_devices_of_a_machine_without_a_gpu_build(wanted: str, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_queue, "installed_version", lambda name: None)
-    assert training_queue.device_of(wanted) == device

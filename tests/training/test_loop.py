@@ -14,8 +14,10 @@ from ocrweb.model.pdparams import read_pdparams
 from ocrweb.model.weights import LoadReport, Reshaped
 from ocrweb.rundir import metrics, names
 from ocrweb.rundir.status import read_status
+from ocrweb.training import step as stepping
 from ocrweb.training.checkpoint import load_checkpoint
 from ocrweb.training.journal import Journal
+from ocrweb.training.loss_scale import LossScale
 from tests.training.loops import events, opened, weights
 from tests.training.tiny import DrawnFeed
 
@@ -95,6 +97,18 @@ def test_three_broken_batches_in_a_row_halve_the_rate(tmp_path: Path) -> None:
     loop.run()
     assert loop.progress.rate_scale == 0.5
     assert [event["code"] for event in events(tmp_path / "run", "warning")] == ["train.rate-halved"]
+
+
+def test_overflows_of_float16_are_no_broken_batches_and_the_scale_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "precision", lambda amp: "float16")
+    loop = opened(tmp_path / "run", "epochs=3", "optimizer.clip_norm=0", feed=DrawnFeed())
+    loop._s.stepper._scale = LossScale(2.0**127)
+    loop.run()
+    assert (loop.progress.bad_steps, loop.progress.rate_scale, loop.progress.step) == (0, 1.0, 15)
+    scale = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER).progress.loss_scale
+    assert 2.0**100 < scale < 2.0**127
 
 
 def test_ten_broken_batches_fail_the_run_and_keep_the_last_good_weights(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import paddle
@@ -20,10 +20,11 @@ from ocrweb.training import step as stepping
 from ocrweb.training.base import Base
 from ocrweb.training.distributed import Group
 from ocrweb.training.ema import WeightAverage
+from ocrweb.training.loss_scale import LossScale
 from ocrweb.training.optimizer import build_optimizer
 from ocrweb.training.session import into_training
 from ocrweb.training.step import Batch, Stepper, freeze_batch_norm
-from tests.training.tiny import TinyDetector, drawn_batch
+from tests.training.tiny import SIDE, TinyDetector, drawn_batch
 
 
 def stepper(model: paddle.nn.Layer, parts: int = 1, heard: list[int] | None = None, **options: object) -> Stepper:
@@ -252,7 +253,8 @@ def test_mixed_precision_takes_what_the_device_has(
     asked: list[str] = []
 
     @contextlib.contextmanager
-    def auto_cast(enable: bool, dtype: str) -> Iterator[None]:
+    def auto_cast(enable: bool, dtype: str, custom_black_list: set[str]) -> Iterator[None]:
+        assert custom_black_list == {"sigmoid"}, "a probability needs all of float32"
         asked.append(dtype if enable else "float32")
         yield
 
@@ -262,12 +264,56 @@ def test_mixed_precision_takes_what_the_device_has(
         yield
 
     trainer = stepper(model, amp=amp)
-    assert (trainer._scaler is not None) == scales
-    trainer._scaler = None  # scaling itself needs the device
+    assert (trainer.loss_scale > 0) == scales
     monkeypatch.setattr(paddle.amp, "auto_cast", auto_cast)
     monkeypatch.setattr(stepping, "products_in_bfloat16", products)
     trainer.step(drawn_batch(0), 0.01)
     assert asked == [expected]
+
+
+@pytest.fixture
+def scaled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stepper]:
+    """A stepper as on a GPU that knows float16 alone; its products stay in float32 here."""
+    monkeypatch.setattr(stepping, "precision", lambda amp: "float16")
+
+    def make(model: paddle.nn.Layer, loss_scale: float = 0.0, **options: object) -> Stepper:
+        trainer = stepper(model, **options)
+        trainer._scale = LossScale(loss_scale)
+        return trainer
+
+    return make
+
+
+@pytest.mark.parametrize("clip_norm", [0.0, 0.01])
+def test_a_scaled_loss_moves_the_weights_as_an_unscaled_one(scaled: Callable[..., Stepper], clip_norm: float) -> None:
+    plain, other = TinyDetector(), TinyDetector()
+    expected = stepper(plain, amp="off", clip_norm=clip_norm).step(drawn_batch(0), 0.01)
+    found = scaled(other, clip_norm=clip_norm).step(drawn_batch(0), 0.01)
+    assert found.norm == pytest.approx(expected.norm, rel=1e-4)
+    assert found.losses == pytest.approx(expected.losses)
+    for name, array in arrays(plain).items():
+        np.testing.assert_allclose(arrays(other)[name], array, atol=1e-6)
+
+
+def test_an_overflow_halves_the_scale_and_leaves_the_weights(scaled: Callable[..., Stepper]) -> None:
+    model = TinyDetector()
+    trainer = scaled(model, loss_scale=2.0**127)
+    before = {name: array for name, array in arrays(model).items() if not name.startswith("norm._")}
+    result = trainer.step(drawn_batch(0), 0.01)
+    assert (result.taken, result.overflowed, trainer.loss_scale) == (False, True, 2.0**126)
+    for name, array in before.items():
+        np.testing.assert_array_equal(arrays(model)[name], array)
+    while trainer.step(drawn_batch(0), 0.01).overflowed:
+        pass
+    assert 1.0 < trainer.loss_scale < 2.0**126
+    assert any((arrays(model)[name] != array).any() for name, array in before.items())
+
+
+def test_a_loss_that_is_not_finite_is_no_overflow(scaled: Callable[..., Stepper]) -> None:
+    trainer = scaled(TinyDetector())
+    batch = dataclasses.replace(drawn_batch(0), threshold_map=np.full((4, SIDE, SIDE), np.nan, np.float32))
+    result = trainer.step(batch, 0.01)
+    assert (result.taken, result.overflowed, trainer.loss_scale) == (False, False, 2.0**12)
 
 
 @pytest.mark.skipif(not has_bf16(), reason="this processor has no bfloat16")

@@ -52,6 +52,29 @@ def test_when_the_kernel_takes_memory_back_the_run_goes_on_with_halved_batches(
     assert all(killed.message(lang) in retold(cause, lang)[0] for lang in ("en", "zh"))
 
 
+def test_what_another_rank_says_is_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only rank 0 writes the run's files; memory may run out on the second GPU alone."""
+    told = OcrwebError("train.out-of-memory", reason="Cannot allocate 2 GiB on GPU 1")
+
+    def train(self: Supervisor, halve: bool) -> tuple[int, int]:
+        ranks.leave_cause(tmp_path, 1, told)
+        return 1, 1
+
+    monkeypatch.setattr(worker.signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(Supervisor, "_train", train)
+    assert Supervisor(tmp_path, ["0", "1"], resume=False).run() == 1
+    cause = read_status(tmp_path).cause
+    assert cause is not None
+    assert all(told.message(lang) in retold(cause, lang)[0] for lang in ("en", "zh"))
+    assert ranks.take_cause(tmp_path, 1) is None
+
+
+@pytest.mark.parametrize("written", ["", "[]", '{"code": 1}', '{"code": "train.crashed", "where": null}'])
+def test_a_broken_word_of_a_rank_is_no_word(tmp_path: Path, written: str) -> None:
+    (tmp_path / names.RANK_CAUSE.format(rank=1)).write_text(written)
+    assert ranks.take_cause(tmp_path, 1) is None
+
+
 def test_memory_that_is_never_enough_fails_the_run_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(lose(tmp_path, monkeypatch, [""], memory_kills=99)) == RESTARTS
     cause = read_status(tmp_path).cause

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ocrweb import messages
@@ -17,22 +17,37 @@ PRECISIONS = ("auto", "f32", "bf16")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One reason, told in the reader's language."""
+    """One reason, told in the reader's language. params: its values, sentences (`messages.Told`) among them."""
 
     key: str
     params: dict[str, Any] = field(default_factory=dict)
 
     def text(self, lang: str | None = None) -> str:
-        return messages.text(f"engine.{self.key}", lang, **self.params)
+        told = {
+            name: value.message(lang) if isinstance(value, messages.Told) else value
+            for name, value in self.params.items()
+        }
+        return messages.text(f"engine.{self.key}", lang, **told)
 
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What the installed libraries and the CPU can do. onnx_cuda, paddle_cuda: that library was built with CUDA."""
+    """What the installed libraries and the CPU can do.
+
+    onnx_cuda, paddle_cuda: that library was built with CUDA and did not fail to start it. failed: why one did.
+    """
 
     bf16: bool
     onnx_cuda: bool
     paddle_cuda: bool
+    failed: tuple[Note, ...] = ()
+
+    def without_cuda(self, engine: EngineName, failure: OcrwebError) -> Abilities:
+        """What is left when that engine could not be started on the GPU. failure: its `engine.gpu-failed`."""
+        failed = (*self.failed, Note("cuda-failed", dict(failure.params)))
+        if engine == "onnx":
+            return replace(self, onnx_cuda=False, failed=failed)
+        return replace(self, paddle_cuda=False, failed=failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,7 @@ def plan(entry: ModelEntry, engine: str, precision: str, device: Device, can: Ab
     _known("engine", engine, ENGINES)
     _known("precision", precision, PRECISIONS)
     name, gpu, notes = _engine(entry, engine, device, can)
+    notes = (*can.failed, *notes)
     if precision == "bf16" and name != "openvino":
         raise OcrwebError("engine.wrong-precision", engine=name, precision=precision)
     if precision == "bf16" and not can.bf16:
@@ -76,7 +92,7 @@ def _engine(
         if engine not in ("auto", "paddle"):
             raise OcrwebError("engine.wrong-form", engine=engine, name=entry.name, engines="paddle")
         gpu = _gpu(device, can.paddle_cuda, "paddle")
-        return "paddleocr", gpu, (Note("official"), *_fell_back(device, gpu, "Paddle"))
+        return "paddleocr", gpu, (Note("official"), *_fell_back(device, gpu, "Paddle", can))
     onnx = "onnx" in entry.files or "weights" in entry.files
     forms = (["openvino", "onnx"] if onnx else []) + (["paddle"] if "paddle" in entry.files else [])
     if engine != "auto" and engine not in forms:
@@ -84,10 +100,11 @@ def _engine(
     if engine == "paddle" or forms == ["paddle"]:
         gpu = _gpu(device, can.paddle_cuda, "paddle")
         note = Note("asked", {"engine": "Paddle"}) if engine == "paddle" else Note("paddle-only")
-        return "paddle", gpu, (note, *_fell_back(device, gpu, "Paddle"))
+        return "paddle", gpu, (note, *_fell_back(device, gpu, "Paddle", can))
     if engine == "onnx":
         gpu = _gpu(device, can.onnx_cuda, "onnx")
-        return "onnx", gpu, (Note("asked", {"engine": "ONNX Runtime"}), *_fell_back(device, gpu, "ONNX Runtime"))
+        asked = Note("asked", {"engine": "ONNX Runtime"})
+        return "onnx", gpu, (asked, *_fell_back(device, gpu, "ONNX Runtime", can))
     if engine == "openvino":
         if device.kind == "gpu" and device.reason == "asked":
             raise OcrwebError("engine.no-gpu-build", engine="OpenVINO")
@@ -104,7 +121,8 @@ def _best(forms: list[str], device: Device, can: Abilities) -> tuple[EngineName,
             return "paddle", device.index, (Note("gpu-paddle", {"device": str(device)}),)
         if device.reason == "asked":
             raise OcrwebError("engine.no-gpu-build", engine="ONNX Runtime")
-        return "openvino", None, (Note("gpu-unused", {"device": str(device)}), Note("cpu-openvino"))
+        unused = () if can.failed else (Note("gpu-unused", {"device": str(device)}),)
+        return "openvino", None, (*unused, Note("cpu-openvino"))
     return "openvino", None, (Note("cpu-openvino"),)
 
 
@@ -117,10 +135,11 @@ def _gpu(device: Device, has_cuda: bool, engine: str) -> int | None:
     return None
 
 
-def _fell_back(device: Device, gpu: int | None, engine: str) -> tuple[Note, ...]:
-    return (
-        (Note("no-cuda-in", {"engine": engine, "device": str(device)}),) if device.kind == "gpu" and gpu is None else ()
-    )
+def _fell_back(device: Device, gpu: int | None, engine: str, can: Abilities) -> tuple[Note, ...]:
+    """Why a GPU that is there is not used, unless a CUDA that failed says so already."""
+    if device.kind != "gpu" or gpu is not None or can.failed:
+        return ()
+    return (Note("no-cuda-in", {"engine": engine, "device": str(device)}),)
 
 
 def _known(setting: str, value: str, values: tuple[str, ...]) -> None:

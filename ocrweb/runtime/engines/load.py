@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocrweb.errors import OcrwebError
@@ -39,16 +39,27 @@ def load_engine(
     """Load a model. engine: auto, openvino, onnx, paddle. precision: auto, f32, bf16. device: auto, cpu, gpu.
 
     streams: pictures worked on at the same time by an OpenVINO engine. Weights without an ONNX are converted first.
-    Raises what made the model unavailable, what `plan` and the engines raise, `model.not-converted`.
+    A library that cannot be started on the GPU is left out and the rest planned again; when the GPU was asked for, it is
+    an error. Raises what made the model unavailable, what `plan` and the engines raise, `model.not-converted`.
     """
     if entry.missing is not None:
         raise entry.missing
     if not entry.detects:
         raise OcrwebError("model.no-detector", name=entry.name)
     chosen = choose_device(device) if isinstance(device, str) else device
-    made = plan(entry, engine, precision, chosen, abilities())
-    running, notes = _build(entry, made, streams)
-    return Loaded(running, chosen, notes)
+    can = abilities()
+    while True:
+        made = plan(entry, engine, precision, chosen, can)
+        try:
+            return Loaded(_build(entry, made, streams), chosen, made.notes)
+        except OcrwebError as failure:
+            if failure.code != "engine.gpu-failed":
+                raise
+            if chosen.reason == "asked":
+                # A damaged network fails on the CPU too, with the error that says so.
+                _build(entry, replace(made, gpu=None), streams).close()
+                raise
+            can = can.without_cuda(made.engine, failure)
 
 
 @functools.cache
@@ -59,27 +70,24 @@ def abilities() -> Abilities:
     return Abilities(has_bf16(), cuda_provider(), _installed("paddlepaddle-gpu"))
 
 
-def _build(entry: ModelEntry, made: Plan, streams: int) -> tuple[Engine, tuple[Note, ...]]:
+def _build(entry: ModelEntry, made: Plan, streams: int) -> Engine:
     threads = cpu_threads()
     if made.engine == "paddleocr":
         from ocrweb.runtime.engines.official import OfficialEngine
 
-        return OfficialEngine(entry.name, threads=threads, gpu=made.gpu), made.notes
+        return OfficialEngine(entry.name, threads=threads, gpu=made.gpu)
     if made.engine == "paddle":
         from ocrweb.runtime.engines.paddle import PaddleEngine
 
-        return PaddleEngine(entry.files["paddle"], threads=threads, gpu=made.gpu), made.notes
+        return PaddleEngine(entry.files["paddle"], threads=threads, gpu=made.gpu)
     network = _network(entry)
     if made.engine == "openvino":
         from ocrweb.runtime.engines.openvino import OpenVinoEngine
 
-        return OpenVinoEngine(network, precision=made.precision, threads=threads, streams=streams), made.notes
+        return OpenVinoEngine(network, precision=made.precision, threads=threads, streams=streams)
     from ocrweb.runtime.engines.onnx import OnnxEngine
 
-    session = OnnxEngine(network, threads=threads, gpu=made.gpu)
-    if made.gpu is None or session.on_gpu:
-        return session, made.notes
-    return session, (*made.notes, Note("cuda-failed"))
+    return OnnxEngine(network, threads=threads, gpu=made.gpu)
 
 
 def _network(entry: ModelEntry) -> Path:

@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.engines.base import MULTIPLE
+from ocrweb.runtime.engines.gpu import first_run, gpu_failed
+from ocrweb.runtime.engines.paddle import FAILURES
 from ocrweb.runtime.engines.shapes import probabilities
 from ocrweb.runtime.paddle_env import machine_environment
 
@@ -60,17 +63,22 @@ class OfficialEngine:
                 **({"cpu_threads": threads} if gpu is None else {}),
             )
         except Exception as failure:  # downloads fail with the exceptions of four client libraries, or a bare Exception
+            if gpu is not None and cached_folder(model) is not None:  # so it was not the download
+                raise gpu_failed("PaddleOCR", _words(failure)) from failure
             raise OcrwebError("model.download-failed", name=model, reason=_words(failure)) from failure
         self._detection = detection
         self._runner: Any = detection.paddlex_predictor.runner
         self._lock = threading.Lock()
         self.device = f"CPU, PaddleOCR f32, {threads} threads" if gpu is None else f"GPU {gpu}, PaddleOCR"
+        if gpu is not None:
+            with first_run(gpu):
+                self.run(np.zeros((1, 3, MULTIPLE, MULTIPLE), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         try:
             with self._lock:
                 output = self._runner(x=[batch])
-        except (RuntimeError, ValueError, OSError, MemoryError) as failure:
+        except FAILURES as failure:
             raise OcrwebError("engine.run-failed", engine="PaddleOCR", reason=_words(failure)) from failure
         return probabilities(np.asarray(output[0]), batch.shape)
 

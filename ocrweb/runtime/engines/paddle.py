@@ -10,12 +10,17 @@ from typing import Any
 import numpy as np
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
+from ocrweb.runtime.engines.base import MULTIPLE
+from ocrweb.runtime.engines.gpu import first_run, gpu_failed
 from ocrweb.runtime.engines.shapes import probabilities
 from ocrweb.runtime.paddle_env import machine_environment
 
 PROGRAMS = ("inference.json", "inference.pdmodel")  # Paddle 3 writes the first, Paddle 2 the second
 SHAPES_KEPT = 10  # oneDNN keeps compiled operations of this many shapes; unbounded its memory grows
 GPU_MEMORY_MIB = 500  # first slice of GPU memory; it grows when needed
+# What Paddle's C++ errors become in Python; those of CUDA are OSErrors, of cuDNN or a missing kernel RuntimeErrors.
+FAILURES = (RuntimeError, ValueError, OSError, MemoryError, IndexError, SystemError)
 
 
 class PaddleEngine:
@@ -31,42 +36,41 @@ class PaddleEngine:
             from paddle import inference
         except ImportError as failure:
             raise OcrwebError("engine.not-installed", engine="paddle", reason=str(failure)) from failure
-        config = inference.Config(str(program), str(folder / "inference.pdiparams"))
-        if gpu is None:
-            config.disable_gpu()
-            config.set_cpu_math_library_num_threads(threads)
-            config.enable_mkldnn()
-            config.set_mkldnn_cache_capacity(SHAPES_KEPT)
-            self.device = f"CPU, Paddle f32, {threads} threads"
-        else:
-            config.enable_use_gpu(GPU_MEMORY_MIB, gpu)
-            self.device = f"GPU {gpu}, Paddle"
-        config.enable_new_ir(True)
-        config.enable_new_executor()
-        config.disable_glog_info()
-        config.enable_memory_optim()
+        self.device = f"CPU, Paddle f32, {threads} threads" if gpu is None else f"GPU {gpu}, Paddle"
         self._lock = threading.Lock()
         try:
+            config = _config(inference, program, threads, gpu)
             self._predictor: Any = inference.create_predictor(config)
-        except (RuntimeError, ValueError, OSError) as failure:
-            raise OcrwebError("model.damaged", path=str(folder), reason=_words(failure)) from failure
+        except FAILURES as failure:
+            if gpu is not None:
+                raise gpu_failed("Paddle", words(failure)) from failure
+            raise OcrwebError("model.damaged", path=str(folder), reason=words(failure)) from failure
+        if gpu is not None and not config.use_gpu():  # a CPU build only logs that it was asked for a GPU
+            raise gpu_failed("Paddle", Sentence("engine.built-without-cuda"))
         if len(self._predictor.get_input_names()) != 1:
             raise OcrwebError("model.not-a-detector", path=str(folder), found=str(self._predictor.get_input_names()))
+        if gpu is not None:
+            with first_run(gpu):
+                self.run(np.zeros((1, 3, MULTIPLE, MULTIPLE), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
-        with self._lock:
-            handle = self._predictor.get_input_handle(self._predictor.get_input_names()[0])
-            handle.reshape(batch.shape)
-            handle.copy_from_cpu(batch)
-            try:
-                self._predictor.run()
-            except (RuntimeError, ValueError, OSError, MemoryError) as failure:
-                raise OcrwebError("engine.run-failed", engine="Paddle", reason=_words(failure)) from failure
-            output = self._predictor.get_output_handle(self._predictor.get_output_names()[0]).copy_to_cpu()
+        try:
+            with self._lock:
+                output = self._answer(batch)
+        except FAILURES as failure:
+            raise OcrwebError("engine.run-failed", engine="Paddle", reason=words(failure)) from failure
         return probabilities(output, batch.shape)
 
     def close(self) -> None:
         self._predictor = None
+
+    def _answer(self, batch: np.ndarray) -> np.ndarray:
+        """The network's output. On a GPU every step can fail: copies wait for the device and meet its errors."""
+        handle = self._predictor.get_input_handle(self._predictor.get_input_names()[0])
+        handle.reshape(batch.shape)
+        handle.copy_from_cpu(batch)
+        self._predictor.run()
+        return self._predictor.get_output_handle(self._predictor.get_output_names()[0]).copy_to_cpu()
 
 
 def program_of(folder: Path) -> Path:
@@ -77,6 +81,23 @@ def program_of(folder: Path) -> Path:
     raise OcrwebError("model.damaged", path=str(folder), reason=" / ".join((*PROGRAMS, "inference.pdiparams")))
 
 
-def _words(failure: BaseException) -> str:
+def _config(inference: Any, program: Path, threads: int, gpu: int | None) -> Any:
+    config = inference.Config(str(program), str(program.with_name("inference.pdiparams")))
+    if gpu is None:
+        config.disable_gpu()
+        config.set_cpu_math_library_num_threads(threads)
+        config.enable_mkldnn()
+        config.set_mkldnn_cache_capacity(SHAPES_KEPT)
+    else:
+        config.enable_use_gpu(GPU_MEMORY_MIB, gpu)
+    config.enable_new_ir(True)
+    config.enable_new_executor()
+    config.disable_glog_info()
+    config.enable_memory_optim()
+    return config
+
+
+def words(failure: BaseException) -> str:
+    """The line of a Paddle error that says what happened, without the C++ call stack around it."""
     lines = [line.strip() for line in str(failure).splitlines() if line.strip() and not line.startswith("-")]
     return (lines[-1] if lines else type(failure).__name__)[:200]

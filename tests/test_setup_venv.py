@@ -1,0 +1,55 @@
+"""`scripts/setup_venv.sh`: what is installed into an environment that is there."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.browser import ROOT
+
+FAKE_PYTHON = """#!/bin/sh
+while [ $# -gt 0 ]; do [ "$1" = -r ] && cat "$2" >>installed.txt; shift; done
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the requirements with an environment whose pip only writes down what it would install."""
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-gpu.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(FAKE_PYTHON)
+    python.chmod(0o755)
+    return tmp_path
+
+
+def installed(checkout: Path, requirements: str) -> list[str]:
+    script = f'. "{ROOT}/scripts/setup_venv.sh"; setup_venv {requirements}'
+    subprocess.run(["bash", "-c", script], cwd=checkout, check=True, capture_output=True)
+    lines = (checkout / "installed.txt").read_text().splitlines()
+    return [line.partition("=")[0] for line in lines if line and not line.startswith(("#", "-r"))]
+
+
+def put_gpu_build(checkout: Path, name: str) -> None:
+    (checkout / ".venv" / "lib" / "python3.11" / "site-packages" / f"{name}_gpu-1.0.dist-info").mkdir(parents=True)
+
+
+def test_without_gpu_builds_the_cpu_builds_are_installed(checkout: Path) -> None:
+    assert {"paddlepaddle", "onnxruntime", "gradio"} <= set(installed(checkout, "requirements.txt"))
+
+
+@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
+def test_gpu_builds_are_not_overwritten(checkout: Path, requirements: str) -> None:
+    put_gpu_build(checkout, "paddlepaddle")
+    names = installed(checkout, requirements)
+    assert "paddlepaddle" not in names
+    assert {"onnxruntime", "gradio"} <= set(names)
+    assert ("pytest" in names) == (requirements == "requirements-dev.txt")
+    (checkout / "installed.txt").unlink()
+    (checkout / ".venv" / f"installed-{requirements}").unlink()
+    put_gpu_build(checkout, "onnxruntime")
+    assert not {"paddlepaddle", "onnxruntime"} & set(installed(checkout, requirements))
