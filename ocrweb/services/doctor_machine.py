@@ -13,6 +13,7 @@ from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.device import choose_device, cpu_threads, has_bf16
+from ocrweb.runtime.engines.trial import Trial, try_gpu
 from ocrweb.services.doctor import Check, State
 from ocrweb.services.plausible import LEAST_RECALL
 
@@ -23,9 +24,20 @@ GOOD_SHM = 256 * 2**20
 
 
 def check_device() -> Check:
-    """The device that `auto` picks, and why."""
+    """The device that `auto` picks, and why. A GPU is tried with each library that was built with CUDA.
+
+    A warning when the driver is broken or a library was built without CUDA, a failure when one was built with it and
+    does not run there.
+    """
     device = choose_device("auto")
-    return Check("device", "ok", f"{device} ({device.name}), {cpu_threads()} CPU threads. {device.why()}")
+    detail = f"{device} ({device.name}), {cpu_threads()} CPU threads. {device.why()}"
+    if device.kind == "cpu":
+        return Check("device", "warn" if device.reason == "driver-error" else "ok", detail)
+    trials = try_gpu(device.index)
+    state: State = "ok" if all(trial.built for trial in trials) else "warn"
+    if any(trial.failure for trial in trials):
+        state = "fail"
+    return Check("device", state, " ".join([detail, *map(_outcome, trials)]))
 
 
 def check_bf16() -> Check:
@@ -104,6 +116,12 @@ def check_detection() -> Check:
         device=picture.result.device,
     )
     return Check("detection", "ok" if recall >= LEAST_RECALL else "fail", found)
+
+
+def _outcome(trial: Trial) -> str:
+    if trial.failure:
+        return trial.failure
+    return messages.text("doctor.gpu-runs" if trial.built else "doctor.gpu-no-build", library=trial.library)
 
 
 def _level(value: int, least: int, good: int) -> State:

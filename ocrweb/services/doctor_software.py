@@ -10,10 +10,12 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from ocrweb import messages
 from ocrweb.runtime.paddle_env import cpu_vendor, machine_environment
 from ocrweb.services.doctor import Check, State
 from ocrweb.services.system import installed_version
 
+ROOT = Path(__file__).parents[2]
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
 GPU_VARIANTS = {"paddlepaddle": "paddlepaddle-gpu", "onnxruntime": "onnxruntime-gpu"}
 ENGINES = {"openvino": "openvino", "onnx": "onnxruntime", "paddle": "paddle"}
@@ -27,11 +29,21 @@ def check_python() -> Check:
 
 
 def check_libraries(pins: dict[str, str] | None = None) -> Check:
-    """Installed versions against the exact pins. A missing library fails; another version is a warning."""
+    """Installed versions against the exact pins. A missing library fails; another version is a warning.
+
+    So is a library whose CPU build and GPU build are both there: they share a folder, and the later one has overwritten
+    the earlier one's files.
+    """
     pins = pinned() if pins is None else pins
     missing, other = [], []
     for name, wanted in pins.items():
-        found = installed_version(name) or installed_version(GPU_VARIANTS.get(name, name))
+        found, variant = installed_version(name), GPU_VARIANTS.get(name, "")
+        replaced = installed_version(variant) if variant else None
+        if found and replaced:
+            versions = {"cpu_version": found, "gpu_version": replaced}
+            other.append(messages.text("doctor.two-builds", cpu=name, gpu=variant, **versions))
+        elif replaced:
+            name, found, wanted = variant, replaced, pinned_gpu().get(variant, replaced.split("+")[0])
         if found is None:
             missing.append(f"{name} {wanted}: –")
         elif found.split("+")[0] != wanted:
@@ -42,14 +54,22 @@ def check_libraries(pins: dict[str, str] | None = None) -> Check:
 
 def pinned() -> dict[str, str]:
     """The exact versions of `requirements.txt` beside the package, else those in the installed package's metadata."""
-    file = Path(__file__).parents[2] / "requirements.txt"
+    file = ROOT / "requirements.txt"
     if file.is_file():
-        lines = file.read_text(encoding="utf-8").splitlines()
-    else:
-        try:
-            lines = metadata.requires("ocrweb") or []
-        except metadata.PackageNotFoundError:
-            lines = []
+        return _pins(file.read_text(encoding="utf-8").splitlines())
+    try:
+        return _pins(metadata.requires("ocrweb") or [])
+    except metadata.PackageNotFoundError:
+        return {}
+
+
+def pinned_gpu() -> dict[str, str]:
+    """The exact versions of `requirements-gpu.txt` beside the package; empty without that file."""
+    file = ROOT / "requirements-gpu.txt"
+    return _pins(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else {}
+
+
+def _pins(lines: list[str]) -> dict[str, str]:
     found = (re.match(r"\s*([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;#]+)", line) for line in lines)
     return {match[1]: match[2] for match in found if match}
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from ocrweb import messages
+from ocrweb.runtime.device import Device
+from ocrweb.runtime.engines.trial import Trial
 from ocrweb.services import doctor_machine as machine
 from ocrweb.services import doctor_software as software
 from ocrweb.services.doctor import Check, DoctorReport, diagnose_machine
@@ -74,6 +76,35 @@ def test_the_pins_are_those_of_the_requirements() -> None:
     assert len({pins[name] for name in software.OPENCV}) == 1
 
 
+def installed(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
+    monkeypatch.setattr(software, "installed_version", lambda name: versions.get(name.replace("-", "_")))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", list(software.GPU_VARIANTS))
+def test_a_cpu_and_a_gpu_build_side_by_side_are_a_warning(
+    name: str, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(monkeypatch, **{name: "3.2.2", f"{name}_gpu": "1.26.0"})
+    with messages.use_language(lang):
+        check = software.check_libraries({name: "3.2.2"})
+    assert check.state == "warn"
+    assert f"{name}-gpu 1.26.0" in check.detail
+    assert "pip uninstall" in check.advice(lang)
+
+
+def test_a_gpu_build_in_place_of_the_cpu_build_is_compared_with_its_own_pin(monkeypatch: pytest.MonkeyPatch) -> None:
+    pins = {"paddlepaddle": "3.2.2", "onnxruntime": "1.32.0"}
+    gpu = software.pinned_gpu()
+    assert gpu.keys() == set(software.GPU_VARIANTS.values())
+    installed(monkeypatch, paddlepaddle_gpu=gpu["paddlepaddle-gpu"], onnxruntime_gpu=gpu["onnxruntime-gpu"])
+    assert software.check_libraries(pins).state == "ok"
+    installed(monkeypatch, paddlepaddle_gpu=gpu["paddlepaddle-gpu"], onnxruntime_gpu="1.27.0")
+    assert software.check_libraries(pins).state == "warn"
+    monkeypatch.setattr(software, "pinned_gpu", dict)
+    assert software.check_libraries(pins).state == "ok"
+
+
 @pytest.mark.parametrize(
     ("versions", "state"),
     [
@@ -96,6 +127,49 @@ def test_a_missing_system_library_is_named_with_its_package(monkeypatch: pytest.
     assert check.state == "fail"
     assert "libGL.so.1" in check.detail
     assert "libgl1" in check.advice("zh")
+
+
+WORKS, UNBUILT = Trial("ONNX Runtime", True), Trial("Paddle", False)
+FAILS = Trial("Paddle", True, "Paddle could not be started on the GPU: CUDA error(100).")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("trials", "state"),
+    [
+        pytest.param((WORKS, Trial("Paddle", True)), "ok", id="both run"),
+        pytest.param((WORKS, UNBUILT), "warn", id="one was built without CUDA"),
+        pytest.param((Trial("ONNX Runtime", False), UNBUILT), "warn", id="both were"),
+        pytest.param((WORKS, FAILS), "fail", id="one does not run"),
+    ],
+)
+def test_a_gpu_is_well_only_when_both_libraries_run_on_it(
+    trials: tuple[Trial, ...], state: str, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("gpu", 2, "H100", GIB, "gpu-free"))
+    monkeypatch.setattr(machine, "try_gpu", lambda index: trials if index == 2 else ())
+    with messages.use_language(lang):
+        check = machine.check_device()
+    assert check.state == state
+    for trial in trials:
+        assert trial.library in check.detail
+        assert trial.failure in check.detail
+    assert ("requirements-gpu.txt" in check.advice(lang)) == (state != "ok")
+
+
+def test_without_a_gpu_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("cpu", 0, "CPU", GIB, "no-driver"))
+    monkeypatch.setattr(machine, "try_gpu", lambda index: pytest.fail("a GPU was tried"))
+    assert machine.check_device().state == "ok"
+
+
+def test_a_driver_that_answers_with_an_error_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        machine, "choose_device", lambda wanted: Device("cpu", 0, "EPYC", GIB, "driver-error", "GPU lost")
+    )
+    check = machine.check_device()
+    assert check.state == "warn"
+    assert "GPU lost" in check.detail
 
 
 @pytest.mark.parametrize(("free", "state"), [(GIB // 2, "fail"), (2 * GIB, "warn"), (64 * GIB, "ok")])

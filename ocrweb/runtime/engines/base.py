@@ -12,7 +12,8 @@ MULTIPLE = 32  # sides of a network input are multiples of it
 class Engine(Protocol):
     """A loaded network. Safe to call from several threads.
 
-    Making one raises `model.damaged`, `model.not-a-detector`; on a GPU `engine.gpu-failed`, and then it has run once.
+    Making one raises `model.damaged`, `model.not-a-detector`; one on a GPU has run once when it is there, or
+    raises `engine.gpu-failed`.
 
     name: "openvino", "onnx", "paddle" or "paddleocr". device: in words, with precision and threads.
     fixed_size: (height, width) when the network takes no other, else None.

@@ -16,7 +16,7 @@ import numpy as np
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.engines.base import MULTIPLE
 from ocrweb.runtime.engines.gpu import first_run, gpu_failed
-from ocrweb.runtime.engines.paddle import FAILURES
+from ocrweb.runtime.engines.paddle import FAILURES, check_gpu
 from ocrweb.runtime.engines.shapes import probabilities
 from ocrweb.runtime.paddle_env import machine_environment
 
@@ -55,6 +55,8 @@ class OfficialEngine:
             from paddleocr import TextDetection
         except ImportError as failure:
             raise OcrwebError("engine.not-installed", engine="paddleocr", reason=str(failure)) from failure
+        if gpu is not None:
+            check_gpu(gpu)
         try:
             detection: Any = TextDetection(
                 model_name=model,

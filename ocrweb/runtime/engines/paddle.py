@@ -19,7 +19,7 @@ from ocrweb.runtime.paddle_env import machine_environment
 PROGRAMS = ("inference.json", "inference.pdmodel")  # Paddle 3 writes the first, Paddle 2 the second
 SHAPES_KEPT = 10  # oneDNN keeps compiled operations of this many shapes; unbounded its memory grows
 GPU_MEMORY_MIB = 500  # first slice of GPU memory; it grows when needed
-# What Paddle's C++ errors become in Python; those of CUDA are OSErrors, of cuDNN or a missing kernel RuntimeErrors.
+# What Paddle's C++ errors become in Python; a call of CUDA or cuDNN that fails becomes an OSError.
 FAILURES = (RuntimeError, ValueError, OSError, MemoryError, IndexError, SystemError)
 
 
@@ -36,17 +36,16 @@ class PaddleEngine:
             from paddle import inference
         except ImportError as failure:
             raise OcrwebError("engine.not-installed", engine="paddle", reason=str(failure)) from failure
+        if gpu is not None:
+            check_gpu(gpu)
         self.device = f"CPU, Paddle f32, {threads} threads" if gpu is None else f"GPU {gpu}, Paddle"
         self._lock = threading.Lock()
         try:
-            config = _config(inference, program, threads, gpu)
-            self._predictor: Any = inference.create_predictor(config)
+            self._predictor: Any = inference.create_predictor(_config(inference, program, threads, gpu))
         except FAILURES as failure:
             if gpu is not None:
                 raise gpu_failed("Paddle", words(failure)) from failure
             raise OcrwebError("model.damaged", path=str(folder), reason=words(failure)) from failure
-        if gpu is not None and not config.use_gpu():  # a CPU build only logs that it was asked for a GPU
-            raise gpu_failed("Paddle", Sentence("engine.built-without-cuda"))
         if len(self._predictor.get_input_names()) != 1:
             raise OcrwebError("model.not-a-detector", path=str(folder), found=str(self._predictor.get_input_names()))
         if gpu is not None:
@@ -79,6 +78,17 @@ def program_of(folder: Path) -> Path:
         if (folder / name).is_file() and (folder / "inference.pdiparams").is_file():
             return folder / name
     raise OcrwebError("model.damaged", path=str(folder), reason=" / ".join((*PROGRAMS, "inference.pdiparams")))
+
+
+def check_gpu(gpu: int) -> None:
+    """Raise `engine.gpu-failed` for a GPU that Paddle's CUDA does not show: touching it could end the process."""
+    import paddle
+
+    if not paddle.is_compiled_with_cuda():
+        raise gpu_failed("Paddle", Sentence("engine.built-without-cuda"))
+    usable = paddle.device.cuda.device_count()
+    if gpu >= usable:
+        raise gpu_failed("Paddle", Sentence("engine.cuda-shows", {"count": usable}))
 
 
 def _config(inference: Any, program: Path, threads: int, gpu: int | None) -> Any:
