@@ -15,7 +15,7 @@ from ocrweb.model.output import DBOutput
 warnings.filterwarnings("ignore", message=r"\s*Non compatible API", module="paddle")
 
 EPS = 1e-6
-CLIP = 1e-4
+LEAST_TEXT, LEAST_BACKGROUND = 1e-20, 1e-7  # added before a logarithm; float32 is that much finer at 0 than at 1
 
 
 class DBTargets(NamedTuple):
@@ -47,8 +47,8 @@ class DBLoss(nn.Layer):
     """alpha * shrink loss + beta * L1 on the threshold map + dice on the binary map; all sums run over the batch.
 
     main: the shrink loss, ``dice`` (PaddleOCR's setting; takes no hard negative mining) or ``bce`` (the paper's:
-        cross-entropy over all text pixels and the ``negative_ratio`` times as many hardest others, on probabilities
-        clipped to 1e-4..1 - 1e-4).
+        cross-entropy over all text pixels and the ``negative_ratio`` times as many hardest others). It is not clipped:
+        a detector that has come to say 0 or 1 everywhere would have no gradient left to learn its way back.
     empty_batch: what a batch without any text pixel does. In the published form (``published``) its shrink loss is 0 and
         nothing at all is learnt from it. ``push_down``, the default, adds a gradient that lowers the probabilities there,
         the more the higher they are; the reported values stay the published ones, so that logs compare.
@@ -103,8 +103,8 @@ class DBLoss(nn.Layer):
         self, probability: paddle.Tensor, shrink_map: paddle.Tensor, shrink_mask: paddle.Tensor
     ) -> paddle.Tensor:
         """Mean cross-entropy over the text pixels and the hardest of the others; nothing is read back to the host."""
-        clipped = probability.clip(CLIP, 1.0 - CLIP)
-        entropy = -(shrink_map * paddle.log(clipped) + (1.0 - shrink_map) * paddle.log(1.0 - clipped))
+        text, background = _logarithms(probability)
+        entropy = -(shrink_map * text + (1.0 - shrink_map) * background)
         with paddle.no_grad():
             positive = shrink_map * shrink_mask
             negative = (1.0 - shrink_map) * shrink_mask
@@ -117,14 +117,15 @@ class DBLoss(nn.Layer):
 def distillation(probability: paddle.Tensor, teacher_map: paddle.Tensor) -> paddle.Tensor:
     """Mean over all pixels of the Kullback-Leibler divergence from the teacher's answer; 0 for equal maps, in nats.
 
-    Both (N, H, W) in 0..1; values are clipped to 1e-4..1 - 1e-4. Pixels that the labels ignore count too: what a blurred
-    word is worth is the teacher's to say.
+    Both (N, H, W) in 0..1. Pixels that the labels ignore count too: what a blurred word is worth is the teacher's to say.
     """
-    student = probability.clip(CLIP, 1.0 - CLIP)
-    teacher = teacher_map.clip(CLIP, 1.0 - CLIP)
-    text = teacher * (paddle.log(teacher) - paddle.log(student))
-    background = (1.0 - teacher) * (paddle.log(1.0 - teacher) - paddle.log(1.0 - student))
-    return (text + background).mean()
+    (text, background), (taught_text, taught_background) = _logarithms(probability), _logarithms(teacher_map)
+    return (teacher_map * (taught_text - text) + (1.0 - teacher_map) * (taught_background - background)).mean()
+
+
+def _logarithms(probability: paddle.Tensor) -> tuple[paddle.Tensor, paddle.Tensor]:
+    """Of text and of background: finite, and with a gradient wherever float32 tells the probability from 1."""
+    return paddle.log(probability + LEAST_TEXT), paddle.log(1.0 - probability + LEAST_BACKGROUND)
 
 
 def _dice(predicted: paddle.Tensor, target: paddle.Tensor, mask: paddle.Tensor) -> paddle.Tensor:

@@ -65,9 +65,25 @@ def test_components_equal_paddleocrs(name: str, empty: Any) -> None:
 
 @pytest.mark.parametrize("name", ["normal", "one_image_empty", "mostly_text", "perfect"])
 def test_cross_entropy_with_mining_equals_paddleocrs(name: str) -> None:
+    """Its probabilities were clipped before."""
     predicted, targets, expected = golden_case(name)
-    parts = DBLoss(main="bce")(output_of(predicted), targets)
+    parts = DBLoss(main="bce")(output_of(predicted.clip(1e-4, 1 - 1e-4)), targets)
     assert float(parts.loss_shrink) == pytest.approx(expected["bce"], abs=1e-5)
+
+
+@pytest.mark.parametrize(("logit", "truth"), [(-40.0, 1.0), (-12.0, 1.0), (12.0, 0.0), (15.0, 0.0)])
+def test_a_detector_that_is_sure_and_wrong_is_pulled_back_in_full(logit: float, truth: float) -> None:
+    """Cross-entropy with its hard negatives and distillation; the gradient of a logit is probability - truth."""
+    rows = np.full((1, 2, 4), logit, np.float32)
+    right = paddle.full([1, 2, 4], truth)
+    right[0, 1] = 1.0  # text somewhere, so that negatives are mined at all
+    for loss in (
+        lambda sure: DBLoss(main="bce")._balanced_cross_entropy(sure, right, paddle.ones_like(right)) * 8,
+        lambda sure: distillation(sure, right) * 8,
+    ):
+        logits = paddle.to_tensor(rows, stop_gradient=False)
+        loss(paddle.nn.functional.sigmoid(logits)).backward()
+        np.testing.assert_allclose(logits.grad.numpy()[0, 0], 1.0 / (1.0 + np.exp(-logit)) - truth, rtol=0.4)
 
 
 def test_the_parts_sum_to_the_loss() -> None:
