@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ocrweb import messages
@@ -23,7 +25,8 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
     @functools.wraps(body)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            code = body(*args, **kwargs)
+            with stdout_for_us():
+                code = body(*args, **kwargs)
         except OcrwebError as error:
             report_error(error, as_json=bool(kwargs.get("json")))
             code = USAGE
@@ -40,6 +43,31 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
         sys.exit(code)
 
     return run
+
+
+@contextlib.contextmanager
+def stdout_for_us() -> Iterator[None]:
+    """What libraries print past Python (Paddle does) goes to stderr meanwhile, and so does what child processes print."""
+    try:
+        if sys.stdout.fileno() != 1:
+            raise OSError
+        own = os.dup(1)
+        sys.stdout.flush()
+        os.dup2(2, 1)
+    except (OSError, ValueError, AttributeError):  # somebody else holds stdout already, or there is none
+        yield
+        return
+    before = sys.stdout
+    sys.stdout = ours = open(own, "w", encoding=before.encoding, errors=before.errors)  # noqa: SIM115
+    try:
+        yield
+    finally:
+        sys.stdout = before
+        with contextlib.suppress(OSError):  # the reader is gone
+            ours.flush()
+        os.dup2(own, 1)
+        with contextlib.suppress(OSError):
+            ours.close()
 
 
 def report_error(error: OcrwebError, *, as_json: bool) -> None:

@@ -53,6 +53,7 @@ def train(
         "--devices": devices or None,
     }  # fmt: skip
     _refuse_contradictions(resume, [name for name, value in given.items() if value not in (None, False)])
+    _check_devices(devices)
     words = [*(option or []), *_device_word(use_gpu)]
     if resume is not None:
         start = training.log_size(training.run_info(resume).folder)
@@ -63,7 +64,7 @@ def train(
         start = 0
         if preview is not None:
             return _previewed(training.preview(settings, preview), as_json=json)
-        run = training.prepare_run(settings) if prepare else training.start_run(settings, devices=devices)
+        run = training.prepare_for_launcher(settings) if prepare else training.start_run(settings, devices=devices)
     if prepare or background:
         emit({"run": run.name, "folder": str(run)}) if json else print(run)
         return GOOD
@@ -86,6 +87,12 @@ def _refuse_contradictions(resume: str | None, typed: list[str]) -> None:
     alone = [name for name in typed if name in WITHOUT_PROCESSES]
     if alone and "--devices" in typed:
         raise OcrwebError("train.one-of", names=f"{alone[0]}, --devices")
+
+
+def _check_devices(devices: str) -> None:
+    numbers = devices.split(",")
+    if devices and not (all(number.isdecimal() for number in numbers) and len(set(numbers)) == len(numbers)):
+        raise OcrwebError("usage.bad-value", name="--devices", value=devices, expected="0,1,2,3")
 
 
 def _outcome(info: RunInfo, *, quiet: bool) -> int:

@@ -24,6 +24,7 @@ from ocrweb.imaging.sniff import PictureHeader, read_header
 
 __all__ = [
     "boxes_of",
+    "complete_tree",
     "dataset_hash",
     "format_label_line",
     "open_tree",
@@ -44,15 +45,21 @@ def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sampl
     Raises OcrwebError ``dataset.…`` with the place (``train_gts/12.txt:4``) of the first thing that the validator calls
     an error in this split, and usage.missing-path when there is no such folder.
     """
-    tree = open_tree(root, (split,))
-    for slot in tree.slots.values():
-        refuse_errors(slot.findings)
+    tree = complete_tree(root, split)
     listed = scan_list_bytes(read_limited(tree.path(list_name(split)), LARGEST["list"]), split)
     refuse_errors(listed.findings)
     stats = SplitStatistics(split, train_side=0)
     samples = [_read_sample(tree, entry, stats, pictures) for entry in scan_entries(tree, split, listed.lines)]
     refuse_errors(check_usable(stats))
     return samples
+
+
+def complete_tree(root: Path, split: Split) -> Tree:
+    """The folders and the list of a split, which are all there. Raises as `read_split` does, before any picture is read."""
+    tree = open_tree(root, (split,))
+    for slot in tree.slots.values():
+        refuse_errors(slot.findings)
+    return tree
 
 
 def read_labels(path: Path) -> tuple[LabelledBox, ...]:

@@ -166,12 +166,12 @@ def _run_folders() -> list[Path]:
 
 
 def _latest() -> ModelEntry:
-    """The newest run, as ``workdirs/latest`` says, else by its name."""
+    """The newest run that can be used: what ``workdirs/latest`` says, else by its name. The newest of all when none can."""
     link = paths.workdirs_dir() / LATEST
-    folder = link.resolve() if link.is_dir() else next(iter(_run_folders()), None)
-    if folder is None:
+    folders = [*([link.resolve()] if link.is_dir() else []), *_run_folders()]
+    if not folders:
         raise OcrwebError("model.no-runs", folder=str(paths.workdirs_dir()))
-    return _run(folder)
+    return _run(next((folder for folder in folders if (folder / WEIGHTS).is_file()), folders[0]))
 
 
 def _exports() -> Iterator[ModelEntry]:

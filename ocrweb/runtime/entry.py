@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,6 +57,15 @@ class ModelEntry:
                 state = file.stat()
                 stamps.append((str(file), state.st_mtime_ns, state.st_size))
         return tuple(stamps)
+
+    def digest(self) -> str:
+        """SHA-256 of the network's file, the same on every machine; "" for a model that is only a name here."""
+        path = self.path
+        file = path / "inference.pdiparams" if path is not None and path.is_dir() else path
+        if file is None or not file.is_file():
+            return ""
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def from_onnx(path: Path, name: str, kind: Kind = "file") -> ModelEntry:

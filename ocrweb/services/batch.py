@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,18 @@ class BatchRequest:
     confined: bool = False
     names_only: bool = False
     workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStart:
+    """What is known before the first picture. folder: where results go. total: pictures in the list.
+
+    kept: the lines of the summary that an earlier run had written, by their place in the list.
+    """
+
+    folder: Path
+    total: int
+    kept: dict[int, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ def run_batch(
     request: BatchRequest,
     on_row: Callable[[BatchRow], None] | None = None,
     cancel: threading.Event | None = None,
+    on_start: Callable[[BatchStart], None] | None = None,
 ) -> BatchReport:
     """Detect all pictures; each is written when it is done and handed to ``on_row`` in the order of the sources.
 
@@ -104,8 +118,13 @@ def run_batch(
         detector = request.detect.detector(streams=streams_for(len(sources)))
         folder = open_output_folder(request.out) if request.out else new_output_folder()
         decode = request.detect.decode or default_decode(detector.card)
-        settle_run(folder, _settings(request.detect, detector, decode))
-        tasks, kept = _plan(sources, read_finished(folder), alone=_is_one_file(request.paths))
+        base = settle_run(folder, _settings(request.detect, detector, decode))
+        if base != os.getcwd() and not request.names_only:  # relative paths in this folder mean others
+            sources = tuple(replace(source, shown=os.path.abspath(source.shown)) for source in sources)
+        known = "" if request.names_only else base  # names without a folder are the same from everywhere
+        tasks, kept = _plan(sources, read_finished(folder, known), alone=_is_one_file(request.paths))
+        if on_start is not None:
+            on_start(BatchStart(folder.path, len(sources), {index: entry.row for index, entry in kept.items()}))
         with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
             worker = Worker(detector, decode, request.detect.resize, folder)
             run = _Run(worker, summary, cancel or threading.Event())
@@ -128,7 +147,7 @@ def run_batch(
 def _settings(request: DetectRequest, detector: Detector, decode: DecodeOptions) -> dict[str, Any]:
     """What decides the boxes; engine and device do not, so a batch may go on on another machine."""
     resize = request.resize.model_dump() if request.resize else None
-    return {"model": detector.model, **decode.model_dump(), "resize": resize}
+    return {"model": detector.model, "weights": detector.entry.digest(), **decode.model_dump(), "resize": resize}
 
 
 def _is_one_file(given: tuple[Path, ...]) -> bool:
@@ -138,7 +157,9 @@ def _is_one_file(given: tuple[Path, ...]) -> bool:
 def _plan(
     sources: tuple[Source, ...], finished: dict[str, Finished], *, alone: bool
 ) -> tuple[list[Task], dict[int, Finished]]:
-    """What is left to do, and what is done by its place. A failed picture is tried again under its old name.
+    """What is left to do, and what is done by its place.
+
+    A picture that failed, or that has changed since, is tried again under its old name.
 
     alone: one picture was asked for, which is called ``result``.
     """
@@ -147,7 +168,7 @@ def _plan(
     kept: dict[int, Finished] = {}
     for index, source in enumerate(sources):
         entry = finished.pop(picture_key(source.shown), None)
-        if entry is not None and entry.success:
+        if entry is not None and entry.success and source.changed() <= entry.written:
             kept[index] = entry
         else:
             name = entry.name if entry else names.give("result" if alone else source.shown)

@@ -17,46 +17,53 @@ from ocrweb.services.summary import summary_row
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A picture that an earlier run answered. row: its line of the summary."""
+    """A picture that an earlier run answered. row: its line of the summary. written: when, in seconds since 1970."""
 
     name: str
     success: bool
     row: dict[str, Any]
+    written: float
 
 
-def picture_key(shown: str) -> str:
-    """The same for a picture however its path was typed."""
-    return os.path.abspath(shown)
+def picture_key(shown: str, base: str = "") -> str:
+    """The same for a picture however its path was typed. base: the folder where that was, by default the working folder."""
+    return os.path.normpath(os.path.join(base or os.getcwd(), shown))
 
 
-def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> None:
-    """Mark the folder with the settings of its results; `batch.other-settings` when it holds results of others."""
+def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> str:
+    """Mark the folder with the settings of its results, and with the folder that relative paths in them start from.
+
+    Returns that folder: the working folder of the first run. Raises `batch.other-settings` when there are results of
+    other settings.
+    """
     mark = folder.path / RUN_MARK
-    document = {"schema": 1, "settings": settings}
     try:
         kept = json.loads(mark.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = None  # a new folder, or a kill while the mark was written
-    if kept is not None and kept != json.loads(to_json(document)):
-        changed = sorted(
-            name
-            for name in {**settings, **kept.get("settings", {})}
-            if settings.get(name) != kept.get("settings", {}).get(name)
-        )
+    before = kept.get("settings", {}) if isinstance(kept, dict) else None
+    plain = json.loads(to_json(settings))
+    if before is not None and (changed := sorted(name for name in before if plain.get(name) != before[name])):
         raise OcrwebError("batch.other-settings", path=str(folder.path), changed=", ".join(changed))
-    write_whole(mark, to_json(document))
+    base = str((kept or {}).get("base") or os.getcwd())
+    write_whole(mark, to_json({"schema": 1, "settings": settings, "base": base}))
+    return base
 
 
-def read_finished(folder: OutputFolder) -> dict[str, Finished]:
-    """By `picture_key`, what the folder's JSON files answer. A damaged file answers nothing; leftovers are removed."""
+def read_finished(folder: OutputFolder, base: str = "") -> dict[str, Finished]:
+    """By `picture_key`, what the folder's JSON files answer. A damaged file answers nothing; leftovers are removed.
+
+    base: what `settle_run` returned.
+    """
     for leftover in [*folder.json.glob(".*.tmp"), *folder.visualization.glob(".*.tmp"), *folder.path.glob(".*.tmp")]:
         leftover.unlink(missing_ok=True)
     found: dict[str, Finished] = {}
     for path in sorted(folder.json.glob("*.json")):
         document = read_document(path)
         if document is not None:
-            entry = Finished(path.stem, bool(document["success"]), summary_row(document, path.name))
-            found[picture_key(document["image_path"])] = entry
+            row = summary_row(document, path.name)
+            entry = Finished(path.stem, bool(document["success"]), row, path.stat().st_mtime)
+            found[picture_key(document["image_path"], base)] = entry
     return found
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocrweb.config import paths
@@ -15,16 +15,28 @@ from ocrweb.services.inbox import inbox
 from ocrweb.services.temporary import temporary_folder, temporary_root
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
-RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch; such a folder is never a source
+RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch
+RESULTS = ("json", "visualization")  # its folders, which are never sources
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One picture to read. shown: the path people know it by. error: set when it cannot even be opened."""
+    """One picture to read. shown: the path people know it by. error: set when it cannot even be opened.
+
+    archive: the zip it lay in.
+    """
 
     path: Path
     shown: str
     error: OcrwebError | None = None
+    archive: Path | None = None
+
+    def changed(self) -> float:
+        """When the picture, or its archive, last changed on the disk (seconds since 1970); 0 when that is not known."""
+        try:
+            return (self.archive or self.path).stat().st_ctime
+        except OSError:
+            return 0.0
 
 
 @contextlib.contextmanager
@@ -47,7 +59,8 @@ def open_sources(
                 found += _in_folder(path, shown)
             elif is_zip(path):
                 try:
-                    found += _in_folder(stack.enter_context(_unpacked(path)), shown)
+                    unpacked = _in_folder(stack.enter_context(_unpacked(path)), shown)
+                    found += [replace(source, archive=path) for source in unpacked]
                 except OcrwebError as error:
                     if len(given) == 1:
                         raise
@@ -108,7 +121,7 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 
 
 def _in_folder(folder: Path, shown: str) -> list[Source]:
-    """Pictures below a folder; hidden ones and output folders of earlier batches are passed over."""
+    """Pictures below a folder; hidden ones and results of earlier batches are passed over."""
     found: list[Source] = []
 
     def unreadable(failure: OSError) -> None:
@@ -117,10 +130,8 @@ def _in_folder(folder: Path, shown: str) -> list[Source]:
         found.append(Source(place, os.path.join(shown, os.path.relpath(place, folder)), error))
 
     for root, folders, files in os.walk(folder, onerror=unreadable):
-        if RUN_MARK in files:
-            folders.clear()
-            continue
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
+        passed = RESULTS if RUN_MARK in files else ()
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX")) and name not in passed]
         for name in files:
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
                 path = Path(root, name)

@@ -19,6 +19,7 @@ from ocrweb.config import paths
 from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_yaml
 from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
+from ocrweb.data.icdar import complete_tree
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.rundir import atomic, names
@@ -26,6 +27,7 @@ from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import (
     FINISHED,
     STARTING,
+    STOPPED,
     RunStatus,
     ask_to_stop,
     process_start,
@@ -33,6 +35,7 @@ from ocrweb.rundir.status import (
     write_status,
 )
 from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.retelling import retold_entry, revived
 
@@ -76,11 +79,13 @@ def make_config(file: Path | None = None, words: Sequence[str] = (), *, preset: 
 def prepare_run(config: TrainingConfig) -> Path:
     """Make the folder of a new run with its settings in it; relative paths become absolute ones.
 
-    Raises ``config.dataset-missing``, ``usage.missing-path``, what naming a model raises, ``train.not-trainable``,
-    ``run.not-writable``; OSError on a full disk, and then no folder is left. The dataset's content is checked by the run
-    itself, before its first step.
+    Raises ``config.dataset-missing``, ``usage.missing-path``, ``dataset.…`` when a list or folder of the dataset is
+    missing, what naming a model raises, ``train.not-trainable``, ``run.not-writable``; OSError
+    on a full disk, and then no folder is left. The dataset's content is checked by the run itself, before its first step.
     """
     folder = None if config.pages.crops else dataset_folder(config.dataset).resolve()
+    if folder:
+        complete_tree(folder, "train")
     entry = resolve(config.model)
     if not entry.trains and "onnx" not in entry.files:
         raise OcrwebError("train.not-trainable", name=config.model)
@@ -96,6 +101,13 @@ def prepare_run(config: TrainingConfig) -> Path:
     return run
 
 
+def prepare_for_launcher(config: TrainingConfig) -> Path:
+    """As `prepare_run`, for a launcher of several machines: until that starts it, the run counts as stopped."""
+    run = prepare_run(config)
+    write_status(run, RunStatus(state=STOPPED))
+    return run
+
+
 def _lasting_name(entry: ModelEntry, name: str) -> str:
     """What a run writes down for its base model: ``latest`` and a run's given name soon stand for the new run itself."""
     if entry.kind == "file" and entry.path:
@@ -104,7 +116,12 @@ def _lasting_name(entry: ModelEntry, name: str) -> str:
 
 
 def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
-    """Start a new run in the background; its folder. devices: ``0,1`` for one process a device. Raises as `prepare_run`."""
+    """Start a new run in the background; its folder. devices: ``0,1`` for one process a device.
+
+    Raises as `prepare_run`, and what a GPU that is asked for raises.
+    """
+    if config.device.startswith("gpu"):
+        choose_device(config.device)
     run = prepare_run(config)
     _launch(run, devices, resume=False)
     return run

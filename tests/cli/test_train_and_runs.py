@@ -15,6 +15,8 @@ from ocrweb.cli.main import main
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, write_status
+from ocrweb.runtime import device as devices
+from ocrweb.runtime.device import Sighting
 from ocrweb.services import training, training_queue
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,6 +64,8 @@ def kept_run(home: Path, **status: Any) -> Path:
         (("--prepare", "--preview", "there"), "train.one-of"),
         (("--prepare", "--background"), "train.one-of"),
         (("--prepare", "--devices", "0,1"), "train.one-of"),
+        (("--devices", "banana"), "usage.bad-value"),
+        (("--devices", "0,0"), "usage.bad-value"),
     ],
 )
 def test_wrong_input_is_one_coded_error_and_makes_no_run(
@@ -72,20 +76,39 @@ def test_wrong_input_is_one_coded_error_and_makes_no_run(
     assert not (home / "workdirs").exists()
 
 
+def test_what_a_run_could_only_fail_at_is_said_before_there_is_one(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "see_gpus", lambda: Sighting("absent"))
+    (home / "empty").mkdir()
+    for words, code in (
+        (("-o", f"dataset={home / 'empty'}"), "dataset.list-missing"),
+        (("-o", "pages.crops=8", "-o", "device=gpu"), "engine.no-gpu"),
+    ):
+        assert call("train", *words, "--json") == 2
+        assert answer(capsys)["error"]["code"] == code
+    assert not (home / "workdirs").exists()
+
+
+def test_a_prepared_run_has_not_crashed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("train", "--prepare", "-o", "pages.crops=8", "-o", "name=later", "--json") == 0
+    capsys.readouterr()
+    assert call("runs", "show", "later", "--json") == 0
+    assert answer(capsys)["state"] == "stopped"
+
+
 @pytest.mark.parametrize(("typed", "device"), [("False", "cpu"), ("True", "gpu")])
 def test_use_gpu_of_old_scripts_still_works(
     home: Path, capsys: pytest.CaptureFixture[str], typed: str, device: str
 ) -> None:
-    (home / "pages").mkdir()
-    assert call("train", "--use_gpu", typed, "--prepare", "-o", f"dataset={home / 'pages'}", "--json") == 0
+    assert call("train", "--use_gpu", typed, "--prepare", "-o", "pages.crops=8", "-o", "name=pages", "--json") == 0
     folder = Path(answer(capsys)["folder"])
     assert folder.name.endswith("_pages")
     assert f"device: {device}\n" in (folder / names.CONFIG).read_text()
 
 
 def test_the_script_of_old_guides_is_the_train_command(home: Path) -> None:
-    (home / "pages").mkdir()
-    words = ("--use_gpu", "False", "--prepare", "-o", f"dataset={home / 'pages'}", "--json")
+    words = ("--use_gpu", "False", "--prepare", "-o", "pages.crops=8", "--json")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run([ROOT / "train.sh", *words], cwd=home, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

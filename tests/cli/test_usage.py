@@ -84,3 +84,33 @@ def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str])
     status, out, _ = run(capsys, *command, "--help")
     assert status == 0
     assert "--help" in out
+
+
+NOISY = """
+import os
+from ocrweb.cli.frame import command, emit
+
+@command
+def noisy(json: bool) -> int:
+    os.write(1, b"a library\\n")
+    os.system("echo a child")
+    emit({"answer": 1})
+    return 1
+
+noisy(json=True)
+"""
+
+
+def test_what_libraries_and_child_processes_print_is_no_part_of_the_document() -> None:
+    ran = subprocess.run([sys.executable, "-c", NOISY], capture_output=True, text=True, check=False)
+    assert json.loads(ran.stdout) == {"answer": 1}
+    assert ran.returncode == 1
+    assert ran.stderr.split("\n")[:2] == ["a library", "a child"]
+
+
+def test_a_reader_that_goes_away_is_no_failure_with_a_traceback() -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m ocrweb models --json | head -c 1", shell=True, capture_output=True, text=True, check=False
+    )
+    assert ran.stdout == "{"
+    assert "Traceback" not in ran.stderr

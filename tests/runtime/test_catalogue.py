@@ -108,6 +108,14 @@ def test_a_run_without_weights_says_that_it_has_none_yet(home: Path) -> None:
     assert missing.code == "model.no-weights-yet"
 
 
+def test_a_run_that_failed_at_once_does_not_hide_the_one_before(home: Path) -> None:
+    good = make_run(home, "20250101_000000_good")
+    broken = home / "workdirs" / "20250102_000000_broken"
+    broken.mkdir()
+    (home / "workdirs" / "latest").symlink_to(broken.name)
+    assert resolve("latest").name == good.name
+
+
 def test_latest_without_a_run_is_an_answer() -> None:
     with pytest.raises(OcrwebError) as caught:
         resolve("latest")

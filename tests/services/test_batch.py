@@ -156,6 +156,34 @@ def test_a_cancel_keeps_what_is_done_and_the_next_run_goes_on_from_there(picture
     assert sorted(row["json"] for row in table(out)) == [f"p{n}.json" for n in range(1, 7)]
 
 
+def test_a_picture_that_was_replaced_since_is_done_again(pictures: Path, tmp_path: Path) -> None:
+    run_batch(BatchRequest((pictures,), out=tmp_path / "out"))
+    os.replace(pictures / "p6.png", pictures / "p1.png")  # an older file under the name of a finished one
+    report = run_batch(BatchRequest((pictures,), out=tmp_path / "out"))
+    assert (report.resumed, report.total) == (4, 5)
+    assert len(json.loads((tmp_path / "out" / "json" / "p1.json").read_text())["boxes"]) == 6
+
+
+def test_the_same_relative_path_of_another_folder_is_another_picture(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "elsewhere" / pictures.name
+    other.mkdir(parents=True)
+    (pictures / "p6.png").rename(other / "p1.png")
+    boxes = []
+    for start in (pictures.parent, other.parent, pictures.parent):
+        monkeypatch.chdir(start)
+        report = run_batch(BatchRequest((Path(pictures.name, "p1.png"),), out=tmp_path / "out"))
+        boxes.append((report.boxes, report.resumed))
+    assert boxes == [(1, 0), (6, 0), (1, 1)]
+
+
+def test_an_output_folder_among_the_pictures_hides_none_of_them(pictures: Path) -> None:
+    run_batch(BatchRequest((pictures,), out=pictures))
+    report = run_batch(BatchRequest((pictures,), out=pictures))
+    assert (report.total, report.resumed) == (6, 6)
+
+
 def test_after_a_kill_half_written_and_failed_pictures_are_done_again(pictures: Path, tmp_path: Path) -> None:
     good = (pictures / "p2.png").read_bytes()
     (pictures / "p2.png").write_bytes(b"")

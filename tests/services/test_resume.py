@@ -59,6 +59,32 @@ def test_results_of_other_settings_are_not_mixed(tmp_path: Path) -> None:
     assert "threshold" in caught.value.message("en")
 
 
+def test_results_of_a_model_that_has_changed_are_not_kept(tmp_path: Path) -> None:
+    folder = open_output_folder(tmp_path)
+    settle_run(folder, {"model": "mine", "weights": "a1"})
+    with pytest.raises(OcrwebError, match=r"batch\.other-settings.*weights"):
+        settle_run(folder, {"model": "mine", "weights": "b2"})
+
+
+def test_a_mark_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
+    folder = open_output_folder(tmp_path)
+    (tmp_path / ".ocrweb-run.json").write_text('{"schema": 1, "settings": {"model": "m"}}')
+    assert settle_run(folder, {"model": "m", "weights": "a1"}) == os.getcwd()
+
+
+def test_relative_paths_mean_the_folder_where_the_first_run_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    folder = open_output_folder(tmp_path / "out")
+    base = settle_run(folder, {"model": "m"})
+    save_named(answer("a.jpg"), None, folder, "a")
+    monkeypatch.chdir(tmp_path / "other")
+    assert settle_run(folder, {"model": "m"}) == base == str(tmp_path)
+    found = read_finished(folder, base)
+    assert picture_key("../a.jpg") in found
+    assert picture_key("a.jpg") not in found
+
+
 def test_a_damaged_mark_is_written_again(tmp_path: Path) -> None:
     folder = open_output_folder(tmp_path)
     settle_run(folder, {"model": "m"})
