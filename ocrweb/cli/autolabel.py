@@ -44,7 +44,7 @@ def autolabel(
         numbers = {name: value for name, value in report.to_dict().items() if name not in ("failed", "cancelled")}
         print(text("dataset_tools.autolabelled", **numbers))
         for name, error in report.failed:
-            say(f"! {name}: {error.message()}")
+            say(f"! {error.message() if error.where else f'{name}: {error.message()}'}")
         print(text("dataset_tools.correct", folder=report.out / "train_images", review=report.out / "review.csv"))
     return PROBLEMS if report.failed else GOOD
 

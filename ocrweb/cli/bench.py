@@ -38,7 +38,7 @@ def bench(
     found = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     arguments = [*context.args, *(["--json"] if json else [])]
     child = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
-    return subprocess.call(child, env={**os.environ, "PYTHONPATH": found})
+    return subprocess.call(child, env={**os.environ, "PYTHONPATH": found}, stdout=sys.stdout.fileno())
 
 
 def benchmarks() -> list[str]:

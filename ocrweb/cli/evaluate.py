@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ocrweb.services.evaluation import EvaluationReport
 
 EVERY = 20  # pictures between two progress lines
+SHOWN = 5  # of the worst pictures
 
 
 @command
@@ -50,7 +51,7 @@ def evaluate(
     if json:
         emit(report.to_dict())
     else:
-        _print(report)
+        _print(report, min(SHOWN, worst))
     return GOOD
 
 
@@ -59,7 +60,7 @@ def _progress(done: int, total: int) -> None:
         say(text("evaluation.progress", done=done, total=total))
 
 
-def _print(report: EvaluationReport) -> None:
+def _print(report: EvaluationReport, worst: int) -> None:
     document = report.to_dict()
     figures = {name: f"{document[name]:.4f}" for name in ("hmean", "precision", "recall")}
     print(text("evaluation.score", pictures=document["pictures"], **figures))
@@ -71,7 +72,7 @@ def _print(report: EvaluationReport) -> None:
     if report.best is not None:
         best = {**report.best.thresholds(), "hmean": f"{report.best.score.hmean:.4f}"}
         print(text("evaluation.best", **best))
-    for item in report.worst[:5]:
+    for item in report.worst[:worst]:
         counts = {"missed": item.missed, "alarms": item.false_alarms}
         print(text("evaluation.worst", image=item.sample.image.name, **counts))
     for path in report.files[:2]:

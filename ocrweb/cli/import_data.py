@@ -51,6 +51,8 @@ def import_data(
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
+    if dry_run and to != "dataset":
+        raise OcrwebError("usage.bad-value", name="--to", value=to, expected="dataset (--dry-run)")
     options = ImportOptions(format, val_ratio, seed, ignored_as_text, labels_on)
     if to != "dataset" and out is not None:
         return _export(source, out, to, options, as_json=json)
@@ -65,11 +67,14 @@ def import_data(
 def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json: bool) -> int:
     from ocrweb.services.dataset_tools import export_labels
 
-    result = export_labels(source, out, to, options)
+    result, report = export_labels(source, out, to, options)
     if as_json:
         files = [str(file) for file in result.files]
-        emit({"out": str(result.folder), "pictures": result.pictures, "boxes": result.boxes, "files": files})
+        problems = report.to_dict()["problems"]
+        written = {"pictures": result.pictures, "boxes": result.boxes, "files": files}
+        emit({"out": str(result.folder), **written, "problems": problems})
     else:
+        _print_problems(report)
         print(
             text(
                 "dataset_tools.exported",
@@ -78,7 +83,7 @@ def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json
                 files=", ".join(map(str, result.files)),
             )
         )
-    return GOOD
+    return GOOD if report.lossless else PROBLEMS
 
 
 def _print(report: ImportReport) -> None:
@@ -92,6 +97,12 @@ def _print(report: ImportReport) -> None:
         print(text("dataset_tools.guessed"))
     if report.all_ignored:
         print(text("dataset_tools.all-ignored"))
+    _print_problems(report)
+    if report.out:
+        print(text("dataset_tools.next-validate", path=report.out))
+
+
+def _print_problems(report: ImportReport) -> None:
     shown: dict[str, int] = {}
     for problem in report.problems:
         shown[problem.kind] = shown.get(problem.kind, 0) + 1
@@ -99,8 +110,6 @@ def _print(report: ImportReport) -> None:
             print(f"! {problem.message()}")
         elif shown[problem.kind] == SHOWN_PER_KIND + 1:
             print("  " + text("dataset_tools.more", count=report.counts[problem.kind] - SHOWN_PER_KIND))
-    if report.out:
-        print(text("dataset_tools.next-validate", path=report.out))
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, command, say, text
+from ocrweb.errors import OcrwebError
 
 
 @command
@@ -29,7 +30,9 @@ def serve(
     from ocrweb.ui.server import serve as listen
 
     if lang:
-        lang = "zh" if lang.lower().startswith("zh") else "en"
+        if (short := lang.lower()[:2]) not in messages.LANGUAGES:
+            raise OcrwebError("usage.bad-value", name="--lang", value=lang, expected=", ".join(messages.LANGUAGES))
+        lang = short
         messages.set_language(lang)
     access = decide_access(host, auth, no_auth)
     if access.generated and access.login:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
+
+_NO_COMMAND = re.compile(r"No such command '(.+)'")
+_TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
+_NO_CHOICE = re.compile(r"'(.*)' is not one of (.+)")
 
 
 def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> OcrwebError:
@@ -27,13 +32,19 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
     if kind == "BadParameter":
         name = _typed_name(failure.param, context) if failure.param is not None else ""
         return OcrwebError("command.bad-value", name=name, reason=_reason(failure), help=help_line)
+    said = str(failure.format_message())
     if kind == "BadOptionUsage":
-        return OcrwebError("command.incomplete-option", name=failure.option_name, help=help_line)
+        code = "command.no-value" if "does not take a value" in said else "command.incomplete-option"
+        return OcrwebError(code, name=failure.option_name, help=help_line)
     typed = next((word for word in arguments if not word.startswith("-")), "")
     if context is not None and context.parent is None and typed and typed not in commands:
         nearest = difflib.get_close_matches(typed, commands, n=3) or commands
         return OcrwebError("command.unknown-command", name=typed, nearest=", ".join(nearest))
-    return OcrwebError("command.usage", reason=failure.format_message().rstrip("."), help=help_line)
+    if match := _NO_COMMAND.match(said):
+        return OcrwebError("command.unknown-command", name=match[1], nearest=help_line)
+    if match := _TOO_MANY.match(said):
+        return OcrwebError("command.too-many", names=match[1], help=help_line)
+    return OcrwebError("command.usage", reason=said.rstrip("."), help=help_line)
 
 
 def _unknown_option(failure: Any, help_line: str) -> OcrwebError:
@@ -66,4 +77,7 @@ def _reason(failure: Any) -> str:
             return messages.text("command.at-least", value=broken.get("input"), limit=limits.get("ge"))
         case "less_than_equal":
             return messages.text("command.at-most", value=broken.get("input"), limit=limits.get("le"))
-    return str(failure.message).removeprefix("Value error, ").rstrip(".")
+    reason = str(failure.message).removeprefix("Value error, ").rstrip(".")
+    if match := _NO_CHOICE.match(reason):
+        return messages.text("command.choices", value=match[1], choices=match[2].replace("'", ""))
+    return reason

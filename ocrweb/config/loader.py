@@ -99,6 +99,8 @@ def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | Non
 
 
 def _refuse_unknown(schema: type[BaseModel], settings: Mapping[str, Any], prefix: str, where: str | None) -> None:
+    if not prefix and settings.keys() >= {"Global", "Architecture"}:
+        raise OcrwebError("config.paddleocr-file", where=where)
     for key, value in settings.items():
         if key not in schema.model_fields:
             near = difflib.get_close_matches(str(key), list(schema.model_fields), n=1, cutoff=0.0)[0]

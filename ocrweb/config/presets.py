@@ -6,6 +6,7 @@ import difflib
 from typing import Any
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 PRESETS: dict[str, dict[str, Any]] = {
     "safe": {"batch_size": 2, "epochs": 20, "learning_rate": 0.001},
@@ -53,5 +54,5 @@ def preset(name: str) -> dict[str, Any]:
     """The settings of a preset; OcrwebError ``usage.unknown-name`` with the nearest one."""
     if name not in PRESETS:
         nearest = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.0)[0]
-        raise OcrwebError("usage.unknown-name", what="preset", name=name, nearest=nearest)
+        raise OcrwebError("usage.unknown-name", what=Sentence("command.word-preset"), name=name, nearest=nearest)
     return PRESETS[name]

@@ -63,16 +63,18 @@ def split(name: str | Path, val_ratio: float = 0.1, seed: int = 0) -> SplitResul
         return split_dataset(root.resolve(), val_ratio, seed)
 
 
-def export_labels(source: str | Path, out: Path, target: str, options: ImportOptions = ImportOptions()) -> ExportResult:
-    """Write a dataset, or anything that can be imported, for PPOCRLabel/PaddleOCR or Label Studio."""
+def export_labels(
+    source: str | Path, out: Path, target: str, options: ImportOptions = ImportOptions()
+) -> tuple[ExportResult, ImportReport]:
+    """Write a dataset, or anything that can be imported, for PPOCRLabel/PaddleOCR or Label Studio; and what it left out."""
     chosen = next((known for known in TARGETS if known == target), None)
     if chosen is None:
         raise OcrwebError("usage.bad-value", name="--to", value=target, expected=", ".join(TARGETS))
     with temporary_folder("export") as folder:
         if options.format == "auto" and not Path(source).is_file() and _has_list(resolve_dataset(source)):
             options = replace(options, format="icdar")  # its own labels, not what another tool left beside them
-        import_dataset(source, folder / "dataset", options)
-        return export_dataset(folder / "dataset", out, chosen)
+        report = import_dataset(source, folder / "dataset", options)
+        return export_dataset(folder / "dataset", out, chosen), report
 
 
 def import_stored(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.rundir.atomic import replace_file
 from ocrweb.runtime.catalogue import HOUSE
 from ocrweb.runtime.published import OFFICIAL, PUBLISHED_WEIGHTS, Published, folder, kept_at
@@ -52,7 +53,7 @@ def download(
     ``download.damaged`` (a wrong checksum or archive) and ``download.not-the-weights``.
     """
     if what != OFFICIAL:
-        raise OcrwebError("usage.unknown-name", what="download", name=what, nearest=OFFICIAL)
+        raise OcrwebError("usage.unknown-name", what=Sentence("command.word-download"), name=what, nearest=OFFICIAL)
     folder().mkdir(parents=True, exist_ok=True)
     return [_get(published, source, on_progress) for published in weights]
 

@@ -21,6 +21,7 @@ from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import complete_tree
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.encode import write_error
 from ocrweb.messages import Sentence
 from ocrweb.rundir import atomic, names
 from ocrweb.rundir.lock import run_lock
@@ -157,9 +158,13 @@ def _longer(config: TrainingConfig, epochs: int, minutes: float) -> bool:
 def preview(config: TrainingConfig, folder: Path) -> list[str]:
     """Write the first 16 training samples with their target maps as pictures; the files, an overview first.
 
-    Runs in a process of its own. Raises what reading the dataset and naming the model raise.
+    Runs in a process of its own. Raises what reading the dataset and naming the model raise, ``usage.not-writable``.
     """
     dataset = "" if config.pages.crops else str(dataset_folder(config.dataset).resolve())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise write_error(failure, folder) from failure
     command, environment = _worker_command("ocrweb.training.show")
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
         file = Path(temporary) / names.CONFIG

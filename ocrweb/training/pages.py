@@ -9,6 +9,7 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.render.dataset import render_dataset
 from ocrweb.data.render.page import KINDS
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.training.distributed import Group
 from ocrweb.training.holdout import Parts
 
@@ -24,7 +25,9 @@ def held_out_pages(run: Path, config: TrainingConfig, group: Group) -> Parts:
     """
     for kind in config.pages.kinds.split():
         if kind not in KINDS:
-            raise OcrwebError("usage.unknown-name", what="page kind", name=kind, nearest=", ".join(KINDS))
+            raise OcrwebError(
+                "usage.unknown-name", what=Sentence("command.word-page-kind"), name=kind, nearest=", ".join(KINDS)
+            )
     folder = run / FOLDER
     if group.writes and not folder.is_dir():
         render_dataset(folder, config.pages.held_out, 0, _SEED + config.seed, fonts="held-out")

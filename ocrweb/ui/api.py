@@ -14,7 +14,7 @@ import gradio as gr
 from ocrweb.errors import OcrwebError
 from ocrweb.services import detection, validation
 from ocrweb.services.batch import BatchRequest, run_batch
-from ocrweb.services.dataset_store import list_datasets
+from ocrweb.services.dataset_store import get_dataset
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import run_golden
 from ocrweb.services.models import models_document
@@ -68,6 +68,8 @@ def detect(
     Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
     """
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    if not picture:
+        raise OcrwebError("batch.no-pictures", path="picture")
     found = detection.detect_once(Path(picture), wanted, Path(picture).name)
     return found.to_dict(texts.language_of(request))
 
@@ -104,9 +106,10 @@ def validate(dataset: str = "", archive: str | None = None, request: gr.Request 
     """
     if archive:
         given = Path(archive)
+    elif not dataset:
+        raise OcrwebError("config.dataset-missing")
     else:
-        stored = {known.name: known.path for known in list_datasets()}
-        given = stored.get(dataset) or check_allowed(Path(dataset))
+        given = check_allowed(Path(dataset)) if is_path(dataset) else get_dataset(dataset).path
     return validation.validate(given).to_dict(texts.language_of(request))
 
 
@@ -137,6 +140,11 @@ def _request(
 
 def _visible(model: str) -> str:
     """The model as given: a name, or a path under a folder that visitors may read; else `batch.outside-root`."""
-    if os.sep in model:
+    if is_path(model):
         check_allowed(Path(model))
     return model
+
+
+def is_path(text: str) -> bool:
+    """Whether a text leads to a folder of the machine, and is not the name of something stored."""
+    return os.sep in text or text in (os.curdir, os.pardir) or text.startswith("~")

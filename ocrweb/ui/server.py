@@ -74,12 +74,16 @@ def return_large_blocks() -> None:
 def serve(options: ServeOptions, access: Access) -> None:
     """Listen until the process is told to end (SIGTERM or Ctrl-C).
 
-    The working folder becomes an empty one, because Gradio may hand out files of the working folder.
+    The working folder becomes an empty one, because Gradio may hand out files of the working folder. Raises what
+    `check_address` raises, ``usage.not-writable`` for the data root.
     """
     check_address(options.host, options.port)
     os.environ["OCRWEB_HOME"] = str(paths.home())
-    paths.private_dir().mkdir(parents=True, exist_ok=True)
-    prepare_environment()
+    try:
+        paths.private_dir().mkdir(parents=True, exist_ok=True)
+        prepare_environment()
+    except OSError as failure:
+        raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
     return_large_blocks()
     import uvicorn
 

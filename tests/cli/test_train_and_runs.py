@@ -26,6 +26,8 @@ ROOT = Path(__file__).parent.parent.parent
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setenv("OCRWEB_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "paddleocr.yml").write_text("Global:\n  epoch_num: 1200\nArchitecture:\n  model_type: det\n")
     return tmp_path
 
 
@@ -55,6 +57,8 @@ def kept_run(home: Path, **status: Any) -> Path:
         (("-o", "epochs=0"), "config.bad-value"),
         (("-o", "epochs"), "config.no-override"),
         (("--preset", "smal-gpu"), "usage.unknown-name"),
+        (("-c", "paddleocr.yml"), "config.paddleocr-file"),
+        (("--preview", "paddleocr.yml", "-o", "pages.crops=8"), "usage.not-writable"),
         (("-c", "absent.yml"), "usage.missing-path"),
         (("--resume", "latest"), "run.none"),
         (("--resume", "latest", "--prepare"), "train.resume-alone"),

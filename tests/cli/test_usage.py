@@ -25,7 +25,9 @@ WRONG = [
     pytest.param(
         ["detect", "x", "--min-size", "1.5"], "command.bad-value", "“1.5” is not a whole number", id="not whole"
     ),
-    pytest.param(["detect", "x", "--engine", "foo"], "command.bad-value", "'openvino'", id="unknown choice"),
+    pytest.param(
+        ["detect", "x", "--engine", "foo"], "command.bad-value", "“foo” is none of auto, openvino", id="unknown choice"
+    ),
     pytest.param(["detect", "x", "--thresold", "1"], "command.unknown-option", "--threshold", id="misspelt option"),
     pytest.param(["detect", "x", "--model"], "command.incomplete-option", "--model", id="no value"),
     pytest.param(
@@ -33,7 +35,14 @@ WRONG = [
     ),
     pytest.param(["golden", "--keep"], "golden.keep-without-images", "--images", id="nothing to keep"),
     pytest.param(["models", "--from", "x"], "download.from-without-download", "--download", id="nothing to download"),
-    pytest.param(["golden", "extra"], "command.usage", "extra", id="one word too many"),
+    pytest.param(["golden", "extra"], "command.too-many", "extra", id="one word too many"),
+    pytest.param(["runs", "--json=3"], "command.no-value", "--json", id="a value for a switch"),
+    pytest.param(
+        ["import", "x", "--dry-run", "--to", "ppocrlabel"],
+        "usage.bad-value",
+        "--dry-run",
+        id="nothing written for a tool",
+    ),
     pytest.param(["detct", "x"], "command.unknown-command", "detect", id="misspelt command"),
     pytest.param(["doctor", "--port", "0"], "command.bad-value", "under the least value 1", id="under the range"),
     pytest.param(
@@ -79,11 +88,38 @@ def test_a_wrong_variable_stops_only_the_command_that_reads_it(
     assert listed.returncode == 0
 
 
+def test_the_page_speaks_no_third_language(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "serve", "--lang", "fr")
+    assert status == 2
+    assert err.startswith("--lang is fr, but must be")
+
+
 @pytest.mark.parametrize("command", [[], ["detect"], ["golden"], ["doctor"]])
 def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     status, out, _ = run(capsys, *command, "--help")
     assert status == 0
     assert "--help" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--preset", "smal"],
+        ["models", "--download", "foo"],
+        ["detect", "x", "--engine", "foo"],
+        ["runs", "nope"],
+        ["golden", "extra"],
+        ["runs", "--json=3"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_explained_in_chinese(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with messages.use_language("zh"), pytest.raises(SystemExit):
+        main(arguments)
+    said = capsys.readouterr().err.splitlines()[0]
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said)
+    english = {"is", "not", "no", "such", "command", "preset", "download", "unexpected", "takes", "value"}
+    assert not english & set(said.lower().replace("“", " ").replace("”", " ").split())
 
 
 NOISY = """

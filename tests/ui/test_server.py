@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -36,6 +38,31 @@ def test_a_visitor_names_no_model_elsewhere_on_the_server(console: Console, pict
     model = str(picture.with_name("m.onnx"))
     answer = Client(console.url, verbose=False).predict(handle_file(picture), model=model, api_name="/detect")
     assert answer["error"]["code"] == "batch.outside-root"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words", "code"),
+    [
+        ("/detect", {"picture": None}, "batch.no-pictures"),
+        ("/golden", {"model": ".."}, "batch.outside-root"),
+        ("/validate", {"dataset": "nope"}, "store.none"),
+        ("/validate", {}, "config.dataset-missing"),
+        ("/validate", {"dataset": "/etc"}, "batch.outside-root"),
+    ],
+)
+def test_a_script_that_asks_wrongly_gets_a_coded_answer(
+    console: Console, endpoint: str, words: dict[str, str | None], code: str
+) -> None:
+    assert Client(console.url, verbose=False).predict(**words, api_name=endpoint)["error"]["code"] == code
+
+
+def test_a_data_root_that_cannot_be_made_is_told_in_one_line() -> None:
+    environment = os.environ | {"OCRWEB_HOME": "/proc/nope", "OCRWEB_LANG": "en"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "ocrweb", "serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("/proc/nope cannot be written")
 
 
 @pytest.mark.slow

@@ -59,8 +59,18 @@ def read_coco(tree: SourceTree, file: str) -> Items:
             ("points",) * (len(shapes) - len(kept)),
             _split(picture) or split_in(file) or split_in(name),
         )
+    if len(categories := _categories(document)) > 1:
+        yield Trouble("categories", file, ", ".join(categories))
     for identifier, entries in by_picture.items():
         yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})")
+
+
+def _categories(document: dict[str, Any]) -> list[str]:
+    """Names of the categories that annotations without a transcription use."""
+    names = {str(entry.get("id")): text_in(entry.get("name")) for entry in records(document.get("categories"))}
+    annotations = records(document.get("annotations", document.get("anns")))
+    used = {str(entry.get("category_id")) for entry in annotations if not any(key in entry for key in TEXT_KEYS)}
+    return sorted(names[identifier] for identifier in used if names.get(identifier))
 
 
 def coco_shape(entry: dict[str, Any]) -> Shape | None:

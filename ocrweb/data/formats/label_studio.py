@@ -52,6 +52,8 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
         if regions is None:
             yield Trouble("unlabelled", names[0])
             continue
+        if (others := len(_annotations(task)) - 1) > 0:
+            yield Trouble("other-annotator", names[0], str(others))
         folder = posixpath.dirname(file)
         size = next((size for region in regions if (size := _declared(region))), None)
         size = size or tree.size_of(names, folder)
@@ -107,14 +109,19 @@ def _regions_of(task: dict[str, Any], predictions: bool) -> list[dict[str, Any]]
         return _minimal_regions(task)
     if isinstance(task.get("result"), list):
         return _joined(records(task["result"]))
-    given = records(task.get("annotations") or task.get("completions"))
-    valid = [entry for entry in given if not entry.get("was_cancelled")]
+    valid = _annotations(task)
     if not valid and predictions:
         valid = records(task.get("predictions"))
     if not valid:
         return None
     best = max(valid, key=lambda entry: (bool(entry.get("ground_truth")), text_in(entry.get("updated_at"))))
     return _joined(records(best.get("result")))
+
+
+def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
+    """What people annotated, without what they gave up."""
+    given = records(task.get("annotations") or task.get("completions"))
+    return [entry for entry in given if not entry.get("was_cancelled")]
 
 
 def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -129,7 +136,7 @@ def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for key in ("original_width", "original_height", "type"):
             if key in result and (key != "type" or "type" not in region):
                 region[key] = result[key]
-    return [region for region in joined.values() if _has_outline(region)]
+    return [region for region in joined.values() if _has_outline(region) or _has_other_shape(region)]
 
 
 def _minimal_regions(task: dict[str, Any]) -> list[dict[str, Any]]:
@@ -152,6 +159,11 @@ def _minimal_regions(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _has_outline(region: dict[str, Any]) -> bool:
     return "points" in region or {"x", "y", "width", "height"} <= region.keys()
+
+
+def _has_other_shape(region: dict[str, Any]) -> bool:
+    """A brush, an ellipse or a key point: drawn by somebody, and no outline of a text."""
+    return "rle" in region or {"x", "y"} <= region.keys()
 
 
 def _declared(region: dict[str, Any]) -> Size | None:

@@ -20,6 +20,8 @@ ProblemKind = Literal[
     "bad-shape",
     "outside",
     "no-area",
+    "other-annotator",
+    "categories",
 ]
 
 

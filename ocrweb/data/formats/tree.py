@@ -64,6 +64,8 @@ class SourceTree:
     def find(self, names: tuple[str, ...], folder: str) -> Found:
         """The picture that a label file in ``folder`` means: by its path, then by the end of its path, then by its stem."""
         cleaned = [clean for name in names for clean in _spellings(name)]
+        own = self.root.resolve().name + "/"  # PPOCRLabel writes the opened folder's name before each picture's
+        cleaned += [name.removeprefix(own) for name in cleaned if name.startswith(own)]
         for name in cleaned:
             for place in (*_upwards(folder), ""):
                 candidate = posixpath.normpath(posixpath.join(place, name.lstrip("/")))

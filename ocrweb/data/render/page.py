@@ -14,6 +14,7 @@ from ocrweb.data.render.legible import settle
 from ocrweb.data.render.studio import Shot, Studio
 from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 Composer = Callable[[Studio, tuple[int, int] | None], Shot]
 COMPOSERS: dict[str, Composer] = {
@@ -57,7 +58,9 @@ def render_page(kind: str | None, seed: int, size: tuple[int, int] | None = None
     64 each, or None for what suits the kind. Raises usage.unknown-name.
     """
     if kind is not None and kind not in COMPOSERS:
-        raise OcrwebError("usage.unknown-name", what="page kind", name=kind, nearest=", ".join(KINDS))
+        raise OcrwebError(
+            "usage.unknown-name", what=Sentence("command.word-page-kind"), name=kind, nearest=", ".join(KINDS)
+        )
     rng = np.random.default_rng([int(seed), KINDS.index(kind) + 1 if kind else 0])
     chosen = kind or str(rng.choice(KINDS, p=[SHARES[name] for name in KINDS]))
     chinese = float(rng.choice(_CHINESE[chosen])) if chosen in _CHINESE else None

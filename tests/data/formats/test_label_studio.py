@@ -161,3 +161,22 @@ def test_writing_a_rectangle_undoes_reading_it(
 def test_regions_that_are_no_outline_are_no_error(tmp_path: Path, damage: dict[str, Any]) -> None:
     plan = planned(tmp_path, [task(result(BOX, identifier="good"), result(damage, identifier="bad"))])
     assert len(plan.pictures[0].boxes) == 1
+
+
+def test_what_is_drawn_with_other_tools_is_left_out_aloud(tmp_path: Path) -> None:
+    brush = result({"format": "rle", "rle": [0, 1], "brushlabels": ["Text"]}, "brushlabels", "b")
+    ellipse = result({"x": 20, "y": 20, "radiusX": 5, "radiusY": 3}, "ellipselabels", "c")
+    page = result({"choices": ["invoice"]}, "choices", "d")
+    plan = planned(tmp_path, [task(result(BOX), brush, ellipse, page)])
+    assert only_box(plan)[0] == QUAD
+    assert plan.tally.counts["bad-shape"] == 2
+
+
+def test_one_of_several_annotators_counts_and_the_others_are_named(tmp_path: Path) -> None:
+    other = {"result": [result({**BOX, "x": 50.0})], "was_cancelled": False}
+    given_up = {"result": [], "was_cancelled": True}
+    document = task(result(BOX))
+    document["annotations"] = [{**document["annotations"][0], "ground_truth": True}, other, given_up]
+    plan = planned(tmp_path, [document])
+    assert only_box(plan)[0] == QUAD
+    assert plan.tally.counts["other-annotator"] == 1

@@ -47,6 +47,14 @@ def test_label_txt_gives_texts_ignored_and_difficult_boxes(tmp_path: Path) -> No
     assert kinds(plan) == {}
 
 
+def test_a_name_that_starts_with_the_opened_folders_own_is_exact(tmp_path: Path) -> None:
+    put(tmp_path / "pics", "a.jpg", "old/a.jpg")
+    label_txt(tmp_path / "pics", {"pics/a.jpg": [entry()]})
+    plan = planned(tmp_path / "pics")
+    assert list(boxes_by_picture(plan)) == ["a.jpg"]
+    assert kinds(plan)["unlabelled"] == 1
+
+
 def test_ppocrlabel_side_files_hold_no_labels_of_ours(tmp_path: Path) -> None:
     folder = put(tmp_path / "pics", "1.jpg", "2.jpg", "crop_img/1_crop_0.jpg")
     label_txt(folder, {"pics/1.jpg": [entry()]})
@@ -179,6 +187,17 @@ def test_coco_annotations(tmp_path: Path, annotation: dict[str, Any], expected: 
     plan = planned(tmp_path)
     assert plan.format == "coco"
     assert boxes_by_picture(plan) == {"images/1.jpg": [expected]}
+
+
+def test_coco_boxes_of_several_categories_are_taken_aloud(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    document = coco({"bbox": [10, 20, 80, 20], "category_id": 1}, {"bbox": [0, 50, 80, 40], "category_id": 2})
+    document["categories"] += [{"id": 2, "name": "figure"}, {"id": 3, "name": "unused"}]
+    write_json(tmp_path / "coco.json", document)
+    plan = planned(tmp_path)
+    assert kinds(plan) == {"categories": 1}
+    assert plan.tally.problems[0].detail == "figure, text"
+    assert len(plan.pictures[0].boxes) == 2
 
 
 def test_coco_text_and_textocr_keep_images_and_annotations_by_id(tmp_path: Path) -> None:
