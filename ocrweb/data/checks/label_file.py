@@ -9,7 +9,14 @@ import numpy as np
 
 from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.label_line import IGNORED_TEXTS, LARGEST_COORDINATE, PLAIN, is_blank, scan_label_line
+from ocrweb.data.checks.label_line import (
+    IGNORED_TEXTS,
+    LARGEST_COORDINATE,
+    MORE_POINTS,
+    PLAIN,
+    is_blank,
+    scan_label_line,
+)
 from ocrweb.data.checks.textfile import decode_text
 
 MARGIN = 1.0
@@ -46,6 +53,7 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
     findings.extend(check_boxes(quads, rows))
+    findings.extend(_check_texts(rows))
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings))
 
@@ -87,6 +95,13 @@ def _scan_lines(lines: list[str]) -> _Rows:
             rows.lines.append(number)
             rows.raw.append(line)
     return rows
+
+
+def _check_texts(rows: _Rows) -> Iterator[Finding]:
+    """A polygon of more than four points looks like a box with a text that begins with numbers."""
+    for i, text in enumerate(rows.texts):
+        if text[0] in "-0123456789" and MORE_POINTS.match(text):
+            yield finding("label.more-points", quote=rows.raw[i]).at("", rows.lines[i])
 
 
 def check_boxes(quads: np.ndarray, rows: _Rows) -> list[Finding]:

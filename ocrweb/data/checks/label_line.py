@@ -20,6 +20,7 @@ BLANK_CHARACTERS = "".join(re.findall(rf"[{BLANK}]", "".join(map(chr, range(0x30
 TEXT = rf"([^{BLANK}](?:[^{CONTROL}]*[^{BLANK}])?)"
 CLEAN = re.compile(rf"((?:{NUMBER},){{8}}){TEXT}")
 PLAIN = re.compile(rf"({','.join([r'-?[0-9]++(?:[.][0-9]++)?'] * 8)}),{TEXT}")  # nearly every line, found faster
+MORE_POINTS = re.compile(r"(?:-?[0-9]++(?:[.][0-9]++)?,){4,}(?![0-9.])")  # two points and more before the text
 _NUMBER = re.compile(NUMBER)
 _MARKS = ",，、;；|"
 _SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[{_MARKS}][{BLANK}]*+|(?<![{BLANK}])[{BLANK}]++")

@@ -56,6 +56,7 @@ RULES: dict[str, Rule] = {
     "label.too-few": _error(),
     "label.not-a-number": _error(),
     "label.no-text": _error(fixable=True),
+    "label.more-points": _warning(),
     "label.empty-line": _warning(fixable=True),
     "label.empty-file": _warning(),
     "label.out-of-picture": _warning(fixable=True),
