@@ -15,6 +15,7 @@ from ocrweb.services.inbox import inbox
 from ocrweb.services.temporary import temporary_folder, temporary_root
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
+NOT_READ = frozenset({".avif", ".heic", ".heif", ".jp2", ".jxl"})  # pictures all the same: each is told, not passed over
 RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch
 RESULTS = ("json", "visualization")  # its folders, which are never sources
 
@@ -133,7 +134,7 @@ def _in_folder(folder: Path, shown: str) -> list[Source]:
         passed = RESULTS if RUN_MARK in files else ()
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX")) and name not in passed]
         for name in files:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES | NOT_READ:
                 path = Path(root, name)
                 found.append(Source(path, os.path.join(shown, os.path.relpath(path, folder))))
     return sorted(found, key=lambda source: natural(source.shown))

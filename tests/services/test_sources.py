@@ -58,6 +58,11 @@ def test_output_folders_of_earlier_batches_are_not_read_again(tmp_path: Path) ->
     assert shown(folder) == [str(folder / "a.jpg")]
 
 
+def test_pictures_that_cannot_be_read_are_not_passed_over(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "p", "a.jpg", "b.AVIF", "c.heic", "notes.txt")
+    assert shown(folder) == [str(folder / name) for name in ("a.jpg", "b.AVIF", "c.heic")]
+
+
 def test_the_only_path_must_exist(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError) as caught, open_sources([tmp_path / "none.jpg"]):
         pass
