@@ -12,6 +12,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -34,7 +35,7 @@ def bench(
             print(text("bench.known", names=", ".join(known)))
         return GOOD
     if name not in known:
-        raise OcrwebError("usage.unknown-name", what=text("bench.word"), name=name, nearest=", ".join(known))
+        raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=", ".join(known))
     found = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     arguments = [*context.args, *(["--json"] if json else [])]
     child = [sys.executable, "-m", f"benchmarks.{name}", *arguments]

@@ -213,7 +213,7 @@ def _from_path(name: str) -> ModelEntry:
     ]
     lowered = {entry.lower(): entry for entry in known}
     nearest = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, 3, 0.4)] or [DEFAULT]
-    raise OcrwebError("usage.unknown-name", what=messages.text("model.word"), name=name, nearest=", ".join(nearest))
+    raise OcrwebError("usage.unknown-name", what=messages.Sentence("model.word"), name=name, nearest=", ".join(nearest))
 
 
 def _plain(name: str) -> bool:

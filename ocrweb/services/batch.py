@@ -19,6 +19,7 @@ from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.batch_work import Task, Worker
 from ocrweb.services.detection import DetectRequest
+from ocrweb.services.inbox import inbox
 from ocrweb.services.outputs import Names, SavedPicture, new_output_folder, open_output_folder
 from ocrweb.services.progress import Meter, Progress
 from ocrweb.services.resume import Finished, picture_key, read_document, read_finished, settle_run
@@ -168,12 +169,19 @@ def _plan(
     kept: dict[int, Finished] = {}
     for index, source in enumerate(sources):
         entry = finished.pop(picture_key(source.shown), None)
-        if entry is not None and entry.success and source.changed() <= entry.written:
+        if entry is not None and entry.success and _is_unchanged(source, entry):
             kept[index] = entry
         else:
             name = entry.name if entry else names.give("result" if alone else source.shown)
             tasks.append(Task(index, source, name, alone))
     return tasks, kept
+
+
+def _is_unchanged(source: Source, entry: Finished) -> bool:
+    """Whether the picture is still the one that was answered. An upload always is, though its file looks newer once the
+    page's upload cache drops its own link to it."""
+    given = source.archive or source.path
+    return given.is_relative_to(inbox()) or source.changed() <= entry.written
 
 
 class _Run:

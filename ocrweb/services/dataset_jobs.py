@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 from collections import OrderedDict
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config import paths
 from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
+from ocrweb.services.dataset_folder import working_folder
 from ocrweb.services.dataset_store import get_dataset, keep_validation
 from ocrweb.services.inbox import drop_uploads
 from ocrweb.services.reports import internal_error
@@ -121,6 +124,13 @@ def dataset_job(identifier: str | None) -> DatasetJob | None:
     with _lock:
         handle = _handles.get(identifier or "")
     return handle.snapshot() if handle else None
+
+
+def sweep_leftovers() -> None:
+    """Remove what processes left under ``datasets/`` that were killed; a disk that refuses is left alone."""
+    if paths.datasets_dir().is_dir():
+        with contextlib.suppress(OcrwebError), working_folder():
+            pass  # which sweeps when it is made
 
 
 def cancel_job(identifier: str | None) -> None:

@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 from ocrweb.config import paths
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits
-from ocrweb.data.checks.names import list_name, natural_key
+from ocrweb.data.checks.names import is_picture_name, list_name, natural_key
 from ocrweb.data.formats.recognise import label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
 from ocrweb.errors import OcrwebError
-from ocrweb.services.dataset_folder import free_name, is_taken, safe_name, working_folder
+from ocrweb.services.dataset_folder import LONGEST_NAME, free_name, is_taken, safe_name, working_folder
 from ocrweb.services.dataset_record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.dataset_use import changing
 from ocrweb.services.outputs import writing
@@ -83,7 +83,7 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
     """Unpack a zip as a new dataset, named after ``name``, else after the file; a taken name gets a number.
 
     The very same zip again gives the dataset of the first time, with ``duplicate``. progress: bytes unpacked and in all.
-    Raises OcrwebError ``archive.…``, usage.missing-path, usage.disk-full, usage.not-writable; then nothing is left.
+    Raises OcrwebError ``archive.…``, store.no-pictures, usage.missing-path, usage.disk-full, usage.not-writable; then nothing is left.
     """
     limits = archive_limits()
     if not zip_path.is_file():
@@ -98,6 +98,8 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
 
     def unpack(folder: Path) -> None:
         extract_archive(zip_path, folder, limits, progress)
+        if not _is_about_pictures(read_source(folder)):
+            raise OcrwebError("store.no-pictures", name=zip_path.name if name is None else f"{name}.zip")
 
     wanted = safe_name(name or zip_path.stem)
     return make_dataset(wanted, unpack, source=zip_path.name, sha256=digest)[0]
@@ -190,9 +192,14 @@ def resolve_dataset(name: str | Path) -> Path:
 
 
 def rename_dataset(name: str, new: str) -> StoredDataset:
-    """Give a dataset another name. Raises store.bad-name, store.name-taken, store.in-use, store.busy, store.unknown."""
+    """Give a dataset another name.
+
+    Raises store.long-name, store.bad-name, store.name-taken, store.in-use, store.busy, store.unknown.
+    """
     dataset = get_dataset(name)
     cleaned = safe_name(new)
+    if len(new.strip().encode("utf-8", "replace")) > LONGEST_NAME:
+        raise OcrwebError("store.long-name", name=f"{new.strip()[:30]}…", count=LONGEST_NAME, thirds=LONGEST_NAME // 3)
     if cleaned != new.strip():
         raise OcrwebError("store.bad-name", name=new, nearest=cleaned)
     if cleaned == name:
@@ -244,6 +251,12 @@ def _record_of(folder: Path, source: str, sha256: str) -> DatasetRecord:
     tree = read_source(folder)
     size = sum(tree.path(file).stat().st_size for file in tree.files)
     return DatasetRecord(source, round(time.time(), 3), sha256, size, len(tree.files), _formats(tree))
+
+
+def _is_about_pictures(tree: SourceTree) -> bool:
+    """Whether a folder can be a dataset. Lists or labels without their pictures are one: the check says what they miss."""
+    listed = any(list_name(split) in tree.files for split in SPLITS)
+    return listed or any(is_picture_name(file) for file in tree.files) or bool(label_files(tree))
 
 
 def _formats(tree: SourceTree) -> tuple[str, ...]:

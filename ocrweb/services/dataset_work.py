@@ -13,6 +13,7 @@ from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.services import dataset_jobs, dataset_tools
 from ocrweb.services.autolabel import AutoLabelRequest
 from ocrweb.services.dataset_import import ImportOptions
@@ -22,6 +23,7 @@ from ocrweb.services.dataset_use import changing, refuse_used
 from ocrweb.services.dataset_zip import zip_again
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.inbox import keep_uploads
+from ocrweb.services.models import check_model
 from ocrweb.services.sample_data import SampleData, make_sample_data
 from ocrweb.services.scratch import scratch_folder
 from ocrweb.services.sources import check_allowed
@@ -68,11 +70,12 @@ def start_import(upload: Path | None, source: str, name: str, options: ImportOpt
 
 
 def start_sample(train: int, test: int, seed: int, name: str) -> str:
-    """Render a dataset and check it. Raises usage.bad-value for amounts that make no dataset."""
-    if not (1 <= train <= LARGEST_SAMPLE and 0 <= test <= LARGEST_SAMPLE):
-        raise OcrwebError(
-            "usage.bad-value", name="train, test", value=f"{train}, {test}", expected=f"1–{LARGEST_SAMPLE}, 0–…"
-        )
+    """Render a dataset and check it. Raises usage.bad-value for an amount that makes no dataset, by its label."""
+    for field, given, low in (("train", train, 1), ("test", test, 0)):
+        if not low <= given <= LARGEST_SAMPLE:
+            expected = Sentence("detect.between-whole", {"low": low, "high": LARGEST_SAMPLE})
+            named = Sentence(f"ui_datasets.sample-{field}")
+            raise OcrwebError("usage.bad-value", name=named, value=str(given), expected=expected)
 
     def work(handle: Handle) -> Outcome:
         handle.stage("render")
@@ -87,9 +90,10 @@ def start_sample(train: int, test: int, seed: int, name: str) -> str:
 
 
 def start_autolabel(uploads: tuple[Path, ...], model: str, name: str) -> str:
-    """Label pictures, or a zip of them, with a model, as a new dataset to correct by hand."""
+    """Label pictures, or a zip of them, with a model, as a new dataset to correct by hand. Raises model.unknown."""
+    wanted = check_model(model)
     identifier, kept = keep_uploads(uploads)
-    request = AutoLabelRequest(kept, DetectRequest(model=model), confined=True, names_only=True)
+    request = AutoLabelRequest(kept, DetectRequest(model=wanted), confined=True, names_only=True)
 
     def work(handle: Handle) -> Outcome:
         handle.stage("label")
@@ -197,7 +201,7 @@ def start_export(name: str, target: str) -> str:
         part = archive.with_name(f".{name}_{target}.{secrets.token_hex(4)}.zip")
         folder = make_folder("export")
         try:
-            result = dataset_tools.export_labels(name, folder / name, target)
+            result, _ = dataset_tools.export_labels(name, folder / name, target)
             shutil.make_archive(str(part.with_suffix("")), "zip", folder, name)
             os.replace(part, archive)  # somebody may be downloading the one before
         finally:

@@ -96,7 +96,7 @@ def run_golden(
     decode = decode_options(entry.card, threshold=THRESHOLD)
     own = tuple(images) if images else own_pictures()
     for path in own:
-        read_picture(path)
+        _readable(path, str(path) if images else path.name)
     chosen = own or shipped_pictures()
     try:
         truth = {} if own else _truth()
@@ -168,12 +168,20 @@ def keep_own_pictures(images: Sequence[Path]) -> tuple[Path, ...]:
     if len(images) != 3:
         raise OcrwebError("golden.three", count=len(images))
     for image in images:
-        read_picture(image)
+        _readable(image, image.name)
     with temporary_folder("golden") as fresh, writing(own_folder()):
         for number, image in enumerate(images, 1):
             shutil.copyfile(image, fresh / f"{number}_{safe_stem(image.name)}{image.suffix.lower()}")
         _replace_own(fresh)
     return own_pictures()
+
+
+def _readable(path: Path, shown: str) -> None:
+    """Raises what is wrong with a picture, under the name that its owner gave it."""
+    try:
+        read_picture(path)
+    except OcrwebError as error:
+        raise OcrwebError(error.code, where=shown if error.where else None, **error.params) from error
 
 
 def forget_own_pictures() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ocrweb.errors import OcrwebError
 from ocrweb.messages import language
-from ocrweb.runtime.catalogue import list_models
+from ocrweb.runtime.catalogue import DEFAULT, list_models, resolve
 from ocrweb.runtime.entry import ModelEntry
 
 
@@ -42,6 +43,23 @@ def models(lang: str | None = None) -> list[ModelRow]:
 def models_document(lang: str | None = None) -> dict[str, Any]:
     """The document of ``ocrweb models --json``."""
     return {"models": [row.to_dict() for row in models(lang)]}
+
+
+def usable_models() -> list[str]:
+    """Names of the available models that detect, the default first."""
+    return [row.name for row in models() if row.available and row.detects]
+
+
+def check_model(name: str | None) -> str:
+    """The name of a model that was chosen from a list; raises `model.unknown` when it has been deleted since."""
+    wanted = name or ""
+    try:
+        resolve(wanted)
+    except OcrwebError as error:
+        if error.code not in ("usage.unknown-name", "usage.missing-path"):
+            raise
+        raise OcrwebError("model.unknown", name=wanted, nearest=DEFAULT) from error
+    return wanted
 
 
 def _row(entry: ModelEntry, lang: str | None) -> ModelRow:

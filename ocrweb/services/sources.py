@@ -15,7 +15,9 @@ from ocrweb.services.inbox import inbox
 from ocrweb.services.temporary import temporary_folder, temporary_root
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
-NOT_READ = frozenset({".avif", ".heic", ".heif", ".jp2", ".jxl"})  # pictures all the same: each is told, not passed over
+NOT_READ = frozenset(
+    {".avif", ".heic", ".heif", ".jp2", ".jxl"}
+)  # pictures all the same: each is told, not passed over
 RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch
 RESULTS = ("json", "visualization")  # its folders, which are never sources
 

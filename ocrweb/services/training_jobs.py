@@ -100,7 +100,7 @@ def resume(name: str) -> str:
 
 def stop(name: str) -> None:
     """Ask a run to save a checkpoint and end; after `FORCE_AFTER` seconds `force_overdue` ends it. A waiting run
-    leaves the queue. Raises ``run.unknown``, ``run.not-running``."""
+    leaves the queue and can be resumed. Raises ``run.unknown``, ``run.not-running``."""
     info = run_info(name)
     if not withdraw(info):
         request_stop(info.name)
@@ -108,11 +108,11 @@ def stop(name: str) -> None:
 
 
 def withdraw(info: RunInfo) -> bool:
-    """Take a waiting run out of the queue, and away when it has never been started; whether it waited."""
+    """Take a waiting run out of the queue; whether it waited. One that was never started stays as a stopped run."""
     if not training_queue.place_of(info.folder) or not training_queue.withdraw(info.name):
         return False
     if not (info.folder / names.STATUS).exists():
-        names.remove_run(info.folder)
+        write_status(info.folder, RunStatus(state=STOPPED))
     return True
 
 

@@ -39,12 +39,12 @@ def stamp(view: RunView | None, other: RunView | None) -> Stamp:
 
 def losses(view: RunView, other: RunView | None, lang: str) -> PlotData:
     """Loss with its parts, and the learning rate."""
-    return _once("losses", loss_figure, view, other, ("lr", *LOSS_LINES), lang)
+    return _once("losses", loss_figure, view, other, ("lr", "steps", "losses", "empty", *LOSS_LINES), lang)
 
 
 def scores(view: RunView, other: RunView | None, lang: str) -> PlotData:
     """hmean, precision and recall."""
-    return _once("scores", score_figure, view, other, SCORE_LINES, lang)
+    return _once("scores", score_figure, view, other, ("steps", "scores", "empty-scores", *SCORE_LINES), lang)
 
 
 def _once(

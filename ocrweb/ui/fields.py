@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+from abc import ABCMeta
 from typing import Any, Literal, get_args, get_origin
 
 import gradio as gr
+from gradio.component_meta import ComponentMeta
 from gradio.i18n import I18nData
 from pydantic import BaseModel
 
@@ -26,6 +29,7 @@ def field_texts(lang: str, schemas: list[type[BaseModel]]) -> dict[str, str]:
 def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     """The widget of one setting: a slider for bounded numbers, a dropdown for choices, a checkbox for a switch.
 
+    A number arrives as it was typed, an emptied one as the setting's default: the schema says what is wrong with it.
     changes: widget arguments that replace what the schema says, e.g. ``value``.
     """
     info = schema.model_fields[name]
@@ -46,11 +50,25 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
         step = extra.get("step") or (1 if kind is int else 0.01)
         settings = {"minimum": low, "maximum": high, "step": step} | settings
         wide = (settings["maximum"] - settings["minimum"]) / settings["step"] > WIDEST
-        return gr.Number(**settings) if wide else gr.Slider(**settings)
+        return _number(gr.Number if wide else gr.Slider, info.default)(**settings)
     if kind in (int, float) or type(None) in get_args(kind):
         bounds: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
-        return gr.Number(**(bounds | settings))
+        return _number(gr.Number, info.default)(**(bounds | settings))
     return gr.Textbox(**settings)
+
+
+@functools.cache
+def _number(kind: type[Any], empty: float | None) -> type[Any]:
+    """Slider or number box that refuses nothing: Gradio's own bounds answer with its internals in a toast.
+
+    empty: what an emptied one means. Made past Gradio's metaclass, which would write an interface file beside this one.
+    """
+
+    def preprocess(self: Any, payload: float | None) -> float | None:
+        return empty if payload is None else gr.Number.round_to_precision(payload, self.precision)
+
+    body = {"is_template": True, "preprocess": preprocess, "__module__": __name__}
+    return ABCMeta.__new__(ComponentMeta, kind.__name__, (kind,), body)
 
 
 def _bound(info: Any, name: str) -> float | None:

@@ -4,3 +4,28 @@ document.addEventListener("keyup", (event) => {
   if (moves.includes(event.key) && event.target.matches?.("input[type=range]"))
     event.target.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
 });
+
+// The number typed beside a slider is used when Enter is pressed too, and never outside of the slider's bounds:
+// the server would refuse it while the slider stands at its end. An emptied field gets its last number back.
+(() => {
+  const beside = (target) => target.matches?.(".tab-like-container input[type=number]");
+  let before = "";
+  const settle = (event) => {
+    const number = event.target;
+    if (!beside(number)) return;
+    const typed = number.value === "" ? Number(before) : number.valueAsNumber;
+    const kept = String(Math.min(Math.max(typed, Number(number.min)), Number(number.max)));
+    if (Number.isNaN(Number(kept)) || Number(kept) === number.valueAsNumber) return;
+    number.value = kept;
+    number.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.addEventListener("focusin", (event) => { if (beside(event.target)) before = event.target.value; });
+  document.addEventListener("blur", settle, true); // before the page's own handler, which sends the number
+  document.addEventListener("pointerup", settle, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !beside(event.target)) return;
+    settle(event);
+    before = event.target.value;
+    event.target.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+  });
+})();

@@ -6,21 +6,27 @@ from typing import Any
 
 import gradio as gr
 
-from ocrweb.services.models import models
+from ocrweb.services.models import usable_models
+from ocrweb.ui import texts
+from ocrweb.ui.fresh_choices import QUIET, read_when_opened, without_gone
+from ocrweb.ui.problems import warn
 from ocrweb.ui.texts import label
 
 DEFAULT = "ppocrv6-small"
 
 
-def usable_models() -> list[str]:
-    """Names of available models that detect, the default first."""
-    return [row.name for row in models() if row.available and row.detects]
-
-
 def model_dropdown(elem_id: str, **settings: Any) -> gr.Dropdown:
     """A dropdown whose choices are read again whenever it is opened, so a finished run appears without a reload."""
     dropdown = gr.Dropdown(usable_models(), value=DEFAULT, label=label("single.model"), elem_id=elem_id, **settings)
-    dropdown.focus(
-        lambda: gr.Dropdown(choices=usable_models()), None, dropdown, api_visibility="private", show_progress="hidden"
-    )
+    known = read_when_opened(dropdown, usable_models)
+    dropdown.blur(closed, dropdown, [dropdown, known], **QUIET)
     return dropdown
+
+
+def closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[Any]]:
+    """A chosen model that was deleted gives way to the default, which the visitor is told."""
+    names = usable_models()
+    instead = DEFAULT if DEFAULT in names or not names else names[0]
+    if chosen and chosen not in names:
+        warn(texts.say("single.model-gone", texts.language_of(request), name=chosen, instead=instead))
+    return without_gone(names, chosen, instead)

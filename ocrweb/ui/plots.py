@@ -18,7 +18,9 @@ HEIGHT = 300
 
 def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
     """Loss over steps, the learning rate on the right; the other run's total dashed. names: of the lines, for people."""
-    figure = _figure()
+    if not view.losses.steps and not (other and other.losses.steps):
+        return _nothing_yet(names["empty"])
+    figure = _figure(names["steps"], names["losses"])
     series = view.losses
     for line in LOSS_LINES:
         _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
@@ -35,13 +37,16 @@ def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> 
     if other is not None:
         past = other.losses
         _add(figure, past.steps, past.values["loss"], f"{names['loss']} · {other.name}", "#C2417A", 1.6, "dash")
-    figure.update_layout(yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "exponentformat": "e"})
+    right = {"overlaying": "y", "side": "right", "showgrid": False, "exponentformat": "e", "rangemode": "tozero"}
+    figure.update_layout(yaxis2=right | {"title": _title(names["lr"])})
     return figure
 
 
 def score_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
     """hmean, precision and recall at each evaluation; the other run's hmean dashed."""
-    figure = _figure()
+    if not view.evaluations.steps and not (other and other.evaluations.steps):
+        return _nothing_yet(names["empty-scores"])
+    figure = _figure(names["steps"], names["scores"])
     series = view.evaluations
     for line in SCORE_LINES:
         _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "hmean" else 1.3)
@@ -53,24 +58,42 @@ def score_figure(view: RunView, other: RunView | None, names: dict[str, str]) ->
     return figure
 
 
-def _figure() -> Any:
+def _nothing_yet(words: str) -> Any:
+    """No axes, which would show figures that nobody measured."""
+    figure = _figure("", "")
+    figure.update_layout(xaxis={"visible": False}, yaxis={"visible": False}, height=HEIGHT // 2)
+    figure.add_annotation(text=words, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 13})
+    return figure
+
+
+def _figure(x_title: str, y_title: str) -> Any:
+    """Empty axes. The colour of their words is the page's, see `page.css`: one that reads on light and dark is not to be had."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
     figure.update_layout(
         template="none",
         height=HEIGHT,
-        margin={"l": 44, "r": 40, "t": 30, "b": 34},  # above: the tool bar
-        legend={"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0},
+        margin={"l": 52, "r": 56, "t": 30, "b": 48},  # above: the tool bar
+        legend={"orientation": "h", "y": -0.26, "yanchor": "top", "x": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 11, "color": "#7a8099"},
         hovermode="x unified",
-        xaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False},
-        yaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False, "rangemode": "tozero"},
+        xaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False, "title": _title(x_title)},
+        yaxis={
+            "gridcolor": "rgba(128,128,160,.18)",
+            "zeroline": False,
+            "rangemode": "tozero",
+            "title": _title(y_title),
+        },
         uirevision="keep",  # zoom and hidden lines stay as they are when new points come
     )
     return figure
+
+
+def _title(words: str) -> dict[str, Any]:
+    return {"text": words, "standoff": 6, "font": {"size": 11}}
 
 
 def _add(

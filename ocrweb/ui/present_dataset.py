@@ -14,6 +14,14 @@ from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card
 
 LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
+TOOLS = {
+    "ppocrlabel": "PPOCRLabel / PaddleOCR",
+    "labelme": "LabelMe",
+    "coco": "COCO",
+    "label-studio": "Label Studio",
+    "mmocr": "MMOCR",
+    "icdar": "ICDAR 2015",
+}
 WARNINGS = (
     "foreign",
     "label-failed",
@@ -23,6 +31,11 @@ WARNINGS = (
     "import-guessed",
     "check-stopped",
 )
+
+
+def tool_name(name: str) -> str:
+    """A format as its tool calls itself, in every language."""
+    return TOOLS.get(name, name)
 
 
 def dataset_rows(datasets: list[StoredDataset], lang: str) -> pd.DataFrame:

@@ -15,10 +15,15 @@ def regions_table(result: DetectionResult, lang: str) -> pd.DataFrame:
     """One row a region in reading order: number, score, four points."""
     columns = [texts.say(f"single.column-{name}", lang) for name in ("number", "score", "points")]
     rows = [
-        (number, round(float(region.score), 3), " ".join(f"({round(x)},{round(y)})" for x, y in region.quad.tolist()))
+        (number, f"{region.score:.3f}", " ".join(f"({round(x)},{round(y)})" for x, y in region.quad.tolist()))
         for number, region in enumerate(result.regions, start=1)
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def chosen_line(model: str, lang: str) -> str:
+    """HTML: the model that the button detects with, for its list may be folded away."""
+    return f'<div class="ocrweb-chosen">{html.escape(texts.say("single.chosen-model", lang, name=model))}</div>'
 
 
 def summary_line(result: DetectionResult, lang: str) -> str:
@@ -27,11 +32,8 @@ def summary_line(result: DetectionResult, lang: str) -> str:
         f"{html.escape(texts.say(f'single.stage-{name}', lang))} {getattr(result.timing, name) * 1000:.0f} ms"
         for name in ("decode", "preprocess", "network", "postprocess")
     )
-    found = (
-        texts.say("single.found", lang, count=len(result.regions))
-        if result.regions
-        else texts.say("single.nothing", lang)
-    )
+    key = {0: "nothing", 1: "found-one"}.get(len(result.regions), "found")
+    found = texts.say(f"single.{key}", lang, count=len(result.regions))
     kind = "good" if result.regions else "warning"
     return (
         f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{html.escape(found)}</strong>'

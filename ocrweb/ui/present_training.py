@@ -10,6 +10,7 @@ import pandas as pd
 
 from ocrweb.services.checklist import CheckItem
 from ocrweb.services.diagnosis import Cause
+from ocrweb.services.diagnosis.apply import Change
 from ocrweb.services.proof import Proof
 from ocrweb.services.retelling import retold
 from ocrweb.services.training_jobs import RunRow
@@ -17,6 +18,7 @@ from ocrweb.services.training_probe import Estimate
 from ocrweb.services.training_view import RunView
 from ocrweb.ui import texts
 from ocrweb.ui.problems import note_card
+from ocrweb.ui.training_fields import field_label
 
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 KINDS = {
@@ -24,6 +26,7 @@ KINDS = {
     "failed": "problem", "lost": "problem",
 }  # fmt: skip
 GOOD_HMEAN, WEAK_HMEAN = 0.7, 0.5
+NOTE_LENGTH = 36
 
 
 def status_card(view: RunView | None, lang: str) -> str:
@@ -32,7 +35,7 @@ def status_card(view: RunView | None, lang: str) -> str:
         return note_card(texts.say("training.idle", lang))
     status = view.status
     share = 100.0 if view.state == "finished" else 100 * status.step / max(status.steps, 1)
-    heading = texts.say(f"training.state-{view.state}", lang, place=view.place)
+    heading = _state(view.state, view.place, began=bool(status.started), lang=lang)
     figures = _figures(view, lang)
     cause = ""
     if status.cause:
@@ -74,11 +77,11 @@ def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
     table = [
         (
             row.name,
-            texts.say(f"training.state-{row.state}", lang, place=row.place),
+            _state(row.state, row.place, began=row.seconds > 0, lang=lang),
             "–" if row.hmean is None else f"{row.hmean:.4f}",
-            duration(row.seconds) if row.seconds else "–",
+            duration(row.seconds, lang) if row.seconds else "–",
             f"{row.dataset} ({row.mark[:8]})" if row.mark else row.dataset,
-            row.notes,
+            shortened(row.notes),
         )
         for row in rows
     ]
@@ -106,7 +109,7 @@ def estimate_card(found: Estimate, lang: str) -> str:
         train=found.pictures - found.held_out,
         held=found.held_out,
         evaluations=found.evaluations,
-        time=duration(found.seconds),
+        time=duration(found.seconds, lang),
         memory=f"{found.memory:.1f}",
         free=f"{found.available:.1f}",
         device=found.device,
@@ -157,18 +160,36 @@ def proof_card(proof: Proof, lang: str) -> str:
     level = "healthy" if new >= GOOD_HMEAN else "weak" if new >= WEAK_HMEAN else "poor"
     kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    judged = html.escape(texts.say(f"training.hmean-{level}", lang))
+    judged = html.escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
     return f'<div class="ocrweb-{kind}" data-proof="{level}"><strong>{judged}</strong><ul>{items}</ul></div>'
 
 
-def duration(seconds: float) -> str:
-    """``12 s``, ``3:05`` (minutes) or ``1:02:03`` (hours)."""
+def duration(seconds: float, lang: str) -> str:
+    """``12 s``, ``3:05 min`` or ``1:02:03 h``, in the visitor's own units."""
     whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
     minutes, left = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d} min"
+    unit = "hours" if hours else "minutes" if minutes else "seconds"
+    figures = {"hours": hours, "minutes": f"{minutes:02d}" if hours else minutes, "seconds": left}
+    figures["seconds"] = f"{left:02d}" if whole >= 60 else left
+    return texts.say(f"training.time-{unit}", lang, **figures)
+
+
+def shortened(note: str) -> str:
+    """A note for one line of a table: a row that is taller than the table hides all its other cells."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE_LENGTH else line[: NOTE_LENGTH - 1].rstrip() + "…"
+
+
+def changes_line(changes: Sequence[Change], lang: str) -> str:
+    """What a remedy makes different, by the names that the form's fields have."""
+    return "; ".join(f"{field_label(change.key, lang)}: {change.values}" for change in changes)
+
+
+def _state(state: str, place: int, *, began: bool, lang: str) -> str:
+    """began: whether a worker has ever been started; a run that left the queue before that is no interrupted one."""
+    name = "withdrawn" if state == "stopped" and not began else state
+    return texts.say(f"training.state-{name}", lang, place=place)
 
 
 def _figures(view: RunView, lang: str) -> list[str]:
@@ -183,12 +204,13 @@ def _figures(view: RunView, lang: str) -> list[str]:
     if view.active and status.ips is not None:
         parts.append(texts.say("training.rate", lang, ips=f"{status.ips:.2f}"))
     if view.active and status.eta is not None:
-        parts.append(texts.say("training.left", lang, time=duration(status.eta)))
+        parts.append(texts.say("training.left", lang, time=duration(status.eta, lang)))
     if status.memory is not None:
         parts.append(f"{status.memory:.2f} GiB")
     if status.best:
-        best = texts.say("training.best", lang, hmean=f"{status.best['hmean']:.4f}", epoch=status.best.get("epoch", 0))
-        parts.append(best)
+        whose = "best-base" if status.best.get("step") == 0 else "best"
+        best = {"hmean": f"{status.best['hmean']:.4f}", "epoch": status.best.get("epoch", 0)}
+        parts.append(texts.say(f"training.{whose}", lang, **best))
     if status.device:
         parts.append(status.device)
     return parts

@@ -39,6 +39,11 @@ def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
         return internal_error(failure)
 
 
+def warn(sentence: str) -> None:
+    """A sentence that passes by over the page. Gradio takes it for HTML."""
+    gr.Warning(html.escape(sentence, quote=False))
+
+
 def for_api(body: Callable[..., Any]) -> Callable[..., Any]:
     """An API handler whose failure is the document ``{"error": {code, message, hint}}``, in its visitor's language."""
 

@@ -87,12 +87,13 @@ def serve(options: ServeOptions, access: Access) -> None:
     return_large_blocks()
     import uvicorn
 
-    from ocrweb.services import training_keeper
+    from ocrweb.services import dataset_jobs, training_keeper
 
     application = build_application(options, access)
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
         threading.Thread(target=_load_default_model, name="load-model", daemon=True).start()
+        threading.Thread(target=dataset_jobs.sweep_leftovers, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
         uvicorn.run(application, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=3)
 

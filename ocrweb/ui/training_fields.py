@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -14,6 +13,8 @@ from pydantic import BaseModel
 
 from ocrweb.config.loader import build, group_of
 from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence, language
 
 BASIC = (
     "dataset", "model", "name", "batch_size", "epochs", "learning_rate", "max_minutes", "device", "use_tps",
@@ -28,6 +29,17 @@ class FormField:
     schema: type[BaseModel]
     name: str
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLabel:
+    """The name that the form gives a setting, in the reader's language."""
+
+    field: FormField
+
+    def message(self, lang: str | None = None) -> str:
+        extra: Any = self.field.schema.model_fields[self.field.name].json_schema_extra
+        return str(extra["label"][lang or language()])
 
 
 def form_fields(schema: type[BaseModel] = TrainingConfig, group: str = "") -> Iterator[FormField]:
@@ -51,7 +63,7 @@ SCHEMAS: list[type[BaseModel]] = list(dict.fromkeys(field.schema for field in FI
 def config_of(values: Sequence[Any]) -> TrainingConfig:
     """The checked config of the form's values, in the order of `FIELDS`; a cleared field means its default.
 
-    Raises ``config.bad-value``.
+    Raises ``config.bad-field``, ``config.bad-fields``.
     """
     settings: dict[str, Any] = {}
     for field, value in zip(FIELDS, values, strict=True):
@@ -63,7 +75,40 @@ def config_of(values: Sequence[Any]) -> TrainingConfig:
             place = place.setdefault(group, {})
         whole = field.schema.model_fields[field.name].annotation is int and isinstance(value, float)
         place[name] = int(value) if whole and value == int(value) else value
-    return build(TrainingConfig, settings)
+    try:
+        return build(TrainingConfig, settings)
+    except OcrwebError as error:
+        raise _for_the_form(error) from error
+
+
+def _for_the_form(error: OcrwebError) -> OcrwebError:
+    """A refused value in the words of the form: its label in place of the key, and no advice about commands."""
+    if error.code == "config.crop-multiple":
+        crop = next(FieldLabel(field) for field in FIELDS if field.key == "crop_size")
+        multiple = Sentence("ui_training.allowed-multiple", {"nearest": error.params["nearest"]})
+        return OcrwebError("config.bad-field", label=crop, value=error.params["value"], expected=multiple)
+    if error.code != "config.bad-value":
+        return error
+    rule = str(error.params["expected"]).removeprefix("Value error, ")
+    field = next((field for field in FIELDS if field.key == error.params["name"]), None)
+    if field is None:  # a rule over several settings of a group
+        return OcrwebError("config.bad-fields", rule=rule)
+    value = error.params["value"]
+    return OcrwebError("config.bad-field", label=FieldLabel(field), value=value, expected=_allowed(field) or rule)
+
+
+def _allowed(field: FormField) -> Sentence | None:
+    """What a number may be; None for other settings."""
+    info = field.schema.model_fields[field.name]
+    low, above, high = (
+        next((getattr(rule, name) for rule in info.metadata if getattr(rule, name, None) is not None), None)
+        for name in ("ge", "gt", "le")
+    )
+    if info.annotation not in (int, float) or high is None:
+        return None
+    kind = "above" if low is None else "whole" if info.annotation is int else "number"
+    bounds = {"low": f"{above if low is None else low:.12g}", "high": f"{high:.12g}"}
+    return Sentence(f"ui_training.allowed-{kind}", bounds)
 
 
 def values_of(config: TrainingConfig) -> list[Any]:
@@ -71,14 +116,25 @@ def values_of(config: TrainingConfig) -> list[Any]:
     return [_get(config, field.key) for field in FIELDS]
 
 
+def differing(config: TrainingConfig) -> dict[str, Any]:
+    """The settings that are not the usual ones, by dotted key: what a browser keeps of a form."""
+    usual = TrainingConfig()
+    return {field.key: _get(config, field.key) for field in FIELDS if _get(config, field.key) != _get(usual, field.key)}
+
+
+def config_from(kept: object) -> TrainingConfig | None:
+    """The config of what `differing` gave, perhaps to another version; None when there is nothing or it is no good."""
+    if not isinstance(kept, dict) or not kept:
+        return None
+    try:
+        return config_of([kept.get(field.key) for field in FIELDS])
+    except OcrwebError:
+        return None
+
+
 def command_of(config: TrainingConfig) -> str:
     """The command line that starts the same run: only what differs from the defaults, quoted for YAML and for the shell."""
-    defaults = TrainingConfig()
-    words = []
-    for field in FIELDS:
-        value, usual = _get(config, field.key), _get(defaults, field.key)
-        if value != usual:
-            words.append(f"-o {shlex.quote(f'{field.key}={_as_yaml(value)}')}")
+    words = [f"-o {shlex.quote(f'{key}={_as_yaml(value)}')}" for key, value in differing(config).items()]
     return " ".join(["ocrweb train", *words])
 
 
@@ -93,18 +149,9 @@ def _as_yaml(value: Any) -> str:
     return value if alike else yaml.safe_dump(value, default_style='"', width=math.inf, allow_unicode=True).strip()
 
 
-def flat(settings: Mapping[str, Any], group: str = "") -> dict[str, Any]:
-    """Nested settings by dotted key."""
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        key = f"{group}.{name}" if group else name
-        found |= flat(value, key) if isinstance(value, Mapping) else {key: value}
-    return found
-
-
-def short_name(path: str) -> str:
-    """The last part of a path, or the name itself."""
-    return Path(path).name or path
+def field_label(key: str, lang: str | None = None) -> str:
+    """What the form calls a setting. key: dotted path; one that the form does not know is its own name."""
+    return next((FieldLabel(field).message(lang) for field in FIELDS if field.key == key), key)
 
 
 def _get(config: BaseModel, key: str) -> Any:

@@ -166,7 +166,7 @@ def test_stopping_a_run_that_waits_takes_it_out_of_the_queue(home: Path, capsys:
     assert call("runs", "stop", "latest") == 0
     assert f"{run.name} has left the queue" in capsys.readouterr().out
     assert training_queue.waiting() == ()
-    assert not run.exists()
+    assert training.run_info(run.name).status.state == "stopped"
     went_on = kept_run(home, state="stopped", step=4)
     training_queue.enqueue(went_on.name)
     assert call("runs", "stop", "latest", "--json") == 0

@@ -273,10 +273,27 @@ def test_a_server_folder_is_known_without_a_copy(tmp_path: Path) -> None:
     assert job.report.ok
 
 
-@pytest.mark.parametrize(("train", "test"), [(0, 5), (-1, 0), (10**6, 0)], ids=["none", "negative", "too-many"])
-def test_an_amount_of_sample_pages_that_makes_no_sense_is_refused(train: int, test: int) -> None:
-    with pytest.raises(OcrwebError, match="bad-value"):
+@pytest.mark.parametrize(
+    ("train", "test", "said"),
+    [
+        pytest.param(0, 5, "训练页数 的值为 0，应为 1 到 5000 之间的整数", id="none"),
+        pytest.param(-1, 0, "训练页数 的值为 -1", id="negative"),
+        pytest.param(10**6, 0, "训练页数 的值为 1000000", id="too many"),
+        pytest.param(1, -2, "测试页数 的值为 -2，应为 0 到 5000 之间的整数", id="test pages"),
+    ],
+)
+def test_an_amount_of_sample_pages_that_makes_no_sense_is_refused_by_the_fields_label(
+    train: int, test: int, said: str
+) -> None:
+    with pytest.raises(OcrwebError, match="bad-value") as caught:
         dataset_work.start_sample(train, test, 0, "")
+    assert said in caught.value.message("zh")
+
+
+def test_a_model_that_was_deleted_since_cannot_label() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        dataset_work.start_autolabel((), "20250101_000000_gone", "")
+    assert caught.value.code == "model.unknown"
 
 
 def test_a_rendered_dataset_is_ready_to_train(tmp_path: Path) -> None:
@@ -295,3 +312,13 @@ def test_what_an_import_left_out_is_said() -> None:
     notes = dict(dataset_work.import_note(report))
     assert notes["import-left-out"] == {"count": 2, "first": "a.json:1"}
     assert {"imported", "import-all-ignored", "import-guessed"} <= set(notes)
+
+
+def test_what_a_killed_console_left_half_made_is_swept_and_what_is_being_made_is_not(home: Path) -> None:
+    left = home / "datasets" / f".incoming-{2**22 + 1}-abcdef12"  # no process has this number
+    (left / "train_images").mkdir(parents=True)
+    own = home / "datasets" / f".incoming-{os.getpid()}-abcdef12"
+    own.mkdir()
+    dataset_jobs.sweep_leftovers()
+    assert not left.exists()
+    assert own.exists()

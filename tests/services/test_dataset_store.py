@@ -271,3 +271,28 @@ def test_a_failing_builder_leaves_nothing(tmp_path: Path) -> None:
 def test_safe_names(given: str, expected: str) -> None:
     assert safe_name(given) == expected
     assert dataset_store.safe_name(expected) == expected
+
+
+def test_a_zip_without_pictures_lists_or_labels_is_no_dataset(tmp_path: Path) -> None:
+    (tmp_path / "made" / "docs").mkdir(parents=True)
+    (tmp_path / "made" / "docs" / "README.md").write_text("# Ours\n")
+    with pytest.raises(OcrwebError) as caught:
+        add_zip(zipped(tmp_path / "made", tmp_path / "read me.zip"))
+    assert caught.value.code == "store.no-pictures"
+    assert "read me.zip" in caught.value.message("en")
+    assert list_datasets() == []
+
+
+def test_lists_without_their_pictures_are_taken_for_the_check_to_judge(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "train_list.txt").write_text("train_images/1.jpg train_gts/1.txt\n")
+    assert add_zip(zipped(tmp_path / "made", tmp_path / "a.zip")).train == 1
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "数" * 50], ids=["letters", "characters"])
+def test_a_name_that_is_too_long_is_called_that_and_not_repeated_in_full(name: str, archive: Path) -> None:
+    add_zip(archive, "a")
+    with pytest.raises(OcrwebError) as caught:
+        rename_dataset("a", name)
+    assert caught.value.code == "store.long-name"
+    assert len(caught.value.message("en")) < 100

@@ -195,3 +195,12 @@ def test_a_set_that_cannot_be_used_changes_nothing(own: list[Path], tmp_path: Pa
             keep_own_pictures(images)
         assert caught.value.code == code
     assert len(own_pictures()) == 3
+
+
+def test_a_picture_that_cannot_be_kept_is_named_as_its_owner_named_it(own: list[Path], tmp_path: Path) -> None:
+    broken = tmp_path / "uploads" / "defa5f" / "invoice.jpg"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no picture")
+    with pytest.raises(OcrwebError) as caught:
+        keep_own_pictures([*own[:2], broken])
+    assert caught.value.message("en").startswith("invoice.jpg: ")

@@ -72,7 +72,9 @@ def test_a_mark_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
     assert settle_run(folder, {"model": "m", "weights": "a1"}) == os.getcwd()
 
 
-def test_relative_paths_mean_the_folder_where_the_first_run_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_paths_mean_the_folder_where_the_first_run_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path)
     folder = open_output_folder(tmp_path / "out")

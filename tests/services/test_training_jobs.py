@@ -102,14 +102,18 @@ def test_a_list_of_runs_says_state_score_and_dataset() -> None:
     assert (row.dataset, row.notes) == ("demo", "too dark")
 
 
-def test_a_waiting_run_is_queued_with_its_place_and_stopping_it_takes_it_away() -> None:
+def test_a_waiting_run_is_queued_with_its_place_and_stopping_it_keeps_it_to_go_on_later() -> None:
     make_run("20260101_000000_a", "running")
     waits = make_run("20260101_000001_b", None)
     training_queue.enqueue(waits.name)
     assert [(row.state, row.place) for row in training_jobs.rows()] == [("queued", 1), ("running", 0)]
+    settings = (waits / names.CONFIG).read_text()
     training_jobs.stop(waits.name)
-    assert not waits.exists()
     assert training_queue.waiting() == ()
+    assert [(row.state, row.place) for row in training_jobs.rows()] == [("stopped", 0), ("running", 0)]
+    training_jobs.resume(waits.name)
+    assert [(row.state, row.place) for row in training_jobs.rows()] == [("queued", 1), ("running", 0)]
+    assert (waits / names.CONFIG).read_text() == settings
 
 
 def test_an_active_run_cannot_be_deleted_and_a_deleted_one_leaves_latest_at_the_newest() -> None:

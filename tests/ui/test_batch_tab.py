@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Console
+from tests.browser import Console, start_console, stop_console
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +65,120 @@ def test_a_batch_is_still_there_after_a_reload(visit: Callable[..., Page], pictu
     page.reload()
     open_batch(page, "Batch")
     expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
+
+
+def start_with(page: Page, files: list[Path]) -> None:
+    page.locator("#batch-files input[type=file]").set_input_files(files)
+    expect(page.locator("#batch-files")).to_contain_text(files[-1].stem[-6:])
+    page.wait_for_timeout(500)
+    page.locator("#batch-start").click()
+
+
+def test_what_kept_a_batch_from_starting_stays_on_the_page(
+    visit: Callable[..., Page], picture: Path, console: Console
+) -> None:
+    page = visit()
+    open_batch(page, "Batch")
+    inbox = console.home / ".ocrweb" / "inbox"
+    if inbox.exists():
+        inbox.rename(inbox.with_name("inbox-away"))
+    inbox.write_text("in the way")
+    try:
+        start_with(page, [picture])
+        problem = page.locator("#batch-said .ocrweb-problem")
+        expect(problem).to_be_visible()
+        page.wait_for_timeout(1500)
+        expect(problem).to_be_visible()
+    finally:
+        inbox.unlink()
+    page.locator("#batch-start").click()
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    expect(problem).to_be_hidden()
+
+
+def test_a_double_click_makes_one_batch(visit: Callable[..., Page], picture: Path, console: Console) -> None:
+    page = visit()
+    open_batch(page, "Batch")
+    before = set((console.home / "outputs").glob("outputs_*/"))
+    page.locator("#batch-files input[type=file]").set_input_files([picture])
+    page.wait_for_timeout(800)
+    page.locator("#batch-start").dblclick(delay=60)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1500)
+    assert len(set((console.home / "outputs").glob("outputs_*/")) - before) == 1
+
+
+def test_each_window_comes_back_to_its_own_batch_and_can_choose_another(
+    visit: Callable[..., Page], picture: Path, tmp_path: Path
+) -> None:
+    first = visit()
+    open_batch(first, "Batch")
+    start_with(first, twelve_with_two_broken(picture, tmp_path))
+    expect(first.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12", timeout=60_000)
+    second = first.context.new_page()
+    second.goto(first.url)
+    open_batch(second, "Batch")
+    expect(second.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12")  # the browser's last one
+    start_with(second, [picture])
+    expect(second.locator("#batch-status [data-state=done]")).to_contain_text("1 of 1", timeout=60_000)
+    for page, words in ((first, "12 of 12"), (second, "1 of 1")):
+        page.reload()
+        open_batch(page, "Batch")
+        expect(page.locator("#batch-status [data-state=done]")).to_contain_text(words)
+    second.locator("#batch-batches input").click()
+    second.locator("#batch-batches [role=option]").filter(has_text="page_00").first.click()
+    expect(second.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12")
+
+
+def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, picture: Path, tmp_path: Path) -> None:
+    home, files = tmp_path / "home", []
+    home.mkdir()
+    for number in range(120):
+        files.append(tmp_path / f"page_{number:03}.png")
+        files[-1].write_bytes(picture.read_bytes())
+    console = start_console(home)
+    page = chromium.new_page(locale="en-US")
+    try:
+        page.goto(console.url, wait_until="domcontentloaded")
+        open_batch(page, "Batch")
+        start_with(page, files)
+        expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 120", timeout=30_000)
+        os.killpg(console.process.pid, signal.SIGKILL)
+        console.process.wait()
+        console = start_console(home, port=int(console.url.rpartition(":")[2]))
+        errors: list[str] = []
+        page.goto(console.url, wait_until="domcontentloaded")
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        open_batch(page, "Batch")
+        told = page.locator("#batch-status [data-state=interrupted]")
+        expect(told).to_contain_text("of 120")
+        expect(told).to_contain_text("outputs_")
+        page.locator("#batch-resume").click()
+        expect(page.locator("#batch-status [data-state=done]")).to_contain_text("120 of 120", timeout=60_000)
+        assert len(list((home / "outputs").glob("outputs_*/json/*.json"))) == 120
+        assert not [error for error in errors if "localStorage" in error]
+    finally:
+        page.close()
+        stop_console(console)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_table_fits_its_place_with_a_broken_file_in_it(
+    visit: Callable[..., Page], picture: Path, tmp_path: Path, width: int
+) -> None:
+    page = visit(width=width)
+    open_batch(page, "Batch")
+    start_with(page, twelve_with_two_broken(picture, tmp_path))
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    cells = page.locator("#batch-table thead th:visible, #batch-table [role=columnheader]:visible")
+    expect(cells.last).to_be_visible()
+    table = page.locator("#batch-table").bounding_box()
+    boxes = [box for box in (cell.bounding_box() for cell in cells.all()) if box and box["height"] > 0]
+    assert table
+    assert max(box["x"] + box["width"] for box in boxes) <= table["x"] + table["width"] + 2
+    assert max(box["height"] for box in boxes) < 45  # no heading is broken into letters
+    images = [box for image in page.locator("#batch-gallery .thumbnail-lg").all() if (box := image.bounding_box())]
+    assert max(box["x"] + box["width"] for box in images) <= width
 
 
 def test_the_golden_check_says_that_the_machine_is_fine(visit: Callable[..., Page]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,22 @@ def test_the_other_runs_loss_and_hmean_lie_over_this_ones() -> None:
         writer.write("eval", 10, epoch=1, hmean=0.5, precision=0.5, recall=0.5)
     for drawn in (curves.losses(view_of(run), view_of(other), "en"), curves.scores(view_of(run), view_of(other), "en")):
         assert other.name in drawn.plot
+
+
+def test_a_run_without_steps_has_words_in_place_of_axes() -> None:
+    run = make_run()
+    for drawn, said in ((curves.losses, "after the first steps"), (curves.scores, "after the first evaluation")):
+        figure = json.loads(drawn(view_of(run), None, "en").plot)
+        assert said in figure["layout"]["annotations"][0]["text"]
+        assert figure["layout"]["xaxis"]["visible"] is figure["layout"]["yaxis"]["visible"] is False
+
+
+def test_axes_have_titles_in_the_visitors_language() -> None:
+    run = make_run()
+    step_event(EventWriter(run / names.EVENTS), 10, 2.0)
+    for lang, titles in (("en", ["step", "loss", "learning rate"]), ("zh", ["步数", "损失", "学习率"])):
+        layout = json.loads(curves.losses(view_of(run), None, lang).plot)["layout"]
+        assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis", "yaxis2")] == titles
 
 
 def test_the_event_of_each_second_answers_with_few_and_light_widgets(tmp_path: Path) -> None:

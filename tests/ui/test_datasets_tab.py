@@ -281,3 +281,34 @@ def test_a_good_dataset_is_ready(tmp_path: Path) -> None:
 )
 def test_sizes_are_readable(count: int, said: str) -> None:
     assert readable_bytes(count) == said
+
+
+@pytest.mark.browser
+def test_rename_and_delete_say_what_to_choose_first(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit())
+    for button in ("#dataset-rename", "#dataset-delete"):
+        expect(page.locator("#dataset-status")).to_have_text("")
+        page.locator(button).click()
+        expect(page.locator("#dataset-status")).to_have_text("Choose a dataset first.")
+        page.reload()
+        open_tab(page)
+
+
+@pytest.mark.browser
+def test_what_another_window_did_to_the_datasets_is_seen(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = open_tab(visit())
+    upload(page, zipped(make_good(tmp_path / "fleeting")))
+    folder = console.home / "datasets"
+    shutil.copytree(folder / "fleeting", folder / "elsewhere")
+    page.locator("#dataset-chosen input").click()
+    expect(page.get_by_role("option", name="elsewhere")).to_be_visible()
+    page.locator("#dataset-chosen input").press("Escape")
+    open_tab(page, "Batch")
+    for name in ("fleeting", "elsewhere"):
+        shutil.rmtree(folder / name)
+    open_tab(page)
+    expect(page.locator("#dataset-status")).to_contain_text("“fleeting” is not there any more")
+    expect(page.locator("#dataset-chosen input")).to_have_value("")
+    expect(page.locator("#dataset-verdict [data-ok]")).to_have_count(0)

@@ -111,3 +111,28 @@ def test_a_stopped_export_leaves_nothing(visit: Callable[..., Page], console: Co
     expect(page.locator("#export-status")).to_contain_text("The export was stopped", timeout=20_000)
     names = [path.name for path in (console.home / "exports").iterdir()]
     assert not [name for name in names if name.startswith((".export-", "ppocrv6-small"))]
+
+
+def test_delete_without_a_choice_says_what_to_choose(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    open_export(page, "ONNX 导出")
+    page.locator("#export-delete").click()
+    toast = page.get_by_test_id("toast-body")
+    expect(toast).to_contain_text("请先选择一个历史导出")
+    expect(toast).to_contain_text("请注意")
+
+
+def test_an_export_deleted_elsewhere_is_chosen_no_longer(visit: Callable[..., Page], console: Console) -> None:
+    folder = console.home / "exports" / "fleeting"
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text(json.dumps(REPORT))
+    page = visit()
+    open_export(page)
+    choose_earlier(page, "fleeting")
+    page.locator("#export-size").click()
+    shutil.rmtree(folder)
+    page.locator("#export-earlier input").click()
+    page.wait_for_timeout(500)
+    page.locator("#export-size").click()
+    expect(page.locator("#export-status")).to_contain_text("“fleeting” is not there any more")
+    expect(page.locator("#export-earlier input")).to_have_value("")

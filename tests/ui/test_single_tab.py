@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from gradio_client import Client, handle_file
 from playwright.sync_api import Page, expect
 
-from tests.browser import Console
+from tests.browser import Console, open_tab
+from tests.model.graphs import detector
 
 pytestmark = pytest.mark.browser
 
@@ -116,3 +119,154 @@ def test_a_phone_shows_results_without_sideways_scrolling(visit: Callable[..., P
     page = visit("zh-CN", width=390, height=844)
     detect(page, picture)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def found(page: Page) -> str:
+    return page.locator("#single-summary strong").inner_text()
+
+
+def detect_again(page: Page) -> None:
+    """Press the button and wait for its answer: the time in the summary changes, or a problem stands in its place."""
+    before = page.locator("#single-result").inner_text()
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result")).not_to_have_text(before, use_inner_text=True)
+
+
+def unfold(page: Page) -> None:
+    page.locator("#single-advanced button").first.click()
+
+
+FAINT = Path(__file__).parents[2] / "ocrweb" / "assets" / "golden" / "menu.png"
+
+
+def test_looking_into_the_advanced_settings_changes_no_detection(visit: Callable[..., Page]) -> None:
+    page = visit()
+    detect(page, FAINT)
+    before = found(page)
+    unfold(page)
+    expect(page.locator("#single-limit-side input")).to_be_visible()
+    detect_again(page)
+    assert found(page) == before
+    unfold(page)
+    detect_again(page)
+    assert found(page) == before
+
+
+def test_a_box_threshold_out_of_bounds_is_a_coded_sentence(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit()
+    detect(page, picture)
+    unfold(page)
+    page.locator("#single-box_threshold input").fill("5")
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("usage.bad-value")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_number_typed_beside_the_slider_is_used_within_its_bounds(
+    visit: Callable[..., Page], picture: Path, key: str
+) -> None:
+    page = visit()
+    detect(page, picture)
+    number = page.locator("#single-threshold input[type=number]")
+    number.fill("7")
+    number.press(key)
+    expect(number).to_have_value("1")
+    expect(page.locator("#single-summary")).to_contain_text("No text detected")
+    number.fill("0.3")
+    number.press(key)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
+    number.fill("")
+    number.press(key)
+    expect(number).to_have_value("0.3")
+    expect(page.get_by_test_id("toast-body")).to_have_count(0)
+
+
+def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(
+    visit: Callable[..., Page], console: Console, picture: Path
+) -> None:
+    source = console.home / "exports" / "vanishing"
+    source.mkdir(parents=True)
+    detector(source / "model.onnx")
+    page = visit()
+    chosen, stale = page.locator("#single-chosen-model"), page.locator("#single-stale")
+    expect(chosen).to_have_text("Model: ppocrv6-small")
+    detect(page, picture)
+    unfold(page)
+    page.locator("#single-model input").click()
+    page.get_by_role("option", name="vanishing").click()
+    expect(chosen).to_have_text("Model: vanishing")
+    expect(stale).to_contain_text("still of ppocrv6-small")
+    detect_again(page)
+    expect(stale).to_have_text("")
+
+    shutil.rmtree(source)
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("model.unknown")
+    page.locator("#single-model input").click()
+    page.wait_for_timeout(500)
+    page.locator("#single-model input").press("Tab")
+    expect(page.get_by_test_id("toast-body")).to_contain_text("ppocrv6-small is chosen in its place")
+    expect(chosen).to_have_text("Model: ppocrv6-small")
+    expect(page.locator("#single-model input")).to_have_value("ppocrv6-small")
+
+
+PASTE = """([name, encoded]) => {
+  const held = new DataTransfer();
+  held.items.add(new File([Uint8Array.from(atob(encoded), each => each.charCodeAt(0))], name, {type: 'image/png'}));
+  document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: held, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_picture_pasted_anywhere_is_detected_also_in_place_of_another(
+    visit: Callable[..., Page], picture: Path
+) -> None:
+    page = visit()
+    for path, size in ((picture, "640×480"), (FAINT, "1280×1080")):
+        page.evaluate(PASTE, [path.name, base64.b64encode(path.read_bytes()).decode()])
+        expect(page.locator("#single-summary")).to_contain_text(size, timeout=60_000)
+
+
+def test_a_picture_pasted_on_another_tab_is_left_alone(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit()
+    open_tab(page, "Batch")
+    page.evaluate(PASTE, [picture.name, base64.b64encode(picture.read_bytes()).decode()])
+    page.wait_for_timeout(1000)
+    open_tab(page, "Single picture")
+    expect(page.locator("#single-summary")).to_have_count(0)
+
+
+def test_a_phone_brings_the_result_into_view(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit(width=390, height=844)
+    expect(page.locator("#single-result")).not_to_be_in_viewport()
+    detect(page, picture)
+    expect(page.locator("#single-summary")).to_be_in_viewport()
+
+
+def test_examples_have_names_and_the_title_is_the_visitors(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    expect(page.get_by_role("button", name="invoice.jpg")).to_be_attached()
+    expect(page).to_have_title("ocrweb · OCR 文字检测服务")
+
+
+def test_words_that_gradio_does_not_translate_are_the_visitors(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    page.locator("#single-picture .source-selection button").nth(1).click()
+    expect(page.locator("#single-picture")).to_contain_text("点击开启摄像头")
+    unfold(page)
+    expect(page.locator("#single-shape input")).to_have_value("旋转矩形")
+
+
+TOAST = """() => {
+  const toast = document.body.appendChild(document.createElement('div'));
+  toast.className = 'toast-title';
+  toast.append('Error');
+}"""
+
+
+def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
+    page = visit("en-US")
+    page.wait_for_selector(".ocrweb-header[data-words]")
+    page.evaluate(TOAST)
+    expect(page.locator("body > .toast-title")).to_have_text("Error")
+    page.reload()
+    expect(page.locator("#single-start")).to_be_visible()

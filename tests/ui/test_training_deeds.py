@@ -81,6 +81,40 @@ def test_the_config_file_holds_what_the_form_says(page: Page) -> None:
     assert config_from_file(download.value.path()).epochs == 4
 
 
+def test_the_form_is_as_it_was_left_when_the_page_is_loaded_again(page: Page) -> None:
+    for field, value in (("epochs", "500"), ("max_minutes", "120"), ("name", "kept")):
+        typed(page, field, value)
+    page.locator("#training-command-box button").first.click()
+    expect(page.locator("#training-command")).to_contain_text("max_minutes=120", timeout=PATIENCE)
+    expect(page.locator("#training-command")).to_contain_text("name=kept -o epochs=500", timeout=PATIENCE)
+    page.reload()
+    open_tab(page, "Training")
+    expect(page.locator("#training-epochs input")).to_have_value("500", timeout=PATIENCE)
+    expect(page.locator("#training-max_minutes input")).to_have_value("120")
+    expect(page.locator("#training-name").locator("input, textarea")).to_have_value("kept")
+    page.locator("#training-advanced button").first.click()
+    page.locator("#training-command-box button").first.click()
+    expect(page.locator("#training-command")).to_contain_text(
+        "-o name=kept -o epochs=500 -o max_minutes=120", timeout=PATIENCE
+    )
+    assert "seed" not in page.locator("#training-command").inner_text()
+
+
+def test_a_number_that_is_none_is_a_sentence_beside_the_form_and_an_emptied_one_the_default(page: Page) -> None:
+    page.locator("#training-command-box button").first.click()
+    said = page.locator("#training-wrong")
+    typed(page, "epochs", "3.7")
+    expect(said).to_contain_text("a whole number from 1 to 10000", timeout=PATIENCE)
+    assert "-o" not in said.inner_text()
+    page.locator("#training-epochs input").fill("")
+    expect(said).to_be_empty(timeout=PATIENCE)
+    page.locator("#training-batch_size input[type=number]").fill("")
+    page.wait_for_timeout(1500)
+    expect(page.locator(".toast-body")).to_have_count(0)
+    typed(page, "name", "usual")
+    expect(page.locator("#training-command")).to_contain_text("ocrweb train -o name=usual", timeout=PATIENCE)
+
+
 def test_notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_once(
     page: Page, runs_console: Console
 ) -> None:
@@ -147,6 +181,15 @@ def test_an_uploaded_log_is_diagnosed(page: Page, tmp_path: Path) -> None:
         page.locator("#training-foreign-file").click()
     chooser.value.set_files(log)
     expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_text_that_is_no_log_is_not_called_healthy(page: Page) -> None:
+    page.locator("#training-foreign button").first.click()
+    page.locator("#training-foreign-text textarea").fill("hello world")
+    page.locator("#training-foreign-start").click()
+    expect(page.locator("#training-foreign-answer .ocrweb-warning")).to_contain_text(
+        "does not look like", timeout=PATIENCE
+    )
 
 
 def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(

@@ -13,7 +13,7 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
-from ocrweb.services import training_queue
+from ocrweb.services import training_jobs, training_queue
 from ocrweb.services.sample_data import make_sample_data
 from tests.browser import open_tab, start_console, stop_console
 from tests.services.training_runs import make_run, step_event
@@ -66,7 +66,7 @@ def choose(page: Page, name: str) -> None:
     expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name, timeout=PATIENCE)
 
 
-def test_a_waiting_run_goes_forward_and_back_and_is_cancelled(page: Page, tmp_path: Path) -> None:
+def test_a_waiting_run_goes_forward_and_back_leaves_the_queue_and_returns(page: Page) -> None:
     choose(page, SECOND)
     expect(page.locator("#training-status")).to_contain_text("2", timeout=PATIENCE)
     page.locator("#training-sooner").click()
@@ -78,10 +78,15 @@ def test_a_waiting_run_goes_forward_and_back_and_is_cancelled(page: Page, tmp_pa
 
     choose(page, FIRST)
     page.locator("#training-stop").click()
+    expect(page.locator("#training-ask")).to_contain_text("stays in the list with its settings", timeout=PATIENCE)
     page.locator("#training-stop-yes").click()
-    expect(listed(page, FIRST)).to_have_count(0, timeout=PATIENCE)
+    status = page.locator("#training-status [data-run]")
+    expect(status).to_have_attribute("data-state", "stopped", timeout=PATIENCE)
+    expect(status).to_contain_text("Not started")
     assert [entry.run for entry in training_queue.waiting()] == [SECOND]
-    assert not (tmp_path / "workdirs" / FIRST).exists()
+    page.locator("#training-resume").click()
+    expect(status).to_have_attribute("data-state", "queued", timeout=PATIENCE)
+    assert [entry.run for entry in training_queue.waiting()] == [SECOND, FIRST]
 
 
 def test_another_run_is_laid_over_the_shown_one(page: Page) -> None:
@@ -94,6 +99,40 @@ def test_another_run_is_laid_over_the_shown_one(page: Page) -> None:
     expect(drawn).to_have_count(6, timeout=PATIENCE)
     expect(page.locator("#training-losses .legend")).to_contain_text(SECOND, timeout=PATIENCE)
     assert page.locator("#training-losses .scatterlayer .trace").count() >= 5
+
+
+def test_a_deleted_run_is_let_go_in_every_window_compared_or_shown(page: Page, chromium: Browser) -> None:
+    context = chromium.new_context(locale="en-US")
+    other = context.new_page()
+    refused: list[str] = []
+    for window in (page, other):
+        window.on("response", lambda answer: refused.append(answer.url) if answer.status >= 500 else None)
+    other.goto(page.url, wait_until="domcontentloaded")
+    open_tab(other, "Training")
+    for window in (page, other):
+        choose(window, GOING)
+        window.get_by_role("tab", name="Curves", exact=True).click()
+        window.locator("#training-other input").click()
+        window.get_by_role("option", name=SECOND).click()
+        expect(window.locator("#training-losses .legend .traces")).to_have_count(6, timeout=PATIENCE)
+    training_jobs.delete(SECOND)
+    for window in (page, other):
+        expect(window.locator("#training-other input")).to_have_value("–", timeout=PATIENCE)
+        expect(window.locator("#training-losses .legend .traces")).to_have_count(5, timeout=PATIENCE)
+        choose(window, FIRST)
+    training_jobs.delete(FIRST)
+    for window in (page, other):
+        expect(window.locator("#training-status [data-run]")).to_have_attribute("data-run", GOING, timeout=PATIENCE)
+    assert refused == []
+    context.close()
+
+
+def test_a_run_without_steps_says_so_in_place_of_curves(page: Page, home: Path) -> None:
+    (home / "workdirs" / FIRST / names.EVENTS).unlink()
+    choose(page, FIRST)
+    page.get_by_role("tab", name="Curves", exact=True).click()
+    expect(page.locator("#training-losses")).to_contain_text("after the first steps", timeout=PATIENCE)
+    expect(page.locator("#training-losses .xtick")).to_have_count(0)
 
 
 def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(home: Path, chromium: Browser) -> None:

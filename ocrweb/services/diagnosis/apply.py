@@ -21,8 +21,12 @@ class Change:
     before: Any
     after: Any
 
+    @property
+    def values(self) -> str:
+        return f"{_shown(self.before)} → {_shown(self.after)}"
+
     def __str__(self) -> str:
-        return f"{self.key}: {_shown(self.before)} → {_shown(self.after)}"
+        return f"{self.key}: {self.values}"
 
 
 def apply_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Change, ...]]:

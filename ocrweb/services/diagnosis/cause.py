@@ -44,10 +44,16 @@ class Cause:
     params: dict[str, Any] = field(default_factory=dict)
 
     def title(self, lang: str | None = None) -> str:
-        return messages.field("causes", self.id, "title", lang, **self.params)
+        return messages.field("causes", self.id, "title", lang, **self._told(lang))
 
     def explanation(self, lang: str | None = None) -> str:
-        return messages.field("causes", self.id, "explanation", lang, **self.params)
+        return messages.field("causes", self.id, "explanation", lang, **self._told(lang))
+
+    def _told(self, lang: str | None) -> dict[str, Any]:
+        return {
+            name: value.message(lang) if isinstance(value, messages.Told) else value
+            for name, value in self.params.items()
+        }
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         return {

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.services import training_queue
-from ocrweb.services.diagnosis.cause import Cause
+from ocrweb.services.diagnosis.apply import apply_changes
+from ocrweb.services.diagnosis.cause import Cause, Remedy
 from ocrweb.services.diagnosis.evidence import READ_BYTES, Evidence, evidence_of_run, evidence_of_text, read_log
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from ocrweb.services.diagnosis.states import STATES
 
 LAST_RESORT = {"process.failed"}
+_OF_A_LOG = (
+    r"\bepochs?\b|\biter(ation)?s?\b|global_step|\blr\b|learning.rate|ppocr|paddle|torch|modelscope|cuda|checkpoint"
+    r"|start\w* (to )?train|training (finished|failed|stopped)|error|exception|traceback|warning|训练|轮|损失|错误"
+    r"|\d{4}[-/]\d\d[-/]\d\d[ t]\d\d:\d\d"
+)
 
 
 def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
@@ -27,7 +36,29 @@ def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
         if cause is not None and (cause.id not in found or cause.weight > found[cause.id].weight):
             found[cause.id] = cause
     known = [cause for cause in found.values() if cause.id not in LAST_RESORT]
-    return tuple(sorted(known or found.values(), key=lambda cause: -cause.weight))
+    told = (_with_useful_remedies(cause, evidence.config) for cause in known or found.values())
+    return tuple(sorted(told, key=lambda cause: -cause.weight))
+
+
+def looks_like_a_log(text: str) -> bool:
+    """Whether anything in a text is of a training: a step, a loss, a score, a word of a framework, an error."""
+    evidence = evidence_of_text(text)
+    return bool(evidence.losses or evidence.hmeans or evidence.find(_OF_A_LOG))
+
+
+def _with_useful_remedies(cause: Cause, config: Mapping[str, Any]) -> Cause:
+    """Without the remedies that would leave the run's settings as they are."""
+    kept = tuple(remedy for remedy in cause.remedies if not config or _changes_something(remedy, config))
+    return dataclasses.replace(cause, remedies=kept)
+
+
+def _changes_something(remedy: Remedy, config: Mapping[str, Any]) -> bool:
+    if remedy.action != "train" or not remedy.changes:
+        return True
+    try:
+        return bool(apply_changes(config, remedy.changes)[1])
+    except OcrwebError:  # settings of another version
+        return True
 
 
 def diagnose_log(text: str) -> tuple[Cause, ...]:

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
-from ocrweb.rundir.status import RunStatus, read_status
+from ocrweb.rundir.status import FINISHED, RunStatus, read_status
 
 READ_BYTES = 4 * 2**20
 LONGEST_EVIDENCE = 300
@@ -58,6 +59,32 @@ class Evidence:
             for line in self.lines
             if "best metric" not in line.text.lower() and (value := _number_after(line.text, "hmean")) is not None
         )
+
+    @cached_property
+    def only_base(self) -> bool:
+        """Whether a run of ours has measured its base model and nothing that it has learnt itself."""
+        steps = [event.get("step") for event in self.events if event.get("kind") == "eval"]
+        return bool(steps) and not any(steps)
+
+    @property
+    def measured_on(self) -> Sentence:
+        """What pictures the logged scores are of."""
+        if not self.config:
+            return Sentence("diagnosis.on-log")
+        group = self.config.get("evaluation")
+        ratio = group.get("validation_ratio") if isinstance(group, dict) else None
+        return Sentence("diagnosis.on-training" if ratio == 0 else "diagnosis.on-held-out")
+
+    @property
+    def time_limit(self) -> float:
+        """Minutes after which its limit has ended the run; 0 when something else has, or it still goes on."""
+        status, minutes = self.status, self.config.get("max_minutes")
+        if status is None or status.state != FINISHED or not isinstance(minutes, int | float):
+            return 0.0
+        group = self.config.get("evaluation")
+        impatient = isinstance(group, dict) and bool(group.get("patience"))
+        by_time = not impatient or status.seconds >= 60 * minutes
+        return float(minutes) if minutes > 0 and status.step < status.steps and by_time else 0.0
 
     @property
     def batch_size(self) -> int | None:

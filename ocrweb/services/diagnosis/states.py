@@ -54,40 +54,41 @@ def false_success(evidence: Evidence) -> Cause | None:
 
 def hmean_judged(evidence: Evidence) -> Cause | None:
     """The best hmean under 0.5 is a failed training, under 0.7 a weak one; 0 with a falling loss is a mismatch."""
-    if not evidence.hmeans or evidence.find(r"nan or inf") or _any_not_finite(evidence):
+    if not evidence.hmeans or evidence.only_base or evidence.find(r"nan or inf") or _any_not_finite(evidence):
         return None
     line, best = max(evidence.hmeans, key=lambda pair: pair[1])
+    longer = () if evidence.time_limit else (remedy.MORE_EPOCHS,)
+    score = {"hmean": f"{best:.2f}", "where": evidence.measured_on}
+    if best <= 0.01 and _falling(evidence):
+        remedies = (remedy.PROBE_THRESHOLD, *longer, remedy.SMALLER_PICTURES)
+        return Cause("result.zero-hmean", quote(line), line.number, remedies, 36)
     if best <= 0.01:
-        if _falling(evidence):
-            remedies = (remedy.PROBE_THRESHOLD, remedy.MORE_EPOCHS, remedy.SMALLER_PICTURES)
-            return Cause("result.zero-hmean", quote(line), line.number, remedies, 36)
-        return Cause(
-            "result.poor",
-            quote(line),
-            line.number,
-            (remedy.CHECK_DATASET, remedy.SAFE_START),
-            30,
-            {"hmean": f"{best:.2f}"},
-        )
+        return Cause("result.poor", quote(line), line.number, (remedy.CHECK_DATASET, remedy.SAFE_START), 30, score)
     if best < POOR:
-        return Cause(
-            "result.poor",
-            quote(line),
-            line.number,
-            (remedy.SAFE_START, remedy.CHECK_DATASET, remedy.MORE_PICTURES),
-            30,
-            {"hmean": f"{best:.2f}"},
-        )
+        remedies = (remedy.SAFE_START, remedy.CHECK_DATASET, remedy.MORE_PICTURES)
+        return Cause("result.poor", quote(line), line.number, remedies, 30, score)
     if best < WEAK:
-        return Cause(
-            "result.weak",
-            quote(line),
-            line.number,
-            (remedy.MORE_EPOCHS, remedy.MORE_PICTURES, remedy.NO_TPS),
-            20,
-            {"hmean": f"{best:.2f}"},
-        )
+        remedies = (*longer, remedy.MORE_PICTURES, remedy.NO_TPS)
+        return Cause("result.weak", quote(line), line.number, remedies, 20, score)
     return None
+
+
+def time_was_short(evidence: Evidence) -> Cause | None:
+    """Its time limit ended a run whose result is no good: more epochs would not make it any longer."""
+    minutes, status = evidence.time_limit, evidence.status
+    if not minutes or status is None or hmean_judged(evidence) is None:
+        return None
+    params = {"minutes": f"{minutes:g}", "step": status.step, "steps": status.steps}
+    return Cause("process.time-limit", "", None, (remedy.MORE_TIME,), 32, params)
+
+
+def only_base_measured(evidence: Evidence) -> Cause | None:
+    """Stopped before its first evaluation: the one score there is says nothing of the run."""
+    status = evidence.status
+    if status is None or status.state != STOPPED or not evidence.only_base or not evidence.hmeans:
+        return None
+    line, hmean = evidence.hmeans[-1]
+    return Cause("result.base-only", quote(line), line.number, (remedy.RESUME,), 12, {"hmean": f"{hmean:.2f}"})
 
 
 def loss_flat(evidence: Evidence) -> Cause | None:
@@ -142,6 +143,8 @@ def stopped_by_person(evidence: Evidence) -> Cause | None:
     """Somebody asked it to stop; nothing is wrong."""
     status = evidence.status
     if status is not None and status.state == STOPPED:
+        if not status.started:  # it left the queue and has no checkpoint
+            return None
         line = evidence.find(r"training stopped")
         return Cause(
             "process.stopped", quote(line) if line else "", line.number if line else None, (remedy.RESUME,), 10
@@ -192,7 +195,7 @@ def _falling(evidence: Evidence) -> bool:
 
 
 STATES: tuple[Callable[[Evidence], Cause | None], ...] = (
-    silent_start, foreign_silence, false_success, hmean_judged, loss_flat, generalisation_gap,
+    silent_start, foreign_silence, false_success, hmean_judged, time_was_short, only_base_measured, loss_flat, generalisation_gap,
     killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker,
 )  # fmt: skip
 __all__ = ["FINISHED", "STATES"]

@@ -11,6 +11,7 @@ from ocrweb.services import dataset_work
 from ocrweb.services.dataset_import import FORMATS, ImportOptions
 from ocrweb.ui import texts
 from ocrweb.ui.model_choice import model_dropdown
+from ocrweb.ui.present_dataset import tool_name
 from ocrweb.ui.tabs.dataset_wires import QUIET, Wires, refused, starting
 from ocrweb.ui.texts import label
 
@@ -50,12 +51,13 @@ def _import(wires: Wires) -> None:
     upload = gr.File(label=label("datasets.import-zip"), file_types=[".zip"], height=170, elem_id="dataset-import-zip")
     folder = gr.Textbox(label=label("datasets.import-folder"), elem_id="dataset-import-folder")
     with gr.Row():
-        choices = [("auto", "auto"), *((name, name) for name in FORMATS)]
+        choices: list[Any] = [(label("datasets.auto"), "auto"), *((tool_name(name), name) for name in FORMATS)]
         kind = gr.Dropdown(
             choices, value="auto", label=label("datasets.format"), elem_id="dataset-format", min_width=140
         )
         share = gr.Dropdown(
-            list(SHARES), value=SHARES[0], label=label("datasets.val-ratio"), info=label("datasets.val-ratio-help"),
+            [(label("datasets.auto"), SHARES[0]), *((share, share) for share in SHARES[1:])],
+            value=SHARES[0], label=label("datasets.val-ratio"), info=label("datasets.val-ratio-help"),
             elem_id="dataset-share-import", min_width=140,
         )  # fmt: skip
     as_text = gr.Checkbox(False, label=label("datasets.ignored-as-text"))
@@ -66,15 +68,13 @@ def _import(wires: Wires) -> None:
 
 def _sample(wires: Wires) -> None:
     gr.Markdown(label("datasets.sample-help"))
-    with gr.Row():
+    with gr.Row():  # numbers without bounds: what is out of them is answered in the visitor's language
         train = gr.Number(
-            40, precision=0, minimum=1, maximum=dataset_work.LARGEST_SAMPLE, label=label("datasets.sample-train"),
-            elem_id="dataset-sample-train", min_width=100,
-        )  # fmt: skip
+            40, precision=0, label=label("datasets.sample-train"), elem_id="dataset-sample-train", min_width=100
+        )
         test = gr.Number(
-            10, precision=0, minimum=0, maximum=dataset_work.LARGEST_SAMPLE, label=label("datasets.sample-test"),
-            elem_id="dataset-sample-test", min_width=100,
-        )  # fmt: skip
+            10, precision=0, label=label("datasets.sample-test"), elem_id="dataset-sample-test", min_width=100
+        )
         seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.sample-seed"), min_width=100)
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="sample_0", elem_id="dataset-sample-name")
     start = gr.Button(label("datasets.sample-start"), variant="primary", elem_id="dataset-sample-start")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+import pandas as pd
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services import dataset_work
@@ -12,7 +13,8 @@ from ocrweb.services.dataset_jobs import forget_report
 from ocrweb.services.dataset_store import delete_dataset, get_dataset, list_datasets, rename_dataset
 from ocrweb.services.dataset_tools import TARGETS
 from ocrweb.ui import texts
-from ocrweb.ui.present_dataset import dataset_rows
+from ocrweb.ui.fresh_choices import grown
+from ocrweb.ui.present_dataset import dataset_rows, tool_name
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs.dataset_wires import QUIET, Current, Wires, starting
 from ocrweb.ui.texts import label
@@ -39,10 +41,10 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
             keep = gr.Button(label("datasets.keep"), size="sm", min_width=110)
     changed = [wires.status, wires.chosen, table, wires.current, renaming, asking]
     download.click(pack, wires.chosen, wires.started(), **QUIET)
-    rename.click(ask_name, wires.chosen, [named, whom, name, renaming], **QUIET)
+    rename.click(ask_name, wires.chosen, [wires.status, named, whom, name, renaming], **QUIET)
     for event in (rename_now.click, name.submit):
         event(rename_asked, [named, name, wires.chosen], changed, **QUIET)
-    delete.click(ask_delete, wires.chosen, [asked, question, asking], **QUIET)
+    delete.click(ask_delete, wires.chosen, [wires.status, asked, question, asking], **QUIET)
     keep.click(lambda: gr.Group(visible=False), None, asking, **QUIET)
     delete_now.click(delete_asked, [asked, wires.chosen], changed, **QUIET)
 
@@ -61,7 +63,9 @@ def build_tools(wires: Wires) -> None:
             divide = gr.Button(label("datasets.split"), elem_id="dataset-split")
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.export-help"))
-            target = gr.Radio(list(TARGETS), value=TARGETS[0], label=label("datasets.export-target"))
+            target = gr.Radio(
+                [(tool_name(name), name) for name in TARGETS], value=TARGETS[0], label=label("datasets.export-target")
+            )
             export = gr.Button(label("datasets.export"), elem_id="dataset-export")
     resize.click(begin_resize, [wires.chosen, side], wires.started(), **QUIET)
     divide.click(begin_split, [wires.chosen, share, seed], wires.started(), **QUIET)
@@ -76,6 +80,26 @@ def listed(chosen: str | None, lang: str) -> tuple[Any, Any]:
     names = [dataset.name for dataset in datasets]
     value = chosen if chosen in names else None
     return gr.Dropdown(names, value=value), gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names))
+
+
+def renewed(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """The list as it is now: dropdown, table, a word about a chosen dataset that is gone, and then no dataset to look at."""
+    lang = texts.language_of(request)
+    datasets = caught(list_datasets)
+    if isinstance(datasets, OcrwebError):
+        return gr.skip(), gr.skip(), problem_card(datasets, lang), gr.skip()
+    if not chosen or chosen in {dataset.name for dataset in datasets}:
+        return *listed(chosen, lang), gr.skip(), gr.skip()
+    return *listed(None, lang), note_card(texts.say("datasets.gone", lang, name=chosen), "warning"), None
+
+
+def grown_list(table: pd.DataFrame) -> Any:
+    """The choices when the list is opened. What the table still has stays until it is closed (see `fresh_choices`)."""
+    datasets = caught(list_datasets)
+    if isinstance(datasets, OcrwebError):
+        return gr.skip()
+    before = [str(name) for name in table.iloc[:, 0]] if table.shape[1] else []
+    return gr.Dropdown(choices=grown([dataset.name for dataset in datasets], [name for name in before if name]))
 
 
 def pack(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
@@ -95,19 +119,20 @@ def begin_export(chosen: str | None, target: str, request: gr.Request) -> tuple[
 
 
 def ask_name(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
     if not chosen:
-        return "", "", "", gr.Group(visible=False)
-    whom = note_card(texts.say("datasets.rename-question", texts.language_of(request), name=chosen))
-    return chosen, whom, chosen, gr.Group(visible=True)
+        return _choose_first(lang), "", "", "", gr.Group(visible=False)
+    whom = note_card(texts.say("datasets.rename-question", lang, name=chosen))
+    return gr.skip(), chosen, whom, chosen, gr.Group(visible=True)
 
 
 def ask_delete(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    if not chosen:
-        return "", "", gr.Group(visible=False)
     lang = texts.language_of(request)
+    if not chosen:
+        return _choose_first(lang), "", "", gr.Group(visible=False)
     linked = caught(lambda: get_dataset(chosen).linked)
     key = "datasets.delete-link" if linked is True else "datasets.delete-question"
-    return chosen, note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
+    return gr.skip(), chosen, note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
 
 
 def rename_asked(asked: str, name: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
@@ -144,5 +169,9 @@ def _changed(new: str | OcrwebError | None, asked: str, chosen: str | None, lang
 def _on(chosen: str | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
     lang = texts.language_of(request)
     if not chosen:
-        return gr.skip(), note_card(texts.say("datasets.choose-first", lang), "warning"), gr.skip()
+        return gr.skip(), _choose_first(lang), gr.skip()
     return starting(lambda: work(chosen), lang)
+
+
+def _choose_first(lang: str) -> str:
+    return note_card(texts.say("datasets.choose-first", lang), "warning")

@@ -68,5 +68,6 @@ def _plot(frame: Any, name: str, lang: str) -> Any:
         x_title=texts.say(f"datasets.axis-{name}", lang),
         y_title=texts.say("datasets.axis-split-count" if name == "split" else f"datasets.count-{name}", lang),
         sort=list(frame["value"]),
+        x_label_angle=0 if name == "split" else -45,  # level ones print over each other
         y_lim=[0, max(1, 1.1 * frame["count"].max())],
     )

@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_jobs import DatasetJob, cancel_job, dataset_job, report_of, start_check
 from ocrweb.services.dataset_store import get_dataset
 from ocrweb.ui import texts
+from ocrweb.ui.browser_state import browser_state
 from ocrweb.ui.present_dataset import job_card
 from ocrweb.ui.problems import caught, problem_card
 from ocrweb.ui.tabs import dataset_add, dataset_check, dataset_look, dataset_manage, dataset_plots
@@ -22,10 +23,12 @@ POLL_SECONDS = 0.7
 
 
 def build() -> Callable[[], None]:
-    """The tab's widgets and events.
+    """The widgets and events of the tab that is being built.
 
     Returns what to call when the training tab is built too: it lets a button choose the dataset there.
     """
+    tab = gr.context.Context.block
+    assert isinstance(tab, gr.Tab)
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320):
             gr.Markdown(label("datasets.step-add"))
@@ -54,7 +57,7 @@ def build() -> Callable[[], None]:
                 )
             train = gr.Button(label("datasets.train"), visible=False, variant="primary", elem_id="dataset-train")
     wires = Wires(
-        job=gr.BrowserState(None, storage_key="ocrweb-dataset-job"),
+        job=browser_state("ocrweb-dataset-job"),
         status=status,
         timer=gr.Timer(POLL_SECONDS, active=False),
         chosen=chosen,
@@ -78,13 +81,16 @@ def build() -> Callable[[], None]:
     outputs = [status, stop, download, wires.timer, chosen, table, wires.current, shown]
     wires.timer.tick(refresh, [wires.job, shown, chosen], outputs, **QUIET, concurrency_limit=8)
     wires.job.change(attach, [wires.job, chosen], outputs, **QUIET)
-    chosen.input(choose, chosen, [*wires.started(), wires.current], **QUIET)
+    chosen.input(chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
     table.select(choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(opened, chosen, [chosen, table], **QUIET)
+    # Another window, the command line or a run may have added or deleted datasets since.
+    tab.select(dataset_manage.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
+    chosen.focus(dataset_manage.grown_list, table, chosen, **QUIET)
     return lambda: link_training(train, wires)
 
 
@@ -146,6 +152,14 @@ def choose(name: str | None, request: gr.Request) -> tuple[Any, ...]:
     if report_of(name) is None and not dataset.record.formats:
         return *starting(lambda: start_check(name), lang), current
     return gr.skip(), "", gr.skip(), current
+
+
+def chosen_or_gone(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """A dataset was picked, or the list closed without a choice; one that was deleted meanwhile leaves the list."""
+    dropdown, table, status, current = dataset_manage.renewed(name, request)
+    if name and current is None:
+        return dropdown, table, gr.skip(), status, gr.skip(), None
+    return dropdown, table, *choose(name, request)
 
 
 def choose_row(event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:

@@ -20,10 +20,13 @@ from ocrweb.services.export_jobs import (
     start_export,
 )
 from ocrweb.services.export_plan import DYNAMIC, LARGEST, MULTIPLE, PRECISIONS, SMALLEST, ExportRequest
+from ocrweb.services.models import check_model
 from ocrweb.ui import texts
+from ocrweb.ui.browser_state import browser_state
+from ocrweb.ui.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.model_choice import DEFAULT, model_dropdown
 from ocrweb.ui.present_export import job_card, report_card
-from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.texts import label
 
 POLL_SECONDS = 0.7
@@ -50,7 +53,7 @@ def build() -> None:
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
             earlier, delete, asked, question, ask, sure, keep = _earlier()
-    job = gr.BrowserState(None, storage_key="ocrweb-export-job")
+    job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
     outputs = [status, download, stop, timer, shown]
@@ -59,11 +62,11 @@ def build() -> None:
     start.click(begin, form, [job, *outputs], **QUIET)
     stop.click(cancel_export, job, None, **QUIET)
     timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
-    earlier.focus(lambda: gr.Dropdown(choices=list_exports()), None, earlier, **QUIET)
-    earlier.input(look_at, earlier, [status, download], **QUIET)
+    known = read_when_opened(earlier, list_exports)
+    earlier.input(look_at, earlier, [status, download, earlier, known], **QUIET)
     delete.click(ask_delete, earlier, [asked, question, ask], **QUIET)
     keep.click(lambda: gr.Column(visible=False), None, ask, **QUIET)
-    sure.click(delete_asked, [asked, earlier], [status, download, earlier, ask], **QUIET)
+    sure.click(delete_asked, [asked, earlier], [status, download, earlier, known, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(attach, job, outputs, **QUIET)
@@ -100,7 +103,8 @@ def _form() -> list[Any]:
         _datasets(), value="", label=label("exporting.dataset"), info=label("exporting.dataset-help"),
         elem_id="export-dataset",
     )  # fmt: skip
-    data.focus(lambda: gr.Dropdown(choices=_datasets()), None, data, **QUIET)
+    known = read_when_opened(data, _datasets)
+    data.blur(dataset_closed, data, [data, known], **QUIET)
     return [model, kind, height, width, precision, data]
 
 
@@ -120,10 +124,18 @@ def _earlier() -> tuple[Any, ...]:
     return chosen, delete, asked, question, ask, sure, keep
 
 
+def dataset_closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[Any]]:
+    """In the place of a chosen dataset that was deleted elsewhere, none."""
+    choices = _datasets()
+    if chosen and chosen not in [name for _, name in choices]:
+        warn(texts.say("exporting.gone", texts.language_of(request), name=chosen))
+    return without_gone(choices, chosen, "")
+
+
 def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
     """Start an export in the background and watch it."""
     lang = texts.language_of(request)
-    answer = caught(lambda: start_export(request_of(*values)))
+    answer = caught(lambda: start_export(request_of(check_model(values[0]), *values[1:])))
     if isinstance(answer, OcrwebError):
         return (gr.skip(), problem_card(answer, lang), *(gr.skip() for _ in range(4)))
     return (answer, *present(export_job(answer), None, lang))
@@ -168,19 +180,26 @@ def present(job: ExportSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...
     )
 
 
-def look_at(name: str | None, request: gr.Request) -> tuple[Any, Any]:
-    """An export made before: its report and its zip."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: exported_report(name or ""))
+def look_at(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """An export made before: its report and its zip. Comes also when the list is closed without a choice."""
+    lang, names = texts.language_of(request), list_exports()
+    choices = without_gone(names, name, None)
+    if not name:
+        return gr.skip(), gr.skip(), *choices
+    if name not in names:
+        return note_card(texts.say("exporting.gone", lang, name=name), "warning"), _download(None), *choices
+    answer = caught(lambda: exported_report(name))
     if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), gr.DownloadButton(interactive=False)
-    return report_card(answer, lang), _download(archive_of(name or ""))
+        return problem_card(answer, lang), _download(None), *choices
+    return report_card(answer, lang), _download(archive_of(name)), *choices
 
 
 def ask_delete(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
     if not name:
+        warn(texts.say("exporting.choose-first", lang))
         return "", "", gr.Column(visible=False)
-    question = texts.say("exporting.delete-ask", texts.language_of(request), name=f"`{name}`")
+    question = texts.say("exporting.delete-ask", lang, name=f"`{name}`")
     return name, question, gr.Column(visible=True)
 
 
@@ -190,11 +209,12 @@ def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[A
     answer = caught(lambda: delete_export(asked))
     hidden = gr.Column(visible=False)
     if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), gr.skip(), gr.skip(), hidden
+        return problem_card(answer, lang), gr.skip(), gr.skip(), gr.skip(), hidden
     said = note_card(texts.say("exporting.deleted", lang, name=asked))
+    names = list_exports()
     if chosen not in (None, "", asked):
-        return said, gr.skip(), gr.Dropdown(choices=list_exports()), hidden
-    return said, _download(None), gr.Dropdown(choices=list_exports(), value=None), hidden
+        return said, gr.skip(), gr.Dropdown(choices=names), names, hidden
+    return said, _download(None), gr.Dropdown(choices=names, value=None), names, hidden
 
 
 def _download(archive: Path | None) -> Any:

@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import golden, scratch
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import GoldenReport
+from ocrweb.services.models import check_model
 from ocrweb.services.system import device_words
 from ocrweb.ui import texts
 from ocrweb.ui.problems import caught, note_card, problem_card
@@ -40,14 +41,14 @@ def build(model: gr.Dropdown) -> None:
                 forget = gr.Button(label("batching.golden-forget"), size="sm")
             said = gr.HTML()
     start.click(check, model, [answer, gallery], **quiet, concurrency_id="network")
-    keep.click(keep_own, own, said, **quiet)
-    forget.click(forget_own, None, [own, said], **quiet)
+    keep.click(keep_own, own, [said, answer, gallery], **quiet)
+    forget.click(forget_own, None, [own, said, answer, gallery], **quiet)
 
 
 def check(model: str, request: gr.Request) -> tuple[str, Any]:
     """Run the check and show the verdict with the drawn pictures."""
     lang = texts.language_of(request)
-    report = caught(lambda: golden.run_golden(DetectRequest(model=model)))
+    report = caught(lambda: golden.run_golden(DetectRequest(model=check_model(model))))
     if isinstance(report, OcrwebError):
         return problem_card(report, lang), gr.Gallery(visible=False)
     drawn = caught(lambda: _drawn(report))
@@ -64,20 +65,25 @@ def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
     ]
 
 
-def keep_own(files: list[str] | None, request: gr.Request) -> str:
+def keep_own(files: list[str] | None, request: gr.Request) -> tuple[Any, ...]:
+    """Other pictures from now on; a verdict on those before goes."""
     lang = texts.language_of(request)
     answer = caught(lambda: golden.keep_own_pictures([Path(path) for path in files or ()]))
     if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang)
-    return note_card(texts.say("batching.golden-kept", lang), "good")
+        return problem_card(answer, lang), gr.skip(), gr.skip()
+    return note_card(texts.say("batching.golden-kept", lang), "good"), *_nothing()
 
 
-def forget_own(request: gr.Request) -> tuple[None, str]:
+def forget_own(request: gr.Request) -> tuple[Any, ...]:
     lang = texts.language_of(request)
     answer = caught(golden.forget_own_pictures)
     if isinstance(answer, OcrwebError):
-        return None, problem_card(answer, lang)
-    return None, note_card(texts.say("batching.golden-forgotten", lang))
+        return None, problem_card(answer, lang), gr.skip(), gr.skip()
+    return None, note_card(texts.say("batching.golden-forgotten", lang)), *_nothing()
+
+
+def _nothing() -> tuple[str, Any]:
+    return "", gr.Gallery(value=None, visible=False)
 
 
 def verdict_card(report: GoldenReport, lang: str) -> str:

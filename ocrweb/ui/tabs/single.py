@@ -14,24 +14,23 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import detection, scratch
 from ocrweb.services.detection import Detection, DetectRequest
 from ocrweb.services.golden import shipped_pictures
+from ocrweb.services.models import check_model
 from ocrweb.services.outputs import OutputFolder, new_output_folder
 from ocrweb.services.settings import decode_options, model_decode_options, resize_options
 from ocrweb.ui import texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.picture_input import picture_input
-from ocrweb.ui.present_detection import regions_table, summary_line
-from ocrweb.ui.problems import caught, note_card, problem_card
+from ocrweb.ui.present_detection import chosen_line, regions_table, summary_line
+from ocrweb.ui.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.tabs.single_scripts import AFTER_PAINT, NAME_EXAMPLES, SHOW_RESULT
 from ocrweb.ui.texts import label
 
-# Every event makes the page look through all its widgets. What is not the picture waits until that is on the screen.
-AFTER_PAINT = """async () => {
-  const picture = document.querySelector('#single-boxes img');
-  await Promise.race([picture?.decode().catch(() => null), new Promise(done => setTimeout(done, 500))]);
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
-  return [];
-}"""
 ADVANCED = ("box_threshold", "unclip_ratio", "min_size", "shape")
+# Without bounds of its own: what is too large is a coded sentence in place of the result.
+CHANGES: dict[str, dict[str, Any]] = {
+    "box_threshold": {"info": label("single.box-threshold-help"), "step": 0.01, "minimum": None, "maximum": None}
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class View:
     """The widgets that a detection fills: what is looked at first, and what comes when that has been painted."""
 
     summary: gr.HTML
+    stale: gr.HTML
     boxes: gr.Image
     table: gr.Dataframe
     document: gr.JSON
@@ -55,7 +55,7 @@ class View:
     state: gr.State
 
     def first(self) -> list[Any]:
-        return [self.summary, self.boxes, self.state]
+        return [self.summary, self.boxes, self.state, self.stale]
 
     def rest(self) -> list[Any]:
         return [self.table, self.document, self.heat, self.compare]
@@ -70,18 +70,27 @@ def build() -> None:
                 label=label("single.picture"), sources=["upload", "clipboard", "webcam"], height=320, elem_id="single-picture",
                 buttons=["fullscreen"],
             )  # fmt: skip
-            gr.Examples([[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"))
+            gr.Examples(
+                [[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"),
+                elem_id="single-examples",
+            )  # fmt: skip
             threshold = field(DecodeOptions, "threshold", elem_id="single-threshold")
             with gr.Accordion(label("single.advanced"), open=False, elem_id="single-advanced"):
                 model = model_dropdown("single-model")
-                settings = [field(DecodeOptions, name, elem_id=f"single-{name}") for name in ADVANCED]
+                settings = [
+                    field(DecodeOptions, name, elem_id=f"single-{name}", **CHANGES.get(name, {})) for name in ADVANCED
+                ]
+                settings[-1].choices = [(label(f"single.shape-{shape}"), shape) for _, shape in settings[-1].choices]
                 limit_side = gr.Number(
-                    None, precision=0, step=32, label=label("single.limit-side"), info=label("single.limit-side-help")
-                )
+                    None, precision=0, step=32, label=label("single.limit-side"), info=label("single.limit-side-help"),
+                    elem_id="single-limit-side",
+                )  # fmt: skip
+            chosen = gr.HTML(elem_id="single-chosen-model")
             start = gr.Button(label("single.start"), variant="primary", elem_id="single-start")
         with gr.Column(scale=3, min_width=320):
             gr.Markdown(label("single.step-result"))
             summary = gr.HTML(elem_id="single-result")
+            stale = gr.HTML(elem_id="single-stale")
             with gr.Tabs():
                 with gr.Tab(label("single.view-boxes")) as boxes_tab:
                     boxes = gr.Image(
@@ -98,8 +107,9 @@ def build() -> None:
                 with gr.Tab(label("single.view-json")) as json_tab:
                     document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
             table = gr.Dataframe(
-                interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False, visible=False
-            )
+                interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False, visible=False,
+                column_widths=["14%", "18%", "68%"],
+            )  # fmt: skip
             gr.Markdown(label("single.step-download"))
             with gr.Row():
                 save_picture = gr.DownloadButton(
@@ -109,19 +119,23 @@ def build() -> None:
                     label("single.download-json"), interactive=False, elem_id="single-save-json"
                 )
     state, viewing = gr.State(None, time_to_live=3600), gr.State("boxes", time_to_live=3600)
-    view = View(summary, boxes, table, document, heat, compare, state)
+    view = View(summary, stale, boxes, table, document, heat, compare, state)
     quiet: dict[str, Any] = {"api_visibility": "private"}
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(empty, None, summary, **quiet, show_progress="hidden")
+    page.load(opened, model, [summary, chosen], **quiet, show_progress="hidden")
+    page.load(None, None, None, js=NAME_EXAMPLES, **quiet)
 
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
     shared: dict[str, Any] = {**quiet, "concurrency_limit": 2, "concurrency_id": "network"}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in (threshold, *settings)]
-    for answered in (
+    detected = (
         start.click(detect, inputs, view.first(), **shared),
         picture.change(changed, inputs, view.first(), **shared),  # uploads, pastes, webcam shots and examples
+    )
+    for answered in (
+        *detected,
         gr.on(
             moves,
             redecode,
@@ -136,10 +150,17 @@ def build() -> None:
         painted = answered.success(None, None, None, js=AFTER_PAINT, **quiet)
         more = painted.success(show_more, [state, viewing], view.rest(), **quiet, show_progress="hidden", queue=False)
         more.success(save, state, downloads, **quiet, show_progress="hidden")
+    for answered in detected:
+        answered.success(None, None, None, js=SHOW_RESULT, **quiet)
     picture.clear(lambda: (None, None), None, [heat, compare], **quiet, show_progress="hidden")
-    model.change(recommended, model, [threshold, *settings], **quiet, show_progress="hidden")
+    model.change(other_model, [model, state], [chosen, stale, threshold, *settings], **quiet, show_progress="hidden")
     for tab, name in ((boxes_tab, "boxes"), (map_tab, "map"), (compare_tab, "compare"), (json_tab, "json")):
         tab.select(partial(open_view, name), state, [heat, compare, viewing], **quiet)
+
+
+def opened(model: str, request: gr.Request) -> tuple[str, str]:
+    """The page was opened: no results yet, and which model would make them."""
+    return empty(request), chosen_line(model, texts.language_of(request))
 
 
 def empty(request: gr.Request) -> str:
@@ -157,7 +178,7 @@ def detect(
 
     def work() -> Detection:
         wanted = DetectRequest(
-            model=model,
+            model=check_model(model),
             decode=_decode_options(threshold, settings),
             resize=resize_options(limit_side=int(limit_side) if limit_side else None),
         )
@@ -171,6 +192,16 @@ def changed(request: gr.Request, picture: str | None, *rest: Any) -> tuple[Any, 
     return detect(request, picture, *rest) if picture else _said(empty(request))
 
 
+def other_model(model: str, state: Shown | None, request: gr.Request) -> list[Any]:
+    """The model was changed: it is named beside the button, and a result of another one is said to be that."""
+    lang = texts.language_of(request)
+    result = state.detection.result if state else None
+    stale = ""
+    if result is not None and result.model != model:
+        stale = note_card(texts.say("single.stale", lang, shown=result.model, model=model), "warning")
+    return [chosen_line(model, lang), stale, *recommended(model)]
+
+
 def recommended(model: str) -> list[Any]:
     """The decode settings of the chosen model's card, for the sliders."""
     answer = caught(lambda: model_decode_options(model))
@@ -182,9 +213,9 @@ def recommended(model: str) -> list[Any]:
 def redecode(request: gr.Request, state: Shown | None, threshold: float, *settings: Any) -> tuple[Any, ...]:
     """The kept map with other settings; nothing happens before the first picture."""
     if state is None:
-        return tuple(gr.skip() for _ in range(3))
+        return tuple(gr.skip() for _ in range(4))
     answer = caught(lambda: detection.redecode(state.detection.handle, _decode_options(threshold, settings)))
-    return _present(answer, state.folder, texts.language_of(request))
+    return *_present(answer, state.folder, texts.language_of(request))[:-1], gr.skip()
 
 
 def show_more(state: Shown | None, viewing: str, request: gr.Request) -> tuple[Any, ...]:
@@ -213,7 +244,7 @@ def save(state: Shown | None, request: gr.Request) -> tuple[Any, ...]:
     answer = caught(work)
     if isinstance(answer, OcrwebError):
         lang = texts.language_of(request)
-        gr.Warning(f"{answer.message(lang)} {answer.hint(lang)}")
+        warn(f"{answer.message(lang)} {answer.hint(lang)}")
         return gr.DownloadButton(interactive=False), gr.DownloadButton(interactive=False), state
     return answer
 
@@ -251,12 +282,14 @@ def _present(answer: Detection | OcrwebError, folder: OutputFolder | None, lang:
     drawn = caught(lambda: scratch.show(detection.drawing(answer.handle, result)))
     if isinstance(drawn, OcrwebError):
         return _said(problem_card(drawn, lang))
-    return summary_line(result, lang), drawn, Shown(answer, folder)
+    return summary_line(result, lang), drawn, Shown(answer, folder), ""
 
 
 def _said(card: str) -> tuple[Any, ...]:
-    return card, None, None
+    return card, None, None, ""
 
 
 def _decode_options(threshold: float, settings: tuple[Any, ...]) -> DecodeOptions:
-    return decode_options(threshold=threshold, **dict(zip(ADVANCED, settings, strict=True)))
+    given = dict(zip(ADVANCED, settings, strict=True))
+    # An empty number field comes as 0 once its accordion has been opened.
+    return decode_options(threshold=threshold, **(given | {"box_threshold": given["box_threshold"] or None}))

@@ -13,11 +13,12 @@ from ocrweb.services import training_choices
 from ocrweb.services.training_view import run_view
 from ocrweb.ui import curves, texts
 from ocrweb.ui.problems import caught, note_card, problem_card
-from ocrweb.ui.tabs.training_form import TrainingForm, filled, show_js, start_run
+from ocrweb.ui.tabs.training_form import TrainingForm, show_js, start_run
 from ocrweb.ui.tabs.training_proof import ProofPanel
-from ocrweb.ui.tabs.training_watch import RunWatch
+from ocrweb.ui.tabs.training_watch import RunWatch, other_view
 from ocrweb.ui.tabs.training_why import Diagnosis, ForeignLog
 from ocrweb.ui.texts import label
+from ocrweb.ui.training_fields import values_of
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -44,7 +45,7 @@ def build(tab: gr.Tab) -> Callable[[], None]:
     panel.wire(watch.run)
 
     glance = [watch.run, watch.seen, watch.follow, watch.other]
-    outputs = [*watch.outputs, *why.outputs, *panel.outputs]
+    outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
 
     def look(
         run: str | None, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
@@ -52,28 +53,33 @@ def build(tab: gr.Tab) -> Callable[[], None]:
         """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
         lang, view = texts.language_of(request), run_view(run)
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
-        drawn = (lang, curves.stamp(view, run_view(other) if other else None))
+        drawn = (lang, curves.stamp(view, other_view(other)))
         return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
 
     def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any]:
         """The curves, of two runs when another is chosen."""
-        lang, view, compared = texts.language_of(request), run_view(run), run_view(other) if other else None
+        lang, view, compared = texts.language_of(request), run_view(run), other_view(other)
         if view is None:
             return None, None
         return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
 
-    def refresh(run: str | None, shown: dict[str, Any] | None, noted: str, request: gr.Request) -> dict[Any, Any]:
+    def refresh(
+        run: str | None, shown: dict[str, Any] | None, noted: str, other: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
         """What changed since the last time, of everything else on the right."""
         lang, before = texts.language_of(request), dict(shown or {})
         view, now = run_view(run), {"lang": lang}
-        answer = watch.refresh(view, noted, now, before, lang)
+        answer = watch.refresh(view, (noted, other), now, before, lang)
+        if run and view is None:  # deleted in another window: the newest takes its place
+            answer[watch.run] = None
         answer |= why.refresh(view, now, before, lang)
         answer |= panel.refresh(view, now, before, lang)
         return answer | {watch.shown: now}
 
     # Gradio makes every output of an event anew, also one that is skipped: the event of each second has few of them.
     many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
-    watch.news_word.change(refresh, [watch.run, watch.shown, watch.list.noted], outputs, **QUIET, **many)
+    seen_by_visitor = [watch.run, watch.shown, watch.list.noted, watch.other]
+    watch.news_word.change(refresh, seen_by_visitor, outputs, **QUIET, **many)
     watch.curves_word.change(draw, [watch.run, watch.other], [watch.losses, watch.scores], **QUIET, **many)
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
@@ -101,4 +107,4 @@ def copy_run(request: gr.Request, run: str | None, *values: Any) -> list[Any]:
     config = caught(lambda: training_choices.run_config(run or "latest"))
     if isinstance(config, OcrwebError):
         return [problem_card(config, lang), *(gr.skip() for _ in values)]
-    return [note_card(texts.say("training.copied", lang)), *filled(config)]
+    return [note_card(texts.say("training.copied", lang)), *values_of(config)]

@@ -16,21 +16,29 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import scratch, training_choices, training_jobs
 from ocrweb.services.checklist import check_config
 from ocrweb.services.training_probe import estimate
+from ocrweb.services.training_view import run_view
 from ocrweb.ui import texts
+from ocrweb.ui.browser_state import browser_state
 from ocrweb.ui.fields import field
 from ocrweb.ui.present_training import checklist_card, estimate_card
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
-from ocrweb.ui.training_fields import BASIC, FIELDS, SCHEMAS, FormField, command_of, config_of, values_of
+from ocrweb.ui.training_fields import (
+    BASIC,
+    FIELDS,
+    SCHEMAS,
+    FormField,
+    command_of,
+    config_from,
+    config_of,
+    differing,
+    values_of,
+)
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-RANGES: dict[str, dict[str, Any]] = {
-    "batch_size": {"maximum": 32},
-    "epochs": {"maximum": 100},
-    "learning_rate": {"minimum": 0.000001, "maximum": 0.1, "step": 0.0001},
-    "max_minutes": {"maximum": 1440},
-}
+ARROWS: dict[str, dict[str, Any]] = {"learning_rate": {"minimum": 0.0, "maximum": 0.1, "step": 0.0001}}
 START = preset("safe")
+STORED = "ocrweb-training-form"
 # Brings the first that the page has of these into view: a button at the end of a long form answers far from itself.
 SHOW_JS = """() => setTimeout(() => {
   const [problem, shown] = ["#training-said .ocrweb-problem", "SHOWN"].map((name) => document.querySelector(name));
@@ -44,6 +52,8 @@ class TrainingForm:
     """The form's widgets; `values` in the order of `FIELDS`."""
 
     def __init__(self) -> None:
+        # What this browser kept: read by the one when the page opens, written by the other, which must not change the form.
+        self.left, self.kept = browser_state(STORED), browser_state(STORED)
         self.said = gr.HTML(elem_id="training-said")
         self.preset = gr.Radio(
             [(label(f"training.preset-{name}"), name) for name in PRESETS],
@@ -52,6 +62,7 @@ class TrainingForm:
         self._basic = self._basics()
         with gr.Accordion(label("training.advanced"), open=False, elem_id="training-advanced"):
             self._advanced = self._groups()
+        self.wrong = gr.HTML(elem_id="training-wrong")
         self.values = [self._basic.get(entry.key) or self._advanced[entry.key] for entry in FIELDS]
         self.estimate = gr.Button(label("training.estimate-start"), size="sm", elem_id="training-estimate")
         self.cost = gr.HTML(elem_id="training-cost")
@@ -74,10 +85,11 @@ class TrainingForm:
 
     def wire(self, tab: gr.Tab) -> None:
         """Events inside the form; starting is wired by the tab, which watches the run. tab: the one it stands in."""
-        shown = [self.command, self.download]
+        shown = [self.wrong, self.kept, self.command, self.download]
         gr.on(
             [widget.change for widget in self.values], describe, self.values, shown, **QUIET, trigger_mode="always_last"
         )
+        self.left.change(restored, self.left, self.values, **QUIET)
         deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device")]
         # One event for all of them: asked again while an answer is due it waits, so that no older answer comes last.
         gr.on(
@@ -96,7 +108,7 @@ class TrainingForm:
     def _basics(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for entry in FIELDS[: len(BASIC)]:
-            changes = RANGES.get(entry.key, {}) | ({"value": START[entry.key]} if entry.key in START else {})
+            changes = ARROWS.get(entry.key, {}) | ({"value": START[entry.key]} if entry.key in START else {})
             changes["elem_id"] = f"training-{entry.key}"
             made[entry.key] = _choice(entry, changes) or field(entry.schema, entry.name, **changes)
         return made
@@ -117,26 +129,22 @@ def show_js(shown: str) -> str:
     return SHOW_JS.replace("SHOWN", shown)
 
 
-def filled(config: TrainingConfig) -> list[Any]:
-    """Updates that put a config into the form; a slider's range grows when a value lies outside."""
-    updates: list[Any] = []
-    for entry, value in zip(FIELDS, values_of(config), strict=True):
-        top = RANGES.get(entry.key, {}).get("maximum")
-        updates.append(
-            gr.Slider(value=value, maximum=max(top, value)) if top and entry.key != "learning_rate" else value
-        )
-    return updates
+def restored(kept: Any) -> Any:
+    """The form as this browser left it; untouched for a new visitor."""
+    config = config_from(kept)
+    return values_of(config) if config is not None else [gr.skip() for _ in FIELDS]
 
 
-def describe(request: gr.Request, *values: Any) -> tuple[Any, Any]:
-    """The command line and the config file of the form as it stands."""
+def describe(request: gr.Request, *values: Any) -> tuple[Any, Any, Any, Any]:
+    """What is wrong with the form as it stands, what the browser keeps of it, its command line and its config file."""
+    lang = texts.language_of(request)
     config = caught(lambda: config_of(values))
     if isinstance(config, OcrwebError):
-        return f"# {config.message(texts.language_of(request))}", gr.skip()
+        return problem_card(config, lang), gr.skip(), f"# {config.message(lang)}", gr.skip()
     file = caught(lambda: _config_file(config))
     if isinstance(file, OcrwebError):
-        return f"{command_of(config)}\n# {file.message(texts.language_of(request))}", gr.skip()
-    return command_of(config), gr.DownloadButton(value=file)
+        return "", differing(config), f"{command_of(config)}\n# {file.message(lang)}", gr.skip()
+    return "", differing(config), command_of(config), gr.DownloadButton(value=file)
 
 
 def _config_file(config: TrainingConfig) -> str:
@@ -148,7 +156,10 @@ def _config_file(config: TrainingConfig) -> str:
 def check(request: gr.Request, *values: Any) -> str:
     """The checklist of the form as it stands."""
     lang = texts.language_of(request)
-    answer = caught(lambda: check_config(training_choices.allowed_config(config_of(values))))
+    config = caught(lambda: config_of(values))
+    if isinstance(config, OcrwebError):  # said in full beside the form
+        return note_card(texts.say("training.form-first", lang), "warning")
+    answer = caught(lambda: check_config(training_choices.allowed_config(config)))
     return problem_card(answer, lang) if isinstance(answer, OcrwebError) else checklist_card(answer, lang)
 
 
@@ -165,13 +176,15 @@ def start_run(request: gr.Request, *values: Any) -> tuple[Any, str]:
     answer = caught(lambda: training_jobs.start(training_choices.allowed_config(config_of(values))))
     if isinstance(answer, OcrwebError):
         return gr.skip(), problem_card(answer, lang)
-    return answer, note_card(texts.say("training.started", lang, name=answer))
+    view = run_view(answer)
+    told = "queued" if view is not None and view.state == "queued" else "started"
+    return answer, note_card(texts.say(f"training.{told}", lang, name=answer))
 
 
 def use_preset(name: str) -> list[Any]:
     """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
     laid = merge(TrainingConfig().model_dump(), preset(name))
-    updates = filled(TrainingConfig.model_validate(laid))
+    updates = values_of(TrainingConfig.model_validate(laid))
     return [gr.skip() if entry.key in KEPT else update for entry, update in zip(FIELDS, updates, strict=True)]
 
 
@@ -183,7 +196,7 @@ def use_file(request: gr.Request, file: str, *values: Any) -> list[Any]:
         return [problem_card(config, lang), *(gr.skip() for _ in values)]
     if not config.dataset:
         config = config.model_copy(update={"dataset": values[0] or ""})
-    return [note_card(texts.say("training.config-read", lang, name=Path(file).name)), *filled(config)]
+    return [note_card(texts.say("training.config-read", lang, name=Path(file).name)), *values_of(config)]
 
 
 def _choice(entry: FormField, changes: dict[str, Any]) -> Any:
@@ -213,4 +226,4 @@ def _safe() -> TrainingConfig:
     return TrainingConfig.model_validate(START)
 
 
-__all__ = ["SCHEMAS", "TrainingForm", "filled", "show_js", "start_run"]
+__all__ = ["SCHEMAS", "TrainingForm", "show_js", "start_run"]

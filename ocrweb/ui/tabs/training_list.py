@@ -65,7 +65,10 @@ def ask(deed: str) -> Any:
         name = caught(lambda: shown_run(run))
         if isinstance(name, OcrwebError):
             return problem_card(name, lang), "", gr.Column(visible=False), ""
-        return "", name, gr.Column(visible=True), texts.say(f"training.{deed}-ask", lang, name=f"`{name}`")
+        view = run_view(name)
+        waits = deed == "stop" and view is not None and view.state == "queued"
+        question = f"training.{deed}-ask{'-queued' if waits else ''}"
+        return "", name, gr.Column(visible=True), texts.say(question, lang, name=f"`{name}`")
 
     return work
 

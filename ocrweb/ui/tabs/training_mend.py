@@ -16,9 +16,9 @@ from ocrweb.ui import texts
 from ocrweb.ui.present_dataset import job_card
 from ocrweb.ui.present_findings import diff_html
 from ocrweb.ui.problems import caught, note_card, problem_card
-from ocrweb.ui.tabs.training_form import TrainingForm, filled
+from ocrweb.ui.tabs.training_form import TrainingForm
 from ocrweb.ui.texts import label
-from ocrweb.ui.training_fields import FIELDS
+from ocrweb.ui.training_fields import FIELDS, field_label, values_of
 
 LOOK = 0.5  # seconds between two looks at the work
 
@@ -91,10 +91,10 @@ def _mend(plan: Mending | None, request: gr.Request) -> Iterator[tuple[Any, ...]
     if job is None or job.state != "done" or made is None:
         yield (problem_card(job.error, lang) if job and job.error else ""), gr.skip(), *unchanged
         return
-    change = f"dataset: {plan.dataset} → {made}"
+    change = f"{field_label('dataset', lang)}: {plan.dataset} → {made}"
     card = note_card(texts.say("training.prepared", lang, changes=change), "good")
     config = caught(lambda: training_mend.with_dataset(plan.run, made))
     if isinstance(config, OcrwebError):
         yield problem_card(config, lang), gr.skip(), *unchanged
         return
-    yield f'<div class="ocrweb-stack">{job_card(job, lang)}{card}</div>', gr.skip(), *filled(config)
+    yield f'<div class="ocrweb-stack">{job_card(job, lang)}{card}</div>', gr.skip(), *values_of(config)

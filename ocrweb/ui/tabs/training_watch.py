@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services import scratch, training_jobs, training_queue
 from ocrweb.services.training_view import RunView, run_view
 from ocrweb.ui import texts
+from ocrweb.ui.browser_state import browser_state
 from ocrweb.ui.present_training import log_html, log_place, status_card
 from ocrweb.ui.problems import caught, problem_card
 from ocrweb.ui.tabs.training_list import RunList, ask, hidden, shown_run
@@ -21,6 +22,7 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 WATCHING, IDLE = 1.0, 4.0
 PICTURES = 24
 NO_RUN: tuple[Any, ...] = ()
+NO_OTHER = ("–", "")
 TITLE_JS = (Path(__file__).parent.parent / "title.js").read_text(encoding="utf-8")
 SAVE_JS = "() => setTimeout(() => document.querySelector('#training-log-file a, a#training-log-file, #training-log-file')?.click(), 400)"
 
@@ -29,7 +31,7 @@ class RunWatch:
     """Widgets that show a run. Handlers answer with what changed only: a dict of widgets."""
 
     def __init__(self) -> None:
-        self.run = gr.BrowserState(None, storage_key="ocrweb-training-run")
+        self.run = browser_state("ocrweb-training-run")
         self.shown = gr.State({}, time_to_live=3600)
         self.seen = gr.State({}, time_to_live=3600)
         self.asked = gr.State("", time_to_live=3600)  # the run that a question is about, whatever is shown meanwhile
@@ -63,8 +65,10 @@ class RunWatch:
             with gr.Tab(label("training.view-curves")):
                 self.losses = gr.Plot(show_label=False, elem_id="training-losses")
                 self.scores = gr.Plot(show_label=False, elem_id="training-scores")
+                # Any text is taken: a run that another window has just deleted must not fail the event of each second.
                 self.other = gr.Dropdown(
-                    [], value=None, label=label("training.compare"), info=label("training.compare-help"), elem_id="training-other"
+                    [NO_OTHER], value="", label=label("training.compare"), info=label("training.compare-help"),
+                    allow_custom_value=True, elem_id="training-other",
                 )  # fmt: skip
             with gr.Tab(label("training.view-pictures")):
                 gr.Markdown(label("training.pictures-help"))
@@ -126,12 +130,13 @@ class RunWatch:
         return _buttons_key(view), _rows_key(training_jobs.rows()), _pictures_key(view)
 
     def refresh(
-        self, view: RunView | None, noted: str, now: dict[str, Any], shown: dict[str, Any], lang: str
+        self, view: RunView | None, kept: tuple[str, str | None], now: dict[str, Any], shown: dict[str, Any], lang: str
     ) -> dict[Any, Any]:
         """What is different from what the visitor sees, apart from `look`. now: is filled with the keys of it.
 
-        noted: as `RunList.refresh` has it.
+        kept: whose notes the box holds, as `RunList.refresh` has it, and the run to compare with.
         """
+        noted, other = kept
         rows = training_jobs.rows()
         listed = tuple(row.name for row in rows)
         now |= {
@@ -145,7 +150,7 @@ class RunWatch:
         if "active" in changed:
             answer[self.timer] = gr.Timer(value=WATCHING if now["active"] else IDLE)
         if "listed" in changed:
-            answer[self.other] = gr.Dropdown(choices=list(listed))
+            answer[self.other] = compared(listed, other)
         if "buttons" in changed:
             answer |= self._buttons(view)
         if "pictures" in changed:
@@ -164,6 +169,17 @@ class RunWatch:
             self.sooner: gr.Button(visible=view is not None and state == "queued" and view.place > 1),
             self.later: gr.Button(visible=view is not None and state == "queued" and not view.last),
         }
+
+
+def compared(runs: Sequence[str], chosen: str | None) -> Any:
+    """The runs to compare with; a chosen one that is gone is let go together with its choice."""
+    choices = [NO_OTHER, *((run, run) for run in runs)]
+    return gr.Dropdown(choices=choices) if not chosen or chosen in runs else gr.Dropdown(choices=choices, value="")
+
+
+def other_view(run: str | None) -> RunView | None:
+    """The run to compare with; None when no run of the list has this very name (any more)."""
+    return run_view(run) if run and run in (row.name for row in training_jobs.rows()) else None
 
 
 def served(path: Path, name: str = "") -> str:

@@ -11,19 +11,20 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services import golden, training_choices, training_jobs
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log
+from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log, looks_like_a_log
 from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.diagnosis.evidence import read_log
 from ocrweb.services.training_causes import causes_key, run_causes
 from ocrweb.services.training_view import RunView
 from ocrweb.services.weak_text import detect_weak_text
 from ocrweb.ui import texts
-from ocrweb.ui.present_training import cause_cards
+from ocrweb.ui.present_training import cause_cards, changes_line
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.tabs.golden import verdict_card
-from ocrweb.ui.tabs.training_form import TrainingForm, filled
+from ocrweb.ui.tabs.training_form import TrainingForm
 from ocrweb.ui.tabs.training_mend import MendPanel, no_mending, proposal
 from ocrweb.ui.texts import label
+from ocrweb.ui.training_fields import values_of
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUTTONS = 6
@@ -102,7 +103,11 @@ def _read_text(text: str, request: gr.Request) -> str:
     lang = texts.language_of(request)
     if not text.strip():
         return note_card(texts.say("training.foreign-nothing", lang), "warning")
-    return cause_cards(diagnose_log(text), lang) or note_card(texts.say("training.foreign-healthy", lang), "good")
+    if cards := cause_cards(diagnose_log(text), lang):
+        return cards
+    if not looks_like_a_log(text):
+        return note_card(texts.say("training.foreign-unknown", lang), "warning")
+    return note_card(texts.say("training.foreign-healthy", lang), "good")
 
 
 def _read_file(file: str, request: gr.Request) -> str:
@@ -135,7 +140,7 @@ def _carry_out(number: int) -> Any:
         if isinstance(answer, OcrwebError):
             return [problem_card(answer, lang), *no_mending(), *form]
         said, config = answer
-        return [said, *no_mending(), *(filled(config) if config is not None else form)]
+        return [said, *no_mending(), *(values_of(config) if config is not None else form)]
 
     return work
 
@@ -147,9 +152,8 @@ def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig |
         return note_card(texts.say("training.resumed", lang, name=name), "good"), None
     config = training_choices.run_config(run)
     if remedy.action == "train":
-        model = {"model": "ppocrv6-small"} if remedy.id == "base-weights" else {}
-        settings, changes = apply_changes(config.model_dump(mode="json"), {**remedy.changes, **model})
-        shown = "; ".join(map(str, changes)) or texts.say("training.nothing-changes", lang)
+        settings, changes = apply_changes(config.model_dump(mode="json"), remedy.changes)
+        shown = changes_line(changes, lang) or texts.say("training.nothing-changes", lang)
         return note_card(texts.say("training.prepared", lang, changes=shown), "good"), TrainingConfig.model_validate(
             settings
         )
