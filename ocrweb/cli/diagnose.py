@@ -15,7 +15,7 @@ def diagnose(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Read a training log, name the cause and the fix."""
-    from ocrweb.services.diagnosis.engine import diagnose_named
+    from ocrweb.services.diagnosis.engine import diagnose_named, words_for
 
     causes = diagnose_named(run)
     if json:
@@ -27,9 +27,8 @@ def diagnose(
         print(f"  {cause.explanation()}")
         if cause.evidence:
             print("  " + text("diagnosis.evidence", line=cause.line or "–", evidence=cause.evidence))
+        words = words_for(cause, run)
         for remedy in cause.remedies:
-            changes = " ".join(
-                f"-o {name}={value}" for name, value in remedy.changes.items() if remedy.action == "train"
-            )
+            changes = " ".join(words.get(remedy.id, ()))
             print(f"  → {remedy.text()}{'   ' + changes if changes else ''}")
     return PROBLEMS if causes else GOOD

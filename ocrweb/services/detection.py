@@ -36,9 +36,13 @@ class DetectRequest:
     def detector(self, streams: int = 1) -> Detector:
         """The shared detector of this model; raises what the catalogue or the engine finds wrong.
 
-        streams: pictures that the network works on at the same time.
+        streams: pictures that the network works on at the same time. ``detect.fixed-size`` when a resize is asked for
+        and the network takes one size alone.
         """
-        return shared_detector(self.model, self.engine, self.precision, self.device, streams=streams)
+        detector = shared_detector(self.model, self.engine, self.precision, self.device, streams=streams)
+        if self.resize is not None and (size := detector.loaded.engine.fixed_size):
+            raise OcrwebError("detect.fixed-size", name=self.model, height=size[0], width=size[1])
+        return detector
 
 
 @dataclass(frozen=True, slots=True)

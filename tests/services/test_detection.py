@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
 from ocrweb.services import detection
 from ocrweb.services.detection import DetectRequest, detect_picture, redecode
 from ocrweb.services.maps import MapStore
+from tests.runtime.networks import save_brightness
 
 pytestmark = pytest.mark.usefixtures("detector")
 
@@ -154,3 +155,10 @@ def test_a_result_alone_is_the_same_and_keeps_no_map(file: Path) -> None:
     alone = detection.detect_once(file, DetectRequest(), "a")
     assert detection._store.size() == held > 0
     assert alone.to_dict()["boxes"] == kept.result.to_dict()["boxes"]
+
+
+def test_a_size_for_a_network_of_one_size_is_refused_not_ignored(tmp_path: Path) -> None:
+    path = str(save_brightness(tmp_path / "fixed.onnx", size=(96, 64)))
+    assert DetectRequest(model=path).detector().loaded.engine.fixed_size == (96, 64)
+    with pytest.raises(OcrwebError, match=r"detect\.fixed-size.*96 × 64"):
+        DetectRequest(model=path, resize=ResizeOptions(limit_side=960)).detector()

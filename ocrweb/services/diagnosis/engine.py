@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from ocrweb.services.diagnosis.evidence import READ_BYTES, Evidence, evidence_of
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from ocrweb.services.diagnosis.states import STATES
 
-LAST_RESORT = {"process.failed"}
+LAST_RESORT = {"process.failed", "process.unknown-error"}
 _OF_A_LOG = (
     r"\bepochs?\b|\biter(ation)?s?\b|global_step|\blr\b|learning.rate|ppocr|paddle|torch|modelscope|cuda|checkpoint"
     r"|start\w* (to )?train|training (finished|failed|stopped)|error|exception|traceback|warning|训练|轮|损失|错误"
@@ -74,14 +75,38 @@ def diagnose_run(run: Path, *, idle: float | None = None, read_bytes: int = READ
     return diagnose(evidence_of_run(run, idle=idle, read_bytes=read_bytes))
 
 
+def words_for(cause: Cause, name: str) -> dict[str, list[str]]:
+    """Remedy id → what to add to ``ocrweb train`` for it: settings as they would be in a run of that name, and relative
+    ones (``learning_rate ×0.1``) where the present ones are not known."""
+    config: Mapping[str, Any] = {}
+    if not Path(name).is_file():
+        config = evidence_of_run(names.find_run(paths.workdirs_dir(), name), read_bytes=1).config
+    return {remedy.id: _words(remedy, config) for remedy in cause.remedies if remedy.action == "train"}
+
+
+def _words(remedy: Remedy, config: Mapping[str, Any]) -> list[str]:
+    if config:
+        with contextlib.suppress(OcrwebError):  # settings of another version
+            return [f"-o {change.key}={change.after}" for change in apply_changes(config, remedy.changes)[1]]
+    relative = ("×", "÷")
+    return [
+        f"{key} {value}" if str(value).startswith(relative) else f"-o {key}={value}"
+        for key, value in remedy.changes.items()
+    ]
+
+
 def diagnose_named(name: str) -> tuple[Cause, ...]:
     """A run by name or folder, or a log file by path. Nothing is wrong with a run that waits for its turn.
 
-    Raises `run.unknown` or `run.none` for a name, `usage.missing-path` for a path that is not there.
+    Raises `run.unknown` or `run.none` for a name, `usage.missing-path` for a path that is not there, `run.no-log` for a
+    file that is no log of a training.
     """
     path = Path(name)
     if path.is_file():
-        return diagnose_log(read_log(path))
+        text = read_log(path)
+        if not looks_like_a_log(text):
+            raise OcrwebError("run.no-log", path=name)
+        return diagnose_log(text)
     if not path.is_dir() and (path.suffix or len(path.parts) > 1):
         raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
     run = names.find_run(paths.workdirs_dir(), name)

@@ -130,7 +130,8 @@ def evidence_of_run(run: Path, *, idle: float | None = None, read_bytes: int = R
 def read_log(path: Path, read_bytes: int = READ_BYTES) -> str:
     """The text of a log; of one longer than twice ``read_bytes`` that much of its beginning and end. Empty when there is none.
 
-    Bytes that are not UTF-8 are read as GB18030, the usual encoding of Chinese Windows, else replaced.
+    Bytes that are not UTF-8 are read as UTF-16 with a mark, as PowerShell writes it, or as GB18030, the usual encoding of
+    Chinese Windows, else replaced.
     """
     try:
         size = path.stat().st_size
@@ -143,7 +144,7 @@ def read_log(path: Path, read_bytes: int = READ_BYTES) -> str:
                 raw = head + b"\n" + stream.read()
     except OSError:
         return ""
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:

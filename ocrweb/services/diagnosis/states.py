@@ -18,6 +18,10 @@ LEAST_LOSSES = 20
 GAP = 0.25
 
 _STARTED = r"starting training\.\.\.|start(ing)? (to )?train|开始训练"
+_SAYS_ERROR = (
+    r"^\s*(?:[\w.]+(?:error|exception)|assertionerror|cv2\.error|opencv\(.*\))\b.*:|traceback \(most recent"
+    r"|raises? an exception|cannot load \w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|core dumped"
+)
 _FINISHED = r"training finished!?|训练完成"
 _SAVED = r"\.pdparams|save (model|checkpoint)|best metric|saved? to|\.pth\b|checkpoint"
 
@@ -170,6 +174,14 @@ def said_by_the_worker(evidence: Evidence) -> Cause | None:
     )
 
 
+def unknown_error(evidence: Evidence) -> Cause | None:
+    """A foreign log in which a program says that it failed, in words that no rule knows."""
+    if evidence.status is not None:
+        return None
+    line = evidence.find(_SAYS_ERROR)
+    return Cause("process.unknown-error", quote(line), line.number, (remedy.GOLDEN,), 5) if line else None
+
+
 def batch_of_one(evidence: Evidence) -> Cause | None:
     """Batch normalisation learns from single pictures: the metric jumps, although nothing failed."""
     if evidence.batch_size != 1 or evidence.config.get("model", "db-resnet18") != "db-resnet18" or not evidence.hmeans:
@@ -196,6 +208,6 @@ def _falling(evidence: Evidence) -> bool:
 
 STATES: tuple[Callable[[Evidence], Cause | None], ...] = (
     silent_start, foreign_silence, false_success, hmean_judged, time_was_short, only_base_measured, loss_flat, generalisation_gap,
-    killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker,
+    killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker, unknown_error,
 )  # fmt: skip
 __all__ = ["FINISHED", "STATES"]

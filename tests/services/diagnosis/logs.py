@@ -19,6 +19,10 @@ def falling(count: int = 40) -> list[float]:
 TRACE = 'Traceback (most recent call last):\n  File "tools/train.py", line 208, in <module>\n    main(config, device, logger, vdl_writer)\n'
 
 LOGS: dict[str, tuple[str, str | None]] = {
+    "unknown-key-error": (TRACE + "KeyError: 'points'", "process.unknown-error"),
+    "unknown-opencv": (steps(falling(30)) + "\n" + TRACE + "cv2.error: OpenCV(4.10.0) :-1: error: (-5:Bad argument) in function 'fillPoly'", "process.unknown-error"),
+    "unknown-cudnn": ("RuntimeError: (External) CUDNN error(1), CUDNN_STATUS_NOT_INITIALIZED.", "process.unknown-error"),
+    "unknown-reader": ("SystemError: (Fatal) Blocking queue is killed because the data reader raises an exception.", "process.unknown-error"),
     "paddleocr-cuda-oom": (TRACE + "ResourceExhaustedError:\n\nOut of memory error on GPU 0. Cannot allocate 1.2GB memory on GPU 0, 5.7GB memory has been allocated", "memory.gpu"),
     "torch-cuda-oom": (TRACE + "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 512.00 MiB (GPU 0; 6.00 GiB total capacity)", "memory.gpu"),
     "cudnn-alloc": ("ExternalError: CUDNN error(4), CUDNN_STATUS_ALLOC_FAILED.", "memory.gpu"),

@@ -12,7 +12,7 @@ from ocrweb import messages
 from ocrweb.errors import OcrwebError
 from ocrweb.services.diagnosis import Evidence, diagnose, diagnose_log
 from ocrweb.services.diagnosis.cause import Remedy
-from ocrweb.services.diagnosis.engine import diagnose_named
+from ocrweb.services.diagnosis.engine import diagnose_named, words_for
 from ocrweb.services.diagnosis.evidence import READ_BYTES, evidence_of_text, read_log
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from tests.services.diagnosis.logs import LOGS
@@ -77,6 +77,29 @@ def test_a_chinese_windows_log_is_read(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_bytes("错误：CUDA out of memory".encode("gb18030"))
     assert "错误" in read_log(path)
+
+
+def test_a_powershell_log_is_read(tmp_path: Path) -> None:
+    (tmp_path / "train.log").write_text("训练失败: CUDA out of memory", encoding="utf-16")
+    assert diagnose_named(str(tmp_path / "train.log"))[0].id == "memory.gpu"
+
+
+@pytest.mark.parametrize("content", [b"", b"hello world", b"\xff\xd8\xff\xe0 JFIF"], ids=["empty", "words", "picture"])
+def test_a_file_that_is_no_log_is_not_called_healthy(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "train.log").write_bytes(content)
+    with pytest.raises(OcrwebError, match=r"run\.no-log"):
+        diagnose_named(str(tmp_path / "train.log"))
+
+
+def test_what_to_type_for_a_remedy_is_worked_out_for_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = tmp_path / "workdirs" / "20260101_000000_r"
+    run.mkdir(parents=True)
+    (run / "config.yml").write_text("batch_size: 8\nlearning_rate: 0.004\n")
+    (tmp_path / "train.log").write_text("loss: nan")
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    cause = diagnose_log("loss: nan")[0]
+    assert words_for(cause, run.name)["lower-rate"] == ["-o learning_rate=0.0004"]
+    assert words_for(cause, str(tmp_path / "train.log"))["lower-rate"] == ["learning_rate ×0.1"]
 
 
 def test_a_missing_log_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
