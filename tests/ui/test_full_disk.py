@@ -46,7 +46,7 @@ def gallery(monkeypatch: pytest.MonkeyPatch) -> GalleryPage:
 
 
 def test_the_form_still_gives_the_command() -> None:
-    command, _ = training_form.describe(VISITOR, *values_of(TrainingConfig(epochs=4)))
+    _, _, command, _ = training_form.describe(VISITOR, *values_of(TrainingConfig(epochs=4)))
     assert "epochs=4" in command
     assert WORDS in command
 
