@@ -11,7 +11,7 @@ from gradio.component_meta import ComponentMeta
 from gradio.i18n import I18nData
 from pydantic import BaseModel
 
-WIDEST = 5000  # positions of a slider; a wider range is typed in
+WIDEST = 200  # positions of a slider: more than a hand can tell apart; a wider range is typed in
 
 
 def field_texts(lang: str, schemas: list[type[BaseModel]]) -> dict[str, str]:

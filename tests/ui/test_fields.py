@@ -12,7 +12,7 @@ from ocrweb.ui.training_fields import FIELDS
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "block"), [("epochs", gr.Number, "number"), ("batch_size", gr.Slider, "slider")]
+    ("name", "kind", "block"), [("epochs", gr.Number, "number"), ("crop_size", gr.Slider, "slider")]
 )
 def test_an_emptied_number_is_the_default_and_no_number_is_refused(name: str, kind: type, block: str) -> None:
     widget = fields.field(TrainingConfig, name, render=False)

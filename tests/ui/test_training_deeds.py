@@ -108,7 +108,7 @@ def test_a_number_that_is_none_is_a_sentence_beside_the_form_and_an_emptied_one_
     assert "-o" not in said.inner_text()
     page.locator("#training-epochs input").fill("")
     expect(said).to_be_empty(timeout=PATIENCE)
-    page.locator("#training-batch_size input[type=number]").fill("")
+    page.locator("#training-batch_size input").fill("")
     page.wait_for_timeout(1500)
     expect(page.locator(".toast-body")).to_have_count(0)
     typed(page, "name", "usual")
