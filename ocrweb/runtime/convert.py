@@ -6,14 +6,13 @@ import contextlib
 import fcntl
 import hashlib
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.cache import prune
-from ocrweb.runtime.paddle_env import child_environment
+from ocrweb.runtime.child import run_module
 
 CONVERTER = "ocrweb.training.convert"
 PATIENCE = 600  # seconds
@@ -39,17 +38,8 @@ def onnx_of(weights: Path) -> Path:
 
 def _convert(weights: Path, network: Path) -> None:
     unfinished = network.with_name(f".{network.name}")
-    command = [sys.executable, "-m", CONVERTER, str(weights), str(unfinished)]
     try:
-        child = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=PATIENCE,
-            env=child_environment(),
-            check=False,
-        )
+        child = run_module(CONVERTER, str(weights), str(unfinished), patience=PATIENCE)
     except subprocess.TimeoutExpired as failure:
         raise OcrwebError("model.not-converted", path=str(weights), reason=f"> {PATIENCE} s") from failure
     if child.returncode != 0 or not unfinished.is_file():

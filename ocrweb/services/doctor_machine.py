@@ -121,7 +121,7 @@ def check_detection() -> Check:
 def _outcome(trial: Trial) -> str:
     if trial.failure:
         return trial.failure
-    return messages.text("doctor.gpu-runs" if trial.built else "doctor.gpu-no-build", library=trial.library)
+    return messages.text("doctor.gpu-runs" if trial.built else "doctor.gpu-no-build", engine=trial.engine)
 
 
 def _level(value: int, least: int, good: int) -> State:

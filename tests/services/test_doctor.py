@@ -152,7 +152,7 @@ def test_a_gpu_is_well_only_when_both_libraries_run_on_it(
         check = machine.check_device()
     assert check.state == state
     for trial in trials:
-        assert trial.library in check.detail
+        assert trial.engine in check.detail
         assert trial.failure in check.detail
     assert ("requirements-gpu.txt" in check.advice(lang)) == (state != "ok")
 

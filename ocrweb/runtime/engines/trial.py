@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.child import run_module
 from ocrweb.runtime.engines.gpu import gpu_failed
 from ocrweb.runtime.engines.load import abilities, load_engine
 from ocrweb.runtime.engines.paddle import FAILURES, check_gpu, words
-from ocrweb.runtime.paddle_env import child_environment
 
 MODULE = "ocrweb.runtime.engines.trial"
 LIBRARIES = {"onnx": "ONNX Runtime", "paddle": "Paddle"}
@@ -28,7 +28,7 @@ class Trial:
     A library that was built without CUDA is not tried.
     """
 
-    library: str
+    engine: str
     built: bool
     failure: str = ""
 
@@ -41,25 +41,15 @@ def try_gpu(index: int) -> tuple[Trial, ...]:
     can = abilities()
     built = {"onnx": can.onnx_cuda, "paddle": can.paddle_cuda}
     return tuple(
-        Trial(library, built[name], run_child(name, index) if built[name] else "")
-        for name, library in LIBRARIES.items()
+        Trial(engine, built[name], run_child(name, index) if built[name] else "") for name, engine in LIBRARIES.items()
     )
 
 
 def run_child(name: str, index: int) -> str:
     """Why the library does not run on the GPU, as a sentence in the language in force; "" when it does."""
-    command = [sys.executable, "-m", MODULE, name, str(index)]
-    environment = {**child_environment(), "OCRWEB_LANG": messages.language()}
     try:
-        child = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=PATIENCE,
-            env=environment,
-            check=False,
-        )
+        language = {"OCRWEB_LANG": messages.language()}
+        child = run_module(MODULE, name, str(index), patience=PATIENCE, environment=language)
     except subprocess.TimeoutExpired:
         return gpu_failed(LIBRARIES[name], f"> {PATIENCE:.0f} s").message()
     if child.returncode == 0:
