@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import time
@@ -71,23 +72,19 @@ def past_batch(identifier: str | None) -> JobSnapshot | None:
 
 def list_batches() -> list[PastBatch]:
     """The newest `NEWEST` with a folder under ``outputs/``, or with work left; newest first."""
-    found = {}
+    found: dict[str, PastBatch] = {}
     for record in list_records():
         folder = Path(record.folder) if record.folder else None
         if record.state in {"waiting", "running"} if folder is None else folder.is_dir():
-            key = folder.name if folder else record.id
-            done = _done(folder) if folder else 0
-            found[key] = PastBatch(
-                record.id, record.name, folder.name if folder else "", record.started, done, record.orphaned
-            )
+            name = folder.name if folder else ""
+            found[name or record.id] = PastBatch(record.id, record.name, name, record.started, 0, record.orphaned)
     root = paths.outputs_dir()
     names = sorted((entry.name for entry in os.scandir(root)), reverse=True) if root.is_dir() else []
-    for folder in filter(None, map(_batch_folder, names)):
-        if len(found) >= 2 * NEWEST:
-            break
-        if folder.name not in found:
-            found[folder.name] = PastBatch(folder.name, "", folder.name, _started(folder), _done(folder), False)
-    return sorted(found.values(), key=lambda batch: batch.started, reverse=True)[:NEWEST]
+    others = (folder for folder in map(_batch_folder, names) if folder and folder.name not in found)
+    for folder in itertools.islice(others, NEWEST):
+        found[folder.name] = PastBatch(folder.name, "", folder.name, _started(folder), 0, False)
+    newest = sorted(found.values(), key=lambda batch: batch.started, reverse=True)[:NEWEST]
+    return [replace(batch, done=_done(root / batch.folder) if batch.folder else 0) for batch in newest]
 
 
 def can_resume(record: BatchRecord) -> bool:
