@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Start the console: set up .venv when needed, replace an older instance on the same port, say when the page answers.
-# usage: bash start_app.sh [--host H] [--port P] [--auth user:password | --no-auth] [--lang en|zh] [--mcp] [--foreground]
+# usage: bash start_app.sh [--host H] [--port P] [--auth user:password | --auth-file FILE | --no-auth] [--lang en|zh] [--mcp]
+#        [--allow-host NAME] [--allow-origin ORIGIN] [--trusted-proxy ADDRESS] [--root-path PATH] [--foreground]
 set -u
 cd "$(dirname "$0")" || exit 2
 . scripts/setup_venv.sh
@@ -11,10 +12,12 @@ while [ $# -gt 0 ]; do
   case $1 in
     --host) need "$@"; host=$2; shift 2 ;;
     --port) need "$@"; port=$2; shift 2 ;;
-    --auth | --lang) need "$@"; arguments+=("$1" "$2"); shift 2 ;;
+    --auth) need "$@"; export OCRWEB_AUTH=$2; shift 2 ;; # not an argument of the console: those can be read in ps
+    --auth-file | --lang | --allow-host | --allow-origin | --trusted-proxy | --root-path)
+      need "$@"; arguments+=("$1" "$2"); shift 2 ;;
     --no-auth | --mcp) arguments+=("$1"); shift ;;
     --foreground) foreground=1; shift ;;
-    -h | --help) sed -n '2,3s/^# //p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,4s/^# //p' "$0"; exit 0 ;;
     *) echo "unknown option $1 (try --help)" >&2; exit 2 ;;
   esac
 done
@@ -22,7 +25,7 @@ case $port in '' | *[!0-9]*) echo "--port $port is not a number" >&2; exit 2 ;; 
 
 setup_venv requirements.txt || exit 2
 home=${OCRWEB_HOME:-$PWD}
-mkdir -p "$home/.ocrweb" || exit 2
+(umask 077; mkdir -p "$home/.ocrweb") || exit 2
 export OCRWEB_HOME=$home
 pid_file=$home/.ocrweb/console-$port.pid log=$home/.ocrweb/console-$port.log
 
@@ -56,7 +59,7 @@ if [ "$foreground" = 1 ]; then
   exec "${command[@]}"
 fi
 
-: >"$log"
+(umask 077; : >"$log")
 chmod 600 "$log"
 setsid nohup "${command[@]}" >>"$log" 2>&1 </dev/null &
 pid=$!

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import urllib.error
@@ -29,6 +30,42 @@ def start(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=280,
         check=False,
     )
+
+
+STAND_IN = """#!/usr/bin/env bash
+# In place of Python: tells what it was started with.
+[ "$1" = app.py ] || exit 0
+{ echo "arguments: $*"; echo "login: $OCRWEB_AUTH"; } >"$OCRWEB_HOME/told"
+exec sleep 30
+"""
+
+
+def test_a_login_reaches_the_console_by_the_environment_not_by_its_command_line(tmp_path: Path) -> None:
+    project, home = tmp_path / "project", tmp_path / "home"
+    (project / "scripts").mkdir(parents=True)
+    shutil.copy(ROOT / "start_app.sh", project)
+    python = project / "python"
+    python.write_text(STAND_IN)
+    python.chmod(0o755)
+    (project / "scripts" / "setup_venv.sh").write_text(f"setup_venv() {{ PYTHON={python}; }}\n")
+    secret = ("--auth", "anna:s3cret-s3cret", "--allow-host", "ocr.example.org", "--port", "7999")
+    started = subprocess.run(
+        ["bash", "start_app.sh", *secret],
+        cwd=project,
+        env=os.environ | {"OCRWEB_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.kill(pid_of(home, 7999), signal.SIGTERM)
+    assert started.returncode == 0, started.stderr
+    told = (home / "told").read_text().splitlines()
+    assert told == [
+        "arguments: app.py --host 127.0.0.1 --port 7999 --allow-host ocr.example.org",
+        "login: anna:s3cret-s3cret",
+    ]
+    assert (home / ".ocrweb").stat().st_mode & 0o077 == 0
 
 
 def pid_of(home: Path, port: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 import json
 import os
@@ -11,6 +13,8 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+
+SHORT = 12  # characters: a password below that is guessed from the network in months, not in ages
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,21 @@ class Access:
     @property
     def open_to_all(self) -> bool:
         return self.login is None
+
+    @property
+    def weak(self) -> bool:
+        """Whether a password that somebody thought of is too short for an address of the network."""
+        return self.login is not None and not self.generated and len(self.login[1]) < SHORT
+
+    def admits(self, user: str, password: str) -> bool:
+        """Whether this is the login; takes the same time whatever is wrong with it. Never true where none is asked for."""
+        if self.login is None:
+            return False
+        same = [
+            hmac.compare_digest(_digest(given), _digest(wanted))
+            for given, wanted in zip((user, password), self.login, strict=True)
+        ]
+        return all(same)
 
 
 def is_local(host: str) -> bool:
@@ -38,8 +57,11 @@ def is_local(host: str) -> bool:
 def decide_access(host: str, auth: str | None, no_auth: bool) -> Access:
     """The rule: a given login wins; a local address needs none; any other gets a random one unless waived aloud.
 
-    auth: ``user:password``. Raises `access.bad-auth` when it has no colon or an empty part.
+    auth: ``user:password``. Raises `access.bad-auth` when it has no colon or an empty part, `access.contradiction` when
+    it is given together with no_auth.
     """
+    if auth and no_auth:
+        raise OcrwebError("access.contradiction")
     if auth:
         user, colon, password = auth.partition(":")
         if not (colon and user and password):
@@ -48,6 +70,29 @@ def decide_access(host: str, auth: str | None, no_auth: bool) -> Access:
     if no_auth or is_local(host):
         return Access(None)
     return Access(_kept_login(paths.private_dir() / "login.json"), generated=True)
+
+
+def login_of_file(file: Path) -> str:
+    """The first line of a file that holds ``user:password``.
+
+    Raises `usage.missing-path`, `access.bad-auth`, and `access.open-auth-file` when others than its owner may read it.
+    """
+    try:
+        with file.open(encoding="utf-8") as stream:
+            if os.fstat(stream.fileno()).st_mode & 0o077:
+                raise OcrwebError("access.open-auth-file", path=str(file))
+            line = stream.readline().strip()
+    except OSError as failure:
+        raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd()) from failure
+    except UnicodeDecodeError as failure:
+        raise OcrwebError("access.bad-auth") from failure
+    if not line:
+        raise OcrwebError("access.bad-auth")
+    return line
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _kept_login(file: Path) -> tuple[str, str]:

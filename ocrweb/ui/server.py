@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import logging
 import os
 import socket
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.services import rights
 from ocrweb.services.access import Access
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
@@ -20,12 +22,20 @@ M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """host, port: where to listen. lang: forces the page's language. mcp: serve the API as MCP tools too."""
+    """host, port: where to listen. lang: forces the page's language. mcp: serve the API as MCP tools too.
+
+    allow_hosts: more names to answer under. allow_origins: whose pages may use the API. trusted_proxies: addresses and
+    networks whose ``X-Forwarded-*`` count. root_path: the path below which a proxy shows the console.
+    """
 
     host: str = "127.0.0.1"
     port: int = 7860
     lang: str | None = None
     mcp: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    root_path: str = ""
 
     @property
     def local_url(self) -> str:
@@ -71,6 +81,15 @@ def return_large_blocks() -> None:
         mallopt(M_ARENA_MAX, 2)
 
 
+def log_with_time() -> None:
+    """Our own log lines on stderr begin with the time, which programs that watch logs ask for."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    own = logging.getLogger("ocrweb")
+    own.addHandler(handler)
+    own.propagate = False
+
+
 def serve(options: ServeOptions, access: Access) -> None:
     """Listen until the process is told to end (SIGTERM or Ctrl-C).
 
@@ -80,11 +99,12 @@ def serve(options: ServeOptions, access: Access) -> None:
     check_address(options.host, options.port)
     os.environ["OCRWEB_HOME"] = str(paths.home())
     try:
-        paths.private_dir().mkdir(parents=True, exist_ok=True)
+        rights.keep_to_owner()
         prepare_environment()
     except OSError as failure:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
     return_large_blocks()
+    log_with_time()
     import uvicorn
 
     from ocrweb.services import dataset_jobs, training_keeper
@@ -95,7 +115,15 @@ def serve(options: ServeOptions, access: Access) -> None:
         threading.Thread(target=_load_default_model, name="load-model", daemon=True).start()
         threading.Thread(target=dataset_jobs.sweep_leftovers, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
-        uvicorn.run(application, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.run(
+            application,
+            host=options.host,
+            port=options.port,
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+            proxy_headers=False,  # `guard.forwarded` believes only the proxies that the owner named
+            server_header=False,
+        )
 
 
 def build_application(options: ServeOptions, access: Access):  # type: ignore[no-untyped-def]
@@ -107,7 +135,17 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.services.golden import shipped_folder
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
+    from ocrweb.ui.guard import files, order, page_policy
 
+    around = order.wrappers(
+        access,
+        host=options.host,
+        allow_hosts=options.allow_hosts,
+        allow_origins=options.allow_origins,
+        trusted_proxies=options.trusted_proxies,
+        root_path=options.root_path,
+        tools=options.mcp,
+    )
     served_folders = [str(paths.outputs_dir()), str(paths.exports_dir())]
     gr.set_static_paths(served_folders)  # else each drawing and zip is hashed and copied on the event loop
     texts.force_language(options.lang)
@@ -119,12 +157,13 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         application,
         page,
         path="/",
-        auth=access.login,
+        auth=access.admits if access.login else None,
         allowed_paths=[*served_folders, str(shipped_folder())],
         blocked_paths=[str(paths.private_dir() / name) for name in ("login.json", "reports")],
         max_file_size=archive_limits().bytes,
         show_error=True,
         ssr_mode=False,
+        root_path=order.checked_root_path(options.root_path) or None,
         run_history=False,
         footer_links=["api", "settings"],
         i18n=texts.translations(),
@@ -133,8 +172,10 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
+    files.key_addresses(page)
+    page_policy.stand_inside(served, theme.HEAD)
+    order.put_around(application, around)
     if options.mcp:
-        application.add_middleware(mcp.ToolsLogin, login=access.login)
         mcp.prepare_tools(page, options.local_url, access.login)
     return served
 

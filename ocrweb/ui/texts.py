@@ -52,9 +52,14 @@ def label(key: str) -> Any:  # Gradio types some labels as plain str, all take I
 
 def language_of(request: gr.Request | None) -> str:
     """The visitor's language for sentences made on the server: forced, else the browser's first choice."""
+    header = (request.headers.get("accept-language") or "") if request is not None and request.headers else ""
+    return language_of_header(header)
+
+
+def language_of_header(header: str) -> str:
+    """The same for an ``Accept-Language`` header, empty when there was none."""
     if _forced:
         return _forced[0]
-    header = (request.headers.get("accept-language") or "") if request is not None and request.headers else ""
     return "zh" if header.lower().startswith("zh") else ("en" if header else messages.language())
 
 

@@ -136,6 +136,12 @@ def test_why_an_address_cannot_be_listened_on(monkeypatch: pytest.MonkeyPatch, n
     assert caught.value.code == code
 
 
+def test_a_login_given_and_waived_at_once_is_refused() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        decide_access("0.0.0.0", "anna:s3cret", True)
+    assert caught.value.code == "access.contradiction"
+
+
 def test_a_login_without_a_colon_is_refused() -> None:
     with pytest.raises(OcrwebError, match="bad-auth"):
         decide_access("127.0.0.1", "anna", False)

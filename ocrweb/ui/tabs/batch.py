@@ -14,7 +14,7 @@ from ocrweb.services.batch_jobs import batch_job, cancel_batch, pack_batch, resu
 from ocrweb.services.batch_past import JobSnapshot, list_batches
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.settings import model_decode_options
-from ocrweb.ui import texts
+from ocrweb.ui import shared_note, texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.present_batch import batch_choices, gallery_items, progress_card, rows_table, shown_rows
@@ -42,6 +42,7 @@ def build() -> None:
                 label=label("batching.files"), file_count="multiple", file_types=["image", ".zip", ".bmp"], elem_id="batch-files",
                 height=180,
             )  # fmt: skip
+            shared_note.build()
             folder = gr.Textbox(
                 label=label("batching.folder"), info=label("batching.folder-help"), elem_id="batch-folder"
             )

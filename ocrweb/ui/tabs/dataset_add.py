@@ -9,7 +9,7 @@ import gradio as gr
 
 from ocrweb.services import dataset_work
 from ocrweb.services.dataset_import import FORMATS, ImportOptions
-from ocrweb.ui import texts
+from ocrweb.ui import shared_note, texts
 from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.present_dataset import tool_name
 from ocrweb.ui.tabs.dataset_wires import QUIET, Wires, refused, starting
@@ -19,6 +19,7 @@ SHARES = ("auto", "0", "0.05", "0.1", "0.2", "0.3")
 
 
 def build(wires: Wires) -> None:
+    shared_note.build()
     with gr.Tabs(elem_id="dataset-add"):
         with gr.Tab(label("datasets.from-zip"), id="zip"):
             _zip(wires)

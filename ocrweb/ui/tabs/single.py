@@ -17,7 +17,7 @@ from ocrweb.services.golden import shipped_pictures
 from ocrweb.services.models import check_model
 from ocrweb.services.outputs import OutputFolder, new_output_folder
 from ocrweb.services.settings import decode_options, model_decode_options, resize_options
-from ocrweb.ui import texts
+from ocrweb.ui import shared_note, texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
 from ocrweb.ui.picture_input import picture_input
@@ -70,6 +70,7 @@ def build() -> None:
                 label=label("single.picture"), sources=["upload", "clipboard", "webcam"], height=320, elem_id="single-picture",
                 buttons=["fullscreen"],
             )  # fmt: skip
+            shared_note.build()
             gr.Examples(
                 [[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"),
                 elem_id="single-examples",

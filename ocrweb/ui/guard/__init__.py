@@ -1,0 +1,1 @@
+"""What stands between the network and the page: plain ASGI wrappers, one rule a file."""

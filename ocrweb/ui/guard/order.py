@@ -1,0 +1,85 @@
+"""Which wrappers stand around the page, and in which order."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.access import Access
+from ocrweb.services.brake import Brake
+from ocrweb.ui import mcp
+from ocrweb.ui.guard.addresses import Network
+from ocrweb.ui.guard.cookies import Cookies
+from ocrweb.ui.guard.files import FileAddresses
+from ocrweb.ui.guard.forwarded import Forwarded
+from ocrweb.ui.guard.headers import SafeHeaders
+from ocrweb.ui.guard.hosts import HostCheck, own_hosts
+from ocrweb.ui.guard.login_brake import LoginBrake
+from ocrweb.ui.guard.origin import OriginCheck
+from ocrweb.ui.guard.subpath import SubPath
+
+
+def wrappers(
+    access: Access,
+    *,
+    host: str,
+    allow_hosts: Iterable[str] = (),
+    allow_origins: Iterable[str] = (),
+    trusted_proxies: Iterable[str] = (),
+    root_path: str = "",
+    tools: bool = False,
+) -> list[Middleware]:
+    """All wrappers, outermost first. tools: MCP is served.
+
+    Raises `access.bad-proxy`, `access.bad-origin`, `access.bad-root-path`.
+    """
+    brake = Brake()
+    path = checked_root_path(root_path)
+    around: list[Any] = [
+        Middleware(SubPath, path=path),
+        Middleware(SafeHeaders),
+        Middleware(Forwarded, proxies=[checked_proxy(text) for text in trusted_proxies]),
+        Middleware(HostCheck, hosts=own_hosts(host, allow_hosts)),
+        Middleware(OriginCheck, friends=[checked_origin(text) for text in allow_origins]),
+        Middleware(Cookies, path=path or "/"),
+        Middleware(FileAddresses),
+    ]
+    if access.login:
+        around.append(Middleware(LoginBrake, brake=brake))
+    if tools:
+        around.append(Middleware(mcp.ToolsLogin, access=access, brake=brake))
+    return around
+
+
+def put_around(application: FastAPI, around: list[Middleware]) -> None:
+    """Wrap the application; the first of the list sees a request first."""
+    for wrapper in reversed(around):
+        application.add_middleware(wrapper.cls, *wrapper.args, **wrapper.kwargs)
+
+
+def checked_proxy(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as failure:
+        raise OcrwebError("access.bad-proxy", value=text) from failure
+
+
+def checked_origin(text: str) -> str:
+    address = urlsplit(text.rstrip("/"))
+    if address.scheme not in ("http", "https") or not address.netloc or address.path or address.query:
+        raise OcrwebError("access.bad-origin", value=text)
+    return text.rstrip("/").lower()
+
+
+def checked_root_path(text: str) -> str:
+    """``/ocr`` from ``/ocr/`` or ``ocr``; empty for the root."""
+    parts = [part for part in text.split("/") if part]
+    if any(part in (".", "..") or not all(letter.isalnum() or letter in "-._~" for letter in part) for part in parts):
+        raise OcrwebError("access.bad-root-path", value=text)
+    return "".join(f"/{part}" for part in parts)

@@ -1,0 +1,29 @@
+"""How a wrapper refuses: the coded document of the API, in the visitor's language."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from ocrweb.errors import OcrwebError
+from ocrweb.ui import texts
+
+POLICY_VIOLATION = 1008  # RFC 6455, the close code of a websocket that is refused
+
+
+async def refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, error: OcrwebError, headers: dict[str, str] | None = None
+) -> None:
+    """Answer with ``{"error": {code, message, hint}, "detail"}``; a websocket is closed.
+
+    ``detail`` is the sentence that Gradio's clients show.
+    """
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": error.code})
+        return
+    lang = texts.language_of_header(Headers(scope=scope).get("accept-language", ""))
+    told = error.to_dict(lang)
+    body = {"error": told, "detail": f"{told['message']} {told['hint']}"}
+    await JSONResponse(body, status, headers=headers)(scope, receive, send)

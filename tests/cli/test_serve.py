@@ -1,0 +1,116 @@
+"""How `ocrweb serve` gets its login, and what it says about it."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.cli.main import main
+from ocrweb.services.access import Access
+from ocrweb.ui.server import ServeOptions
+
+LONG = "anna:a-long-enough-password"
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Runs the command without listening; gives exit code, what it would serve with, and what it said."""
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    monkeypatch.delenv("OCRWEB_AUTH", raising=False)
+    taken: list[tuple[ServeOptions, Access]] = []
+    monkeypatch.setattr("ocrweb.ui.server.serve", lambda options, access: taken.append((options, access)))
+
+    def run(*arguments: str) -> tuple[int, list[tuple[ServeOptions, Access]]]:
+        monkeypatch.setattr("sys.argv", ["ocrweb", "serve", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), taken
+
+    return run
+
+
+def login(outcome: tuple[int, list[tuple[ServeOptions, Access]]]) -> tuple[str, str] | None:
+    code, taken = outcome
+    assert code == 0
+    return taken[-1][1].login
+
+
+def test_the_environment_gives_the_login_and_no_child_inherits_it(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_AUTH", LONG)
+    assert login(served()) == ("anna", "a-long-enough-password")
+    assert "OCRWEB_AUTH" not in os.environ
+
+
+def test_a_file_gives_the_login_when_it_is_the_owners_alone(
+    served: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "login"
+    file.write_text(LONG + "\n")
+    file.chmod(0o600)
+    assert login(served("--auth-file", str(file))) == ("anna", "a-long-enough-password")
+    file.chmod(0o640)
+    assert served("--auth-file", str(file))[0] == 2
+    assert f"chmod 600 {file}" in capsys.readouterr().err
+
+
+def test_a_dash_asks_for_the_login(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(LONG + "\n"))
+    assert login(served("--auth", "-")) == ("anna", "a-long-enough-password")
+
+
+def test_a_login_on_the_command_line_works_and_is_warned_of(served: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert login(served("--auth", LONG)) == ("anna", "a-long-enough-password")
+    said = capsys.readouterr().err
+    assert "OCRWEB_AUTH" in said
+    assert "long-enough" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "password", "warned"),
+    [("0.0.0.0", "elevenchars", True), ("0.0.0.0", "twelve-chars", False), ("127.0.0.1", "short", False)],
+)
+def test_a_short_password_on_a_public_address_is_warned_of(
+    served: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    password: str,
+    warned: bool,
+) -> None:
+    monkeypatch.setenv("OCRWEB_AUTH", f"anna:{password}")
+    served("--host", host)
+    assert ("fewer than 12 characters" in capsys.readouterr().err) is warned
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--auth", LONG, "--no-auth"),
+        ("--auth", LONG, "--auth-file", "x"),
+        ("--auth-file", "/nowhere"),
+        ("--auth", "anna"),
+    ],
+    ids=["waived", "twice", "no file", "no password"],
+)
+def test_contradictions_end_with_2(served: Any, arguments: tuple[str, ...]) -> None:
+    code, taken = served(*arguments)
+    assert (code, taken) == (2, [])
+
+
+def test_names_proxies_and_origins_come_from_options_or_environment(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_ALLOWED_HOSTS", "a.example,b.example c.example")
+    monkeypatch.setenv("OCRWEB_TRUSTED_PROXIES", "10.0.0.0/8")
+    _, taken = served(
+        "--allow-origin", "https://p.example", "--allow-origin", "https://q.example", "--root-path", "/ocr"
+    )
+    options = taken[-1][0]
+    assert options.allow_hosts == ("a.example", "b.example", "c.example")
+    assert options.allow_origins == ("https://p.example", "https://q.example")
+    assert (options.trusted_proxies, options.root_path) == (("10.0.0.0/8",), "/ocr")

@@ -1,0 +1,60 @@
+"""Addresses of files: made by the page, and by nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from ocrweb.services.file_address import KEY, key_of, opens
+from ocrweb.ui.guard.files import key_addresses
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_key_opens_its_own_path_alone_and_only_below_its_data_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = key_of("/a/b.png")
+    assert opens("/a/b.png", key)
+    assert not any(opens(path, key) for path in ("/a/c.png", "/a//b.png", "/a/b.png/", ""))
+    assert not any(opens("/a/b.png", wrong) for wrong in ("", key[:-1], key.upper() + "x", "ü"))
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "other"))
+    assert not opens("/a/b.png", key)
+
+
+def test_whatever_a_handler_answers_with_carries_the_key_in_its_address(home: Path) -> None:
+    """A picture, a gallery with captions, a download, an update of a widget; a text stays a text."""
+    file = home / "页面 1.png"
+    file.write_bytes(b"x")
+    gr.set_static_paths([str(home)])
+    with gr.Blocks() as page:
+        widgets = [gr.Image(type="filepath"), gr.Gallery(), gr.DownloadButton(), gr.File(), gr.Textbox()]
+        gr.Button().click(lambda: None, None, widgets)
+    key_addresses(page)
+    given: list[Any] = [
+        str(file),
+        [(str(file), "first")],
+        gr.DownloadButton(value=str(file)),
+        [str(file)],
+        "file=/etc/passwd",
+    ]
+    answer = asyncio.run(page.postprocess_data(page.fns[0], given, None))
+    addresses = _addresses(answer)
+    assert len(addresses) == 4
+    assert all(address.endswith(f"?{KEY}={key_of(str(file))}") for address in addresses)
+    assert answer[-1] == "file=/etc/passwd"
+
+
+def _addresses(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["url"]] if isinstance(value.get("url"), str) else []
+        return own + [address for inner in value.values() for address in _addresses(inner)]
+    return [address for inner in value for address in _addresses(inner)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,121 @@
+"""Wrong passwords at the page's login and at the tools'."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from ocrweb.services.access import Access
+from ocrweb.services.brake import FREE, Brake
+from ocrweb.ui.guard.login_brake import LoginBrake
+from ocrweb.ui.mcp import PREFIX, ToolsLogin, credentials
+
+LOGIN = ("anna", "a right password")
+
+
+async def _login(request: Request) -> JSONResponse:
+    """As Gradio answers: 200 or 400, and 422 for a form that is none."""
+    form = await request.form()
+    right = (form.get("username"), form.get("password")) == LOGIN
+    return JSONResponse({}, 200 if right else 400 if form else 422)
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def door(clock: Clock) -> Callable[[str], TestClient]:
+    """Page and tools behind one brake, as a visitor of an address sees them."""
+    everything = [Route("/login", _login, methods=["POST"]), Route("/{rest:path}", lambda _: JSONResponse({}))]
+    brake = Brake(clock)
+    guarded = LoginBrake(ToolsLogin(Starlette(routes=everything), Access(LOGIN), brake), brake)
+    return lambda address: TestClient(guarded, client=(address, 1))
+
+
+def enter(client: TestClient, password: str = "wrong") -> Response:
+    return client.post("/login", data={"username": LOGIN[0], "password": password})  # type: ignore[return-value]
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def test_guessing_is_slowed_and_told_how_long(door: Callable[[str], TestClient], clock: Clock) -> None:
+    guesser = door("203.0.113.9")
+    assert [enter(guesser).status_code for _ in range(FREE)] == [400] * FREE
+    refused = enter(guesser, LOGIN[1])
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert guesser.post("/login").json()["error"]["code"] == "access.too-many-tries"
+    clock.now += 1
+    assert enter(guesser, LOGIN[1]).status_code == 200
+    assert enter(guesser).status_code == 400
+
+
+def test_the_owner_elsewhere_is_never_slowed(door: Callable[[str], TestClient]) -> None:
+    for _ in range(FREE * 20):
+        enter(door("203.0.113.9"))
+    assert enter(door("198.51.100.1"), LOGIN[1]).status_code == 200
+    assert door("198.51.100.1").get(PREFIX + "/", headers=basic(*LOGIN)).status_code == 200
+
+
+def test_a_malformed_try_does_not_wipe_the_slate(door: Callable[[str], TestClient]) -> None:
+    guesser = door("203.0.113.9")
+    for _ in range(FREE):
+        guesser.post("/login")
+    assert enter(guesser).status_code == 429
+
+
+def test_page_and_tools_count_together(door: Callable[[str], TestClient]) -> None:
+    guesser = door("203.0.113.9")
+    for _ in range(FREE):
+        assert guesser.get(PREFIX + "/", headers=basic("anna", "no")).status_code == 401
+    refused = guesser.get(PREFIX + "/", headers=basic(*LOGIN))
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert enter(guesser, LOGIN[1]).status_code == 429
+
+
+def test_asking_for_tools_without_a_password_is_no_mistake(door: Callable[[str], TestClient]) -> None:
+    visitor = door("203.0.113.9")
+    assert {visitor.get(PREFIX + "/").status_code for _ in range(FREE * 2)} == {401}
+    assert enter(visitor, LOGIN[1]).status_code == 200
+
+
+def test_the_log_has_the_address_and_never_what_was_typed(
+    door: Callable[[str], TestClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "ocrweb.login"):
+        enter(door("203.0.113.9"), "a-secret-mistyped")
+        door("2001:db8::1").get(PREFIX + "/", headers=basic("my-secret", "x"))
+    assert [record.getMessage() for record in caplog.records] == [
+        "login refused from 203.0.113.9 (page), next try in 0 s",
+        "login refused from 2001:db8::1 (tools), next try in 0 s",
+    ]
+
+
+@pytest.mark.parametrize("header", [b"", b"Basic", b"Basic ===", b"Bearer abc", b"Basic /w=="])
+def test_what_is_no_basic_login_is_nobody(header: bytes) -> None:
+    assert credentials(header) == ("", "")
+
+
+def test_a_login_is_admitted_whole_or_not_at_all() -> None:
+    access = Access(("änna", "pä:ss"))
+    assert access.admits("änna", "pä:ss")
+    assert not any(access.admits(*pair) for pair in (("änna", ""), ("", "pä:ss"), ("änna", "pä:ss "), ("", "")))
+    assert not Access(None).admits("", "")

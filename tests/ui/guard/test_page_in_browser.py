@@ -1,0 +1,88 @@
+"""The page under its own Content-Security-Policy, on every tab, and its login form, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ocrweb.rundir import names
+from ocrweb.rundir.events import EventWriter
+from ocrweb.services.sample_data import make_sample_data
+from tests.browser import Console, open_tab, running_console
+from tests.services.training_runs import make_run, step_event
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 60_000
+COLLECT = """window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) => window.refused.push(
+  `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));"""
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console with a dataset and with a run that has curves."""
+    home = tmp_path_factory.mktemp("furnished")
+    make_sample_data(home / "datasets" / "pages", train=4, test=2, seed=5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OCRWEB_HOME", str(home))
+        writer = EventWriter(make_run("20260101_000000_walk") / names.EVENTS)
+        for step in range(10, 60, 10):
+            step_event(writer, step, 100 / step)
+    with running_console(home) as console:
+        yield console
+
+
+def shown(page: Page, place: str) -> None:
+    """Wait for a picture or a drawing."""
+    expect(page.locator(f"{place} img, {place} canvas, {place} svg.marks").first).to_be_visible(timeout=PATIENCE)
+
+
+def test_no_tab_breaks_the_policy_of_the_page(visit: Callable[..., Page], furnished: Console, picture: Path) -> None:
+    page = visit(url=furnished.url)
+    page.add_init_script(COLLECT)
+    page.reload(wait_until="domcontentloaded")
+
+    page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+    expect(page.locator("#single-summary")).to_be_visible(timeout=PATIENCE)
+    for view in ("Boxes", "Probability map", "Compare", "JSON"):
+        tab = page.get_by_role("tab", name=view)
+        if tab.count():
+            tab.first.click()
+    shown(page, "#single-examples")
+
+    open_tab(page, "Batch")
+    page.locator("#batch-files input[type=file]").set_input_files([picture])
+    expect(page.locator("#batch-files")).to_contain_text("1.png")
+    page.locator("#batch-start").click()
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=PATIENCE)
+    shown(page, "#batch-gallery")
+
+    open_tab(page, "Datasets")
+    page.get_by_role("tab", name="Look").first.click()
+    shown(page, "#dataset-gallery")
+    page.get_by_role("tab", name="Statistics").first.click()
+    shown(page, "#dataset-plot-split")
+
+    open_tab(page, "Training")
+    page.get_by_role("tab", name="Curves", exact=True).click()
+    shown(page, "#training-losses")
+    open_tab(page, "Export")
+    assert page.evaluate("window.refused") == []
+
+
+def test_a_script_that_got_into_the_page_as_a_text_does_not_run(visit: Callable[..., Page], console: Console) -> None:
+    page = visit()
+    page.evaluate("""() => {
+        window.ran = 0;
+        const place = document.createElement("div");
+        place.innerHTML = '<img src="data:," onerror="window.ran = 1">';
+        document.body.append(place);
+        const script = document.createElement("script");
+        script.textContent = "window.ran = 2";
+        document.body.append(script);
+    }""")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") == 0
