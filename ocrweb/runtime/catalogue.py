@@ -32,11 +32,34 @@ def list_models() -> list[ModelEntry]:
 
 
 def resolve(name: str) -> ModelEntry:
-    """The model a person means: a listed name, a run, `latest`, or the path of a file or folder.
+    """The model a person means: what `resolve_name` knows, or the path of a file or folder.
 
-    Nothing is loaded, downloaded or converted. Raises `usage.unknown-name` with the nearest names, `usage.missing-path`,
-    `model.damaged`, `model.bad-card`; a known model that cannot be used now comes back with ``missing`` set.
+    Nothing is loaded, downloaded or converted. Raises as `resolve_name`, `usage.missing-path`, `model.damaged`.
     """
+    return _named(name) or _from_path(name)
+
+
+def resolve_name(name: str) -> ModelEntry:
+    """A model by its name: a listed one, a run or `latest`. No file that the name may lead to is looked at.
+
+    Raises `usage.unknown-name` with the nearest names, `model.bad-card`; a known model that cannot be used now comes
+    back with ``missing`` set.
+    """
+    entry = _named(name)
+    if entry is None:
+        raise _unknown(name)
+    return entry
+
+
+def is_named(name: str) -> bool:
+    """Whether `resolve_name` knows it."""
+    try:
+        return _named(name) is not None
+    except OcrwebError:  # known, and damaged
+        return True
+
+
+def _named(name: str) -> ModelEntry | None:
     if name == DEFAULT:
         return _embedded()
     if name == HOUSE:
@@ -59,9 +82,10 @@ def resolve(name: str) -> ModelEntry:
         )
         if run is not None:
             return _run(run)
-        if (paths.exports_dir() / name).is_dir():
-            return from_folder(paths.exports_dir() / name, name, "export")
-    return _from_path(name)
+        export = next((path for path in _export_folders() if path.name == name), None)
+        if export is not None:
+            return from_folder(export, name, "export")
+    return None
 
 
 def _embedded() -> ModelEntry:
@@ -175,15 +199,16 @@ def _latest() -> ModelEntry:
 
 
 def _exports() -> Iterator[ModelEntry]:
-    root = paths.exports_dir()
-    folders = (
-        [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")] if root.is_dir() else []
-    )
-    for folder in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True):
+    for folder in sorted(_export_folders(), key=lambda path: path.stat().st_mtime, reverse=True):
         try:
             yield from_folder(folder, folder.name, "export")
         except OcrwebError as error:
             yield ModelEntry(folder.name, "export", ModelCard(name=folder.name), source=str(folder), missing=error)
+
+
+def _export_folders() -> list[Path]:
+    root = paths.exports_dir()
+    return [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")] if root.is_dir() else []
 
 
 def _from_path(name: str) -> ModelEntry:
@@ -202,6 +227,10 @@ def _from_path(name: str) -> ModelEntry:
     if not _plain(name):
         code = "model.not-a-model" if path.exists() else "usage.missing-path"
         raise OcrwebError(code, path=name, cwd=str(Path.cwd()))
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> OcrwebError:
     known = [
         DEFAULT,
         HOUSE,
@@ -213,7 +242,9 @@ def _from_path(name: str) -> ModelEntry:
     ]
     lowered = {entry.lower(): entry for entry in known}
     nearest = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, 3, 0.4)] or [DEFAULT]
-    raise OcrwebError("usage.unknown-name", what=messages.Sentence("model.word"), name=name, nearest=", ".join(nearest))
+    return OcrwebError(
+        "usage.unknown-name", what=messages.Sentence("model.word"), name=name, nearest=", ".join(nearest)
+    )
 
 
 def _plain(name: str) -> bool:

@@ -18,6 +18,7 @@ from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.preprocess import prepare
 from ocrweb.runtime.result import DetectionResult, Timing
+from ocrweb.runtime.watchdog import patience_for, watchdog
 
 Source = Path | bytes | np.ndarray
 
@@ -57,6 +58,7 @@ class Detector:
         self.loaded = loaded
         self.model = entry.name
         self.device = loaded.engine.device
+        self._stamp = entry.stamp()
 
     @property
     def card(self) -> ModelCard:
@@ -76,7 +78,7 @@ class Detector:
             return DetectionResult(_shown(source), 0, 0, self.model, self.device, decode.threshold, error=error)
 
     def probability(self, source: Source, resize: ResizeOptions | None = None) -> PageMap:
-        """The probability map of one picture. Raises `image.…`, `engine.run-failed`, `engine.out-of-memory`."""
+        """The probability map of one picture. Raises `image.…`, and what `infer` raises."""
         return self.infer(self.prepare(source, resize))
 
     def prepare(self, source: Source, resize: ResizeOptions | None = None) -> Prepared:
@@ -100,13 +102,19 @@ class Detector:
         return Prepared(pixels, blob, prepared.page, timing)
 
     def infer(self, prepared: Prepared) -> PageMap:
-        """Run the network on a prepared picture."""
+        """Run the network on a prepared picture.
+
+        Raises `engine.run-failed`, `engine.out-of-memory`, `engine.no-answer` when it takes beyond all measure.
+        """
         start = time.perf_counter()
+        engine, blob = self.loaded.engine, prepared.blob
+        patience = patience_for(blob[:, 0].size)
         try:
-            full = self.loaded.engine.run(prepared.blob)[0]
+            full = watchdog.call(self.model, self._stamp, lambda: engine.run(blob), patience, engine.interrupt)[0]
         except MemoryError as failure:
             size = f"{prepared.page.resized_width}x{prepared.page.resized_height}"
             raise OcrwebError("engine.out-of-memory", size=size) from failure
+        watchdog.tell_answer(self.model)
         shown = np.ascontiguousarray(prepared.page.visible(full))
         height, width = shown.shape
         page = replace(prepared.page, padded_width=width, padded_height=height)

@@ -10,8 +10,12 @@ from ocrweb.runtime.catalogue import DEFAULT, resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.watchdog import patience_for, watchdog
 
 KEPT = 2  # one in use and the one compared with it; each holds some hundred megabytes
+
+CONVERTING = 600.0  # seconds more for weights whose network has to be made first
+DOWNLOADING = 1800.0  # and for a model that PaddleOCR may have to fetch
 
 Key = tuple[str, str, str, str, int]
 
@@ -45,6 +49,7 @@ class DetectorPool:
     ) -> Detector:
         """The detector of a model, loaded unless it is there and its files are unchanged. Raises what loading raises."""
         entry = resolve(model)
+        watchdog.check(entry.name, entry.stamp())
         key = (model, engine, precision, device, streams)
         if (found := self._find(key, entry)) is not None:
             return found
@@ -53,7 +58,12 @@ class DetectorPool:
                 return found
             with self._lock:
                 self._detectors.pop(key, None)  # a stale one: freed before its successor needs the memory
-            loaded = Detector(entry, load_engine(entry, engine, precision, device, streams=streams))
+            loaded = watchdog.call(
+                entry.name,
+                entry.stamp(),
+                lambda: Detector(entry, load_engine(entry, engine, precision, device, streams=streams)),
+                _patience(entry),
+            )
             with self._lock:
                 while len(self._detectors) >= self._kept:
                     self._detectors.popitem(last=False)
@@ -76,6 +86,13 @@ class DetectorPool:
                 return None
             self._detectors.move_to_end(key)
             return kept.detector
+
+
+def _patience(entry: ModelEntry) -> float:
+    """Seconds that loading may take."""
+    if entry.kind == "official":
+        return patience_for(0) + DOWNLOADING
+    return patience_for(0) + (0.0 if "onnx" in entry.files else CONVERTING)
 
 
 _pool = DetectorPool()

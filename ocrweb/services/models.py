@@ -7,8 +7,10 @@ from typing import Any
 
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import language
-from ocrweb.runtime.catalogue import DEFAULT, list_models, resolve
+from ocrweb.runtime.catalogue import is_named, list_models, resolve_name
 from ocrweb.runtime.entry import ModelEntry
+
+SHOWN = 80  # characters of a name that is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,26 @@ def usable_models() -> list[str]:
 
 
 def check_model(name: str | None) -> str:
-    """The name of a model that was chosen from a list; raises `model.unknown` when it has been deleted since."""
-    wanted = name or ""
+    """The name of a model as a visitor may give it: of the catalogue, a run, an export, an imported one or `latest`.
+
+    Raises as `refuse_path`, and `model.unknown` when there is no such model (any more).
+    """
+    wanted = refuse_path(name or "")
     try:
-        resolve(wanted)
+        resolve_name(wanted)
     except OcrwebError as error:
-        if error.code not in ("usage.unknown-name", "usage.missing-path"):
+        if error.code != "usage.unknown-name":
             raise
-        raise OcrwebError("model.unknown", name=wanted, nearest=DEFAULT) from error
+        raise OcrwebError("model.unknown", name=wanted[:SHOWN], nearest=error.params["nearest"]) from error
     return wanted
+
+
+def refuse_path(name: str) -> str:
+    """The text itself, unless it leads to a file or folder, there or not: `model.by-name`, which says how to import."""
+    leads = name.startswith(("~", ".")) or "/" in name or "\\" in name or "\0" in name
+    if leads or (name.endswith((".onnx", ".pdparams")) and not is_named(name)):
+        raise OcrwebError("model.by-name")
+    return name
 
 
 def _row(entry: ModelEntry, lang: str | None) -> ModelRow:

@@ -1,21 +1,34 @@
-"""Whether the console can answer: the default model is loaded and has run once."""
+"""Whether the console can answer: the default model is loaded and answers, and which models do not."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ocrweb import __version__
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.catalogue import DEFAULT
+from ocrweb.runtime.watchdog import watchdog
+
+CHECK_SECONDS = 60.0  # a default model that has not answered for so long is asked to
 
 
 @dataclass(frozen=True)
 class Readiness:
+    """answered: seconds since the default model last answered; None before. hanging: models that do not answer.
+
+    restart: a run of one of them cannot be ended; it holds a thread and perhaps a core until the console is restarted.
+    """
+
     ready: bool
     model: str | None = None
     device: str | None = None
     error: OcrwebError | None = None
+    answered: float | None = None
+    hanging: tuple[str, ...] = ()
+    restart: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -24,6 +37,9 @@ class Readiness:
             "model": self.model,
             "device": self.device,
             "error": self.error.to_dict() if self.error else None,
+            "answered": None if self.answered is None else round(self.answered, 1),
+            "hanging": list(self.hanging),
+            "restart": self.restart,
         }
 
 
@@ -32,8 +48,20 @@ _state = Readiness(ready=False)
 
 
 def state() -> Readiness:
+    """What is known now; nothing is loaded or run, so that asking costs nothing."""
     with _lock:
-        return _state
+        known = _state
+    silent = watchdog.silent()
+    hanging = tuple(silence.model for silence in silent)
+    error = OcrwebError("engine.silent", name=DEFAULT) if DEFAULT in hanging else known.error
+    return replace(
+        known,
+        ready=known.ready and error is None,
+        error=error,
+        answered=watchdog.answered(DEFAULT),
+        hanging=hanging,
+        restart=any(silence.stuck for silence in silent),
+    )
 
 
 def load_default_model() -> Readiness:
@@ -51,4 +79,28 @@ def load_default_model() -> Readiness:
         reached = Readiness(False, error=error)
     with _lock:
         _state = reached
-    return reached
+    return state()
+
+
+def check_again() -> None:
+    """Ask the default model for an answer when nobody else had one of it lately.
+
+    One that had to make room in memory for others is left out: it is loaded again when it is asked for. One that could
+    not be loaded or failed is tried again, so that the console becomes ready when the cause is gone.
+    """
+    from ocrweb.runtime.pool import loaded_detectors
+
+    last = watchdog.answered(DEFAULT)
+    if state().ready and last is not None and last < CHECK_SECONDS:
+        return
+    loaded = any(detector.entry.name == DEFAULT for detector in loaded_detectors())
+    if loaded or not state().ready:
+        load_default_model()
+
+
+def keep_checking() -> None:
+    """Load the default model and look after it for as long as the process lives."""
+    load_default_model()
+    while True:
+        time.sleep(CHECK_SECONDS)
+        check_again()

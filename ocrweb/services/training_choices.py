@@ -10,6 +10,7 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
 from ocrweb.runtime.catalogue import DEFAULT, HOUSE, list_models
 from ocrweb.runtime.device import see_gpus
+from ocrweb.services.models import refuse_path
 from ocrweb.services.sources import check_allowed
 
 
@@ -35,19 +36,16 @@ def devices() -> list[str]:
 
 
 def allowed_config(config: TrainingConfig) -> TrainingConfig:
-    """The settings as a visitor of the page may give them: datasets and models by name, or all under an allowed folder.
+    """The settings as a visitor of the page may give them: models by name, datasets also as folders that are allowed.
 
-    Raises ``batch.outside-root``.
+    Raises ``batch.outside-root``, and as `refuse_path`.
     """
     if config.dataset and config.dataset not in dataset_names():
         check_allowed(Path(config.dataset).expanduser())
     if config.distill.pictures:
         check_allowed(Path(config.distill.pictures))
-    known = base_models()
     for model in (config.model, config.distill.teacher):
-        path = Path(model).expanduser()
-        if model not in known and ("/" in model or "\\" in model or path.exists()):  # ``..`` is a path too
-            check_allowed(path)
+        refuse_path(model)
     return config
 
 

@@ -17,7 +17,7 @@ from ocrweb.services.batch import BatchRequest, run_batch
 from ocrweb.services.dataset_store import get_dataset
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import run_golden
-from ocrweb.services.models import models_document
+from ocrweb.services.models import check_model, models_document
 from ocrweb.services.settings import model_decode_options, resize_options
 from ocrweb.services.sources import check_allowed
 from ocrweb.services.system import status
@@ -96,7 +96,7 @@ def detect_batch(
 
 def golden(model: str = "ppocrv6-small", request: gr.Request | None = None) -> dict[str, Any]:
     """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
-    return run_golden(DetectRequest(model=_visible(model))).to_dict(texts.language_of(request))
+    return run_golden(DetectRequest(model=check_model(model))).to_dict(texts.language_of(request))
 
 
 def validate(dataset: str = "", archive: str | None = None, request: gr.Request | None = None) -> dict[str, Any]:
@@ -130,19 +130,12 @@ def _request(
     unclip_ratio: float | None,
     limit_side: int | None,
 ) -> DetectRequest:
-    model = _visible(model)
+    model = check_model(model)
     return DetectRequest(
         model=model,
         decode=model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
         resize=resize_options(limit_side=limit_side),
     )
-
-
-def _visible(model: str) -> str:
-    """The model as given: a name, or a path under a folder that visitors may read; else `batch.outside-root`."""
-    if is_path(model):
-        check_allowed(Path(model))
-    return model
 
 
 def is_path(text: str) -> bool:

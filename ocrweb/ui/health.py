@@ -1,4 +1,4 @@
-"""`/healthz`: 200 once a model is loaded, 503 before and when loading failed."""
+"""`/healthz`: 200 while the default model answers, 503 before it is loaded and when it failed or hangs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from ocrweb.services import readiness
 
 
-def answer() -> JSONResponse:
+async def answer() -> JSONResponse:
+    """On the event loop, because it only tells what is known: no busy thread can keep it waiting."""
     state = readiness.state()
     return JSONResponse(state.to_dict(), status_code=200 if state.ready else 503)

@@ -112,7 +112,7 @@ def serve(options: ServeOptions, access: Access) -> None:
     application = build_application(options, access)
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
-        threading.Thread(target=_load_default_model, name="load-model", daemon=True).start()
+        threading.Thread(target=_keep_checking, name="readiness", daemon=True).start()
         threading.Thread(target=dataset_jobs.sweep_leftovers, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
         uvicorn.run(
@@ -186,7 +186,7 @@ def _local_only(host: str) -> bool:
     return is_local(host)
 
 
-def _load_default_model() -> None:
+def _keep_checking() -> None:
     from ocrweb.services import readiness
 
-    readiness.load_default_model()
+    readiness.keep_checking()

@@ -93,6 +93,8 @@ class Broken:
     def run(self, batch: np.ndarray) -> np.ndarray:
         raise MemoryError
 
+    def interrupt(self) -> None: ...
+
     def close(self) -> None: ...
 
 

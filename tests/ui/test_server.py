@@ -18,6 +18,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.access import decide_access, is_local
 from ocrweb.ui.server import check_address
 from tests.browser import ROOT, Console, running_console
+from tests.runtime.networks import save_brightness
 
 
 def test_health_says_ready_with_the_model(console: Console) -> None:
@@ -34,17 +35,19 @@ def test_the_api_names_its_endpoints(console: Console) -> None:
         assert not [name for name in known if f"`{name}`" not in readme.read_text(encoding="utf-8")], readme.name
 
 
-def test_a_visitor_names_no_model_elsewhere_on_the_server(console: Console, picture: Path) -> None:
-    model = str(picture.with_name("m.onnx"))
-    answer = Client(console.url, verbose=False).predict(handle_file(picture), model=model, api_name="/detect")
-    assert answer["error"]["code"] == "batch.outside-root"
+@pytest.mark.parametrize("place", ["elsewhere", "in the data root"])
+def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: str) -> None:
+    file = (picture.parent if place == "elsewhere" else console.home / "datasets" / "d") / "m.onnx"
+    save_brightness(file)
+    answer = Client(console.url, verbose=False).predict(handle_file(picture), model=str(file), api_name="/detect")
+    assert answer["error"]["code"] == "model.by-name"
 
 
 @pytest.mark.parametrize(
     ("endpoint", "words", "code"),
     [
         ("/detect", {"picture": None}, "batch.no-pictures"),
-        ("/golden", {"model": ".."}, "batch.outside-root"),
+        ("/golden", {"model": ".."}, "model.by-name"),
         ("/validate", {"dataset": "nope"}, "store."),
         ("/validate", {}, "config.dataset-missing"),
         ("/validate", {"dataset": "/etc"}, "batch.outside-root"),

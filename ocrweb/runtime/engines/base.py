@@ -30,6 +30,10 @@ class Engine(Protocol):
         """
         ...
 
+    def interrupt(self) -> None:
+        """Ask the library to end the runs in progress early; they raise `engine.run-failed`, where it can do so at all."""
+        ...
+
     def close(self) -> None:
         """Free the memory of the network; the engine is not used afterwards."""
         ...

@@ -84,6 +84,9 @@ class OfficialEngine:
             raise OcrwebError("engine.run-failed", engine="PaddleOCR", reason=_words(failure)) from failure
         return probabilities(np.asarray(output[0]), batch.shape)
 
+    def interrupt(self) -> None:
+        """Paddle has no means of it."""
+
     def close(self) -> None:
         self._detection.close()
         self._runner = None

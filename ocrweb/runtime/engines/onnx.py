@@ -49,15 +49,26 @@ class OnnxEngine:
         self.fixed_size = network_size(shapes, path)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
+        self._running: set[Any] = set()
         with first_run(gpu):
             self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
+        import onnxruntime
+
+        control = onnxruntime.RunOptions()
+        self._running.add(control)
         try:
-            (output,) = self._session.run([self._output], {self._input: batch})
+            (output,) = self._session.run([self._output], {self._input: batch}, control)
         except Exception as failure:  # as above
             raise OcrwebError("engine.run-failed", engine=LIBRARY, reason=_words(failure)) from failure
+        finally:
+            self._running.discard(control)
         return probabilities(output, batch.shape)
+
+    def interrupt(self) -> None:
+        for control in tuple(self._running):
+            control.terminate = True
 
     def close(self) -> None:
         self._session = None

@@ -47,19 +47,27 @@ class OpenVinoEngine:
             raise OcrwebError("model.damaged", path=str(path), reason=last_line(failure)) from failure
         self.fixed_size = network_size([_sides(port) for port in self._network.inputs], path)
         self._requests: queue.LifoQueue[Any] = queue.LifoQueue()
+        self._running: set[Any] = set()
         for _ in range(streams):
             self._requests.put(self._network.create_infer_request())
         self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         request = self._requests.get()
+        self._running.add(request)
         try:
             request.infer({0: batch}, share_inputs=True)
             return probabilities(request.get_output_tensor(0).data, batch.shape, copy=True)
         except RuntimeError as failure:
             raise OcrwebError("engine.run-failed", engine="OpenVINO", reason=last_line(failure)) from failure
         finally:
+            self._running.discard(request)
             self._requests.put(request)
+
+    def interrupt(self) -> None:
+        """Between two operations only: one that never ends holds its thread for good."""
+        for request in tuple(self._running):
+            request.cancel()
 
     def close(self) -> None:
         self._requests = queue.LifoQueue()

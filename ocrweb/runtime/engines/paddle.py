@@ -60,6 +60,9 @@ class PaddleEngine:
             raise OcrwebError("engine.run-failed", engine="Paddle", reason=words(failure)) from failure
         return probabilities(output, batch.shape)
 
+    def interrupt(self) -> None:
+        """Paddle has no means of it."""
+
     def close(self) -> None:
         self._predictor = None
 

@@ -13,6 +13,7 @@ from ocrweb.services.batch import BatchRequest
 from ocrweb.services.batch_jobs import batch_job, cancel_batch, pack_batch, resume_batch, start_batch
 from ocrweb.services.batch_past import JobSnapshot, list_batches
 from ocrweb.services.detection import DetectRequest
+from ocrweb.services.models import check_model
 from ocrweb.services.settings import model_decode_options
 from ocrweb.ui import shared_note, texts
 from ocrweb.ui.fields import field
@@ -114,7 +115,7 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
     def work() -> str:
         wanted = BatchRequest(
             paths=(Path(folder.strip()),) if folder.strip() else (),
-            detect=DetectRequest(model=model, decode=chosen_decode(model, threshold)),
+            detect=DetectRequest(model=check_model(model), decode=chosen_decode(model, threshold)),
             confined=True,
             names_only=True,
         )
@@ -158,7 +159,7 @@ def choose(chosen: str | None) -> tuple[Any, str]:
 
 def recommended(model: str) -> Any:
     """The threshold of the chosen model's card, for the slider."""
-    answer = caught(lambda: model_decode_options(model))
+    answer = caught(lambda: model_decode_options(check_model(model)))
     return gr.skip() if isinstance(answer, OcrwebError) else answer.threshold
 
 

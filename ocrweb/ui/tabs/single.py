@@ -205,7 +205,7 @@ def other_model(model: str, state: Shown | None, request: gr.Request) -> list[An
 
 def recommended(model: str) -> list[Any]:
     """The decode settings of the chosen model's card, for the sliders."""
-    answer = caught(lambda: model_decode_options(model))
+    answer = caught(lambda: model_decode_options(check_model(model)))
     if isinstance(answer, OcrwebError):
         return [gr.skip() for _ in (0, *ADVANCED)]
     return [answer.threshold, *(getattr(answer, name) for name in ADVANCED)]

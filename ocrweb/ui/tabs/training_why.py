@@ -14,6 +14,7 @@ from ocrweb.services.detection import DetectRequest
 from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log, looks_like_a_log
 from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.diagnosis.evidence import read_log
+from ocrweb.services.models import check_model
 from ocrweb.services.training_causes import causes_key, run_causes
 from ocrweb.services.training_view import RunView
 from ocrweb.services.weak_text import detect_weak_text
@@ -158,7 +159,7 @@ def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig |
             settings
         )
     if remedy.action == "golden":
-        report = golden.run_golden(DetectRequest(model=config.model))
+        report = golden.run_golden(DetectRequest(model=check_model(config.model)))
         return verdict_card(report, lang), None
     if remedy.action == "detect":
         return _low_threshold(run, lang), None
