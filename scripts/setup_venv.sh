@@ -40,6 +40,8 @@ beside_gpu_builds() {
   echo "$list"
 }
 
+pip_install() { "$PYTHON" -m pip install --quiet --disable-pip-version-check "$@"; }
+
 setup_venv() {
   local requirements=$1 python stamp wanted
   python=$(find_python) || return 2
@@ -51,10 +53,10 @@ setup_venv() {
   fi
   PYTHON=$PWD/.venv/bin/python
   stamp=.venv/installed-$(basename "$requirements")
-  wanted=$(cat requirements*.txt | sha256sum)
+  wanted=$(cat requirements*.txt constraints.txt | sha256sum)
   if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements (about a minute, once) …"
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$(beside_gpu_builds "$requirements")" && "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-deps -e . || return 2
+    pip_install -r "$(beside_gpu_builds "$requirements")" -c constraints.txt && pip_install --no-deps -r requirements-nodeps.txt && pip_install --no-deps -e . || return 2
     printf '%s\n' "$wanted" >"$stamp"
   fi
   # The desktop build of OpenCV needs two system libraries.

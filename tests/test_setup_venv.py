@@ -11,6 +11,7 @@ import pytest
 from tests.browser import ROOT
 
 FAKE_PYTHON = """#!/bin/sh
+echo "$@" >>calls.txt
 while [ $# -gt 0 ]; do [ "$1" = -r ] && cat "$2" >>installed.txt; shift; done
 """
 
@@ -18,7 +19,13 @@ while [ $# -gt 0 ]; do [ "$1" = -r ] && cat "$2" >>installed.txt; shift; done
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of the requirements with an environment whose pip only writes down what it would install."""
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-gpu.txt"):
+    for name in (
+        "requirements.txt",
+        "requirements-nodeps.txt",
+        "requirements-dev.txt",
+        "requirements-gpu.txt",
+        "constraints.txt",
+    ):
         shutil.copy(ROOT / name, tmp_path)
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -40,6 +47,26 @@ def put_gpu_build(checkout: Path, name: str) -> None:
 
 def test_without_gpu_builds_the_cpu_builds_are_installed(checkout: Path) -> None:
     assert {"paddlepaddle", "onnxruntime", "gradio"} <= set(installed(checkout, "requirements.txt"))
+
+
+def test_all_versions_are_held_and_what_asks_for_older_ones_comes_after_them_without_asking(checkout: Path) -> None:
+    installed(checkout, "requirements.txt")
+    held, apart, ours, *rest = [
+        call for call in (checkout / "calls.txt").read_text().splitlines() if " install " in call
+    ]
+    assert held.endswith("-r requirements.txt -c constraints.txt")
+    assert apart.endswith("--no-deps -r requirements-nodeps.txt")
+    assert ours.endswith("--no-deps -e .")
+    assert rest == []
+
+
+@pytest.mark.parametrize("changed", ["requirements-nodeps.txt", "constraints.txt"])
+def test_a_second_run_installs_only_what_changed(checkout: Path, changed: str) -> None:
+    first = installed(checkout, "requirements.txt")
+    assert installed(checkout, "requirements.txt") == first
+    with (checkout / changed).open("a") as file:
+        file.write("# another version\n")
+    assert installed(checkout, "requirements.txt") == first * 2
 
 
 @pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])

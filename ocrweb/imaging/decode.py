@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +19,9 @@ from ocrweb.imaging.source import read_head, size_of
 
 _JPEG_END = b"\xff\xd9"
 
-cv2.setLogLevel(0)  # damaged files get a coded error; its lines on stderr would only repeat it
+# Damaged files get a coded error; OpenCV's lines on stderr would only repeat it.
+_opencv: Any = cv2
+(getattr(_opencv, "setLogLevel", None) or _opencv.utils.logging.setLogLevel)(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ocrweb.services.doctor import Check, State
 from ocrweb.services.system import installed_version
 
 ROOT = Path(__file__).parents[2]
+REQUIREMENTS = ("requirements.txt", "requirements-nodeps.txt")
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
 GPU_VARIANTS = {"paddlepaddle": "paddlepaddle-gpu", "onnxruntime": "onnxruntime-gpu"}
 ENGINES = {"openvino": "openvino", "onnx": "onnxruntime", "paddle": "paddle"}
@@ -53,10 +54,10 @@ def check_libraries(pins: dict[str, str] | None = None) -> Check:
 
 
 def pinned() -> dict[str, str]:
-    """The exact versions of `requirements.txt` beside the package, else those in the installed package's metadata."""
-    file = ROOT / "requirements.txt"
-    if file.is_file():
-        return _pins(file.read_text(encoding="utf-8").splitlines())
+    """The exact versions of the requirements beside the package, else those in the installed package's metadata."""
+    files = [file for name in REQUIREMENTS if (file := ROOT / name).is_file()]
+    if files:
+        return _pins([line for file in files for line in file.read_text(encoding="utf-8").splitlines()])
     try:
         return _pins(metadata.requires("ocrweb") or [])
     except metadata.PackageNotFoundError:

@@ -19,7 +19,8 @@ SIZE = 640
 @pytest.fixture(scope="module")
 def golden() -> dict[str, np.ndarray]:
     """PaddleOCR's maps, drawn by an OpenCV that rasterises as the installed one does (it changed in 4.11)."""
-    return dict(np.load(GOLDEN / ("targets.npz" if VERSION < (4, 11) else "targets_cv411plus.npz")))
+    arrays = dict(np.load(GOLDEN / "targets.npz"))
+    return arrays if VERSION < (4, 11) else arrays | dict(np.load(GOLDEN / "targets_cv411plus.npz"))
 
 
 def unpacked(golden: dict[str, np.ndarray], name: str) -> np.ndarray:

@@ -231,6 +231,20 @@ def test_a_bomb_is_refused_from_its_header(monkeypatch: pytest.MonkeyPatch) -> N
     assert code_of(JPEG, limits=PictureLimits(bytes=100)) == "image.too-many-bytes"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51", b"\x76\x2f\x31\x01", b"#?RADIANCE\n", b"P6\n1 1\n255\n",
+        b"Pf\n1 1\n-1.0\n", b"P7\nWIDTH 1\n", b"\x59\xa6\x6a\x95", b"II*\x00\x08\x00\x00\x00", b"GIF89a\x01\x00\x01\x00",
+        b"RIFF\x24\x00\x00\x00WEBPVP8L", b"\x00\x00\x00\x20ftypavif", b"\xff\xd8\xff\xe0ftypavif", b"\xff\x0a", b"",
+    ],
+    ids=["jp2", "j2k", "exr", "hdr", "pnm", "pfm", "pam", "sun", "tiff", "gif", "webp", "avif", "jpeg-avif", "jxl", "empty"],
+)  # fmt: skip
+def test_no_other_reader_of_opencv_ever_sees_a_file(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("given to OpenCV"))
+    assert code_of(head and head + bytes(64))
+
+
 def test_paths_that_are_no_picture_files_get_a_code(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     assert code_of(tmp_path / "missing.jpg") == "image.missing"

@@ -35,6 +35,8 @@ export_inference_folder(build_model("ppocrv6-small")[0], Path(sys.argv[1]))
 PADDLEOCR = """
 import json, sys
 from paddleocr import TextDetection
+from paddlex.utils.deps import is_extra_available
+assert is_extra_available("ocr-core")
 found = TextDetection(model_dir=sys.argv[1]).predict(sys.argv[2])[0]
 open(sys.argv[3], "w").write(json.dumps([poly.tolist() for poly in found["dt_polys"]]))
 """

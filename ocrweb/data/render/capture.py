@@ -84,7 +84,7 @@ def squeeze(rng: np.random.Generator, picture: np.ndarray, least: int = 30) -> n
     """Store as JPEG and read back; ``least`` is the lowest quality."""
     quality = int(rng.integers(least, 96))
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR) if done else picture
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR)) if done else picture
 
 
 def resample(rng: np.random.Generator, picture: np.ndarray, least: float) -> np.ndarray:
