@@ -12,6 +12,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
+from ocrweb.services.root_version import check_layout
 
 GOOD, PROBLEMS, USAGE = 0, 1, 2
 
@@ -25,6 +26,7 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
     @functools.wraps(body)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
+            check_layout()
             with stdout_for_us():
                 code = body(*args, **kwargs)
         except OcrwebError as error:

@@ -24,6 +24,7 @@ def _register() -> None:
     """Name every command here, one line each."""
     from ocrweb.cli import (
         autolabel,
+        backup,
         bench,
         detect,
         diagnose,
@@ -56,6 +57,8 @@ def _register() -> None:
     app.command("train")(train.train)
     app.command("eval")(evaluate.evaluate)
     app.command("export")(export.export)
+    app.command("backup")(backup.backup)
+    app.command("restore")(backup.restore)
     app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)
     runs_app.command("show")(runs.show)
     runs_app.command("stop")(runs.stop)

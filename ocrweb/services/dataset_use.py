@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,24 @@ def changing(name: str, folder: Path) -> Iterator[None]:
     finally:
         if handle is not None:
             os.close(handle)
+
+
+@contextmanager
+def reading(name: str, folder: Path, patience: float = 30.0) -> Iterator[None]:
+    """Keep a dataset from being changed in place; waits as many seconds for who changes it. Raises store.busy."""
+    deadline = time.monotonic() + patience
+    while True:
+        handle = _open(folder)
+        try:
+            if handle is None or (take_lock(handle) and _is_same(folder, handle)):
+                yield
+                return
+        finally:
+            if handle is not None:
+                os.close(handle)
+        if time.monotonic() >= deadline:
+            raise OcrwebError("store.busy", name=name)
+        time.sleep(0.1)
 
 
 def _open(folder: Path) -> int | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
-from ocrweb.services import rights
+from ocrweb.services import rights, root_version
 from ocrweb.services.access import Access
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
@@ -100,6 +100,7 @@ def serve(options: ServeOptions, access: Access) -> None:
     os.environ["OCRWEB_HOME"] = str(paths.home())
     try:
         rights.keep_to_owner()
+        root_version.mark_layout()
         prepare_environment()
     except OSError as failure:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure

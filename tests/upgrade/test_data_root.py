@@ -1,0 +1,101 @@
+"""A data root that version 0.1.0 filled (`make_data_root.py`) opens today with everything in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from ocrweb.config import paths
+from ocrweb.services import batch_past, dataset_store, export_jobs, rights, root_version, training_queue
+from ocrweb.services.access import decide_access
+from ocrweb.services.backup.pack import back_up
+from ocrweb.services.backup.unpack import restore
+from ocrweb.services.export import exported_report
+from ocrweb.services.models import models
+from ocrweb.services.page_secret import page_secret
+from ocrweb.services.training import list_runs, run_info
+from ocrweb.services.training_jobs import row_of
+from ocrweb.services.validation import validate
+from tests.upgrade.make_data_root import OUT
+
+RUN, WAITING, BATCH = "20261129_014534_first", "20261129_014636_second", "outputs_20261129014638"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    with tarfile.open(OUT) as archive:
+        archive.extractall(tmp_path, filter="data")
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "root"))
+    root_version.check_layout()
+    return tmp_path / "root"
+
+
+def test_the_runs_with_their_states_and_scores(root: Path) -> None:
+    assert {info.name: row_of(info).state for info in list_runs()} == {RUN: "finished", WAITING: "queued"}
+    assert [entry.run for entry in training_queue.waiting()] == [WAITING]
+    assert run_info("latest").name == WAITING
+    first = run_info("first")
+    assert first.config is not None
+    assert Path(first.config.dataset).name == "demo"
+    assert 0.9 < first.status.best["hmean"] <= 1
+
+
+def test_the_dataset_with_its_record_and_its_check(root: Path) -> None:
+    [dataset] = dataset_store.list_datasets()
+    assert (dataset.name, dataset.train, dataset.test, dataset.record.source) == ("demo", 4, 2, "demo.zip")
+    assert len(dataset.record.sha256) == 64
+
+
+def test_the_export_with_its_report(root: Path) -> None:
+    [name] = export_jobs.list_exports()
+    assert name == f"{RUN}-320x320-fp32"
+    assert exported_report(name)["parity"]["boxes_equal"] is True
+    assert export_jobs.archive_of(name)
+
+
+def test_the_batch_with_its_results(root: Path) -> None:
+    [batch] = batch_past.list_batches()
+    assert (batch.folder, batch.done) == (BATCH, 2)
+    snapshot = batch_past.past_batch(BATCH)
+    assert snapshot is not None
+    assert (snapshot.state, snapshot.boxes, len(snapshot.rows)) == ("done", 12, 2)
+    document = json.loads((paths.outputs_dir() / BATCH / "json" / "1.json").read_text())
+    assert (document["schema"], len(document["boxes"])) == (1, len(document["scores"]))
+
+
+def test_the_run_and_the_export_can_be_chosen_as_models(root: Path) -> None:
+    found = {row.name: row for row in models()}
+    assert {RUN, f"{RUN}-320x320-fp32"} <= found.keys()
+    assert found[RUN].available
+
+
+def test_the_login_and_the_page_secret_stay(root: Path) -> None:
+    kept = json.loads((root / ".ocrweb" / "login.json").read_text())
+    assert decide_access("0.0.0.0", None, False).login == (kept["user"], kept["password"])
+    assert page_secret() == (root / ".ocrweb" / "page_secret").read_text().strip()
+
+
+def test_what_others_could_read_is_shut_and_the_mark_is_left(root: Path) -> None:
+    """As the console does when it starts."""
+    mask = os.umask(0o022)
+    try:
+        rights.keep_to_owner()
+        root_version.mark_layout()
+    finally:
+        os.umask(mask)
+    assert (root / ".ocrweb" / "layout").read_text() == f"{root_version.LAYOUT}\n"
+    assert not [path for path in (root / ".ocrweb").rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_it_can_be_backed_up_and_restored(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back_up(tmp_path / "b.tar.gz")
+    restore(tmp_path / "b.tar.gz", tmp_path / "new")
+    before = {info.name: row_of(info).state for info in list_runs()}
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "new"))
+    assert {info.name: row_of(info).state for info in list_runs()} == before
+    assert [batch.done for batch in batch_past.list_batches()] == [2]
+    assert validate("demo").ok
