@@ -17,11 +17,13 @@ def diagnose(
     """Read a training log, name the cause and the fix."""
     from ocrweb.services.diagnosis.engine import diagnose_named, words_for
 
-    causes = diagnose_named(run)
+    causes, notes = diagnose_named(run)
     if json:
-        emit({"causes": [cause.to_dict() for cause in causes]})
+        emit({"causes": [cause.to_dict() for cause in causes], "notes": [note.message() for note in notes]})
     elif not causes:
         print(text("diagnosis.healthy"))
+    for note in () if json else notes:
+        print(note.message())
     for cause in () if json else causes:
         print(f"■ {cause.title()}  [{cause.id}]")
         print(f"  {cause.explanation()}")

@@ -52,7 +52,7 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         data = data.decode("utf-16", "replace").encode()
         start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     first = data.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
-    if re.search(rb"\t\s*\[", first):
+    if re.search(rb"\t[^\S\t]*+\[", first):  # from the last tab, so that many cost no more
         return "ppocrlabel"
     if start.startswith(b"{"):
         return _kind_of_object(data, first)

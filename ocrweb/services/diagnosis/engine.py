@@ -11,18 +11,20 @@ from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.services import training_queue
 from ocrweb.services.diagnosis.apply import apply_changes
 from ocrweb.services.diagnosis.cause import Cause, Remedy
-from ocrweb.services.diagnosis.evidence import READ_BYTES, Evidence, evidence_of_run, evidence_of_text, read_log
+from ocrweb.services.diagnosis.evidence import Evidence, evidence_of_file, evidence_of_run, evidence_of_text
+from ocrweb.services.diagnosis.log_text import READ_BYTES
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from ocrweb.services.diagnosis.states import STATES
 
 LAST_RESORT = {"process.failed", "process.unknown-error"}
 _OF_A_LOG = (
     r"\bepochs?\b|\biter(ation)?s?\b|global_step|\blr\b|learning.rate|ppocr|paddle|torch|modelscope|cuda|checkpoint"
-    r"|start\w* (to )?train|training (finished|failed|stopped)|error|exception|traceback|warning|训练|轮|损失|错误"
+    r"|start\w{0,10} (to )?train|training (finished|failed|stopped)|error|exception|traceback|warning|训练|轮|损失|错误"
     r"|\d{4}[-/]\d\d[-/]\d\d[ t]\d\d:\d\d"
 )
 
@@ -41,9 +43,8 @@ def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
     return tuple(sorted(told, key=lambda cause: -cause.weight))
 
 
-def looks_like_a_log(text: str) -> bool:
-    """Whether anything in a text is of a training: a step, a loss, a score, a word of a framework, an error."""
-    evidence = evidence_of_text(text)
+def looks_like_a_log(evidence: Evidence) -> bool:
+    """Whether anything in it is of a training: a step, a loss, a score, a word of a framework, an error."""
     return bool(evidence.losses or evidence.hmeans or evidence.find(_OF_A_LOG))
 
 
@@ -95,19 +96,23 @@ def _words(remedy: Remedy, config: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def diagnose_named(name: str) -> tuple[Cause, ...]:
-    """A run by name or folder, or a log file by path. Nothing is wrong with a run that waits for its turn.
+def diagnose_named(name: str) -> tuple[tuple[Cause, ...], tuple[Sentence, ...]]:
+    """Causes, and what was not read, of a run by name or folder, or of a log file by path. Nothing is wrong with a run
+    that waits for its turn.
 
     Raises `run.unknown` or `run.none` for a name, `usage.missing-path` for a path that is not there, `run.no-log` for a
     file that is no log of a training.
     """
     path = Path(name)
     if path.is_file():
-        text = read_log(path)
-        if not looks_like_a_log(text):
+        evidence = evidence_of_file(path)
+        if not looks_like_a_log(evidence):
             raise OcrwebError("run.no-log", path=name)
-        return diagnose_log(text)
+        return diagnose(evidence), evidence.notes
     if not path.is_dir() and (path.suffix or len(path.parts) > 1):
         raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
     run = names.find_run(paths.workdirs_dir(), name)
-    return () if training_queue.place_of(run) else diagnose_run(run)
+    if training_queue.place_of(run):
+        return (), ()
+    evidence = evidence_of_run(run)
+    return diagnose(evidence), evidence.notes

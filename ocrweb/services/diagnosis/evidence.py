@@ -12,16 +12,10 @@ from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import FINISHED, RunStatus, read_status
+from ocrweb.services.diagnosis.log_text import READ_BYTES, LogLine, lines_of, read_log
 
-READ_BYTES = 4 * 2**20
 LONGEST_EVIDENCE = 300
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    number: int
-    text: str
+_FIGURES = str.maketrans("123456789", "0" * 9)
 
 
 @dataclass(frozen=True)
@@ -30,7 +24,7 @@ class Evidence:
 
     events, status, config: of an ocrweb run; empty or None for a foreign log. exit_code: of the worker when known.
     weights: whether usable weights lie in the run folder; None when that is not known. idle: seconds since the last
-    line was written, for a run that is still going.
+    line was written, for a run that is still going. notes: what of the log was not read.
     """
 
     lines: tuple[LogLine, ...]
@@ -40,11 +34,22 @@ class Evidence:
     exit_code: int | None = None
     weights: bool | None = None
     idle: float | None = None
+    notes: tuple[Sentence, ...] = ()
 
     def find(self, pattern: str) -> LogLine | None:
         """The last line in which the regular expression occurs, upper and lower case alike."""
         expression = re.compile(pattern, re.IGNORECASE)
-        return next((line for line in reversed(self.lines) if expression.search(line.text)), None)
+        return next((line for line in self._distinct if expression.search(line.text)), None)
+
+    @cached_property
+    def _distinct(self) -> tuple[LogLine, ...]:
+        """The lines from the last to the first, without those that say again what a later one says: most of a log are
+        steps, which differ in their figures alone."""
+        steps = {line.number for line, _ in self.losses}
+        found: dict[str, LogLine] = {}
+        for line in reversed(self.lines):
+            found.setdefault(line.text.translate(_FIGURES) if line.number in steps else line.text, line)
+        return tuple(found.values())
 
     @cached_property
     def losses(self) -> tuple[tuple[LogLine, float], ...]:
@@ -102,10 +107,16 @@ def quote(line: LogLine) -> str:
     return line.text.strip()[:LONGEST_EVIDENCE]
 
 
-def evidence_of_text(text: str) -> Evidence:
-    """A pasted or uploaded log."""
-    plain = _COLOUR.sub("", text)
-    return Evidence(tuple(LogLine(number, line) for number, line in enumerate(plain.splitlines(), 1)))
+def evidence_of_text(text: str, *, cut: bool = False) -> Evidence:
+    """A pasted or uploaded log. cut: its middle was left out already."""
+    log = lines_of(text, cut=cut)
+    return Evidence(log.lines, notes=log.notes)
+
+
+def evidence_of_file(path: Path) -> Evidence:
+    """A log file of any size and encoding."""
+    text, cut = read_log(path)
+    return evidence_of_text(text, cut=cut)
 
 
 def evidence_of_run(run: Path, *, idle: float | None = None, read_bytes: int = READ_BYTES) -> Evidence:
@@ -116,40 +127,17 @@ def evidence_of_run(run: Path, *, idle: float | None = None, read_bytes: int = R
         config = yaml.safe_load((run / names.CONFIG).read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError):
         config = {}
-    text = "\n".join(part for part in (read_log(run / name, read_bytes) for name in (names.LOG, names.OUTPUT)) if part)
+    parts = [read_log(run / name, read_bytes) for name in (names.LOG, names.OUTPUT)]
+    log = lines_of("\n".join(text for text, _ in parts if text), cut=any(cut for _, cut in parts))
     return Evidence(
-        lines=evidence_of_text(text).lines,
+        lines=log.lines,
+        notes=log.notes,
         events=tuple(EventReader(run / names.EVENTS).read()),
         status=read_status(run),
         config=config if isinstance(config, dict) else {},
         weights=(run / names.BEST).is_file() or (run / names.LATEST).is_file(),
         idle=idle,
     )
-
-
-def read_log(path: Path, read_bytes: int = READ_BYTES) -> str:
-    """The text of a log; of one longer than twice ``read_bytes`` that much of its beginning and end. Empty when there is none.
-
-    Bytes that are not UTF-8 are read as UTF-16 with a mark, as PowerShell writes it, or as GB18030, the usual encoding of
-    Chinese Windows, else replaced.
-    """
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            if size <= 2 * read_bytes:
-                raw = stream.read()
-            else:
-                head = stream.read(read_bytes)
-                stream.seek(size - read_bytes)
-                raw = head + b"\n" + stream.read()
-    except OSError:
-        return ""
-    for encoding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
 
 
 def _number_after(text: str, name: str) -> float | None:

@@ -1,4 +1,8 @@
-"""Causes that one log line proves: a table of regular expressions."""
+"""Causes that one log line proves: a table of regular expressions.
+
+Logs come from anywhere, so the work for each line has to grow with its length alone: what lies apart is written with
+`then`, and what repeats has a bound. ``tests/services/diagnosis/test_work.py`` counts the work.
+"""
 
 from __future__ import annotations
 
@@ -56,13 +60,29 @@ class Pattern:
         return Cause(self.cause, quote(line), line.number, self.remedies, self.weight)
 
 
+def then(*parts: str) -> str:
+    """An expression for parts that follow each other in a line, whatever lies between; linear, which ``a.*b`` is not.
+
+    The first place of each part but the last counts, and is not gone back on.
+    """
+    *first, last = parts
+    return "^" + "".join(f"(?>.*?(?:{part}))" for part in first) + f".*(?:{last})"
+
+
+def _any(*expressions: str) -> str:
+    return "|".join(expressions)
+
+
 _GPU_MEMORY = r"cuda out of memory|out of memory error on gpu|cudaerrormemoryallocation|cudnn_status_alloc_failed|resourceexhaustederror|cublas_status_alloc_failed"
 
 PATTERNS = (
     Pattern("memory.gpu", _GPU_MEMORY, (SMALLER_BATCH, BATCH_ONE, SMALLER_PICTURES, SMALLER_CROP, ON_CPU), 90),
     Pattern(
         "memory.shared",
-        r"bus error|insufficient shared memory|unable to open shared memory|\bshm\b.*(full|too small|no space|exhaust)|/dev/shm.*no space|sigbus",
+        _any(
+            r"bus error|insufficient shared memory|unable to open shared memory|sigbus",
+            then(r"\bshm\b", "full|too small|no space|exhaust"), then("/dev/shm", "no space"),
+        ),
         (NO_WORKERS, SMALLER_BATCH, MORE_SHM), 92,
     ),
     Pattern(
@@ -73,21 +93,30 @@ PATTERNS = (
     Pattern(
         "disk.full",
         r"no space left on device|errno 28|disk quota exceeded|errno 122|usage\.disk-full|磁盘已满|no space is left on the disk",
-        (FREE_DISK, RESUME), 95, unless=r"/dev/shm.*no space|unable to (write|open).*shm",
+        (FREE_DISK, RESUME), 95, unless=_any(then("/dev/shm", "no space"), then("unable to (write|open)", "shm")),
     ),
     Pattern(
         "loader.worker-died",
-        r"dataloader.*(worker|exited|unexpectedly)|worker \(pid.*(killed|exited)|data loader worker|loader\.worker-died|dataloader \d+ workers? exit",
+        _any(
+            r"data loader worker|loader\.worker-died",
+            then("dataloader", "worker|exited|unexpectedly"), then(r"worker \(pid", "killed|exited"),
+        ),
         (NO_WORKERS, SMALLER_BATCH, CHECK_DATASET), 55, unless=r"bus error|insufficient shared memory",
     ),
     Pattern(
         "device.wrong-build",
-        r"driver version is insufficient|no kernel image is available|not compiled with cuda|cuda driver version|cannot find.*libcud(nn|art|blas)|libcud(nn|art|blas)[\w.]*: cannot open|dynamic library.*cud(nn|a)|unsupported (gpu|cuda) arch|torch not compiled with cuda|mismatched gpu architecture|invalid device function",
+        _any(
+            r"driver version is insufficient|no kernel image is available|not compiled with cuda|cuda driver version|libcud(nn|art|blas)[\w.]{0,20}: cannot open|unsupported (gpu|cuda) arch|mismatched gpu architecture|invalid device function",
+            then("cannot find", "libcud(nn|art|blas)"), then("dynamic library", "cud(nn|a)"),
+        ),
         (RIGHT_BUILD, ON_CPU), 90,
     ),
     Pattern(
         "device.missing",
-        r"no cuda-?capable device|cannot use gpu|no (available )?gpu|cuda_visible_devices.*(no|empty)|found no nvidia driver|engine\.no-gpu|device\.no-gpu|nvml.*(not found|not loaded)",
+        _any(
+            r"no cuda-?capable device|cannot use gpu|no (available )?gpu|found no nvidia driver|engine\.no-gpu|device\.no-gpu",
+            then("cuda_visible_devices", "no|empty"), then("nvml", "not found|not loaded"),
+        ),
         (ON_CPU, SELF_CHECK), 70, unless=r"driver version is insufficient|no kernel image",
     ),
     Pattern(
@@ -107,7 +136,7 @@ PATTERNS = (
         "data.file-missing",
         r"filenotfounderror|no such file or directory|list\.(file-missing|missing)|does not exist!?$|can't open/read file|cannot find the (path|file)",
         (CHECK_DATASET,), 70,
-        unless=r"libcud|libgl|pretrain.*(no such|not exist)|bus error|insufficient shared memory",
+        unless=_any("libcud|libgl|bus error|insufficient shared memory", then("pretrain", "no such|not exist")),
     ),
     Pattern(
         "data.not-a-picture",
@@ -123,18 +152,29 @@ PATTERNS = (
     ),
     Pattern(
         "data.empty",
-        r"num_samples should be a positive integer|dataset is empty|division by zero.*len|batch_sampler.*(empty|0 samples)|no images? in train dataloader|len\(.*\) == 0|please ensure.*(batch_size|num_samples)|list\.empty",
+        _any(
+            r"num_samples should be a positive integer|dataset is empty|no images? in train dataloader|list\.empty",
+            then("division by zero", "len"), then("batch_sampler", "empty|0 samples"), then(r"len\(", r"\) == 0"),
+            then("please ensure", "batch_size|num_samples"),
+        ),
         (CHECK_DATASET,), 72,
     ),
-    Pattern("loss.not-finite", r"loss[\w_]*['\"]?\s*[:=]\s*(nan|-?inf)\b|train\.not-finite|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
+    Pattern("loss.not-finite", r"loss\w{0,20}['\"]?\s{0,8}[:=]\s{0,8}(nan|-?inf)\b|train\.not-finite|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
     Pattern(
         "batchnorm.batch-one",
-        r"expected more than 1 value per channel|batch ?norm.*batch size (of )?1|batch_norm.*(1 sample|one sample)",
+        _any(
+            "expected more than 1 value per channel",
+            then("batch ?norm", "batch size (of )?1"), then("batch_norm", "1 sample|one sample"),
+        ),
         (FREEZE_BN,), 82,
     ),
     Pattern(
         "weights.mismatch",
-        r"size mismatch for|shape.*mismatch.*(param|weight)|pretrained.*shape.*not match|weights\.(too-few|mismatch|foreign)|the shape of model params .* not matched|missing key\(s\) in state_dict|the pretrained params .* not in model",
+        _any(
+            r"size mismatch for|weights\.(too-few|mismatch|foreign)|missing key\(s\) in state_dict",
+            then("shape", "mismatch", "param|weight"), then("pretrained", "shape", "not match"),
+            then("the shape of model params ", " not matched"), then("the pretrained params ", " not in model"),
+        ),
         (BASE_WEIGHTS,), 68,
     ),
     Pattern(
@@ -142,17 +182,21 @@ PATTERNS = (
         r"unpicklingerror|invalid load key|weights\.damaged|eoferror|pytorchstreamreader failed|invalid magic number|pickle data was truncated",
         (BASE_WEIGHTS, RESUME), 74,
     ),
-    Pattern("network.download", r"urlerror|connectionerror|max retries exceeded|name or service not known|temporary failure in name resolution|connection timed out|downloading .* failed|httpserror", (OFFLINE_WEIGHTS,), 60),
+    Pattern("network.download", _any(r"urlerror|connectionerror|max retries exceeded|name or service not known|temporary failure in name resolution|connection timed out|httpserror", then("downloading ", " failed")), (OFFLINE_WEIGHTS,), 60),
     Pattern(
         "config.unknown-key",
         r"config\.(unknown|bad)|unexpected keyword argument|keyerror: ['\"](global|optimizer|train|eval|architecture)|yaml\.(scanner|parser)|unrecognized arguments|no such option",
         (FIX_CONFIG,), 64,
     ),
-    Pattern("environment.import", r"modulenotfounderror|importerror|libgl\.so|libgthread|libgomp.*cannot open|undefined symbol|dll load failed", (REINSTALL,), 76, unless=r"libcud(nn|art|blas)"),
+    Pattern("environment.import", _any(r"modulenotfounderror|importerror|libgl\.so|libgthread|undefined symbol|dll load failed", then("libgomp", "cannot open")), (REINSTALL,), 76, unless=r"libcud(nn|art|blas)"),
     Pattern("permission.denied", r"permissionerror|permission denied|errno 13|read-only file system", (Remedy("fix-rights"),), 71),
     Pattern(
         "distributed.stuck",
-        r"server not yet listening|nccl.*(error|timeout|unhandled)|gloo.*(timeout|timed out|connect)|waiting for.*(rank|trainer)|tcpstore.*time|trainer.*(exited|aborted)|train\.rank-lost",
+        _any(
+            r"server not yet listening|train\.rank-lost",
+            then("nccl", "error|timeout|unhandled"), then("gloo", "timeout|timed out|connect"),
+            then("waiting for", "rank|trainer"), then("tcpstore", "time"), then("trainer", "exited|aborted"),
+        ),
         (Remedy("one-device", "train", {}), SELF_CHECK), 67,
     ),
     Pattern("process.crashed", r"segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),

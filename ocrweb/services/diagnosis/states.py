@@ -19,7 +19,7 @@ GAP = 0.25
 
 _STARTED = r"starting training\.\.\.|start(ing)? (to )?train|开始训练"
 _SAYS_ERROR = (
-    r"^\s*(?:[\w.]+(?:error|exception)|assertionerror|cv2\.error|opencv\(.*\))\b.*:|traceback \(most recent"
+    r"^\s*+(?>[\w.]++(?:(?<=error)|(?<=exception))|opencv\([^)]*+\))\b.*:|traceback \(most recent"
     r"|raises? an exception|cannot load \w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|core dumped"
 )
 _FINISHED = r"training finished!?|训练完成"

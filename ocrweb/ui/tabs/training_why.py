@@ -11,9 +11,9 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services import golden, training_choices, training_jobs
 from ocrweb.services.detection import DetectRequest
-from ocrweb.services.diagnosis import Cause, Remedy, diagnose_log, looks_like_a_log
+from ocrweb.services.diagnosis import Cause, Evidence, Remedy, diagnose, looks_like_a_log
 from ocrweb.services.diagnosis.apply import apply_changes
-from ocrweb.services.diagnosis.evidence import read_log
+from ocrweb.services.diagnosis.evidence import evidence_of_file, evidence_of_text
 from ocrweb.services.models import check_model
 from ocrweb.services.training_causes import causes_key, run_causes
 from ocrweb.services.training_view import RunView
@@ -96,23 +96,28 @@ class ForeignLog:
             self.answer = gr.HTML(elem_id="training-foreign-answer")
 
     def wire(self) -> None:
-        self.ask.click(_read_text, self.text, self.answer, **QUIET)
-        self.file.upload(_read_file, self.file, self.answer, **QUIET)
+        alone: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "foreign-log"}  # a long one takes a core
+        self.ask.click(_read_text, self.text, self.answer, **QUIET, **alone)
+        self.file.upload(_read_file, self.file, self.answer, **QUIET, **alone)
 
 
-def _read_text(text: str, request: gr.Request) -> str:
-    lang = texts.language_of(request)
-    if not text.strip():
-        return note_card(texts.say("training.foreign-nothing", lang), "warning")
-    if cards := cause_cards(diagnose_log(text), lang):
-        return cards
-    if not looks_like_a_log(text):
-        return note_card(texts.say("training.foreign-unknown", lang), "warning")
-    return note_card(texts.say("training.foreign-healthy", lang), "good")
+def _read_text(text: str | None, request: gr.Request) -> str:
+    return _explained(evidence_of_text(text or ""), texts.language_of(request))
 
 
 def _read_file(file: str, request: gr.Request) -> str:
-    return _read_text(read_log(Path(file)), request)
+    return _explained(evidence_of_file(Path(file)), texts.language_of(request))
+
+
+def _explained(evidence: Evidence, lang: str) -> str:
+    notes = "".join(note_card(note.message(lang), "warning") for note in evidence.notes)
+    if not evidence.lines:
+        return note_card(texts.say("training.foreign-nothing", lang), "warning")
+    if cards := cause_cards(diagnose(evidence), lang):
+        return notes + cards
+    if not looks_like_a_log(evidence):
+        return notes + note_card(texts.say("training.foreign-unknown", lang), "warning")
+    return notes + note_card(texts.say("training.foreign-healthy", lang), "good")
 
 
 def _actions(causes: tuple[Cause, ...]) -> tuple[Remedy, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.diagnosis import Evidence, diagnose, diagnose_log
 from ocrweb.services.diagnosis.cause import Remedy
 from ocrweb.services.diagnosis.engine import diagnose_named, words_for
-from ocrweb.services.diagnosis.evidence import READ_BYTES, evidence_of_text, read_log
+from ocrweb.services.diagnosis.evidence import evidence_of_text
+from ocrweb.services.diagnosis.log_text import LONGEST_LINE, MOST_LINES, READ_BYTES, lines_of, read_log
 from ocrweb.services.diagnosis.patterns import PATTERNS
 from tests.services.diagnosis.logs import LOGS
 
@@ -67,21 +69,57 @@ def test_a_run_that_is_silent_after_its_start_is_told_after_two_minutes_only() -
 def test_a_long_log_is_read_at_both_ends(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_bytes(b"first line\n" + b"x" * 79 + b"\n" + (b"y" * 79 + b"\n") * (READ_BYTES // 30) + b"MemoryError\n")
-    text = read_log(path)
+    text, cut = read_log(path)
+    assert cut
     assert text.startswith("first line")
     assert text.endswith("MemoryError\n")
     assert len(text) <= 2 * READ_BYTES + 1
 
 
+def test_a_line_without_end_is_read_in_part_and_that_is_said() -> None:
+    log = lines_of("first\n" + "x" * LONGEST_LINE + "y" * 80 + " CUDA out of memory\nlast")
+    assert [line.number for line in log.lines] == [1, 2, 3]
+    assert len(log.lines[1].text) <= LONGEST_LINE + 3
+    assert "Line 2 is longer than 10000" in log.notes[0].message("en")
+    assert diagnose_log("x" * 20_000 + " CUDA out of memory")[0].id == "memory.gpu"
+
+
+def test_steps_that_differ_in_figures_alone_are_looked_at_once() -> None:
+    evidence = evidence_of_text(
+        "\n".join(f"epoch: {n}, loss: 1.{n}" for n in range(50)) + "\nloss: nan\nErrno 28\nErrno 13"
+    )
+    assert [line.number for line in evidence._distinct] == [53, 52, 51, 50, 10]
+    assert evidence.find("epoch") == evidence.lines[49]
+
+
+def test_fifty_megabytes_in_one_line_are_answered_for_their_ends() -> None:
+    log = lines_of("loss: nan " + "nccl " * 10_000_000 + " CUDA out of memory")
+    assert sum(len(line.text) for line in log.lines) <= 2 * (LONGEST_LINE + 3)
+    assert [note.key for note in log.notes] == ["diagnosis.cut", "diagnosis.long-line", "diagnosis.more-long-lines"]
+
+
+def test_lines_without_number_are_read_at_both_ends() -> None:
+    log = lines_of("\n" * 1000 + "a\n" * (MOST_LINES + 1) + "CUDA out of memory")
+    assert len(log.lines) <= MOST_LINES
+    assert log.lines[-1].text == "CUDA out of memory"
+    assert log.notes[0].key == "diagnosis.cut"
+
+
+@pytest.mark.parametrize("place", ["/dev/zero", "pipe"])
+def test_what_has_no_end_is_no_log(tmp_path: Path, place: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert read_log(tmp_path / place) == ("", False)
+
+
 def test_a_chinese_windows_log_is_read(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_bytes("错误：CUDA out of memory".encode("gb18030"))
-    assert "错误" in read_log(path)
+    assert "错误" in read_log(path)[0]
 
 
 def test_a_powershell_log_is_read(tmp_path: Path) -> None:
     (tmp_path / "train.log").write_text("训练失败: CUDA out of memory", encoding="utf-16")
-    assert diagnose_named(str(tmp_path / "train.log"))[0].id == "memory.gpu"
+    assert diagnose_named(str(tmp_path / "train.log"))[0][0].id == "memory.gpu"
 
 
 @pytest.mark.parametrize("content", [b"", b"hello world", b"\xff\xd8\xff\xe0 JFIF"], ids=["empty", "words", "picture"])

@@ -11,6 +11,7 @@ from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import RunStatus, write_status
 from ocrweb.services.diagnosis import Cause, diagnose_log, diagnose_run, looks_like_a_log
+from ocrweb.services.diagnosis.evidence import evidence_of_text
 from tests.services.training_runs import make_run
 
 
@@ -116,4 +117,4 @@ def test_a_foreign_score_is_the_logs() -> None:
     ],
 )  # fmt: skip
 def test_a_log_is_told_from_other_text(text: str, known: bool) -> None:
-    assert looks_like_a_log(text) is known
+    assert looks_like_a_log(evidence_of_text(text)) is known
