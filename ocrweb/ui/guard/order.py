@@ -51,7 +51,7 @@ def wrappers(
         Middleware(FileAddresses),
     ]
     if access.login:
-        around.append(Middleware(LoginBrake, brake=brake))
+        around.append(Middleware(LoginBrake, access=access, brake=brake))
     if tools:
         around.append(Middleware(mcp.ToolsLogin, access=access, brake=brake))
     return around

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ def test_whatever_a_handler_answers_with_carries_the_key_in_its_address(home: Pa
         [str(file)],
         "file=/etc/passwd",
     ]
-    answer = asyncio.run(page.postprocess_data(page.fns[0], given, None))
+    with ThreadPoolExecutor(1) as pool:  # the browser tests' fixture keeps a loop running in this thread
+        answer = pool.submit(lambda: asyncio.run(page.postprocess_data(page.fns[0], given, None))).result()
     addresses = _addresses(answer)
     assert len(addresses) == 4
     assert all(address.endswith(f"?{KEY}={key_of(str(file))}") for address in addresses)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,10 +25,9 @@ LOGIN = ("anna", "a right password")
 
 
 async def _login(request: Request) -> JSONResponse:
-    """As Gradio answers: 200 or 400, and 422 for a form that is none."""
+    """As Gradio answers."""
     form = await request.form()
-    right = (form.get("username"), form.get("password")) == LOGIN
-    return JSONResponse({}, 200 if right else 400 if form else 422)
+    return JSONResponse({}, 200 if (form.get("username"), form.get("password")) == LOGIN else 400)
 
 
 class Clock:
@@ -45,7 +47,8 @@ def door(clock: Clock) -> Callable[[str], TestClient]:
     """Page and tools behind one brake, as a visitor of an address sees them."""
     everything = [Route("/login", _login, methods=["POST"]), Route("/{rest:path}", lambda _: JSONResponse({}))]
     brake = Brake(clock)
-    guarded = LoginBrake(ToolsLogin(Starlette(routes=everything), Access(LOGIN), brake), brake)
+    access = Access(LOGIN)
+    guarded = LoginBrake(ToolsLogin(Starlette(routes=everything), access, brake), access, brake)
     return lambda address: TestClient(guarded, client=(address, 1))
 
 
@@ -75,11 +78,41 @@ def test_the_owner_elsewhere_is_never_slowed(door: Callable[[str], TestClient]) 
     assert door("198.51.100.1").get(PREFIX + "/", headers=basic(*LOGIN)).status_code == 200
 
 
-def test_a_malformed_try_does_not_wipe_the_slate(door: Callable[[str], TestClient]) -> None:
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "application/x-www-form-urlencoded"),
+        (b"username=anna", "application/x-www-form-urlencoded"),
+        (b"username=anna&password=" + b"x" * 100_000, "application/x-www-form-urlencoded"),
+        (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
+        (b"{}", "application/json"),
+    ],
+    ids=["empty", "half", "endless", "broken", "json"],
+)
+def test_a_malformed_try_counts_as_a_wrong_one(door: Callable[[str], TestClient], body: bytes, kind: str) -> None:
     guesser = door("203.0.113.9")
-    for _ in range(FREE):
-        guesser.post("/login")
-    assert enter(guesser).status_code == 429
+    tries = [guesser.post("/login", content=body, headers={"content-type": kind}).status_code for _ in range(FREE + 1)]
+    assert tries == [400] * FREE + [429]
+
+
+def all_at_once(door: Callable[[str], TestClient], password: str) -> list[int]:
+    async def send() -> list[int]:
+        transport = httpx.ASGITransport(door("203.0.113.9").app, client=("203.0.113.9", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            form = {"username": LOGIN[0], "password": password}
+            answers = await asyncio.gather(*(client.post("/login", data=form) for _ in range(FREE * 8)))
+        return [answer.status_code for answer in answers]
+
+    with ThreadPoolExecutor(1) as pool:  # the browser tests' fixture keeps a loop running in this thread
+        return pool.submit(lambda: asyncio.run(send())).result()
+
+
+def test_many_right_logins_at_once_all_pass(door: Callable[[str], TestClient]) -> None:
+    assert all_at_once(door, LOGIN[1]) == [200] * FREE * 8
+
+
+def test_many_guesses_at_once_are_slowed_like_those_one_after_the_other(door: Callable[[str], TestClient]) -> None:
+    assert all_at_once(door, "wrong").count(400) == FREE
 
 
 def test_page_and_tools_count_together(door: Callable[[str], TestClient]) -> None:
