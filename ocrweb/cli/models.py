@@ -20,11 +20,24 @@ def models(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="Take the files from a folder, not from the network.")
     ] = None,
+    import_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--import",
+            metavar="FILE",
+            help="Make a model of an .onnx or .pdparams file, a .zip of one, or a Paddle folder.",
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="What the imported model is to be called.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """What can be detected with or trained from."""
     if download is not None:
         return _download(download, source, as_json=json)
+    if import_file is not None:
+        return _import(import_file, name or "", as_json=json)
+    if name is not None:
+        raise OcrwebError("imports.name-without-file")
     if source is not None:
         raise OcrwebError("download.from-without-download")
     from ocrweb.services import models as service
@@ -61,6 +74,17 @@ def _download(what: str, source: Path | None, *, as_json: bool) -> int:
         return GOOD
     for item in found:
         print(text("download.fresh" if item.fresh else "download.kept", **item.to_dict()))
+    return GOOD
+
+
+def _import(file: Path, name: str, *, as_json: bool) -> int:
+    from ocrweb.services.model_import import ImportRequest, import_model
+
+    report = import_model(ImportRequest(file, name), lambda stage, share: say(text(f"imports.stage-{stage}")))
+    if as_json:
+        emit({"imported": report.to_dict()})
+    else:
+        print(text("imports.done", **{**report.to_dict()["proof"], "name": report.name}))
     return GOOD
 
 

@@ -27,6 +27,11 @@ def exports_dir() -> Path:
     return home() / "exports"
 
 
+def models_dir() -> Path:
+    """Models that were imported from files."""
+    return home() / "models"
+
+
 def private_dir() -> Path:
     """Pid file, login, caches, crash reports: never served by the page."""
     return home() / ".ocrweb"

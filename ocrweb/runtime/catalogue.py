@@ -22,13 +22,14 @@ HOUSE = "db-resnet18"
 LATEST = "latest"
 WEIGHTS = "best.pdparams"
 NETWORK = "model.onnx"
+IMPORTED = "import"  # key of a card's metrics: where an imported model comes from, and its proof
 ASSETS = Path(__file__).parent.parent / "assets" / "weights"
 
 
 def list_models() -> list[ModelEntry]:
     """All models, the default first, then the newest runs and exports; unavailable ones too, with the reason."""
     official = [_official(name) for name in NAMES]
-    return [_embedded(), _house(), *_downloads(), *_runs(), *_exports(), *official]
+    return [_embedded(), _house(), *_downloads(), *_runs(), *_exports(), *_imported(), *official]
 
 
 def resolve(name: str) -> ModelEntry:
@@ -71,6 +72,8 @@ def _named(name: str) -> ModelEntry | None:
     for published in PUBLISHED_WEIGHTS:
         if name == published.name and kept_at(published).is_file():
             return _downloaded(published)
+    if name in imported_names():
+        return _imported_model(paths.models_dir() / name)
     if name and _plain(name):
         run = next(
             (
@@ -206,6 +209,36 @@ def _exports() -> Iterator[ModelEntry]:
             yield ModelEntry(folder.name, "export", ModelCard(name=folder.name), source=str(folder), missing=error)
 
 
+def imported_names() -> list[str]:
+    """The models that were imported from files."""
+    root = paths.models_dir()
+    if not root.is_dir():
+        return []
+    return sorted(path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def _imported() -> Iterator[ModelEntry]:
+    for name in imported_names():
+        folder = paths.models_dir() / name
+        try:
+            yield _imported_model(folder)
+        except OcrwebError as error:
+            yield ModelEntry(name, "imported", ModelCard(name=name), source=str(folder), missing=error)
+
+
+def _imported_model(folder: Path) -> ModelEntry:
+    """Only what the import wrote counts: a network of another name, or one without the card, was never proven."""
+    network, weights = folder / NETWORK, folder / "weights.pdparams"
+    card = read_card(folder / CARD_FILE)
+    origin = card.metrics.get(IMPORTED)
+    if not network.is_file() or not isinstance(origin, dict):
+        raise OcrwebError("model.damaged", path=folder.name, reason=f"{NETWORK}, {CARD_FILE}")
+    files: dict[Form, Path] = {"onnx": network}
+    if weights.is_file():
+        files["weights"] = weights
+    return ModelEntry(folder.name, "imported", card, files, trains=bool(origin.get("trains")), source=card.source)
+
+
 def _export_folders() -> list[Path]:
     root = paths.exports_dir()
     return [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")] if root.is_dir() else []
@@ -238,7 +271,8 @@ def _unknown(name: str) -> OcrwebError:
         *NAMES,
         *(entry.name for entry in _downloads()),
         *(path.name for path in _run_folders()),
-        *(entry.name for entry in _exports()),
+        *(path.name for path in _export_folders()),
+        *imported_names(),
     ]
     lowered = {entry.lower(): entry for entry in known}
     nearest = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, 3, 0.4)] or [DEFAULT]

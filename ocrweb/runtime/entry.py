@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
-Kind = Literal["embedded", "house", "official", "published", "run", "export", "file"]
+Kind = Literal["embedded", "house", "official", "published", "run", "export", "imported", "file"]
 Form = Literal["onnx", "paddle", "weights"]
 
 

@@ -26,7 +26,9 @@ def dataset_names() -> list[str]:
 def base_models() -> list[str]:
     """Models that training can start from: the embedded one, the house model (also without weights), usable runs."""
     own = [
-        entry.name for entry in list_models() if entry.trains and entry.available and entry.kind in ("run", "export")
+        entry.name
+        for entry in list_models()
+        if entry.trains and entry.available and entry.kind in ("run", "export", "imported")
     ]
     return [DEFAULT, HOUSE, *own]
 

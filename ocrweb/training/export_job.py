@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     (path,) = sys.argv[1:] if arguments is None else arguments
     teller = Teller()
     spec = Spec.read(Path(path))
-    threading.Thread(target=_end_with_parent, args=(spec.work.parent,), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(spec.work.parent,), daemon=True).start()
     os.environ.update(machine_environment())
     try:
         from ocrweb.training.export_steps import export
@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
-def _end_with_parent(staging: Path) -> None:
+def end_with_parent(staging: Path) -> None:
     """Wait for the end of stdin; then leave nothing behind, neither files nor processes."""
     while os.read(0, 4096):  # not sys.stdin: its lock, held by a thread, would break the end of the interpreter
         pass

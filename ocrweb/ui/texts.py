@@ -13,7 +13,7 @@ from ocrweb.services.dataset_store import archive_limits
 from ocrweb.ui.fields import field_texts
 from ocrweb.ui.training_fields import SCHEMAS
 
-AREAS = ("page", "single", "batching", "datasets", "training", "exporting")
+AREAS = ("page", "single", "batching", "datasets", "training", "exporting", "importing")
 _forced: list[str] = []
 
 

@@ -27,6 +27,7 @@ from ocrweb.ui.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.model_choice import DEFAULT, model_dropdown
 from ocrweb.ui.present_export import job_card, report_card
 from ocrweb.ui.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.tabs import importing
 from ocrweb.ui.texts import label
 
 POLL_SECONDS = 0.7
@@ -53,6 +54,7 @@ def build() -> None:
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
             earlier, delete, asked, question, ask, sure, keep = _earlier()
+    importing.build()
     job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
