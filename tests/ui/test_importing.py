@@ -1,0 +1,51 @@
+"""A model file of a visitor: imported when it is proven, refused by name when it is not, with the page answering."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import Console
+from tests.runtime.hostile import save_endless
+from tests.runtime.networks import save_brightness
+
+pytestmark = pytest.mark.browser
+
+
+def open_import(page: Page) -> None:
+    page.get_by_role("tab", name="ONNX export").click()
+    page.locator("#import-model > button").click()
+
+
+def hand_in(page: Page, file: Path) -> None:
+    page.locator("#import-file input[type=file]").set_input_files(file)
+    expect(page.locator("#import-file")).to_contain_text(file.stem)
+    page.locator("#import-start").click()
+
+
+@pytest.mark.slow
+def test_a_proven_file_is_a_model_at_once_and_an_endless_one_is_refused(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = visit()
+    open_import(page)
+    hand_in(page, save_endless(tmp_path / "endless.onnx"))
+    expect(page.locator("#import-status .ocrweb-problem code")).to_have_text("imports.operator", timeout=60_000)
+    page.locator("#import-file button[aria-label=Clear]").click()
+    hand_in(page, save_brightness(tmp_path / "bright.onnx"))
+    expect(page.locator("#import-status")).to_contain_text("bright can be used now", timeout=90_000)
+    page.locator("#export-model input").click()
+    page.get_by_role("option", name="bright").first.click()
+    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
+    assert (state["ready"], state["hanging"]) == (True, [])
+    page.locator("#import-earlier input").click()
+    page.get_by_role("option", name="bright").last.click()
+    page.locator("#import-delete").click()
+    page.locator("#import-delete-yes").click()
+    expect(page.locator("#import-status")).to_contain_text("bright was deleted")
+    assert list((console.home / "models").iterdir()) == []
