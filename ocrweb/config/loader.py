@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ocrweb.config.documents import parse_yaml
 from ocrweb.errors import OcrwebError
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -21,7 +22,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        content = parse_yaml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -55,7 +56,7 @@ def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
         if not equals or not all(parts):
             raise OcrwebError("config.no-override", word=word)
         try:
-            parsed = yaml.safe_load(value)
+            parsed = parse_yaml(value)
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
             raise OcrwebError("config.no-override", word=word) from error
         place = settings

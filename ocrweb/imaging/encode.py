@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 QUALITY = 92
@@ -47,7 +47,7 @@ def write_picture(path: Path, pixels: np.ndarray, quality: int = QUALITY) -> Non
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file under a temporary name beside it, then rename. Folders are made. Errors as `write_picture`."""
-    temporary = path.parent / f".ocrweb-{secrets.token_hex(8)}.tmp"
+    temporary = path.parent / passing_name("ocrweb")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from ocrweb.config.passing import passing_name
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:
@@ -15,9 +16,8 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     A reader sees the old file or the new one, never a part; a kill at any instant leaves one of the two.
     When writing fails the temporary file is removed and the error goes on (OSError when the disk is full).
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.parent / passing_name(path.name)
+    temporary.touch(mode=0o600, exist_ok=False)
     try:
         write(temporary)
         with temporary.open("rb") as file:

@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.documents import parse_json
+
 
 class EventWriter:
     """Appends whole lines; one writer a run."""
@@ -63,7 +65,7 @@ class EventReader:
 def _parse(line: bytes) -> dict[str, Any] | None:
     """One event, or None for an empty or a torn line (a killed writer leaves at most one)."""
     try:
-        event = json.loads(line)
+        event = parse_json(line)
     except ValueError:
         return None
     return event if isinstance(event, dict) and "kind" in event else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import secrets
 import shutil
 import time
 from pathlib import Path
 
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 CONFIG = "config.yml"
@@ -52,7 +51,7 @@ def create_run(workdirs: Path, name: str) -> Path:
 
 def remove_run(folder: Path) -> None:
     """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left."""
-    gone = folder.with_name(f".deleted-{os.getpid()}-{secrets.token_hex(4)}")
+    gone = folder.with_name(passing_name("deleted", ""))
     link = folder.parent / LATEST_LINK
     was_latest = link.is_symlink() and link.resolve() == folder.resolve()
     folder.rename(gone)
@@ -73,7 +72,7 @@ def safe_name(name: str) -> str:
 def point_latest(folder: Path) -> None:
     """Make ``latest`` beside the folder a relative link to it, replaced in one step; skipped where links do not exist."""
     link = folder.parent / LATEST_LINK
-    temporary = folder.parent / f".{LATEST_LINK}.{os.getpid()}.tmp"
+    temporary = folder.parent / passing_name(LATEST_LINK)
     try:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(folder.name, target_is_directory=True)

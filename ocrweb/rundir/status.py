@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.rundir import atomic, names
 
 STARTING, RUNNING, FINISHED, STOPPED, FAILED, LOST = "starting", "running", "finished", "stopped", "failed", "lost"
 ACTIVE = (STARTING, RUNNING)
+STATES = (*ACTIVE, FINISHED, STOPPED, FAILED, LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,28 @@ def read_status(run: Path) -> RunStatus:
     A folder without a readable status gives ``lost`` too. Keys of a newer version are left out.
     """
     try:
-        document = json.loads((run / names.STATUS).read_text(encoding="utf-8"))
+        document = parse_json((run / names.STATUS).read_text(encoding="utf-8"))
         known = {field.name for field in dataclasses.fields(RunStatus)}
         status = RunStatus(**{key: value for key, value in document.items() if key in known})
     except (OSError, ValueError, TypeError, AttributeError):
         return RunStatus(state=LOST)
+    if not _is_sound(status):
+        return RunStatus(state=LOST)
     if status.active and not worker_alive(status):
         return dataclasses.replace(status, state=LOST)
     return status
+
+
+def _is_sound(status: RunStatus) -> bool:
+    """Whether each value is of its kind: a damaged file may hold anything."""
+    usual = RunStatus().to_dict()
+    return status.state in STATES and all(_fits(value, usual[name], name) for name, value in status.to_dict().items())
+
+
+def _fits(value: Any, usual: Any, name: str) -> bool:
+    if usual is None:
+        return value is None or isinstance(value, dict if name == "cause" else (int, float))
+    return isinstance(value, (int, float) if isinstance(usual, float) else type(usual))
 
 
 def worker_alive(status: RunStatus) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ocrweb.config.documents import parse_yaml
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -46,7 +48,7 @@ class ModelCard(BaseModel):
 def read_card(path: Path) -> ModelCard:
     """The card in a ``model.yml``; raises `model.bad-card` with the first thing that is wrong in it."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = parse_yaml(path.read_text(encoding="utf-8"))
         return ModelCard.model_validate(document)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as failure:
         raise OcrwebError("model.bad-card", where=str(path), reason=_first_reason(failure)) from failure
@@ -54,7 +56,7 @@ def read_card(path: Path) -> ModelCard:
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Write a card as YAML, replacing the file at once."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(passing_name(path.name))
     document = card.model_dump(mode="json", exclude_none=True)
     temporary.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
     temporary.replace(path)

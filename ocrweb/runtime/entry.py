@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import ValidationError
 
+from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
@@ -122,7 +122,7 @@ def card_of_paddle(folder: Path) -> ModelCard | None:
     if not path.is_file():
         return None
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = parse_yaml(path.read_text(encoding="utf-8"))
         steps = {
             name: values or {} for step in document["PreProcess"]["transform_ops"] for name, values in step.items()
         }
@@ -158,6 +158,6 @@ def _card_in(path: Path, modified: int, size: int) -> ModelCard | None:
     if embedded is None:
         return None
     try:
-        return ModelCard.model_validate(json.loads(embedded))
+        return ModelCard.model_validate(parse_json(embedded))
     except (ValueError, ValidationError) as failure:
         raise OcrwebError("model.bad-card", where=str(path), reason=" ".join(str(failure).split())[:200]) from failure

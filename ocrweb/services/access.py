@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 
 SHORT = 12  # characters: a password below that is guessed from the network in months, not in ages
@@ -98,7 +99,7 @@ def _digest(text: str) -> bytes:
 def _kept_login(file: Path) -> tuple[str, str]:
     """The login of this data root, made at the first need; the file is readable by its owner only."""
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = parse_json(file.read_text(encoding="utf-8"))
         return str(kept["user"]), str(kept["password"])
     except (OSError, ValueError, KeyError, TypeError):
         pass  # none yet, or damaged: make a new one

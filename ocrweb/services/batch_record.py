@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ import psutil
 
 from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.documents import parse_json
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.batch import BatchRequest
 from ocrweb.services.detection import DetectRequest
@@ -69,7 +69,7 @@ def read_record(identifier: str) -> BatchRecord | None:
     if not _ID.fullmatch(identifier):
         return None
     try:
-        return BatchRecord(**json.loads((records_dir() / f"{identifier}.json").read_bytes()))
+        return BatchRecord(**parse_json((records_dir() / f"{identifier}.json").read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 

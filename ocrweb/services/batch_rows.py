@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import BatchRow
 
@@ -120,7 +120,7 @@ def _drawing(name: str, folder: Path) -> Path | None:
 
 def _written_error(document: Path, code: str) -> WrittenError:
     try:
-        error = json.loads(document.read_bytes())["error"]
+        error = parse_json(document.read_bytes())["error"]
         return WrittenError(str(error["code"]), str(error["message"]), str(error["hint"]))
     except (OSError, ValueError, KeyError, TypeError):
         return WrittenError(code, code, "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import psutil
 
 from ocrweb import messages
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.checks.finding import Finding
 from ocrweb.data.report import ValidationReport
@@ -95,7 +95,7 @@ def check_dataset(text: str) -> CheckItem:
 def check_log() -> CheckItem:
     """The run folder can be written, so that the log is visible from the first second, and the disk has room."""
     root = paths.workdirs_dir()
-    probe = root / f".{uuid.uuid4().hex}"
+    probe = root / passing_name("probe")
     try:
         root.mkdir(parents=True, exist_ok=True)
         probe.touch()

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 from ocrweb.config import paths
 from ocrweb.services.outputs import writing
+from ocrweb.services.temporary import is_abandoned
 
 LONGEST_NAME = 120  # bytes
 LEFT_ALONE = 86_400.0  # seconds
@@ -67,7 +66,7 @@ def _sweep(root: Path) -> None:
     """Remove what processes left that were killed: known by their number, or untouched for a day."""
     for entry in list(root.iterdir()):
         match = _WORKING.match(entry.name)
-        if (match and not psutil.pid_exists(int(match[2]))) or (
+        if (match and is_abandoned(entry, int(match[2]))) or (
             _PARTIAL.match(entry.name) and time.time() - entry.stat().st_mtime > LEFT_ALONE
         ):
             shutil.rmtree(entry, ignore_errors=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.data.report import ValidationReport
 from ocrweb.imaging.encode import write_whole
 
@@ -37,7 +38,7 @@ def record_file(name: str) -> Path:
 def read_record(name: str) -> DatasetRecord:
     """The record of a dataset; an empty one when there is none, or it is damaged: the data itself counts."""
     try:
-        document = json.loads(record_file(name).read_bytes())
+        document = parse_json(record_file(name).read_bytes())
         known = {field.name: document[field.name] for field in fields(DatasetRecord) if field.name in document}
         return DatasetRecord(**{**known, "formats": tuple(known.get("formats", ()))})
     except (OSError, ValueError, TypeError):

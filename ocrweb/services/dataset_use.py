@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_yaml
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.lock import take_lock
@@ -92,7 +93,7 @@ def _is_same(folder: Path, handle: int) -> bool:
 def _dataset_of(run: Path) -> str:
     """The dataset in a run's settings; "" when they cannot be read."""
     try:
-        settings = yaml.safe_load((run / names.CONFIG).read_text(encoding="utf-8"))
+        settings = parse_yaml((run / names.CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return ""
     return str(settings.get("dataset") or "") if isinstance(settings, dict) else ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.passing import passing_name
 from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
@@ -198,7 +198,7 @@ def start_export(name: str, target: str) -> str:
     def work(handle: Handle) -> Outcome:
         handle.stage("export")
         archive = scratch_folder() / f"{name}_{target}.zip"
-        part = archive.with_name(f".{name}_{target}.{secrets.token_hex(4)}.zip")
+        part = archive.with_name(passing_name(f"{name}_{target}", ".zip"))
         folder = make_folder("export")
         try:
             result, _ = dataset_tools.export_labels(name, folder / name, target)

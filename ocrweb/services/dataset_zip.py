@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from ocrweb.config.passing import passing_name
 from ocrweb.data.checks.names import is_picture_name
 from ocrweb.data.formats.tree import read_source
 from ocrweb.services.dataset_store import resolve_dataset
@@ -23,7 +23,7 @@ def zip_again(name: str, target: Path | None = None, progress: Callable[[int, in
     folder = resolve_dataset(name).resolve()
     target = target or scratch_folder() / f"{Path(name).name}.zip"
     tree = read_source(folder)
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    part = target.with_name(passing_name(target.name, ".part"))
     with writing(target):
         try:
             with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -13,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.errors import OcrwebError
 from ocrweb.services.export_child import Told, run_child
 from ocrweb.services.export_gate import Verdict, judge, speed_ratio
 from ocrweb.services.export_plan import MARK, ExportRequest, plan_export
 from ocrweb.services.outputs import to_json, writing, zip_outputs
+from ocrweb.services.temporary import is_abandoned
 
 STAGING = ".export-"
 NETWORK, OPENVINO = "model.onnx", "openvino"
@@ -125,7 +126,7 @@ def exported_report(name: str) -> dict[str, Any]:
 def read_report(folder: Path) -> dict[str, Any] | None:
     """The report of an export that is there, None when the folder is none of ours."""
     try:
-        document = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        document = parse_json((folder / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) and "parity" in document else None
@@ -146,7 +147,7 @@ def _forbid_bf16(folder: Path) -> None:
     from ocrweb.runtime.card import CARD_FILE, embed_card, read_card
 
     path = folder / CARD_FILE
-    document = {**yaml.safe_load(path.read_text(encoding="utf-8")), "bf16": False}
+    document = {**parse_yaml(path.read_text(encoding="utf-8")), "bf16": False}
     path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
     embed_card(read_card(path), folder / NETWORK)
 
@@ -180,15 +181,5 @@ def _sweep(parent: Path) -> None:
     """Remove what an export left whose process was killed."""
     for path in parent.glob(f"{STAGING}*"):
         owner = path.name.removeprefix(STAGING).partition("-")[0]
-        if path.is_dir() and owner.isdigit() and not _alive(int(owner)):
+        if path.is_dir() and owner.isdigit() and is_abandoned(path, int(owner)):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.services.detection import DetectRequest
@@ -47,7 +48,7 @@ def _key(model: str) -> str:
 
 def _read() -> dict[str, Any]:
     try:
-        return dict(json.loads(_file().read_text(encoding="utf-8"))["verdicts"])
+        return dict(parse_json(_file().read_text(encoding="utf-8"))["verdicts"])
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

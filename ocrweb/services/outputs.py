@@ -13,7 +13,6 @@ import json
 import os
 import re
 import time
-import uuid
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
 from ocrweb.runtime.result import DetectionResult
@@ -82,7 +82,7 @@ def open_output_folder(path: Path) -> OutputFolder:
     with writing(path):
         folder.visualization.mkdir(parents=True, exist_ok=True)
         folder.json.mkdir(exist_ok=True)
-        probe = path / f".{uuid.uuid4().hex}"
+        probe = path / passing_name("probe")
         probe.touch()
         probe.unlink()
     return folder
@@ -163,7 +163,7 @@ def zip_outputs(folder: Path) -> Path:
     if not folder.is_dir():
         raise OcrwebError("usage.missing-path", path=str(folder), cwd=os.getcwd())
     target = folder.with_name(f"{folder.name}.zip")
-    part = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.part")
+    part = folder.with_name(passing_name(folder.name, ".part"))
     with writing(target):
         try:
             with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:

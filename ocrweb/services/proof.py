@@ -13,6 +13,7 @@ import numpy as np
 
 from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.documents import parse_json
 from ocrweb.config.training import dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
@@ -79,7 +80,7 @@ def read_proof(name: str) -> Proof | None:
     """The kept proof of a run, with absolute paths of its pictures; None before there is one."""
     folder = paths.workdirs_dir() / name / FOLDER
     try:
-        document = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
+        document = parse_json((folder / "proof.json").read_text(encoding="utf-8"))
         pictures = {
             key: tuple((str(folder / file), caption) for file, caption in document.get(key, ()))
             for key in ("back_test", "probe", "compared")

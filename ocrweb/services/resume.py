@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.outputs import OutputFolder, to_json
@@ -38,7 +39,7 @@ def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> str:
     """
     mark = folder.path / RUN_MARK
     try:
-        kept = json.loads(mark.read_text(encoding="utf-8"))
+        kept = parse_json(mark.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = None  # a new folder, or a kill while the mark was written
     before = kept.get("settings", {}) if isinstance(kept, dict) else None
@@ -70,7 +71,7 @@ def read_finished(folder: OutputFolder, base: str = "") -> dict[str, Finished]:
 def read_document(path: Path) -> dict[str, Any] | None:
     """A whole result document, or None when the file is cut short or something else."""
     try:
-        document = json.loads(path.read_bytes())
+        document = parse_json(path.read_bytes())
     except (OSError, ValueError):
         return None
     needed = {"image_path", "success", "boxes", "scores", "width", "height", "inference_time", "error"}

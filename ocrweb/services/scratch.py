@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.imaging.encode import encode_picture, write_whole
 from ocrweb.services.outputs import writing
 
@@ -53,7 +54,7 @@ def link(path: Path, name: str) -> str:
     Raises `usage.not-writable` or `usage.disk-full`.
     """
     target = scratch_folder() / name
-    part = target.with_name(f".{uuid.uuid4().hex}.part")
+    part = target.with_name(passing_name(target.name, ".part"))
     with writing(target):
         if not target.exists():
             try:

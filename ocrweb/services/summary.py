@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ocrweb.config.passing import passing_name
 from ocrweb.services.outputs import writing
 
 COLUMNS = ("image_path", "json", "success", "boxes", "mean_score", "width", "height", "inference_time", "error")
@@ -23,7 +24,7 @@ class SummaryCsv:
 
     def __init__(self, path: Path, earlier: Iterable[dict[str, Any]] = ()) -> None:
         self._path = path
-        part = path.with_name(f".{path.name}.tmp")
+        part = path.with_name(passing_name(path.name))
         with writing(path):
             self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
             self._table = csv.DictWriter(self._stream, COLUMNS)

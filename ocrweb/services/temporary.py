@@ -15,7 +15,7 @@ import psutil
 from ocrweb.config import paths
 from ocrweb.services.outputs import writing
 
-LEFT_OVER_SECONDS = 7 * 86_400.0  # no work takes a week, whoever has the process number now
+LEFT_OVER_SECONDS = 7 * 86_400.0  # no work takes a week
 CLOCK_SECONDS = 60.0  # file times and process times may differ by so much
 
 
@@ -47,14 +47,22 @@ def make_folder(kind: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{kind}_{os.getpid()}_", dir=root))
 
 
-def _abandoned(folder: Path) -> bool:
-    """Whether its process is gone; a later process may have the same number, as in a container started again."""
+def is_abandoned(path: Path, pid: int) -> bool:
+    """Whether the process that worked on this is gone; a later one may have its number, as in a container started again."""
     try:
-        changed, owner = folder.stat().st_ctime, folder.name.split("_")[1]
-        if time.time() - changed > LEFT_OVER_SECONDS:
-            return True
-        return owner.isdecimal() and psutil.Process(int(owner)).create_time() > changed + CLOCK_SECONDS
+        return psutil.Process(pid).create_time() > path.lstat().st_ctime + CLOCK_SECONDS
     except psutil.NoSuchProcess:
         return True
     except (OSError, psutil.Error):
+        return False
+
+
+def _abandoned(folder: Path) -> bool:
+    """By its process, whatever the clock says; one of an older version, which tells none, by its age."""
+    owner = folder.name.split("_")[1]
+    if owner.isdecimal():
+        return is_abandoned(folder, int(owner))
+    try:
+        return time.time() - folder.stat().st_ctime > LEFT_OVER_SECONDS
+    except OSError:
         return False

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import dataset_hash
 from ocrweb.errors import OcrwebError
@@ -224,7 +225,7 @@ def _stamp(path: Path) -> int:
 
 def _kept_mark(folder: Path) -> str:
     try:
-        return str(json.loads((folder / DATASET).read_text(encoding="utf-8"))["mark"])
+        return str(parse_json((folder / DATASET).read_text(encoding="utf-8"))["mark"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

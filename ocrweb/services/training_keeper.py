@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.rundir.status import FINISHED
 from ocrweb.services import proof, training_jobs, training_queue
+from ocrweb.services.leftovers import sweep_folder
 from ocrweb.services.notify import notify_ended
 from ocrweb.services.reports import internal_error
 from ocrweb.services.training import run_info
@@ -40,6 +42,7 @@ def keep_once() -> list[str]:
     if active != before:
         _remember(active)
     for name in ended:
+        sweep_folder(paths.workdirs_dir() / name)
         _tell(name)
     return ended
 
@@ -69,7 +72,7 @@ def _keep() -> None:
 
 def _watched() -> list[str]:
     try:
-        return [str(name) for name in json.loads(_file().read_text(encoding="utf-8"))]
+        return [str(name) for name in parse_json(_file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError):
         return []
 

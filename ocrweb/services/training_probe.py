@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.errors import OcrwebError
@@ -168,7 +169,7 @@ def _key(config: TrainingConfig) -> str:
 
 def _read() -> dict[str, Any]:
     try:
-        document = json.loads(_file().read_text(encoding="utf-8"))
+        document = parse_json(_file().read_text(encoding="utf-8"))
         return dict(document["probes"]) if document["schema"] == SCHEMA else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import atomic, names
 from ocrweb.rundir.lock import run_lock
@@ -37,7 +38,7 @@ class Waiting:
 def waiting() -> tuple[Waiting, ...]:
     """The queue, the next one first. A damaged file is an empty queue."""
     try:
-        document = json.loads(_file().read_text(encoding="utf-8"))
+        document = parse_json(_file().read_text(encoding="utf-8"))
         return tuple(
             Waiting(str(entry["run"]), float(entry["added"]), float(entry.get("seen", 0.0)))
             for entry in document["waiting"]

@@ -23,7 +23,7 @@ from ocrweb.training.failures import cause_of
 from ocrweb.training.finish import finish_run
 from ocrweb.training.journal import Journal
 from ocrweb.training.loop import Loop, StopAsked
-from ocrweb.training.ranks import GRACE, die_with_parent, is_rank_process, leave_cause
+from ocrweb.training.ranks import GRACE, is_rank_process, leave_cause
 from ocrweb.training.session import Opened, open_session
 from ocrweb.training.step import precision
 
@@ -43,17 +43,15 @@ class StopFlag:
         self._set = True
 
 
-def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
+def run_rank(run: Path, *, supervisor: int = 0, resume: bool, halve: bool) -> int:
     """Train in this process; exit code 0 when finished or stopped, 1 when failed.
 
-    supervised: the parent is the run's supervisor, whose pid stands for the run. resume: go on from ``latest.pdopt``.
+    supervisor: its pid, which stands for the run; 0 without one. resume: go on from ``latest.pdopt``.
     halve: memory ran out last time, cut batches into twice as many parts.
     """
     stop = StopFlag()
-    if supervised:
-        die_with_parent()
     rank = int(os.environ.get("PADDLE_TRAINER_ID", "0"))
-    journal = Journal(run, writes=rank == 0, pid=os.getppid() if supervised else os.getpid())
+    journal = Journal(run, writes=rank == 0, pid=supervisor or os.getpid())
     try:
         config = build(TrainingConfig, read_yaml(run / names.CONFIG), where=str(run / names.CONFIG))
         device = select_device(config.device)
@@ -74,7 +72,7 @@ def run_rank(run: Path, *, supervised: bool, resume: bool, halve: bool) -> int:
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
         with contextlib.suppress(OSError):  # the disk may be full
             traceback.print_exc(file=sys.stderr)
-        if supervised and is_rank_process() and not isinstance(failure, OcrwebError):
+        if supervisor and is_rank_process() and not isinstance(failure, OcrwebError):
             time.sleep(2 * GRACE)  # when another rank is gone its connection breaks here; the supervisor says why
         cause = cause_of(failure, str(run))
         if rank:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.atomic import write_text
@@ -73,7 +74,7 @@ def take_cause(run: Path, rank: int) -> OcrwebError | None:
     """What `leave_cause` left, once; None when there is nothing of use."""
     path = run / names.RANK_CAUSE.format(rank=rank)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = parse_json(path.read_text(encoding="utf-8"))
         path.unlink()
         params = {name: value for name, value in record["params"].items() if not isinstance(value, dict)}
         return OcrwebError(record["code"], where=record["where"], **params)
@@ -81,10 +82,15 @@ def take_cause(run: Path, rank: int) -> OcrwebError | None:
         return None
 
 
-def die_with_parent() -> None:
-    """Be asked to stop when the supervisor dies, however it dies (Linux only)."""
+def die_with(supervisor: int) -> None:
+    """Be asked to stop when the parent dies, however it dies (Linux only).
+
+    Raises SystemExit when it is dead already: nobody would ever hear of this process, which has done nothing yet.
+    """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != supervisor:
+        raise SystemExit(1)
 
 
 def _free_ports(count: int) -> list[int]:

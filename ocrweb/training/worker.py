@@ -28,6 +28,7 @@ from ocrweb.training.journal import Journal
 from ocrweb.training.ranks import (
     GRACE,
     complete_environment,
+    die_with,
     is_rank_process,
     kills_for_memory,
     rank_environments,
@@ -41,10 +42,12 @@ RESTARTS = 4
 def main(argv: list[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     if arguments.rank or is_rank_process():
+        if arguments.rank:
+            die_with(arguments.rank)  # before Paddle is loaded, which takes seconds
         complete_environment()
         from ocrweb.training.rank import run_rank
 
-        return run_rank(arguments.run, supervised=arguments.rank, resume=arguments.resume, halve=arguments.halve)
+        return run_rank(arguments.run, supervisor=arguments.rank, resume=arguments.resume, halve=arguments.halve)
     if arguments.gentle and hasattr(os, "nice"):
         os.nice(GENTLE)
     with run_lock(arguments.run):
@@ -93,7 +96,7 @@ class Supervisor:
         """Run the ranks to their end; number and exit code of the first that failed, or (0, 0)."""
         for number in range(len(self._devices)):
             take_cause(self._run, number)  # of an earlier attempt
-        command = [sys.executable, "-m", "ocrweb.training.worker", str(self._run), "--rank"]
+        command = [sys.executable, "-m", "ocrweb.training.worker", str(self._run), "--rank", str(os.getpid())]
         command += ["--resume"] * self._resume + ["--halve"] * halve
         self._ranks = [subprocess.Popen(command, env=env) for env in rank_environments(self._devices)]
         if self._stopping:
@@ -124,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--devices", default="", help="one process a device: 0,1")
     parser.add_argument("--resume", action="store_true", help="go on from latest.pdopt")
     parser.add_argument("--gentle", action="store_true", help="give way to the console and other programs")
-    parser.add_argument("--rank", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--rank", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--halve", action="store_true", help=argparse.SUPPRESS)
     return parser
 

@@ -108,13 +108,13 @@ def serve(options: ServeOptions, access: Access) -> None:
     log_with_time()
     import uvicorn
 
-    from ocrweb.services import dataset_jobs, training_keeper
+    from ocrweb.services import leftovers, training_keeper
 
     application = build_application(options, access)
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
         threading.Thread(target=_keep_checking, name="readiness", daemon=True).start()
-        threading.Thread(target=dataset_jobs.sweep_leftovers, name="sweep", daemon=True).start()
+        threading.Thread(target=leftovers.sweep_data_root, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
         uvicorn.run(
             application,

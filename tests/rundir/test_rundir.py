@@ -242,3 +242,24 @@ def test_what_a_killed_writer_left_is_swept_be_it_a_file_or_a_folder(tmp_path: P
     (tmp_path / "log.txt").write_text("whole")
     atomic.sweep_temporary(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"state": ["what"]},
+        {"state": "odd"},
+        {"pid": "none"},
+        {"pid": None},
+        {"best": []},
+        {"started": "then"},
+        {"loss": {}},
+    ],
+    ids=str,
+)
+def test_a_status_with_values_of_another_kind_is_no_status(tmp_path: Path, damage: dict[str, object]) -> None:
+    write_status(tmp_path, RunStatus(state="finished", step=7, loss=0.5))
+    path = tmp_path / names.STATUS
+    assert read_status(tmp_path).state == "finished"
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage))
+    assert read_status(tmp_path) == RunStatus(state="lost")

@@ -52,6 +52,14 @@ def test_a_later_process_of_the_same_number_does_not_keep_it(monkeypatch: pytest
     assert not left.exists()
 
 
+def test_a_clock_that_jumps_takes_nothing_from_a_living_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = make_folder("import")
+    later = time.time() + 400 * 86_400
+    monkeypatch.setattr(temporary.time, "time", lambda: later)
+    make_folder("import")
+    assert mine.is_dir()
+
+
 def test_folders_of_an_older_version_go_after_a_week(monkeypatch: pytest.MonkeyPatch) -> None:
     left = temporary_root() / "import_ab12cd34"
     left.mkdir(parents=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,16 @@ def test_processes_of_another_launcher_are_completed_for_the_machine(monkeypatch
     ranks.complete_environment()
     assert heard == [4]
     assert os.environ["MKL_X"] == "5"
+
+
+def test_a_process_whose_supervisor_is_gone_already_ends_and_touches_nothing(tmp_path: Path) -> None:
+    """It was killed while its process was loading: nobody else would end that, and the run would seem to go on."""
+    write_status(tmp_path, RunStatus(state=RUNNING, pid=4711, step=120))
+    before = read_status(tmp_path)
+    command = [sys.executable, "-m", "ocrweb.training.worker", str(tmp_path), "--rank"]
+    assert subprocess.run([*command, str(os.getppid())], check=False).returncode == 1
+    assert read_status(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == [names.STATUS]
 
 
 def supervised(run: Path, monkeypatch: pytest.MonkeyPatch, code: int, *, stopping: bool = False) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from typing import Any
 
 import numpy as np
 
+from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -56,7 +56,7 @@ def read_mmocr_lines(tree: SourceTree, file: str) -> Items:
             continue
         where = f"{file}:{number}"
         try:
-            entry = json.loads(line)
+            entry = parse_json(line)
             name = text_in(entry["file_name"])
         except (ValueError, RecursionError, KeyError, TypeError) as failure:
             yield Trouble("broken", where, str(failure))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -35,7 +35,7 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         where = f"{file}:{number}"
         name, tab, body = line.partition("\t")
         try:
-            entries = json.loads(body)
+            entries = parse_json(body)
         except (ValueError, RecursionError) as failure:
             yield Trouble("broken", where, "no tab" if not tab else str(failure))
             continue

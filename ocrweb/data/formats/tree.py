@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 from collections import defaultdict
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_picture_name, natural_key, stem_of
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header
@@ -57,7 +57,7 @@ class SourceTree:
     def json(self, name: str) -> Any:
         """A JSON file in whatever encoding tools write. Raises ValueError with the reason when it is damaged."""
         try:
-            return json.loads(decoded(self.read(name)))
+            return parse_json(decoded(self.read(name)))
         except RecursionError as failure:
             raise ValueError("nested too deeply") from failure
 

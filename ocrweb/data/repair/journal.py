@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 
@@ -54,7 +55,7 @@ class Journal:
 def load_journal(folder: Path) -> Journal:
     """Raises OcrwebError dataset.no-backup when there is none or it cannot be read."""
     try:
-        document = json.loads((folder / NAME).read_bytes())
+        document = parse_json((folder / NAME).read_bytes())
         steps = tuple(Step(**step) for step in document["steps"])
         return Journal(folder, steps, bool(document["done"]))
     except (OSError, ValueError, KeyError, TypeError) as failure:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.documents import parse_yaml
 from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
@@ -124,7 +125,7 @@ def evidence_of_run(run: Path, *, idle: float | None = None, read_bytes: int = R
     import yaml
 
     try:
-        config = yaml.safe_load((run / names.CONFIG).read_text(encoding="utf-8")) or {}
+        config = parse_yaml((run / names.CONFIG).read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError):
         config = {}
     parts = [read_log(run / name, read_bytes) for name in (names.LOG, names.OUTPUT)]

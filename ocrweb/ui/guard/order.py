@@ -16,6 +16,7 @@ from ocrweb.services.brake import Brake
 from ocrweb.ui import mcp
 from ocrweb.ui.guard.addresses import Network
 from ocrweb.ui.guard.cookies import Cookies
+from ocrweb.ui.guard.departed import Departed
 from ocrweb.ui.guard.files import FileAddresses
 from ocrweb.ui.guard.forwarded import Forwarded
 from ocrweb.ui.guard.headers import SafeHeaders
@@ -42,6 +43,7 @@ def wrappers(
     brake = Brake()
     path = checked_root_path(root_path)
     around: list[Any] = [
+        Middleware(Departed),
         Middleware(SubPath, path=path),
         Middleware(SafeHeaders),
         Middleware(Forwarded, proxies=[checked_proxy(text) for text in trusted_proxies]),
