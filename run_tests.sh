@@ -9,6 +9,7 @@ setup_venv requirements-dev.txt || exit 2
 if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 && [ -z "${OCRWEB_CHROMIUM:-}" ]; then
   ensure_packages chromium || exit 2
 fi
+command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || ensure_packages nginx-light || exit 2
 
 "$PYTHON" -m ruff check . || exit 1
 "$PYTHON" -m ruff format --check . || exit 1
