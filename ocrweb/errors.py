@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ocrweb import messages
+from ocrweb.messages.visible import visible
 
 
 class OcrwebError(Exception):
@@ -26,7 +27,7 @@ class OcrwebError(Exception):
     def message(self, lang: str | None = None) -> str:
         """One line that says what is wrong, with the place in front when it is known."""
         body = messages.field("errors", self.code, "message", lang, **self._told(lang))
-        return f"{self.where}: {body}" if self.where else body
+        return f"{visible(self.where)}: {body}" if self.where else body
 
     def hint(self, lang: str | None = None) -> str:
         """One line that says what to do next."""
@@ -41,10 +42,7 @@ class OcrwebError(Exception):
         return {**self.to_dict(lang), "where": self.where, "params": params}
 
     def _told(self, lang: str | None) -> dict[str, Any]:
-        return {
-            name: value.message(lang) if isinstance(value, messages.Told) else value
-            for name, value in self.params.items()
-        }
+        return {name: _shown(value, lang) for name, value in self.params.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.code, self.where, self.params)
@@ -52,6 +50,12 @@ class OcrwebError(Exception):
 
 def _rebuild(code: str, where: str | None, params: dict[str, Any]) -> OcrwebError:
     return OcrwebError(code, where=where, **params)
+
+
+def _shown(value: Any, lang: str | None) -> Any:
+    if isinstance(value, messages.Told):
+        return value.message(lang)
+    return visible(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any, lang: str | None) -> Any:

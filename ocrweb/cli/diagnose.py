@@ -19,7 +19,8 @@ def diagnose(
 
     causes, notes = diagnose_named(run)
     if json:
-        emit({"causes": [cause.to_dict() for cause in causes], "notes": [note.message() for note in notes]})
+        said = {"notes": [note.message() for note in notes]} if notes else {}
+        emit({"causes": [cause.to_dict() for cause in causes], **said})
     elif not causes:
         print(text("diagnosis.healthy"))
     for note in () if json else notes:

@@ -44,10 +44,10 @@ def list_all(json: bool = False) -> int:
 def show(run: Run, json: Json = False) -> int:
     """One run: state, progress, best score, and why it ended early."""
     from ocrweb.services.retelling import retold
-    from ocrweb.services.training import run_info
+    from ocrweb.services.training import run_info, typed_run
     from ocrweb.services.training_jobs import row_of
 
-    info = run_info(run)
+    info = run_info(typed_run(run))
     row = row_of(info)
     if json:
         emit(_document(info, row))
@@ -70,14 +70,14 @@ def show(run: Run, json: Json = False) -> int:
 @command
 def stop(run: Run, json: Json = False) -> int:
     """Ask a run to save a checkpoint and end; a waiting one leaves the queue."""
-    from ocrweb.services.training import run_info, stop_run
+    from ocrweb.services.training import run_info, stop_run, typed_run
     from ocrweb.services.training_jobs import row_of, withdraw
 
-    info = run_info(run)
+    info = run_info(typed_run(run))
     if withdraw(info):
         emit({**info.to_dict(), "state": "withdrawn"}) if json else print(text("train.withdrawn", name=info.name))
         return GOOD
-    info = stop_run(run)
+    info = stop_run(info.folder)
     if json:
         emit(info.to_dict())
     else:

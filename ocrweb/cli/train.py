@@ -56,8 +56,8 @@ def train(
     _check_devices(devices)
     words = [*(option or []), *_device_word(use_gpu)]
     if resume is not None:
-        start = training.log_size(training.run_info(resume).folder)
-        run = training.resume_run(resume, words, devices=devices)
+        start = training.log_size(folder := training.run_info(training.typed_run(resume)).folder)
+        run = training.resume_run(folder, words, devices=devices)
     else:
         file = config or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
         settings = training.make_config(file, words, preset=preset)

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
+from ocrweb.config.named import named
 from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 
@@ -89,18 +90,27 @@ def list_runs(workdirs: Path) -> list[Path]:
     return sorted(runs, key=lambda path: path.name, reverse=True)
 
 
-def find_run(workdirs: Path, text: str) -> Path:
-    """A run by folder name, by ``latest``, by path, or by the name it was given (the newest of that name).
+def typed_run(text: str) -> str | Path:
+    """A run as somebody types it at this machine: the folder when a path leads to one, else the name itself."""
+    try:
+        return Path(text).resolve() if (Path(text) / CONFIG).is_file() else text
+    except OSError:  # no disk takes it
+        return text
 
-    OcrwebError ``run.unknown`` with the nearest existing name, ``run.none`` when there is no run at all.
+
+def find_run(workdirs: Path, run: str | Path) -> Path:
+    """A run by folder name, by ``latest``, or by the name it was given (the newest of that name).
+
+    run: a text is a name and never leads anywhere, because pages and programs send it; a path is a folder that is known.
+    OcrwebError `usage.bad-name`, ``run.unknown`` with the nearest existing name, ``run.none`` when there is no run at all.
     """
+    if isinstance(run, Path):
+        return run
+    text = named(run)
     runs = list_runs(workdirs)
     if text == LATEST_LINK and runs:
         linked = (workdirs / LATEST_LINK).resolve()  # not the last name: a clock that was set back sorts it wrongly
         return next((run for run in runs if run.resolve() == linked), runs[0])
-    direct = Path(text)
-    if (direct / CONFIG).is_file():
-        return direct.resolve()
     for run in runs:
         if text in (run.name, given_name(run)):
             return run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +26,7 @@ from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.services.batch import default_workers
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.sources import Source, open_sources
+from ocrweb.services.table import Table
 
 REVIEW = "review.csv"
 FOLDER = images_name("train")
@@ -187,9 +187,8 @@ def _review(labelled: list[_Labelled]) -> str:
     ]
     rows.sort(key=lambda row: float(row[2]))
     table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["picture", "box", "score", "unsure", *(f"{axis}{n}" for n in range(1, 5) for axis in "xy")])
-    writer.writerows([f"'{row[0]}" if str(row[0])[0] in "=+-@" else row[0], *row[1:]] for row in rows)
+    columns = ["picture", "box", "score", "unsure", *(f"{axis}{n}" for n in range(1, 5) for axis in "xy")]
+    Table(table, columns).add_all(rows)
     return table.getvalue()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import BatchRow
+from ocrweb.services.table import plain
 
 SHOWN_ROWS = 200
 MOST_FAILED = 1000  # a batch of unusable files must not fill the memory or the page
@@ -88,7 +89,9 @@ def kept_row(number: int, line: dict[str, Any], folder: Path) -> Row | None:
     except (KeyError, TypeError, ValueError):
         return None
     error = _written_error(document, code) if failed else None
-    return Row(number, line["image_path"], boxes, seconds, error, None if failed else _drawing(document.stem, folder))
+    return Row(
+        number, plain(line["image_path"]), boxes, seconds, error, None if failed else _drawing(document.stem, folder)
+    )
 
 
 def read_rows(folder: Path) -> Rows:

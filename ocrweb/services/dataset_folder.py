@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
 from ocrweb.services.outputs import writing
 from ocrweb.services.temporary import is_abandoned
 
 LONGEST_NAME = 120  # bytes
 LEFT_ALONE = 86_400.0  # seconds
-_UNSAFE = re.compile(r'[\s\x00-\x1f\x7f/\\:*?"<>|=#%\u200b-\u200f\ufeff]+')
+_UNSAFE = re.compile(rf'[\s{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|=#%\u200b-\u200f]+')
 _PARTIAL = re.compile(r"^\..+\.[0-9a-f]{8,12}\.(partial|resized)$")
 _WORKING = re.compile(r"^\.(incoming|deleted)-(\d+)-")
 

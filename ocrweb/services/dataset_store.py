@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ocrweb.config import paths
+from ocrweb.config.named import named
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits
 from ocrweb.data.checks.names import is_picture_name, list_name, natural_key
@@ -162,7 +163,8 @@ def list_datasets() -> list[StoredDataset]:
 
 
 def get_dataset(name: str) -> StoredDataset:
-    """The dataset of a name. Raises OcrwebError store.unknown with the nearest name, store.none."""
+    """The dataset of a name. Raises OcrwebError usage.bad-name, store.unknown with the nearest name, store.none."""
+    named(name)
     known = [dataset.name for dataset in list_datasets()]
     if name in known:
         return _stored(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from ocrweb.evaluation.metric import DetectionMetric, Score
 from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detection import DetectRequest
+from ocrweb.services.table import Table
 
 WORST = 20
 BY_SIZE = (12, 24, 48)
@@ -186,12 +186,9 @@ def _write_pictures(judgements: list[Judgement], path: Path) -> Path:
     order = worst_first(judgements)
     rows = [*order, *(item for item in judgements if item not in order)]
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(("image", "labels", "found", "missed", "false_alarms"))
+        table = Table(file, ("image", "labels", "found", "missed", "false_alarms"), line_end="\n")
         for item in rows:
-            table.writerow(
-                (item.sample.image, item.found.labels, len(item.found.pairs), item.missed, item.false_alarms)
-            )
+            table.add((item.sample.image, item.found.labels, len(item.found.pairs), item.missed, item.false_alarms))
     return path
 
 
@@ -200,13 +197,13 @@ def _write_sweep(counts: GridCounts, path: Path) -> Path:
     grid, total = counts.grid, counts.total
     order = np.argsort(-hmeans(total), axis=None, kind="stable")
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(("threshold", "box_threshold", "unclip_ratio", "hmean", "precision", "recall"))
+        columns = ("threshold", "box_threshold", "unclip_ratio", "hmean", "precision", "recall")
+        table = Table(file, columns, line_end="\n")
         for place in order:
             row, column, layer = np.unravel_index(place, grid.shape)
             score = _ratios(score_of(total[row, column, layer]))
             settings = (grid.thresholds[row], grid.box_thresholds[layer], grid.unclip_ratios[column])
-            table.writerow((*settings, score["hmean"], score["precision"], score["recall"]))
+            table.add((*settings, score["hmean"], score["precision"], score["recall"]))
     return path
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json, parse_yaml
+from ocrweb.config.named import named
 from ocrweb.errors import OcrwebError
 from ocrweb.services.export_child import Told, run_child
 from ocrweb.services.export_gate import Verdict, judge, speed_ratio
@@ -104,9 +105,9 @@ def run_export(
 
 def delete_export(name: str) -> None:
     """Remove an export and its zip from ``exports/``. Raises `usage.missing-path`."""
-    folder = paths.exports_dir() / name
-    if folder.parent != paths.exports_dir() or not (folder / MARK).is_file():
-        raise OcrwebError("usage.missing-path", path=name, cwd=str(paths.exports_dir()))
+    folder = paths.exports_dir() / named(name)
+    if not (folder / MARK).is_file():
+        raise OcrwebError("usage.missing-path", path=name, cwd=paths.exports_dir().name)
     with writing(folder):
         gone = folder.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}")
         folder.rename(gone)
@@ -116,10 +117,9 @@ def delete_export(name: str) -> None:
 
 def exported_report(name: str) -> dict[str, Any]:
     """The report of an export in ``exports/``. Raises `usage.missing-path`."""
-    folder = paths.exports_dir() / name
-    report = read_report(folder) if name and folder.parent == paths.exports_dir() else None
+    report = read_report(paths.exports_dir() / named(name))
     if report is None:
-        raise OcrwebError("usage.missing-path", path=name, cwd=str(paths.exports_dir()))
+        raise OcrwebError("usage.missing-path", path=name, cwd=paths.exports_dir().name)
     return report
 
 

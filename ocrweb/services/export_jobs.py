@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.named import named
 from ocrweb.errors import OcrwebError
 from ocrweb.services.export import ExportReport, read_report, run_export
 from ocrweb.services.export_plan import ExportRequest, plan_export
@@ -120,7 +121,7 @@ def list_exports() -> list[str]:
 
 def archive_of(name: str) -> Path | None:
     """The zip of an export that is there."""
-    path = paths.exports_dir() / f"{name}.zip"
+    path = paths.exports_dir() / f"{named(name)}.zip"
     return path if path.is_file() else None
 
 

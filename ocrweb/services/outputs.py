@@ -25,10 +25,12 @@ from ocrweb.config import paths
 from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
+from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
 from ocrweb.runtime.result import DetectionResult
 
 DENSE = {".png", ".onnx", ".bin", ".pdiparams"}  # pictures and weights: packing takes seconds and gains some per cent
 LONGEST_NAME = 180  # bytes: `<name>_result.png` stays under the 255 of usual file systems
+_UNSAFE = re.compile(rf'[{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Names:
 
 def safe_stem(source: str) -> str:
     """The file's stem without characters that break a path or a line, at most 180 bytes."""
-    stem = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", Path(source).stem).strip() or "picture"
+    stem = _UNSAFE.sub("_", Path(source).stem).strip() or "picture"
     raw = os.fsencode(stem)
     if len(raw) <= LONGEST_NAME:
         return stem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from ocrweb.config.passing import passing_name
 from ocrweb.services.outputs import writing
+from ocrweb.services.table import Table
 
 COLUMNS = ("image_path", "json", "success", "boxes", "mean_score", "width", "height", "inference_time", "error")
 
@@ -27,15 +27,14 @@ class SummaryCsv:
         part = path.with_name(passing_name(path.name))
         with writing(path):
             self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
-            self._table = csv.DictWriter(self._stream, COLUMNS)
-            self._table.writeheader()
-            self._table.writerows(earlier)
+            self._table = Table(self._stream, COLUMNS)
+            self._table.add_all(earlier)
             self._stream.flush()
             os.replace(part, path)
 
     def add(self, row: dict[str, Any]) -> None:
         with writing(self._path):
-            self._table.writerow(row)
+            self._table.add(row)
             self._stream.flush()
 
     def __enter__(self) -> SummaryCsv:

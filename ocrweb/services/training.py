@@ -25,6 +25,7 @@ from ocrweb.imaging.encode import write_error
 from ocrweb.messages import Sentence
 from ocrweb.rundir import atomic, names
 from ocrweb.rundir.lock import run_lock
+from ocrweb.rundir.names import typed_run as typed_run
 from ocrweb.rundir.status import (
     FINISHED,
     STARTING,
@@ -128,7 +129,7 @@ def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
     return run
 
 
-def resume_run(name: str, words: Sequence[str] = (), *, devices: str = "", gentle: bool = False) -> Path:
+def resume_run(name: str | Path, words: Sequence[str] = (), *, devices: str = "", gentle: bool = False) -> Path:
     """Go on with a run that was stopped, failed or lost, from its last checkpoint; its folder.
 
     words: settings to change, such as ``epochs=40``; a finished run goes on when they make it longer. gentle: a console
@@ -184,12 +185,12 @@ def list_runs() -> list[RunInfo]:
     return [_info(run) for run in names.list_runs(paths.workdirs_dir())]
 
 
-def run_info(name: str) -> RunInfo:
-    """One run by folder name, given name, path or ``latest``. Raises ``run.unknown`` or ``run.none``."""
+def run_info(name: str | Path) -> RunInfo:
+    """One run by folder name, given name or ``latest``, or the one of a known folder. Raises as `find_run`."""
     return _info(names.find_run(paths.workdirs_dir(), name))
 
 
-def stop_run(name: str, *, wait: float = 60.0) -> RunInfo:
+def stop_run(name: str | Path, *, wait: float = 60.0) -> RunInfo:
     """Ask a run to save a checkpoint and end, and wait for it, at most ``wait`` seconds.
 
     Raises ``run.not-running`` when its process is not running on this machine.
@@ -204,7 +205,7 @@ def stop_run(name: str, *, wait: float = 60.0) -> RunInfo:
     return info
 
 
-def request_stop(name: str) -> RunInfo:
+def request_stop(name: str | Path) -> RunInfo:
     """Ask a run to save a checkpoint and end, without waiting. Raises ``run.not-running``."""
     info = run_info(name)
     if not ask_to_stop(info.status):

@@ -185,7 +185,7 @@ def _row_now(folder: Path, place: int) -> RunRow:
 @functools.lru_cache(maxsize=2000)
 def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
     """A run as its files say, read once a version of them."""
-    info = run_info(str(folder))
+    info = run_info(folder)
     status, config = info.status, info.config
     return RunRow(
         name=info.name,

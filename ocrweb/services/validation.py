@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import json
 import shutil
@@ -23,6 +22,7 @@ from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
 from ocrweb.services.dataset_store import archive_limits, resolve_dataset
 from ocrweb.services.dataset_use import changing
+from ocrweb.services.table import Table
 
 __all__ = [
     "SEVERITIES",
@@ -131,21 +131,13 @@ def findings_csv(report: ValidationReport, lang: str | None = None) -> str:
     """
     table = io.StringIO()
     columns = ["rule", "severity", "file", "line", "message", "hint", "fixable", "quote"]
-    writer = csv.DictWriter(table, columns)
-    writer.writeheader()
-    for found in report.findings:
-        writer.writerow({name: _cell(value) for name, value in found.to_dict(lang).items()})
+    Table(table, columns).add_all(found.to_dict(lang) for found in report.findings)
     return table.getvalue()
 
 
 def findings_json(report: ValidationReport, lang: str | None = None) -> str:
     """The document that ``ocrweb validate --json`` prints."""
     return json.dumps(report.to_dict(lang), ensure_ascii=False, indent=2)
-
-
-def _cell(value: Any) -> Any:
-    formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if formula else value
 
 
 @contextlib.contextmanager

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 
 import gradio as gr
 
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 # The browser's title is fixed when the console starts; the band brings the visitor's. A run being watched stands before it.
 TITLE = """() => {
@@ -45,12 +45,12 @@ def _band(request: gr.Request | None) -> str:
     told = ""
     if request is not None:  # before that the language is only guessed
         words = json.dumps({word: texts.say(f"page.word-{word}", lang) for word in WORDS}, ensure_ascii=False)
-        told = f' data-title="{html.escape(texts.say("page.title", lang))}" data-words="{html.escape(words)}"'
+        told = f' data-title="{escape(texts.say("page.title", lang))}" data-words="{escape(words)}"'
     return (
-        f'<div class="ocrweb-header"{told}><h1>{html.escape(texts.say("page.heading", lang))}</h1>'
-        f"<p>{html.escape(texts.say('page.tagline', lang))}</p></div>"
+        f'<div class="ocrweb-header"{told}><h1>{escape(texts.say("page.heading", lang))}</h1>'
+        f"<p>{escape(texts.say('page.tagline', lang))}</p></div>"
     )
 
 
 def _warning(request: gr.Request) -> str:
-    return f'<div class="ocrweb-warning">{html.escape(texts.say("page.no-login", texts.language_of(request)))}</div>'
+    return f'<div class="ocrweb-warning">{escape(texts.say("page.no-login", texts.language_of(request)))}</div>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import time
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -12,6 +11,7 @@ import pandas as pd
 from ocrweb.services.batch_past import JobSnapshot, PastBatch
 from ocrweb.services.batch_rows import Row
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 GALLERY = 24  # thumbnails at a time; the zip has them all
 KINDS = {"done": "good", "cancelled": "warning", "failed": "warning", "interrupted": "warning"}
@@ -24,14 +24,14 @@ def progress_card(job: JobSnapshot, lang: str) -> str:
     if progress is None:
         state = "interrupted-waiting" if job.state == "interrupted" else "waiting"
         words = " ".join(filter(None, (texts.say(f"batching.{state}", lang), _what_next(job, lang))))
-        return f'<div class="ocrweb-{kind}" role="status" data-state="{job.state}">{html.escape(words)}</div>'
+        return f'<div class="ocrweb-{kind}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
     share = 100 * progress.done / max(progress.total, 1)
     failed = texts.say("batching.failed", lang, count=progress.failed) if progress.failed else ""
     words = " ".join(filter(None, (_sentence(job, lang), _what_next(job, lang))))
-    where = f"<br><code>{html.escape(str(job.folder))}</code>" if job.folder else ""
+    where = f"<br><code>{escape(str(job.folder))}</code>" if job.folder else ""
     return (
-        f'<div class="ocrweb-{kind}" role="status" data-state="{job.state}">{html.escape(words)}'
-        f"{' <strong>' + html.escape(failed) + '</strong>' if failed else ''}"
+        f'<div class="ocrweb-{kind}" role="status" data-state="{escape(job.state)}">{escape(words)}'
+        f"{' <strong>' + escape(failed) + '</strong>' if failed else ''}"
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>{where}</div>'
     )
 
@@ -63,7 +63,7 @@ def shown_rows(job: JobSnapshot, lang: str) -> str:
     if shown >= done:
         return ""
     words = texts.say("batching.shown-rows", lang, shown=shown, done=done)
-    return f'<div class="ocrweb-quiet" role="status">{html.escape(words)}</div>'
+    return f'<div class="ocrweb-quiet" role="status">{escape(words)}</div>'
 
 
 def rows_table(job: JobSnapshot, lang: str) -> pd.DataFrame:

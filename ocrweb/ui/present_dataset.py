@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ from ocrweb.services.dataset_jobs import DatasetJob
 from ocrweb.services.dataset_store import StoredDataset
 from ocrweb.services.validation import ValidationReport
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 from ocrweb.ui.problems import note_card
 
 LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
@@ -80,7 +80,7 @@ def job_card(job: DatasetJob, lang: str) -> str:
         share = 100 * job.done / job.total if job.total else 0.0
         amount = _amount(job) if job.total else ""
         return (
-            f'<div class="ocrweb-note" role="status" data-state="{job.state}">{html.escape(words)} {amount}'
+            f'<div class="ocrweb-note" role="status" data-state="{escape(job.state)}">{escape(words)} {amount}'
             f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div></div>'
         )
     notes = job.outcome.note
@@ -90,7 +90,7 @@ def job_card(job: DatasetJob, lang: str) -> str:
         notes = (*notes, ("check-stopped", {"name": job.outcome.dataset}))
     parts = [(texts.say(f"datasets.note-{key}", lang, **values), key) for key, values in notes]
     cards = "".join(note_card(words, "warning" if key in WARNINGS else "good") for words, key in parts)
-    return f'<div data-state="{job.state}" data-kind="{job.kind}" class="ocrweb-stack">{cards}</div>'
+    return f'<div data-state="{escape(job.state)}" data-kind="{escape(job.kind)}" class="ocrweb-stack">{cards}</div>'
 
 
 def _amount(job: DatasetJob) -> str:
@@ -110,12 +110,12 @@ def verdict_card(report: ValidationReport, lang: str) -> str:
         texts.say("datasets.mendable", lang, count=fixable) if fixable else "",
         texts.say("datasets.by-hand", lang, count=by_hand) if by_hand > 0 else "",
     ]
-    body = "<br>".join(html.escape(line) for line in lines if line)
+    body = "<br>".join(escape(line) for line in lines if line)
     kind = "good" if report.ok else "problem"
     mark = "✓" if report.ok else "✗"
     return (
         f'<div class="ocrweb-{kind} ocrweb-verdict" role="status" data-ok="{str(report.ok).lower()}">'
-        f"<strong>{mark} {html.escape(heading)}</strong><br>{body}</div>"
+        f"<strong>{mark} {escape(heading)}</strong><br>{body}</div>"
     )
 
 

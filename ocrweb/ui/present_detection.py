@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 
 from ocrweb.services.detection import DetectionResult
 from ocrweb.services.system import device_words
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 
 def regions_table(result: DetectionResult, lang: str) -> pd.DataFrame:
@@ -23,21 +22,21 @@ def regions_table(result: DetectionResult, lang: str) -> pd.DataFrame:
 
 def chosen_line(model: str, lang: str) -> str:
     """HTML: the model that the button detects with, for its list may be folded away."""
-    return f'<div class="ocrweb-chosen">{html.escape(texts.say("single.chosen-model", lang, name=model))}</div>'
+    return f'<div class="ocrweb-chosen">{escape(texts.say("single.chosen-model", lang, name=model))}</div>'
 
 
 def summary_line(result: DetectionResult, lang: str) -> str:
     """HTML: how many regions, the time of each stage, model and device."""
     stages = " · ".join(
-        f"{html.escape(texts.say(f'single.stage-{name}', lang))} {getattr(result.timing, name) * 1000:.0f} ms"
+        f"{escape(texts.say(f'single.stage-{name}', lang))} {getattr(result.timing, name) * 1000:.0f} ms"
         for name in ("decode", "preprocess", "network", "postprocess")
     )
     key = {0: "nothing", 1: "found-one"}.get(len(result.regions), "found")
     found = texts.say(f"single.{key}", lang, count=len(result.regions))
     kind = "good" if result.regions else "warning"
     return (
-        f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{html.escape(found)}</strong>'
+        f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{escape(found)}</strong>'
         f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
-        f"{html.escape(result.model)} · {html.escape(device_words(result.device, lang))} · "
+        f"{escape(result.model)} · {escape(device_words(result.device, lang))} · "
         f"{result.width}×{result.height}</span></div>"
     )

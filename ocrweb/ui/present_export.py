@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from ocrweb import messages
 from ocrweb.services.export_jobs import ExportSnapshot
 from ocrweb.services.export_words import engine_name, fact_lines, remarks, verdict_line
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 from ocrweb.ui.problems import note_card, problem_card
 
 
@@ -24,7 +24,7 @@ def job_card(job: ExportSnapshot, lang: str) -> str:
     stage = messages.text(f"export.stage-{job.stage}", lang)
     line = texts.say("exporting.running", lang, stage=stage, seconds=f"{job.seconds:.0f}")
     return (
-        f'<div class="ocrweb-note" role="status" data-state="{job.state}">{html.escape(line)}'
+        f'<div class="ocrweb-note" role="status" data-state="{escape(job.state)}">{escape(line)}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{100 * job.share:.1f}%"></i></div></div>'
     )
 
@@ -33,10 +33,10 @@ def report_card(report: Mapping[str, Any], lang: str) -> str:
     """HTML of the document of `ExportReport.to_dict`: verdict, problems, tables of parity and speed, files."""
     kind, state = ("good", "done") if report["passed"] else ("problem", "refused")
     verdict = verdict_line(report, lang)
-    lines = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in remarks(report, lang))
-    where = f"<br><code>{html.escape(report['path'])}</code>" if report["path"] else ""
+    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in remarks(report, lang))
+    where = f"<br><code>{escape(report['path'])}</code>" if report["path"] else ""
     return (
-        f'<div class="ocrweb-{kind}" role="status" data-state="{state}"><strong>{html.escape(verdict)}</strong>'
+        f'<div class="ocrweb-{kind}" role="status" data-state="{escape(state)}"><strong>{escape(verdict)}</strong>'
         f"{f'<ul>{lines}</ul>' if lines else ''}{where}</div>"
         f"{_parity_table(report, lang)}{_speed_table(report, lang)}{_facts(report, lang)}"
     )
@@ -75,19 +75,19 @@ def _facts(report: Mapping[str, Any], lang: str) -> str:
     height, width = report["speed"]["size"]
     lines = [texts.say("exporting.measured", lang, height=height, width=width, seconds=f"{report['seconds']:.0f}")]
     lines += fact_lines(report, lang)
-    return "".join(f'<p class="ocrweb-quiet">{html.escape(line)}</p>' for line in lines)
+    return "".join(f'<p class="ocrweb-quiet">{escape(line)}</p>' for line in lines)
 
 
 def _table(name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lang: str) -> str:
     """The first column is a heading; the table scrolls on its own when the window is narrow."""
-    head = "".join(f'<th scope="col">{html.escape(texts.say(f"exporting.column-{key}", lang))}</th>' for key in columns)
+    head = "".join(f'<th scope="col">{escape(texts.say(f"exporting.column-{key}", lang))}</th>' for key in columns)
     body = "".join(
-        f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f'<td style="white-space:nowrap">{html.escape(cell)}</td>' for cell in row[1:])
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f'<td style="white-space:nowrap">{escape(cell)}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     )
-    caption = html.escape(texts.say(f"exporting.table-{name}", lang))
+    caption = escape(texts.say(f"exporting.table-{name}", lang))
     return (
         f'<div style="overflow-x:auto"><table class="ocrweb-table" style="width:100%">'
         f'<caption style="text-align:left;font-weight:600;padding:10px 0 4px">{caption}</caption>'

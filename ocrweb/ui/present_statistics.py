@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 
 from ocrweb.services.dataset_statistics import DatasetStatistics, Histogram
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 PLOTS = ("boxes_per_picture", "text_heights", "aspects", "angles", "sides", "split")
 
@@ -40,4 +39,4 @@ def statistics_words(numbers: DatasetStatistics, lang: str) -> str:
         )
     if numbers.unreadable:
         lines.append(texts.say("datasets.size-unknown", lang, count=numbers.unreadable))
-    return f'<div class="ocrweb-note" role="status">{"<br>".join(html.escape(line) for line in lines)}</div>'
+    return f'<div class="ocrweb-note" role="status">{"<br>".join(escape(line) for line in lines)}</div>'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 from collections.abc import Sequence
 
 import pandas as pd
@@ -17,6 +16,7 @@ from ocrweb.services.training_jobs import RunRow
 from ocrweb.services.training_probe import Estimate
 from ocrweb.services.training_view import RunView
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 from ocrweb.ui.problems import note_card
 from ocrweb.ui.training_fields import field_label
 
@@ -39,26 +39,26 @@ def status_card(view: RunView | None, lang: str) -> str:
     figures = _figures(view, lang)
     cause = ""
     if status.cause:
-        cause = f"<br>{html.escape(' '.join(retold(status.cause, lang)))}"
+        cause = f"<br>{escape(' '.join(retold(status.cause, lang)))}"
     return (
-        f'<div class="ocrweb-{KINDS.get(view.state, "note")}" role="status" data-state="{view.state}" data-run="{html.escape(view.name)}"'
-        f' data-step="{status.step}"><strong>{html.escape(heading)}</strong> {html.escape(view.name)}{cause}'
+        f'<div class="ocrweb-{KINDS.get(view.state, "note")}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
+        f' data-step="{escape(status.step)}"><strong>{escape(heading)}</strong> {escape(view.name)}{cause}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>'
-        f'<span class="ocrweb-quiet">{html.escape(" · ".join(figures))}</span></div>'
+        f'<span class="ocrweb-quiet">{escape(" · ".join(figures))}</span></div>'
     )
 
 
 def log_html(view: RunView | None, lang: str) -> str:
     """HTML: the latest lines coloured by level, and where the file is."""
     if view is None or not view.log:
-        return f'<div class="ocrweb-log"><div>{html.escape(texts.say("training.log-empty", lang))}</div></div>'
-    return f'<div class="ocrweb-log" data-size="{view.log_size}"><div>{_lines(view.log)}</div></div>'
+        return f'<div class="ocrweb-log"><div>{escape(texts.say("training.log-empty", lang))}</div></div>'
+    return f'<div class="ocrweb-log" data-size="{escape(view.log_size)}"><div>{_lines(view.log)}</div></div>'
 
 
 @functools.lru_cache(maxsize=8)
 def _lines(log: tuple[tuple[str, str], ...]) -> str:
     """Made once for all who watch."""
-    return "".join(f'<span class="{level}">{html.escape(line) or " "}</span>' for level, line in log)
+    return "".join(f'<span class="{escape(level)}">{escape(line) or " "}</span>' for level, line in log)
 
 
 def log_place(view: RunView | None, lang: str) -> str:
@@ -66,7 +66,7 @@ def log_place(view: RunView | None, lang: str) -> str:
     if view is None:
         return ""
     size = f"{view.log_size / 1024:.0f} KiB" if view.log_size < 2**20 else f"{view.log_size / 2**20:.1f} MiB"
-    return f'<span class="ocrweb-quiet"><code>{html.escape(str(view.folder / "log.txt"))}</code> · {size}</span>'
+    return f'<span class="ocrweb-quiet"><code>{escape(str(view.folder / "log.txt"))}</code> · {size}</span>'
 
 
 def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
@@ -91,12 +91,12 @@ def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
 def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
     """HTML: each line with its tick and what was found."""
     lines = "".join(
-        f'<li class="{item.state}" data-check="{item.id}"><b aria-label="{item.state}">{MARKS[item.state]}</b> '
-        f"<strong>{html.escape(item.title(lang))}</strong> {html.escape(item.message(lang))}</li>"
+        f'<li class="{escape(item.state)}" data-check="{escape(item.id)}"><b aria-label="{escape(item.state)}">{MARKS[item.state]}</b> '
+        f"<strong>{escape(item.title(lang))}</strong> {escape(item.message(lang))}</li>"
         for item in items
     )
     ready = all(item.state != "error" for item in items)
-    say = html.escape(texts.say("training.ready" if ready else "training.not-ready", lang))
+    say = escape(texts.say("training.ready" if ready else "training.not-ready", lang))
     return f'<div class="ocrweb-checklist" data-ready="{str(ready).lower()}"><ul>{lines}</ul><p>{say}</p></div>'
 
 
@@ -124,13 +124,13 @@ def cause_cards(causes: Sequence[Cause], lang: str) -> str:
     cards = []
     for cause in causes:
         place = f"{texts.say('training.line', lang, line=cause.line)} " if cause.line else ""
-        evidence = f"<br>{html.escape(place)}<code>{html.escape(cause.evidence)}</code>" if cause.evidence else ""
+        evidence = f"<br>{escape(place)}<code>{escape(cause.evidence)}</code>" if cause.evidence else ""
         advice = "".join(
-            f"<li>{html.escape(remedy.text(lang))}</li>" for remedy in cause.remedies if remedy.action == "none"
+            f"<li>{escape(remedy.text(lang))}</li>" for remedy in cause.remedies if remedy.action == "none"
         )
         cards.append(
-            f'<div class="ocrweb-warning" data-cause="{cause.id}"><strong>{html.escape(cause.title(lang))}</strong>'
-            f"{evidence}<br>{html.escape(cause.explanation(lang))}{f'<ul>{advice}</ul>' if advice else ''}</div>"
+            f'<div class="ocrweb-warning" data-cause="{escape(cause.id)}"><strong>{escape(cause.title(lang))}</strong>'
+            f"{evidence}<br>{escape(cause.explanation(lang))}{f'<ul>{advice}</ul>' if advice else ''}</div>"
         )
     return "".join(cards)
 
@@ -159,9 +159,9 @@ def proof_card(proof: Proof, lang: str) -> str:
     ]
     level = "healthy" if new >= GOOD_HMEAN else "weak" if new >= WEAK_HMEAN else "poor"
     kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    judged = html.escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
-    return f'<div class="ocrweb-{kind}" data-proof="{level}"><strong>{judged}</strong><ul>{items}</ul></div>'
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    judged = escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
+    return f'<div class="ocrweb-{kind}" data-proof="{escape(level)}"><strong>{judged}</strong><ul>{items}</ul></div>'
 
 
 def duration(seconds: float, lang: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ import gradio as gr
 from ocrweb.errors import OcrwebError
 from ocrweb.services.reports import internal_error
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 Answer = TypeVar("Answer")
 
@@ -19,14 +19,14 @@ Answer = TypeVar("Answer")
 def problem_card(error: OcrwebError, lang: str) -> str:
     """HTML of an error for people: what is wrong, what to do, the code to search for."""
     return (
-        f'<div class="ocrweb-problem" role="alert"><strong>{html.escape(error.message(lang))}</strong>'
-        f"<br>{html.escape(error.hint(lang))} <code>{html.escape(error.code)}</code></div>"
+        f'<div class="ocrweb-problem" role="alert"><strong>{escape(error.message(lang))}</strong>'
+        f"<br>{escape(error.hint(lang))} <code>{escape(error.code)}</code></div>"
     )
 
 
 def note_card(sentence: str, kind: str = "note") -> str:
     """HTML of a sentence; kind is ``note``, ``good`` or ``warning``."""
-    return f'<div class="ocrweb-{kind}" role="status">{html.escape(sentence)}</div>'
+    return f'<div class="ocrweb-{kind}" role="status">{escape(sentence)}</div>'
 
 
 def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
@@ -41,7 +41,7 @@ def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
 
 def warn(sentence: str) -> None:
     """A sentence that passes by over the page. Gradio takes it for HTML."""
-    gr.Warning(html.escape(sentence, quote=False))
+    gr.Warning(escape(sentence))
 
 
 def for_api(body: Callable[..., Any]) -> Callable[..., Any]:

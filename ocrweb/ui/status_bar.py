@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
-
 import gradio as gr
 
 from ocrweb.services.system import status
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 
 REFRESH_SECONDS = 5.0
 
@@ -30,5 +29,5 @@ def build() -> None:
 
 def show(request: gr.Request) -> str:
     lang = texts.language_of(request)
-    parts = [html.escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
+    parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
     return f'<div class="ocrweb-status">{" · ".join(parts)}</div>'

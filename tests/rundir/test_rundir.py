@@ -75,6 +75,7 @@ def test_a_run_is_found_by_folder_by_given_name_and_as_latest(tmp_path: Path) ->
     assert names.find_run(tmp_path, old.name) == old
     assert names.find_run(tmp_path, "receipts") == new
     assert names.find_run(tmp_path, "latest") == new
+    assert names.find_run(tmp_path, new) == new
     with pytest.raises(OcrwebError) as caught:
         names.find_run(tmp_path, "reciepts")
     assert caught.value.code == "run.unknown"
@@ -263,3 +264,21 @@ def test_a_status_with_values_of_another_kind_is_no_status(tmp_path: Path, damag
     assert read_status(tmp_path).state == "finished"
     path.write_text(json.dumps(json.loads(path.read_text()) | damage))
     assert read_status(tmp_path) == RunStatus(state="lost")
+
+
+@pytest.mark.parametrize("text", ["{path}", "../{name}", "a\0b", "a" * 6000, "..", "~"])
+def test_a_run_is_found_by_name_and_never_by_a_path(tmp_path: Path, text: str) -> None:
+    foreign = tmp_path / "elsewhere"
+    foreign.mkdir()
+    (foreign / names.CONFIG).write_text("a: 1")
+    (tmp_path / "workdirs").mkdir()
+    with pytest.raises(OcrwebError, match=r"usage\.bad-name"):
+        names.find_run(tmp_path / "workdirs", text.format(path=foreign, name=foreign.name))
+
+
+def test_who_sits_at_the_machine_may_type_a_path(tmp_path: Path) -> None:
+    (tmp_path / names.CONFIG).write_text("a: 1")
+    assert names.typed_run(str(tmp_path)) == tmp_path
+    assert names.typed_run("latest") == "latest"
+    assert names.typed_run("a" * 6000) == "a" * 6000
+    assert names.typed_run("a\0b") == "a\0b"

@@ -23,10 +23,24 @@ def test_a_full_disk_is_not_reported_as_a_fault_of_the_program(home: Path, numbe
     assert not (home / ".ocrweb" / "reports").exists()
 
 
-def test_any_other_failure_is_kept_in_a_file(home: Path) -> None:
+def test_any_other_failure_is_kept_in_a_file_for_the_owner_alone(home: Path) -> None:
     error = internal_error(OSError(errno.EIO, os.strerror(errno.EIO)))
     assert error.code == "usage.internal"
-    assert len(list((home / ".ocrweb" / "reports").iterdir())) == 1
+    (report,) = (home / ".ocrweb" / "reports").iterdir()
+    assert report.stat().st_mode & 0o777 == 0o600
+    assert report.parent.stat().st_mode & 0o777 == 0o700
+    assert str(home) not in error.hint("en")
+    assert f".ocrweb/reports/{report.name}" in error.hint("en")
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a\0b", "\ud800"], ids=["long", "NUL", "half a character"])
+def test_a_name_that_no_disk_takes_is_not_reported_as_a_fault_of_the_program(home: Path, name: str) -> None:
+    with pytest.raises((OSError, ValueError)) as failed:
+        os.stat(name)
+    error = internal_error(failed.value)
+    assert error.code == "usage.bad-name"
+    assert len(error.message("en")) < 200
+    assert not (home / ".ocrweb" / "reports").exists()
 
 
 def test_an_upload_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

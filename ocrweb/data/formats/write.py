@@ -25,9 +25,10 @@ from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.sniff import header_of
 from ocrweb.imaging.source import read_head
+from ocrweb.messages.visible import TURNING
 
 QUALITY = 97  # of pictures that must be encoded again
-_UNSAFE = re.compile(rf'[{BLANK}/\\:*?"<>|]+')
+_UNSAFE = re.compile(rf'[{BLANK}{TURNING}/\\:*?"<>|]+')
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def words_for(cause: Cause, name: str) -> dict[str, list[str]]:
     ones (``learning_rate ×0.1``) where the present ones are not known."""
     config: Mapping[str, Any] = {}
     if not Path(name).is_file():
-        config = evidence_of_run(names.find_run(paths.workdirs_dir(), name), read_bytes=1).config
+        config = evidence_of_run(names.find_run(paths.workdirs_dir(), names.typed_run(name)), read_bytes=1).config
     return {remedy.id: _words(remedy, config) for remedy in cause.remedies if remedy.action == "train"}
 
 
@@ -111,7 +111,7 @@ def diagnose_named(name: str) -> tuple[tuple[Cause, ...], tuple[Sentence, ...]]:
         return diagnose(evidence), evidence.notes
     if not path.is_dir() and (path.suffix or len(path.parts) > 1):
         raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
-    run = names.find_run(paths.workdirs_dir(), name)
+    run = names.find_run(paths.workdirs_dir(), names.typed_run(name))
     if training_queue.place_of(run):
         return (), ()
     evidence = evidence_of_run(run)

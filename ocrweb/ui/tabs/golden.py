@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ocrweb.services.golden import GoldenReport
 from ocrweb.services.models import check_model
 from ocrweb.services.system import device_words
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 from ocrweb.ui.problems import caught, note_card, problem_card
 from ocrweb.ui.texts import label
 
@@ -89,20 +89,20 @@ def _nothing() -> tuple[str, Any]:
 def verdict_card(report: GoldenReport, lang: str) -> str:
     """HTML: the verdict, what each picture gave, and the next step."""
     lines = "".join(f"<li>{_line(picture, lang)}</li>" for picture in report.pictures)
-    heading = html.escape(texts.say(f"batching.verdict-{report.verdict}", lang))
+    heading = escape(texts.say(f"batching.verdict-{report.verdict}", lang))
     return (
-        f'<div class="ocrweb-{KINDS[report.verdict]}" role="status" data-verdict="{report.verdict}">'
-        f"<strong>{heading}</strong><ul>{lines}</ul>{html.escape(report.next_step(lang))}"
-        f'<br><span class="ocrweb-quiet">{html.escape(device_words(report.device, lang))}</span></div>'
+        f'<div class="ocrweb-{KINDS[report.verdict]}" role="status" data-verdict="{escape(report.verdict)}">'
+        f"<strong>{heading}</strong><ul>{lines}</ul>{escape(report.next_step(lang))}"
+        f'<br><span class="ocrweb-quiet">{escape(device_words(report.device, lang))}</span></div>'
     )
 
 
 def _line(picture: golden.GoldenPicture, lang: str) -> str:
     mark = "✓" if picture.ok else "✗"
     if picture.result.error:
-        return html.escape(f"{mark} {picture.name}: {picture.result.error.message(lang)}")
+        return escape(f"{mark} {picture.name}: {picture.result.error.message(lang)}")
     seconds = f"{picture.result.timing.total:.2f}"
     words = texts.say("batching.golden-line", lang, boxes=picture.boxes, seconds=seconds)
     if picture.recall is not None:
         words += " · " + texts.say("batching.golden-recall", lang, recall=f"{picture.recall:.0%}")
-    return html.escape(f"{mark} {picture.name}: {words}")
+    return escape(f"{mark} {picture.name}: {words}")
