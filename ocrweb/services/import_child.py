@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import site
 import subprocess
 import sys
 import threading
@@ -72,7 +73,13 @@ def _environment(work: Path) -> dict[str, str]:
     """No setting and no secret of the console; what the libraries write goes into the folder that is thrown away."""
     known = {name: value for name, value in child_environment().items() if name in KEPT_VARIABLES}
     search = os.pathsep.join(filter(None, (str(PACKAGE), os.environ.get("PYTHONPATH"))))
-    own = {"PYTHONPATH": search, "OCRWEB_HOME": str(work), "TMPDIR": str(work), "HOME": str(work)}
+    own = {
+        "PYTHONUSERBASE": site.getuserbase(),
+        "PYTHONPATH": search,
+        "OCRWEB_HOME": str(work),
+        "TMPDIR": str(work),
+        "HOME": str(work),
+    }
     return {**known, **own}
 
 

@@ -24,7 +24,7 @@ def mask_for(root: Path) -> int:
 def keep_to_owner() -> None:
     """Make all that this process and its children write private, and what earlier versions left in the data root.
 
-    The four folders of data are shut at their top, which closes what is in them; the private folder is gone through. What
+    The folders of data are shut at their top, which closes what is in them; the private folder is gone through. What
     belongs to somebody else stays as it is. The data root itself is shut only when it is made here: an existing one, a
     home folder perhaps, is its owner's.
     """
@@ -32,7 +32,8 @@ def keep_to_owner() -> None:
     os.umask(mask)
     private = paths.private_dir()
     private.mkdir(parents=True, exist_ok=True)
-    for folder in (paths.datasets_dir(), paths.workdirs_dir(), paths.outputs_dir(), paths.exports_dir(), private):
+    data = (paths.datasets_dir(), paths.workdirs_dir(), paths.outputs_dir(), paths.exports_dir(), paths.models_dir())
+    for folder in (*data, private):
         _shut(folder, mask)
     for place, folders, files in os.walk(private):
         for name in (*folders, *files):

@@ -22,7 +22,7 @@ from ocrweb.rundir.status import read_status
 from ocrweb.services.dataset_use import reading
 
 KINDS = ("datasets", "workdirs", "outputs", "exports", "models", "settings")
-FOLDERS = ("datasets", "workdirs", "outputs", "exports")
+FOLDERS = ("datasets", "workdirs", "outputs", "exports", "models")
 # Made again when missing, or of no use to another process.
 _CACHES = frozenset({"uploads", "inbox", "tmp", "openvino", "converted", "golden", "reports", ".lock"})
 _UNFINISHED = re.compile(r"^(\..*\.(tmp|part|partial|resized)|\.lock|\.reserve)$")

@@ -55,6 +55,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     export = paths.exports_dir() / "demo-fp32"
     export.mkdir(parents=True)
     (export / "report.json").write_text(json.dumps({"parity": {}}))
+    (paths.models_dir() / "imported").mkdir(parents=True)
+    (paths.models_dir() / "imported" / "model.onnx").write_bytes(b"network")
     batch = paths.outputs_dir() / "outputs_20260101000000"
     (batch / "json").mkdir(parents=True)
     (batch / "json" / "a.json").write_text("{}")
@@ -136,7 +138,7 @@ def test_it_can_be_left_unpacked_by_its_name(tmp_path: Path, name: str) -> None:
 def test_kinds_can_be_left_out(tmp_path: Path) -> None:
     back_up(tmp_path / "b.tar", without=["outputs", "settings", "workdirs"])
     restore(tmp_path / "b.tar", tmp_path / "new")
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [".ocrweb", "datasets", "exports"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [".ocrweb", "datasets", "exports", "models"]
     assert [path.name for path in (tmp_path / "new" / ".ocrweb").iterdir()] == ["models"]
     assert refused(lambda: back_up(tmp_path / "c.tar", without=["pictures"])) == "usage.bad-value"
 
