@@ -18,7 +18,6 @@ from ocrweb.ui.guard.refusal import refuse
 
 # Gradio stores an upload below the hash of its content and of a seed of this data root; the page itself makes the address.
 UPLOADED = re.compile(r"/[0-9a-f]{64}/(?!\.{1,2}$)[^/]+")
-OTHER_ROUTES = ("/gradio_api/file/", "/gradio_api/proxy=")  # nothing of ours leads there
 
 
 class FileAddresses:
@@ -29,14 +28,12 @@ class FileAddresses:
         self._uploads = os.path.abspath(os.environ["GRADIO_TEMP_DIR"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith((FILES, *OTHER_ROUTES)) and not self._open(scope):
+        if scope["type"] == "http" and scope["path"].startswith(FILES) and not self._open(scope):
             await refuse(scope, receive, send, 403, OcrwebError("access.no-file"))
             return
         await self._application(scope, receive, send)
 
     def _open(self, scope: Scope) -> bool:
-        if not scope["path"].startswith(FILES):
-            return False
         path = scope["path"][len(FILES) :]
         if path.startswith(self._uploads) and UPLOADED.fullmatch(path[len(self._uploads) :]):
             return True

@@ -15,6 +15,7 @@ from ocrweb.services.access import Access
 from ocrweb.services.brake import Brake
 from ocrweb.ui import mcp
 from ocrweb.ui.guard.addresses import Network
+from ocrweb.ui.guard.closed import ClosedRoutes
 from ocrweb.ui.guard.cookies import Cookies
 from ocrweb.ui.guard.departed import Departed
 from ocrweb.ui.guard.files import FileAddresses
@@ -50,6 +51,7 @@ def wrappers(
         Middleware(HostCheck, hosts=own_hosts(host, allow_hosts)),
         Middleware(OriginCheck, friends=[checked_origin(text) for text in allow_origins]),
         Middleware(Cookies, path=path or "/"),
+        Middleware(ClosedRoutes),
         Middleware(FileAddresses),
     ]
     if access.login:

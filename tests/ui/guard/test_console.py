@@ -15,6 +15,7 @@ from gradio_client import Client, handle_file
 
 from ocrweb.services.brake import FREE
 from ocrweb.services.file_address import KEY
+from ocrweb.ui.guard.closed import CLOSED
 from tests.browser import Console, start_console, stop_console
 
 pytestmark = pytest.mark.slow
@@ -135,7 +136,6 @@ def test_a_result_is_not_reached_by_guessing_its_folder(console: Console, monkey
         f"{plain.replace('a.png', 'b.png')}?{KEY}={key}",
         f"/gradio_api/file={file.parent}/../visualization/a.png?{KEY}={key}",
         f"/gradio_api/file=/{file}",
-        f"/gradio_api/file/{file}",
         f"/gradio_api/file={console.home}/.ocrweb/uploads/hash_seed.txt",
         f"/gradio_api/file={console.home}/.ocrweb/uploads/{'a' * 64}/../hash_seed.txt",
         f"/gradio_api/file={console.home}/.ocrweb/uploads/../page_secret",
@@ -212,6 +212,13 @@ def test_a_foreign_origin_and_a_foreign_name_get_nothing_and_no_leave(console: C
     welcome = ask(console, "/config", Host=own, Origin=console.url)
     assert welcome.status == 200
     assert not [name for name in welcome.headers if name.lower().startswith("access-control")]
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_routes_that_the_page_does_not_use_are_closed(console: Console, path: str) -> None:
+    for body in (None, b"{}"):
+        refused = ask(console, path, body)
+        assert (refused.status, json.loads(refused.body)["error"]["code"]) == (404, "access.closed")
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/healthz", "/gradio_api/info", "/nothing", "/favicon.ico"])
