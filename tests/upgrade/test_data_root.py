@@ -8,18 +8,20 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
 
 from ocrweb.config import paths
 from ocrweb.services import batch_past, dataset_store, export_jobs, rights, root_version, training_queue
 from ocrweb.services.access import decide_access
 from ocrweb.services.backup.pack import back_up
-from ocrweb.services.backup.unpack import restore
+from ocrweb.services.backup.unpack import check_backup, restore
 from ocrweb.services.export import exported_report
 from ocrweb.services.models import models
 from ocrweb.services.page_secret import page_secret
 from ocrweb.services.training import list_runs, run_info
 from ocrweb.services.training_jobs import row_of
 from ocrweb.services.validation import validate
+from tests.browser import running_console
 from tests.upgrade.make_data_root import OUT
 
 RUN, WAITING, BATCH = "20261129_014534_first", "20261129_014636_second", "outputs_20261129014638"
@@ -99,3 +101,17 @@ def test_it_can_be_backed_up_and_restored(root: Path, tmp_path: Path, monkeypatc
     assert {info.name: row_of(info).state for info in list_runs()} == before
     assert [batch.done for batch in batch_past.list_batches()] == [2]
     assert validate("demo").ok
+
+
+@pytest.mark.slow
+def test_a_console_opens_it_and_is_backed_up_while_it_runs(root: Path, tmp_path: Path) -> None:
+    (root / ".ocrweb" / "queue.json").unlink()  # the run that waits is not for a test to train
+    with running_console(root) as console:
+        models_of = Client(console.url, verbose=False).predict(api_name="/models")
+        assert {RUN, f"{RUN}-320x320-fp32"} <= {row["name"] for row in models_of["models"]}
+        back_up(tmp_path / "b.tar")
+    assert check_backup(tmp_path / "b.tar").manifest.running == ()
+    restore(tmp_path / "b.tar", tmp_path / "new")
+    kept = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*") if path.is_file()}
+    assert {f"workdirs/{RUN}/status.json", "datasets/demo/train_list.txt", ".ocrweb/layout"} <= kept
+    assert not [name for name in kept if "console-" in name or "/uploads/" in name]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.passing import owner_of
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import read_status
@@ -23,7 +24,7 @@ from ocrweb.services.dataset_use import reading
 
 KINDS = ("datasets", "workdirs", "outputs", "exports", "models", "settings")
 FOLDERS = ("datasets", "workdirs", "outputs", "exports", "models")
-# Made again when missing, or of no use to another process.
+# In the private folder: made again when missing, or of no use to another process.
 _CACHES = frozenset({"uploads", "inbox", "tmp", "openvino", "converted", "golden", "reports", ".lock"})
 _UNFINISHED = re.compile(r"^(\..*\.(tmp|part|partial|resized)|\.lock|\.reserve)$")
 _CONSOLE = re.compile(r"^console-\d+\.(pid|log)$")
@@ -127,7 +128,7 @@ def _walk(path: Path, skipped: list[str]) -> Iterator[Path]:
         except FileNotFoundError:
             return
         for entry in inside:
-            if not _UNFINISHED.match(entry.name):
+            if not _UNFINISHED.match(entry.name) and owner_of(entry.name) is None:
                 yield from _walk(entry, skipped)
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 
 FORMAT, SCHEMA = "ocrweb-backup", 1
@@ -63,7 +64,7 @@ def head(layout: int) -> bytes:
 def check_head(data: bytes, layout: int) -> None:
     """Raise backup.not-a-backup, or backup.newer for one that a later version made."""
     try:
-        document = json.loads(data)
+        document = parse_json(data)
         known, newest, theirs = document["format"] == FORMAT, int(document["schema"]), int(document["layout"])
     except (ValueError, KeyError, TypeError) as failure:
         raise OcrwebError("backup.not-a-backup") from failure
@@ -75,7 +76,7 @@ def check_head(data: bytes, layout: int) -> None:
 
 def decode(data: bytes) -> Manifest:
     """The list as it was written. Raises ValueError, KeyError or TypeError for anything else."""
-    document = json.loads(data)
+    document = parse_json(data)
     return Manifest(
         made=float(document["made"]),
         version=str(document["version"]),

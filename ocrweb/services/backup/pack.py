@@ -16,12 +16,13 @@ from typing import Any, BinaryIO
 
 import ocrweb
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.atomic import sync_folder
 from ocrweb.services.backup import manifest
 from ocrweb.services.backup.contents import FOLDERS, Contents, Member, check_kinds, hold_contents
 from ocrweb.services.backup.manifest import HEAD, LIST, ROOT, Kept, Manifest
-from ocrweb.services.backup.unfinished import beside, sweep
+from ocrweb.services.backup.unfinished import sweep
 from ocrweb.services.outputs import writing
 from ocrweb.services.root_version import layout_of
 from ocrweb.services.temporary import temporary_folder
@@ -63,7 +64,7 @@ def back_up(out: Path, without: Iterable[str] = (), progress: Progress | None = 
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)
             sweep(out)
-            part = beside(out)
+            part = out.with_name(passing_name(out.name, ".part"))
             try:
                 with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                     about = _write(file, packed, contents.members, about, progress)

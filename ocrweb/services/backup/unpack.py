@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.data.archive_names import printable
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.atomic import sync_folder
@@ -22,7 +23,7 @@ from ocrweb.rundir.names import point_latest
 from ocrweb.services.backup import manifest
 from ocrweb.services.backup.contents import FOLDERS
 from ocrweb.services.backup.manifest import HEAD, LARGEST, LIST, ROOT, Kept, Manifest
-from ocrweb.services.backup.unfinished import beside, sweep
+from ocrweb.services.backup.unfinished import sweep
 from ocrweb.services.outputs import writing
 from ocrweb.services.root_version import LAYOUT
 
@@ -58,7 +59,7 @@ def restore(file: Path, out: Path) -> RestoreReport:
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         sweep(out)
-        part = beside(out)
+        part = out.with_name(passing_name(out.name, ""))
         part.mkdir(mode=0o700)
     try:
         about = _read(file, part)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from ocrweb.config import paths
+from ocrweb.config.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.names import point_latest
@@ -44,7 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     point_latest(run)
     (run / names.BEST).write_bytes(os.urandom(300_000))
     (run / names.LOG).write_text("epoch: 1/3\n")
-    (run / ".best.pdparams.x1.tmp").write_bytes(b"half")
+    (run / passing_name("best.pdparams")).write_bytes(b"half")
 
     def pages(folder: Path) -> None:
         (folder / "train_images").mkdir(parents=True)
