@@ -11,6 +11,7 @@ from gradio import processing_utils
 from gradio.data_classes import FileData, GradioRootModel
 
 from ocrweb.errors import OcrwebError
+from ocrweb.ui.guard.file_values import is_upload
 
 
 class UploadsOrUrls(GradioRootModel):
@@ -30,7 +31,7 @@ def picture_input(**settings: Any) -> gr.Image:
 
     def preprocess(payload: Any) -> Any:
         untouched = payload is not None and payload.path and not (payload.url or "").startswith("data:")
-        return str(payload.path) if untouched else by_gradio(payload)  # a webcam shot comes as a data URL
+        return _uploaded(payload.path) if untouched else by_gradio(payload)  # a webcam shot comes as a data URL
 
     field.preprocess = preprocess  # type: ignore[method-assign]
     return field
@@ -46,7 +47,7 @@ def pictures_input(label: str) -> gr.File:
     def preprocess(payload: UploadsOrUrls | None) -> list[Path | str]:
         given = payload.root if payload is not None else None
         items = [given] if isinstance(given, FileData) else given or []
-        return [item if isinstance(item, str) else Path(item.path) for item in items]
+        return [item if isinstance(item, str) else Path(_uploaded(item.path)) for item in items]
 
     field.data_model = UploadsOrUrls
     field.preprocess = preprocess  # type: ignore[method-assign,assignment]
@@ -55,6 +56,13 @@ def pictures_input(label: str) -> gr.File:
         "items": {"type": "string", "description": "a http, https or data: URL of a picture or of a zip of pictures"},
     }
     return field
+
+
+def _uploaded(path: str) -> str:
+    """The path of a file value, once more: whoever put it there, it is an ordinary file of the upload folder."""
+    if not is_upload(path):
+        raise OcrwebError("access.foreign-file")
+    return path
 
 
 def fetched(picture: Path | str) -> Path:

@@ -173,6 +173,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
+    page.has_launched = True  # only `launch()` sets it, and without it Gradio takes every posted path for an upload
     files.key_addresses(page)
     page_policy.stand_inside(served, theme.HEAD)
     order.put_around(application, around)

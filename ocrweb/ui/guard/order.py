@@ -15,15 +15,16 @@ from ocrweb.services.access import Access
 from ocrweb.services.brake import Brake
 from ocrweb.ui import mcp
 from ocrweb.ui.guard.addresses import Network
-from ocrweb.ui.guard.closed import ClosedRoutes
 from ocrweb.ui.guard.cookies import Cookies
 from ocrweb.ui.guard.departed import Departed
+from ocrweb.ui.guard.file_values import FileValues
 from ocrweb.ui.guard.files import FileAddresses
 from ocrweb.ui.guard.forwarded import Forwarded
 from ocrweb.ui.guard.headers import SafeHeaders
 from ocrweb.ui.guard.hosts import HostCheck, own_hosts
 from ocrweb.ui.guard.login_brake import LoginBrake
 from ocrweb.ui.guard.origin import OriginCheck
+from ocrweb.ui.guard.routes import OpenRoutes
 from ocrweb.ui.guard.subpath import SubPath
 
 
@@ -51,13 +52,14 @@ def wrappers(
         Middleware(HostCheck, hosts=own_hosts(host, allow_hosts)),
         Middleware(OriginCheck, friends=[checked_origin(text) for text in allow_origins]),
         Middleware(Cookies, path=path or "/"),
-        Middleware(ClosedRoutes),
+        Middleware(OpenRoutes),
         Middleware(FileAddresses),
     ]
     if access.login:
         around.append(Middleware(LoginBrake, access=access, brake=brake))
     if tools:
         around.append(Middleware(mcp.ToolsLogin, access=access, brake=brake))
+    around.append(Middleware(FileValues))  # innermost: a stranger without the login has no document read
     return around
 
 

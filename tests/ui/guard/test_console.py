@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
+from ocrweb.ui.guard.closed import CLOSED
 
 from ocrweb.services.brake import FREE
 from ocrweb.services.file_address import KEY
-from ocrweb.ui.guard.closed import CLOSED
 from tests.browser import Console, start_console, stop_console
 
 pytestmark = pytest.mark.slow

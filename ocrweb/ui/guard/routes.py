@@ -1,0 +1,50 @@
+"""Which addresses of the page are open: those that it needs; what else Gradio brings is closed."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ocrweb.errors import OcrwebError
+from ocrweb.ui.guard.refusal import refuse
+
+READ = ("GET", "HEAD")
+API = r"/gradio_api"
+# The page itself, its scripts and styles, what it watches, and its answers.
+OPEN_TO_READ = re.compile(
+    r"/|/healthz|/logout|/(config|login_check|user|app_id|theme\.css|favicon\.ico|robots\.txt|manifest\.json)/?"
+    r"|/pwa_icon(/[^/]+)?|/(static|assets|svelte)/.+"
+    rf"|{API}/(info|openapi\.json|startup-events|app_id|user|login_check|theme\.css|heartbeat/[^/]+)/?"
+    rf"|{API}/(queue/(data|status)|upload_progress|call/(v2/)?[^/]+/[^/]+)|{API}/file=.*"
+)
+OPEN_TO_POST = re.compile(rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)")
+TOOLS = re.compile(rf"{API}/mcp(/.*)?")  # every method: the protocol deletes and streams
+STORED_PAGE = "deep_link"  # a parameter by which Gradio shows what another visitor has stored
+
+
+def is_open(method: str, path: str) -> bool:
+    """Whether the console answers such a request at all. path: below the console's own root."""
+    if TOOLS.fullmatch(path):
+        return True
+    if method in READ:
+        return OPEN_TO_READ.fullmatch(path) is not None
+    return method == "POST" and OPEN_TO_POST.fullmatch(path) is not None
+
+
+class OpenRoutes:
+    """404 `access.closed` for every address that the page does not need, whatever lies behind it."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not (is_open(scope["method"], scope["path"]) and not _asks_for_link(scope)):
+            await refuse(scope, receive, send, 404, OcrwebError("access.closed"))
+            return
+        await self._application(scope, receive, send)
+
+
+def _asks_for_link(scope: Scope) -> bool:
+    return STORED_PAGE in parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
