@@ -92,7 +92,7 @@ def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[...
     page = visit()
     page.locator("#single-picture input[type=file]").first.set_input_files(fake)
     problem = page.locator("#single-result .ocrweb-problem")
-    expect(problem).to_be_visible()
+    expect(problem).to_be_visible(timeout=30_000)
     expect(problem.locator("code")).to_contain_text("image.")
 
 
