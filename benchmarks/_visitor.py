@@ -42,10 +42,11 @@ class Visitor:
     """One window of the page. All methods raise `Refused`, `Failed`, or what a broken connection raises (OSError,
     http.client.HTTPException)."""
 
-    def __init__(self, port: int, timeout: float = FIRST_LOOK) -> None:
+    def __init__(self, port: int, timeout: float = FIRST_LOOK, config: Mapping[str, Any] | None = None) -> None:
+        """config: what another window of the same console was told, to save asking."""
         self.port, self.timeout = port, timeout
         self.session = secrets.token_hex(6)
-        self.config = json.loads(self.ask("GET", "/config"))
+        self.config = config or json.loads(self.ask("GET", "/config"))
         self._ids = {block["props"].get("elem_id"): block["id"] for block in self.config["components"]}
         self._components = {block["id"]: block for block in self.config["components"]}
 

@@ -1,0 +1,1 @@
+"""The parts of the soak: callers, samples, the drawing."""
