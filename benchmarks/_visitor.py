@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import re
@@ -145,7 +146,7 @@ def _opens_with(component: Mapping[str, Any]) -> Any:
 
 def multipart(name: str, data: bytes) -> tuple[bytes, str]:
     """The body of an upload, and its content type."""
-    mark = f"----{secrets.token_hex(12)}"
+    mark = f"----{hashlib.sha256(data).hexdigest()[:24]}"
     head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n'
     start = f"{head}Content-Type: application/octet-stream\r\n\r\n".encode()
     return start + data + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
@@ -159,5 +160,6 @@ def value_of(output: Any) -> Any:
 def codes_in(outputs: Any) -> list[str]:
     """Codes of the problems that an answer tells, as the page shows them and as the API has them."""
     text = json.dumps(outputs, ensure_ascii=False)
-    shown = re.findall(r"<code>([a-z]+(?:\.[a-z0-9-]+)+)</code></div>", text)
-    return shown + re.findall(r'\\?"code\\?": ?\\?"([a-z]+(?:\.[a-z0-9-]+)+)\\?"', text)
+    code = r"[a-z]+(?:\.[a-z0-9-]+)+"
+    shown = re.findall(rf"<code>({code})</code></div>", text) + re.findall(rf"\[({code})\]", text)
+    return shown + re.findall(rf'\\?"code\\?": ?\\?"({code})\\?"', text)

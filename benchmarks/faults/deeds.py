@@ -174,7 +174,7 @@ def attempt(deed: Deed, stage: Stage, dice: random.Random, *, cut: Callable[[], 
     except Violation as found:
         return str(found)
     except Failed as found:
-        return f"an error of the framework instead of a coded answer: {found}"
+        return "" if codes_in(str(found)) else f"an error of the framework instead of a coded answer: {found}"
     except Refused as found:
         return (
             ""

@@ -16,6 +16,7 @@ LIBRARIES = re.compile(
     r"/site-packages/|/dist-packages/|/usr/(?:lib|local|share)/[\w.-]+/|/root/[\w.-]+/|\.py\", line \d+"
 )
 KNOWN_FILES = re.compile(r"root:[x*]:0:0:|OCRWEB_HOME=/|\[extensions\]|BEGIN [A-Z ]*PRIVATE KEY")
+MAY_NAME_FOLDERS = ("batch.outside-root",)  # who may type a folder of the server is told which ones
 WATCHED = ("/etc", "/usr/local", "/opt", "/home", "/srv")
 
 
@@ -105,7 +106,7 @@ def judge(bad: Bad, answer: Answer, around: Surroundings) -> list[Found]:
     paths = [match for match in LIBRARIES.finditer(answer.text) if match[0] not in sent]
     if paths:
         found.append(Found("path", _around(answer.text, paths[0].start())))
-    elif answer.error:
+    elif answer.error and not any(code in answer.text for code in MAY_NAME_FOLDERS):
         for root in (str(around.home), str(around.source)):
             at = answer.text.find(root)
             if at >= 0 and not _is_echo(answer.text[at : at + 200], sent):
