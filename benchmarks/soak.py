@@ -86,7 +86,7 @@ def mixed(console: Served, sampler: Sampler, given: argparse.Namespace) -> dict[
 
 def raw(console: Served, sampler: Sampler, calls: int) -> dict[str, Any]:
     """The same call again and again, each as a caller of its own."""
-    raw_calls(console, 50)
+    raw_calls(console, min(500, 20 + calls // 5))
     before = statistics.median(sampler.now().resident for _ in range(5))
     failures = raw_calls(console, calls)
     after = statistics.median(sampler.now().resident for _ in range(5))

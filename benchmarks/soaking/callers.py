@@ -113,7 +113,7 @@ def mixed_work(
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        time.sleep(10 if amounts.detections > 200 else 1)
+        time.sleep(10 if amounts.detections > 200 else 3)
         done = work.done
         say(
             f"{done.detections} detections, {done.uploads} uploads, {done.runs} runs, {sampler.now().resident >> 20} MiB"
