@@ -136,7 +136,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.services.golden import shipped_folder
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
-    from ocrweb.ui.guard import files, order, page_policy
+    from ocrweb.ui.guard import files, order, page_policy, unreadable
 
     around = order.wrappers(
         access,
@@ -176,6 +176,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     page.has_launched = True  # only `launch()` sets it, and without it Gradio takes every posted path for an upload
     files.key_addresses(page)
     page_policy.stand_inside(served, theme.HEAD)
+    unreadable.refuse_unreadable(served)
     order.put_around(application, around)
     if options.mcp:
         mcp.prepare_tools(page, options.local_url, access.login)

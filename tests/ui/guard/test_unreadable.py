@@ -1,0 +1,73 @@
+"""A request that breaks a route of the framework is refused with a code; a fault of the console is still told and noted."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.testclient import TestClient
+
+from ocrweb.ui.guard.unreadable import refuse_unreadable
+from tests.browser import Console
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """Routes that break in the ways that the dice have found."""
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    inner = FastAPI()
+
+    @inner.get("/gradio_api/{kind}")
+    def broken(kind: str) -> PlainTextResponse:
+        raise {"key": KeyError(189), "none": AttributeError("'NoneType' object"), "disk": OSError(5, "secret")}[kind]
+
+    @inner.get("/gradio_api/stream/half")
+    async def half(request: Request) -> StreamingResponse:
+        async def parts():  # type: ignore[no-untyped-def]
+            yield b"half"
+            raise KeyError("late")
+
+        return StreamingResponse(parts())
+
+    @inner.get("/page")
+    def page() -> PlainTextResponse:
+        raise KeyError("ours")
+
+    outer = FastAPI()
+    outer.mount("/", inner)
+    refuse_unreadable(outer)
+    return TestClient(outer, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("kind", ["key", "none"])
+def test_a_value_that_a_route_mistakes_is_refused(served: TestClient, tmp_path: Path, kind: str) -> None:
+    answer = served.get(f"/gradio_api/{kind}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "access.bad-request")
+    assert not (tmp_path / ".ocrweb" / "reports").exists()
+
+
+@pytest.mark.parametrize("path", ["/page", "/gradio_api/disk"])
+def test_a_fault_of_the_console_has_a_code_and_a_report(served: TestClient, tmp_path: Path, path: str) -> None:
+    answer = served.get(path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "usage.internal")
+    assert "secret" not in answer.text
+    assert len(list((tmp_path / ".ocrweb" / "reports").iterdir())) == 1
+
+
+def test_an_answer_that_has_begun_ends_where_it_broke(served: TestClient) -> None:
+    with pytest.raises(KeyError):
+        TestClient(served.app).get("/gradio_api/stream/half")
+
+
+def test_an_event_that_the_page_does_not_have(console: Console) -> None:
+    body = json.dumps({"data": [], "fn_index": 99_999, "session_hash": "x"}).encode()
+    asked = urllib.request.Request(f"{console.url}/gradio_api/queue/join", body, {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=20)
+    assert (refused.value.code, json.load(refused.value)["error"]["code"]) == (400, "access.bad-request")
