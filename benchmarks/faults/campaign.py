@@ -67,8 +67,14 @@ def run_campaign(
     place: Path, seed: int, minutes: float, say: Callable[[str], None], most: int | None = None
 ) -> Verdict:
     """Play rounds until the time is over, or so many. place: an empty folder, which stays when something was violated."""
-    verdict, start = Verdict(seed), time.monotonic()
+    verdict = Verdict(seed)
     stage = Stage(place)
+    with data_root(stage.home):  # once for all threads: the environment is the whole process's
+        return _played(stage, verdict, minutes, say, most)
+
+
+def _played(stage: Stage, verdict: Verdict, minutes: float, say: Callable[[str], None], most: int | None) -> Verdict:
+    start = time.monotonic()
     try:
         make_sample_data(stage.home / "datasets" / material.TRAINING, train=6, test=1, seed=3)
         stage.ledger.told_dataset(material.TRAINING, 7)
@@ -76,7 +82,7 @@ def run_campaign(
         time.sleep(3)
         calm = invariants.size_of(stage)
         while time.monotonic() - start < 60 * minutes and (most is None or verdict.rounds < most):
-            play(stage, plan(seed, verdict.rounds + 1), verdict, say)
+            play(stage, plan(verdict.seed, verdict.rounds + 1), verdict, say)
         found = ending(stage, calm)
         verdict.violations += [(verdict.rounds, what) for what in found]
         for what in found:

@@ -185,6 +185,8 @@ def attempt(deed: Deed, stage: Stage, dice: random.Random, *, cut: Callable[[], 
         return "" if cut() else f"no answer: {gone!r}"
     except OcrwebError as told:
         return f"a service says {told.code}: {told}"
+    except Exception as failure:  # a fault of the campaign itself must not pass for a good round
+        return f"the deed broke: {failure!r}"
     return ""
 
 

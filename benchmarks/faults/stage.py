@@ -97,8 +97,11 @@ class Stage:
 
 @contextlib.contextmanager
 def data_root(home: Path) -> Iterator[None]:
-    """The services of this process work on that data root."""
+    """The services of this process work on that data root; nothing to do where they do so already."""
     before = os.environ.get("OCRWEB_HOME")
+    if before == str(home):
+        yield
+        return
     os.environ["OCRWEB_HOME"] = str(home)
     try:
         yield

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
+
+LARGEST = 1e15  # no time, size or count of ours is larger
 
 
 def parse_json(content: str | bytes) -> Any:
@@ -22,3 +25,21 @@ def parse_yaml(content: str | bytes) -> Any:
         return yaml.safe_load(content)
     except (RecursionError, ValueError, OverflowError) as failure:
         raise yaml.YAMLError("nests too deep" if isinstance(failure, RecursionError) else str(failure)) from failure
+
+
+def is_number(value: Any) -> bool:
+    """A finite number of a size that can be reckoned with; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def fits(document: Any, kinds: Mapping[str, Callable[[Any], bool]]) -> bool:
+    """Whether it is an object, and each of the named values that it has is of its kind."""
+    return isinstance(document, dict) and all(kinds[name](document[name]) for name in kinds if name in document)

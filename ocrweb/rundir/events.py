@@ -16,7 +16,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config.documents import parse_json
+from ocrweb.config.documents import is_number, parse_json
+
+FIGURES = {
+    "step": ("epoch", "loss", "loss_shrink", "loss_threshold", "loss_binary", "lr", "ips", "eta", "memory"),
+    "eval": ("epoch", "hmean", "precision", "recall"),
+}  # what is drawn and reckoned with
 
 
 class EventWriter:
@@ -68,7 +73,14 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         event = parse_json(line)
     except ValueError:
         return None
-    return event if isinstance(event, dict) and "kind" in event else None
+    return event if _is_sound(event) else None
+
+
+def _is_sound(event: Any) -> bool:
+    if not isinstance(event, dict) or not isinstance(event.get("kind"), str) or not is_number(event.get("step")):
+        return False
+    figures = FIGURES.get(event["kind"], ())
+    return all(event.get(name) is None or is_number(event[name]) for name in figures)
 
 
 def _finite(fields: dict[str, Any]) -> dict[str, Any]:

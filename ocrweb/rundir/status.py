@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config.documents import parse_json
+from ocrweb.config.documents import is_number, parse_json
 from ocrweb.rundir import atomic, names
 
 STARTING, RUNNING, FINISHED, STOPPED, FAILED, LOST = "starting", "running", "finished", "stopped", "failed", "lost"
@@ -92,8 +92,10 @@ def _is_sound(status: RunStatus) -> bool:
 
 def _fits(value: Any, usual: Any, name: str) -> bool:
     if usual is None:
-        return value is None or isinstance(value, dict if name == "cause" else (int, float))
-    return isinstance(value, (int, float) if isinstance(usual, float) else type(usual))
+        return value is None or (isinstance(value, dict) if name == "cause" else is_number(value))
+    if isinstance(usual, float):
+        return is_number(value)
+    return isinstance(value, type(usual)) and (not isinstance(value, int) or is_number(value))
 
 
 def worker_alive(status: RunStatus) -> bool:

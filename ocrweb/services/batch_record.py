@@ -13,7 +13,7 @@ import psutil
 
 from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
-from ocrweb.config.documents import parse_json
+from ocrweb.config.documents import fits, is_number, is_text, parse_json
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.batch import BatchRequest
 from ocrweb.services.detection import DetectRequest
@@ -21,6 +21,7 @@ from ocrweb.services.outputs import to_json
 
 KEPT_RECORDS = 200
 CLOCK_SECONDS = 2.0  # a process's start as told twice may differ by so much
+STATES = ("waiting", "running", "done", "cancelled", "failed")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -50,6 +51,27 @@ class BatchRecord:
         return self.state in {"waiting", "running"} and not _alive(self.pid, self.born)
 
 
+def _is_request(value: Any) -> bool:
+    """Whether it names the pictures; what else is in it is only of use to go on."""
+    paths = value.get("paths") if isinstance(value, dict) else None
+    return isinstance(paths, list) and all(map(is_text, paths))
+
+
+KINDS = {
+    "id": is_text,
+    "name": is_text,
+    "started": is_number,
+    "request": _is_request,
+    "state": lambda value: value in STATES,
+    "folder": is_text,
+    "total": is_number,
+    "seconds": is_number,
+    "error": lambda value: value is None or isinstance(value, dict),
+    "pid": lambda value: isinstance(value, int) and is_number(value),
+    "born": is_number,
+}
+
+
 def records_dir() -> Path:
     return paths.private_dir() / "batches"
 
@@ -69,7 +91,8 @@ def read_record(identifier: str) -> BatchRecord | None:
     if not _ID.fullmatch(identifier):
         return None
     try:
-        return BatchRecord(**parse_json((records_dir() / f"{identifier}.json").read_bytes()))
+        document = parse_json((records_dir() / f"{identifier}.json").read_bytes())
+        return BatchRecord(**document) if fits(document, KINDS) else None
     except (OSError, ValueError, TypeError):
         return None
 

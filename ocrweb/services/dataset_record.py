@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config import paths
-from ocrweb.config.documents import parse_json
+from ocrweb.config.documents import fits, is_number, is_text, parse_json
 from ocrweb.data.report import ValidationReport
 from ocrweb.imaging.encode import write_whole
 
@@ -31,6 +31,22 @@ class DatasetRecord:
     validation: dict[str, Any] | None = field(default=None)
 
 
+def _is_check(value: Any) -> bool:
+    """The summary of a check, as `summary_of` makes it."""
+    return value is None or fits(value, {"time": is_number, "counts": lambda counts: isinstance(counts, dict)})
+
+
+KINDS = {
+    "source": is_text,
+    "added": is_number,
+    "sha256": is_text,
+    "bytes": is_number,
+    "files": is_number,
+    "formats": lambda value: isinstance(value, list) and all(map(is_text, value)),
+    "validation": _is_check,
+}
+
+
 def record_file(name: str) -> Path:
     return paths.private_dir() / "datasets" / f"{name}.json"
 
@@ -39,6 +55,8 @@ def read_record(name: str) -> DatasetRecord:
     """The record of a dataset; an empty one when there is none, or it is damaged: the data itself counts."""
     try:
         document = parse_json(record_file(name).read_bytes())
+        if not fits(document, KINDS):
+            return DatasetRecord()
         known = {field.name: document[field.name] for field in fields(DatasetRecord) if field.name in document}
         return DatasetRecord(**{**known, "formats": tuple(known.get("formats", ()))})
     except (OSError, ValueError, TypeError):

@@ -8,12 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config.documents import parse_json
+from ocrweb.config.documents import fits, is_number, is_object, is_text, parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.outputs import OutputFolder, to_json
 from ocrweb.services.sources import RUN_MARK
 from ocrweb.services.summary import summary_row
+
+RESULT = {
+    "image_path": is_text,
+    "success": lambda value: isinstance(value, bool),
+    "boxes": lambda value: isinstance(value, list),
+    "scores": lambda value: isinstance(value, list) and all(map(is_number, value)),
+    "width": lambda value: value is None or is_number(value),
+    "height": lambda value: value is None or is_number(value),
+    "inference_time": lambda value: value is None or is_number(value),
+    "error": lambda value: value is None or isinstance(value, dict),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,9 @@ def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> str:
         kept = parse_json(mark.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = None  # a new folder, or a kill while the mark was written
-    before = kept.get("settings", {}) if isinstance(kept, dict) else None
+    if not fits(kept, {"settings": is_object, "base": is_text}):
+        kept = None
+    before = kept.get("settings", {}) if kept is not None else None
     plain = json.loads(to_json(settings))
     if before is not None and (changed := sorted(name for name in before if plain.get(name) != before[name])):
         raise OcrwebError("batch.other-settings", path=str(folder.path), changed=", ".join(changed))
@@ -74,5 +87,4 @@ def read_document(path: Path) -> dict[str, Any] | None:
         document = parse_json(path.read_bytes())
     except (OSError, ValueError):
         return None
-    needed = {"image_path", "success", "boxes", "scores", "width", "height", "inference_time", "error"}
-    return document if isinstance(document, dict) and needed <= document.keys() else None
+    return document if fits(document, RESULT) and document.keys() >= RESULT.keys() else None
