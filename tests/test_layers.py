@@ -9,17 +9,19 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ocrweb"
 ALLOWED = {
+    "disk": set(),
     "messages": set(),
     "errors": {"messages"},
-    "config": {"errors", "messages"},
+    "config": {"disk", "errors", "messages"},
     "geometry": {"errors"},
-    "rundir": {"errors", "config"},
-    "imaging": {"errors", "config", "geometry"},
-    "data": {"errors", "messages", "config", "geometry", "imaging"},
-    "runtime": {"errors", "messages", "config", "geometry", "imaging"},
-    "evaluation": {"errors", "config", "geometry", "imaging", "data", "runtime"},
-    "model": {"errors", "config", "rundir"},
+    "rundir": {"disk", "errors", "config"},
+    "imaging": {"disk", "errors", "config", "geometry"},
+    "data": {"disk", "errors", "messages", "config", "geometry", "imaging"},
+    "runtime": {"disk", "errors", "messages", "config", "geometry", "imaging"},
+    "evaluation": {"disk", "errors", "config", "geometry", "imaging", "data", "runtime"},
+    "model": {"disk", "errors", "config", "rundir"},
     "training": {
+        "disk",
         "errors",
         "messages",
         "config",
@@ -31,9 +33,20 @@ ALLOWED = {
         "evaluation",
         "model",
     },
-    "services": {"errors", "messages", "config", "geometry", "imaging", "rundir", "data", "runtime", "evaluation"},
-    "ui": {"errors", "messages", "config", "services"},
-    "cli": {"errors", "messages", "config", "services", "ui"},
+    "services": {
+        "disk",
+        "errors",
+        "messages",
+        "config",
+        "geometry",
+        "imaging",
+        "rundir",
+        "data",
+        "runtime",
+        "evaluation",
+    },
+    "ui": {"disk", "errors", "messages", "config", "services"},
+    "cli": {"disk", "errors", "messages", "config", "services", "ui"},
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ocrweb.config.documents import parse_yaml
+from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -22,7 +23,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        content = parse_yaml(path.read_text(encoding="utf-8-sig"))
+        content = parse_yaml(read_ordinary_text(path, "utf-8-sig"))
     except FileNotFoundError as error:
         raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from ocrweb.data.archive_names import printable
 from ocrweb.data.archive_plan import ArchiveLimits, ArchivePlan, Member, Skipped, check_directory, file_size, plan
+from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
 from ocrweb.imaging.encode import write_error
@@ -69,7 +70,7 @@ def _opened(path: Path, packed: int, limits: ArchiveLimits) -> zipfile.ZipFile:
     if packed == 0:
         raise OcrwebError("archive.empty-file", where=path.name)
     try:
-        with open(path, "rb") as file:
+        with open_ordinary(path) as file:
             head = file.read(2048)
             check_directory(file, limits, path.name)
     except OSError as error:

@@ -18,6 +18,7 @@ from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree, read_tree
 from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits
 from ocrweb.imaging.sniff import PictureHeader, read_header
@@ -106,8 +107,7 @@ def open_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
 def read_limited(path: Path, limit: int) -> bytes:
     """The bytes of a small file, one more than the limit at most. Raises OcrwebError dataset.unreadable."""
     try:
-        with open(path, "rb") as file:
-            return file.read(limit + 1)
+        return read_ordinary(path, limit + 1)
     except OSError as failure:
         raise OcrwebError("dataset.unreadable", where=path.name, reason=failure.strerror) from failure
 
@@ -123,7 +123,7 @@ def dataset_hash(root: Path) -> str:
     for name in sorted(names):
         if name in tree.escaping:
             continue
-        with open(tree.path(name), "rb") as file:
+        with open_ordinary(tree.path(name)) as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
         total.update(f"{name}\0{content}\n".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
@@ -152,7 +152,5 @@ def _read_header(tree: Tree, name: str) -> PictureHeader:
         check_limits(header, DEFAULT_LIMITS, name)
         return header
     except OcrwebError as error:
-        with open(path, "rb") as file:
-            head = file.read(2048)
-        refuse_errors([picture_finding(name, error, head)])
+        refuse_errors([picture_finding(name, error, read_ordinary(path, 2048))])
         raise

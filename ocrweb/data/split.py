@@ -14,6 +14,7 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.repair.apply import apply_repair
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.errors import OcrwebError
 
 RULE = "split.seeded"
@@ -93,7 +94,7 @@ def content_keys(files: Sequence[Path]) -> list[Hashable]:
 
 
 def _content_key(file: Path) -> Hashable:
-    with open(file, "rb") as stream:
+    with open_ordinary(file) as stream:
         return hashlib.file_digest(stream, "blake2b").digest()
 
 

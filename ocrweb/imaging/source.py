@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 
 
@@ -37,7 +38,6 @@ def read_head(path: Path, where: str, size: int = -1) -> bytes:
     if size_of(path, where) == 0:
         raise OcrwebError("image.empty", where=where)
     try:
-        with open(path, "rb") as file:
-            return file.read(size)
-    except (OSError, ValueError) as error:
+        return read_ordinary(path, size)
+    except OSError as error:
         raise open_error(error, where) from error

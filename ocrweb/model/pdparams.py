@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.atomic import replace_file
 
@@ -73,7 +74,7 @@ def read_plain(path: Path | str) -> Any:
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
+        content = read_ordinary(path)
     except OSError as error:
         raise OcrwebError("weights.missing", path=str(path), reason=error.strerror or str(error)) from error
     try:

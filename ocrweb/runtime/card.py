@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocrweb.config.documents import parse_yaml
 from ocrweb.config.passing import passing_name
+from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -48,7 +49,7 @@ class ModelCard(BaseModel):
 def read_card(path: Path) -> ModelCard:
     """The card in a ``model.yml``; raises `model.bad-card` with the first thing that is wrong in it."""
     try:
-        document = parse_yaml(path.read_text(encoding="utf-8"))
+        document = parse_yaml(read_ordinary_text(path))
         return ModelCard.model_validate(document)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as failure:
         raise OcrwebError("model.bad-card", where=str(path), reason=_first_reason(failure)) from failure

@@ -256,6 +256,8 @@ def _from_path(name: str) -> ModelEntry:
         if path.is_dir():
             run = (path / WEIGHTS).is_file()
             return _run(path.resolve()) if run else from_folder(path, name)
+        if not path.is_file():  # a pipe would keep the engines waiting for ever
+            raise OcrwebError("model.not-a-model", path=name, cwd=str(Path.cwd()))
         return from_onnx(path, name) if path.suffix == ".onnx" else from_weights(path, name)
     if not _plain(name):
         code = "model.not-a-model" if path.exists() else "usage.missing-path"

@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from ocrweb.config.documents import parse_json, parse_yaml
+from ocrweb.disk.ordinary import open_ordinary, read_ordinary_text
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
@@ -64,7 +65,7 @@ class ModelEntry:
         file = path / "inference.pdiparams" if path is not None and path.is_dir() else path
         if file is None or not file.is_file():
             return ""
-        with file.open("rb") as stream:
+        with open_ordinary(file) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -122,7 +123,7 @@ def card_of_paddle(folder: Path) -> ModelCard | None:
     if not path.is_file():
         return None
     try:
-        document = parse_yaml(path.read_text(encoding="utf-8"))
+        document = parse_yaml(read_ordinary_text(path))
         steps = {
             name: values or {} for step in document["PreProcess"]["transform_ops"] for name, values in step.items()
         }

@@ -23,6 +23,7 @@ from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
+from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.services.dataset_folder import LONGEST_NAME, free_name, is_taken, safe_name, working_folder
 from ocrweb.services.dataset_record import DatasetRecord, read_record, record_file, summary_of, write_record
@@ -91,7 +92,7 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
         raise OcrwebError("usage.missing-path", path=str(zip_path), cwd=os.getcwd())
     digest = ""
     if zip_path.stat().st_size <= limits.bytes:
-        with open(zip_path, "rb") as file:
+        with open_ordinary(zip_path) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         for known in list_datasets():
             if known.record.sha256 == digest:
@@ -107,8 +108,14 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
 
 
 def add_folder(path: Path, name: str | None = None) -> StoredDataset:
-    """Make a folder of this machine known without copying it. Raises batch.outside-root, usage.missing-path."""
+    """Make a folder of this machine known without copying it.
+
+    Raises batch.outside-root, usage.missing-path, store.own-folder: runs, exports and results are no pictures to hand out.
+    """
     resolved = check_allowed(path)
+    own = (paths.workdirs_dir(), paths.exports_dir(), paths.outputs_dir(), paths.models_dir())
+    if paths.home().resolve().is_relative_to(resolved) or any(resolved.is_relative_to(room.resolve()) for room in own):
+        raise OcrwebError("store.own-folder", path=str(path))
     if not resolved.is_dir():
         raise OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())
     for known in list_datasets():
@@ -243,8 +250,7 @@ def _stored(name: str) -> StoredDataset:
 
 def _count_lines(file: Path) -> int:
     try:
-        with open(file, "rb") as stream:
-            return sum(bool(line.strip()) for line in stream)
+        return sum(bool(line.strip()) for line in read_ordinary(file).splitlines())
     except OSError:
         return 0
 

@@ -261,7 +261,7 @@ def test_a_file_without_rights_is_unreadable(tmp_path: Path, monkeypatch: pytest
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(source, "open", refuse, raising=False)
+    monkeypatch.setattr(source, "read_ordinary", refuse)
     assert code_of(path) == "image.unreadable"
 
 

@@ -296,3 +296,20 @@ def test_a_name_that_is_too_long_is_called_that_and_not_repeated_in_full(name: s
         rename_dataset("a", name)
     assert caught.value.code == "store.long-name"
     assert len(caught.value.message("en")) < 100
+
+
+@pytest.mark.parametrize(
+    "place", ["", "..", "workdirs", "workdirs/20260101_000000_a", "exports", "outputs/x", "models"]
+)
+def test_a_folder_with_files_of_our_own_is_no_dataset(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "root" / "home"
+    monkeypatch.setenv("OCRWEB_HOME", str(home))
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
+    folder = home / place
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(OcrwebError) as caught:
+        add_folder(folder)
+    assert caught.value.code == "store.own-folder"
+    assert not (home / "datasets").exists() or not list((home / "datasets").iterdir())

@@ -18,6 +18,7 @@ from ocrweb.data.checks.names import (
     stem_of,
 )
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.ordinary import read_ordinary
 
 LEFTOVERS = ("thumbs.db", "desktop.ini", "__macosx")
 DEEPEST = 16
@@ -55,8 +56,8 @@ class Tree:
 
     def read(self, name: str, limit: int) -> bytes:
         """The bytes of a file, of a long one no more than ``limit`` and one. Raises OSError."""
-        with open(f"{self.root}/{self.real(name)}", "rb", buffering=0) as file:
-            return file.readall() if self.files.get(name, limit + 1) <= limit else file.read(limit + 1)
+        size = -1 if self.files.get(name, limit + 1) <= limit else limit + 1
+        return read_ordinary(f"{self.root}/{self.real(name)}", size)
 
     def locate(self, name: str | None, folder: str, *, exact: bool) -> str | None:
         """The file that a list means by a name, or None.

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_picture_name, natural_key, stem_of
+from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header
 
@@ -50,7 +51,7 @@ class SourceTree:
     def read(self, name: str) -> bytes:
         """The bytes of a label file. Raises OcrwebError dataset.unreadable."""
         try:
-            return self.path(name).read_bytes()
+            return read_ordinary(self.path(name))
         except OSError as failure:
             raise OcrwebError("dataset.unreadable", where=name, reason=failure.strerror or str(failure)) from failure
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.messages import Sentence
 
 READ_BYTES = 4 * 2**20
@@ -56,11 +58,9 @@ def read_log(path: Path, read_bytes: int = READ_BYTES) -> tuple[str, bool]:
     Chinese Windows, else replaced.
     """
     try:
-        if not path.is_file():  # a pipe or a device has no end
-            return "", False
-        size = path.stat().st_size
-        cut = size > 2 * read_bytes
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            cut = size > 2 * read_bytes
             if not cut:
                 raw = stream.read(2 * read_bytes)
             else:
