@@ -18,8 +18,11 @@ from ocrweb.errors import OcrwebError
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; OcrwebError when it is absent, no YAML, or no mapping. An empty file has no settings."""
+def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
+    """The mapping in a YAML file; OcrwebError when it is absent, no YAML, or no mapping. An empty file has no settings.
+
+    name: what people call the file, by default its path.
+    """
     import yaml
 
     try:
@@ -28,14 +31,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        where = f"{name or path}:{mark.line + 1}" if mark else name or str(path)
         raise OcrwebError(
             "config.no-yaml", where=where, reason=getattr(error, "problem", None) or str(error)
         ) from error
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise OcrwebError("config.no-mapping", where=str(path))
+        raise OcrwebError("config.no-mapping", where=name or str(path))
     return content
 
 

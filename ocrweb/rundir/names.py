@@ -115,7 +115,7 @@ def find_run(workdirs: Path, run: str | Path) -> Path:
         if text in (run.name, given_name(run)):
             return run
     if not runs:
-        raise OcrwebError("run.none", path=str(workdirs))
+        raise OcrwebError("run.none", path=workdirs.name)  # visitors need not know where it lies
     known = [run.name for run in runs] + [given_name(run) for run in runs]
     nearest = difflib.get_close_matches(text, known, n=1, cutoff=0.0)
     raise OcrwebError("run.unknown", name=text, nearest=nearest[0] if nearest else runs[0].name)

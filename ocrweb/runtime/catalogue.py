@@ -197,7 +197,7 @@ def _latest() -> ModelEntry:
     link = paths.workdirs_dir() / LATEST
     folders = [*([link.resolve()] if link.is_dir() else []), *_run_folders()]
     if not folders:
-        raise OcrwebError("model.no-runs", folder=str(paths.workdirs_dir()))
+        raise OcrwebError("model.no-runs", folder=paths.workdirs_dir().name)
     return _run(next((folder for folder in folders if (folder / WEIGHTS).is_file()), folders[0]))
 
 

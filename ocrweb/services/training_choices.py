@@ -63,7 +63,7 @@ def run_config(name: str) -> TrainingConfig:
 
 def config_from_file(path: Path) -> TrainingConfig:
     """Settings out of an uploaded YAML file. Raises ``config.…``."""
-    return build(TrainingConfig, read_yaml(path), where=path.name)
+    return build(TrainingConfig, read_yaml(path, path.name), where=path.name)
 
 
 def run_folder(name: str) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
-from ocrweb.services.training_choices import allowed_config
+from ocrweb.services.training_choices import allowed_config, config_from_file
 from ocrweb.ui.training_fields import form_fields
 
 OUTSIDE = "/usr/share"
@@ -58,3 +58,12 @@ def test_names_and_folders_inside_are_allowed() -> None:
     distill = {"teacher": "db-resnet18", "pictures": str(inside)}
     config = TrainingConfig.model_validate({"dataset": str(inside), "model": "receipts", "distill": distill})
     assert allowed_config(config) is config
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: [", b"- a\n- b\n"], ids=["no text", "no YAML", "a list"])
+def test_an_uploaded_file_that_cannot_be_read_is_told_by_its_name_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mine.yml").write_bytes(content)
+    with pytest.raises(OcrwebError) as told:
+        config_from_file(tmp_path / "mine.yml")
+    assert "mine.yml" in told.value.message("en")
+    assert str(tmp_path) not in f"{told.value.message('en')} {told.value.hint('en')}"

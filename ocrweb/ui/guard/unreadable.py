@@ -49,7 +49,8 @@ class Unreadable:
         except Exception as failure:
             if begun or scope["type"] != "http":
                 raise
-            mistaken = isinstance(failure, MISTAKEN) and scope["path"].startswith("/gradio_api/")
+            theirs = isinstance(failure, MISTAKEN) or type(failure).__module__.startswith("gradio")
+            mistaken = theirs and scope["path"].startswith("/gradio_api/")
             log.warning(
                 "%s %s: %s",
                 scope["method"],

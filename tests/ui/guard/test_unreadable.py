@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
@@ -25,7 +26,12 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
     @inner.get("/gradio_api/{kind}")
     def broken(kind: str) -> PlainTextResponse:
-        raise {"key": KeyError(189), "none": AttributeError("'NoneType' object"), "disk": OSError(5, "secret")}[kind]
+        raise {
+            "key": KeyError(189),
+            "none": AttributeError("'NoneType' object"),
+            "disk": OSError(5, "secret"),
+            "guess": FnIndexInferError("x"),
+        }[kind]
 
     @inner.get("/gradio_api/stream/half")
     async def half(request: Request) -> StreamingResponse:
@@ -45,7 +51,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     return TestClient(outer, raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize("kind", ["key", "none"])
+@pytest.mark.parametrize("kind", ["key", "none", "guess"])
 def test_a_value_that_a_route_mistakes_is_refused(served: TestClient, tmp_path: Path, kind: str) -> None:
     answer = served.get(f"/gradio_api/{kind}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "access.bad-request")
