@@ -8,12 +8,15 @@ import sys
 import time
 import traceback
 import uuid
+from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.config.named import SHOWN
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import FULL
 
+KEPT = 200  # reports; a visitor who finds a fault must not fill the disk with it
+LONGEST = 200_000  # characters of one, its end
 IMPOSSIBLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL}
 
 
@@ -33,14 +36,21 @@ def internal_error(failure: BaseException) -> OcrwebError:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        _make_room(folder)
         with open(
             os.open(report, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", errors="replace"
         ) as file:
-            file.write("".join(traceback.format_exception(failure)))
+            file.write("".join(traceback.format_exception(failure))[-LONGEST:])
     except OSError:
         print("".join(traceback.format_exception_only(failure)).strip(), file=sys.stderr)
     shown = report.relative_to(paths.home())  # a visitor need not know where the data root lies
     return OcrwebError("usage.internal", kind=type(failure).__name__, report=str(shown))
+
+
+def _make_room(folder: Path) -> None:
+    """Remove the oldest reports, whose names begin with their time, so that one more may come."""
+    for report in sorted(folder.iterdir())[: -(KEPT - 1)]:
+        report.unlink(missing_ok=True)
 
 
 def _impossible_name(failure: BaseException) -> str | None:

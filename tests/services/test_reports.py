@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.services import reports
 from ocrweb.services.inbox import inbox, keep_uploads
 from ocrweb.services.reports import internal_error
 
@@ -31,6 +32,20 @@ def test_any_other_failure_is_kept_in_a_file_for_the_owner_alone(home: Path) -> 
     assert report.parent.stat().st_mode & 0o777 == 0o700
     assert str(home) not in error.hint("en")
     assert f".ocrweb/reports/{report.name}" in error.hint("en")
+
+
+def test_the_oldest_reports_make_room_for_new_ones(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "KEPT", 3)
+    monkeypatch.setattr(reports, "LONGEST", 100)
+    folder = home / ".ocrweb" / "reports"
+    folder.mkdir(parents=True)
+    for name in ("20250101_000000_a_X.txt", "20250102_000000_a_X.txt", "20250103_000000_a_X.txt"):
+        (folder / name).touch()
+    internal_error(RuntimeError("x" * 1000))
+    left = sorted(folder.iterdir())
+    assert [report.name[:8] for report in left[:2]] == ["20250102", "20250103"]
+    assert len(left) == 3
+    assert left[-1].stat().st_size == 100
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "a\0b", "\ud800"], ids=["long", "NUL", "half a character"])
