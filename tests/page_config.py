@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,3 +53,22 @@ def events_of(config: dict[str, Any]) -> Iterator[Event]:
                 for number in dependency["inputs"]
             )
             yield Event(dependency["id"], str(dependency["api_name"]), inputs)
+
+
+def ask(console: Console, body: dict[str, Any]) -> str:
+    """Post to the line and listen until the answer has come: the stream's text, or that of a refusal."""
+    request = urllib.request.Request(
+        f"{console.url}/gradio_api/queue/join", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        urllib.request.urlopen(request, timeout=60).read()
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode()
+    heard = ""
+    address = f"{console.url}/gradio_api/queue/data?session_hash={body['session_hash']}"
+    with urllib.request.urlopen(address, timeout=60) as stream:
+        for line in stream:
+            heard += line.decode()
+            if '"process_completed"' in heard or '"close_stream"' in heard:
+                break
+    return heard

@@ -96,7 +96,7 @@ def check_allowed(path: Path) -> Path:
     resolved = path.resolve()
     inside = any(resolved.is_relative_to(root) for root in allowed_roots())
     if not inside or resolved.is_relative_to(paths.private_dir().resolve()):
-        roots = ", ".join(str(root) for root in allowed_roots())
+        roots = ", ".join(f"…/{root.name}" for root in allowed_roots())  # visitors need not know where they lie
         raise OcrwebError("batch.outside-root", path=str(path), roots=roots)
     return resolved
 

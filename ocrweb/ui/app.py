@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.ui import api, header, status_bar, texts
+from ocrweb.ui.guard.values import GuardedPage
 from ocrweb.ui.tabs import batch, datasets, exporting, single, training
 
 DAY = 86_400
@@ -15,7 +16,7 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
 
     open_to_all: the page is reachable from the network without a login, which the visitor is told.
     """
-    with gr.Blocks(
+    with GuardedPage(
         title=texts.page_title(), analytics_enabled=False, fill_width=False, delete_cache=(3600, DAY)
     ) as page:
         api.build()  # first, because its names are stable: a handler of a tab must not take them

@@ -53,7 +53,7 @@ class TrainingForm:
 
     def __init__(self) -> None:
         # What this browser kept: read by the one when the page opens, written by the other, which must not change the form.
-        self.left, self.kept = browser_state(STORED), browser_state(STORED)
+        self.left, self.kept = (browser_state(STORED, holds_name=False) for _ in range(2))
         self.said = gr.HTML(elem_id="training-said")
         self.preset = gr.Radio(
             [(label(f"training.preset-{name}"), name) for name in PRESETS],

@@ -29,6 +29,7 @@ from ocrweb.ui.training_fields import values_of
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUTTONS = 6
+LONGEST_PASTE = 64 * 2**20  # characters; what is longer is uploaded
 
 
 class Offer(NamedTuple):
@@ -90,7 +91,9 @@ class ForeignLog:
     def __init__(self) -> None:
         with gr.Accordion(label("training.foreign"), open=False, elem_id="training-foreign"):
             gr.Markdown(label("training.foreign-help"))
-            self.text = gr.Textbox(lines=5, max_lines=12, show_label=False, elem_id="training-foreign-text")
+            self.text = gr.Textbox(
+                lines=5, max_lines=12, max_length=LONGEST_PASTE, show_label=False, elem_id="training-foreign-text"
+            )
             self.file = gr.UploadButton(label("training.foreign-file"), size="sm", elem_id="training-foreign-file")
             self.ask = gr.Button(label("training.foreign-start"), elem_id="training-foreign-start")
             self.answer = gr.HTML(elem_id="training-foreign-answer")

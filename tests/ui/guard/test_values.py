@@ -1,0 +1,109 @@
+"""Whatever a client sends as the value of a field, the answer has a code and tells nothing of the server."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from gradio.state_holder import SessionState
+
+from ocrweb.errors import OcrwebError
+from ocrweb.ui.guard.values import LARGEST, LONGEST_TEXT, GuardedPage, check
+from tests.browser import Console
+from tests.page_config import ask, events_of, page_config
+
+HOSTILE = {"null": None, "climbing": "../..", "absolute": "/etc", "turning": "a\u202egpj.exe"}
+NUMBERS = (gr.Number, gr.Slider, gr.Checkbox)
+FIELDS = (gr.Textbox, gr.Dropdown, gr.Radio, gr.CheckboxGroup, gr.BrowserState, gr.Number, gr.Slider, gr.Checkbox)
+CODE = re.compile(r"[a-z]+\.[a-z-]+")
+FAULT = re.compile(r"no code|usage\.internal|ocrweb itself failed|Traceback|site-packages|Errno")
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> gr.Blocks:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    from ocrweb.ui.app import build_page
+
+    return build_page(open_to_all=False)
+
+
+def answer(page: gr.Blocks, session: SessionState, function: Any, place: int, value: Any) -> str:
+    """What the page says when one value is of another's choice and the rest is as at its start."""
+    data = [None if block.stateful else getattr(block, "value", None) for block in function.inputs]
+    data[place] = value
+    try:
+        return str(asyncio.run(page.process_api(function, data, state=session))["data"])
+    except gr.Error as refused:
+        return f"{refused} no code" if not CODE.search(str(refused)) else str(refused)
+
+
+def chosen_fields(function: Any) -> list[int]:
+    """Of a long form its first fields and its last, and those with choices: the others go the same way."""
+    places = [place for place, block in enumerate(function.inputs) if isinstance(block, FIELDS) and not block.stateful]
+    if len(places) < 20:
+        return places
+    return [p for p in places if p in (*places[:3], *places[-4:]) or isinstance(function.inputs[p], gr.Textbox)]
+
+
+@pytest.mark.slow
+def test_no_value_of_any_field_is_a_fault_of_the_program(page: gr.Blocks, tmp_path: Path) -> None:
+    """Of texts those that `check` lets pass: it knows the fields' kinds, the handlers what they mean."""
+    wrong, tries, session = [], 0, SessionState(page)  # one for all: making it takes longer than an answer
+    for function in page.fns.values():
+        for place in chosen_fields(function) if function.fn else ():
+            block = function.inputs[place]
+            for name in ("null",) if isinstance(block, NUMBERS) else ("null", "climbing", "absolute", "turning"):
+                tries += 1
+                said = answer(page, session, function, place, HOSTILE[name])
+                if FAULT.search(said) or str(tmp_path) in said:
+                    wrong.append(f"{function.name} {block.get_block_name()} {block.elem_id} {name}: {said[-200:]}")
+    assert not wrong, f"{len(wrong)} of {tries}\n" + "\n".join(wrong[:30])
+    assert tries > 300
+    assert not list((tmp_path / ".ocrweb").glob("reports/*"))
+
+
+@pytest.mark.parametrize(
+    ("block", "value", "fits"),
+    [
+        (gr.Textbox(), "x" * LONGEST_TEXT, True), (gr.Textbox(), "x" * (LONGEST_TEXT + 1), False), (gr.Textbox(), "a\0", False),
+        (gr.Textbox(), ["a"], False), (gr.Textbox(max_length=2**20), "a\0" * 9000, True), (gr.Dropdown(["a"]), ["a"], False),
+        (gr.Dropdown(["a"], multiselect=True), ["a"], True), (gr.Number(), float("nan"), False), (gr.Number(), "7", False),
+        (gr.Number(), 2 * LARGEST, False), (gr.Number(), True, False), (gr.Slider(0, 1), 0.5, True), (gr.Checkbox(), "yes", False),
+        (gr.Number(), None, True),
+    ],
+)  # fmt: skip
+def test_a_value_is_of_the_kind_of_its_field(block: Any, value: Any, fits: bool) -> None:
+    if fits:
+        check(block, value)
+    else:
+        with pytest.raises(OcrwebError, match=r"usage\.bad-field"):
+            check(block, value)
+
+
+def test_an_exception_of_a_handler_is_told_with_a_code_and_kept_for_the_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+
+    def broken(_: str) -> str:
+        raise OSError(5, "Input/output error", "/srv/secret/place")
+
+    with GuardedPage() as page:
+        text = gr.Textbox("a")
+        text.change(broken, text, text)
+    said = answer(page, SessionState(page), page.fns[0], 0, "b")
+    assert "usage.internal" in said
+    assert "secret" not in said + str(tmp_path.name)
+    assert len(list(tmp_path.glob(".ocrweb/reports/*"))) == 1
+
+
+def test_over_http_a_wrong_value_is_refused_with_its_code(console: Console) -> None:
+    (event,) = (one for one in events_of(page_config(console)) if one.name == "validate")
+    wrong = ((["a"], "usage.bad-field"), ("a\0b", "usage.bad-field"), ("a" * 3000, "usage.bad-name"), ("a\u202eb", "usage.bad-name"))
+    for number, (value, code) in enumerate(wrong):
+        assert code in ask(console, event.with_input(0, value, f"wrong{number}"))
