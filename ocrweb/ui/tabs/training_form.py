@@ -181,8 +181,10 @@ def start_run(request: gr.Request, *values: Any) -> tuple[Any, str]:
     return answer, note_card(texts.say(f"training.{told}", lang, name=answer))
 
 
-def use_preset(name: str) -> list[Any]:
+def use_preset(name: str | None) -> list[Any]:
     """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
+    if name is None:
+        return [gr.skip() for _ in FIELDS]
     laid = merge(TrainingConfig().model_dump(), preset(name))
     updates = values_of(TrainingConfig.model_validate(laid))
     return [gr.skip() if entry.key in KEPT else update for entry, update in zip(FIELDS, updates, strict=True)]

@@ -70,8 +70,8 @@ class ProofPanel:
         """Judge the run again, now."""
         lang = texts.language_of(request)
         view = run_view(run)
-        if view is None:
-            return {}
+        if view is None:  # deleted meanwhile
+            return {self.card: ""}
         made = caught(lambda: proof.make_proof(view.name))
         if isinstance(made, OcrwebError):
             return {self.card: problem_card(made, lang)}
