@@ -93,6 +93,12 @@ def can_resume(record: BatchRecord) -> bool:
     return stopped and all(Path(path).exists() for path in record.request["paths"])
 
 
+def is_unfinished(identifier: str) -> bool:
+    """Whether its uploads are needed: it runs, in this console or another, or can be gone on with."""
+    record = read_record(identifier)
+    return record is not None and record.state != "done"
+
+
 def _recorded(record: BatchRecord) -> JobSnapshot | None:
     state = "interrupted" if record.orphaned else record.state
     error, resumable = _error(record), can_resume(record)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.config.passing import owner_of
+from ocrweb.services.batch_past import is_unfinished
 from ocrweb.services.dataset_jobs import sweep_leftovers
-from ocrweb.services.inbox import inbox
+from ocrweb.services.inbox import inbox, sweep_inbox
 from ocrweb.services.temporary import is_abandoned, temporary_root
 
 
@@ -20,7 +21,7 @@ def sweep_data_root() -> int:
     beside them is looked at."""
     sweep_leftovers()
     removed = sum(sweep_folder(folder) for folder in (paths.workdirs_dir(), paths.outputs_dir(), paths.exports_dir()))
-    return removed + sweep_folder(paths.private_dir())
+    return removed + sweep_folder(paths.private_dir()) + sweep_inbox(is_unfinished)
 
 
 def sweep_folder(folder: Path) -> int:

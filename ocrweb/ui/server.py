@@ -136,7 +136,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.services.golden import shipped_folder
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
-    from ocrweb.ui.guard import files, order, page_policy, unreadable
+    from ocrweb.ui.guard import files, order, page_policy, unreadable, uploads, web_files
 
     around = order.wrappers(
         access,
@@ -154,6 +154,9 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     application.get("/healthz")(health.answer)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     page.queue(default_concurrency_limit=4)
+    uploads.take_over()
+    uploads.adopt_leftovers(page)
+    web_files.take_over(archive_limits().bytes)
     served = gr.mount_gradio_app(
         application,
         page,
@@ -164,7 +167,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         max_file_size=archive_limits().bytes,
         show_error=True,
         ssr_mode=False,
-        root_path=order.checked_root_path(options.root_path) or None,
+        root_path=order.checked_root_path(options.root_path),  # an empty one too, else GRADIO_ROOT_PATH counts
         run_history=False,
         footer_links=["api", "settings"],
         i18n=texts.translations(),

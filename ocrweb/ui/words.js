@@ -10,7 +10,16 @@
     [/^\s*Error(?=\s|$)/, "error", ".toast-title"],
   ];
   let words = null; // once the header is there
+  const refused = /^\s*HTTP \d{3}: (\{.*\})\s*$/s; // what Gradio makes of our answer to an upload
+  const said = (text) => {
+    try {
+      return JSON.parse(refused.exec(text)[1]).detail || text;
+    } catch {
+      return text; // no answer of ours
+    }
+  };
   const translate = (text) => {
+    if (refused.test(text.nodeValue)) text.nodeValue = said(text.nodeValue);
     const found = known.find(
       ([pattern, , place]) => pattern.test(text.nodeValue) && (!place || text.parentElement?.closest(place)),
     );

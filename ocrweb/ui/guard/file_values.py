@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.file_address import KEY, opens
+from ocrweb.ui.guard.amount import MOST_VALUES, has_too_many
 from ocrweb.ui.guard.refusal import refuse
 
 LONGEST_BODY = 96 * 2**20  # a log of 50 MB pasted into a field, with room for what JSON escapes
@@ -24,7 +26,7 @@ FETCHED = ("http://", "https://")  # Gradio downloads these itself and keeps out
 class FileValues:
     """Look through every posted JSON document before Gradio does, which opens and copies what it finds.
 
-    Refuses with 403 `access.foreign-file`, 413 `access.too-long`, 400 `access.bad-json`. Nothing is opened here: a pipe or
+    Refuses with 403 `access.foreign-file`, 413 `access.too-long` and `access.too-many-values`, 400 `access.bad-json`. Nothing is opened here: a pipe or
     a device would stop the event loop.
     """
 
@@ -38,6 +40,9 @@ class FileValues:
         body = await _body(receive)
         if body is None:
             await refuse(scope, receive, send, 413, OcrwebError("access.too-long", megabytes=LONGEST_BODY // 2**20))
+            return
+        if await asyncio.to_thread(has_too_many, body):
+            await refuse(scope, receive, send, 413, OcrwebError("access.too-many-values", most=MOST_VALUES))
             return
         try:
             document = orjson.loads(body) if body else None

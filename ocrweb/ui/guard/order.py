@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access import Access
 from ocrweb.services.brake import Brake
+from ocrweb.services.dataset_store import archive_limits
 from ocrweb.ui import mcp
 from ocrweb.ui.guard.addresses import Network
 from ocrweb.ui.guard.cookies import Cookies
@@ -26,6 +27,7 @@ from ocrweb.ui.guard.login_brake import LoginBrake
 from ocrweb.ui.guard.origin import OriginCheck
 from ocrweb.ui.guard.routes import OpenRoutes
 from ocrweb.ui.guard.subpath import SubPath
+from ocrweb.ui.guard.uploads import UploadAnswers
 
 
 def wrappers(
@@ -59,6 +61,7 @@ def wrappers(
         around.append(Middleware(LoginBrake, access=access, brake=brake))
     if tools:
         around.append(Middleware(mcp.ToolsLogin, access=access, brake=brake))
+    around.append(Middleware(UploadAnswers, limit=archive_limits().bytes))
     around.append(Middleware(FileValues))  # innermost: a stranger without the login has no document read
     return around
 

@@ -126,7 +126,7 @@ def test_no_spelling_hides_a_path(body: bytes, headers: dict[str, str], uploads:
         b"{",
         b"\xff\xfe{\x00}\x00",
         json.dumps({"data": [{"path": "/etc/hostname"}]}).encode("utf-16"),  # other readers of JSON take it
-        b"[" * 100_000,
+        b"[" * 40_000,
         b'{"data": NaN}',
         b"\xed\xa0\x80",
     ],

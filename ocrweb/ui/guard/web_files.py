@@ -1,0 +1,77 @@
+"""Files that a visitor names by a web address: fetched from public hosts alone, up to a size and within a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import anyio
+import httpx
+from gradio import processing_utils
+from gradio_client.utils import strip_invalid_filename_characters
+from safehttpx import AsyncSecureTransport, async_validate_url
+
+from ocrweb.config.passing import passing_name
+from ocrweb.errors import OcrwebError
+
+MOST_BYTES = 512 * 2**20
+SECONDS = 120.0
+REDIRECTS = 5
+_most_bytes = [MOST_BYTES]
+
+
+async def fetch(url: str, cache_dir: str) -> str:
+    """The path of a file of the cache that holds what the address gives; nothing is left of one that fails.
+
+    Takes the place of Gradio's own, which reads the whole answer into memory, however long it is. Raises
+    `access.bad-url`.
+    """
+    try:
+        name = strip_invalid_filename_characters(Path(urlsplit(url).path).name) or "file"
+        target = Path(cache_dir) / processing_utils.hash_url(url) / name
+        part = target.with_name(passing_name("fetched", ".part"))
+        try:
+            async with asyncio.timeout(SECONDS):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                await _receive(url, part)
+                os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failure:
+        raise OcrwebError("access.bad-url", url=url[:80]) from failure
+    return str(target)
+
+
+def take_over(most_bytes: int) -> None:
+    """Have Gradio fetch by `fetch`. most_bytes: of a file, no more than `MOST_BYTES`."""
+    _most_bytes[0] = min(most_bytes, MOST_BYTES)
+    processing_utils.async_ssrf_protected_download = fetch
+
+
+async def _receive(url: str, part: Path) -> None:
+    for _ in range(REDIRECTS + 1):
+        transport = await _way_to(url)
+        async with httpx.AsyncClient(transport=transport) as client, client.stream("GET", url) as answer:
+            if answer.has_redirect_location:
+                url = urljoin(str(answer.url), answer.headers["location"])
+                continue
+            answer.raise_for_status()
+            size = 0
+            async with await anyio.open_file(part, "wb") as file:
+                async for chunk in answer.aiter_bytes():
+                    size += len(chunk)
+                    if size > _most_bytes[0]:
+                        raise ValueError(f"more than {_most_bytes[0]} bytes")
+                    await file.write(chunk)
+            return
+    raise ValueError(f"more than {REDIRECTS} redirects")
+
+
+async def _way_to(url: str) -> httpx.AsyncBaseTransport:
+    """To the public address of its host as it was looked up once. Raises ValueError for one of this network."""
+    host = httpx.URL(url).host
+    if not host:
+        raise ValueError("no host")
+    return AsyncSecureTransport(await async_validate_url(host))

@@ -1,0 +1,43 @@
+"""A visitor whose upload finds no room reads a sentence, and the disk holds nothing of it."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser import Console, running_console
+
+pytestmark = pytest.mark.slow
+ROOM = 300_000  # bytes that a file of this console may have: what lies beyond fails like a full disk
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Console]:
+    with running_console(tmp_path) as console:
+        resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
+        yield console
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en-US", "could not keep the upload"), ("zh-CN", "无法保存上传的文件")])
+def test_an_upload_without_room_is_told_in_a_sentence(
+    full: Console, chromium: Browser, tmp_path: Path, lang: str, words: str
+) -> None:
+    big = tmp_path / "big.png"
+    big.write_bytes(b"\x89PNG" + bytes(4 * ROOM))
+    context = chromium.new_context(locale=lang)
+    page = context.new_page()
+    page.goto(full.url, wait_until="domcontentloaded")
+    page.wait_for_selector("#single-picture input[type=file]", state="attached")
+    page.locator("#single-picture input[type=file]").first.set_input_files(big)
+    told = page.locator(".toast-body", has_text=words)
+    expect(told).to_be_visible(timeout=30_000)
+    assert "HTTP" not in told.inner_text()
+    assert "{" not in told.inner_text()
+    context.close()
+    cache = full.home / ".ocrweb" / "uploads"
+    assert list(cache.rglob("big.png")) == []
+    assert [list(folder.iterdir()) for folder in cache.glob(".arriving*")] == [[]]
