@@ -73,9 +73,11 @@ def detect_picture(
     return Detection(result, handle)
 
 
-def detect_once(source: Source, request: DetectRequest, shown: str) -> DetectionResult:
+def detect_once(
+    source: Source, request: DetectRequest, shown: str, cancel: threading.Event | None = None
+) -> DetectionResult:
     """`detect_picture` for those who want the result only: no map is kept."""
-    return _detect(source, request, shown, None)[0]
+    return _detect(source, request, shown, cancel)[0]
 
 
 def _detect(

@@ -18,9 +18,11 @@ from ocrweb.services.dataset_store import get_dataset
 from ocrweb.services.detection import DetectRequest
 from ocrweb.services.golden import run_golden
 from ocrweb.services.models import check_model, models_document
+from ocrweb.services.network_line import NETWORK
 from ocrweb.services.settings import model_decode_options, resize_options
 from ocrweb.services.sources import check_allowed
 from ocrweb.services.system import status
+from ocrweb.services.waiting_line import AT_ONCE, current_turn
 from ocrweb.ui import texts
 from ocrweb.ui.picture_input import fetched, picture_input, pictures_input
 from ocrweb.ui.problems import for_api
@@ -40,17 +42,18 @@ def build() -> None:
         archive = gr.File(label="archive", file_types=[".zip"])
         answer = gr.JSON()
         tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
-        for name, body, inputs in (
-            ("detect", detect, [picture, *tuning]),
-            ("detect_batch", detect_batch, [pictures, *tuning]),
-            ("golden", golden, [model]),
-            ("validate", validate, [dataset, archive]),
-            ("models", models, []),
-            ("status", machine_status, []),
+        network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
+        long: dict[str, Any] = {"concurrency_id": "many-pictures", "concurrency_limit": 1}  # single pictures go past it
+        look: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": 8}
+        for name, body, inputs, line in (
+            ("detect", detect, [picture, *tuning], network),
+            ("detect_batch", detect_batch, [pictures, *tuning], long),
+            ("golden", golden, [model], long),
+            ("validate", validate, [dataset, archive], {"concurrency_limit": 2}),
+            ("models", models, [], look),
+            ("status", machine_status, [], look),
         ):
-            gr.Button(visible=False).click(
-                for_api(body), inputs, answer, api_name=name, concurrency_limit=2, concurrency_id="network"
-            )
+            gr.Button(visible=False).click(for_api(body), inputs, answer, api_name=name, **line)
 
 
 def detect(
@@ -70,7 +73,7 @@ def detect(
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
     if not picture:
         raise OcrwebError("batch.no-pictures", path="picture")
-    found = detection.detect_once(Path(picture), wanted, Path(picture).name)
+    found = detection.detect_once(Path(picture), wanted, Path(picture).name, cancel=current_turn().gone)
     return found.to_dict(texts.language_of(request))
 
 
@@ -87,7 +90,10 @@ def detect_batch(
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
     if not pictures:
         raise OcrwebError("batch.no-pictures", path="pictures")
-    report = run_batch(BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True))
+    report = run_batch(
+        BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True),
+        cancel=current_turn().gone,
+    )
     return {
         "results": list(report.documents()),
         "summary": {"pictures": report.total, "failed": report.failed, "seconds": round(report.seconds, 3)},

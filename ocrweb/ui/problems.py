@@ -10,6 +10,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.reports import internal_error
+from ocrweb.services.waiting_line import current_turn
 from ocrweb.ui import texts
 from ocrweb.ui.escape import escape
 
@@ -30,7 +31,12 @@ def note_card(sentence: str, kind: str = "note") -> str:
 
 
 def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
-    """The answer of a service, or what a person can be told about its failure."""
+    """The answer of a service, or what a person can be told about its failure.
+
+    A visitor who gets no turn is told so in its place.
+    """
+    if (refused := current_turn().refused) is not None:
+        return refused
     try:
         return work()
     except OcrwebError as error:

@@ -137,6 +137,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
     from ocrweb.ui.guard import files, order, page_policy, unreadable, uploads, web_files
+    from ocrweb.ui.line import install
 
     around = order.wrappers(
         access,
@@ -153,7 +154,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.get("/healthz")(health.answer)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
-    page.queue(default_concurrency_limit=4)
+    page.queue()
     uploads.take_over()
     uploads.adopt_leftovers(page)
     web_files.take_over(archive_limits().bytes)
@@ -177,6 +178,7 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
     page.has_launched = True  # only `launch()` sets it, and without it Gradio takes every posted path for an upload
+    install.bound(served, page)
     files.key_addresses(page)
     page_policy.stand_inside(served, theme.HEAD)
     unreadable.refuse_unreadable(served)

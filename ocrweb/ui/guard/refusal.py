@@ -23,7 +23,11 @@ async def refuse(
         await receive()
         await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": error.code})
         return
+    await refusal(scope, status, error, headers)(scope, receive, send)
+
+
+def refusal(scope: Scope, status: int, error: OcrwebError, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The document alone, for whoever answers with it."""
     lang = texts.language_of_header(Headers(scope=scope).get("accept-language", ""))
     told = error.to_dict(lang)
-    body = {"error": told, "detail": f"{told['message']} {told['hint']}"}
-    await JSONResponse(body, status, headers=headers)(scope, receive, send)
+    return JSONResponse({"error": told, "detail": f"{told['message']} {told['hint']}"}, status, headers=headers)

@@ -40,7 +40,7 @@ def build(model: gr.Dropdown) -> None:
                 keep = gr.Button(label("batching.golden-keep"), size="sm")
                 forget = gr.Button(label("batching.golden-forget"), size="sm")
             said = gr.HTML()
-    start.click(check, model, [answer, gallery], **quiet, concurrency_id="network")
+    start.click(check, model, [answer, gallery], **quiet, concurrency_id="many-pictures", concurrency_limit=1)
     keep.click(keep_own, own, [said, answer, gallery], **quiet)
     forget.click(forget_own, None, [own, said, answer, gallery], **quiet)
 

@@ -15,8 +15,10 @@ from ocrweb.services import detection, scratch
 from ocrweb.services.detection import Detection, DetectRequest
 from ocrweb.services.golden import shipped_pictures
 from ocrweb.services.models import check_model
+from ocrweb.services.network_line import NETWORK
 from ocrweb.services.outputs import OutputFolder, new_output_folder
 from ocrweb.services.settings import decode_options, model_decode_options, resize_options
+from ocrweb.services.waiting_line import AT_ONCE, current_turn
 from ocrweb.ui import shared_note, texts
 from ocrweb.ui.fields import field
 from ocrweb.ui.model_choice import model_dropdown
@@ -129,7 +131,7 @@ def build() -> None:
 
     inputs = [picture, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
-    shared: dict[str, Any] = {**quiet, "concurrency_limit": 2, "concurrency_id": "network"}
+    shared: dict[str, Any] = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": NETWORK}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in (threshold, *settings)]
     detected = (
         start.click(detect, inputs, view.first(), **shared),
@@ -183,7 +185,7 @@ def detect(
             decode=_decode_options(threshold, settings),
             resize=resize_options(limit_side=int(limit_side) if limit_side else None),
         )
-        return detection.detect_picture(Path(picture), wanted, shown=Path(picture).name)
+        return detection.detect_picture(Path(picture), wanted, shown=Path(picture).name, cancel=current_turn().gone)
 
     return _present(caught(work), None, lang)
 

@@ -1,0 +1,33 @@
+"""Put the bounded lines and sessions in the place of Gradio's own."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from gradio.blocks import Blocks
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+
+from ocrweb.errors import OcrwebError
+from ocrweb.ui.guard.refusal import refusal
+from ocrweb.ui.line.queue import THREADS, FairQueue
+
+UNAVAILABLE = 503
+
+
+def bound(served: FastAPI, page: Blocks) -> FairQueue:
+    """For a page that is mounted in `served`. Events go through the queue or are refused: nothing goes past it."""
+    mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
+    queue = FairQueue(page)
+    page._queue = queue
+    page.api_open = False
+    page.max_threads = THREADS
+    mounted.state_holder = page.state_holder = queue.sessions  # type: ignore[attr-defined]
+    mounted.add_exception_handler(OcrwebError, _refused)
+    return queue
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OcrwebError)
+    seconds = error.params.get("seconds")
+    return refusal(request.scope, UNAVAILABLE, error, {"Retry-After": str(seconds)} if seconds else None)

@@ -1,0 +1,58 @@
+"""What is remembered of visitors: a bounded number of them, and little of each."""
+
+from __future__ import annotations
+
+import datetime
+
+import gradio as gr
+import pytest
+
+from ocrweb.ui.line import sessions
+from ocrweb.ui.line.sessions import BoundedSessions
+
+
+@pytest.fixture
+def page() -> gr.Blocks:
+    with gr.Blocks() as page:
+        gr.State({"kept": 1})
+    return page
+
+
+def state_of(page: gr.Blocks) -> int:
+    return next(number for number, block in page.blocks.items() if isinstance(block, gr.State))
+
+
+def test_calls_push_no_window_out(page: gr.Blocks) -> None:
+    kept = BoundedSessions(page, is_call=lambda name: name.startswith("call"))
+    kept["window"][state_of(page)] = "mine"
+    for number in range(5000):
+        kept[f"call{number}"]
+    assert kept["window"][state_of(page)] == "mine"
+    assert len(kept._calls) == sessions.MOST_CALLS
+
+
+def test_the_windows_unused_for_longest_go_first(page: gr.Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "MOST_PAGES", 2)
+    kept = BoundedSessions(page, is_call=lambda _: False)
+    for name in ("a", "b", "a", "c"):
+        kept[name]
+    assert list(kept.session_data) == ["a", "c"]
+    assert set(kept.time_last_used) == {"a", "c"}
+
+
+def test_windows_start_alike_and_share_nothing(page: gr.Blocks) -> None:
+    kept, state = BoundedSessions(page, is_call=lambda _: False), state_of(page)
+    kept["a"][state]["kept"] = 2
+    assert kept["b"][state] == {"kept": 1}
+
+
+def test_a_closed_window_is_kept_for_a_reload_and_then_forgotten(page: gr.Blocks) -> None:
+    kept = BoundedSessions(page, is_call=lambda _: False)
+    kept["closed"].is_closed = True
+    kept["open"]
+    kept.delete_all_expired_state()
+    assert "closed" in kept
+    for name in ("closed", "open"):
+        kept.time_last_used[name] -= sessions.CLOSED_KEPT + datetime.timedelta(seconds=1)
+    kept.delete_all_expired_state()
+    assert list(kept.session_data) == ["open"]
