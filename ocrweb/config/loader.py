@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import types
 import typing
 from collections.abc import Mapping, Sequence
@@ -132,6 +133,7 @@ def group_of(schema: type[BaseModel], key: str) -> type[BaseModel] | None:
     return next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
 
 
+@functools.cache  # a schema takes long to write out, and a form asks at each change for each of its fields
 def allowed(schema: type[BaseModel], name: str) -> str:
     """What a setting may be, in short: its choices or its range; "" when any value of its kind will do."""
     rule = schema.model_json_schema().get("properties", {}).get(name, {})
