@@ -34,7 +34,8 @@ old=$(cat "$pid_file" 2>/dev/null || true)
 if [ -n "$old" ] && tr '\0' ' ' <"/proc/$old/cmdline" 2>/dev/null | grep -q "app.py .*--port $port "; then
   echo "Stopping the console that runs on port $port (pid $old) …"
   kill "$old" 2>/dev/null
-  for _ in $(seq 50); do kill -0 "$old" 2>/dev/null || break; sleep 0.2; done
+  bound=${OCRWEB_STOP_SECONDS:-20} # answers in flight go out first; its streams and threads take up to 5 s more
+  for _ in $(seq $((${bound%.*} * 5 + 40))); do kill -0 "$old" 2>/dev/null || break; sleep 0.2; done
   kill -9 "$old" 2>/dev/null
 fi
 rm -f "$pid_file"

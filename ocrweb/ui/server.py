@@ -11,11 +11,15 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.services import rights, root_version
 from ocrweb.services.access import Access
+
+if TYPE_CHECKING:
+    from ocrweb.ui.guard.stopping import Drain
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # malloc.h
 
@@ -106,29 +110,22 @@ def serve(options: ServeOptions, access: Access) -> None:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
     return_large_blocks()
     log_with_time()
-    import uvicorn
-
     from ocrweb.services import leftovers, training_keeper
+    from ocrweb.ui.guard.stopping import Drain, stop_seconds
+    from ocrweb.ui.serving import listen
 
-    application = build_application(options, access)
+    drain = Drain(stop_seconds())
+    application = build_application(options, access, drain)
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
         threading.Thread(target=_keep_checking, name="readiness", daemon=True).start()
         threading.Thread(target=leftovers.sweep_data_root, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
-        uvicorn.run(
-            application,
-            host=options.host,
-            port=options.port,
-            log_level="warning",
-            timeout_graceful_shutdown=3,
-            proxy_headers=False,  # `guard.forwarded` believes only the proxies that the owner named
-            server_header=False,
-        )
+        listen(application, options.host, options.port, drain, application.state.close_streams)
 
 
-def build_application(options: ServeOptions, access: Access):  # type: ignore[no-untyped-def]
-    """The FastAPI application; apart from `serve` so that a test can mount it."""
+def build_application(options: ServeOptions, access: Access, drain: Drain | None = None):  # type: ignore[no-untyped-def]
+    """The FastAPI application; apart from `serve` so that a test can mount it. drain: tells when the process ends."""
     import gradio as gr
     from fastapi import FastAPI
 
@@ -137,10 +134,13 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
     from ocrweb.ui import health, mcp, texts, theme
     from ocrweb.ui.app import build_page
     from ocrweb.ui.guard import files, order, page_policy, unreadable, uploads, web_files
+    from ocrweb.ui.guard.stopping import Drain
     from ocrweb.ui.line import install
 
+    drain = drain or Drain()
     around = order.wrappers(
         access,
+        drain=drain,
         host=options.host,
         allow_hosts=options.allow_hosts,
         allow_origins=options.allow_origins,
@@ -178,7 +178,9 @@ def build_application(options: ServeOptions, access: Access):  # type: ignore[no
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
     page.has_launched = True  # only `launch()` sets it, and without it Gradio takes every posted path for an upload
-    install.bound(served, page)
+    queue = install.bound(served, page)
+    drain.wait_for(queue)
+    served.state.close_streams = queue.close_streams
     files.key_addresses(page)
     page_policy.stand_inside(served, theme.HEAD)
     unreadable.refuse_unreadable(served)

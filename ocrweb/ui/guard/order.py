@@ -26,6 +26,7 @@ from ocrweb.ui.guard.hosts import HostCheck, own_hosts
 from ocrweb.ui.guard.login_brake import LoginBrake
 from ocrweb.ui.guard.origin import OriginCheck
 from ocrweb.ui.guard.routes import OpenRoutes
+from ocrweb.ui.guard.stopping import Drain, RefuseWhileStopping
 from ocrweb.ui.guard.subpath import SubPath
 from ocrweb.ui.guard.uploads import UploadAnswers
 
@@ -39,8 +40,9 @@ def wrappers(
     trusted_proxies: Iterable[str] = (),
     root_path: str = "",
     tools: bool = False,
+    drain: Drain | None = None,
 ) -> list[Middleware]:
-    """All wrappers, outermost first. tools: MCP is served.
+    """All wrappers, outermost first. tools: MCP is served. drain: tells when the process ends.
 
     Raises `access.bad-proxy`, `access.bad-origin`, `access.bad-root-path`.
     """
@@ -53,6 +55,7 @@ def wrappers(
         Middleware(Forwarded, proxies=[checked_proxy(text) for text in trusted_proxies]),
         Middleware(HostCheck, hosts=own_hosts(host, allow_hosts)),
         Middleware(OriginCheck, friends=[checked_origin(text) for text in allow_origins]),
+        Middleware(RefuseWhileStopping, drain=drain or Drain()),
         Middleware(Cookies, path=path or "/"),
         Middleware(OpenRoutes),
         Middleware(FileAddresses),

@@ -19,6 +19,7 @@ def bound(served: FastAPI, page: Blocks) -> FairQueue:
     """For a page that is mounted in `served`. Events go through the queue or are refused: nothing goes past it."""
     mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
     queue = FairQueue(page)
+    queue.set_server_app(mounted)  # type: ignore[arg-type]
     page._queue = queue
     page.api_open = False
     page.max_threads = THREADS

@@ -48,7 +48,7 @@ class FairQueue(Queue):
         )
         self.ANALYTICS_MAX_EVENTS = 1
         self.sessions = BoundedSessions(blocks, is_call=self.event_ids_to_events.__contains__)
-        self.unread = Unread(self, self.sessions.forget_call)
+        self._unread = Unread(self, self.sessions.forget_call)
         self._lines: dict[str, WaitingLine] = {NETWORK: network_line}
         self._events: dict[Ticket, Event] = {}
         self._turns: dict[str, Turn] = {}
@@ -66,6 +66,16 @@ class FairQueue(Queue):
     def idle(self) -> bool:
         """Nothing waits and nothing runs."""
         return not self._events
+
+    def unread(self) -> int:
+        """Answers that are ready and that nobody has fetched."""
+        return self._unread.waiting()
+
+    def close_streams(self) -> None:
+        """The process ends: no visitor's stream stays open."""
+        self.close()
+        if self.server_app is not None:
+            self.server_app.stop_event.set()
 
     async def push(self, body: PredictBodyInternal, request: fastapi.Request, username: str | None) -> Pushed:
         """Raises `OcrwebError` ``line.busy``; nothing is kept of a visitor who is refused."""
@@ -179,4 +189,4 @@ class FairQueue(Queue):
     async def _sweep_for_ever(self) -> None:
         while not self.stopped:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.unread.sweep()
+            self._unread.sweep()

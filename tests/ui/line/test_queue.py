@@ -140,7 +140,7 @@ def test_nothing_is_kept_of_callers_who_read_their_answers(served: Served, monke
     for _ in range(20):
         served.read("quick", served.call("quick"))
     until(served.queue.idle)
-    assert served.queue.unread.waiting() == 0
+    assert served.queue.unread() == 0
     kept = (
         served.queue.pending_messages_per_session,
         served.queue.pending_event_ids_session,
@@ -157,7 +157,7 @@ def test_of_answers_that_nobody_reads_only_the_newest_are_kept(served: Served, m
     for _ in range(8):
         calls.append(served.call("quick"))
         until(served.queue.idle)
-    assert served.queue.unread.waiting() == 3
+    assert served.queue.unread() == 3
     assert served.read("quick", calls[-1]) == ["at once"]
 
 
@@ -166,9 +166,9 @@ def test_an_answer_that_nobody_reads_is_forgotten_after_a_while(
 ) -> None:
     served.call("quick")
     until(served.queue.idle)
-    assert served.queue.unread.waiting() == 1
+    assert served.queue.unread() == 1
     monkeypatch.setattr(unread, "KEPT_SECONDS", 0.0)
-    until(lambda: served.queue.unread.waiting() == 0)
+    until(lambda: served.queue.unread() == 0)
     assert not served.queue.pending_messages_per_session
 
 
@@ -184,5 +184,5 @@ def test_a_page_that_listens_is_not_cut_off(served: Served, monkeypatch: pytest.
 
 
 async def _swept(ours: FairQueue) -> bool:
-    ours.unread.sweep()
+    ours._unread.sweep()
     return "window" in ours.pending_messages_per_session

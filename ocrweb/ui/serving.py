@@ -1,0 +1,58 @@
+"""The HTTP server's process: how it listens, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from ocrweb.ui.guard.stopping import Drain
+
+CLOSE_SECONDS = 3  # for connections that are still open when nothing is in flight
+LAST_SECONDS = 2.0  # for the interpreter: a thread inside a library's code cannot be ended
+
+
+class GracefulServer(uvicorn.Server):
+    """Keeps listening after the first signal until the drain is over, so that newcomers are told; a second one ends at once.
+
+    close: ends the streams that would stay open for ever.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, close: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._drain, self._close = drain, close
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._drain.begun:
+            self.should_exit = self.force_exit = True
+        self._drain.begin()
+
+    async def on_tick(self, counter: int) -> bool:
+        ending = await super().on_tick(counter)
+        if ending or self._drain.over():
+            self._close()
+            return True
+        return False
+
+
+def listen(application: Any, host: str, port: int, drain: Drain, close: Callable[[], None]) -> None:
+    """Serve until a signal says otherwise; afterwards the process has `LAST_SECONDS` to end by itself."""
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+        proxy_headers=False,  # `guard.forwarded` believes only the proxies that the owner named
+        server_header=False,
+    )
+    try:
+        GracefulServer(config, drain, close).run()
+    finally:
+        last = threading.Timer(LAST_SECONDS, os._exit, (0,))
+        last.daemon = True
+        last.start()
