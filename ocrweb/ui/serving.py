@@ -19,7 +19,7 @@ LAST_SECONDS = 2.0  # for the interpreter: a thread inside a library's code cann
 class GracefulServer(uvicorn.Server):
     """Keeps listening after the first signal until the drain is over, so that newcomers are told; a second one ends at once.
 
-    close: ends the streams that would stay open for ever.
+    close: ends the streams that would stay open for ever. The bound holds even when something holds the event loop.
     """
 
     def __init__(self, config: uvicorn.Config, drain: Drain, close: Callable[[], None]) -> None:
@@ -29,7 +29,10 @@ class GracefulServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._drain.begun:
             self.should_exit = self.force_exit = True
+            _end_within(LAST_SECONDS)
+            return
         self._drain.begin()
+        _end_within(self._drain.seconds + CLOSE_SECONDS + LAST_SECONDS)
 
     async def on_tick(self, counter: int) -> bool:
         ending = await super().on_tick(counter)
@@ -53,6 +56,11 @@ def listen(application: Any, host: str, port: int, drain: Drain, close: Callable
     try:
         GracefulServer(config, drain, close).run()
     finally:
-        last = threading.Timer(LAST_SECONDS, os._exit, (0,))
-        last.daemon = True
-        last.start()
+        _end_within(LAST_SECONDS)
+
+
+def _end_within(seconds: float) -> None:
+    """End the process by then, whatever its event loop and its threads do."""
+    last = threading.Timer(seconds, os._exit, (0,))
+    last.daemon = True
+    last.start()

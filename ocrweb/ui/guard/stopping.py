@@ -45,7 +45,7 @@ class Drain:
     """
 
     def __init__(self, seconds: float = STOP_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds, self._clock = seconds, clock
+        self.seconds, self._clock = seconds, clock
         self._began: float | None = None
         self._quiet_since: float | None = None
         self._work: Work | None = None
@@ -65,7 +65,7 @@ class Drain:
 
     def retry_after(self) -> int:
         """Whole seconds until another console may answer."""
-        left = 0.0 if self._began is None else max(0.0, self._began + self._seconds - self._clock())
+        left = 0.0 if self._began is None else max(0.0, self._began + self.seconds - self._clock())
         return math.ceil(left + START_SECONDS)
 
     def over(self) -> bool:
@@ -73,7 +73,7 @@ class Drain:
         if self._began is None:
             return False
         now = self._clock()
-        if now - self._began >= self._seconds:
+        if now - self._began >= self.seconds:
             return True
         if self._open or not (self._work is None or self._work.idle()):
             self._quiet_since = None
