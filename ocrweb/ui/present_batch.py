@@ -24,13 +24,15 @@ def progress_card(job: JobSnapshot, lang: str) -> str:
     if progress is None:
         state = "interrupted-waiting" if job.state == "interrupted" else "waiting"
         words = " ".join(filter(None, (texts.say(f"batching.{state}", lang), _what_next(job, lang))))
-        return f'<div class="ocrweb-{kind}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
+        return (
+            f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
+        )
     share = 100 * progress.done / max(progress.total, 1)
     failed = texts.say("batching.failed", lang, count=progress.failed) if progress.failed else ""
     words = " ".join(filter(None, (_sentence(job, lang), _what_next(job, lang))))
     where = f"<br><code>{escape(str(job.folder))}</code>" if job.folder else ""
     return (
-        f'<div class="ocrweb-{kind}" role="status" data-state="{escape(job.state)}">{escape(words)}'
+        f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}'
         f"{' <strong>' + escape(failed) + '</strong>' if failed else ''}"
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>{where}</div>'
     )

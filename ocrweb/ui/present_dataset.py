@@ -114,7 +114,7 @@ def verdict_card(report: ValidationReport, lang: str) -> str:
     kind = "good" if report.ok else "problem"
     mark = "✓" if report.ok else "✗"
     return (
-        f'<div class="ocrweb-{kind} ocrweb-verdict" role="status" data-ok="{str(report.ok).lower()}">'
+        f'<div class="ocrweb-{escape(kind)} ocrweb-verdict" role="status" data-ok="{escape(str(report.ok).lower())}">'
         f"<strong>{mark} {escape(heading)}</strong><br>{body}</div>"
     )
 

@@ -35,7 +35,7 @@ def summary_line(result: DetectionResult, lang: str) -> str:
     found = texts.say(f"single.{key}", lang, count=len(result.regions))
     kind = "good" if result.regions else "warning"
     return (
-        f'<div class="ocrweb-{kind}" role="status" id="single-summary"><strong>{escape(found)}</strong>'
+        f'<div class="ocrweb-{escape(kind)}" role="status" id="single-summary"><strong>{escape(found)}</strong>'
         f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
         f"{escape(result.model)} · {escape(device_words(result.device, lang))} · "
         f"{result.width}×{result.height}</span></div>"

@@ -36,7 +36,7 @@ def report_card(report: Mapping[str, Any], lang: str) -> str:
     lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in remarks(report, lang))
     where = f"<br><code>{escape(report['path'])}</code>" if report["path"] else ""
     return (
-        f'<div class="ocrweb-{kind}" role="status" data-state="{escape(state)}"><strong>{escape(verdict)}</strong>'
+        f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(state)}"><strong>{escape(verdict)}</strong>'
         f"{f'<ul>{lines}</ul>' if lines else ''}{where}</div>"
         f"{_parity_table(report, lang)}{_speed_table(report, lang)}{_facts(report, lang)}"
     )

@@ -64,7 +64,7 @@ def _group(rule: str, group: list[Finding], limit: int, lang: str) -> str:
         words = texts.say("datasets.more-places", lang, count=len(group) - limit)
         more = f'<li class="ocrweb-quiet">{escape(words)}</li>'
     return (
-        f'<details class="ocrweb-rule ocrweb-{first.severity}" data-rule="{escape(rule)}"'
+        f'<details class="ocrweb-rule ocrweb-{escape(first.severity)}" data-rule="{escape(rule)}"'
         f"{' open' if first.severity == 'error' else ''}><summary>"
         f'<span class="ocrweb-tag">{escape(texts.say(f"datasets.severity-{first.severity}", lang))} × {len(group)}'
         f"</span> <code>{escape(rule)}</code> {badge} <span>{_with_code(message)}</span></summary>"

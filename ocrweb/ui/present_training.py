@@ -41,7 +41,7 @@ def status_card(view: RunView | None, lang: str) -> str:
     if status.cause:
         cause = f"<br>{escape(' '.join(retold(status.cause, lang)))}"
     return (
-        f'<div class="ocrweb-{KINDS.get(view.state, "note")}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
+        f'<div class="ocrweb-{escape(KINDS.get(view.state, "note"))}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
         f' data-step="{escape(status.step)}"><strong>{escape(heading)}</strong> {escape(view.name)}{cause}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>'
         f'<span class="ocrweb-quiet">{escape(" · ".join(figures))}</span></div>'
@@ -97,7 +97,7 @@ def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
     )
     ready = all(item.state != "error" for item in items)
     say = escape(texts.say("training.ready" if ready else "training.not-ready", lang))
-    return f'<div class="ocrweb-checklist" data-ready="{str(ready).lower()}"><ul>{lines}</ul><p>{say}</p></div>'
+    return f'<div class="ocrweb-checklist" data-ready="{escape(str(ready).lower())}"><ul>{lines}</ul><p>{say}</p></div>'
 
 
 def estimate_card(found: Estimate, lang: str) -> str:
@@ -161,7 +161,7 @@ def proof_card(proof: Proof, lang: str) -> str:
     kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     judged = escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
-    return f'<div class="ocrweb-{kind}" data-proof="{escape(level)}"><strong>{judged}</strong><ul>{items}</ul></div>'
+    return f'<div class="ocrweb-{escape(kind)}" data-proof="{escape(level)}"><strong>{judged}</strong><ul>{items}</ul></div>'
 
 
 def duration(seconds: float, lang: str) -> str:

@@ -27,7 +27,7 @@ def problem_card(error: OcrwebError, lang: str) -> str:
 
 def note_card(sentence: str, kind: str = "note") -> str:
     """HTML of a sentence; kind is ``note``, ``good`` or ``warning``."""
-    return f'<div class="ocrweb-{kind}" role="status">{escape(sentence)}</div>'
+    return f'<div class="ocrweb-{escape(kind)}" role="status">{escape(sentence)}</div>'
 
 
 def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:

@@ -91,7 +91,7 @@ def verdict_card(report: GoldenReport, lang: str) -> str:
     lines = "".join(f"<li>{_line(picture, lang)}</li>" for picture in report.pictures)
     heading = escape(texts.say(f"batching.verdict-{report.verdict}", lang))
     return (
-        f'<div class="ocrweb-{KINDS[report.verdict]}" role="status" data-verdict="{escape(report.verdict)}">'
+        f'<div class="ocrweb-{escape(KINDS[report.verdict])}" role="status" data-verdict="{escape(report.verdict)}">'
         f"<strong>{heading}</strong><ul>{lines}</ul>{escape(report.next_step(lang))}"
         f'<br><span class="ocrweb-quiet">{escape(device_words(report.device, lang))}</span></div>'
     )

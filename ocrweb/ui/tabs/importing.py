@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from ocrweb.services.import_jobs import ImportSnapshot, cancel_import, import_jo
 from ocrweb.services.model_import import SUFFIXES, delete_imported, imported_names
 from ocrweb.ui import texts
 from ocrweb.ui.browser_state import browser_state
+from ocrweb.ui.escape import escape
 from ocrweb.ui.fresh_choices import read_when_opened
 from ocrweb.ui.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.texts import label
@@ -91,7 +91,7 @@ def card(job: ImportSnapshot | None, lang: str) -> str:
         return note_card(texts.say("importing.waiting", lang))
     line = f"{messages.text(f'imports.stage-{job.stage}', lang)} … {job.seconds:.0f} s"
     return (
-        f'<div class="ocrweb-note" role="status" data-state="running">{html.escape(line)}'
+        f'<div class="ocrweb-note" role="status" data-state="running">{escape(line)}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{100 * job.share:.1f}%"></i></div></div>'
     )
 

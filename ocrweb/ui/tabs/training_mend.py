@@ -13,6 +13,7 @@ from ocrweb.services import training_mend
 from ocrweb.services.dataset_jobs import dataset_job
 from ocrweb.services.training_mend import Mending
 from ocrweb.ui import texts
+from ocrweb.ui.escape import escape
 from ocrweb.ui.present_dataset import job_card
 from ocrweb.ui.present_findings import diff_html
 from ocrweb.ui.problems import caught, note_card, problem_card
@@ -63,7 +64,7 @@ def proposal(kind: training_mend.Kind, run: str, lang: str) -> list[Any]:
     else:
         amounts = {"larger": plan.larger, "pictures": plan.pictures, "side": training_mend.MAX_SIDE}
         words = [note_card(texts.say("training.mend-resize", lang, name=plan.dataset, **amounts), "note")]
-    card = f'<div class="ocrweb-stack" data-changes="{plan.changes}">{"".join(words)}</div>'
+    card = f'<div class="ocrweb-stack" data-changes="{escape(plan.changes)}">{"".join(words)}</div>'
     return [plan, gr.Column(visible=True), card, gr.Button(visible=plan.changes > 0)]
 
 
