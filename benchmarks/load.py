@@ -164,11 +164,12 @@ def detecting(console: Served, clients: int, each: int) -> dict[str, Any]:
             else:
                 failures.append("detect")
 
-    began = time.monotonic()
+    spent = psutil.Process(console.pid).cpu_times
+    began, before = time.monotonic(), sum(spent()[:2])
     with Health(console) as health, contextlib.ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(clients))
         list(pool.map(work, callers))
-    seconds = time.monotonic() - began
+    seconds, processor = time.monotonic() - began, sum(spent()[:2]) - before
     middle, late = (percentile(waits, share) for share in (0.50, 0.95))
     say(
         f"{clients} clients: {len(failures)} failures, {middle:.2f} s, 95 %: {late:.2f} s, /healthz {health.worst:.2f} s"
@@ -176,7 +177,7 @@ def detecting(console: Served, clients: int, each: int) -> dict[str, Any]:
     return {
         "clients": clients, "detections": len(waits), "failures": len(failures), "a_second": round(len(waits) / seconds, 1),
         "median_s": round(middle, 3), "p95_s": round(late, 3), "p95_to_median": round(late / middle, 2) if middle else None,
-        "worst_health_s": round(health.worst, 3),
+        "worst_health_s": round(health.worst, 3), "processor_s_each": round(processor / max(1, len(waits)), 3),
     }  # fmt: skip
 
 
@@ -202,7 +203,16 @@ def told(document: dict[str, Any]) -> str:
         rows = [[name, str(row["calls"]), str(row["failures"]), f"{row['more_mib']:+}"] for name, row in memory]
         parts.append(table(["what", "calls", "failed or refused", "MiB more"], rows))
     if "clients" in document:
-        names = ("clients", "a_second", "median_s", "p95_s", "p95_to_median", "failures", "worst_health_s")
+        names = (
+            "clients",
+            "a_second",
+            "median_s",
+            "p95_s",
+            "p95_to_median",
+            "failures",
+            "worst_health_s",
+            "processor_s_each",
+        )
         rows = [[str(row[name]) for name in names] for row in document["clients"]]
         parts.append(table([name.replace("_", " ") for name in names], rows))
     return "\n\n".join(parts)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from gradio.blocks import Blocks
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refusal
+from ocrweb.ui.line.expired import Expired
 from ocrweb.ui.line.queue import THREADS, FairQueue
 
 UNAVAILABLE = 503
@@ -24,6 +26,7 @@ def bound(served: FastAPI, page: Blocks) -> FairQueue:
     page.api_open = False
     page.max_threads = THREADS
     mounted.state_holder = page.state_holder = queue.sessions  # type: ignore[attr-defined]
+    mounted.user_middleware.append(Middleware(Expired, queue=queue))
     mounted.add_exception_handler(OcrwebError, _refused)
     return queue
 

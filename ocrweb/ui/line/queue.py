@@ -26,6 +26,7 @@ LONGEST, LONGEST_EACH = 512, 256  # waiting for one kind of work
 THREADS = 64  # handlers of all kinds at the same time, in threads of their own: downloads and uploads have others
 REFUSED = "refused"  # the page's events that get no turn: their handlers say so where the answer would be
 SWEEP_SECONDS, TELL_SECONDS = 2.0, 1.0
+POLL_SECONDS = 0.005  # Gradio's own millisecond takes a fifth of a detection's processor time while somebody waits
 
 Pushed = tuple[bool, str | list[dict[str, Any]], Literal["success", "error", "queue_full", "validator_error"]]
 
@@ -46,6 +47,7 @@ class FairQueue(Queue):
             blocks=blocks,
             default_concurrency_limit=AT_ONCE,
         )
+        self.sleep_when_free = POLL_SECONDS
         self.ANALYTICS_MAX_EVENTS = 1
         self.sessions = BoundedSessions(blocks, is_call=self.event_ids_to_events.__contains__)
         self._unread = Unread(self, self.sessions.forget_call)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +15,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -31,6 +35,7 @@ class Served:
 
     client: TestClient
     queue: FairQueue
+    application: FastAPI
     free: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
     begun: int = 0
@@ -73,9 +78,24 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     mounted = gr.mount_gradio_app(application, page, path="/")
     fair = install.bound(mounted, page)
     with TestClient(mounted) as client:
-        here.append(Served(client, fair))
+        here.append(Served(client, fair, mounted))
         yield here[0]
         here[0].free.set()
+
+
+@contextlib.contextmanager
+def listening(served: Served) -> Iterator[int]:
+    """The port on which the same application answers real connections."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(served.application, lifespan="off", log_level="error"))
+        portal = served.client.portal
+        assert portal is not None
+        running = portal.start_task_soon(server.serve, [listener])  # on the loop that the queue lives on
+        until(lambda: server.started)
+        yield int(listener.getsockname()[1])
+        server.should_exit = server.force_exit = True
+        running.result(PATIENCE)
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -126,13 +146,29 @@ def test_who_cancels_frees_the_place(served: Served) -> None:
     assert served.call("slow").status_code == 503
 
 
-def test_work_is_told_when_its_visitor_has_left(served: Served) -> None:
-    served.call("slow", session_hash="window")
+def test_work_is_told_when_its_caller_hangs_up(served: Served) -> None:
+    event = served.call("slow").json()["event_id"]
     until(lambda: served.begun == 1)
-    assert served.client.portal is not None
-    served.client.portal.call(lambda: served.queue.clean_events(session_hash="window"))
-    assert served.left.wait(PATIENCE)
-    until(served.queue.idle)
+    with listening(served) as port:
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        caller.request("GET", f"/gradio_api/call/slow/{event}")
+        answer = caller.getresponse()
+        answer.close()
+        caller.close()
+        assert served.left.wait(PATIENCE)
+        until(served.queue.idle)
+
+
+def test_who_hangs_up_while_waiting_frees_the_place(served: Served) -> None:
+    last = fill(served)[2].json()["event_id"]
+    with listening(served) as port:
+        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        caller.request("GET", f"/gradio_api/call/slow/{last}")
+        answer = caller.getresponse()
+        answer.close()
+        caller.close()
+        until(lambda: last not in served.queue.event_ids_to_events)
+    assert served.call("slow").status_code == 200
 
 
 def test_nothing_is_kept_of_callers_who_read_their_answers(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,3 +222,11 @@ def test_a_page_that_listens_is_not_cut_off(served: Served, monkeypatch: pytest.
 async def _swept(ours: FairQueue) -> bool:
     ours._unread.sweep()
     return "window" in ours.pending_messages_per_session
+
+
+def test_an_answer_that_is_not_there_is_refused_in_words(served: Served) -> None:
+    unknown = served.client.get("/gradio_api/call/quick/nope")
+    assert unknown.status_code == 404
+    assert unknown.json()["error"]["code"] == "line.expired"
+    page = served.client.get("/gradio_api/queue/data?session_hash=nope")
+    assert json.loads(page.text.removeprefix("data: "))["session_not_found"] is True
