@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def answer(page: gr.Blocks, session: SessionState, function: Any, place: int, va
     data[place] = value
     request = gr.Request(session_hash="walk", headers={})
     try:
-        return str(asyncio.run(page.process_api(function, data, state=session, request=request))["data"])
+        with ThreadPoolExecutor(1) as pool:  # a loop of this thread may run already: the browser's
+            work = page.process_api(function, data, state=session, request=request)
+            return str(pool.submit(lambda: asyncio.run(work)).result()["data"])
     except gr.Error as refused:
         return f"{refused} no code" if not CODE.search(str(refused)) else str(refused)
 
