@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.watchdog import Watchdog
 from ocrweb.services import readiness
 from ocrweb.ui import health
+from tests.own_loop import run_async
 
 DEFAULT = "ppocrv6-small"
 
@@ -44,7 +44,7 @@ def silence(watched: Watchdog, name: str, gate: threading.Event) -> None:
 
 
 def asked() -> tuple[int, dict[str, Any]]:
-    answer = asyncio.run(health.answer())
+    answer = run_async(health.answer)
     return answer.status_code, json.loads(bytes(answer.body))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import inspect
 import re
 import textwrap
@@ -21,6 +20,7 @@ from gradio.exceptions import InvalidPathError
 from ocrweb.services.access import Access
 from ocrweb.ui.guard import uploads, web_files
 from ocrweb.ui.server import ServeOptions, build_application, prepare_environment
+from tests.own_loop import run_async
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENT = (ROOT / "docs" / "gradio_mounted.md").read_text(encoding="utf-8")
@@ -116,9 +116,9 @@ def test_the_page_counts_as_launched_and_looks_at_paths(page: gr.Blocks, tmp_pat
     move = processing_utils.async_move_files_to_cache
     try:
         with pytest.raises(InvalidPathError):
-            asyncio.run(move(dict(file), gr.File(), check_in_upload_folder=True))  # type: ignore[arg-type]
+            run_async(move, dict(file), gr.File(), False, True)  # type: ignore[arg-type]
         page.has_launched = False
-        asyncio.run(move(dict(file), gr.File(), check_in_upload_folder=True))  # type: ignore[arg-type]
+        run_async(move, dict(file), gr.File(), False, True)  # type: ignore[arg-type]
     finally:
         page.has_launched = True
         LocalContext.blocks.reset(token)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import anyio
 import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
 from ocrweb.ui.guard.departed import Departed
+from tests.own_loop import run_async
 
 SCOPE: Scope = {"type": "http", "method": "POST", "path": "/gradio_api/upload", "headers": []}
 
@@ -31,7 +31,7 @@ def asked(application: object, *messages: Message) -> None:
     async def send(message: Message) -> None:
         raise AssertionError("nobody is there")
 
-    anyio.run(Departed(application), SCOPE, receive, send)  # type: ignore[arg-type]
+    run_async(Departed(application), SCOPE, receive, send)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("application", [reads_all, breaks_afterwards])
@@ -42,7 +42,7 @@ def test_who_has_left_is_no_failure(application: object) -> None:
 def test_half_an_upload_is_no_failure() -> None:
     half = {"type": "http.request", "body": b"half", "more_body": True}
     with pytest.raises(ClientDisconnect):
-        anyio.run(reads_all, SCOPE, iterated(half, {"type": "http.disconnect"}), None)
+        run_async(reads_all, SCOPE, iterated(half, {"type": "http.disconnect"}), None)
     asked(reads_all, half, {"type": "http.disconnect"})
 
 

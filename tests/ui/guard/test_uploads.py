@@ -12,7 +12,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import anyio
 import gradio as gr
 import pytest
 from fastapi import FastAPI, Request
@@ -24,6 +23,7 @@ from starlette.responses import PlainTextResponse
 from ocrweb.config.passing import owner_of, passing_name
 from ocrweb.ui.guard import uploads
 from ocrweb.ui.guard.uploads import UploadAnswers, adopt_leftovers, store
+from tests.own_loop import run_async
 
 LIMIT = 1 << 20
 FORM = {"content-type": "multipart/form-data; boundary=x"}
@@ -147,7 +147,7 @@ def test_a_visitor_who_leaves_leaves_nothing(cache: Path) -> None:
     headers = [(name.encode(), value.encode()) for name, value in FORM.items()]
     request = Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive)
     with pytest.raises(ClientDisconnect):
-        anyio.run(store, request, str(cache), math.inf, None)
+        run_async(store, request, str(cache), math.inf, None)
     assert files_in(cache) == []
 
 

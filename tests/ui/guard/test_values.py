@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from gradio.state_holder import SessionState
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.values import LARGEST, LONGEST_TEXT, GuardedPage, check
 from tests.browser import Console
+from tests.own_loop import run_async
 from tests.page_config import ask, events_of, page_config
 
 HOSTILE = {"null": None, "climbing": "../..", "absolute": "/etc", "turning": "a\u202egpj.exe"}
@@ -40,9 +40,7 @@ def answer(page: gr.Blocks, session: SessionState, function: Any, place: int, va
     data[place] = value
     request = gr.Request(session_hash="walk", headers={})
     try:
-        with ThreadPoolExecutor(1) as pool:  # a loop of this thread may run already: the browser's
-            work = page.process_api(function, data, state=session, request=request)
-            return str(pool.submit(lambda: asyncio.run(work)).result()["data"])
+        return str(run_async(partial(page.process_api, function, data, state=session, request=request))["data"])
     except gr.Error as refused:
         return f"{refused} no code" if not CODE.search(str(refused)) else str(refused)
 

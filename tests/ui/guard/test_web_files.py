@@ -7,7 +7,6 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import anyio
 import gradio as gr
 import httpx
 import pytest
@@ -16,6 +15,7 @@ from gradio import processing_utils
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard import web_files
 from ocrweb.ui.guard.web_files import fetch
+from tests.own_loop import run_async
 
 Answers = Callable[[httpx.Request], httpx.Response]
 CHUNK = b"x" * 1000
@@ -29,7 +29,7 @@ def from_net(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> None:
 
 
 def get(url: str, cache: Path) -> Path:
-    return Path(anyio.run(fetch, url, str(cache)))
+    return Path(run_async(fetch, url, str(cache)))
 
 
 def refused(url: str, cache: Path) -> None:
