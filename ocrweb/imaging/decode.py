@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,8 +19,7 @@ from ocrweb.imaging.source import read_head, size_of
 _JPEG_END = b"\xff\xd9"
 
 # Damaged files get a coded error; OpenCV's lines on stderr would only repeat it.
-_opencv: Any = cv2
-(getattr(_opencv, "setLogLevel", None) or _opencv.utils.logging.setLogLevel)(0)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 @dataclass(frozen=True, slots=True)

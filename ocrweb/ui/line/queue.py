@@ -80,10 +80,10 @@ class FairQueue(Queue):
             self.server_app.stop_event.set()
 
     async def push(self, body: PredictBodyInternal, request: fastapi.Request, username: str | None) -> Pushed:
-        """Raises `OcrwebError` ``line.busy``; nothing is kept of a visitor who is refused."""
+        """Raises `OcrwebError` ``line.busy``; nothing is kept of a visitor who is refused. KeyError for an event that is not there."""
         function = self.blocks.fns.get(body.fn_index) if body.fn_index is not None else None
         if function is None:
-            return False, "There is no such event.", "error"
+            raise KeyError(body.fn_index)
         caller = Caller(request.client.host if request.client else "", body.session_hash or "")
         turn, kind = Turn(), function.concurrency_id
         try:
