@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_ARGUMENTS = [
@@ -110,3 +110,15 @@ def running_console(home: Path, *arguments: str) -> Iterator[Console]:
         yield console
     finally:
         stop_console(console)
+
+
+def kill_under(page: Page, console: Console) -> None:
+    """Kill a console while a page of it is open, and mark that page, so that its reload can be seen."""
+    page.evaluate("document.documentElement.dataset.console = 'killed'")
+    os.killpg(console.process.pid, signal.SIGKILL)
+    console.process.wait(10)
+
+
+def wait_for_reload(page: Page) -> None:
+    """The page loads itself again when its console is back; a visit of our own at that moment would hang."""
+    expect(page.locator("html[data-console=killed]")).to_have_count(0, timeout=60_000)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Console, start_console, stop_console
+from tests.browser import Console, kill_under, start_console, stop_console, wait_for_reload
 
 pytestmark = pytest.mark.browser
 
@@ -143,12 +141,11 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         open_batch(page, "Batch")
         start_with(page, files)
         expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 120", timeout=30_000)
-        os.killpg(console.process.pid, signal.SIGKILL)
-        console.process.wait()
-        console = start_console(home, port=int(console.url.rpartition(":")[2]))
+        kill_under(page, console)
         errors: list[str] = []
-        page.goto(console.url, wait_until="domcontentloaded")
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        console = start_console(home, port=int(console.url.rpartition(":")[2]))
+        wait_for_reload(page)
         open_batch(page, "Batch")
         told = page.locator("#batch-status [data-state=interrupted]")
         expect(told).to_contain_text("of 120")

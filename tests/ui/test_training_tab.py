@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.services.sample_data import make_sample_data
 from ocrweb.ui.training_fields import FIELDS
-from tests.browser import Console, open_tab, start_console, stop_console
+from tests.browser import Console, kill_under, open_tab, start_console, stop_console, wait_for_reload
 from tests.webhook import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -65,11 +63,6 @@ def open_training(page: Page, url: str, name: str = "Training") -> None:
     expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
 
 
-def wait_for_reload(page: Page) -> None:
-    """The page loads itself again when its console is back; a visit of our own at that moment would hang."""
-    expect(page.locator("html[data-console=killed]")).to_have_count(0, timeout=PATIENCE)
-
-
 def load_settings(page: Page, folder: Path, **changes: object) -> None:
     file = folder / "story.yml"
     file.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS | changes)), encoding="utf-8")
@@ -108,9 +101,7 @@ def test_from_a_dataset_to_a_model_in_use(
         expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
         expect(state(page)).to_have_attribute("data-state", "running", timeout=PATIENCE)
 
-        page.evaluate("document.documentElement.dataset.console = 'killed'")
-        os.killpg(own[0].process.pid, signal.SIGKILL)
-        own[0].process.wait(10)
+        kill_under(page, own[0])
         own.append(start_console(tmp_path, port=int(own[0].url.rsplit(":", 1)[1])))
         wait_for_reload(page)
         open_tab(page, "Training")
