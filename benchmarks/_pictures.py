@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.data.icdar import read_split
-from ocrweb.data.render.dataset import render_dataset
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
+from ocrweb.render.dataset import render_dataset
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
 SEED = 7

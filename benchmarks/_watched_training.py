@@ -19,8 +19,9 @@ from benchmarks._watchers import watching
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
 from ocrweb.rundir.status import read_status
-from ocrweb.services import training, training_queue
-from ocrweb.services.sample_data import make_sample_data
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training import runs as training
 
 TURNS = 6
 WARM_STEPS, START_LIMIT = 20, 180

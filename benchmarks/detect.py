@@ -196,9 +196,9 @@ def to_json(result: DetectionResult) -> str:
 
 def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 200) -> tuple[dict[str, Any], str]:
     """So many pictures as one batch against the same pictures one by one, results and drawings written in both."""
-    from ocrweb.services.batch import BatchRequest
-    from ocrweb.services.batch import run_batch as service
-    from ocrweb.services.detection import DetectRequest
+    from ocrweb.services.batch.run import BatchRequest
+    from ocrweb.services.batch.run import run_batch as service
+    from ocrweb.services.detect.request import DetectRequest
 
     request = DetectRequest(resize=resize)
     with tempfile.TemporaryDirectory() as place:

@@ -29,8 +29,8 @@ from ocrweb.runtime.device import has_bf16
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.entry import from_folder
 from ocrweb.runtime.paddle_env import child_environment, machine_environment
-from ocrweb.services.export import ExportReport, run_export
-from ocrweb.services.export_plan import ExportRequest
+from ocrweb.services.exporting.plan import ExportRequest
+from ocrweb.services.exporting.run import ExportReport, run_export
 
 PARTS = ("export", "int8", "peer")
 HEAD = ["what", "measured", "reach"]

@@ -22,7 +22,7 @@ from benchmarks.soaking.callers import Amounts, mixed_work, raw_calls
 from benchmarks.soaking.report import draw
 from benchmarks.soaking.samples import Sample, Sampler, growth
 from ocrweb.config import paths
-from ocrweb.services.sample_data import make_sample_data
+from ocrweb.services.datasets.sample_data import make_sample_data
 
 PARTS = ("mixed", "raw")
 WHOLE = Amounts(detections=5000, uploads=200, runs=20)

@@ -30,7 +30,7 @@ from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
 from ocrweb.training.augment.compose import CropRecipe, make_crop
-from ocrweb.training.samples import SampleRecipe, draw_targets, labelled, normalise
+from ocrweb.training.feed.samples import SampleRecipe, draw_targets, labelled, normalise
 
 Answer = TypeVar("Answer")
 STAGES = ("decode", "augment", "targets", "normalise")

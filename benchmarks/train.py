@@ -117,13 +117,13 @@ def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     from ocrweb.model import functional
     from ocrweb.model.host_memory import keep_freed_memory
     from ocrweb.model.losses import DBLoss
-    from ocrweb.training.base import load_base
-    from ocrweb.training.distributed import Group
-    from ocrweb.training.ema import WeightAverage
-    from ocrweb.training.feed import open_feed, training_source
-    from ocrweb.training.optimizer import build_optimizer
-    from ocrweb.training.session import into_training
-    from ocrweb.training.step import Stepper
+    from ocrweb.training.feed.feed import open_feed, training_source
+    from ocrweb.training.learn.base import load_base
+    from ocrweb.training.learn.ema import WeightAverage
+    from ocrweb.training.learn.optimizer import build_optimizer
+    from ocrweb.training.learn.step import Stepper
+    from ocrweb.training.machine.distributed import Group
+    from ocrweb.training.run.session import into_training
 
     paddle.set_device("cpu")
     if ours:

@@ -1,68 +1,70 @@
-"""Imports point one way: a layer imports only the layers before it."""
+"""Imports point one way: a layer imports only the layers before it, a room only the rooms it is given, nothing in a circle."""
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "ocrweb"
+from tools.import_graph import PACKAGE, circles, group, imported_names, module_graph, modules, room_of
+
+BASE = {"messages", "errors", "disk", "config"}
+PICTURES = BASE | {"geometry", "imaging"}
+READY = PICTURES | {"data", "render", "rundir", "runtime", "evaluation"}
 ALLOWED = {
-    "disk": set(),
     "messages": set(),
     "errors": {"messages"},
-    "config": {"disk", "errors", "messages"},
+    "disk": {"messages", "errors"},
+    "config": {"messages", "errors", "disk"},
     "geometry": {"errors"},
-    "rundir": {"disk", "errors", "config"},
-    "imaging": {"disk", "errors", "config", "geometry"},
-    "data": {"disk", "errors", "messages", "config", "geometry", "imaging"},
-    "runtime": {"disk", "errors", "messages", "config", "geometry", "imaging"},
-    "evaluation": {"disk", "errors", "config", "geometry", "imaging", "data", "runtime"},
-    "model": {"disk", "errors", "config", "rundir"},
-    "training": {
-        "disk",
-        "errors",
-        "messages",
-        "config",
-        "geometry",
-        "imaging",
-        "rundir",
-        "data",
-        "runtime",
-        "evaluation",
-        "model",
-    },
-    "services": {
-        "disk",
-        "errors",
-        "messages",
-        "config",
-        "geometry",
-        "imaging",
-        "rundir",
-        "data",
-        "runtime",
-        "evaluation",
-    },
-    "ui": {"disk", "errors", "messages", "config", "services"},
-    "cli": {"disk", "errors", "messages", "config", "services", "ui"},
+    "rundir": BASE,
+    "imaging": BASE | {"geometry"},
+    "data": PICTURES,
+    "render": PICTURES | {"data"},
+    "runtime": PICTURES,
+    "evaluation": PICTURES | {"data", "runtime"},
+    "model": BASE | {"rundir"},
+    "training": READY | {"model"},
+    "services": READY,
+    "ui": BASE | {"services"},
+    "cli": BASE | {"services", "ui"},
+}
+ROOMS = {
+    "services/access": set(),
+    "services/files": set(),
+    "services/line": set(),
+    "services/intake": {"files"},
+    "services/models": {"files", "intake"},
+    "services/detect": {"files"},
+    "services/batch": {"detect", "files", "intake"},
+    "services/datasets": {"batch", "detect", "files", "intake", "models"},
+    "services/exporting": {"detect", "files"},
+    "services/machine": {"detect", "files"},
+    "services/root": {"batch", "datasets", "files", "intake"},
+    "services/root/backup": {"datasets", "files", "root"},
+    "services/training": {"datasets", "detect", "files", "intake", "models", "root", "training/diagnosis"},
+    "services/training/diagnosis": set(),
+    "training": {"export", "feed", "importing", "learn", "machine", "run"},
+    "training/augment": set(),
+    "training/export": {"machine"},
+    "training/feed": {"augment", "learn", "machine"},
+    "training/importing": {"export", "machine"},
+    "training/learn": {"machine"},
+    "training/machine": set(),
+    "training/run": {"export", "feed", "learn", "machine"},
+    "ui/parts": set(),
+    "ui/guard": {"parts"},
+    "ui/line": {"guard", "parts"},
+    "ui/single": {"parts"},
+    "ui/batch": {"parts"},
+    "ui/datasets": {"parts"},
+    "ui/exporting": {"parts"},
+    "ui/training": {"batch", "datasets", "parts"},
+    "ui/page": {"batch", "datasets", "exporting", "guard", "line", "parts", "single", "training"},
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}
-
-
-def imports_of(path: Path, *, top_level_only: bool = False) -> set[str]:
-    """Dotted names that a module imports, anywhere or only when it is loaded."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else list(ast.walk(tree))
-    names: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+GRAPH = module_graph()
 
 
 def modules_of(layer: str) -> list[Path]:
@@ -74,7 +76,7 @@ def modules_of(layer: str) -> list[Path]:
 def test_layer_imports_only_those_before_it(layer: str) -> None:
     allowed = ALLOWED[layer] | {layer}
     for path in modules_of(layer):
-        for name in imports_of(path):
+        for name in imported_names(path):
             parts = name.split(".")
             if parts[0] == "ocrweb" and len(parts) > 1:
                 target = parts[1]
@@ -86,7 +88,7 @@ def test_heavy_libraries_are_not_imported_when_a_module_loads(layer: str) -> Non
     for path in modules_of(layer):
         if path.parent.name == "engines":
             continue
-        heavy = {name.split(".")[0] for name in imports_of(path, top_level_only=True)} & LAZY_ONLY
+        heavy = {name.split(".")[0] for name in imported_names(path, when_loaded=True)} & LAZY_ONLY
         assert not heavy, f"{path} imports {heavy} at load time"
 
 
@@ -94,4 +96,26 @@ def test_only_the_page_knows_gradio() -> None:
     for layer in LAYERS:
         if layer not in {"ui", "__init__", "__main__"}:
             for path in modules_of(layer):
-                assert not {name for name in imports_of(path) if name.split(".")[0] == "gradio"}, path
+                assert not {name for name in imported_names(path) if name.split(".")[0] == "gradio"}, path
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(GRAPH) == []
+
+
+@pytest.mark.parametrize("room", sorted({room_of(name) for name in modules() if name.count(".") > 1} & {*ROOMS}))
+def test_a_room_imports_only_the_rooms_it_is_given(room: str) -> None:
+    layer = room.split("/")[0]
+    allowed = {room} | {f"{layer}/{name}" for name in ROOMS[room]}
+    for name in modules():
+        if name.startswith("ocrweb.") and room_of(name) == room:
+            others = {room_of(target) for target in GRAPH[name] if target.startswith(f"ocrweb.{layer}.")}
+            assert others <= allowed, f"{name} imports from {sorted(others - allowed)}"
+
+
+def test_every_room_of_the_upper_layers_is_given_its_imports_and_none_two_ways() -> None:
+    rooms = {name: room_of(name) for name in modules() if name.split(".")[1:2] in (["services"], ["training"], ["ui"])}
+    halls = {"services", "ui"}  # nothing but their own docstring lies there
+    assert set(rooms.values()) - halls == set(ROOMS)
+    inside = {name: {target for target in GRAPH[name] if target in rooms} for name in rooms}
+    assert circles(group(inside, rooms)) == []

@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ocrweb.data.render import capture, distractors, ink, textures, warp
-from ocrweb.data.render.fonts import FACES, Type
-from ocrweb.data.render.note import slanted
-from ocrweb.data.render.sheet import Colour, Sheet, TextBox, width_of
-from ocrweb.data.render.studio import Studio
+from ocrweb.render import capture, distractors, ink, textures, warp
+from ocrweb.render.fonts import FACES, Type
+from ocrweb.render.note import slanted
+from ocrweb.render.sheet import Colour, Sheet, TextBox, width_of
+from ocrweb.render.studio import Studio
 
 TARGET = Path(__file__).parent.parent / "ocrweb" / "assets" / "golden"
 BY_NAME = {face.file.rsplit(".", 1)[0]: face for face in FACES}

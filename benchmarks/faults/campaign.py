@@ -16,8 +16,8 @@ from benchmarks.faults.deeds import DEEDS, attempt
 from benchmarks.faults.harm import FAULTS
 from benchmarks.faults.stage import Stage, data_root, until
 from ocrweb.rundir.status import read_status
-from ocrweb.services import training_jobs
-from ocrweb.services.sample_data import make_sample_data
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.training import jobs as training_jobs
 
 CUTS = {"kill console", "end console", "drop clients"}
 SLOWEST_DEED = 300.0

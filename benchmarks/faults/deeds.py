@@ -18,7 +18,8 @@ from benchmarks.faults import material
 from benchmarks.faults.stage import Stage, data_root
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.status import read_status
-from ocrweb.services import batch_past, dataset_store
+from ocrweb.services.batch import past as batch_past
+from ocrweb.services.datasets import store as dataset_store
 
 GONE = (OSError, http.client.HTTPException)  # the console was killed, or the campaign cut the line
 PATIENCE = 150.0

@@ -24,8 +24,10 @@ from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_plain
 from ocrweb.rundir import names
 from ocrweb.rundir.status import FINISHED, read_status
-from ocrweb.services import batch_past, dataset_store, export
-from ocrweb.services.training_view import run_view
+from ocrweb.services.batch import past as batch_past
+from ocrweb.services.datasets import store as dataset_store
+from ocrweb.services.exporting import run as export
+from ocrweb.services.training.view import run_view
 
 VISITORS_OWN = (".ocrweb/uploads", ".ocrweb/inbox", ".ocrweb/tmp")  # content that came from outside, whole or not
 TEMPORARY = (".tmp", ".part", ".partial", ".resized")

@@ -20,11 +20,11 @@ import numpy as np
 
 from ocrweb.config import paths
 from ocrweb.data.icdar import read_split
-from ocrweb.data.render.dataset import render_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import FINE, Choice
 from ocrweb.model.architecture import HOUSE, architecture_of
 from ocrweb.model.pdparams import read_pdparams, write_pdparams
+from ocrweb.render.dataset import render_dataset
 from ocrweb.rundir import metrics, names
 from ocrweb.runtime.card import ModelCard, read_card, write_card
 from ocrweb.runtime.catalogue import ASSETS
@@ -107,7 +107,7 @@ def max_abs_diff(tensors: Mapping[str, np.ndarray], halved: Mapping[str, np.ndar
     import paddle
 
     from ocrweb.config.detection import ResizeOptions
-    from ocrweb.data.render.page import render_page
+    from ocrweb.render.page import render_page
     from ocrweb.runtime.preprocess import prepare
 
     default = ModelCard(name=HOUSE)
@@ -124,8 +124,8 @@ def judge(files: Sequence[Path], card: ModelCard, pages: int) -> list[Choice]:
     The pages are not those that the run chose its best weights on: a best of many evaluations is too good there.
     """
     from ocrweb.config.detection import ResizeOptions
-    from ocrweb.training.distributed import Group
-    from ocrweb.training.evaluate import Evaluator, InputRule
+    from ocrweb.training.learn.evaluate import Evaluator, InputRule
+    from ocrweb.training.machine.distributed import Group
 
     rule = InputRule(ResizeOptions(limit_side=card.limit_side, limit_type=card.limit_type), card.mean, card.std)
     with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +161,7 @@ def house_card(card: ModelCard, choice: Choice, pages: int) -> ModelCard:
 
 def write_model_card(run: Path, card: ModelCard, figures: Mapping[str, Any], out: Path) -> None:
     """Fill the template with the run's settings and figures, and keep its curve."""
-    from ocrweb.training.checkpoint import load_checkpoint
+    from ocrweb.training.run.checkpoint import load_checkpoint
 
     progress = load_checkpoint(run / names.LATEST_OPTIMIZER).progress
     rows = metrics.read_rows(run / names.METRICS)

@@ -30,9 +30,9 @@ def autolabel(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Label pictures with a model; exit 1: some pictures could not be used. Correct in PPOCRLabel or Label Studio."""
-    from ocrweb.services.autolabel import AutoLabelRequest, auto_label
-    from ocrweb.services.detection import DetectRequest
-    from ocrweb.services.settings import model_decode_options
+    from ocrweb.services.datasets.autolabel import AutoLabelRequest, auto_label
+    from ocrweb.services.detect.request import DetectRequest
+    from ocrweb.services.detect.settings import model_decode_options
 
     decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold)
     detect = DetectRequest(model, engine=engine, device=device, decode=decode)

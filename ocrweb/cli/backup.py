@@ -13,7 +13,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.backup.manifest import Manifest
+    from ocrweb.services.root.backup.manifest import Manifest
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 MEGABYTE = 1 << 20
@@ -32,7 +32,7 @@ def backup(
     json: Json = False,
 ) -> int:
     """Pack the data root into one file with the digest of every file in it; the console may go on meanwhile."""
-    from ocrweb.services.backup.pack import back_up
+    from ocrweb.services.root.backup.pack import back_up
 
     report = back_up(out, without or (), None if json or not sys.stderr.isatty() else _progress)
     if json:
@@ -53,7 +53,7 @@ def restore(
     json: Json = False,
 ) -> int:
     """Make a data root of a backup; it appears only when every file is as it was backed up."""
-    from ocrweb.services.backup import unpack
+    from ocrweb.services.root.backup import unpack
 
     if (out is None) != check:
         raise OcrwebError("formats.exactly-one", names="--out, --check")

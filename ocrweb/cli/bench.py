@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.config.paths import CHECKOUT
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 
-ROOT = Path(__file__).parent.parent.parent
 SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
@@ -27,7 +26,7 @@ def bench(
     """Measure, with ratios to peers in one run. Options after the name go to the benchmark (`ocrweb bench detect --help`)."""
     known = benchmarks()
     if not known:
-        raise OcrwebError("bench.not-here", folder=str(ROOT / "benchmarks"))
+        raise OcrwebError("bench.not-here", folder=str(CHECKOUT / "benchmarks"))
     if name in (None, "--help", "-h"):
         if json:
             emit({"benchmarks": known})
@@ -36,7 +35,7 @@ def bench(
         return GOOD
     if name not in known:
         raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=", ".join(known))
-    found = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    found = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     arguments = [*context.args, *(["--json"] if json else [])]
     child = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
     return subprocess.call(child, env={**os.environ, "PYTHONPATH": found}, stdout=sys.stdout.fileno())
@@ -44,4 +43,4 @@ def bench(
 
 def benchmarks() -> list[str]:
     """Names of the programs in benchmarks/, which a source checkout has and an installed package has not."""
-    return sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.name.startswith("_"))
+    return sorted(path.stem for path in (CHECKOUT / "benchmarks").glob("*.py") if not path.name.startswith("_"))

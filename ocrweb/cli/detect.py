@@ -15,8 +15,8 @@ import typer
 from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
 
 if TYPE_CHECKING:
-    from ocrweb.services.batch import BatchReport, BatchRequest, BatchRow
-    from ocrweb.services.detection import DetectionResult
+    from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow
+    from ocrweb.services.detect.detection import DetectionResult
 
 PROGRESS_EVERY = 5.0  # seconds
 
@@ -53,9 +53,9 @@ def detect(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
-    from ocrweb.services.batch import BatchRequest
-    from ocrweb.services.detection import DetectRequest
-    from ocrweb.services.settings import model_decode_options, resize_options
+    from ocrweb.services.batch.run import BatchRequest
+    from ocrweb.services.detect.request import DetectRequest
+    from ocrweb.services.detect.settings import model_decode_options, resize_options
 
     decode = model_decode_options(
         model,
@@ -71,7 +71,7 @@ def detect(
 
 
 def _run(request: BatchRequest, *, as_json: bool) -> int:
-    from ocrweb.services.batch import run_batch
+    from ocrweb.services.batch.run import run_batch
 
     cancel = threading.Event()
     with _stop_gently(cancel):

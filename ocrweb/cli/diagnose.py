@@ -15,7 +15,8 @@ def diagnose(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Read a training log, name the cause and the fix."""
-    from ocrweb.services.diagnosis.engine import diagnose_named, words_for
+    from ocrweb.services.training.diagnosis.engine import words_for
+    from ocrweb.services.training.named_causes import diagnose_named
 
     causes, notes = diagnose_named(run)
     if json:

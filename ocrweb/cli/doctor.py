@@ -9,7 +9,7 @@ import typer
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 
 if TYPE_CHECKING:
-    from ocrweb.services.doctor import Check
+    from ocrweb.services.machine.check import Check
 
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗"}
 
@@ -20,7 +20,7 @@ def doctor(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Check device, libraries and versions, memory, disk, rights, the port and a real detection; say what to do."""
-    from ocrweb.services.doctor import diagnose_machine
+    from ocrweb.services.machine.doctor import diagnose_machine
 
     report = diagnose_machine(port, None if json else _tell)
     if json:

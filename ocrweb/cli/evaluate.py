@@ -10,7 +10,7 @@ import typer
 from ocrweb.cli.frame import GOOD, command, emit, say, text
 
 if TYPE_CHECKING:
-    from ocrweb.services.evaluation import EvaluationReport
+    from ocrweb.services.detect.evaluation import EvaluationReport
 
 EVERY = 20  # pictures between two progress lines
 SHOWN = 5  # of the worst pictures
@@ -40,9 +40,9 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
-    from ocrweb.services.detection import DetectRequest
-    from ocrweb.services.evaluation import EvaluationRequest, evaluate_model
-    from ocrweb.services.settings import model_decode_options, resize_options
+    from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
+    from ocrweb.services.detect.request import DetectRequest
+    from ocrweb.services.detect.settings import model_decode_options, resize_options
 
     decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio)
     resize = resize_options(limit_side=limit_side, limit_type=limit_type)

@@ -10,7 +10,7 @@ import typer
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 
 if TYPE_CHECKING:
-    from ocrweb.services.export import ExportReport
+    from ocrweb.services.exporting.run import ExportReport
 
 
 @command
@@ -33,8 +33,8 @@ def export(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """ONNX, OpenVINO, OpenCV and Paddle forms of a model, compared with Paddle and measured; exit 1 when they differ."""
-    from ocrweb.services.export import run_export
-    from ocrweb.services.export_plan import ExportRequest
+    from ocrweb.services.exporting.plan import ExportRequest
+    from ocrweb.services.exporting.run import run_export
 
     stages: list[str] = []
 
@@ -52,7 +52,7 @@ def export(
 
 
 def _print(report: ExportReport) -> None:
-    from ocrweb.services.export_words import report_lines
+    from ocrweb.services.exporting.words import report_lines
 
     for line in report_lines(report.to_dict()):
         print(line)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
-from ocrweb.services.root_version import check_layout
+from ocrweb.services.root.version import check_layout
 
 GOOD, PROBLEMS, USAGE = 0, 1, 2
 
@@ -38,7 +38,7 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
             sys.stderr.close()
             code = 141
         except Exception as failure:  # the last line of defence: a report file instead of a traceback
-            from ocrweb.services.reports import internal_error
+            from ocrweb.services.files.reports import internal_error
 
             report_error(internal_error(failure), as_json=bool(kwargs.get("json")))
             code = USAGE

@@ -11,7 +11,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.golden import GoldenPicture
+    from ocrweb.services.detect.golden import GoldenPicture
 
 
 @command
@@ -33,8 +33,8 @@ def golden(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Detect on three known pictures and say whether the machine, the model or neither is at fault."""
-    from ocrweb.services.detection import DetectRequest
-    from ocrweb.services.golden import forget_own_pictures, keep_own_pictures, run_golden
+    from ocrweb.services.detect.golden import forget_own_pictures, keep_own_pictures, run_golden
+    from ocrweb.services.detect.request import DetectRequest
 
     if keep and not images:
         raise OcrwebError("golden.keep-without-images")

@@ -13,7 +13,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.dataset_import import ImportOptions, ImportReport
+    from ocrweb.services.datasets.importing import ImportOptions, ImportReport
 
 SHOWN_PER_KIND = 3
 _CHANGES = ("ignored", "empty", "clipped", "reduced", "reordered", "duplicates", "exif_rotated", "turned_labels")
@@ -47,7 +47,7 @@ def import_data(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Import labels of PPOCRLabel/PaddleOCR, LabelMe, COCO, Label Studio, MMOCR or ICDAR2015; exit 1: labels were left out."""
-    from ocrweb.services.dataset_import import ImportOptions, import_dataset
+    from ocrweb.services.datasets.importing import ImportOptions, import_dataset
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
@@ -65,7 +65,7 @@ def import_data(
 
 
 def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json: bool) -> int:
-    from ocrweb.services.dataset_tools import export_labels
+    from ocrweb.services.datasets.tools import export_labels
 
     result, report = export_labels(source, out, to, options)
     if as_json:

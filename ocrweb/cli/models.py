@@ -40,7 +40,7 @@ def models(
         raise OcrwebError("imports.name-without-file")
     if source is not None:
         raise OcrwebError("download.from-without-download")
-    from ocrweb.services import models as service
+    from ocrweb.services.models import listing as service
 
     if json:
         emit(service.models_document())
@@ -58,7 +58,7 @@ def models(
 
 
 def _download(what: str, source: Path | None, *, as_json: bool) -> int:
-    from ocrweb.services.downloads import download
+    from ocrweb.services.models.downloads import download
 
     told: dict[str, int] = {}
 
@@ -78,7 +78,7 @@ def _download(what: str, source: Path | None, *, as_json: bool) -> int:
 
 
 def _import(file: Path, name: str, *, as_json: bool) -> int:
-    from ocrweb.services.model_import import ImportRequest, import_model
+    from ocrweb.services.models.importing import ImportRequest, import_model
 
     report = import_model(ImportRequest(file, name), lambda stage, share: say(text(f"imports.stage-{stage}")))
     if as_json:

@@ -24,7 +24,7 @@ def resize(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Shrink large pictures and their labels by the same factors, and say what text gets too small to learn."""
-    from ocrweb.services import dataset_tools
+    from ocrweb.services.datasets import tools as dataset_tools
 
     if sum((out is not None, in_place, undo)) != 1:
         raise OcrwebError("formats.exactly-one", names="--out, --in-place, --undo")

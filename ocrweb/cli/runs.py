@@ -10,8 +10,8 @@ import typer
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 
 if TYPE_CHECKING:
-    from ocrweb.services.training import RunInfo
-    from ocrweb.services.training_jobs import RunRow
+    from ocrweb.services.training.jobs import RunRow
+    from ocrweb.services.training.runs import RunInfo
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Folder name, given name, path, or `latest`.")]
@@ -26,8 +26,8 @@ def runs(context: typer.Context, json: Json = False) -> None:
 @command
 def list_all(json: bool = False) -> int:
     """One line a run, the newest first."""
-    from ocrweb.services.training import list_runs
-    from ocrweb.services.training_jobs import row_of
+    from ocrweb.services.training.jobs import row_of
+    from ocrweb.services.training.runs import list_runs
 
     found = [(info, row_of(info)) for info in list_runs()]
     if json:
@@ -43,9 +43,9 @@ def list_all(json: bool = False) -> int:
 @command
 def show(run: Run, json: Json = False) -> int:
     """One run: state, progress, best score, and why it ended early."""
-    from ocrweb.services.retelling import retold
-    from ocrweb.services.training import run_info, typed_run
-    from ocrweb.services.training_jobs import row_of
+    from ocrweb.services.files.retelling import retold
+    from ocrweb.services.training.jobs import row_of
+    from ocrweb.services.training.runs import run_info, typed_run
 
     info = run_info(typed_run(run))
     row = row_of(info)
@@ -70,8 +70,8 @@ def show(run: Run, json: Json = False) -> int:
 @command
 def stop(run: Run, json: Json = False) -> int:
     """Ask a run to save a checkpoint and end; a waiting one leaves the queue."""
-    from ocrweb.services.training import run_info, stop_run, typed_run
-    from ocrweb.services.training_jobs import row_of, withdraw
+    from ocrweb.services.training.jobs import row_of, withdraw
+    from ocrweb.services.training.runs import run_info, stop_run, typed_run
 
     info = run_info(typed_run(run))
     if withdraw(info):

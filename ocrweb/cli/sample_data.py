@@ -20,7 +20,7 @@ def sample_data(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Draw invoices, receipts, menus, notes, screens, signs and labels with their exact text boxes."""
-    from ocrweb.services.sample_data import make_sample_data
+    from ocrweb.services.datasets.sample_data import make_sample_data
 
     made = make_sample_data(out, train, test, seed, None if json or not sys.stderr.isatty() else _progress)
     if json:

@@ -59,9 +59,9 @@ def serve(
 ) -> int:
     """Open the console; the same as `python app.py`."""
     from ocrweb import messages
-    from ocrweb.services.access import decide_access, is_local
-    from ocrweb.ui.server import ServeOptions
-    from ocrweb.ui.server import serve as listen
+    from ocrweb.services.access.logins import decide_access, is_local
+    from ocrweb.ui.page.server import ServeOptions
+    from ocrweb.ui.page.server import serve as listen
 
     if lang:
         if (short := lang.lower()[:2]) not in messages.LANGUAGES:
@@ -84,7 +84,7 @@ def serve(
 
 def _login(auth: str | None, auth_file: Path | None) -> str | None:
     """The login as given: on the command line, in a file, asked for, or in the environment, where no child finds it later."""
-    from ocrweb.services.access import login_of_file
+    from ocrweb.services.access.logins import login_of_file
 
     kept = os.environ.pop(AUTH, None)
     if auth and auth_file:

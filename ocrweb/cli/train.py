@@ -15,7 +15,7 @@ from ocrweb.config.presets import PRESETS
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.training import RunInfo
+    from ocrweb.services.training.runs import RunInfo
 
 DEFAULT_FILE = Path("configs") / "det_db.yml"
 INSTEAD = ("--preview", "--prepare", "--background")  # of a run in the foreground
@@ -46,7 +46,7 @@ def train(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout when the run has ended.")] = False,
 ) -> int:
     """Train a detector on your own pictures; Ctrl-C saves a checkpoint and ends."""
-    from ocrweb.services import training
+    from ocrweb.services.training import runs as training
 
     given = {
         "--config": config, "--preset": preset, "--preview": preview, "--prepare": prepare, "--background": background,
@@ -131,7 +131,7 @@ def _say_nothing(line: str) -> None:
 @contextlib.contextmanager
 def _pass_interrupt_on(name: str) -> Iterator[None]:
     """Ctrl-C and SIGTERM ask the run to stop with a checkpoint; a second Ctrl-C leaves it to itself."""
-    from ocrweb.services import training
+    from ocrweb.services.training import runs as training
 
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

@@ -13,7 +13,7 @@ from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
-    from ocrweb.services.validation import RepairPlan, ValidateOptions, ValidationReport
+    from ocrweb.services.datasets.validation import RepairPlan, ValidateOptions, ValidationReport
 
 PROGRESS_EVERY = 5.0  # seconds
 PLACES_SHOWN = 3
@@ -41,7 +41,7 @@ def validate(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Check a dataset before a second of training is spent: exit 0 = no errors, 1 = errors found."""
-    from ocrweb.services import validation
+    from ocrweb.services.datasets import validation
 
     if sum((fix, preview, undo)) > 1:
         raise OcrwebError("dataset.one-of", names="--fix, --preview, --undo")
@@ -63,7 +63,7 @@ def validate(
 
 
 def _fix(dataset: Path, out: Path | None, options: ValidateOptions, *, as_json: bool) -> int:
-    from ocrweb.services import validation
+    from ocrweb.services.datasets import validation
 
     repaired = validation.repair(dataset, "copy" if out else "in-place", out, options, _progress())
     if as_json:
@@ -81,7 +81,7 @@ def _fix(dataset: Path, out: Path | None, options: ValidateOptions, *, as_json: 
 
 
 def _preview(dataset: Path, *, as_json: bool) -> int:
-    from ocrweb.services import validation
+    from ocrweb.services.datasets import validation
 
     with validation.opened(dataset) as root:
         plan = validation.plan_repair(root)
@@ -95,7 +95,7 @@ def _preview(dataset: Path, *, as_json: bool) -> int:
 
 
 def _undo(dataset: Path, *, as_json: bool) -> int:
-    from ocrweb.services import validation
+    from ocrweb.services.datasets import validation
 
     result = validation.undo(dataset)
     if as_json:
@@ -106,7 +106,7 @@ def _undo(dataset: Path, *, as_json: bool) -> int:
 
 
 def _print_changes(plan: RepairPlan) -> None:
-    from ocrweb.services.validation import preview_text
+    from ocrweb.services.datasets.validation import preview_text
 
     if plan.changes:
         print(preview_text(plan) + "\n")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+PACKAGE = Path(__file__).parents[1]
+ASSETS = PACKAGE / "assets"
+CHECKOUT = PACKAGE.parent  # holds the package: a clone, or site-packages
+
 
 def home() -> Path:
     """The data root: ``OCRWEB_HOME``, else the working folder. Absolute; not created here."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocrweb.config.passing import passing_name
+from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 QUALITY = 92

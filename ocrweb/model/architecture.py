@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocrweb.disk.atomic import replace_file
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_pdparams
-from ocrweb.rundir.atomic import replace_file
 
 if TYPE_CHECKING:
     from paddle import nn

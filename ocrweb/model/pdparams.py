@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ocrweb.disk.atomic import replace_file
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
-from ocrweb.rundir.atomic import replace_file
 
 NAME_TABLE = "StructuredToParameterName@@"
 _HARMLESS = {

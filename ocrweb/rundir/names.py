@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ocrweb.config.named import named
-from ocrweb.config.passing import passing_name
+from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 CONFIG = "config.yml"

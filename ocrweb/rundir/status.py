@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config.documents import is_number, parse_json
-from ocrweb.rundir import atomic, names
+from ocrweb.disk import atomic
+from ocrweb.rundir import names
 
 STARTING, RUNNING, FINISHED, STOPPED, FAILED, LOST = "starting", "running", "finished", "stopped", "failed", "lost"
 ACTIVE = (STARTING, RUNNING)

@@ -9,8 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocrweb.config.documents import parse_yaml
-from ocrweb.config.passing import passing_name
 from ocrweb.disk.ordinary import read_ordinary_text
+from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ocrweb import messages
 from ocrweb.config import paths
+from ocrweb.config.paths import ASSETS
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.engines.official import NAMES, cached_folder
@@ -23,7 +24,6 @@ LATEST = "latest"
 WEIGHTS = "best.pdparams"
 NETWORK = "model.onnx"
 IMPORTED = "import"  # key of a card's metrics: where an imported model comes from, and its proof
-ASSETS = Path(__file__).parent.parent / "assets" / "weights"
 
 
 def list_models() -> list[ModelEntry]:
@@ -122,7 +122,7 @@ def _house() -> ModelEntry:
 
     The weights alone suffice: their ONNX form is made when it is first needed, and kept.
     """
-    weights, card_file = ASSETS / "db_resnet18.pdparams", ASSETS / "db_resnet18.yml"
+    weights, card_file = ASSETS / "weights" / "db_resnet18.pdparams", ASSETS / "weights" / "db_resnet18.yml"
     card = read_card(card_file) if card_file.is_file() else ModelCard(name=HOUSE, architecture="db_resnet18")
     entry = ModelEntry(HOUSE, "house", card, trains=True, source=card.source or "ocrweb")
     if not weights.is_file():

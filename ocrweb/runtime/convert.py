@@ -14,7 +14,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.cache import prune
 from ocrweb.runtime.child import run_module
 
-CONVERTER = "ocrweb.training.convert"
+CONVERTER = "ocrweb.training.export.convert"
 PATIENCE = 600  # seconds
 
 

@@ -14,54 +14,14 @@ import shutil
 import signal
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.paddle_env import machine_environment
+from ocrweb.training.export.spec import Spec
 
 NEARLY_FULL = 64 * 2**20  # bytes: with less than a network's size left an unexplained failure to write is explained
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """source: what `build_model` takes, or a Paddle inference folder when ``folder`` is set. card: of the model.
-
-    size: (height, width) or None. target: the folder to fill. work: a folder for files that nobody needs later.
-    pictures: for parity. dataset, split: of the hmean, or None. calibration: pictures for int8; empty = rendered pages.
-    names: key → value for ``model.yml`` and the metadata: model, run, ocrweb.
-    """
-
-    source: str
-    folder: bool
-    card: ModelCard
-    size: tuple[int, int] | None
-    precision: str
-    opset: int
-    target: Path
-    work: Path
-    pictures: tuple[Path, ...]
-    dataset: str | None
-    split: str
-    calibration: tuple[Path, ...]
-    names: dict[str, str]
-
-    @classmethod
-    def read(cls, path: Path) -> Spec:
-        given = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            **{
-                **given,
-                "card": ModelCard.model_validate(given["card"]),
-                "size": tuple(given["size"]) if given["size"] else None,
-                "target": Path(given["target"]),
-                "work": Path(given["work"]),
-                "pictures": tuple(map(Path, given["pictures"])),
-                "calibration": tuple(map(Path, given["calibration"])),
-            }
-        )
 
 
 class Teller:
@@ -86,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     threading.Thread(target=end_with_parent, args=(spec.work.parent,), daemon=True).start()
     os.environ.update(machine_environment())
     try:
-        from ocrweb.training.export_steps import export
+        from ocrweb.training.export.steps import export
 
         teller.event("measured", **export(spec, teller.stage))
     except OcrwebError as error:

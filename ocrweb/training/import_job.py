@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     threading.Thread(target=end_with_parent, args=(Path(path).parent,), daemon=True).start()
     os.environ.update(machine_environment())
     try:
-        from ocrweb.training.import_steps import import_file
+        from ocrweb.training.importing.steps import import_file
 
         source, folder = Path(spec["source"]), Path(spec["folder"])
         teller.event("proven", **import_file(source, folder, spec["name"], spec["shown"], teller.stage))

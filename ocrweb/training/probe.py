@@ -21,12 +21,12 @@ from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.model.host_memory import keep_freed_memory
-from ocrweb.training.base import Base, load_base
-from ocrweb.training.device import select_device
-from ocrweb.training.distributed import Group
-from ocrweb.training.optimizer import build_optimizer
-from ocrweb.training.session import into_training
-from ocrweb.training.step import Batch, Stepper, build_loss
+from ocrweb.training.learn.base import Base, load_base
+from ocrweb.training.learn.optimizer import build_optimizer
+from ocrweb.training.learn.step import Batch, Stepper, build_loss
+from ocrweb.training.machine.device import select_device
+from ocrweb.training.machine.distributed import Group
+from ocrweb.training.run.session import into_training
 
 STEPS = 3
 BUDGET = 20.0

@@ -14,10 +14,10 @@ from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import resolve
-from ocrweb.training.base import input_rule
-from ocrweb.training.feed import training_source
-from ocrweb.training.preview import write_preview
-from ocrweb.training.session import learnable
+from ocrweb.training.feed.feed import training_source
+from ocrweb.training.feed.preview import write_preview
+from ocrweb.training.learn.base import input_rule
+from ocrweb.training.run.session import learnable
 
 
 def show(config: TrainingConfig, folder: Path) -> list[Path]:

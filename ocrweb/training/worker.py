@@ -19,13 +19,12 @@ import subprocess
 import time
 from pathlib import Path
 
+from ocrweb.disk import atomic
+from ocrweb.disk.lock import run_lock
 from ocrweb.errors import OcrwebError
-from ocrweb.rundir import atomic
-from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import FAILED, FINISHED, STOPPED, read_status
-from ocrweb.training.failures import cause_of_exit
-from ocrweb.training.journal import Journal
-from ocrweb.training.ranks import (
+from ocrweb.training.machine.failures import cause_of_exit
+from ocrweb.training.machine.ranks import (
     GRACE,
     complete_environment,
     die_with,
@@ -34,6 +33,7 @@ from ocrweb.training.ranks import (
     rank_environments,
     take_cause,
 )
+from ocrweb.training.run.journal import Journal
 
 GENTLE = 5  # steps of priority: a third of the processor where others want it too, all of it where they do not
 RESTARTS = 4
@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         if arguments.rank:
             die_with(arguments.rank)  # before Paddle is loaded, which takes seconds
         complete_environment()
-        from ocrweb.training.rank import run_rank
+        from ocrweb.training.run.rank import run_rank
 
         return run_rank(arguments.run, supervisor=arguments.rank, resume=arguments.resume, halve=arguments.halve)
     if arguments.gentle and hasattr(os, "nice"):

@@ -18,8 +18,8 @@ from ocrweb.model.weights import save_weights
 from ocrweb.rundir import metrics, names
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import ModelCard, write_card
-from ocrweb.training.base import load_base
-from ocrweb.training.checkpoint import Checkpoint, Progress, save_checkpoint
+from ocrweb.training.learn.base import load_base
+from ocrweb.training.run.checkpoint import Checkpoint, Progress, save_checkpoint
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb import messages
 from ocrweb.cli.main import main
-from tests.services.training_runs import make_run
+from tests.services.training.made_runs import make_run
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb import messages
 from ocrweb.cli.main import main
-from ocrweb.services import export as service
+from ocrweb.services.exporting import run as service
 from tests.model.graphs import detector
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ocrweb.cli.main import main
-from ocrweb.services.access import Access
-from ocrweb.ui.server import ServeOptions
+from ocrweb.services.access.logins import Access
+from ocrweb.ui.page.server import ServeOptions
 
 LONG = "anna:a-long-enough-password"
 
@@ -23,7 +23,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setenv("OCRWEB_LANG", "en")
     monkeypatch.delenv("OCRWEB_AUTH", raising=False)
     taken: list[tuple[ServeOptions, Access]] = []
-    monkeypatch.setattr("ocrweb.ui.server.serve", lambda options, access: taken.append((options, access)))
+    monkeypatch.setattr("ocrweb.ui.page.server.serve", lambda options, access: taken.append((options, access)))
 
     def run(*arguments: str) -> tuple[int, list[tuple[ServeOptions, Access]]]:
         monkeypatch.setattr("sys.argv", ["ocrweb", "serve", *arguments])

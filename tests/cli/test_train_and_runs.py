@@ -17,7 +17,8 @@ from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, process_start, write_status
 from ocrweb.runtime import device as devices
 from ocrweb.runtime.device import Sighting
-from ocrweb.services import training, training_queue
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training import runs as training
 
 ROOT = Path(__file__).parent.parent.parent
 

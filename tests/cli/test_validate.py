@@ -10,7 +10,7 @@ import pytest
 from ocrweb.cli.main import main
 from tests.data.corpus import label, make_good
 from tests.data.test_repair import snapshot
-from tests.services.test_dataset_store import active_run
+from tests.services.datasets.test_store import active_run
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.validation import validate
+from ocrweb.services.datasets.validation import validate
 from tests.data.corpus import label, make_good, rename
 
 Pack = Callable[[Path], bytes]

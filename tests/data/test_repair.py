@@ -21,7 +21,7 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
-from ocrweb.services.validation import repair, undo
+from ocrweb.services.datasets.validation import repair, undo
 from tests.data.corpus import GOOD_LINES, content, each, label, listed, make_good, picture, rename
 from tests.data.test_reader import LABEL_BYTES
 

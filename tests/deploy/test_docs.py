@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from ocrweb.cli.main import app
 from tests.browser import ROOT
-from tests.services.training_runs import make_run
+from tests.services.training.made_runs import make_run
 
 DOCS = [ROOT / "docs" / "deploy.md", ROOT / "docs" / "deploy_zh.md"]
 

@@ -14,8 +14,8 @@ import pytest
 from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir.status import read_status
-from ocrweb.services import training_jobs
-from ocrweb.services.sample_data import make_sample_data
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.training import jobs as training_jobs
 
 DAY = 86_400.0
 REAL_TIME = time.time

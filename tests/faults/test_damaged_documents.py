@@ -12,23 +12,31 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.status import RunStatus, write_status
-from ocrweb.services import (
-    batch_jobs,
-    batch_past,
-    dataset_store,
-    export,
-    export_jobs,
-    proof,
-    training,
-    training_jobs,
-    training_keeper,
-    training_queue,
+from ocrweb.services.batch import jobs as batch_jobs
+from ocrweb.services.batch import past as batch_past
+from ocrweb.services.batch.record import BatchRecord, write_record
+from ocrweb.services.batch.resume import read_finished, settle_run
+from ocrweb.services.batch.rows import read_rows
+from ocrweb.services.datasets import store as dataset_store
+from ocrweb.services.exporting import jobs as export_jobs
+from ocrweb.services.exporting import run as export
+from ocrweb.services.files.outputs import open_output_folder
+from ocrweb.services.training import (
+    jobs as training_jobs,
 )
-from ocrweb.services.batch_record import BatchRecord, write_record
-from ocrweb.services.batch_rows import read_rows
-from ocrweb.services.outputs import open_output_folder
-from ocrweb.services.resume import read_finished, settle_run
-from ocrweb.services.training_view import run_view
+from ocrweb.services.training import (
+    keeper as training_keeper,
+)
+from ocrweb.services.training import (
+    proof,
+)
+from ocrweb.services.training import (
+    queue as training_queue,
+)
+from ocrweb.services.training import (
+    runs as training,
+)
+from ocrweb.services.training.view import run_view
 from tests.data.corpus import make_good
 
 JOB, RUN = "0" * 32, "20260101_000000_demo"

@@ -24,7 +24,7 @@ from benchmarks.faults.ledger import Ledger
 from benchmarks.faults.stage import CLOCK
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, write_status
-from ocrweb.services.batch_record import BatchRecord, write_record
+from ocrweb.services.batch.record import BatchRecord, write_record
 from tests.data.corpus import make_good
 
 RUN = "20260101_000000_demo"
@@ -172,10 +172,10 @@ def test_the_worker_of_a_run_that_goes_on_is_no_orphan(stage: Any, worker: subpr
 
 def test_a_traceback_in_the_log_is_noticed_with_its_error(stage: Any) -> None:
     stage.console.log.write_text(
-        'Traceback (most recent call last):\n  File "/x/ocrweb/ui/app.py", line 3, in f\n    g()\nKeyError: 5\nmore\n'
+        'Traceback (most recent call last):\n  File "/x/ocrweb/ui/page/app.py", line 3, in f\n    g()\nKeyError: 5\nmore\n'
     )
     assert invariants.told_tracebacks(stage.console.log) == [
-        'traceback: KeyError: 5 at File "/x/ocrweb/ui/app.py", line 3, in f'
+        'traceback: KeyError: 5 at File "/x/ocrweb/ui/page/app.py", line 3, in f'
     ]
 
 

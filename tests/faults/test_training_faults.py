@@ -16,10 +16,12 @@ from ocrweb.config import paths
 from ocrweb.rundir import names
 from ocrweb.rundir.lines import FINISHED
 from ocrweb.rundir.status import read_status
-from ocrweb.services import training, training_jobs, training_queue
-from ocrweb.services.diagnosis import diagnose_run
-from ocrweb.services.training_view import run_view
-from ocrweb.training.checkpoint import load_checkpoint
+from ocrweb.services.training import jobs as training_jobs
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training import runs as training
+from ocrweb.services.training.diagnosis import diagnose_run
+from ocrweb.services.training.view import run_view
+from ocrweb.training.run.checkpoint import load_checkpoint
 from tests.faults.conftest import DAY, Clock, begun, config, fill, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.disk import atomic
+from ocrweb.disk.lock import run_lock
 from ocrweb.errors import OcrwebError
-from ocrweb.rundir import atomic, lines, metrics, names
+from ocrweb.rundir import lines, metrics, names
 from ocrweb.rundir.events import EventReader, EventWriter
-from ocrweb.rundir.lock import run_lock
 from ocrweb.rundir.status import LOST, RunStatus, ask_to_stop, process_start, read_status, write_status
 
 

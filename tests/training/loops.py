@@ -15,15 +15,15 @@ from ocrweb.evaluation.sweep import Choice, Grid
 from ocrweb.model.losses import DBLoss
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
-from ocrweb.training.checkpoint import Progress, load_checkpoint, load_model, load_optimizer, model_arrays
-from ocrweb.training.distributed import Group
-from ocrweb.training.ema import WeightAverage
-from ocrweb.training.evaluate import Evaluation
-from ocrweb.training.journal import Journal
-from ocrweb.training.loop import Loop, Session
-from ocrweb.training.optimizer import build_optimizer
-from ocrweb.training.schedule import Schedule
-from ocrweb.training.step import Stepper
+from ocrweb.training.learn.ema import WeightAverage
+from ocrweb.training.learn.evaluate import Evaluation
+from ocrweb.training.learn.optimizer import build_optimizer
+from ocrweb.training.learn.schedule import Schedule
+from ocrweb.training.learn.step import Stepper
+from ocrweb.training.machine.distributed import Group
+from ocrweb.training.run.checkpoint import Progress, load_checkpoint, load_model, load_optimizer, model_arrays
+from ocrweb.training.run.journal import Journal
+from ocrweb.training.run.loop import Loop, Session
 from tests.training.tiny import DrawnFeed, TinyDetector
 
 ALONE = Group()

@@ -18,8 +18,8 @@ from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import read_status
 from ocrweb.runtime.card import read_card
-from ocrweb.services.training import follow, resume_run, run_info, start_run, stop_run
-from ocrweb.training.checkpoint import load_checkpoint
+from ocrweb.services.training.runs import follow, resume_run, run_info, start_run, stop_run
+from ocrweb.training.run.checkpoint import load_checkpoint
 
 pytestmark = pytest.mark.slow
 WORDS = (

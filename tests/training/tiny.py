@@ -10,7 +10,7 @@ from paddle import nn
 
 from ocrweb.model import functional
 from ocrweb.model.output import DBOutput
-from ocrweb.training.step import Batch
+from ocrweb.training.learn.step import Batch
 
 SIDE = 32
 

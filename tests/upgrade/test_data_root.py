@@ -11,16 +11,21 @@ import pytest
 from gradio_client import Client
 
 from ocrweb.config import paths
-from ocrweb.services import batch_past, dataset_store, export_jobs, rights, root_version, training_queue
-from ocrweb.services.access import decide_access
-from ocrweb.services.backup.pack import back_up
-from ocrweb.services.backup.unpack import check_backup, restore
-from ocrweb.services.export import exported_report
-from ocrweb.services.models import models
-from ocrweb.services.page_secret import page_secret
-from ocrweb.services.training import list_runs, run_info
-from ocrweb.services.training_jobs import row_of
-from ocrweb.services.validation import validate
+from ocrweb.services.access import rights
+from ocrweb.services.access.logins import decide_access
+from ocrweb.services.access.secret import page_secret
+from ocrweb.services.batch import past as batch_past
+from ocrweb.services.datasets import store as dataset_store
+from ocrweb.services.datasets.validation import validate
+from ocrweb.services.exporting import jobs as export_jobs
+from ocrweb.services.exporting.run import exported_report
+from ocrweb.services.models.listing import models
+from ocrweb.services.root import version as root_version
+from ocrweb.services.root.backup.pack import back_up
+from ocrweb.services.root.backup.unpack import check_backup, restore
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training.jobs import row_of
+from ocrweb.services.training.runs import list_runs, run_info
 from tests.browser import running_console
 from tests.upgrade.make_data_root import OUT
 

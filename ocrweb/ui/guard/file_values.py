@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,9 +12,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.file_address import KEY, opens
+from ocrweb.services.access.file_address import KEY, opens
 from ocrweb.ui.guard.amount import MOST_VALUES, has_too_many
 from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.parts.uploaded import _is_ordinary, is_upload
 
 LONGEST_BODY = 96 * 2**20  # a log of 50 MB pasted into a field, with room for what JSON escapes
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")  # uploads and the login: no file values in them
@@ -80,25 +79,9 @@ def may_be_used(path: Any, url: Any = None) -> bool:
     return is_upload(path) or (isinstance(url, str) and _handed_out(path, url))
 
 
-def is_upload(path: str | os.PathLike[str]) -> bool:
-    """Whether it is an ordinary file of the upload folder, itself and not behind a link."""
-    text = os.fspath(path)
-    folder = os.path.abspath(os.environ["GRADIO_TEMP_DIR"])
-    if os.path.normpath(text) != text or not text.startswith(folder + os.sep) or not _is_ordinary(text):
-        return False
-    return os.path.realpath(text) == os.path.realpath(folder) + text[len(folder) :]
-
-
 def _handed_out(path: str, url: str) -> bool:
     given = parse_qs(urlsplit(url).query).get(KEY, [""])
     return opens(path, given[-1]) and _is_ordinary(path)
-
-
-def _is_ordinary(path: str) -> bool:
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def _is_form(scope: Scope) -> bool:

@@ -12,7 +12,7 @@ from gradio_client import utils as client_utils
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.file_address import KEY, key_of, opens
+from ocrweb.services.access.file_address import KEY, key_of, opens
 from ocrweb.ui.guard.headers import FILES
 from ocrweb.ui.guard.refusal import refuse
 

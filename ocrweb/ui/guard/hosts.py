@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.access import is_local
+from ocrweb.services.access.logins import is_local
 from ocrweb.ui.guard.refusal import refuse
 
 MISDIRECTED = 421

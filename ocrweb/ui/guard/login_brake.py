@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.access import Access
-from ocrweb.services.brake import Brake
+from ocrweb.services.access.brake import Brake
+from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.refusal import refuse
 
 TOO_MANY = 429

@@ -11,10 +11,9 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.access import Access
-from ocrweb.services.brake import Brake
-from ocrweb.services.dataset_store import archive_limits
-from ocrweb.ui import mcp
+from ocrweb.services.access.brake import Brake
+from ocrweb.services.access.logins import Access
+from ocrweb.services.intake.limits import archive_limits
 from ocrweb.ui.guard.addresses import Network
 from ocrweb.ui.guard.cookies import Cookies
 from ocrweb.ui.guard.departed import Departed
@@ -28,6 +27,7 @@ from ocrweb.ui.guard.origin import OriginCheck
 from ocrweb.ui.guard.routes import OpenRoutes
 from ocrweb.ui.guard.stopping import Drain, RefuseWhileStopping
 from ocrweb.ui.guard.subpath import SubPath
+from ocrweb.ui.guard.tools_login import ToolsLogin
 from ocrweb.ui.guard.uploads import UploadAnswers
 
 
@@ -63,7 +63,7 @@ def wrappers(
     if access.login:
         around.append(Middleware(LoginBrake, access=access, brake=brake))
     if tools:
-        around.append(Middleware(mcp.ToolsLogin, access=access, brake=brake))
+        around.append(Middleware(ToolsLogin, access=access, brake=brake))
     around.append(Middleware(UploadAnswers, limit=archive_limits().bytes))
     around.append(Middleware(FileValues))  # innermost: a stranger without the login has no document read
     return around

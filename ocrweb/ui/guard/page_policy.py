@@ -31,7 +31,7 @@ def stand_inside(served: FastAPI, head: str) -> None:
     head: the HTML that the page adds to its head.
     """
     mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
-    addition = (Path(__file__).parents[1] / "login.js").read_text(encoding="utf-8")
+    addition = (Path(__file__).parent / "login.js").read_text(encoding="utf-8")
     mounted.user_middleware.append(Middleware(PagePolicy, known=script_hashes(head), addition=addition))
 
 

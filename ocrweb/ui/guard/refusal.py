@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.ui import texts
+from ocrweb.ui.parts import texts
 
 POLICY_VIOLATION = 1008  # RFC 6455, the close code of a websocket that is refused
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services import readiness
+from ocrweb.services.detect import readiness
 from ocrweb.ui.guard.refusal import refuse
 
 VARIABLE = "OCRWEB_STOP_SECONDS"

@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.reports import internal_error
+from ocrweb.services.files.reports import internal_error
 from ocrweb.ui.guard.refusal import refuse
 
 # What code raises that takes a value for something else; the framework's routes look at few of their values themselves.

@@ -15,9 +15,9 @@ from fastapi import HTTPException
 from gradio import route_utils, routes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocrweb.config.passing import owner_of, passing_name
+from ocrweb.disk.passing import owner_of, passing_name
 from ocrweb.errors import OcrwebError
-from ocrweb.services.temporary import is_abandoned
+from ocrweb.services.files.temporary import is_abandoned
 from ocrweb.ui.guard.refusal import refuse
 
 UPLOAD = "/gradio_api/upload"

@@ -12,9 +12,9 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.reports import internal_error
-from ocrweb.ui import texts
-from ocrweb.ui.escape import escape
+from ocrweb.services.files.reports import internal_error
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
 
 LONGEST_TEXT = 4000  # characters, unless the field says more: paths have 4096 bytes at most
 LARGEST = 2.0**53

@@ -13,7 +13,7 @@ from gradio import processing_utils
 from gradio_client.utils import strip_invalid_filename_characters
 from safehttpx import AsyncSecureTransport, async_validate_url
 
-from ocrweb.config.passing import passing_name
+from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 MOST_BYTES = 512 * 2**20

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
-from ocrweb.ui import texts
 from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.parts import texts
 
 NOT_FOUND = 404
 CALL = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)/?")

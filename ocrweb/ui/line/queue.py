@@ -16,8 +16,8 @@ from gradio.server_messages import EstimationMessage
 from gradio.utils import run_coro_in_background
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.network_line import NETWORK, network_line
-from ocrweb.services.waiting_line import Caller, Ticket, Turn, WaitingLine, work_under
+from ocrweb.services.line.network import NETWORK, network_line
+from ocrweb.services.line.waiting import Caller, Ticket, Turn, WaitingLine, work_under
 from ocrweb.ui.line.sessions import BoundedSessions
 from ocrweb.ui.line.unread import Unread
 

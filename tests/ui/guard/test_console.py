@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from gradio_client import Client, handle_file
 
-from ocrweb.services.brake import FREE
-from ocrweb.services.file_address import KEY
+from ocrweb.services.access.brake import FREE
+from ocrweb.services.access.file_address import KEY
 from tests.browser import Console, start_console, stop_console
 
 pytestmark = pytest.mark.slow
@@ -101,7 +101,7 @@ def test_without_the_login_a_file_stays_shut_though_its_address_is_right(
 ) -> None:
     file = _result(locked.home)
     monkeypatch.setenv("OCRWEB_HOME", str(locked.home))
-    from ocrweb.services import file_address
+    from ocrweb.services.access import file_address
 
     address = f"/gradio_api/file={urllib.parse.quote(str(file))}?{KEY}={file_address.key_of(str(file))}"
     assert ask(locked, address).status == 401
@@ -116,7 +116,7 @@ def _result(home: Path, name: str = "a.png", content: bytes = b"\x89PNG\r\n\x1a\
 
 
 def keyed(console: Console, file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    from ocrweb.services import file_address
+    from ocrweb.services.access import file_address
 
     monkeypatch.setenv("OCRWEB_HOME", str(console.home))
     return f"/gradio_api/file={urllib.parse.quote(str(file))}?{KEY}={file_address.key_of(str(file))}"

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ocrweb.services.file_address import KEY, key_of
+from ocrweb.services.access.file_address import KEY, key_of
 from ocrweb.ui.guard import file_values
-from ocrweb.ui.guard.file_values import FileValues, is_upload, may_be_used
+from ocrweb.ui.guard.file_values import FileValues, may_be_used
+from ocrweb.ui.parts.uploaded import is_upload
 from tests.ui.guard.conftest import Ask
 
 

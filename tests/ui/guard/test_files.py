@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from ocrweb.services.file_address import KEY, key_of, opens
+from ocrweb.services.access.file_address import KEY, key_of, opens
 from ocrweb.ui.guard.files import key_addresses
 
 

@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from ocrweb.services.access import Access
-from ocrweb.services.brake import FREE, Brake
+from ocrweb.services.access.brake import FREE, Brake
+from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.login_brake import LoginBrake
-from ocrweb.ui.mcp import PREFIX, ToolsLogin, credentials
+from ocrweb.ui.guard.tools_login import PREFIX, ToolsLogin, credentials
 
 LOGIN = ("anna", "a right password")
 

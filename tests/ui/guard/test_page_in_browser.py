@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
-from ocrweb.services.brake import FREE
-from ocrweb.services.sample_data import make_sample_data
+from ocrweb.services.access.brake import FREE
+from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import Console, open_tab, running_console, start_console, stop_console
-from tests.services.training_runs import make_run, step_event
+from tests.services.training.made_runs import make_run, step_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 60_000

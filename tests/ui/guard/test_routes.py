@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ocrweb.services.access import Access
+from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.routes import OpenRoutes, is_open
-from ocrweb.ui.server import ServeOptions, build_application, prepare_environment
+from ocrweb.ui.page.server import ServeOptions, build_application, prepare_environment
 from tests.ui.guard.conftest import Ask
 
 OPEN = {

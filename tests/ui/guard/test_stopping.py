@@ -18,7 +18,7 @@ from gradio_client import Client, handle_file
 from starlette.testclient import TestClient
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.golden import shipped_pictures
+from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.ui.guard.stopping import LINGER, STOP_SECONDS, Drain, RefuseWhileStopping, stop_seconds
 from tests.browser import Console, start_console, stop_console
 

@@ -20,7 +20,7 @@ from gradio import route_utils, routes
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
-from ocrweb.config.passing import owner_of, passing_name
+from ocrweb.disk.passing import owner_of, passing_name
 from ocrweb.ui.guard import uploads
 from ocrweb.ui.guard.uploads import UploadAnswers, adopt_leftovers, store
 from tests.own_loop import run_async

@@ -29,7 +29,7 @@ FAULT = re.compile(r"no code|usage\.internal|ocrweb itself failed|Traceback|site
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> gr.Blocks:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setenv("OCRWEB_LANG", "en")
-    from ocrweb.ui.app import build_page
+    from ocrweb.ui.page.app import build_page
 
     return build_page(open_to_all=False)
 

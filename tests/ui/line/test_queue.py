@@ -20,11 +20,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.network_line import NETWORK
-from ocrweb.services.waiting_line import WaitingLine, current_turn
+from ocrweb.services.line.network import NETWORK
+from ocrweb.services.line.waiting import WaitingLine, current_turn
 from ocrweb.ui.line import install, queue, unread
 from ocrweb.ui.line.queue import FairQueue
-from ocrweb.ui.problems import caught
+from ocrweb.ui.parts.problems import caught
 
 PATIENCE = 30.0
 

@@ -1,0 +1,1 @@
+"""Batches: many pictures as one job that survives reloads and restarts."""

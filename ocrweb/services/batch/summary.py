@@ -1,0 +1,63 @@
+"""``summary.csv``: one line a picture, written as results come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ocrweb.disk.passing import passing_name
+from ocrweb.services.files.outputs import writing
+from ocrweb.services.files.table import Table
+
+COLUMNS = ("image_path", "json", "success", "boxes", "mean_score", "width", "height", "inference_time", "error")
+
+
+class SummaryCsv:
+    """A growing table. It starts under a temporary name with the rows of an earlier run, then takes that run's place.
+
+    UTF-8 with a byte-order mark, so that spreadsheet programs show Chinese names. Every row is flushed: a kill loses
+    at most the line being written.
+    """
+
+    def __init__(self, path: Path, earlier: Iterable[dict[str, Any]] = ()) -> None:
+        self._path = path
+        part = path.with_name(passing_name(path.name))
+        with writing(path):
+            self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+            self._table = Table(self._stream, COLUMNS)
+            self._table.add_all(earlier)
+            self._stream.flush()
+            os.replace(part, path)
+
+    def add(self, row: dict[str, Any]) -> None:
+        with writing(self._path):
+            self._table.add(row)
+            self._stream.flush()
+
+    def __enter__(self) -> SummaryCsv:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with writing(self._path):
+            self._stream.close()
+
+
+def summary_row(document: dict[str, Any], json_name: str) -> dict[str, Any]:
+    """The line of one result document."""
+    scores = document["scores"]
+    return {
+        "image_path": document["image_path"],
+        "json": json_name,
+        "success": str(document["success"]).lower(),
+        "boxes": len(document["boxes"]),
+        "mean_score": round(sum(scores) / len(scores), 4) if scores else "",
+        "width": document["width"],
+        "height": document["height"],
+        "inference_time": document["inference_time"],
+        "error": (document["error"] or {}).get("code", ""),
+    }

@@ -1,0 +1,60 @@
+"""One picture of a batch, from its file to the files of its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.result import DetectionResult
+from ocrweb.services.detect.detection import draw_result, probe
+from ocrweb.services.files.outputs import OutputFolder, SavedPicture, save_named, save_single
+from ocrweb.services.files.reports import internal_error
+from ocrweb.services.intake.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A picture to answer. index: its place in the list. name: of its files. alone: it has the names of a single picture."""
+
+    index: int
+    source: Source
+    name: str
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """How every picture of a batch is answered. Safe to use from several threads."""
+
+    detector: Detector
+    decode: DecodeOptions
+    resize: ResizeOptions | None
+    folder: OutputFolder
+
+    def answer(self, task: Task) -> tuple[DetectionResult, SavedPicture]:
+        """Detect, draw and write one picture. A picture that cannot be used is a result with its error.
+
+        Raises only what stops the whole batch: a folder that cannot be written, a full disk.
+        """
+        source, drawn = task.source, None
+        try:
+            if source.error is not None:
+                raise source.error
+            page = probe(self.detector, source.path, self.resize, source.shown)
+            result = self.detector.regions(page, self.decode, image_path=source.shown)
+            drawn = draw_result(page.picture, result)
+        except OcrwebError as error:
+            result = self._failed(source, error)
+        except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
+            result = self._failed(source, internal_error(failure))
+        if task.alone:
+            return result, save_single(result, drawn, self.folder, task.name.removeprefix("result"))
+        return result, save_named(result, drawn, self.folder, task.name)
+
+    def _failed(self, source: Source, error: OcrwebError) -> DetectionResult:
+        """A result with a copy of the error that was never raised: a traceback would keep the picture's bytes alive."""
+        error = OcrwebError(error.code, where=error.where, **error.params)
+        name, device = self.detector.model, self.detector.device
+        return DetectionResult(source.shown, 0, 0, name, device, self.decode.threshold, error=error)

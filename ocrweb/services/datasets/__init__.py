@@ -1,0 +1,1 @@
+"""Uploaded datasets: stored, validated, repaired, imported, divided, looked at."""

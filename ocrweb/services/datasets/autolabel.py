@@ -1,0 +1,220 @@
+"""Pictures in, dataset out: labelled by a model, with what it was unsure of listed for a person to correct."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ocrweb.data.checks.names import images_name
+from ocrweb.data.export import Proposal, label_studio_task, write_label_studio, write_ppocrlabel
+from ocrweb.data.formats.quads import fit_quads
+from ocrweb.data.formats.whole import whole_folder
+from ocrweb.data.formats.write import free_stem, save_picture
+from ocrweb.data.icdar_write import write_split
+from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.source import read_head
+from ocrweb.runtime.detector import Detector, default_decode
+from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.services.batch.run import default_workers
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.files.table import Table
+from ocrweb.services.intake.sources import Source, open_sources
+
+REVIEW = "review.csv"
+FOLDER = images_name("train")
+MARGIN = 0.25  # on receipts and street scenes, boxes under it were right less than every other time
+AHEAD = 4  # pictures handed out per worker before the oldest must be answered
+
+
+@dataclass(frozen=True, slots=True)
+class AutoLabelRequest:
+    """paths: files, folders and zips. margin: a box whose score beats the box threshold by less is unsure, 0..1.
+
+    confined: folders must lie under an allowed root (requests from the page).
+    """
+
+    paths: tuple[Path, ...]
+    detect: DetectRequest = field(default_factory=DetectRequest)
+    margin: float = MARGIN
+    confined: bool = False
+    names_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AutoLabelReport:
+    """out: the dataset; ``out/train_images`` opens in PPOCRLabel. unsure: boxes to look at. empty: pictures where nothing
+    was found. sure_from: the score from which a box counts as sure. failed: pictures that could not be used, and why.
+    mean_score: of all boxes, None without any. cancelled: stopped early; what was done is in the dataset."""
+
+    out: Path
+    model: str
+    pictures: int
+    boxes: int
+    unsure: int
+    empty: int
+    sure_from: float
+    mean_score: float | None
+    failed: tuple[tuple[str, OcrwebError], ...]
+    cancelled: bool
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        return {
+            "out": str(self.out),
+            "model": self.model,
+            "pictures": self.pictures,
+            "boxes": self.boxes,
+            "unsure": self.unsure,
+            "empty": self.empty,
+            "sure_from": self.sure_from,
+            "mean_score": self.mean_score,
+            "failed": [{"picture": name, **error.to_dict(lang)} for name, error in self.failed],
+            "cancelled": self.cancelled,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    file: Path
+    size: tuple[int, int]
+    proposals: tuple[Proposal, ...]
+
+
+def auto_label(
+    request: AutoLabelRequest,
+    out: Path,
+    progress: Callable[[int, int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> AutoLabelReport:
+    """Write a dataset with all pictures in its training part, every box with the text ``text``.
+
+    Beside it, for correction by hand: ``train_images/Label.txt`` (PPOCRLabel; unsure boxes are difficult),
+    ``label_studio.json`` with scores, and ``review.csv``, the least sure box first. Imported again from
+    ``train_images``, an unsure box that nobody corrected is ignored. Raises usage.bad-value, batch.no-pictures,
+    autolabel.nothing-done, formats.not-empty, what the model raises, usage.disk-full, usage.not-writable.
+    """
+    if not 0 <= request.margin <= 1:
+        raise OcrwebError("usage.bad-value", name="--margin", value=request.margin, expected="0–1")
+    stop = cancel or threading.Event()
+    failed: list[tuple[str, OcrwebError]] = []
+    labelled: list[_Labelled] = []
+    with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
+        detector = request.detect.detector(streams=usable_cores())
+        decode = request.detect.decode or default_decode(detector.card)
+        sure_from = round(min(1.0, decode.effective_box_threshold + request.margin), 4)
+        with whole_folder(out) as folder:
+            (folder / FOLDER).mkdir()
+            work = _Work(detector, request.detect, folder / FOLDER, sure_from)
+            for done, (source, answer) in enumerate(_answers(work, sources, stop), start=1):
+                if isinstance(answer, _Labelled):
+                    labelled.append(answer)
+                else:
+                    failed.append((source.shown, answer))
+                if progress:
+                    progress(done, len(sources))
+            if not labelled:
+                raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
+            _write(folder, labelled, detector.model)
+        cancelled = len(labelled) + len(failed) < len(sources)
+    return _report(out, detector.model, labelled, failed, sure_from, cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    detector: Detector
+    request: DetectRequest
+    folder: Path
+    sure_from: float
+
+    def label(self, source: Source, stem: str) -> _Labelled | OcrwebError:
+        """In a thread: write one picture and find its boxes."""
+        try:
+            if source.error is not None:
+                raise source.error
+            file = save_picture(read_head(source.path, source.shown), self.folder / stem)
+            page = self.detector.probability(file, self.request.resize)
+            result = self.detector.regions(page, self.request.decode)
+        except OcrwebError as error:
+            return error
+        size = (result.width, result.height)
+        proposals: dict[bytes, Proposal] = {}
+        fitted = fit_quads([region.quad for region in result.regions], size)
+        for region, fit in zip(result.regions, fitted, strict=True):
+            if fit.quad is not None:
+                proposal = Proposal(LabelledBox(fit.quad, "text", False), region.score, region.score < self.sure_from)
+                proposals.setdefault(fit.quad.tobytes(), proposal)
+        return _Labelled(file, size, tuple(proposals.values()))
+
+
+def _answers(
+    work: _Work, sources: Sequence[Source], stop: threading.Event
+) -> Iterator[tuple[Source, _Labelled | OcrwebError]]:
+    """One answer a picture, in order, several in work; after ``stop`` only those in work are finished."""
+    taken: set[str] = set()
+    threads = default_workers()
+    with ThreadPoolExecutor(threads, thread_name_prefix="autolabel") as pool:
+        for start in range(0, len(sources), threads * AHEAD):
+            if stop.is_set():
+                return
+            part = sources[start : start + threads * AHEAD]
+            stems = [free_stem(source.shown.replace("\\", "/"), taken) for source in part]
+            yield from zip(part, pool.map(work.label, part, stems), strict=True)
+
+
+def _write(folder: Path, labelled: list[_Labelled], model: str) -> None:
+    samples = [Sample(entry.file, None, tuple(p.box for p in entry.proposals)) for entry in labelled]
+    write_split(folder, "train", samples)
+    write_split(folder, "test", ())
+    write_ppocrlabel(folder / FOLDER, ((entry.file.name, entry.proposals) for entry in labelled))
+    tasks = [label_studio_task(f"{FOLDER}/{entry.file.name}", entry.size, entry.proposals, model) for entry in labelled]
+    write_label_studio(folder, tasks)
+    (folder / REVIEW).write_text(_review(labelled), encoding="utf-8-sig", newline="")
+
+
+def _review(labelled: list[_Labelled]) -> str:
+    """Every box, the least sure first; opens in a spreadsheet."""
+    rows = [
+        [entry.file.name, number, f"{proposal.score or 0:.4f}", "yes" if proposal.unsure else "", *_whole(proposal.box)]
+        for entry in labelled
+        for number, proposal in enumerate(entry.proposals, start=1)
+    ]
+    rows.sort(key=lambda row: float(row[2]))
+    table = io.StringIO()
+    columns = ["picture", "box", "score", "unsure", *(f"{axis}{n}" for n in range(1, 5) for axis in "xy")]
+    Table(table, columns).add_all(rows)
+    return table.getvalue()
+
+
+def _whole(box: LabelledBox) -> list[int]:
+    return [round(float(value)) for value in box.points.reshape(-1)]
+
+
+def _report(
+    out: Path,
+    model: str,
+    labelled: list[_Labelled],
+    failed: list[tuple[str, OcrwebError]],
+    sure_from: float,
+    cancelled: bool,
+) -> AutoLabelReport:
+    proposals = [proposal for entry in labelled for proposal in entry.proposals]
+    scores = [proposal.score for proposal in proposals if proposal.score is not None]
+    return AutoLabelReport(
+        out=out,
+        model=model,
+        pictures=len(labelled),
+        boxes=len(proposals),
+        unsure=sum(proposal.unsure for proposal in proposals),
+        empty=sum(not entry.proposals for entry in labelled),
+        sure_from=sure_from,
+        mean_score=round(float(np.mean(scores)), 4) if scores else None,
+        failed=tuple(failed),
+        cancelled=cancelled,
+    )

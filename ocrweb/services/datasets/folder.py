@@ -1,0 +1,73 @@
+"""Names and working folders of the console's datasets."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ocrweb.config import paths
+from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
+from ocrweb.services.files.outputs import writing
+from ocrweb.services.files.temporary import is_abandoned
+
+LONGEST_NAME = 120  # bytes
+LEFT_ALONE = 86_400.0  # seconds
+_UNSAFE = re.compile(rf'[\s{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|=#%\u200b-\u200f]+')
+_PARTIAL = re.compile(r"^\..+\.[0-9a-f]{8,12}\.(partial|resized)$")
+_WORKING = re.compile(r"^\.(incoming|deleted)-(\d+)-")
+
+
+def safe_name(text: str) -> str:
+    """A name that every disk and command line takes: letters and digits of any script, ``-``, ``_`` and ``.``."""
+    readable = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
+    name = _UNSAFE.sub("_", readable).strip("._- ").encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    return name or "dataset"
+
+
+def free_name(wanted: str) -> str:
+    """The wanted name, or with a number when it is taken."""
+    number, name = 1, wanted
+    while is_taken(name):
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+def is_taken(name: str, but: str = "") -> bool:
+    """Whether a dataset has this name, in any case of its letters; ``but`` does not count."""
+    root = paths.datasets_dir()
+    if not root.is_dir():
+        return False
+    return any(entry.name.casefold() == name.casefold() and entry.name != but for entry in root.iterdir())
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A hidden folder on the datasets' disk, removed at the end; what killed processes left there goes too."""
+    root = paths.datasets_dir()
+    with writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
+        folder = root / f".incoming-{os.getpid()}-{secrets.token_hex(4)}"
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what processes left that were killed: known by their number, or untouched for a day."""
+    for entry in list(root.iterdir()):
+        match = _WORKING.match(entry.name)
+        if (match and is_abandoned(entry, int(match[2]))) or (
+            _PARTIAL.match(entry.name) and time.time() - entry.stat().st_mtime > LEFT_ALONE
+        ):
+            shutil.rmtree(entry, ignore_errors=True)

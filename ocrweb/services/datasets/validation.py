@@ -1,0 +1,163 @@
+"""Validate and repair datasets for the page and the command line alike."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ocrweb.data.archive import extract_archive
+from ocrweb.data.checks.finding import Finding, make_visible
+from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
+from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.repair.preview import preview_text
+from ocrweb.data.report import SEVERITIES, ValidationReport
+from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
+from ocrweb.services.datasets.store import resolve_dataset
+from ocrweb.services.datasets.use import changing
+from ocrweb.services.files.table import Table
+from ocrweb.services.intake.limits import archive_limits
+
+__all__ = [
+    "SEVERITIES",
+    "Change",
+    "Finding",
+    "RepairPlan",
+    "RepairResult",
+    "Repaired",
+    "ValidateOptions",
+    "ValidationReport",
+    "dataset_path",
+    "findings_csv",
+    "findings_json",
+    "make_visible",
+    "opened",
+    "plan_repair",
+    "preview_text",
+    "repair",
+    "undo",
+    "validate",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """report: of the dataset after the repair; what it still finds needs a human. result.root: where it lies now."""
+
+    plan: RepairPlan
+    result: RepairResult
+    report: ValidationReport
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        repaired = {
+            "dataset": str(self.result.root),
+            "backup": str(self.result.backup) if self.result.backup else None,
+            **self.plan.to_dict(),
+        }
+        return {**self.report.to_dict(lang), "repair": repaired}
+
+
+def dataset_path(name: str | Path) -> Path:
+    """A zip by its path, else what `resolve_dataset` makes of the name: an uploaded dataset or a folder."""
+    path = Path(name).expanduser()
+    return path if path.is_file() else resolve_dataset(name)
+
+
+def validate(
+    name: str | Path,
+    options: ValidateOptions = ValidateOptions(),
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> ValidationReport:
+    """Check a folder, a zip (unpacked to a temporary folder) or an uploaded dataset.
+
+    Raises as `validate_dataset`, and OcrwebError ``archive.…`` for a zip that cannot be unpacked safely.
+    """
+    with opened(name) as root:
+        return validate_dataset(root, options, progress, cancel)
+
+
+def repair(
+    name: str | Path,
+    mode: Mode = "in-place",
+    target: Path | None = None,
+    options: ValidateOptions = ValidateOptions(),
+    progress: Progress | None = None,
+) -> Repaired:
+    """Mend a dataset and check what is left.
+
+    A zip is never changed: it is unpacked and mended in ``target``, by default a new folder beside it.
+    Raises as `apply_repair`; in place also store.busy and store.in-use.
+    """
+    source = dataset_path(name)
+    if source.is_file():
+        target = target or _free_folder(source.with_name(f"{source.stem}_repaired"))
+        with opened(source) as root:
+            plan = plan_repair(root)
+            result = apply_repair(plan, "copy", target)
+    elif mode == "in-place":
+        plan, result = mend_in_place(str(name), source)
+    else:
+        plan = plan_repair(source)
+        result = apply_repair(plan, mode, target)
+    return Repaired(plan, result, validate_dataset(result.root, options, progress))
+
+
+def mend_in_place(name: str, root: Path) -> tuple[RepairPlan, RepairResult]:
+    """Make every change that can be made. Raises as `apply_repair`, store.busy, store.in-use."""
+    with changing(name, root):
+        finish_interrupted(root)  # else the plan is one for half-mended files
+        plan = plan_repair(root)
+        return plan, apply_repair(plan, "in-place")
+
+
+def undo(name: str | Path, backup: Path | None = None) -> RepairResult:
+    """Take back the newest repair made in place. Raises as `undo_repair`, store.busy, store.in-use."""
+    folder = dataset_path(name)
+    with changing(str(name), folder):
+        return undo_repair(folder, backup)
+
+
+def findings_csv(report: ValidationReport, lang: str | None = None) -> str:
+    """Rows of rule, severity, file, line, message, hint, fixable, quote; opens in a spreadsheet.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    table = io.StringIO()
+    columns = ["rule", "severity", "file", "line", "message", "hint", "fixable", "quote"]
+    Table(table, columns).add_all(found.to_dict(lang) for found in report.findings)
+    return table.getvalue()
+
+
+def findings_json(report: ValidationReport, lang: str | None = None) -> str:
+    """The document that ``ocrweb validate --json`` prints."""
+    return json.dumps(report.to_dict(lang), ensure_ascii=False, indent=2)
+
+
+@contextlib.contextmanager
+def opened(name: str | Path) -> Iterator[Path]:
+    """The folder to look into; a zip is unpacked for as long as it is needed."""
+    path = dataset_path(name)
+    if not path.is_file():
+        yield path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ocrweb-validate-"))
+    try:
+        yield extract_archive(path, folder / "dataset", archive_limits()).root
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_folder(wanted: Path) -> Path:
+    number, folder = 1, wanted
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name}_{number}")
+    return folder

@@ -1,0 +1,1 @@
+"""Detection with a ready model: one picture, the golden set, evaluation, which models there are."""

@@ -1,0 +1,1 @@
+"""What comes from outside: uploads, folders of the server, downloads."""

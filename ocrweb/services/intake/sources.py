@@ -1,0 +1,120 @@
+"""Which pictures a request names: files, folders and zips, as one list in natural order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.files.temporary import temporary_folder
+from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
+NOT_READ = frozenset(
+    {".avif", ".heic", ".heif", ".jp2", ".jxl"}
+)  # pictures all the same: each is told, not passed over
+RUN_MARK = ".ocrweb-run.json"  # lies in every output folder of a batch
+RESULTS = ("json", "visualization")  # its folders, which are never sources
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One picture to read. shown: the path people know it by. error: set when it cannot even be opened.
+
+    archive: the zip it lay in.
+    """
+
+    path: Path
+    shown: str
+    error: OcrwebError | None = None
+    archive: Path | None = None
+
+    def changed(self) -> float:
+        """When the picture, or its archive, last changed on the disk (seconds since 1970); 0 when that is not known."""
+        try:
+            return (self.archive or self.path).stat().st_ctime
+        except OSError:
+            return 0.0
+
+
+@contextlib.contextmanager
+def open_sources(
+    given: Sequence[Path], *, confined: bool = False, names_only: bool = False
+) -> Iterator[tuple[Source, ...]]:
+    """All pictures of the given files, folders and zips; zips lie in a private temporary folder until the block ends.
+
+    confined: paths must lie under an allowed root, links followed, or be uploaded files (requests from the page). names_only: show file names without the
+    folders (uploads). A path that is missing and a zip that is refused are failed pictures among others, and raised when
+    they are all there is. Raises `batch.no-pictures` and `batch.outside-root` too.
+    """
+    with contextlib.ExitStack() as stack:
+        found: list[Source] = []
+        for path in given:
+            shown = path.name if names_only else str(path)
+            if confined and not _is_upload(path):
+                check_allowed(path)
+            if path.is_dir():
+                found += _in_folder(path, shown)
+            elif is_zip(path):
+                try:
+                    unpacked = _in_folder(stack.enter_context(_unpacked(path)), shown)
+                    found += [replace(source, archive=path) for source in unpacked]
+                except OcrwebError as error:
+                    if len(given) == 1:
+                        raise
+                    found.append(Source(path, shown, error))
+            elif path.exists():
+                found.append(Source(path, shown))
+            else:
+                missing = OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())
+                if len(given) == 1:
+                    raise missing
+                found.append(Source(path, shown, missing))
+        if confined:
+            found = [source for source in found if _is_upload(source.path) or _stays_inside(source.path)]
+        if not found:
+            raise OcrwebError("batch.no-pictures", path=", ".join(str(path) for path in given))
+        yield tuple(found)
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a path is treated as an archive of pictures."""
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts ``page2`` before ``page10``."""
+    parts = re.split(r"(\d+)", text.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def _in_folder(folder: Path, shown: str) -> list[Source]:
+    """Pictures below a folder; hidden ones and results of earlier batches are passed over."""
+    found: list[Source] = []
+
+    def unreadable(failure: OSError) -> None:
+        place = Path(failure.filename or folder)
+        error = OcrwebError("batch.unreadable-folder", path=str(place), reason=failure.strerror or "")
+        found.append(Source(place, os.path.join(shown, os.path.relpath(place, folder)), error))
+
+    for root, folders, files in os.walk(folder, onerror=unreadable):
+        passed = RESULTS if RUN_MARK in files else ()
+        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX")) and name not in passed]
+        for name in files:
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES | NOT_READ:
+                path = Path(root, name)
+                found.append(Source(path, os.path.join(shown, os.path.relpath(path, folder))))
+    return sorted(found, key=lambda source: natural(source.shown))
+
+
+@contextlib.contextmanager
+def _unpacked(archive: Path) -> Iterator[Path]:
+    from ocrweb.data.archive import extract_archive
+    from ocrweb.services.intake.limits import archive_limits
+
+    with temporary_folder("batch") as folder:
+        yield extract_archive(archive, folder / "pictures", archive_limits()).root

@@ -1,0 +1,1 @@
+"""The bounded line in front of the network."""

@@ -1,0 +1,1 @@
+"""This machine and who may use it: device, versions, doctor, login."""

@@ -1,0 +1,1 @@
+"""Training runs: prepare, queue, watch, prove, mend."""

@@ -1,0 +1,1 @@
+"""Samples: pictures and labels to augmented crops and targets, loaded beside the training."""

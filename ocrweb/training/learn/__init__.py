@@ -1,0 +1,1 @@
+"""One step and one evaluation: optimiser, schedule, average, loss scale."""

@@ -1,0 +1,100 @@
+"""Judge a network that is being trained, with the very preprocess and decode that serve users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import paddle
+from paddle import nn
+
+from ocrweb.config.detection import ResizeOptions
+from ocrweb.data.sample import Sample
+from ocrweb.evaluation.gallery import draw_judgement, judge
+from ocrweb.evaluation.metric import Score
+from ocrweb.evaluation.sweep import USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
+from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.encode import write_picture
+from ocrweb.runtime.preprocess import prepare
+from ocrweb.training.machine.distributed import Group
+
+FIXED = Grid((USUAL.threshold,), (USUAL.unclip_ratio,), (USUAL.effective_box_threshold,))
+
+
+@dataclass(frozen=True, slots=True)
+class InputRule:
+    """How a picture becomes the network's input: the base model's rule, and what the config changes of it."""
+
+    resize: ResizeOptions
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """choice: the best thresholds on these pictures and their score. usual: the score at 0.3 / 0.6 / 1.5."""
+
+    choice: Choice
+    usual: Score
+
+
+class Evaluator:
+    """Evaluates on always the same pictures; several processes share them and add up their counts."""
+
+    def __init__(
+        self, samples: Sequence[Sample], rule: InputRule, group: Group, on_picture: Callable[[], None] = lambda: None
+    ) -> None:
+        """on_picture: called after each picture; what it raises ends the evaluation."""
+        self._samples = samples
+        self._rule = rule
+        self._group = group
+        self._on_picture = on_picture
+
+    def evaluate(self, model: nn.Layer, grid: Grid) -> Evaluation:
+        """Score the network in eval mode; its mode is as before afterwards. Every process gets the same answer.
+
+        grid: thresholds to choose from; `FIXED` chooses nothing.
+        """
+        counts, usual = GridCounts(grid), GridCounts(FIXED)
+        mine = list(self._group.share(len(self._samples)))
+        judged_maps = network_maps(model, [self._samples[index] for index in mine], self._rule)
+        for index, judged in zip(mine, judged_maps, strict=True):
+            counts.add(index, judged)
+            usual.add(index, judged)
+            self._on_picture()
+        counts, usual = self._of_all(counts), self._of_all(usual)
+        return Evaluation(choose(counts), score_of(usual.total[0, 0, 0]))
+
+    def _of_all(self, counts: GridCounts) -> GridCounts:
+        return GridCounts(counts.grid, self._group.sum_array(counts.parts).astype(np.int64))
+
+
+def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) -> Iterator[JudgedMap]:
+    """The probability map of each picture, one at a time; no gradient is kept and the network's mode is put back."""
+    modes = {layer: layer.training for layer in model.sublayers(include_self=True)}
+    model.eval()
+    try:
+        for sample in samples:
+            pixels = read_picture(sample.image).pixels
+            prepared = prepare(pixels, rule.resize, rule.mean, rule.std)
+            with paddle.no_grad():
+                probabilities = model(paddle.to_tensor(prepared.blob)).astype("float32").numpy()[0, 0]
+            yield JudgedMap(sample, probabilities, prepared.page)
+    finally:
+        for layer, training in modes.items():
+            layer.training = training
+
+
+def write_samples(
+    model: nn.Layer, samples: Sequence[Sample], rule: InputRule, choice: Choice, folder: Path, step: int
+) -> None:
+    """Save pictures with their boxes as ``step_000120_1.jpg``: found green, missed red, false alarms blue.
+
+    OSError when the disk is full.
+    """
+    for number, judged in enumerate(network_maps(model, samples, rule), start=1):
+        judgement = judge(judged, choice.options)
+        shown = draw_judgement(read_picture(judged.sample.image).pixels, judgement)
+        write_picture(folder / f"step_{step:06d}_{number}.jpg", shown, 85)

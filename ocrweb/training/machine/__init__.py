@@ -1,0 +1,1 @@
+"""Device, memory, ranks, and what fails on them."""

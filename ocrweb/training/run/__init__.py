@@ -1,0 +1,1 @@
+"""A run from start to verified weights: session, loop, checkpoints, journal."""

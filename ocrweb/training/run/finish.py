@@ -1,0 +1,131 @@
+"""The end of a run: weights proven to work, thresholds chosen, the card and the ONNX file written."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import paddle
+from paddle import nn
+
+from ocrweb.data.icdar import read_split
+from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.sweep import FINE
+from ocrweb.model.architecture import HOUSE, PUBLISHED, new_layer
+from ocrweb.model.weights import LoadReport, load_weights
+from ocrweb.rundir import names
+from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card
+from ocrweb.training.export.onnx import export_onnx
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, network_maps
+from ocrweb.training.machine.device import on_cpu
+from ocrweb.training.machine.distributed import Group
+from ocrweb.training.run.checkpoint import Progress
+from ocrweb.training.run.session import Opened
+
+_THRESHOLDS = ("threshold", "box_threshold", "unclip_ratio")
+ARCHITECTURES = {HOUSE: "db_resnet18", PUBLISHED: "ppocrv6_small_det"}
+
+
+def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
+    """Make the run usable for detection.
+
+    complete: False for a stopped run: its best weights are exported when it has any, but neither judged anew nor on
+    the test list. Raises ``train.unusable-weights`` when the saved weights do not work; a failed ONNX export is only
+    a warning, for the weights serve too.
+    """
+    run = opened.session.run
+    if not (run / names.BEST).is_file():
+        return
+    model = verified(opened)
+    alone = Group()
+    found = Evaluator(opened.parts.validation, opened.rule, alone).evaluate(model, FINE) if complete else None
+    card = make_card(opened, progress, found)
+    if complete:
+        card = _with_test(card, model, opened, found)
+    write_card(card, run / names.CARD)
+    try:
+        with on_cpu():
+            network, _ = _read_back(opened)
+            network.eval()
+            export_onnx(network, run / names.NETWORK, metadata={CARD_KEY: card.model_dump_json(exclude_none=True)})
+    except (OcrwebError, OSError, RuntimeError) as failure:
+        reason = failure.message() if isinstance(failure, OcrwebError) else str(failure)
+        opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))
+
+
+def verified(opened: Opened) -> nn.Layer:
+    """The network with ``best.pdparams`` read back from the disk: all of it, a finite loss, a usable map."""
+    model, report = _read_back(opened)
+    if not report.complete:
+        raise OcrwebError("train.unusable-weights", reason=f"{len(report.matched)} / {report.total}")
+    if not all(bool(paddle.isfinite(p).all()) for p in model.parameters()):
+        raise OcrwebError("train.unusable-weights", reason="NaN")
+    probability = next(network_maps(model, opened.parts.validation[:1], opened.rule)).map
+    if not np.isfinite(probability).all():
+        raise OcrwebError("train.unusable-weights", reason="NaN")
+    loss = opened.session.stepper.loss_of(model, next(iter(opened.session.feed.batches(0, 0))))
+    if not math.isfinite(loss):
+        raise OcrwebError("train.unusable-weights", reason=f"loss {loss}")
+    return model
+
+
+def _read_back(opened: Opened) -> tuple[nn.Layer, LoadReport]:
+    """A new network with the best weights, on Paddle's present device."""
+    model = new_layer(opened.base.architecture)
+    return model, load_weights(model, opened.session.run / names.BEST)
+
+
+def make_card(opened: Opened, progress: Progress, found: Evaluation | None) -> ModelCard:
+    """The card of the best weights: how to use them, what they score, and what that was measured on."""
+    best = progress.best
+    rule, config = opened.rule, opened.session.config
+    thresholds = found.choice.thresholds() if found else {key: best[key] for key in _THRESHOLDS}
+    validation: dict[str, Any] = {"pictures": len(opened.parts.validation), "held_out": opened.parts.held_out}
+    if found:
+        validation |= _score(found.choice.score.to_dict()) | {"usual_thresholds": _score(found.usual.to_dict())}
+    else:
+        validation |= _score(best)
+    metrics: dict[str, Any] = {"validation": validation, "step": best["step"], "epoch": best["epoch"]}
+    if progress.base_hmean is not None:
+        metrics["base"] = {"model": config.model, "hmean": round(progress.base_hmean, 4)}
+    return ModelCard(
+        name=opened.session.run.name,
+        architecture=ARCHITECTURES.get(opened.base.architecture.name, opened.base.card.architecture),
+        description={
+            "en": f"{config.model} trained on {opened.dataset.name}",
+            "zh": f"{config.model}，在 {opened.dataset.name} 上训练",
+        },
+        mean=rule.mean,
+        std=rule.std,
+        limit_side=rule.resize.limit_side,
+        limit_type=rule.resize.limit_type,
+        licence=opened.base.card.licence,
+        source=f"{config.model} + {opened.dataset.name}",
+        metrics=metrics,
+        **thresholds,
+    )
+
+
+def _with_test(card: ModelCard, model: nn.Layer, opened: Opened, found: Evaluation | None) -> ModelCard:
+    """The score on the test list, measured once at the end; nothing is chosen by it."""
+    if found is None or not _lists_pictures(opened.dataset / "test_list.txt"):
+        return card
+    try:
+        samples = read_split(opened.dataset, "test")
+    except OcrwebError as error:
+        opened.session.journal.warn(error)
+        return card
+    result = Evaluator(samples, opened.rule, Group()).evaluate(model, found.choice.grid())
+    test: dict[str, Any] = {"pictures": len(samples), **_score(result.choice.score.to_dict())}
+    test["usual_thresholds"] = _score(result.usual.to_dict())
+    return card.model_copy(update={"metrics": {**card.metrics, "test": test}})
+
+
+def _lists_pictures(path: Path) -> bool:
+    return path.is_file() and bool(path.read_text(encoding="utf-8", errors="replace").strip())
+
+
+def _score(figures: dict[str, Any]) -> dict[str, float]:
+    return {name: round(float(figures[name]), 4) for name in ("hmean", "precision", "recall")}

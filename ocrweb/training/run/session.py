@@ -1,0 +1,171 @@
+"""Put a run's session together: data, network, optimizer; new or from its last checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocrweb.config.training import TrainingConfig, dataset_folder
+from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import Sample
+from ocrweb.errors import OcrwebError
+from ocrweb.model.architecture import keep_base_graph
+from ocrweb.rundir import names
+from ocrweb.training.feed.feed import open_feed, open_source
+from ocrweb.training.feed.holdout import Parts, hold_out
+from ocrweb.training.feed.pages import FOLDER, held_out_pages
+from ocrweb.training.learn.base import Base, load_base
+from ocrweb.training.learn.ema import WeightAverage
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, InputRule, write_samples
+from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
+from ocrweb.training.learn.schedule import Schedule
+from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm
+from ocrweb.training.machine.distributed import Group
+from ocrweb.training.run.checkpoint import Checkpoint, Progress, load_checkpoint, load_model, load_optimizer
+from ocrweb.training.run.journal import Journal
+from ocrweb.training.run.loop import Session, StopAsked
+
+SHOWN = 4
+SMALL_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session with what it was made of."""
+
+    session: Session
+    progress: Progress
+    base: Base
+    parts: Parts
+    rule: InputRule
+    dataset: Path
+
+
+def open_session(
+    run: Path,
+    config: TrainingConfig,
+    *,
+    group: Group,
+    journal: Journal,
+    stop_asked: Callable[[], bool],
+    resume: bool,
+    halve: bool,
+) -> Opened:
+    """Everything a run needs, checked before its first step.
+
+    Raises what reading the dataset, the base model and the checkpoint raise; ``train.nothing-to-learn``,
+    ``config.dataset-missing``.
+    """
+    dataset, parts = _read_parts(run, config, group)
+    base = load_base(config.model, random_weights=config.optimizer.random_weights)
+    if group.writes:
+        keep_base_graph(base.architecture, run)
+    rule = base.rule(config.evaluation)
+    model = base.model
+    into_training(base, config)
+    checkpoint = _checkpoint(run, resume=resume)
+    progress = checkpoint.progress if checkpoint else Progress()
+    progress = dataclasses.replace(progress, parts=max(progress.parts, config.optimizer.accumulate))
+    if halve:
+        progress = _halved(progress, config)
+    feed = open_feed(open_source(parts.train, config, rule), config, group)
+    steps = feed.steps * config.epochs
+    ratio = pretrained_ratio(config.optimizer.pretrained_ratio, base.architecture.name, steps)
+    optimizer = build_optimizer(model, config.optimizer, base.fresh, ratio)
+    average = WeightAverage(model, config.ema.decay)
+    if checkpoint:
+        load_model(model, checkpoint.model)
+        load_optimizer(optimizer, model, checkpoint.optimizer)
+        average.load(checkpoint.average)
+    if feed.without_processes:
+        journal.warn(OcrwebError("train.few-shared-memory"))
+    batch = config.batch_size * config.optimizer.accumulate
+
+    def halving(pictures: int) -> None:
+        journal.warn(OcrwebError("train.batch-halved", pictures=pictures, batch=batch * group.size))
+
+    if halve:
+        halving(math.ceil(batch / progress.parts))
+
+    def check_stop() -> None:
+        if group.size == 1 and stop_asked():  # several processes stop together, between two steps
+            raise StopAsked
+
+    def save_samples(found: Evaluation, step: int) -> None:
+        write_samples(model, parts.validation[:SHOWN], rule, found.choice, run / names.SAMPLES, step)
+
+    session = Session(
+        run=run,
+        config=config,
+        model=model,
+        feed=feed,
+        stepper=Stepper(
+            model,
+            build_loss(config),
+            optimizer,
+            config.optimizer,
+            group=group,
+            parts=progress.parts,
+            loss_scale=progress.loss_scale,
+            on_halving=halving,
+        ),
+        average=average,
+        evaluator=Evaluator(parts.validation, rule, group, check_stop),
+        schedule=Schedule(config.schedule, config.learning_rate, steps),
+        journal=journal,
+        group=group,
+        optimizer=optimizer,
+        save_samples=save_samples,
+        before_steps=lambda: into_training(base, config),
+        stop_asked=stop_asked,
+    )
+    return Opened(session, progress, base, parts, rule, dataset)
+
+
+def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, Parts]:
+    """The dataset's folder, and which pictures are for training and for validation."""
+    if config.pages.crops:
+        return run / FOLDER, held_out_pages(run, config, group)
+    dataset = dataset_folder(config.dataset)
+    samples = learnable(read_split(dataset, "train"))
+    options = config.evaluation
+    return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed)
+
+
+def learnable(samples: list[Sample]) -> list[Sample]:
+    """The samples, unless none of them has a box that counts: then ``train.nothing-to-learn``."""
+    if not any(not box.ignore for sample in samples for box in sample.boxes):
+        raise OcrwebError("train.nothing-to-learn", pictures=len(samples))
+    return samples
+
+
+def into_training(base: Base, config: TrainingConfig) -> None:
+    """Train mode; batch norm keeps its statistics where that is asked for, or where batches are too small to measure them.
+
+    What came without statistics, such as the head over a loaded backbone, has to measure its own all the same.
+    """
+    base.model.train()
+    choice = config.optimizer.freeze_bn
+    if choice == "on":
+        freeze_batch_norm(base.model)
+    elif choice == "auto" and base.pretrained and config.batch_size < SMALL_BATCH:
+        freeze_batch_norm(base.model, base.fresh)
+
+
+def _checkpoint(run: Path, *, resume: bool) -> Checkpoint | None:
+    """The last checkpoint of a run that is resumed; a run that was lost before its first one starts anew."""
+    path = run / names.LATEST_OPTIMIZER
+    if not resume or not path.is_file():
+        return None
+    return load_checkpoint(path)
+
+
+def _halved(progress: Progress, config: TrainingConfig) -> Progress:
+    """Twice as many parts as before; ``train.out-of-memory`` when they are single pictures already."""
+    batch = config.batch_size * config.optimizer.accumulate
+    if progress.parts >= batch:
+        raise OcrwebError("train.out-of-memory", reason="SIGKILL")
+    return dataclasses.replace(progress, parts=min(batch, progress.parts * 2))

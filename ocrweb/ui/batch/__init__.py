@@ -1,0 +1,1 @@
+"""Tab: batch detection and the golden set."""

@@ -1,0 +1,109 @@
+"""The golden test set card: one click says whether the machine or the data is at fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.detect import golden
+from ocrweb.services.detect.golden import GoldenReport
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.files import scratch
+from ocrweb.services.machine.system import device_words
+from ocrweb.services.models.listing import check_model
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.texts import label
+
+KINDS = {"ok": "good", "weak": "warning", "environment": "problem"}
+
+
+def build(model: gr.Dropdown) -> None:
+    """model: the dropdown that says which model is checked."""
+    quiet: dict[str, Any] = {"api_visibility": "private"}
+    with gr.Accordion(label("batching.golden"), open=True, elem_id="golden"):
+        gr.Markdown(label("batching.golden-help"))
+        start = gr.Button(label("batching.golden-start"), elem_id="golden-start")
+        answer = gr.HTML(elem_id="golden-answer")
+        gallery = gr.Gallery(
+            show_label=False, columns=3, height=240, object_fit="contain", visible=False, elem_id="golden-gallery"
+        )
+        with gr.Accordion(label("batching.golden-own"), open=False):
+            gr.Markdown(label("batching.golden-own-help"))
+            own = gr.File(
+                file_count="multiple", file_types=["image"], show_label=False, height=120, elem_id="golden-own"
+            )
+            with gr.Row():
+                keep = gr.Button(label("batching.golden-keep"), size="sm")
+                forget = gr.Button(label("batching.golden-forget"), size="sm")
+            said = gr.HTML()
+    start.click(check, model, [answer, gallery], **quiet, concurrency_id="many-pictures", concurrency_limit=1)
+    keep.click(keep_own, own, [said, answer, gallery], **quiet)
+    forget.click(forget_own, None, [own, said, answer, gallery], **quiet)
+
+
+def check(model: str, request: gr.Request) -> tuple[str, Any]:
+    """Run the check and show the verdict with the drawn pictures."""
+    lang = texts.language_of(request)
+    report = caught(lambda: golden.run_golden(DetectRequest(model=check_model(model))))
+    if isinstance(report, OcrwebError):
+        return problem_card(report, lang), gr.Gallery(visible=False)
+    drawn = caught(lambda: _drawn(report))
+    if isinstance(drawn, OcrwebError):
+        return verdict_card(report, lang) + problem_card(drawn, lang), gr.Gallery(visible=False)
+    return verdict_card(report, lang), gr.Gallery(value=drawn, visible=bool(drawn))
+
+
+def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
+    return [
+        (scratch.show(golden.golden_drawing(picture)), picture.name)
+        for picture in report.pictures
+        if picture.result.success
+    ]
+
+
+def keep_own(files: list[str] | None, request: gr.Request) -> tuple[Any, ...]:
+    """Other pictures from now on; a verdict on those before goes."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: golden.keep_own_pictures([Path(path) for path in files or ()]))
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), gr.skip(), gr.skip()
+    return note_card(texts.say("batching.golden-kept", lang), "good"), *_nothing()
+
+
+def forget_own(request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
+    answer = caught(golden.forget_own_pictures)
+    if isinstance(answer, OcrwebError):
+        return None, problem_card(answer, lang), gr.skip(), gr.skip()
+    return None, note_card(texts.say("batching.golden-forgotten", lang)), *_nothing()
+
+
+def _nothing() -> tuple[str, Any]:
+    return "", gr.Gallery(value=None, visible=False)
+
+
+def verdict_card(report: GoldenReport, lang: str) -> str:
+    """HTML: the verdict, what each picture gave, and the next step."""
+    lines = "".join(f"<li>{_line(picture, lang)}</li>" for picture in report.pictures)
+    heading = escape(texts.say(f"batching.verdict-{report.verdict}", lang))
+    return (
+        f'<div class="ocrweb-{escape(KINDS[report.verdict])}" role="status" data-verdict="{escape(report.verdict)}">'
+        f"<strong>{heading}</strong><ul>{lines}</ul>{escape(report.next_step(lang))}"
+        f'<br><span class="ocrweb-quiet">{escape(device_words(report.device, lang))}</span></div>'
+    )
+
+
+def _line(picture: golden.GoldenPicture, lang: str) -> str:
+    mark = "✓" if picture.ok else "✗"
+    if picture.result.error:
+        return escape(f"{mark} {picture.name}: {picture.result.error.message(lang)}")
+    seconds = f"{picture.result.timing.total:.2f}"
+    words = texts.say("batching.golden-line", lang, boxes=picture.boxes, seconds=seconds)
+    if picture.recall is not None:
+        words += " · " + texts.say("batching.golden-recall", lang, recall=f"{picture.recall:.0%}")
+    return escape(f"{mark} {picture.name}: {words}")

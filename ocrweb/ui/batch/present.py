@@ -1,0 +1,113 @@
+"""A batch for the eye: progress, table, gallery. Pure functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import PurePath
+
+import pandas as pd
+
+from ocrweb.services.batch.past import JobSnapshot, PastBatch
+from ocrweb.services.batch.rows import Row
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
+
+GALLERY = 24  # thumbnails at a time; the zip has them all
+KINDS = {"done": "good", "cancelled": "warning", "failed": "warning", "interrupted": "warning"}
+
+
+def progress_card(job: JobSnapshot, lang: str) -> str:
+    """HTML: a bar with pictures done, rate and time left while it runs; a sentence when it is over."""
+    progress = job.progress
+    kind = KINDS.get(job.state, "note")
+    if progress is None:
+        state = "interrupted-waiting" if job.state == "interrupted" else "waiting"
+        words = " ".join(filter(None, (texts.say(f"batching.{state}", lang), _what_next(job, lang))))
+        return (
+            f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
+        )
+    share = 100 * progress.done / max(progress.total, 1)
+    failed = texts.say("batching.failed", lang, count=progress.failed) if progress.failed else ""
+    words = " ".join(filter(None, (_sentence(job, lang), _what_next(job, lang))))
+    where = f"<br><code>{escape(str(job.folder))}</code>" if job.folder else ""
+    return (
+        f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}'
+        f"{' <strong>' + escape(failed) + '</strong>' if failed else ''}"
+        f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>{where}</div>'
+    )
+
+
+def _sentence(job: JobSnapshot, lang: str) -> str:
+    """How far it is, or how it ended."""
+    progress = job.progress
+    assert progress is not None
+    numbers = {"done": progress.done, "total": progress.total, "boxes": job.boxes}
+    if job.active:
+        line = texts.say("batching.running", lang, rate=f"{progress.rate:.1f}", **numbers)
+        left = texts.say("batching.left", lang, seconds=f"{progress.eta:.0f}") if progress.eta is not None else ""
+        return f"{line} {left}".strip()
+    key = {"done": "finished", "failed": "stopped-by"}.get(job.state, job.state)
+    if job.state == "done" and not progress.seconds:
+        key = "earlier"  # only its folder is known, which does not tell how long it took
+    return texts.say(f"batching.{key}", lang, seconds=f"{progress.seconds:.1f}", **numbers)
+
+
+def _what_next(job: JobSnapshot, lang: str) -> str:
+    if job.resumable:
+        return texts.say("batching.resumable", lang)
+    return texts.say("batching.not-resumable", lang) if job.state == "interrupted" else ""
+
+
+def shown_rows(job: JobSnapshot, lang: str) -> str:
+    """HTML under the table: which pictures it lists and where the others are; empty when it lists all."""
+    shown, done = len(job.rows) + len(job.failed), job.progress.done if job.progress else 0
+    if shown >= done:
+        return ""
+    words = texts.say("batching.shown-rows", lang, shown=shown, done=done)
+    return f'<div class="ocrweb-quiet" role="status">{escape(words)}</div>'
+
+
+def rows_table(job: JobSnapshot, lang: str) -> pd.DataFrame:
+    """Name, regions, milliseconds, or what was wrong: the failed pictures first, then the latest, newest first."""
+    columns = [texts.say(f"batching.column-{name}", lang) for name in ("number", "name", "boxes", "time", "note")]
+    rows = [
+        (
+            row.number,
+            row.name,
+            "" if row.error else row.boxes,
+            "" if row.error else f"{row.seconds * 1000:.0f} ms",
+            _note(row, lang),
+        )
+        for row in (*job.failed, *reversed(job.rows))
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _note(row: Row, lang: str) -> str:
+    """What is wrong with the picture and what to do; its name stands in another column."""
+    if row.error is None:
+        return ""
+    return f"{row.error.message(lang).removeprefix(f'{row.name}: ')} {row.error.hint(lang)}".strip()
+
+
+def gallery_items(job: JobSnapshot) -> list[tuple[str, str]]:
+    """The latest drawn pictures; the file's name stands first, because a caption is cut at its end."""
+    drawn = [row for row in reversed(job.rows) if row.drawing is not None][:GALLERY]
+    return [(str(row.drawing), _caption(PurePath(row.name), row.boxes)) for row in drawn]
+
+
+def _caption(name: PurePath, boxes: int) -> str:
+    place = "" if str(name.parent) == "." else f" · {name.parent}"
+    return f"{name.name} · {boxes}{place}"
+
+
+def batch_choices(batches: Iterable[PastBatch], lang: str) -> list[tuple[str, str]]:
+    """Label and id of each batch: when, of what, how many pictures."""
+    return [(_choice(batch, lang), batch.id) for batch in batches]
+
+
+def _choice(batch: PastBatch, lang: str) -> str:
+    when = time.strftime("%m-%d %H:%M:%S", time.localtime(batch.started))
+    key = "batching.choice-interrupted" if batch.interrupted else "batching.choice"
+    return " · ".join((when, batch.name or batch.folder, texts.say(key, lang, count=batch.done)))

@@ -1,0 +1,199 @@
+"""② What the rules found in the chosen dataset, the repair with its preview, and what is left for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets import work as dataset_work
+from ocrweb.services.datasets.importing import ImportOptions
+from ocrweb.services.datasets.jobs import report_of, start_check
+from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.datasets.validation import SEVERITIES, findings_csv, findings_json
+from ocrweb.services.files.scratch import scratch_folder
+from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html, rule_choices
+from ocrweb.ui.datasets.present import saved_findings, verdict_card
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires, starting
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.texts import label
+
+
+@dataclass(frozen=True)
+class View:
+    """The widgets that a check fills, in the order of `show`."""
+
+    verdict: gr.HTML
+    convert: gr.Button
+    tools: gr.Row
+    undo: gr.Button
+    preview: gr.Button
+    filters: gr.Row
+    severities: gr.CheckboxGroup
+    rule: gr.Dropdown
+    by_hand: gr.Checkbox
+    findings: gr.HTML
+    csv: gr.DownloadButton
+    json: gr.DownloadButton
+    diff: gr.HTML
+    apply: gr.Row
+
+    def outputs(self) -> list[Any]:
+        return list(vars(self).values())
+
+
+def build(wires: Wires) -> None:
+    verdict = gr.HTML(elem_id="dataset-verdict")
+    convert = gr.Button(label("datasets.convert"), variant="primary", visible=False, elem_id="dataset-convert")
+    with gr.Row(visible=False) as tools:
+        preview = gr.Button(label("datasets.preview"), variant="primary", elem_id="dataset-preview", min_width=160)
+        undo = gr.Button(label("datasets.undo"), visible=False, elem_id="dataset-undo", min_width=160)
+        again = gr.Button(label("datasets.check-again"), elem_id="dataset-again", min_width=160)
+        strict = gr.Checkbox(False, label=label("datasets.strict"), elem_id="dataset-strict", min_width=160)
+    diff = gr.HTML(elem_id="dataset-diff")
+    with gr.Row(visible=False) as apply:
+        in_place = gr.Button(label("datasets.apply"), variant="primary", elem_id="dataset-apply", min_width=200)
+        copy = gr.Button(label("datasets.apply-copy"), elem_id="dataset-apply-copy", min_width=200)
+    with gr.Row(visible=False, equal_height=False, elem_classes="ocrweb-wrap") as filters:
+        severities = gr.CheckboxGroup(
+            list(SEVERITIES), value=list(SEVERITIES), label=label("datasets.severity"), elem_id="dataset-severity",
+            min_width=220,
+        )  # fmt: skip
+        rule = gr.Dropdown([], label=label("datasets.rule"), elem_id="dataset-rule", min_width=220)
+        by_hand = gr.Checkbox(False, label=label("datasets.only-by-hand"), elem_id="dataset-by-hand", min_width=160)
+    findings = gr.HTML(elem_id="dataset-findings")
+    with gr.Row():
+        csv = gr.DownloadButton(label("datasets.csv"), visible=False, size="sm", elem_id="dataset-csv", min_width=140)
+        json = gr.DownloadButton(
+            label("datasets.json"), visible=False, size="sm", elem_id="dataset-json", min_width=140
+        )
+    view = View(
+        verdict, convert, tools, undo, preview, filters, severities, rule, by_hand, findings, csv, json, diff, apply
+    )
+
+    wires.current.change(show, wires.current, view.outputs(), **QUIET)
+    for knob in (severities, rule, by_hand):
+        knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **QUIET)
+    preview.click(show_preview, wires.current, [diff, apply], **QUIET)
+    again.click(check_again, [wires.current, strict], wires.started(), **QUIET)
+    in_place.click(repair_in_place, wires.current, wires.started(), **QUIET)
+    copy.click(repair_copy, wires.current, wires.started(), **QUIET)
+    undo.click(take_back, wires.current, wires.started(), **QUIET)
+    convert.click(convert_labels, wires.current, wires.started(), **QUIET)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(empty, None, verdict, **QUIET)
+
+
+def empty(request: gr.Request) -> str:
+    return note_card(texts.say("datasets.empty", texts.language_of(request)))
+
+
+def show(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    """Everything about the chosen dataset's latest check."""
+    lang = texts.language_of(request)
+    if current is None:
+        return _shown(empty(request))
+    report = report_of(current.name)
+    if report is None:
+        foreign = caught(lambda: get_dataset(current.name).record.formats)
+        if isinstance(foreign, OcrwebError):
+            return _shown(problem_card(foreign, lang))
+        key = "datasets.note-foreign" if foreign else "datasets.not-checked"
+        card = note_card(texts.say(key, lang, formats=", ".join(foreign)), "warning" if foreign else "note")
+        return _shown(card, convert=bool(foreign), again=not foreign)
+    undoable = caught(lambda: dataset_work.can_undo(current.name))
+    documents = {"csv": findings_csv(report, lang), "json": findings_json(report, lang)}
+    saved = caught(lambda: saved_findings(scratch_folder(), current.name, lang, documents))
+    if isinstance(saved, OcrwebError):
+        return _shown(problem_card(saved, lang))
+    found = bool(report.findings)
+    names = [(texts.say(f"datasets.severity-{name}", lang), name) for name in SEVERITIES]
+    every = (texts.say("datasets.every-rule", lang), "")
+    return (
+        verdict_card(report, lang),
+        gr.Button(visible=False),
+        gr.Row(visible=True),
+        gr.Button(visible=undoable is True),
+        gr.Button(visible=report.fixable > 0),
+        gr.Row(visible=found),
+        gr.CheckboxGroup(names, value=list(SEVERITIES)),
+        gr.Dropdown([every, *rule_choices(report)], value=""),
+        False,
+        findings_html(report, FindingFilter(), lang),
+        gr.DownloadButton(value=saved["csv"], visible=found),
+        gr.DownloadButton(value=saved["json"], visible=found),
+        "",
+        gr.Row(visible=False),
+    )
+
+
+def filtered(
+    current: Current | None, severities: list[str], rule: str | None, by_hand: bool, request: gr.Request
+) -> Any:
+    report = report_of(current.name) if current else None
+    if report is None:
+        return gr.skip()
+    return findings_html(report, FindingFilter(tuple(severities), rule or "", by_hand), texts.language_of(request))
+
+
+def show_preview(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    """Every change of the repair, and the buttons that make them."""
+    if current is None:
+        return gr.skip(), gr.skip()
+    lang = texts.language_of(request)
+    plan = caught(lambda: dataset_work.preview_repair(current.name))
+    if isinstance(plan, OcrwebError):
+        return problem_card(plan, lang), gr.Row(visible=False)
+    return diff_html(plan, lang), gr.Row(visible=bool(plan.changes))
+
+
+def check_again(current: Current | None, strict: bool, request: gr.Request) -> tuple[Any, ...]:
+    return _on(current, lambda name: start_check(name, strict=strict), request)
+
+
+def repair_in_place(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    return _on(current, lambda name: dataset_work.start_repair(name, copy=False), request)
+
+
+def repair_copy(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    return _on(current, lambda name: dataset_work.start_repair(name, copy=True), request)
+
+
+def take_back(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    return _on(current, dataset_work.start_undo, request)
+
+
+def convert_labels(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    """Another tool's labels become a new dataset in the training layout."""
+    return _on(current, lambda name: dataset_work.start_import(None, name, "", ImportOptions()), request)
+
+
+def _on(current: Current | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
+    if current is None:
+        return gr.skip(), gr.skip(), gr.skip()
+    return starting(lambda: work(current.name), texts.language_of(request))
+
+
+def _shown(card: str, *, convert: bool = False, again: bool = False) -> tuple[Any, ...]:
+    """Only a sentence, with everything else put away. again: a check can be started."""
+    hidden = gr.DownloadButton(visible=False)
+    return (
+        card,
+        gr.Button(visible=convert),
+        gr.Row(visible=again),
+        gr.Button(visible=False),
+        gr.Button(visible=False),
+        gr.Row(visible=False),
+        gr.skip(),
+        gr.skip(),
+        False,
+        "",
+        hidden,
+        hidden,
+        "",
+        gr.Row(visible=False),
+    )

@@ -1,0 +1,190 @@
+"""③ The pictures of the chosen dataset with their boxes, and one picture as training will see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import gradio as gr
+import numpy as np
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets import view as dataset_view
+from ocrweb.services.datasets.jobs import report_of
+from ocrweb.services.datasets.validation import ValidationReport
+from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
+from ocrweb.services.files import scratch
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.texts import label
+
+PER_PAGE = 12
+THUMBNAIL = 480
+TRAIN_SIDE = 640
+MODES = ("boxes", "shrink", "threshold", "plain")
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What a visitor's gallery shows: the dataset as it was, the page, and the picture that was opened."""
+
+    current: Current
+    page: GalleryPage
+    opened: int | None = None
+
+
+def build(wires: Wires, tab: gr.Tab) -> None:
+    """tab: the tab this stands in; pictures are drawn only while it is open."""
+    open_now = gr.State(False)
+    state = gr.State(None, time_to_live=3600)
+    words = gr.HTML(elem_id="dataset-look")
+    with gr.Row(visible=False, equal_height=True, elem_classes="ocrweb-wrap") as bar:
+        rule = gr.Dropdown([], label=label("datasets.look-rule"), elem_id="dataset-look-rule", min_width=220)
+        with gr.Row(equal_height=True):
+            back = gr.Button("◀", elem_id="dataset-page-back", min_width=60)
+            number = gr.Number(
+                1, precision=0, minimum=1, label=label("datasets.page"), show_label=False, container=False,
+                elem_id="dataset-page", min_width=60,
+            )  # fmt: skip
+            forward = gr.Button("▶", elem_id="dataset-page-forward", min_width=60)
+    gallery = gr.Gallery(
+        show_label=False, columns=4, height="auto", object_fit="contain", interactive=False, visible=False,
+        elem_id="dataset-gallery", allow_preview=False, buttons=[],
+    )  # fmt: skip
+    with gr.Column(visible=False) as single:
+        mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
+        caption = gr.HTML(elem_id="dataset-picture-words")
+        picture = gr.Image(
+            show_label=False, interactive=False, elem_id="dataset-picture", buttons=["fullscreen"], height=560
+        )
+    outputs = [words, bar, rule, number, gallery, single, state]
+    tab.select(show, [wires.current, state, rule, number], [open_now, *outputs], api_visibility="private")
+    wires.current.change(changed, [open_now, wires.current], outputs, **QUIET)
+    rule.input(first_page, [wires.current, rule], outputs, **QUIET)
+    number.submit(turned, [wires.current, rule, number], outputs, **QUIET)
+    back.click(backward, [wires.current, rule, number], outputs, **QUIET)
+    forward.click(onward, [wires.current, rule, number], outputs, **QUIET)
+    gallery.select(open_picture, [state, mode], [single, caption, picture, mode, state], **QUIET)
+    mode.input(other_mode, [state, mode], [caption, picture], **QUIET)
+
+
+def show(
+    current: Current | None, state: Looking | None, rule: str | None, number: float, request: gr.Request
+) -> tuple[Any, ...]:
+    """The tab was opened: nothing is drawn again when it shows this dataset already."""
+    if state is not None and state.current == current:
+        return True, *(gr.skip() for _ in range(7))
+    return True, *draw(current, None, 1, texts.language_of(request))
+
+
+def changed(open_now: bool, current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    """Another dataset, or the same one changed."""
+    if not open_now:
+        return *(gr.skip() for _ in range(6)), None
+    return draw(current, None, 1, texts.language_of(request))
+
+
+def first_page(current: Current | None, rule: str | None, request: gr.Request) -> tuple[Any, ...]:
+    return draw(current, rule, 1, texts.language_of(request))
+
+
+def turned(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
+    return draw(current, rule, int(number or 1), texts.language_of(request))
+
+
+def backward(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
+    return draw(current, rule, int(number or 1) - 1, texts.language_of(request))
+
+
+def onward(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
+    return draw(current, rule, int(number or 1) + 1, texts.language_of(request))
+
+
+def draw(current: Current | None, rule: str | None, number: int, lang: str) -> tuple[Any, ...]:
+    """One page of thumbnails."""
+    if current is None:
+        return _said(note_card(texts.say("datasets.empty", lang)))
+    report = report_of(current.name)
+    page = caught(lambda: dataset_view.page_of(current.name, number, PER_PAGE, rule or None, report=report))
+    if isinstance(page, OcrwebError):
+        return _said(problem_card(page, lang))
+    if not page.total and not rule:
+        return _said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
+    every = (texts.say("datasets.every-picture", lang), "")
+    rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
+    shown = caught(lambda: [_thumbnail(current.name, item, report, lang) for item in page.items])
+    if isinstance(shown, OcrwebError):
+        return _said(problem_card(shown, lang))
+    line = texts.say("datasets.page-words", lang, page=page.page, pages=page.pages, total=page.total)
+    return (
+        f'<p class="ocrweb-quiet">{line}</p>',
+        gr.Row(visible=True),
+        gr.Dropdown(rules, value=rule or ""),
+        gr.Number(page.page, maximum=page.pages),
+        gr.Gallery(shown, visible=True),
+        gr.Column(visible=False),
+        Looking(current, page),
+    )
+
+
+def open_picture(event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request) -> tuple[Any, ...]:
+    """A thumbnail was clicked: the picture in full."""
+    if state is None:
+        return tuple(gr.skip() for _ in range(5))
+    lang = texts.language_of(request)
+    looking = Looking(state.current, state.page, int(event.index))
+    modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
+    words, shown = _in_full(looking, mode, lang)
+    return gr.Column(visible=True), words, shown, gr.Radio(modes, value=mode), looking
+
+
+def other_mode(state: Looking | None, mode: str, request: gr.Request) -> tuple[Any, ...]:
+    if state is None or state.opened is None:
+        return gr.skip(), gr.skip()
+    return _in_full(state, mode, texts.language_of(request))
+
+
+def _in_full(looking: Looking, mode: str, lang: str) -> tuple[Any, ...]:
+    name, item = looking.current.name, looking.page.items[looking.opened or 0]
+    side = TRAIN_SIDE if mode in ("shrink", "threshold") else 1280
+
+    def work() -> tuple[PictureView, str]:
+        view = dataset_view.picture_view(name, item, mode, side, report_of(name))  # type: ignore[arg-type]
+        return view, scratch.show(view.pixels)
+
+    answer = caught(work)
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), None
+    view, shown = answer
+    words = texts.say(
+        "datasets.picture-words", lang, name=item.image, width=view.width, height=view.height,
+        boxes=len(view.boxes), ignored=view.ignored,
+    )  # fmt: skip
+    rules = f" · {', '.join(item.findings)}" if item.findings else ""
+    explained = texts.say(f"datasets.about-{mode}", lang)
+    return note_card(f"{words}{rules} — {explained}"), shown
+
+
+def _thumbnail(name: str, item: GalleryItem, report: ValidationReport | None, lang: str) -> tuple[str, str]:
+    view = caught(lambda: dataset_view.picture_view(name, item, "boxes", THUMBNAIL, report))
+    short = item.shown_name.rpartition("/")[2]
+    mark = f" ⚠ {', '.join(item.findings[:2])}" if item.findings else ""
+    if isinstance(view, OcrwebError):
+        return scratch.show(_no_picture()), f"✗ {short}{mark}"
+    count = texts.say("datasets.boxes", lang, count=len(view.boxes))
+    return scratch.show(view.pixels), f"{short} · {count}{mark}"
+
+
+def _no_picture() -> np.ndarray:
+    """A grey field with a cross in place of a picture that cannot be shown."""
+    field = np.full((240, 320, 3), 225, np.uint8)
+    for start, end in (((110, 70), (210, 170)), ((210, 70), (110, 170))):
+        cv2.line(field, start, end, (60, 60, 200), 6, cv2.LINE_AA)
+    return field
+
+
+def _said(card: str) -> tuple[Any, ...]:
+    hidden = gr.Gallery(visible=False), gr.Column(visible=False)
+    return card, gr.Row(visible=False), gr.skip(), gr.skip(), *hidden, None

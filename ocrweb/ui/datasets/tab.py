@@ -1,0 +1,196 @@
+"""数据集: bring a dataset in, learn what would break its training, mend it, look at it, and train with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets.jobs import DatasetJob, cancel_job, dataset_job, report_of, start_check
+from ocrweb.services.datasets.store import get_dataset
+from ocrweb.ui.datasets import (
+    add as dataset_add,
+)
+from ocrweb.ui.datasets import (
+    check as dataset_check,
+)
+from ocrweb.ui.datasets import (
+    look as dataset_look,
+)
+from ocrweb.ui.datasets import (
+    manage as dataset_manage,
+)
+from ocrweb.ui.datasets import (
+    plots as dataset_plots,
+)
+from ocrweb.ui.datasets.present import job_card
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires, starting
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.problems import caught, problem_card
+from ocrweb.ui.parts.texts import label
+
+POLL_SECONDS = 0.7
+
+
+def build() -> Callable[[], None]:
+    """The widgets and events of the tab that is being built.
+
+    Returns what to call when the training tab is built too: it lets a button choose the dataset there.
+    """
+    tab = gr.context.Context.block
+    assert isinstance(tab, gr.Tab)
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=1, min_width=320):
+            gr.Markdown(label("datasets.step-add"))
+            adding = gr.Column()
+        with gr.Column(scale=1, min_width=320):
+            gr.Markdown(label("datasets.step-list"))
+            chosen = gr.Dropdown([], label=label("datasets.chosen"), elem_id="dataset-chosen")
+            table = gr.Dataframe(
+                interactive=False,
+                max_height=260,
+                show_label=False,
+                elem_id="dataset-table",
+                visible=False,
+                wrap=True,
+                column_widths=["27%", "18%", "14%", "26%", "15%"],
+                buttons=[],
+            )
+            managing = gr.Column()
+            status = gr.HTML(elem_id="dataset-status")
+            with gr.Row():
+                stop = gr.Button(
+                    label("datasets.stop"), variant="stop", size="sm", visible=False, elem_id="dataset-stop"
+                )
+                download = gr.DownloadButton(
+                    label("datasets.download"), visible=False, variant="primary", elem_id="dataset-download"
+                )
+            train = gr.Button(label("datasets.train"), visible=False, variant="primary", elem_id="dataset-train")
+    wires = Wires(
+        job=browser_state("ocrweb-dataset-job"),
+        status=status,
+        timer=gr.Timer(POLL_SECONDS, active=False),
+        chosen=chosen,
+        current=gr.State(None),
+    )
+    with adding:
+        dataset_add.build(wires)
+    with managing:
+        dataset_manage.build_manage(wires, table)
+    with gr.Tabs(elem_id="dataset-views"):
+        with gr.Tab(label("datasets.view-check"), id="check"):
+            dataset_check.build(wires)
+        with gr.Tab(label("datasets.view-look"), id="look") as look:
+            dataset_look.build(wires, look)
+        with gr.Tab(label("datasets.view-plots"), id="plots") as plots:
+            dataset_plots.build(wires, plots)
+        with gr.Tab(label("datasets.view-tools"), id="tools"):
+            dataset_manage.build_tools(wires)
+
+    shown = gr.State(None)
+    outputs = [status, stop, download, wires.timer, chosen, table, wires.current, shown]
+    wires.timer.tick(refresh, [wires.job, shown, chosen], outputs, **QUIET, concurrency_limit=8)
+    wires.job.change(attach, [wires.job, chosen], outputs, **QUIET)
+    chosen.input(chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
+    table.select(choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
+    stop.click(cancel_job, wires.job, None, **QUIET)
+    wires.current.change(ready, wires.current, train, **QUIET)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(opened, chosen, [chosen, table], **QUIET)
+    # Another window, the command line or a run may have added or deleted datasets since.
+    tab.select(dataset_manage.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
+    chosen.focus(dataset_manage.grown_list, table, chosen, **QUIET)
+    return lambda: link_training(train, wires)
+
+
+def link_training(train: gr.Button, wires: Wires) -> None:
+    """The button opens the training tab with the dataset chosen there."""
+    page = gr.context.Context.root_block
+    assert page is not None
+    named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
+    outputs: list[Any] = [named["training-dataset"], named["tabs"]]
+    train.click(take, wires.current, outputs, **QUIET)
+
+
+def opened(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """The list when the page is opened."""
+    return dataset_manage.listed(chosen, texts.language_of(request))
+
+
+def attach(job: str | None, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Work was started, or the page was loaded again while some went on."""
+    return present(dataset_job(job), None, chosen, texts.language_of(request))
+
+
+def refresh(job: str | None, shown: Any, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """A timer tick: the whole present state, or nothing when nothing changed."""
+    return present(dataset_job(job), shown, chosen, texts.language_of(request))
+
+
+def present(job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -> tuple[Any, ...]:
+    """The job for the eye; when it is over, its dataset becomes the one that is looked at."""
+    if job is None:
+        return *(gr.skip() for _ in range(3)), gr.Timer(active=False), *(gr.skip() for _ in range(3)), None
+    now = (job.id, job.state, job.stage, job.done)
+    if now == shown:
+        return *(gr.skip() for _ in range(3)), gr.Timer(active=job.active), *(gr.skip() for _ in range(3)), shown
+    card = problem_card(job.error, lang) if job.error else job_card(job, lang)
+    file = job.outcome.file
+    head = (
+        card,
+        gr.Button(visible=job.active),
+        gr.DownloadButton(value=str(file) if file else None, visible=file is not None),
+        gr.Timer(active=job.active),
+    )
+    if job.active:
+        return *head, gr.skip(), gr.skip(), gr.skip(), now
+    made = job.outcome.dataset
+    current = Current(made, job.id) if made else gr.skip()
+    return *head, *dataset_manage.listed(made or chosen, lang), current, now
+
+
+def choose(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Look at another dataset; it is checked when this console has not done so yet."""
+    lang = texts.language_of(request)
+    if not name:
+        return *(gr.skip() for _ in range(3)), None
+    dataset = caught(lambda: get_dataset(name))
+    if isinstance(dataset, OcrwebError):
+        return gr.skip(), problem_card(dataset, lang), gr.skip(), None
+    current = Current(name, uuid.uuid4().hex)
+    if report_of(name) is None and not dataset.record.formats:
+        return *starting(lambda: start_check(name), lang), current
+    return gr.skip(), "", gr.skip(), current
+
+
+def chosen_or_gone(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """A dataset was picked, or the list closed without a choice; one that was deleted meanwhile leaves the list."""
+    dropdown, table, status, current = dataset_manage.renewed(name, request)
+    if name and current is None:
+        return dropdown, table, gr.skip(), status, gr.skip(), None
+    return dropdown, table, *choose(name, request)
+
+
+def choose_row(event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
+    """A click on a row of the list."""
+    name = str(event.row_value[0]) if event.row_value else None
+    return name, *choose(name, request)
+
+
+def ready(current: Current | None) -> Any:
+    """Training is offered once a check found no error."""
+    report = report_of(current.name) if current else None
+    return gr.Button(visible=report is not None and report.ok)
+
+
+def take(current: Current | None, request: gr.Request) -> Any:
+    """Hand the dataset to the training tab and go there."""
+    if current is None:
+        return gr.skip(), gr.skip()
+    gr.Info(texts.say("datasets.taken", texts.language_of(request), name=current.name))
+    return current.name, gr.Tabs(selected="training")

@@ -1,0 +1,109 @@
+"""A model file from elsewhere: handed in, proven in a process of its own, then in every list of models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb import messages
+from ocrweb.errors import OcrwebError
+from ocrweb.services.models.import_jobs import ImportSnapshot, cancel_import, import_job, start_import
+from ocrweb.services.models.importing import SUFFIXES, delete_imported, imported_names
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.fresh_choices import read_when_opened
+from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.parts.texts import label
+
+POLL_SECONDS = 0.7
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build() -> None:
+    with gr.Accordion(label("importing.title"), open=False, elem_id="import-model"):
+        gr.Markdown(label("importing.about"))
+        file = gr.File(label=label("importing.file"), file_types=list(SUFFIXES), height=150, elem_id="import-file")
+        name = gr.Textbox(
+            label=label("importing.name"), info=label("importing.name-help"), max_length=60, elem_id="import-name"
+        )
+        with gr.Row():
+            start = gr.Button(label("importing.start"), variant="primary", elem_id="import-start")
+            stop = gr.Button(label("importing.stop"), variant="stop", interactive=False, elem_id="import-stop")
+        status = gr.HTML(elem_id="import-status")
+        gone = gr.Dropdown(
+            imported_names(), value=None, label=label("importing.earlier"), elem_id="import-earlier"
+        )  # fmt: skip
+        delete = gr.Button(label("importing.delete"), size="sm", elem_id="import-delete")
+        with gr.Row(visible=False) as ask:
+            sure = gr.Button(label("importing.delete-yes"), variant="stop", elem_id="import-delete-yes")
+            keep = gr.Button(label("importing.delete-no"))
+    job = browser_state("ocrweb-import-job")
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    outputs = [status, stop, timer]
+    start.click(begin, [file, name], [job, *outputs], **QUIET)
+    stop.click(cancel_import, job, None, **QUIET)
+    timer.tick(refresh, job, outputs, **QUIET, queue=True, concurrency_limit=8)
+    known = read_when_opened(gone, imported_names)
+    delete.click(lambda chosen: gr.Row(visible=bool(chosen)), gone, ask, **QUIET)
+    keep.click(lambda: gr.Row(visible=False), None, ask, **QUIET)
+    sure.click(delete_chosen, gone, [status, gone, known, ask], **QUIET)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(refresh, job, outputs, **QUIET)
+    job.change(refresh, job, outputs, **QUIET)  # the browser hands over its stored id only after the load event
+
+
+def begin(file: str | None, name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Start an import in the background and watch it."""
+    lang = texts.language_of(request)
+    if not file:
+        warn(texts.say("importing.choose-first", lang))
+        return tuple(gr.skip() for _ in range(4))
+    answer = caught(lambda: start_import(Path(file), name or ""))
+    if isinstance(answer, OcrwebError):
+        return gr.skip(), problem_card(answer, lang), gr.skip(), gr.skip()
+    return (answer, *present(import_job(answer), lang))
+
+
+def refresh(job: str | None, request: gr.Request) -> tuple[Any, ...]:
+    return present(import_job(job), texts.language_of(request))
+
+
+def present(job: ImportSnapshot | None, lang: str) -> tuple[Any, ...]:
+    """Card, stop button and timer of the present state."""
+    active = job is not None and job.active
+    return card(job, lang), gr.Button(interactive=active), gr.Timer(active=active)
+
+
+def card(job: ImportSnapshot | None, lang: str) -> str:
+    """HTML of a job: a bar, an error, or what the proof found."""
+    if job is None:
+        return ""
+    if job.error is not None:
+        return problem_card(job.error, lang) if job.state == "failed" else note_card(job.error.message(lang), "warning")
+    if job.report is not None:
+        told = messages.text("imports.done", lang, name=job.report.name, **job.report.to_dict()["proof"])
+        return note_card(told, "good")
+    if job.state == "waiting":
+        return note_card(texts.say("importing.waiting", lang))
+    line = f"{messages.text(f'imports.stage-{job.stage}', lang)} … {job.seconds:.0f} s"
+    return (
+        f'<div class="ocrweb-note" role="status" data-state="running">{escape(line)}'
+        f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{100 * job.share:.1f}%"></i></div></div>'
+    )
+
+
+def delete_chosen(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """The model goes with its files; the list no longer has it."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: delete_imported(name or ""))
+    names = imported_names()
+    told = (
+        problem_card(answer, lang)
+        if isinstance(answer, OcrwebError)
+        else note_card(texts.say("importing.deleted", lang, name=name))
+    )
+    return told, gr.Dropdown(choices=names, value=None), names, gr.Row(visible=False)

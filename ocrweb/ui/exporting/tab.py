@@ -1,0 +1,229 @@
+"""ONNX 导出: a model as files that run elsewhere, offered only when they give what the model gives."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets.store import list_datasets
+from ocrweb.services.exporting.jobs import (
+    ExportSnapshot,
+    archive_of,
+    cancel_export,
+    export_job,
+    list_exports,
+    start_export,
+)
+from ocrweb.services.exporting.plan import DYNAMIC, LARGEST, MULTIPLE, PRECISIONS, SMALLEST, ExportRequest
+from ocrweb.services.exporting.run import delete_export, exported_report
+from ocrweb.services.models.listing import check_model
+from ocrweb.ui.exporting import import_model as importing
+from ocrweb.ui.exporting.present import job_card, report_card
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
+from ocrweb.ui.parts.model_choice import DEFAULT, model_dropdown
+from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.parts.texts import label
+
+POLL_SECONDS = 0.7
+FIXED = "fixed"
+USUAL_SIDE = 800
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build() -> None:
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320):
+            gr.Markdown(label("exporting.step-choose"))
+            form = _form()
+            with gr.Row():
+                start = gr.Button(label("exporting.start"), variant="primary", elem_id="export-start")
+                stop = gr.Button(label("exporting.stop"), variant="stop", interactive=False, elem_id="export-stop")
+            command = gr.Code(
+                command_of(DEFAULT, DYNAMIC, USUAL_SIDE, USUAL_SIDE, "fp32", ""), language="shell",
+                label=label("exporting.command"), interactive=False, lines=1, max_lines=4, wrap_lines=True,
+                show_line_numbers=False, elem_id="export-command",
+            )  # fmt: skip
+        with gr.Column(scale=3, min_width=320):
+            gr.Markdown(label("exporting.step-result"))
+            status = gr.HTML(elem_id="export-status")
+            download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
+            earlier, delete, asked, question, ask, sure, keep = _earlier()
+    importing.build()
+    job = browser_state("ocrweb-export-job")
+    shown = gr.State(None, time_to_live=3600)
+    timer = gr.Timer(POLL_SECONDS, active=False)
+    outputs = [status, download, stop, timer, shown]
+    for part in form:
+        part.change(command_of, form, command, **QUIET)
+    start.click(begin, form, [job, *outputs], **QUIET)
+    stop.click(cancel_export, job, None, **QUIET)
+    timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
+    known = read_when_opened(earlier, list_exports)
+    earlier.input(look_at, earlier, [status, download, earlier, known], **QUIET)
+    delete.click(ask_delete, earlier, [asked, question, ask], **QUIET)
+    keep.click(lambda: gr.Column(visible=False), None, ask, **QUIET)
+    sure.click(delete_asked, [asked, earlier], [status, download, earlier, known, ask], **QUIET)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(attach, job, outputs, **QUIET)
+    job.change(attach, job, outputs, **QUIET)  # the browser hands over its stored id only after the load event
+
+
+def _form() -> list[Any]:
+    """Model, kind of size, height, width, precision, dataset: in the order of `begin` and `command_of`."""
+    model = model_dropdown("export-model")
+    kind = gr.Radio(
+        [(label("exporting.size-dynamic"), DYNAMIC), (label("exporting.size-fixed"), FIXED)],
+        value=DYNAMIC, label=label("exporting.size"), info=label("exporting.size-help"), elem_id="export-size",
+    )  # fmt: skip
+    with gr.Row(visible=False, elem_classes="ocrweb-wrap") as sides:
+        height, width = (
+            gr.Slider(
+                SMALLEST,
+                LARGEST,
+                USUAL_SIDE,
+                step=MULTIPLE,
+                label=label(f"exporting.{side}"),
+                min_width=220,
+                elem_id=f"export-{side}",
+            )
+            for side in ("height", "width")
+        )
+    kind.change(lambda chosen: gr.Row(visible=chosen == FIXED), kind, sides, **QUIET)
+    precision = gr.Radio(
+        [(label(f"exporting.{name}"), name) for name in PRECISIONS],
+        value="fp32", label=label("exporting.precision"), info=label("exporting.precision-help"),
+        elem_id="export-precision",
+    )  # fmt: skip
+    data = gr.Dropdown(
+        _datasets(), value="", label=label("exporting.dataset"), info=label("exporting.dataset-help"),
+        elem_id="export-dataset",
+    )  # fmt: skip
+    known = read_when_opened(data, _datasets)
+    data.blur(dataset_closed, data, [data, known], **QUIET)
+    return [model, kind, height, width, precision, data]
+
+
+def _earlier() -> tuple[Any, ...]:
+    """The list of exports, and deleting the chosen one, which asks first: button, export asked about, question, yes, no."""
+    chosen = gr.Dropdown(
+        list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
+        elem_id="export-earlier",
+    )  # fmt: skip
+    delete = gr.Button(label("exporting.delete"), size="sm", elem_id="export-delete")
+    asked = gr.State("", time_to_live=3600)  # the export that the question is about, whatever is chosen meanwhile
+    with gr.Column(visible=False, elem_classes="ocrweb-ask") as ask:
+        question = gr.Markdown(elem_id="export-question")
+        with gr.Row():
+            sure = gr.Button(label("exporting.delete-yes"), variant="stop", elem_id="export-delete-yes")
+            keep = gr.Button(label("exporting.delete-no"))
+    return chosen, delete, asked, question, ask, sure, keep
+
+
+def dataset_closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[Any]]:
+    """In the place of a chosen dataset that was deleted elsewhere, none."""
+    choices = _datasets()
+    if chosen and chosen not in [name for _, name in choices]:
+        warn(texts.say("exporting.gone", texts.language_of(request), name=chosen))
+    return without_gone(choices, chosen, "")
+
+
+def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
+    """Start an export in the background and watch it."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: start_export(request_of(check_model(values[0]), *values[1:])))
+    if isinstance(answer, OcrwebError):
+        return (gr.skip(), problem_card(answer, lang), *(gr.skip() for _ in range(4)))
+    return (answer, *present(export_job(answer), None, lang))
+
+
+def request_of(model: str, kind: str, height: float, width: float, precision: str, data: str | None) -> ExportRequest:
+    size = DYNAMIC if kind == DYNAMIC else f"{int(height)}x{int(width)}"
+    return ExportRequest(model, size, precision, data=data or None)
+
+
+def command_of(*values: Any) -> str:
+    """The same export on the command line."""
+    wanted = request_of(*values)
+    words = ["--model", wanted.model, "--size", wanted.size, "--precision", wanted.precision]
+    return shlex.join(["ocrweb", "export", *words, *(["--data", wanted.data] if wanted.data else [])])
+
+
+def attach(job: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """After a reload: the export this browser started last."""
+    return present(export_job(job), None, texts.language_of(request))
+
+
+def refresh(job: str | None, shown: Any, request: gr.Request) -> tuple[Any, ...]:
+    """A timer tick: the whole present state, or nothing when nothing changed."""
+    return present(export_job(job), shown, texts.language_of(request))
+
+
+def present(job: ExportSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
+    if job is None:
+        off = gr.DownloadButton(interactive=False), gr.Button(interactive=False), gr.Timer(active=False)
+        return note_card(texts.say("exporting.empty", lang)), *off, None
+    now = (job.id, job.state, job.stage, int(job.seconds) if job.active else 0)
+    timer = gr.Timer(active=job.active)
+    if now == shown:
+        return gr.skip(), gr.skip(), gr.skip(), timer, shown
+    return (
+        job_card(job, lang),
+        _download(job.report.archive if job.report else None),
+        gr.Button(interactive=job.active),
+        timer,
+        now,
+    )
+
+
+def look_at(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """An export made before: its report and its zip. Comes also when the list is closed without a choice."""
+    lang, names = texts.language_of(request), list_exports()
+    choices = without_gone(names, name, None)
+    if not name:
+        return gr.skip(), gr.skip(), *choices
+    if name not in names:
+        return note_card(texts.say("exporting.gone", lang, name=name), "warning"), _download(None), *choices
+    answer = caught(lambda: exported_report(name))
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), _download(None), *choices
+    return report_card(answer, lang), _download(archive_of(name)), *choices
+
+
+def ask_delete(name: str | None, request: gr.Request) -> tuple[Any, ...]:
+    lang = texts.language_of(request)
+    if not name:
+        warn(texts.say("exporting.choose-first", lang))
+        return "", "", gr.Column(visible=False)
+    question = texts.say("exporting.delete-ask", lang, name=f"`{name}`")
+    return name, question, gr.Column(visible=True)
+
+
+def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+    """Folder and zip go; the list no longer has them. chosen: another export that is looked at stays in view."""
+    lang = texts.language_of(request)
+    answer = caught(lambda: delete_export(asked))
+    hidden = gr.Column(visible=False)
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, lang), gr.skip(), gr.skip(), gr.skip(), hidden
+    said = note_card(texts.say("exporting.deleted", lang, name=asked))
+    names = list_exports()
+    if chosen not in (None, "", asked):
+        return said, gr.skip(), gr.Dropdown(choices=names), names, hidden
+    return said, _download(None), gr.Dropdown(choices=names, value=None), names, hidden
+
+
+def _download(archive: Path | None) -> Any:
+    """The button with a zip; without one, or when it has been deleted since, it does nothing."""
+    there = archive is not None and archive.is_file()
+    return gr.DownloadButton(value=str(archive) if there else None, interactive=there)
+
+
+def _datasets() -> list[tuple[Any, str]]:
+    return [(label("exporting.no-dataset"), ""), *((stored.name, stored.name) for stored in list_datasets())]

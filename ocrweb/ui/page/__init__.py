@@ -1,0 +1,1 @@
+"""The page around the tabs: server, application, API, MCP, header, status bar."""

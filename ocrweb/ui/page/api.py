@@ -1,0 +1,150 @@
+"""Named API endpoints beside the page: stable names, plain JSON answers, the same services.
+
+A failure is the document ``{"error": {"code", "message", "hint"}}``. With ``--mcp`` these are the tools.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.batch.run import BatchRequest, run_batch
+from ocrweb.services.datasets import validation
+from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.detect import detection
+from ocrweb.services.detect.golden import run_golden
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.detect.settings import model_decode_options, resize_options
+from ocrweb.services.intake.allowed import check_allowed
+from ocrweb.services.line.network import NETWORK
+from ocrweb.services.line.waiting import AT_ONCE, current_turn
+from ocrweb.services.machine.system import status
+from ocrweb.services.models.listing import check_model, models_document
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.picture_input import fetched, picture_input, pictures_input
+from ocrweb.ui.parts.problems import for_api
+
+
+def build() -> None:
+    """Invisible widgets that give each endpoint its typed inputs."""
+    with gr.Group(visible=False):
+        picture = picture_input(label="picture")
+        pictures = pictures_input("pictures")
+        threshold = gr.Number(None, label="threshold")
+        box_threshold = gr.Number(None, label="box_threshold")
+        unclip_ratio = gr.Number(None, label="unclip_ratio")
+        limit_side = gr.Number(None, precision=0, label="limit_side")
+        model = gr.Textbox("ppocrv6-small", label="model")
+        dataset = gr.Textbox("", label="dataset")
+        archive = gr.File(label="archive", file_types=[".zip"])
+        answer = gr.JSON()
+        tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
+        network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
+        long: dict[str, Any] = {"concurrency_id": "many-pictures", "concurrency_limit": 1}  # single pictures go past it
+        look: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": 8}
+        for name, body, inputs, line in (
+            ("detect", detect, [picture, *tuning], network),
+            ("detect_batch", detect_batch, [pictures, *tuning], long),
+            ("golden", golden, [model], long),
+            ("validate", validate, [dataset, archive], {"concurrency_limit": 2}),
+            ("models", models, [], look),
+            ("status", machine_status, [], look),
+        ):
+            gr.Button(visible=False).click(for_api(body), inputs, answer, api_name=name, **line)
+
+
+def detect(
+    picture: str,
+    model: str = "ppocrv6-small",
+    threshold: float | None = None,
+    box_threshold: float | None = None,
+    unclip_ratio: float | None = None,
+    limit_side: int | None = None,
+    request: gr.Request | None = None,
+) -> dict[str, Any]:
+    """Find the text regions of one picture.
+
+    Thresholds left out are those of the model's card, 0.2 where it names none.
+    Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
+    """
+    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    if not picture:
+        raise OcrwebError("batch.no-pictures", path="picture")
+    found = detection.detect_once(Path(picture), wanted, Path(picture).name, cancel=current_turn().gone)
+    return found.to_dict(texts.language_of(request))
+
+
+def detect_batch(
+    pictures: list[Path | str],
+    model: str = "ppocrv6-small",
+    threshold: float | None = None,
+    box_threshold: float | None = None,
+    unclip_ratio: float | None = None,
+    limit_side: int | None = None,
+    request: gr.Request | None = None,
+) -> dict[str, Any]:
+    """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
+    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    if not pictures:
+        raise OcrwebError("batch.no-pictures", path="pictures")
+    report = run_batch(
+        BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True),
+        cancel=current_turn().gone,
+    )
+    return {
+        "results": list(report.documents()),
+        "summary": {"pictures": report.total, "failed": report.failed, "seconds": round(report.seconds, 3)},
+    }
+
+
+def golden(model: str = "ppocrv6-small", request: gr.Request | None = None) -> dict[str, Any]:
+    """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
+    return run_golden(DetectRequest(model=check_model(model))).to_dict(texts.language_of(request))
+
+
+def validate(dataset: str = "", archive: str | None = None, request: gr.Request | None = None) -> dict[str, Any]:
+    """Check a dataset against all rules: an uploaded one by its name, an allowed folder, or a zip that is sent along.
+
+    Returns ok (no error stops training), counts, findings with file and line, and statistics.
+    """
+    if archive:
+        given = Path(archive)
+    elif not dataset:
+        raise OcrwebError("config.dataset-missing")
+    else:
+        given = check_allowed(Path(dataset)) if is_path(dataset) else get_dataset(dataset).path
+    return validation.validate(given).to_dict(texts.language_of(request))
+
+
+def models() -> dict[str, Any]:
+    """All models that can be detected with or trained from."""
+    return models_document()
+
+
+def machine_status() -> dict[str, Any]:
+    """Model in use, device, processor and memory load, versions."""
+    return status().to_dict()
+
+
+def _request(
+    model: str,
+    threshold: float | None,
+    box_threshold: float | None,
+    unclip_ratio: float | None,
+    limit_side: int | None,
+) -> DetectRequest:
+    model = check_model(model)
+    return DetectRequest(
+        model=model,
+        decode=model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
+        resize=resize_options(limit_side=limit_side),
+    )
+
+
+def is_path(text: str) -> bool:
+    """Whether a text leads to a folder of the machine, and is not the name of something stored."""
+    return os.sep in text or text in (os.curdir, os.pardir) or text.startswith("~")

@@ -1,0 +1,33 @@
+"""The line at the foot of the page: model, device, load, versions, uptime; refreshed while the tab is in view."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from ocrweb.services.machine.system import status
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
+
+REFRESH_SECONDS = 5.0
+
+
+def build() -> None:
+    line = gr.HTML(elem_id="status-bar")
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(show, None, line, api_visibility="private", show_progress="hidden")
+    gr.Timer(REFRESH_SECONDS).tick(
+        show,
+        None,
+        line,
+        api_visibility="private",
+        show_progress="hidden",
+        concurrency_limit=16,
+        concurrency_id="status",
+    )
+
+
+def show(request: gr.Request) -> str:
+    lang = texts.language_of(request)
+    parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
+    return f'<div class="ocrweb-status">{" · ".join(parts)}</div>'

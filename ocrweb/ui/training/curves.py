@@ -1,0 +1,76 @@
+"""The curves of a watched run, drawn once for all who watch and only now and then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from gradio.components.plot import PlotData
+
+from ocrweb.services.training.view import RunView, Series
+from ocrweb.ui.parts import texts
+from ocrweb.ui.training.plots import LOSS_LINES, SCORE_LINES, loss_figure, score_figure
+
+EVERY = 5.0  # seconds between two drawings of a run that goes on
+KEPT = 16
+Stamp = tuple[Any, ...]
+_lock = threading.Lock()
+_stamps: OrderedDict[tuple[str, str], tuple[float, Stamp]] = OrderedDict()
+_drawn: OrderedDict[tuple[Any, ...], PlotData] = OrderedDict()
+
+
+def stamp(view: RunView | None, other: RunView | None) -> Stamp:
+    """Changes when the curves are worth drawing again: at once for an evaluation or an end, else every `EVERY` seconds."""
+    if view is None:
+        return ()
+    runs = (view.name, other.name if other else "")
+    now = (*runs, view.active, _extent(view.evaluations), _extent(view.losses), *_extents(other))
+    with _lock:
+        since, before = _stamps.get(runs, (0.0, ()))
+        if before[:4] == now[:4] and view.active and time.monotonic() - since < EVERY:
+            return before
+        if before != now:
+            _keep(_stamps, runs, (time.monotonic(), now))
+        return now
+
+
+def losses(view: RunView, other: RunView | None, lang: str) -> PlotData:
+    """Loss with its parts, and the learning rate."""
+    return _once("losses", loss_figure, view, other, ("lr", "steps", "losses", "empty", *LOSS_LINES), lang)
+
+
+def scores(view: RunView, other: RunView | None, lang: str) -> PlotData:
+    """hmean, precision and recall."""
+    return _once("scores", score_figure, view, other, ("steps", "scores", "empty-scores", *SCORE_LINES), lang)
+
+
+def _once(
+    kind: str, draw: Callable[..., Any], view: RunView, other: RunView | None, lines: tuple[str, ...], lang: str
+) -> PlotData:
+    extents = (_extents(view)[kind == "scores"], _extents(other))
+    key = (kind, view.name, other.name if other else "", lang, extents)
+    with _lock:
+        found = _drawn.get(key)
+        if found is None:
+            names = {line: texts.say(f"training.curve-{line.replace('_', '-')}", lang) for line in lines}
+            found = PlotData(type="plotly", plot=draw(view, other, names).to_json())
+            _keep(_drawn, key, found)
+    return found
+
+
+def _extents(view: RunView | None) -> tuple[Stamp, ...]:
+    return (_extent(view.losses), _extent(view.evaluations)) if view else ()
+
+
+def _extent(series: Series) -> Stamp:
+    return (*series.steps[-1:], len(series.steps))
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)

@@ -1,0 +1,114 @@
+"""All runs in a table, with notes on the shown one and deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.training import choices as training_choices
+from ocrweb.services.training import jobs as training_jobs
+from ocrweb.services.training.view import run_view
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.problems import caught, problem_card
+from ocrweb.ui.parts.texts import label
+from ocrweb.ui.training.present import runs_table
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+class RunList:
+    """The widgets; answers to clicks go where `wire` is told."""
+
+    def __init__(self) -> None:
+        # Whose notes the box holds. In the page, so that an event carries both as they were when it came about.
+        self.noted = gr.Textbox("", visible="hidden", elem_id="training-noted")
+        self.asked = gr.State("", time_to_live=3600)  # the run that the question is about, whatever is shown meanwhile
+        self.table = gr.Dataframe(
+            interactive=False, max_height=360, show_label=False, wrap=True, elem_id="training-runs", buttons=[],
+            column_widths=["30%", "20%", "12%", "12%", "14%", "12%"],
+        )  # fmt: skip
+        with gr.Row():
+            self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)
+            self.delete = gr.Button(label("training.delete"), size="sm", elem_id="training-delete", scale=1)
+        with gr.Column(visible=False, elem_id="training-ask-delete", elem_classes="ocrweb-ask") as self.ask:
+            self.question = gr.Markdown()
+            with gr.Row():
+                self.really = gr.Button(label("training.delete-yes"), variant="stop", elem_id="training-delete-yes")
+                self.rather_not = gr.Button(label("training.delete-no"), elem_id="training-delete-no")
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.table, self.notes, self.noted]
+
+    def wire(self, run: gr.BrowserState, said: gr.HTML) -> None:
+        """run: the shown one, chosen here by a click. said: where answers to clicks go."""
+        self.table.select(_choose, None, [run, self.notes, self.noted], **QUIET)
+        self.notes.blur(_note, [self.noted, self.notes], said, **QUIET)
+        self.delete.click(ask("delete"), run, [said, self.asked, self.ask, self.question], **QUIET)
+        self.rather_not.click(hidden, None, self.ask, **QUIET)
+        self.really.click(_delete, [self.asked, run], [said, self.ask, run], **QUIET)
+
+    def refresh(self, rows: list[training_jobs.RunRow] | None, shown: str, noted: str, lang: str) -> dict[Any, Any]:
+        """rows: None when they are as the visitor sees them. shown: name of the shown run. noted: whose notes the box holds."""
+        answer: dict[Any, Any] = {} if rows is None else {self.table: runs_table(rows, lang)}
+        if shown != noted:  # not more often: somebody may be typing
+            answer[self.notes], answer[self.noted] = _notes_of(shown)
+        return answer
+
+
+def ask(deed: str) -> Any:
+    """A handler that asks whether to ``stop`` or ``delete`` the shown run, by name."""
+
+    def work(run: str | None, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+        lang = texts.language_of(request)
+        name = caught(lambda: shown_run(run))
+        if isinstance(name, OcrwebError):
+            return problem_card(name, lang), "", gr.Column(visible=False), ""
+        view = run_view(name)
+        waits = deed == "stop" and view is not None and view.state == "queued"
+        question = f"training.{deed}-ask{'-queued' if waits else ''}"
+        return "", name, gr.Column(visible=True), texts.say(question, lang, name=f"`{name}`")
+
+    return work
+
+
+def hidden() -> Any:
+    return gr.Column(visible=False)
+
+
+def shown_run(run: str | None) -> str:
+    """The run on the page: the chosen one, else the newest."""
+    view = run_view(run)
+    return view.name if view else training_choices.run_folder(run or "latest").name
+
+
+def _choose(event: gr.SelectData) -> tuple[Any, Any, Any]:
+    """The run of the clicked row, with its notes at once: who types into the box means that run."""
+    if not event.row_value:
+        return gr.skip(), gr.skip(), gr.skip()
+    run = str(event.row_value[0])
+    return run, *_notes_of(run)
+
+
+def _notes_of(run: str) -> tuple[str, str]:
+    """Values of the box and of `RunList.noted`."""
+    view = run_view(run) if run else None
+    return (training_jobs.read_notes(view.folder) if view else ""), run
+
+
+def _note(noted: str, text: str, request: gr.Request) -> Any:
+    """Keep what was typed with the run that it was typed for, which need not be the one that is shown by now."""
+    view = run_view(noted) if noted else None
+    if view is None or text.strip() == training_jobs.read_notes(view.folder):
+        return gr.skip()
+    answer = caught(lambda: training_jobs.write_notes(view.name, text))
+    return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
+
+
+def _delete(run: str, shown: str | None, request: gr.Request) -> tuple[str, Any, Any]:
+    answer = caught(lambda: training_jobs.delete(run))
+    if isinstance(answer, OcrwebError):
+        return problem_card(answer, texts.language_of(request)), gr.Column(visible=False), gr.skip()
+    return "", gr.Column(visible=False), None if shown in (None, run) else gr.skip()

@@ -1,0 +1,103 @@
+"""Curves of a run: the loss with its parts and the learning rate, and the scores. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ocrweb.services.training.view import RunView
+
+COLOURS = {
+    "loss": "#4169E1", "loss_shrink": "#6A5ACD", "loss_threshold": "#E07A2F", "loss_binary": "#2F9E77",
+    "hmean": "#4169E1", "precision": "#E07A2F", "recall": "#2F9E77",
+}  # fmt: skip
+LOSS_LINES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
+SCORE_LINES = ("hmean", "precision", "recall")
+HEIGHT = 300
+
+
+def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
+    """Loss over steps, the learning rate on the right; the other run's total dashed. names: of the lines, for people."""
+    if not view.losses.steps and not (other and other.losses.steps):
+        return _nothing_yet(names["empty"])
+    figure = _figure(names["steps"], names["losses"])
+    series = view.losses
+    for line in LOSS_LINES:
+        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
+    rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
+    figure.add_scatter(
+        x=series.steps,
+        y=series.values["lr"],
+        name=names["lr"],
+        mode="lines",
+        line=rate,
+        yaxis="y2",
+        hovertemplate="%{y:.2g}",
+    )
+    if other is not None:
+        past = other.losses
+        _add(figure, past.steps, past.values["loss"], f"{names['loss']} · {other.name}", "#C2417A", 1.6, "dash")
+    right = {"overlaying": "y", "side": "right", "showgrid": False, "exponentformat": "e", "rangemode": "tozero"}
+    figure.update_layout(yaxis2=right | {"title": _title(names["lr"])})
+    return figure
+
+
+def score_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
+    """hmean, precision and recall at each evaluation; the other run's hmean dashed."""
+    if not view.evaluations.steps and not (other and other.evaluations.steps):
+        return _nothing_yet(names["empty-scores"])
+    figure = _figure(names["steps"], names["scores"])
+    series = view.evaluations
+    for line in SCORE_LINES:
+        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "hmean" else 1.3)
+    if other is not None:
+        past = other.evaluations
+        _add(figure, past.steps, past.values["hmean"], f"{names['hmean']} · {other.name}", "#C2417A", 1.6, "dash")
+    figure.update_traces(mode="lines+markers")
+    figure.update_layout(yaxis={"range": [0, 1.02]})
+    return figure
+
+
+def _nothing_yet(words: str) -> Any:
+    """No axes, which would show figures that nobody measured."""
+    figure = _figure("", "")
+    figure.update_layout(xaxis={"visible": False}, yaxis={"visible": False}, height=HEIGHT // 2)
+    figure.add_annotation(text=words, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"size": 13})
+    return figure
+
+
+def _figure(x_title: str, y_title: str) -> Any:
+    """Empty axes. The colour of their words is the page's, see `page.css`: one that reads on light and dark is not to be had."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=HEIGHT,
+        margin={"l": 52, "r": 56, "t": 30, "b": 48},  # above: the tool bar
+        legend={"orientation": "h", "y": -0.26, "yanchor": "top", "x": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 11, "color": "#7a8099"},
+        hovermode="x unified",
+        xaxis={"gridcolor": "rgba(128,128,160,.18)", "zeroline": False, "title": _title(x_title)},
+        yaxis={
+            "gridcolor": "rgba(128,128,160,.18)",
+            "zeroline": False,
+            "rangemode": "tozero",
+            "title": _title(y_title),
+        },
+        uirevision="keep",  # zoom and hidden lines stay as they are when new points come
+    )
+    return figure
+
+
+def _title(words: str) -> dict[str, Any]:
+    return {"text": words, "standoff": 6, "font": {"size": 11}}
+
+
+def _add(
+    figure: Any, steps: tuple[int, ...], values: tuple[float | None, ...], name: str, colour: str, width: float, dash: str = "solid"
+) -> None:  # fmt: skip
+    line = {"color": colour, "width": width, "dash": dash}
+    figure.add_scatter(x=steps, y=values, name=name, mode="lines", line=line, hovertemplate="%{y:.4f}")

@@ -1,0 +1,138 @@
+"""What a finished run can do, in pictures and figures, and one click to use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.training import proof
+from ocrweb.services.training.proof import Proof
+from ocrweb.services.training.view import RunView, run_view
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.texts import label
+from ocrweb.ui.training.present import proof_card
+from ocrweb.ui.training.watch import served_pictures
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+FOLLOWERS = ("single-model", "batch-model", "single-threshold", "batch-threshold")
+
+
+class ProofPanel:
+    def __init__(self) -> None:
+        with gr.Column(visible=False, elem_id="training-proof") as self.panel:
+            gr.Markdown(label("training.proof"))
+            self.card = gr.HTML(elem_id="training-proof-card")
+            with gr.Row():
+                self.use = gr.Button(label("training.use"), variant="primary", elem_id="training-use")
+                self.export = gr.Button(label("training.export"), elem_id="training-export")
+                self.again = gr.Button(label("training.prove"), elem_id="training-prove")
+            self.said = gr.HTML(elem_id="training-use-said")
+            gr.Markdown(label("training.proof-pictures"))
+            self.compared = _gallery("training.proof-compared-title", "training-compared")
+            self.back = _gallery("training.proof-back-title", "training-back")
+            self.probe = _gallery("training.proof-probe-title", "training-probe")
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.panel, self.card, self.compared, self.back, self.probe]
+
+    def wire(self, run: Any) -> None:
+        page = gr.context.Context.root_block
+        assert page is not None
+        named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
+        followers = [named[name] for name in FOLLOWERS]
+        tabs = named["tabs"]
+        self.use.click(_use, run, [self.said, *followers, tabs], **QUIET)
+        self.again.click(self.prove, run, self.outputs, api_visibility="private", show_progress_on=self.card)
+
+    def link_export(self, run: Any) -> None:
+        """Let the export button open the export tab, once that is built, with the run chosen there."""
+        page = gr.context.Context.root_block
+        assert page is not None
+        named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
+        self.export.click(_export, run, [named["export-model"], named["tabs"]], **QUIET)
+
+    def news(self, view: RunView | None) -> Any:
+        """Changes when `refresh` has something to tell."""
+        return _stamp(view)
+
+    def refresh(self, view: RunView | None, now: dict[str, Any], fresh: dict[str, Any], lang: str) -> dict[Any, Any]:
+        now["proof"] = _stamp(view)
+        if now["proof"] == fresh.get("proof") and fresh.get("lang") == lang:
+            return {}
+        return self._shown(view, proof.read_proof(view.name) if view else None, lang)
+
+    def prove(self, run: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Judge the run again, now."""
+        lang = texts.language_of(request)
+        view = run_view(run)
+        if view is None:  # deleted meanwhile
+            return {self.card: ""}
+        made = caught(lambda: proof.make_proof(view.name))
+        if isinstance(made, OcrwebError):
+            return {self.card: problem_card(made, lang)}
+        return self._shown(view, proof.read_proof(view.name), lang)
+
+    def _shown(self, view: RunView | None, found: Proof | None, lang: str) -> dict[Any, Any]:
+        if view is None or view.state != "finished":
+            return {self.panel: gr.Column(visible=False)}
+        if found is None:
+            return {
+                self.panel: gr.Column(visible=True),
+                self.card: note_card(texts.say("training.proof-waiting", lang)),
+            }
+        return {
+            self.panel: gr.Column(visible=True),
+            self.card: proof_card(found, lang),
+            self.compared: _pictures(found.compared),
+            self.back: _pictures(found.back_test),
+            self.probe: _pictures(found.probe),
+        }
+
+
+def _gallery(title: str, elem_id: str) -> gr.Gallery:
+    return gr.Gallery(
+        label=label(title),
+        columns=2,
+        height=300,
+        object_fit="contain",
+        interactive=False,
+        elem_id=elem_id,
+        visible=False,
+    )
+
+
+def _pictures(shown: tuple[tuple[str, str], ...]) -> Any:
+    return gr.Gallery(served_pictures([(Path(file), caption) for file, caption in shown]), visible=bool(shown))
+
+
+def _stamp(view: RunView | None) -> tuple[Any, ...]:
+    if view is None or view.state != "finished":
+        return (view.name if view else "", "")
+    file = view.folder / proof.FOLDER / "proof.json"
+    return (view.name, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+def _use(run: str | None, request: gr.Request) -> list[Any]:
+    """The run's model and recommended threshold in the detection tabs, and the first of them in front."""
+    view = run_view(run)
+    if view is None:
+        return [gr.skip() for _ in range(len(FOLLOWERS) + 2)]
+    found = proof.read_proof(view.name)
+    threshold = found.thresholds.get("threshold") if found else None
+    level = gr.skip() if threshold is None else threshold
+    choice = gr.Dropdown(choices=[view.name], value=view.name)
+    said = note_card(texts.say("training.used", texts.language_of(request), name=view.name), "good")
+    return [said, choice, choice, level, level, gr.Tabs(selected="single")]
+
+
+def _export(run: str | None) -> tuple[Any, Any]:
+    """The export tab in front, with this run chosen."""
+    view = run_view(run)
+    if view is None:
+        return gr.skip(), gr.skip()
+    return gr.Dropdown(choices=[view.name], value=view.name), gr.Tabs(selected="exporting")

@@ -1,0 +1,111 @@
+"""训练微调: start, watch, understand, mend, use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.training import choices as training_choices
+from ocrweb.services.training.view import run_view
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.texts import label
+from ocrweb.ui.parts.training_fields import values_of
+from ocrweb.ui.training import curves
+from ocrweb.ui.training.form import TrainingForm, show_js, start_run
+from ocrweb.ui.training.proof import ProofPanel
+from ocrweb.ui.training.watch import RunWatch, other_view
+from ocrweb.ui.training.why import Diagnosis, ForeignLog
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build(tab: gr.Tab) -> Callable[[], None]:
+    """The tab's widgets and events. tab: the one it stands in; the single and batch tabs are built before.
+
+    Returns what to call when the export tab is built too: it links the two.
+    """
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320):
+            gr.Markdown(label("training.step-settings"))
+            form = TrainingForm()
+            foreign = ForeignLog()
+        with gr.Column(scale=3, min_width=320):
+            gr.Markdown(label("training.step-watch"))
+            watch = RunWatch()
+            why = Diagnosis()
+            panel = ProofPanel()
+    form.wire(tab)
+    watch.wire()
+    why.wire(form)
+    foreign.wire()
+    panel.wire(watch.run)
+
+    glance = [watch.run, watch.seen, watch.follow, watch.other]
+    outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
+
+    def look(
+        run: str | None, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
+        lang, view = texts.language_of(request), run_view(run)
+        news = (lang, *watch.news(view), why.news(view), panel.news(view))
+        drawn = (lang, curves.stamp(view, other_view(other)))
+        return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
+
+    def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any]:
+        """The curves, of two runs when another is chosen."""
+        lang, view, compared = texts.language_of(request), run_view(run), other_view(other)
+        if view is None:
+            return None, None
+        return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
+
+    def refresh(
+        run: str | None, shown: dict[str, Any] | None, noted: str, other: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """What changed since the last time, of everything else on the right."""
+        lang, before = texts.language_of(request), dict(shown or {})
+        view, now = run_view(run), {"lang": lang}
+        answer = watch.refresh(view, (noted, other), now, before, lang)
+        if run and view is None:  # deleted in another window: the newest takes its place
+            answer[watch.run] = None
+        answer |= why.refresh(view, now, before, lang)
+        answer |= panel.refresh(view, now, before, lang)
+        return answer | {watch.shown: now}
+
+    # Gradio makes every output of an event anew, also one that is skipped: the event of each second has few of them.
+    many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
+    seen_by_visitor = [watch.run, watch.shown, watch.list.noted, watch.other]
+    watch.news_word.change(refresh, seen_by_visitor, outputs, **QUIET, **many)
+    watch.curves_word.change(draw, [watch.run, watch.other], [watch.losses, watch.scores], **QUIET, **many)
+    watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(look, glance, watch.live, **QUIET, **many)
+    for knob in (watch.run, watch.other, watch.follow):
+        knob.change(look, glance, watch.live, **QUIET, **many)
+    started = form.start.click(
+        start_run, form.values, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
+    )
+    started.success(look, glance, watch.live, **QUIET, **many)
+    started.then(None, None, None, js=show_js("#training-status"))
+    copied = watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
+    copied.then(None, None, None, js=show_js("#training-said"))
+    return lambda: panel.link_export(watch.run)
+
+
+def _word(news: tuple[Any, ...]) -> str:
+    return hashlib.sha256(repr(news).encode()).hexdigest()[:12]
+
+
+def copy_run(request: gr.Request, run: str | None, *values: Any) -> list[Any]:
+    """The settings of the shown run in the form, to change and start as a new one."""
+    lang = texts.language_of(request)
+    config = caught(lambda: training_choices.run_config(run or "latest"))
+    if isinstance(config, OcrwebError):
+        return [problem_card(config, lang), *(gr.skip() for _ in values)]
+    return [note_card(texts.say("training.copied", lang)), *values_of(config)]

@@ -1,0 +1,315 @@
+"""The console's datasets: added whole, recognised, renamed, deleted, never while a run reads them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ocrweb.config import paths
+from ocrweb.data.icdar import dataset_hash
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir.names import create_run
+from ocrweb.rundir.status import FINISHED, RUNNING, RunStatus, process_start, write_status
+from ocrweb.services.datasets import store as dataset_store
+from ocrweb.services.datasets.store import (
+    add_folder,
+    add_zip,
+    delete_dataset,
+    get_dataset,
+    keep_validation,
+    list_datasets,
+    make_dataset,
+    rename_dataset,
+    resolve_dataset,
+    safe_name,
+)
+from ocrweb.services.datasets.use import changing
+from ocrweb.services.datasets.validation import validate
+from ocrweb.services.datasets.zip import zip_again
+from tests.data.corpus import make_good
+from tests.data.formats.sources import entry, label_txt, put
+
+
+def zipped(folder: Path, target: Path, wrap: str = "") -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, f"{wrap}{path.relative_to(folder).as_posix()}")
+    return target
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return zipped(make_good(tmp_path / "made"), tmp_path / "发票 数据.zip", wrap="custom_data/")
+
+
+def active_run(dataset: str, state: str = RUNNING) -> Path:
+    run = create_run(paths.workdirs_dir(), "demo")
+    (run / "config.yml").write_text(f"dataset: {dataset}\n")
+    mine = {"pid": os.getpid(), "pid_start": process_start(os.getpid()), "host": socket.gethostname()}
+    write_status(run, RunStatus(state=state, **mine))
+    return run
+
+
+def names_on_disk() -> list[str]:
+    return sorted(path.name for path in paths.datasets_dir().iterdir())
+
+
+def test_an_upload_becomes_a_dataset_named_after_its_file(archive: Path) -> None:
+    stored = add_zip(archive)
+    assert stored.name == "发票_数据"
+    assert (stored.train, stored.test, stored.duplicate) == (10, 2, False)
+    assert stored.record.source == "发票 数据.zip"
+    assert stored.record.files == 26
+    assert stored.record.formats == ()
+    assert [known.name for known in list_datasets()] == ["发票_数据"]
+    assert names_on_disk() == ["发票_数据"]
+
+
+def test_the_same_zip_again_is_recognised_by_its_content(archive: Path, tmp_path: Path) -> None:
+    first = add_zip(archive)
+    copy = tmp_path / "other name.zip"
+    copy.write_bytes(archive.read_bytes())
+    again = add_zip(copy)
+    assert again.duplicate
+    assert again.name == first.name
+    assert len(list_datasets()) == 1
+
+
+def test_another_zip_of_the_same_name_gets_a_number(archive: Path, tmp_path: Path) -> None:
+    add_zip(archive, "data")
+    (tmp_path / "made" / "train_gts" / "1.txt").write_text("5,5,40,5,40,20,5,20,changed\n")
+    assert add_zip(zipped(tmp_path / "made", tmp_path / "b.zip"), "data").name == "data_2"
+
+
+@pytest.mark.parametrize("damage", ["cut", "traversal", "text"])
+def test_a_broken_upload_leaves_nothing(archive: Path, tmp_path: Path, damage: str) -> None:
+    bad = tmp_path / "bad.zip"
+    if damage == "cut":
+        bad.write_bytes(archive.read_bytes()[:-200])
+    elif damage == "text":
+        bad.write_text("no zip")
+    else:
+        with zipfile.ZipFile(bad, "w") as made:
+            made.writestr("../outside.txt", "x")
+    with pytest.raises(OcrwebError, match=r"archive\."):
+        add_zip(bad)
+    assert not paths.datasets_dir().exists() or names_on_disk() == []
+    assert list_datasets() == []
+
+
+def test_the_limit_of_an_upload_is_a_setting(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_MAX_UPLOAD_GB", "0.000001")
+    with pytest.raises(OcrwebError, match=r"archive\.file-too-large"):
+        add_zip(archive)
+    monkeypatch.setenv("OCRWEB_MAX_UPLOAD_GB", "much")
+    with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
+        add_zip(archive)
+
+
+def test_other_tools_labels_in_an_upload_are_named(tmp_path: Path) -> None:
+    source = put(tmp_path / "pics", "1.jpg")
+    label_txt(source, {"1.jpg": [entry()]})
+    assert add_zip(zipped(source, tmp_path / "pics.zip")).record.formats == ("ppocrlabel",)
+
+
+def test_a_server_folder_is_known_without_a_copy_and_deleting_it_keeps_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_good(tmp_path / "server" / "mine")
+    with pytest.raises(OcrwebError, match=r"batch\.outside-root"):
+        add_folder(folder)
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path / "server"))
+    stored = add_folder(folder)
+    assert stored.linked
+    assert (stored.name, stored.train) == ("mine", 10)
+    assert add_folder(folder).duplicate
+    delete_dataset("mine")
+    assert list_datasets() == []
+    assert (folder / "train_list.txt").is_file()
+
+
+def test_renaming_keeps_data_and_record(archive: Path) -> None:
+    first = add_zip(archive, "a")
+    before = dataset_hash(first.path)
+    renamed = rename_dataset("a", "新名字")
+    assert (renamed.name, renamed.record) == ("新名字", first.record)
+    assert dataset_hash(renamed.path) == before
+    with pytest.raises(OcrwebError, match=r"store\.unknown"):
+        get_dataset("a")
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        ("b", "store.name-taken"),
+        ("B", "store.name-taken"),
+        ("x y", "store.bad-name"),
+        ("../x", "store.bad-name"),
+        ("", "store.bad-name"),
+    ],
+)
+def test_names_that_cannot_be_are_refused(archive: Path, new: str, code: str) -> None:
+    add_zip(archive, "a")
+    make_dataset("b", make_good)
+    with pytest.raises(OcrwebError) as refused:
+        rename_dataset("a", new)
+    assert refused.value.code == code
+    assert [known.name for known in list_datasets()] == ["b", "a"]
+
+
+def test_deleting_leaves_no_trace(archive: Path) -> None:
+    add_zip(archive, "a")
+    delete_dataset("a")
+    assert names_on_disk() == []
+    assert not list((paths.private_dir() / "datasets").iterdir())
+    with pytest.raises(OcrwebError, match=r"store\.none"):
+        delete_dataset("a")
+
+
+@pytest.mark.parametrize("by_name", [True, False], ids=["by name", "by folder"])
+def test_a_dataset_in_use_is_neither_deleted_nor_renamed(archive: Path, by_name: bool) -> None:
+    stored = add_zip(archive, "a")
+    run = active_run("a" if by_name else str(stored.path.resolve()))
+    for change in (lambda: delete_dataset("a"), lambda: rename_dataset("a", "b")):
+        with pytest.raises(OcrwebError) as refused:
+            change()
+        assert refused.value.code == "store.in-use"
+        assert run.name in refused.value.message()
+    write_status(run, RunStatus(state=FINISHED))
+    delete_dataset("a")
+
+
+def test_a_dataset_that_is_being_changed_is_neither_deleted_nor_renamed(archive: Path) -> None:
+    stored = add_zip(archive, "a")
+    with changing("a", stored.path):
+        for change in (lambda: delete_dataset("a"), lambda: rename_dataset("a", "b")):
+            with pytest.raises(OcrwebError, match=r"store\.busy"):
+                change()
+    assert rename_dataset("a", "b").name == "b"
+
+
+def test_a_run_on_another_dataset_does_not_matter(archive: Path) -> None:
+    add_zip(archive, "a")
+    active_run("b")
+    delete_dataset("a")
+
+
+def test_what_is_downloaded_can_be_uploaded_again(archive: Path, tmp_path: Path) -> None:
+    stored = add_zip(archive, "a")
+    (stored.path / ".ocrweb_repair").mkdir()
+    (stored.path / ".ocrweb_repair" / "secret.txt").write_text("old")
+    target = zip_again("a")
+    assert target.name == "a.zip"
+    with zipfile.ZipFile(target) as packed:
+        assert not any("repair" in name for name in packed.namelist())
+    again = add_zip(target, "b")
+    assert dataset_hash(again.path) == dataset_hash(stored.path)
+
+
+def test_a_dataset_is_found_by_name_or_path(archive: Path, tmp_path: Path) -> None:
+    stored = add_zip(archive, "a")
+    assert resolve_dataset("a") == stored.path
+    assert resolve_dataset(tmp_path / "made") == tmp_path / "made"
+    for name, code in (("aa", "store.unknown"), ("no/where", "usage.missing-path"), (archive, "dataset.not-a-folder")):
+        with pytest.raises(OcrwebError) as refused:
+            resolve_dataset(name)
+        assert refused.value.code == code
+
+
+def test_the_summary_of_a_check_is_remembered(archive: Path) -> None:
+    add_zip(archive, "a")
+    kept = keep_validation("a", validate("a"))
+    assert kept.record.validation is not None
+    assert kept.record.validation["ok"] is True
+    assert kept.to_dict()["validation"]["counts"]["train_pictures"] == 10
+
+
+def test_a_damaged_record_does_not_hide_the_dataset(archive: Path) -> None:
+    add_zip(archive, "a")
+    (paths.private_dir() / "datasets" / "a.json").write_text("{half")
+    assert get_dataset("a").train == 10
+
+
+def test_leftovers_of_a_killed_process_are_swept_and_never_listed(archive: Path) -> None:
+    root = paths.datasets_dir()
+    dead = root / ".incoming-999999999-abcd"
+    dead.mkdir(parents=True)
+    alive = root / f".incoming-{os.getpid()}-abcd"
+    alive.mkdir()
+    assert list_datasets() == []
+    add_zip(archive, "a")
+    assert not dead.exists()
+    assert alive.exists()
+
+
+def test_a_failing_builder_leaves_nothing(tmp_path: Path) -> None:
+    def fill(folder: Path) -> None:
+        make_good(folder)
+        raise OcrwebError("store.none", name="x")
+
+    with pytest.raises(OcrwebError):
+        make_dataset("half", fill)
+    assert names_on_disk() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("a b", "a_b"),
+        ("..", "dataset"),
+        ("发票", "发票"),
+        ("x/../y", "x_.._y"),
+        ("", "dataset"),
+        ("-rf", "rf"),
+        ("é" * 200, "é" * 60),
+    ],
+)
+def test_safe_names(given: str, expected: str) -> None:
+    assert safe_name(given) == expected
+    assert dataset_store.safe_name(expected) == expected
+
+
+def test_a_zip_without_pictures_lists_or_labels_is_no_dataset(tmp_path: Path) -> None:
+    (tmp_path / "made" / "docs").mkdir(parents=True)
+    (tmp_path / "made" / "docs" / "README.md").write_text("# Ours\n")
+    with pytest.raises(OcrwebError) as caught:
+        add_zip(zipped(tmp_path / "made", tmp_path / "read me.zip"))
+    assert caught.value.code == "store.no-pictures"
+    assert "read me.zip" in caught.value.message("en")
+    assert list_datasets() == []
+
+
+def test_lists_without_their_pictures_are_taken_for_the_check_to_judge(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "train_list.txt").write_text("train_images/1.jpg train_gts/1.txt\n")
+    assert add_zip(zipped(tmp_path / "made", tmp_path / "a.zip")).train == 1
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "数" * 50], ids=["letters", "characters"])
+def test_a_name_that_is_too_long_is_called_that_and_not_repeated_in_full(name: str, archive: Path) -> None:
+    add_zip(archive, "a")
+    with pytest.raises(OcrwebError) as caught:
+        rename_dataset("a", name)
+    assert caught.value.code == "store.long-name"
+    assert len(caught.value.message("en")) < 100
+
+
+@pytest.mark.parametrize(
+    "place", ["", "..", "workdirs", "workdirs/20260101_000000_a", "exports", "outputs/x", "models"]
+)
+def test_a_folder_with_files_of_our_own_is_no_dataset(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "root" / "home"
+    monkeypatch.setenv("OCRWEB_HOME", str(home))
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
+    folder = home / place
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(OcrwebError) as caught:
+        add_folder(folder)
+    assert caught.value.code == "store.own-folder"
+    assert not (home / "datasets").exists() or not list((home / "datasets").iterdir())

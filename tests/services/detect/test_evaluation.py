@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
+from ocrweb.services.detect.request import DetectRequest
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """One page that is labelled rightly, and one with a label where nothing stands."""
+    root = tmp_path / "pages"
+    (root / "test_images").mkdir(parents=True)
+    (root / "test_gts").mkdir()
+    (root / "train_images").mkdir()
+    (root / "train_gts").mkdir()
+    rows = []
+    for name, extra in (("good", ""), ("bad", "20,250,120,250,120,280,20,280,nothing\n")):
+        page = np.full((300, 400, 3), 255, np.uint8)
+        cv2.putText(page, "Total 12.50", (40, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (0, 0, 0), 3)
+        cv2.imwrite(str(root / "test_images" / f"{name}.png"), page)
+        (root / "test_gts" / f"{name}.txt").write_text(f"38,66,304,66,304,106,38,106,Total\n{extra}")
+        rows.append(f"test_images/{name}.png test_gts/{name}.txt\n")
+    (root / "test_list.txt").write_text("".join(rows))
+    (root / "train_list.txt").write_text("")
+    return root
+
+
+def request(dataset: Path, **changes: object) -> EvaluationRequest:
+    detect = DetectRequest(decode=DecodeOptions(threshold=0.3, box_threshold=0.5))
+    return EvaluationRequest(detect, str(dataset), **changes)  # type: ignore[arg-type]
+
+
+def test_scores_are_at_stated_thresholds_and_the_worst_picture_is_shown(dataset: Path, tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    out = tmp_path / "report"
+    report = evaluate_model(request(dataset, out=out, sweep=True), lambda done, total: heard.append((done, total)))
+    document = report.to_dict()
+    assert heard == [(1, 2), (2, 2)]
+    assert (report.score.labels, report.score.matched) == (3, 2)
+    assert document["thresholds"] == {"threshold": 0.3, "box_threshold": 0.5, "unclip_ratio": 1.5}
+    assert document["pictures"] == 2
+    assert [Path(item["image"]).name for item in document["worst"]] == ["bad.png"]
+    assert [path.name for path in (out / "worst").iterdir()] == ["001_bad.jpg"]
+    with (out / "pictures.csv").open() as file:
+        assert [Path(row["image"]).name for row in csv.DictReader(file)] == ["bad.png", "good.png"]
+    with (out / "sweep.csv").open() as file:
+        hmeans = [float(row["hmean"]) for row in csv.DictReader(file)]
+    assert hmeans == sorted(hmeans, reverse=True)
+    assert report.best is not None
+    assert report.best.score.hmean >= report.score.hmean
+    assert sum(labels for _, _, labels, _ in report.by_height) == 3
+
+
+def test_an_empty_list_is_named(dataset: Path) -> None:
+    (dataset / "test_list.txt").write_text("")
+    with pytest.raises(OcrwebError) as caught:
+        evaluate_model(request(dataset))
+    assert caught.value.code == "evaluation.no-pictures"
+
+
+def test_an_absent_dataset_is_named() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        evaluate_model(request(Path("/nowhere/at/all")))
+    assert caught.value.code == "usage.missing-path"

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.detector import Detector, PageMap, Prepared
+from ocrweb.services.detect import golden
+from ocrweb.services.detect.golden import (
+    check_one,
+    forget_own_pictures,
+    judge,
+    keep_own_pictures,
+    own_pictures,
+    run_golden,
+)
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.detect.settings import decode_options
+from ocrweb.services.files.temporary import temporary_root
+
+pytestmark = pytest.mark.usefixtures("detector")
+
+
+@pytest.fixture
+def own(pictures: Path) -> list[Path]:
+    return [pictures / "p4.png", pictures / "p5.png", pictures / "p6.png"]
+
+
+def replace_network(monkeypatch: pytest.MonkeyPatch, network: Any) -> None:
+    """Let every loaded model answer a map of ``network``'s making, whatever the picture."""
+
+    def fake(self: Detector, prepared: Prepared) -> PageMap:
+        height, width = prepared.page.resized_height, prepared.page.resized_width
+        page = replace(prepared.page, padded_width=width, padded_height=height)
+        answer = np.ascontiguousarray(network(np.zeros((height, width), np.float32))[:height, :width])
+        return PageMap(answer, page, prepared.picture, prepared.timing)
+
+    monkeypatch.setattr(Detector, "infer", fake)
+
+
+def speckles(like: np.ndarray) -> np.ndarray:
+    return np.random.default_rng(1).random(like.shape, np.float32)
+
+
+def clouds(like: np.ndarray) -> np.ndarray:
+    """Noise as smooth as text lines are."""
+    noise = np.random.default_rng(1).random((like.shape[0] // 16 + 1, like.shape[1] // 48 + 1), np.float32)
+    return cv2.resize((noise > 0.6).astype(np.float32), like.shape[::-1], interpolation=cv2.INTER_NEAREST)
+
+
+DEAD = {"empty": np.zeros_like, "everything": np.ones_like, "speckles": speckles, "clouds": clouds}
+
+
+def test_a_healthy_machine_passes_the_shipped_set() -> None:
+    seen: list[str] = []
+    report = run_golden(on_picture=lambda picture: seen.append(picture.name))
+    assert report.verdict == "ok"
+    assert seen == ["invoice.jpg", "menu.png", "handwritten.jpg"]
+    document = report.to_dict("en")
+    assert set(document) == {"verdict", "pictures", "device", "next"}
+    assert all(set(entry) == {"name", "boxes", "recall", "ok", "inference_time"} for entry in document["pictures"])
+    assert all(entry["recall"] >= 0.5 and entry["boxes"] > 0 for entry in document["pictures"])
+    assert document["device"].startswith("CPU")
+
+
+@pytest.mark.parametrize("network", DEAD.values(), ids=DEAD)
+def test_a_dead_model_is_a_broken_environment_on_the_shipped_set(monkeypatch: pytest.MonkeyPatch, network: Any) -> None:
+    replace_network(monkeypatch, network)
+    report = run_golden()
+    assert report.verdict == "environment"
+    assert "doctor" in report.next_step("en")
+    assert "start_app.sh" in report.next_step("zh")
+
+
+@pytest.mark.parametrize("network", DEAD.values(), ids=DEAD)
+def test_a_dead_model_is_a_broken_environment_on_own_pictures(
+    monkeypatch: pytest.MonkeyPatch, network: Any, own: list[Path]
+) -> None:
+    replace_network(monkeypatch, network)
+    assert run_golden(images=own).verdict == "environment"
+
+
+def test_own_pictures_pass_without_known_boxes(own: list[Path]) -> None:
+    report = run_golden(images=own)
+    assert report.verdict == "ok"
+    assert [picture.recall for picture in report.pictures] == [None, None, None]
+    assert [picture.boxes for picture in report.pictures] == [4, 5, 6]
+
+
+def test_a_model_that_misses_one_picture_is_weak_and_the_picture_is_named(own: list[Path]) -> None:
+    cv2.imwrite(str(own[1]), np.full((200, 200, 3), 255, np.uint8))
+    report = run_golden(images=own)
+    assert report.verdict == "weak"
+    assert "p5.png" in report.next_step("en")
+    assert "p4.png" not in report.next_step("en")
+
+
+@pytest.mark.parametrize(
+    ("oks", "verdict"),
+    [
+        ([True, True, True], "ok"),
+        ([True, False, True], "weak"),
+        ([False, False, True], "weak"),
+        ([False] * 3, "environment"),
+    ],
+)
+def test_the_verdict_rule(oks: list[bool], verdict: str) -> None:
+    assert judge(oks) == verdict
+
+
+def test_a_detector_that_does_not_load_is_a_broken_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(DetectRequest, "detector", broken)
+    report = run_golden()
+    assert report.verdict == "environment"
+    assert [picture.result.error.code for picture in report.pictures if picture.result.error] == ["usage.internal"] * 3
+
+
+def test_a_missing_shipped_picture_is_a_broken_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(golden, "shipped_folder", lambda: tmp_path)
+    report = run_golden()
+    assert report.verdict == "environment"
+    assert report.pictures[0].result.error is not None
+    assert report.pictures[0].result.error.code == "golden.not-shipped"
+
+
+def test_an_unknown_model_is_said_and_not_judged() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        run_golden(DetectRequest(model="nonsense"))
+    assert caught.value.code == "usage.unknown-name"
+
+
+def test_a_damaged_model_file_is_said_and_not_judged(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx").write_bytes(b"broken")
+    with pytest.raises(OcrwebError) as caught:
+        run_golden(DetectRequest(model=str(tmp_path / "m.onnx")))
+    assert caught.value.code == "model.damaged"
+
+
+def test_own_pictures_are_kept_used_and_forgotten(own: list[Path], home: Path) -> None:
+    kept = keep_own_pictures(own)
+    assert [path.name for path in kept] == ["1_p4.png", "2_p5.png", "3_p6.png"]
+    assert kept[0].is_relative_to(home / ".ocrweb")
+    assert [picture.name for picture in run_golden().pictures] == ["1_p4.png", "2_p5.png", "3_p6.png"]
+    keep_own_pictures(list(reversed(own)))
+    assert [path.name for path in own_pictures()] == ["1_p6.png", "2_p5.png", "3_p4.png"]
+    forget_own_pictures()
+    assert own_pictures() == ()
+
+
+def test_keeping_and_forgetting_leave_the_users_own_folder_alone(own: list[Path], home: Path) -> None:
+    theirs = home / "golden"
+    theirs.mkdir(parents=True)
+    for name, image in (("a.png", own[0]), ("1_b.png", own[1]), ("notes.txt", own[2])):
+        theirs.joinpath(name).write_bytes(image.read_bytes())
+    keep_own_pictures([theirs / "a.png", theirs / "1_b.png", own[0]])
+    keep_own_pictures(own)
+    forget_own_pictures()
+    assert sorted(path.name for path in theirs.iterdir()) == ["1_b.png", "a.png", "notes.txt"]
+    assert own_pictures() == ()
+
+
+def test_pictures_kept_by_an_older_version_are_found_until_others_are_kept_or_forgotten(
+    own: list[Path], home: Path
+) -> None:
+    (home / "golden").mkdir(parents=True)
+    before = [home / "golden" / f"{number}_{image.name}" for number, image in enumerate(own, 1)]
+    for path, image in zip(before, own, strict=True):
+        path.write_bytes(image.read_bytes())
+    assert own_pictures() == tuple(before)
+    forget_own_pictures()
+    assert own_pictures() == ()
+    assert all(path.is_file() for path in before)
+
+
+def test_visitors_who_keep_pictures_at_the_same_time_get_one_whole_set(own: list[Path]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda number: keep_own_pictures(own[number % 3 :] + own[: number % 3]), range(24)):
+            assert len(found) == 3
+    assert [path.name[0] for path in own_pictures()] == ["1", "2", "3"]
+    assert list(temporary_root().iterdir()) == []
+
+
+def test_one_picture_is_checked_with_the_settings_that_are_asked_for() -> None:
+    assert check_one(DetectRequest(decode=decode_options(threshold=0.4))).result.threshold == 0.4
+    assert check_one(DetectRequest()).result.threshold == golden.THRESHOLD
+
+
+def test_a_set_that_cannot_be_used_changes_nothing(own: list[Path], tmp_path: Path) -> None:
+    keep_own_pictures(own)
+    (tmp_path / "bad.jpg").write_text("no picture")
+    for images, code in ((own[:2], "golden.three"), ([*own[:2], tmp_path / "bad.jpg"], "image.is-text")):
+        with pytest.raises(OcrwebError) as caught:
+            keep_own_pictures(images)
+        assert caught.value.code == code
+    assert len(own_pictures()) == 3
+
+
+def test_a_picture_that_cannot_be_kept_is_named_as_its_owner_named_it(own: list[Path], tmp_path: Path) -> None:
+    broken = tmp_path / "uploads" / "defa5f" / "invoice.jpg"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no picture")
+    with pytest.raises(OcrwebError) as caught:
+        keep_own_pictures([*own[:2], broken])
+    assert caught.value.message("en").startswith("invoice.jpg: ")

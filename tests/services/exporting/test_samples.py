@@ -1,0 +1,98 @@
+"""The samples of an export, and OpenCV, find with the network what our runtime finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ocrweb.config.paths import ASSETS
+from ocrweb.runtime.card import CARD_KEY
+from ocrweb.services.detect.detection import detect_picture
+from ocrweb.services.detect.golden import shipped_pictures
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.training.export.parity import paired_shifts
+
+MAP_PIXEL = {"dynamic": 1400 / 1280, "640x800": 1400 / 640}  # of the tallest picture, in its own pixels
+ONNXRUNTIME = Path(os.environ.get("ONNXRUNTIME", "/usr"))
+HEADERS = [*ONNXRUNTIME.glob("include/onnxruntime_cxx_api.h"), *ONNXRUNTIME.glob("include/*/onnxruntime_cxx_api.h")]
+OPENCV = os.environ.get("OPENCV_DIR") or list(Path("/usr/lib").glob("*/cmake/opencv4/OpenCVConfig.cmake"))
+SAMPLES = ASSETS / "samples"
+
+
+@pytest.fixture(scope="module", params=["dynamic", "640x800"])
+def with_text(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The embedded network with an export's metadata, so that there is text to find; and its size."""
+    from ocrweb.model.architecture import published_graph
+    from ocrweb.runtime.catalogue import resolve
+    from ocrweb.runtime.detector import default_decode
+    from ocrweb.training.export.files import finish_network
+    from ocrweb.training.export.onnx import _finish
+
+    size = str(request.param)
+    card = resolve("ppocrv6-small").card
+    decode = default_decode(card)
+    sides = None if size == "dynamic" else tuple(map(int, size.split("x")))
+    network = tmp_path_factory.mktemp("network") / "model.onnx"
+    network.write_bytes(published_graph().read_bytes())
+    _finish(network, sides, {}, rename=False)  # type: ignore[arg-type]
+    facts = {"mean": card.mean, "std": card.std, "threshold": decode.threshold, "unclip_ratio": decode.unclip_ratio,
+             "box_threshold": decode.effective_box_threshold, "limit_side": card.limit_side, "size": sides}  # fmt: skip
+    texts = {name: json.dumps(value) for name, value in facts.items() if value is not None}
+    whole = {CARD_KEY: card.model_dump_json(exclude_none=True)}
+    finish_network(network, {"limit_type": "max", "size": "dynamic", **texts, **whole})
+    return network, size
+
+
+def gives_our_boxes(program: list[str], network: Path, size: str) -> None:
+    for picture in shipped_pictures()[:2]:
+        child = subprocess.run([*program, str(network), str(picture)], capture_output=True, text=True, check=False)
+        assert child.returncode == 0, child.stderr
+        found = [np.array(line.split(",")[:8], float).reshape(4, 2) for line in child.stdout.splitlines()]
+        regions = detect_picture(picture, DetectRequest(str(network), engine="onnx")).result.regions
+        shifts = paired_shifts([region.quad for region in regions], found)
+        assert len(found) == len(regions) == len(shifts) > 20
+        assert max(shifts) <= 1.5 * MAP_PIXEL[size]
+
+
+@pytest.mark.slow
+def test_the_python_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path, str]) -> None:
+    gives_our_boxes([sys.executable, str(SAMPLES / "detect.py")], *with_text)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (shutil.which("cmake") and HEADERS and OPENCV),
+    reason="needs cmake, OpenCV's development files and ONNX Runtime's headers (ONNXRUNTIME=/their/prefix)",
+)
+def test_the_cpp_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path, str], tmp_path: Path) -> None:
+    """No index that this project installs from has the headers, and OpenCV's fill 700 MB: where they are, it runs."""
+    configure = ["cmake", "-S", str(SAMPLES), "-B", str(tmp_path), f"-DONNXRUNTIME={ONNXRUNTIME}"]
+    for command in (configure, ["cmake", "--build", str(tmp_path)]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    gives_our_boxes([str(tmp_path / "detect")], *with_text)
+
+
+@pytest.mark.parametrize("name", ["detect.py", "detect.cpp"])
+def test_a_sample_has_at_most_sixty_lines(name: str) -> None:
+    assert len((SAMPLES / name).read_text().splitlines()) <= 60
+
+
+def test_opencv_finds_text_with_the_flat_network(tmp_path: Path) -> None:
+    from ocrweb.model.architecture import published_graph
+    from ocrweb.training.export.files import write_opencv
+
+    write_opencv(published_graph(), tmp_path / "flat.onnx")
+    model = cv2.dnn.TextDetectionModel_DB(str(tmp_path / "flat.onnx"))
+    model.setBinaryThreshold(0.3).setPolygonThreshold(0.6).setUnclipRatio(1.5).setMaxCandidates(200)
+    model.setInputParams(1 / 255 / 0.226, (640, 640), (123.675, 116.28, 103.53))
+    boxes, _ = model.detect(cv2.imread(str(shipped_pictures()[0])))
+    assert len(boxes) > 20

@@ -1,0 +1,120 @@
+"""A verdict on a run's result says what was measured, and a remedy is offered only where it can help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.rundir import lines, names
+from ocrweb.rundir.events import EventWriter
+from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.services.training.diagnosis import Cause, diagnose_log, diagnose_run, looks_like_a_log
+from ocrweb.services.training.diagnosis.evidence import evidence_of_text
+from tests.services.training.made_runs import make_run
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+
+
+def measured(hmeans: dict[int, float], status: dict[str, Any], **config: Any) -> tuple[Cause, ...]:
+    """Causes found in a run with an hmean at each of these steps."""
+    run = make_run(state=None, **config)
+    writer = EventWriter(run / names.EVENTS)
+    log = [lines.STARTING]
+    for step, hmean in hmeans.items():
+        writer.write("eval", step, epoch=1, hmean=hmean, precision=hmean, recall=hmean)
+        log.append(lines.metric_line(hmean, hmean, hmean))
+    (run / names.LOG).write_text("\n".join(log))
+    (run / names.BEST).write_bytes(b"weights")
+    write_status(run, RunStatus(started=1.0, **status))
+    return diagnose_run(run)
+
+
+def offered(causes: tuple[Cause, ...]) -> set[str]:
+    return {remedy.id for cause in causes for remedy in cause.remedies}
+
+
+def test_a_run_that_its_time_limit_ended_gets_more_time_and_not_more_epochs() -> None:
+    causes = measured({0: 0.3, 6: 0.55}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2)
+    assert [cause.id for cause in causes] == ["process.time-limit", "result.weak"]
+    assert causes[0].title("en") == "The time limit of 2 minutes ended it at step 13 of 60"
+    assert "more-time" in offered(causes)
+    assert "more-epochs" not in offered(causes)
+
+
+@pytest.mark.parametrize(
+    ("status", "config"),
+    [
+        ({"step": 60, "steps": 60}, {"max_minutes": 2}),
+        ({"step": 13, "steps": 60}, {"max_minutes": 0}),
+        ({"step": 13, "steps": 60, "seconds": 30.0}, {"max_minutes": 2, "evaluation": {"patience": 3}}),
+    ],
+    ids=["all steps done", "no limit", "ended for want of progress"],
+)
+def test_a_run_that_ended_by_itself_may_take_more_epochs(status: dict[str, Any], config: dict[str, Any]) -> None:
+    causes = measured({0: 0.3, 6: 0.55}, {"state": "finished", **status}, **config)
+    assert [cause.id for cause in causes] == ["result.weak"]
+    assert "more-epochs" in offered(causes)
+
+
+def test_a_healthy_run_is_not_blamed_for_its_time_limit() -> None:
+    assert measured({0: 0.3, 6: 0.8}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2) == ()
+
+
+@pytest.mark.parametrize("use_tps", [True, False])
+def test_the_strong_warp_is_switched_off_only_where_it_is_on(use_tps: bool) -> None:
+    causes = measured({0: 0.3, 60: 0.66}, {"state": "finished", "step": 60, "steps": 60}, use_tps=use_tps)
+    assert ("no-tps" in offered(causes)) is use_tps
+
+
+def test_a_run_that_is_a_safe_start_already_is_not_offered_one() -> None:
+    poor = {0: 0.3, 60: 0.4}, {"state": "finished", "step": 60, "steps": 60}
+    assert "safe-start" not in offered(measured(*poor))
+
+
+def test_a_run_stopped_before_it_learnt_anything_gets_no_verdict() -> None:
+    causes = measured({0: 0.39}, {"state": "stopped", "step": 2, "steps": 60})
+    assert [cause.id for cause in causes] == ["result.base-only", "process.stopped"]
+    assert causes[0].title("en") == "Only the base model has been measured (hmean 0.39)"
+
+
+def test_a_run_that_never_started_has_no_checkpoint_to_go_on_from() -> None:
+    run = make_run(state=None)
+    write_status(run, RunStatus(state="stopped"))
+    assert diagnose_run(run) == ()
+
+
+@pytest.mark.parametrize(
+    ("ratio", "english", "chinese"),
+    [
+        (0.15, "on the pictures held out of training", "在留出的验证图片上"),
+        (0.0, "on the training pictures", "在训练图片上"),
+    ],
+)
+def test_a_weak_result_names_what_it_was_measured_on(ratio: float, english: str, chinese: str) -> None:
+    status = {"state": "finished", "step": 60, "steps": 60}
+    (cause,) = measured({60: 0.66}, status, evaluation={"validation_ratio": ratio})
+    assert english in cause.title("en")
+    assert chinese in cause.title("zh")
+    assert cause.to_dict("en")["title"] == cause.title("en")
+
+
+def test_a_foreign_score_is_the_logs() -> None:
+    (cause,) = diagnose_log("ppocr INFO: cur metric, hmean: 0.6600")
+    assert cause.title("en") == "The result is weak (hmean 0.66 in this log)"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("hello world", False), ("", False), ("Dear all,\nthe trainer is ill.", False),
+        ("epoch: [3/20], global_step: 50", True), ("loss: 0.3", True), ("hmean: 0.9", True), ("Starting training...", True),
+        ("第 3 轮，损失 0.5", True), ("2026-01-01 10:00:00 INFO ok", True), ("ValueError: bad", True),
+    ],
+)  # fmt: skip
+def test_a_log_is_told_from_other_text(text: str, known: bool) -> None:
+    assert looks_like_a_log(evidence_of_text(text)) is known

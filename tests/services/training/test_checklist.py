@@ -1,0 +1,98 @@
+"""The checklist before a start: computed ticks, remembered while nothing changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import pytest
+
+from ocrweb.config.training import TrainingConfig
+from ocrweb.runtime import device as devices
+from ocrweb.runtime.device import GIB, Gpu, Sighting
+from ocrweb.services.detect import golden_memory
+from ocrweb.services.training import checklist
+from ocrweb.services.training import device as training_device
+from ocrweb.services.training.checklist import check_config, check_dataset, check_parameters
+from tests.services.conftest import draw_page
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """Three training pictures, a test list without any."""
+    root = tmp_path / "data"
+    (root / "train_images").mkdir(parents=True)
+    for name in ("train_gts", "test_images", "test_gts"):
+        (root / name).mkdir()
+    for number in (1, 2, 3):
+        cv2.imwrite(str(root / "train_images" / f"{number}.png"), draw_page())
+        (root / "train_gts" / f"{number}.txt").write_text("30,20,300,20,300,50,30,50,Line\n")
+    rows = [f"train_images/{number}.png train_gts/{number}.txt\n" for number in (1, 2, 3)]
+    (root / "train_list.txt").write_text("".join(rows))
+    (root / "test_list.txt").write_text("")
+    return root
+
+
+def test_a_good_dataset_of_three_pictures_is_a_warning(dataset: Path) -> None:
+    item = check_dataset(str(dataset))
+    assert item.state == "warning"
+    assert "3" in item.message("en")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_label_that_is_broken_after_the_first_look_is_an_error_with_its_place(dataset: Path, lang: str) -> None:
+    assert check_dataset(str(dataset)).state == "warning"
+    (dataset / "train_gts" / "2.txt").write_text("30,20,300\n")
+    item = check_dataset(str(dataset))
+    assert item.state == "error"
+    assert "2.txt:1" in item.message(lang)
+
+
+def test_an_unchanged_dataset_is_not_read_again(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_dataset(str(dataset))
+    monkeypatch.setattr(checklist, "validate_dataset", lambda root: pytest.fail("read again"))
+    check_dataset(str(dataset))
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ({}, "ok"),
+        ({"learning_rate": 0.05}, "warning"),
+        ({"learning_rate": 0.007}, "warning"),
+        ({"learning_rate": 0.007, "model": "db-resnet18"}, "ok"),
+        ({"batch_size": 32, "device": "cpu"}, "warning"),
+        ({"crop_size": 1280}, "warning"),
+    ],
+    ids=["safe", "nan rate", "rate for pretrained", "rate from scratch", "large batch", "large crop"],
+)
+def test_parameters(settings: dict[str, object], state: str) -> None:
+    assert check_parameters(TrainingConfig.model_validate(settings)).state == state
+
+
+def test_a_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checklist, "installed_version", lambda name: "3.2.2" if name == "paddlepaddle" else None)
+    assert checklist.check_hardware("gpu:0").state == "error"
+    assert checklist.check_hardware("cpu").state in {"ok", "warning"}
+
+
+def test_the_gpu_that_training_takes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus = (Gpu(0, "Full", 8 * GIB, GIB), Gpu(1, "Free", 8 * GIB, 7 * GIB))
+    for module in (devices, training_device):
+        monkeypatch.setattr(module, "see_gpus", lambda: Sighting("ok", gpus))
+    monkeypatch.setattr(training_device, "installed_version", lambda name: "3.2.2")
+    assert "Free" in checklist.check_hardware("auto").message("en")
+    assert "Full" in checklist.check_hardware("gpu:0").message("en")
+    assert check_parameters(TrainingConfig.model_validate({"batch_size": 32})).state == "ok"
+
+
+def test_all_five_lines_are_there_and_none_is_an_error(dataset: Path) -> None:
+    items = check_config(TrainingConfig(dataset=str(dataset)))
+    assert [item.id for item in items] == ["dataset", "log", "parameters", "hardware", "golden"]
+    assert all(item.state != "error" for item in items), [item.message("en") for item in items]
+
+
+def test_the_golden_set_is_checked_once_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert golden_memory.remembered_golden("ppocrv6-small") == "ok"
+    monkeypatch.setattr(golden_memory, "run_golden", lambda request: pytest.fail("checked again"))
+    assert golden_memory.remembered_golden("ppocrv6-small") == "ok"

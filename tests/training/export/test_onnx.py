@@ -1,0 +1,163 @@
+"""An exported network computes what was trained, under the names that readers expect."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.paddle_env import child_environment, machine_environment
+
+os.environ.update(machine_environment())
+
+import paddle
+
+from ocrweb.model import DBResNet18, from_onnx, save_weights
+from ocrweb.training.export import onnx as export
+from ocrweb.training.export.convert import complete_model
+from ocrweb.training.export.onnx import export_inference_folder, export_onnx
+from tests.model.graphs import detector, run
+
+
+def trained(layer: Any) -> Any:
+    """Move every number a little, as training does."""
+    for parameter in layer.parameters():
+        parameter.set_value(parameter * 1.1 + 0.01)
+    layer.train()
+    return layer
+
+
+def axes(value: Any) -> list[str | int]:
+    return [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
+
+
+def picture(*shape: int) -> np.ndarray:
+    return np.random.default_rng(3).standard_normal(shape).astype(np.float32)
+
+
+def expected(layer: Any, pixels: np.ndarray) -> np.ndarray:
+    layer.eval()
+    with paddle.no_grad():
+        return layer(paddle.to_tensor(pixels)).numpy()
+
+
+def test_a_layer_from_a_graph_goes_back_into_that_very_graph(tmp_path: Path) -> None:
+    source = detector(tmp_path / "source.onnx")
+    layer = trained(from_onnx(source))
+    out = tmp_path / "out.onnx"
+    difference = export_onnx(layer, out, metadata={"made-by": "a test"})
+    before, after = onnx.load(str(source)), onnx.load(str(out))
+    assert difference <= 1e-5
+    assert [node.SerializeToString() for node in after.graph.node] == [
+        node.SerializeToString() for node in before.graph.node
+    ]
+    assert (after.graph.input[0].name, after.graph.output[0].name) == ("picture", "map")
+    assert axes(after.graph.input[0]) == ["N", 3, "H", "W"]
+    assert [(item.key, item.value) for item in after.metadata_props] == [("made-by", "a test")]
+    assert layer.training
+    pixels = picture(2, 3, 64, 32)
+    np.testing.assert_allclose(run(out, pixels), expected(layer, pixels), atol=1e-5)
+    assert np.abs(run(out, pixels) - run(source, pixels)).max() > 1e-3
+
+
+def test_an_export_trains_on(tmp_path: Path) -> None:
+    layer = trained(from_onnx(detector(tmp_path / "source.onnx")))
+    export_onnx(layer, tmp_path / "out.onnx")
+    again = from_onnx(tmp_path / "out.onnx")
+    for key in layer.tensor_names:
+        np.testing.assert_array_equal(again.state_dict()[key].numpy(), layer.state_dict()[key].numpy())
+
+
+def test_a_fixed_size_is_written_into_both_ends(tmp_path: Path) -> None:
+    layer = from_onnx(detector(tmp_path / "source.onnx"))
+    export_onnx(layer, tmp_path / "out.onnx", size=(64, 96))
+    graph = onnx.load(str(tmp_path / "out.onnx")).graph
+    assert (axes(graph.input[0]), axes(graph.output[0])) == (["N", 3, 64, 96], ["N", 1, 64, 96])
+
+
+@pytest.mark.parametrize("gap", [(float("nan"),) * 2, (2e-3, 1e-9), (5e-4, 2e-5)], ids=["NaN", "a pixel", "on average"])
+def test_a_network_that_differs_never_takes_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gap: tuple[float, float]
+) -> None:
+    layer = from_onnx(detector(tmp_path / "source.onnx"))
+    (tmp_path / "out.onnx").write_bytes(b"the old file")
+    monkeypatch.setattr(export, "_difference", lambda *_: gap)
+    with pytest.raises(OcrwebError) as caught:
+        export_onnx(layer, tmp_path / "out.onnx")
+    assert caught.value.code == "convert.differs"
+    assert (tmp_path / "out.onnx").read_bytes() == b"the old file"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.onnx", "source.onnx"]
+
+
+def test_the_reason_of_a_failed_conversion_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(layer: Any, folder: Path) -> tuple[Path, Path]:
+        (folder / "inference.json").write_text("{}")
+        (folder / "inference.pdiparams").write_bytes(b"")
+        return folder / "inference.json", folder / "inference.pdiparams"
+
+    monkeypatch.setattr(export, "export_inference_folder", broken)
+    with pytest.raises(OcrwebError) as caught:
+        export_onnx(paddle.nn.Layer(), tmp_path / "out.onnx")
+    assert caught.value.code == "convert.failed"
+    assert "Invalid model file" in caught.value.message()
+
+
+@pytest.mark.slow
+def test_the_house_model_exports_under_plain_names_and_can_train_on(tmp_path: Path) -> None:
+    layer = trained(DBResNet18())
+    out = tmp_path / "模型.onnx"
+    assert export_onnx(layer, out) <= 1e-4
+    graph = onnx.load(str(out)).graph
+    assert (graph.input[0].name, graph.output[0].name) == ("x", "maps")
+    assert (axes(graph.input[0]), axes(graph.output[0])) == (["N", 3, "H", "W"], ["N", 1, "H", "W"])
+    kinds = [node.op_type for node in graph.node if node.op_type not in ("Constant", "Identity")]
+    assert kinds[-4:] == ["ConvTranspose", "Relu", "ConvTranspose", "Sigmoid"]
+    pixels = picture(1, 3, 64, 32)
+    np.testing.assert_allclose(run(out, pixels), expected(layer, pixels), atol=1e-4)
+    np.testing.assert_allclose(expected(from_onnx(out), pixels), expected(layer, pixels), atol=1e-4)
+
+
+def test_a_backbone_alone_is_no_detector(tmp_path: Path) -> None:
+    layer = DBResNet18()
+    save_weights(layer.backbone, tmp_path / "backbone.pdparams")
+    with pytest.raises(OcrwebError) as caught:
+        complete_model(tmp_path / "backbone.pdparams")
+    assert caught.value.code == "convert.incomplete"
+    detecting = {name: tensor for name, tensor in layer.state_dict().items() if not name.startswith("head.thresh.")}
+    paddle.save(detecting, str(tmp_path / "detector.pdparams"))
+    assert isinstance(complete_model(tmp_path / "detector.pdparams"), DBResNet18)
+
+
+def test_the_inference_folder_loads_in_paddle(tmp_path: Path) -> None:
+    layer = trained(from_onnx(detector(tmp_path / "source.onnx")))
+    program, parameters = export_inference_folder(layer, tmp_path / "推理")
+    assert (program.name, parameters.name) == ("inference.json", "inference.pdiparams")
+    assert layer.training
+    pixels = picture(1, 3, 32, 64)
+    loaded = paddle.jit.load(str(program.with_suffix("")))
+    np.testing.assert_allclose(loaded(paddle.to_tensor(pixels)).numpy(), expected(layer, pixels), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_command_converts_or_gives_one_line_of_reason(tmp_path: Path) -> None:
+    layer = trained(from_onnx(detector(tmp_path / "base.onnx")))
+    save_weights(layer, tmp_path / "best.pdparams")
+    (tmp_path / "model.yml").write_text("name: mine\nthreshold: 0.25\n")
+    command = [sys.executable, "-m", "ocrweb.training.export.convert"]
+    kept = {"capture_output": True, "text": True, "env": child_environment(), "check": False}
+    good = subprocess.run([*command, str(tmp_path), str(tmp_path / "out.onnx")], **kept)
+    assert good.returncode == 0, good.stderr
+    assert '"threshold":0.25' in onnx.load(str(tmp_path / "out.onnx")).metadata_props[0].value
+    pixels = picture(1, 3, 32, 32)
+    np.testing.assert_allclose(run(tmp_path / "out.onnx", pixels), expected(layer, pixels), atol=1e-5)
+    bad = subprocess.run([*command, str(tmp_path / "none.pdparams"), str(tmp_path / "bad.onnx")], **kept)
+    assert bad.returncode == 1
+    assert bad.stderr.splitlines()[-1].startswith("The weights")
+    assert not (tmp_path / "bad.onnx").exists()

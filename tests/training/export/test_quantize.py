@@ -1,0 +1,116 @@
+"""int8 and fp16 networks compute what the float32 one does, nearly; layers that hurt stay float32."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto
+
+from ocrweb.training.export.quantize import Quantizer, quantize, to_float16
+from tests.model.graphs import Sketch, array, detector, run, stem
+
+
+def blobs(count: int = 3) -> list[np.ndarray]:
+    return [np.random.default_rng(seed).standard_normal((1, 3, 64, 96)).astype(np.float32) for seed in range(count)]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    return detector(tmp_path / "float.onnx")
+
+
+@pytest.fixture
+def quantizer(network: Path, tmp_path: Path) -> Quantizer:
+    (tmp_path / "work").mkdir()
+    return Quantizer(network, blobs(), tmp_path / "work")
+
+
+def difference(one: Path, other: Path) -> float:
+    pixels = blobs(4)[-1]
+    return float(np.abs(run(one, pixels) - run(other, pixels)).mean())
+
+
+def types(path: Path) -> dict[str, set[int]]:
+    """Types of the zero points of activations and of weights."""
+    model = onnx.load(str(path))
+    zeros = {item.name: item.data_type for item in model.graph.initializer}
+    made = {node.op_type: set() for node in model.graph.node}
+    for node in model.graph.node:
+        if node.op_type in ("QuantizeLinear", "DequantizeLinear") and len(node.input) == 3:
+            made[node.op_type].add(zeros[node.input[2]])
+    return made
+
+
+def test_int8_is_close_and_small_with_unsigned_activations(quantizer: Quantizer, network: Path, tmp_path: Path) -> None:
+    quantizer.write(tmp_path / "int8.onnx")
+    assert 0 < difference(network, tmp_path / "int8.onnx") < 0.05
+    made = types(tmp_path / "int8.onnx")
+    assert made["QuantizeLinear"] == {TensorProto.UINT8}
+    assert TensorProto.INT8 in made["DequantizeLinear"]
+
+
+def test_a_pyramid_stays_int8_from_sum_to_sum(tmp_path: Path) -> None:
+    sketch = Sketch()
+    x = sketch.add("Relu", stem(sketch))
+    half = sketch.add("Conv", x, array(6, 6, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1])
+    total = sketch.add("Add", half, sketch.add("Conv", half, array(6, 6, 1, 1)))
+    scales = np.array([1, 1, 2, 2], np.float32)
+    settings = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    sketch.head(sketch.add("Add", x, sketch.add("Resize", total, np.zeros(0, np.float32), scales, **settings)), 6)
+    network = sketch.save(tmp_path / "pyramid.onnx", opset=13)
+    (tmp_path / "work").mkdir()
+    Quantizer(network, blobs(), tmp_path / "work").write(tmp_path / "int8.onnx")
+    nodes = onnx.load(str(tmp_path / "int8.onnx")).graph.node
+    (upsampling,) = [node for node in nodes if node.op_type == "Resize"]
+    assert [node.op_type for node in nodes if upsampling.output[0] in node.input] == ["QuantizeLinear"]
+
+
+def test_layers_that_are_kept_have_float_weights(quantizer: Quantizer, tmp_path: Path) -> None:
+    first, second = tmp_path / "all.onnx", tmp_path / "some.onnx"
+    quantizer.write(first)
+    quantizer.write(second, keep=quantizer.layers[:1])
+    kept = quantizer.layers[0]
+    weights = [next(node.input[1] for node in onnx.load(str(path)).graph.node if node.name == kept)
+               for path in (first, second)]  # fmt: skip
+    assert weights[0].endswith("DequantizeLinear_Output")
+    assert not weights[1].endswith("DequantizeLinear_Output")
+
+
+def test_what_is_good_enough_is_not_searched_for(quantizer: Quantizer, tmp_path: Path) -> None:
+    def never(path: Path) -> float:
+        raise AssertionError("no layer was to be tried")
+
+    steps: list[int] = []
+    result = quantize(quantizer, tmp_path / "o.onnx", lambda _: 0.01, enough=0.02, probe=never, on_step=steps.append)
+    assert (result.kept, result.loss, steps) == ((), 0.01, [0])
+
+
+def test_the_most_harmful_layers_go_back_to_float32_first(quantizer: Quantizer, tmp_path: Path) -> None:
+    """The loss here is told by which layers are quantised; the third one alone is to blame."""
+    guilty = quantizer.layers[2]
+
+    def blame(path: Path) -> float:
+        inputs = {node.name: node.input[1] for node in onnx.load(str(path)).graph.node if len(node.input) > 1}
+        return 0.5 if inputs[guilty].endswith("DequantizeLinear_Output") else 0.0
+
+    steps: list[int] = []
+    out = tmp_path / "o.onnx"
+    result = quantize(quantizer, out, blame, enough=0.02, probe=blame, on_step=steps.append)
+    assert result.kept == (guilty,)
+    assert steps == [0, 1]
+    assert blame(out) == 0.0
+    assert result.tried == ((0, 0.5), (1, 0.0))
+    assert not (tmp_path / "attempt.onnx").exists()
+
+
+def test_fp16_keeps_float32_at_both_ends(network: Path, tmp_path: Path) -> None:
+    to_float16(network, tmp_path / "half.onnx")
+    model = onnx.load(str(tmp_path / "half.onnx"))
+    onnx.checker.check_model(model, full_check=True)
+    graph = model.graph
+    assert {port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)} == {TensorProto.FLOAT}
+    assert TensorProto.FLOAT16 in {item.data_type for item in graph.initializer}
+    assert 0 < difference(network, tmp_path / "half.onnx") < 0.01

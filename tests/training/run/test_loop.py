@@ -1,0 +1,177 @@
+"""The loop's rules: evaluations, best weights, broken batches, a full disk, and what its files say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.model.pdparams import read_pdparams
+from ocrweb.model.weights import LoadReport, Reshaped
+from ocrweb.rundir import metrics, names
+from ocrweb.rundir.status import read_status
+from ocrweb.training.learn import step as stepping
+from ocrweb.training.learn.loss_scale import LossScale
+from ocrweb.training.run.checkpoint import load_checkpoint
+from ocrweb.training.run.journal import Journal
+from tests.training.loops import events, opened, weights
+from tests.training.tiny import DrawnFeed
+
+
+def test_the_loss_goes_down(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=10").run()
+    steps = events(tmp_path / "run", "step")
+    assert len(steps) == 10
+    assert steps[-1]["loss"] < 0.6 * steps[0]["loss"]
+
+
+def test_evaluations_come_every_so_many_steps_and_at_the_end(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=3", "evaluation.every_steps=4").run()
+    assert [event["step"] for event in events(tmp_path / "run", "eval")] == [4, 8, 12, 15]
+
+
+def test_what_fitted_of_a_file_of_weights_is_said(tmp_path: Path) -> None:
+    missing = tuple(f"head.{number}" for number in range(8))
+    journal = Journal(tmp_path)
+    journal.weights(LoadReport(("a", "b"), missing, (), (Reshaped("c", (3,), (4,)),)))
+    line = (tmp_path / names.LOG).read_text().strip()
+    assert line.startswith("weights: 2 of 11 tensors loaded; 8 not in the file: head.0, head.1, ")
+    assert line.endswith("head.5, …; 1 of another shape: c")
+    assert events(tmp_path, "weights")[0]["missing"] == list(missing)
+
+
+def test_the_best_weights_are_never_below_the_base_model(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=3", scores=(0.9, 0.4, 0.6, 0.5))
+    base = weights(loop)
+    loop.measure_base()
+    loop.run()
+    assert loop.progress.base_hmean == 0.9
+    assert (loop.progress.best["hmean"], loop.progress.best["step"]) == (0.9, 0)
+    saved = read_pdparams(tmp_path / "run" / names.BEST)
+    assert all(np.array_equal(saved[name], array) for name, array in base.items())
+
+
+def test_better_weights_replace_the_best(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=3", scores=(0.2, 0.6, 0.5, 0.7))
+    loop.measure_base()
+    loop.run()
+    rows = metrics.read_rows(tmp_path / "run" / names.METRICS)
+    assert [row["hmean"] for row in rows] == [0.2, 0.6, 0.5, 0.7]
+    assert [row["best_hmean"] for row in rows] == [0.2, 0.6, 0.6, 0.7]
+    assert [row["step"] for row in rows] == [0, 5, 10, 15]
+    log = (tmp_path / "run" / names.LOG).read_text()
+    assert "cur metric, hmean: 0.5000, precision: 0.5000, recall: 0.5000\nbest metric, hmean: 0.6000, epoch: 1\n" in log
+
+
+def test_patience_ends_the_run_early(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=9", "evaluation.patience=2", scores=(0.8, 0.7))
+    loop.run()
+    assert loop.progress.step == 15
+
+
+def test_a_short_run_is_evaluated_at_its_end(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=1", "evaluation.every_steps=1000").run()
+    assert len(events(tmp_path / "run", "eval")) == 1
+    assert (tmp_path / "run" / names.BEST).is_file()
+
+
+def test_a_long_run_is_evaluated_ten_times(tmp_path: Path) -> None:
+    opened(tmp_path / "run", "epochs=30", feed=DrawnFeed(steps=2, size=2)).run()
+    assert len(events(tmp_path / "run", "eval")) == 10
+
+
+def test_a_broken_batch_is_skipped_and_counted(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=2", feed=DrawnFeed(broken=frozenset({(0, 1)})))
+    loop.run()
+    assert (loop.progress.bad_steps, loop.progress.rate_scale, loop.progress.step) == (1, 1.0, 10)
+    assert all(np.isfinite(array).all() for array in weights(loop).values())
+
+
+def test_three_broken_batches_in_a_row_halve_the_rate(tmp_path: Path) -> None:
+    broken = frozenset((0, number) for number in range(1, 4))
+    loop = opened(tmp_path / "run", "epochs=4", feed=DrawnFeed(broken=broken))
+    loop.run()
+    assert loop.progress.rate_scale == 0.5
+    assert [event["code"] for event in events(tmp_path / "run", "warning")] == ["train.rate-halved"]
+
+
+def test_overflows_of_float16_are_no_broken_batches_and_the_scale_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepping, "precision", lambda amp: "float16")
+    loop = opened(tmp_path / "run", "epochs=3", "optimizer.clip_norm=0", feed=DrawnFeed())
+    loop._s.stepper._scale = LossScale(2.0**127)
+    loop.run()
+    assert (loop.progress.bad_steps, loop.progress.rate_scale, loop.progress.step) == (0, 1.0, 15)
+    scale = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER).progress.loss_scale
+    assert 2.0**100 < scale < 2.0**127
+
+
+def test_ten_broken_batches_fail_the_run_and_keep_the_last_good_weights(tmp_path: Path) -> None:
+    broken = frozenset((1, number) for number in range(20))
+    loop = opened(tmp_path / "run", "epochs=3", feed=DrawnFeed(steps=20, broken=broken))
+    with pytest.raises(OcrwebError) as caught:
+        loop.run()
+    assert caught.value.code == "train.not-finite"
+    assert loop.progress.step == 30
+    checkpoint = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER)
+    assert all(np.isfinite(array).all() for array in (*checkpoint.model.values(), *checkpoint.average.values()))
+
+
+def test_time_runs_out_before_the_epochs(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=10000", "max_minutes=0.01")
+    loop.run()
+    assert 0 < loop.progress.step < 50_000
+    last = events(tmp_path / "run", "step")[-1]
+    assert last["lr"] < 0.02
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ocrweb.training.machine.failures import cause_of
+    from ocrweb.training.run import loop as module
+
+    loop = opened(tmp_path / "run", "epochs=4", "evaluation.every_steps=5")
+    save, saved = module.save_checkpoint, []
+
+    def fills_up(path: Path, checkpoint: Any) -> None:
+        if saved:
+            raise OSError(28, "No space left on device", str(path))
+        save(path, checkpoint)
+        saved.append(checkpoint)
+
+    monkeypatch.setattr(module, "save_checkpoint", fills_up)
+    with pytest.raises(OSError, match="No space") as caught:
+        loop.run()
+    assert cause_of(caught.value, "run").code == "train.disk-full"
+    assert load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER).progress.step == 5
+
+
+def test_the_files_agree_with_each_other(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    loop = opened(run, "epochs=2")
+    loop.run()
+    loop._s.journal.finish()
+    status = read_status(run)
+    assert (status.state, status.step, status.steps, status.epoch) == ("finished", 10, 10, 2)
+    assert json.loads((run / names.STATUS).read_text())["best"]["hmean"] == 0.5
+    lines = (run / names.LOG).read_text().splitlines()
+    assert lines[:2] == ["Starting training...", "device: cpu, precision: float32"]
+    assert lines[2].startswith("epoch: 1/2, iter: 5/5, loss: ")
+    assert lines[-1] == "Training finished!"
+    assert events(run, "end")[0]["state"] == "finished"
+
+
+def test_a_failed_run_says_so_last(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    loop = opened(run)
+    loop._s.journal.fail(OcrwebError("train.killed", signal="SIGKILL"))
+    status = read_status(run)
+    assert status.state == "failed"
+    assert status.cause is not None
+    assert status.cause["code"] == "train.killed"
+    assert "\nTraining failed: The training process was ended from outside" in (run / names.LOG).read_text()
+    assert "Training finished!" not in (run / names.LOG).read_text()

@@ -1,0 +1,314 @@
+"""The dataset tab in a real browser, and its presenters."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from playwright.sync_api import Locator, Page, expect
+
+from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.validate import validate_dataset
+from ocrweb.services.datasets.jobs import DatasetJob, Outcome
+from ocrweb.services.datasets.validation import validate
+from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
+from ocrweb.ui.datasets.present import job_card, readable_bytes, saved_findings, verdict_card
+from ocrweb.ui.datasets.tab import present
+from ocrweb.ui.datasets.wires import Current
+from tests.browser import Console
+from tests.data.corpus import label, make_good
+
+BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")
+RULES = {"label.separator", "label.no-text"}
+
+
+expect.set_options(timeout=30_000)  # checks run in the background, on a machine that may be busy
+
+
+def spoilt(folder: Path) -> Path:
+    root = make_good(folder)
+    label(*BROKEN)(root)
+    return root
+
+
+def zipped(root: Path) -> Path:
+    return Path(shutil.make_archive(str(root), "zip", root.parent, root.name))
+
+
+def open_tab(page: Page, name: str = "Datasets") -> Page:
+    page.get_by_role("tab", name=name).click()
+    return page
+
+
+def upload(page: Page, archive: Path) -> Locator:
+    """Drop a zip; the verdict of its check."""
+    page.locator("#dataset-zip input[type=file]").set_input_files(archive)
+    verdict = page.locator("#dataset-verdict [data-ok]")
+    expect(page.locator("#dataset-chosen input")).to_have_value(archive.stem)
+    expect(verdict).to_be_visible()
+    return verdict
+
+
+def shown_rules(page: Page) -> set[str]:
+    blocks = page.locator("#dataset-findings [data-rule]")
+    return {str(blocks.nth(index).get_attribute("data-rule")) for index in range(blocks.count())}
+
+
+@pytest.mark.browser
+def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = open_tab(visit())
+    verdict = upload(page, zipped(spoilt(tmp_path / "first")))
+    expect(verdict).to_have_attribute("data-ok", "false")
+    assert shown_rules(page) == RULES
+    expect(page.locator("#dataset-findings")).to_contain_text("train_gts/3.txt:2")
+    expect(page.locator("#dataset-train")).to_be_hidden()
+
+    page.locator("#dataset-preview").click()
+    diff = page.locator(".ocrweb-diff")
+    expect(diff.locator(".del").first).to_contain_text("1，2，30")
+    expect(diff.locator(".add").first).to_contain_text("1,2,30,2,30,20,1,20,a")
+    page.locator("#dataset-apply").click()
+    expect(verdict).to_have_attribute("data-ok", "true")
+    assert shown_rules(page) == set()
+    expect(page.locator("#dataset-train")).to_be_visible()
+
+    page.locator("#dataset-undo").click()
+    expect(verdict).to_have_attribute("data-ok", "false")
+    assert shown_rules(page) == RULES
+
+
+@pytest.mark.browser
+def test_a_good_dataset_leads_to_training_with_it(visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = open_tab(visit())
+    expect(upload(page, zipped(make_good(tmp_path / "good")))).to_have_attribute("data-ok", "true")
+    page.locator("#dataset-train").click()
+    expect(page.locator("#training-dataset input")).to_be_visible()
+    expect(page.locator("#training-dataset input")).to_have_value("good")
+
+
+@pytest.mark.browser
+def test_the_page_and_the_api_find_what_the_command_finds(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    root = spoilt(tmp_path / "same")
+    archive = zipped(root)
+    page = open_tab(visit())
+    upload(page, archive)
+    with page.expect_download() as started:
+        page.locator("#dataset-json").click()
+    downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    expected = validate(root).to_dict("en")
+    assert downloaded == expected
+    client = Client(console.url, verbose=False, headers={"accept-language": "en"})
+    assert client.predict(dataset="same", api_name="/validate") == expected
+    assert client.predict(archive=handle_file(archive), api_name="/validate") == expected
+    assert client.predict(dataset="/etc", api_name="/validate")["error"]["code"] == "batch.outside-root"
+
+
+@pytest.mark.browser
+def test_pictures_are_shown_with_boxes_maps_and_plots_and_fit_a_phone(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_tab(visit("zh-CN", width=390, height=844), "数据集")
+    upload(page, zipped(spoilt(tmp_path / "手机")))
+    expect(page.locator("#dataset-verdict")).to_contain_text("处错误会导致训练失败")
+    page.get_by_role("tab", name="④ 查看").click()
+    expect(page.locator("#dataset-gallery img")).to_have_count(12)
+    page.locator("#dataset-gallery .thumbnail-item").nth(2).click()
+    expect(page.locator("#dataset-picture-words")).to_contain_text("train_images/3.jpg")
+    page.locator("#dataset-mode input[value=shrink]").click()
+    expect(page.locator("#dataset-picture-words")).to_contain_text("训练时视为文字的区域")
+    page.get_by_role("tab", name="统计").click()
+    expect(page.locator("#dataset-plot-text_heights")).to_contain_text("高度（像素）")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_dataset_is_deleted_only_after_a_question(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = open_tab(visit())
+    verdict = upload(page, zipped(make_good(tmp_path / "gone")))
+    expect(verdict).to_have_attribute("data-ok", "true")
+    page.locator("#dataset-delete").click()
+    expect(page.locator("#dataset-question")).to_contain_text("gone")
+    assert (console.home / "datasets" / "gone").is_dir()
+    page.locator("#dataset-delete-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("Deleted")
+    assert not (console.home / "datasets" / "gone").exists()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_question_is_about_the_dataset_it_names_whatever_is_chosen_meanwhile(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = open_tab(visit())
+    stored = console.home / "datasets"
+    for name in ("old-name", "to-delete", "to-keep"):
+        expect(upload(page, zipped(differing(tmp_path / name)))).to_have_attribute("data-ok", "true")
+    choose(page, "to-delete")
+    page.locator("#dataset-delete").click()
+    expect(page.locator("#dataset-question")).to_contain_text("to-delete")
+    choose(page, "to-keep")
+    page.locator("#dataset-delete-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("Deleted: “to-delete”")
+    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
+    assert (stored / "to-keep").is_dir()
+    assert not (stored / "to-delete").exists()
+
+    choose(page, "old-name")
+    page.locator("#dataset-rename").click()
+    expect(page.locator("#dataset-rename-whom")).to_contain_text("old-name")
+    choose(page, "to-keep")
+    page.locator("#dataset-new-name textarea, #dataset-new-name input").fill("new-name")
+    page.locator("#dataset-rename-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("“old-name” is called “new-name” now")
+    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
+    assert (stored / "to-keep").is_dir()
+    assert (stored / "new-name").is_dir()
+
+
+def differing(folder: Path) -> Path:
+    """A good dataset with content of its own: the same one again would be recognised."""
+    root = make_good(folder)
+    label(f"5,25,50,25,50,40,5,40,{folder.name}")(root)
+    return root
+
+
+def choose(page: Page, name: str) -> None:
+    page.locator("#dataset-chosen input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page.locator("#dataset-chosen input")).to_have_value(name)
+
+
+REPAIRED = Outcome("mine", (("repaired", {"changes": 3}),))
+
+
+@pytest.mark.parametrize(
+    ("lang", "kept", "stopped", "nothing"),
+    [
+        ("en", "Mended: 3 changes", "was stopped", "Nothing was changed"),
+        ("zh", "修复完成：共 3", "校验已停止", "未作任何"),
+    ],
+)
+def test_a_check_that_was_stopped_does_not_deny_the_change_before_it(
+    lang: str, kept: str, stopped: str, nothing: str
+) -> None:
+    card = job_card(DatasetJob("1", "repair", "cancelled", outcome=REPAIRED), lang)
+    assert kept in card
+    assert stopped in card
+    assert nothing not in card
+    assert nothing in job_card(DatasetJob("1", "import", "cancelled"), lang)
+
+
+def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    make_good(tmp_path / "datasets" / "mine")
+    job = DatasetJob("1", "repair", "cancelled", outcome=REPAIRED)
+    assert present(job, None, "other", "en")[6] == Current("mine", "1")
+
+
+def test_downloads_of_findings_do_not_mix_languages(tmp_path: Path) -> None:
+    english = saved_findings(tmp_path, "mine", "en", {"csv": "rule"})
+    chinese = saved_findings(tmp_path, "mine", "zh", {"csv": "规则"})
+    assert "rule" in Path(english["csv"]).read_text(encoding="utf-8")
+    assert "规则" in Path(chinese["csv"]).read_text(encoding="utf-8")
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    root = make_good(tmp_path / "hostile")
+    label(f"1，2，30，2，30，20，1，20，{HOSTILE}", f"x,2,30,2,30,20,1,20,{HOSTILE}")(root)
+    return root
+
+
+def test_texts_of_a_dataset_are_never_markup(hostile: Path) -> None:
+    report = validate_dataset(hostile)
+    shown = findings_html(report, FindingFilter(), "en") + diff_html(plan_repair(hostile), "en")
+    assert "<script" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rules"),
+    [
+        (FindingFilter(), ["label.separator", "label.not-a-number"]),
+        (FindingFilter(rule="label.separator"), ["label.separator"]),
+        (FindingFilter(by_hand=True), ["label.not-a-number"]),
+        (FindingFilter(severities=("warning",)), []),
+    ],
+    ids=["all", "one-rule", "by-hand", "warnings"],
+)
+def test_findings_are_filtered(hostile: Path, chosen: FindingFilter, rules: list[str]) -> None:
+    report = validate_dataset(hostile)
+    shown = findings_html(report, chosen, "en")
+    assert [found for found in report.rules if f'data-rule="{found}"' in shown] == rules
+
+
+def test_the_diff_says_what_is_mended_in_no_line_of_its_own(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "bom")
+    file = root / "train_gts" / "1.txt"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert "(BOM)" in diff_html(plan_repair(root), "en")
+
+
+def test_a_long_diff_is_cut_with_a_count(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "long")
+    label(*BROKEN[:1] * 30)(root)
+    shown = diff_html(plan_repair(root), "en", limit=5)
+    assert shown.count('class="del"') + shown.count('class="add"') == 4
+    assert "27 more lines" in shown
+
+
+def test_a_good_dataset_is_ready(tmp_path: Path) -> None:
+    card = verdict_card(validate_dataset(make_good(tmp_path / "good")), "en")
+    assert 'data-ok="true"' in card
+    assert "Ready to train" in card
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (200 << 20, "200 MB"), (3 << 40, "3072 GB")],
+)
+def test_sizes_are_readable(count: int, said: str) -> None:
+    assert readable_bytes(count) == said
+
+
+@pytest.mark.browser
+def test_rename_and_delete_say_what_to_choose_first(visit: Callable[..., Page]) -> None:
+    page = open_tab(visit())
+    for button in ("#dataset-rename", "#dataset-delete"):
+        expect(page.locator("#dataset-status")).to_have_text("")
+        page.locator(button).click()
+        expect(page.locator("#dataset-status")).to_have_text("Choose a dataset first.")
+        page.reload()
+        open_tab(page)
+
+
+@pytest.mark.browser
+def test_what_another_window_did_to_the_datasets_is_seen(
+    visit: Callable[..., Page], console: Console, tmp_path: Path
+) -> None:
+    page = open_tab(visit())
+    upload(page, zipped(make_good(tmp_path / "fleeting")))
+    folder = console.home / "datasets"
+    shutil.copytree(folder / "fleeting", folder / "elsewhere")
+    page.locator("#dataset-chosen input").click()
+    expect(page.get_by_role("option", name="elsewhere")).to_be_visible()
+    page.locator("#dataset-chosen input").press("Escape")
+    open_tab(page, "Batch")
+    for name in ("fleeting", "elsewhere"):
+        shutil.rmtree(folder / name)
+    open_tab(page)
+    expect(page.locator("#dataset-status")).to_contain_text("“fleeting” is not there any more")
+    expect(page.locator("#dataset-chosen input")).to_have_value("")
+    expect(page.locator("#dataset-verdict [data-ok]")).to_have_count(0)

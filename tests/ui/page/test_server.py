@@ -1,0 +1,156 @@
+"""The server around the page: health, login, MCP."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.access.logins import decide_access, is_local
+from ocrweb.ui.page.server import check_address
+from tests.browser import ROOT, Console, running_console
+from tests.runtime.networks import save_brightness
+
+
+def test_health_says_ready_with_the_model(console: Console) -> None:
+    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
+    assert state["ready"] is True
+    assert state["model"] == "ppocrv6-small"
+
+
+def test_the_api_names_its_endpoints(console: Console) -> None:
+    endpoints = Client(console.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
+    known = {"/detect", "/detect_batch", "/golden", "/validate", "/models", "/status"}
+    assert known <= set(endpoints)
+    for readme in (ROOT / "README.md", ROOT / "README_zh.md"):
+        assert not [name for name in known if f"`{name}`" not in readme.read_text(encoding="utf-8")], readme.name
+
+
+@pytest.mark.parametrize("place", ["elsewhere", "in the data root"])
+def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: str) -> None:
+    file = (picture.parent if place == "elsewhere" else console.home / "datasets" / "d") / "m.onnx"
+    save_brightness(file)
+    answer = Client(console.url, verbose=False).predict(handle_file(picture), model=str(file), api_name="/detect")
+    assert answer["error"]["code"] == "model.by-name"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words", "code"),
+    [
+        ("/detect", {"picture": None}, "batch.no-pictures"),
+        ("/golden", {"model": ".."}, "model.by-name"),
+        ("/validate", {"dataset": "nope"}, "store."),
+        ("/validate", {}, "config.dataset-missing"),
+        ("/validate", {"dataset": "/etc"}, "batch.outside-root"),
+    ],
+)
+def test_a_script_that_asks_wrongly_gets_a_coded_answer(
+    console: Console, endpoint: str, words: dict[str, str | None], code: str
+) -> None:
+    answer = Client(console.url, verbose=False).predict(**words, api_name=endpoint)
+    assert answer["error"]["code"].startswith(code)
+
+
+def test_a_data_root_that_cannot_be_made_is_told_in_one_line() -> None:
+    environment = os.environ | {"OCRWEB_HOME": "/proc/nope", "OCRWEB_LANG": "en"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "ocrweb", "serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("/proc/nope cannot be written")
+
+
+@pytest.mark.slow
+def test_without_the_login_nothing_is_served(tmp_path: Path) -> None:
+    served = [tmp_path / "console.log", tmp_path / "outputs" / "outputs_1.zip"]
+    served[1].parent.mkdir()
+    served[1].write_bytes(b"zip")
+    with running_console(tmp_path, "--auth", "anna:s3cret") as locked:
+        for path in ("/config", "/gradio_api/info", *(f"/gradio_api/file={path}" for path in served)):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
+            assert refused.value.code in {401, 403}
+        for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/call/detect"):
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=10)
+            assert refused.value.code in {401, 403}
+        assert Client(locked.url, auth=("anna", "s3cret"), verbose=False).predict(api_name="/models")["models"]
+
+
+def test_files_of_the_data_root_are_not_served(console: Console) -> None:
+    (console.home / "secret.txt").write_text("no")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{console.url}/gradio_api/file={console.home}/secret.txt", timeout=10)
+    assert refused.value.code in {403, 404}
+
+
+@pytest.mark.parametrize(
+    ("host", "auth", "no_auth", "login"),
+    [
+        ("127.0.0.1", None, False, None),
+        ("localhost", None, False, None),
+        ("0.0.0.0", "anna:s3cret", False, ("anna", "s3cret")),
+        ("0.0.0.0", None, True, None),
+    ],
+    ids=["local", "localhost", "given", "waived"],
+)
+def test_who_is_asked_for_a_login(
+    host: str, auth: str | None, no_auth: bool, login: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    assert decide_access(host, auth, no_auth).login == login
+
+
+def test_a_network_address_gets_a_random_login_kept_for_the_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    first, second = decide_access("0.0.0.0", None, False), decide_access("0.0.0.0", None, False)
+    assert first.generated
+    assert first.login == second.login
+    assert (tmp_path / ".ocrweb" / "login.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EACCES, "access.port-forbidden"),
+        (errno.EADDRINUSE, "access.port-in-use"),
+        (errno.EADDRNOTAVAIL, "access.bad-host"),
+    ],
+    ids=["low port", "in use", "not here"],
+)
+def test_why_an_address_cannot_be_listened_on(monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("socket.socket.bind", refuse)
+    with pytest.raises(OcrwebError) as caught:
+        check_address("127.0.0.1", 80)
+    assert caught.value.code == code
+
+
+def test_a_login_given_and_waived_at_once_is_refused() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        decide_access("0.0.0.0", "anna:s3cret", True)
+    assert caught.value.code == "access.contradiction"
+
+
+def test_a_login_without_a_colon_is_refused() -> None:
+    with pytest.raises(OcrwebError, match="bad-auth"):
+        decide_access("127.0.0.1", "anna", False)
+
+
+def test_local_addresses() -> None:
+    assert is_local("127.0.0.1")
+    assert is_local("::1")
+    assert not is_local("0.0.0.0")

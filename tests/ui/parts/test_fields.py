@@ -1,0 +1,39 @@
+"""Number fields let the schema answer, in place of Gradio's own bounds."""
+
+from __future__ import annotations
+
+import gradio as gr
+import pytest
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.training import TrainingConfig
+from ocrweb.ui.parts import fields
+from ocrweb.ui.parts.training_fields import FIELDS
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "block"), [("epochs", gr.Number, "number"), ("crop_size", gr.Slider, "slider")]
+)
+def test_an_emptied_number_is_the_default_and_no_number_is_refused(name: str, kind: type, block: str) -> None:
+    widget = fields.field(TrainingConfig, name, render=False)
+    assert isinstance(widget, kind)
+    assert widget.get_block_name() == block
+    assert widget.preprocess(None) == TrainingConfig.model_fields[name].default
+    assert widget.preprocess(99999) == 99999
+    assert type(widget)(value=3).preprocess(None) == TrainingConfig.model_fields[name].default  # as an update makes it
+
+
+def test_a_setting_that_may_be_empty_stays_empty() -> None:
+    assert fields.field(DecodeOptions, "box_threshold", render=False).preprocess(None) is None
+
+
+def test_no_training_setting_is_empty_at_first() -> None:
+    """Gradio shows an empty number as 0 once its accordion is opened, which would change the run."""
+    assert [entry.key for entry in FIELDS if entry.schema.model_fields[entry.name].default is None] == []
+
+
+def test_all_that_the_schema_allows_can_be_typed() -> None:
+    for entry in FIELDS:
+        widget = fields.field(entry.schema, entry.name, render=False)
+        if isinstance(widget, gr.Slider):
+            assert widget.maximum == fields._bound(entry.schema.model_fields[entry.name], "le")

@@ -1,0 +1,272 @@
+"""The single-picture tab in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from playwright.sync_api import Page, expect
+
+from ocrweb.config.paths import ASSETS
+from tests.browser import Console, open_tab
+from tests.model.graphs import detector
+
+pytestmark = pytest.mark.browser
+
+
+def detect(page: Page, picture: Path) -> None:
+    page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+    expect(page.locator("#single-summary")).to_be_visible(timeout=60_000)
+    expect(page.locator("#single-save-json")).to_be_enabled()
+
+
+def test_an_upload_shows_boxes_and_the_json_download_equals_the_api_answer(
+    visit: Callable[..., Page], console: Console, picture: Path
+) -> None:
+    page = visit()
+    detect(page, picture)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
+    expect(page.locator("#single-boxes img")).to_be_visible()
+    with page.expect_download() as started:
+        page.locator("#single-save-json").click()
+    downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    answer = Client(console.url, verbose=False).predict(handle_file(picture), api_name="/detect")
+    assert downloaded["success"] is True
+    assert len(downloaded["boxes"]) == len(downloaded["scores"]) >= 6
+    for name in ("boxes", "scores", "width", "height", "model", "threshold", "image_path"):
+        assert downloaded[name] == answer[name], name
+
+
+def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit()
+    detect(page, picture)
+    before = page.locator("#single-summary").inner_text()
+    network = before.split("network ")[1].split(" ms")[0]
+    number = page.locator("#single-threshold input[type=number]")
+    number.fill("0.95")
+    number.press("Tab")
+    page.locator("#single-threshold input[type=range]").press("ArrowRight")
+    expect(page.locator("#single-summary")).not_to_have_text(before)
+    after = page.locator("#single-summary").inner_text()
+    assert after.split("network ")[1].split(" ms")[0] == network
+
+
+def shown(page: Page, view: str) -> list[str]:
+    """Addresses of the pictures of a view, once they are really there."""
+    expect(page.locator(f"{view} img").last).to_be_visible()
+    page.wait_for_function(
+        "view => [...document.querySelectorAll(`${view} img`)].every(each => each.complete && each.naturalWidth > 99)",
+        arg=view,
+    )
+    return [str(each.get_attribute("src")) for each in page.locator(f"{view} img").all()]
+
+
+def test_the_map_and_the_comparison_show_the_picture_and_follow_the_slider(
+    visit: Callable[..., Page], picture: Path
+) -> None:
+    page = visit()
+    detect(page, picture)
+    page.get_by_role("tab", name="Probability map").click()
+    assert len(shown(page, "#single-map")) == 1
+    page.get_by_role("tab", name="Compare").click()
+    first = shown(page, "#single-compare")
+    assert len(set(first)) == 2
+    page.locator("#single-threshold input[type=range]").press("ArrowRight")
+    expect(page.locator("#single-compare img").last).not_to_have_attribute("src", first[1])
+    assert len(set(shown(page, "#single-compare"))) == 2
+
+
+def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[..., Page]) -> None:
+    page = visit()
+    for source in ("Upload file", "Capture from camera", "Paste from clipboard"):
+        expect(page.get_by_role("button", name=source)).to_be_visible()
+
+
+def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[..., Page], tmp_path: Path) -> None:
+    fake = tmp_path / "invoice.jpg"
+    fake.write_bytes(b"%PDF-1.7 not a picture")
+    page = visit()
+    page.locator("#single-picture input[type=file]").first.set_input_files(fake)
+    problem = page.locator("#single-result .ocrweb-problem")
+    expect(problem).to_be_visible(timeout=30_000)
+    expect(problem.locator("code")).to_contain_text("image.")
+
+
+def test_chinese_visitors_see_the_known_strings(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    for string in ("OCR 文字检测服务", "单图检测", "批量检测", "开始检测", "检测阈值"):
+        expect(page.get_by_text(string, exact=False).first).to_be_attached()
+
+
+@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
+def test_a_phone_scrolls_only_up_and_down(visit: Callable[..., Page], lang: str) -> None:
+    page = visit(lang, width=390, height=844)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_click_on_an_example_detects_it(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator(".gallery-item, .gallery button, .thumbnail-item").first.click()
+    expect(page.locator("#single-summary")).to_contain_text("text regions found", timeout=60_000)
+
+
+def test_a_phone_shows_results_without_sideways_scrolling(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit("zh-CN", width=390, height=844)
+    detect(page, picture)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def found(page: Page) -> str:
+    return page.locator("#single-summary strong").inner_text()
+
+
+def detect_again(page: Page) -> None:
+    """Press the button and wait for its answer: the time in the summary changes, or a problem stands in its place."""
+    before = page.locator("#single-result").inner_text()
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result")).not_to_have_text(before, use_inner_text=True)
+
+
+def unfold(page: Page) -> None:
+    page.locator("#single-advanced button").first.click()
+
+
+FAINT = ASSETS / "golden" / "menu.png"
+
+
+def test_looking_into_the_advanced_settings_changes_no_detection(visit: Callable[..., Page]) -> None:
+    page = visit()
+    detect(page, FAINT)
+    before = found(page)
+    unfold(page)
+    expect(page.locator("#single-limit-side input")).to_be_visible()
+    detect_again(page)
+    assert found(page) == before
+    unfold(page)
+    detect_again(page)
+    assert found(page) == before
+
+
+def test_a_box_threshold_out_of_bounds_is_a_coded_sentence(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit()
+    detect(page, picture)
+    unfold(page)
+    page.locator("#single-box_threshold input").fill("5")
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("usage.bad-value")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Tab"])
+def test_a_number_typed_beside_the_slider_is_used_within_its_bounds(
+    visit: Callable[..., Page], picture: Path, key: str
+) -> None:
+    page = visit()
+    detect(page, picture)
+    number = page.locator("#single-threshold input[type=number]")
+    number.fill("7")
+    number.press(key)
+    expect(number).to_have_value("1")
+    expect(page.locator("#single-summary")).to_contain_text("No text detected")
+    number.fill("0.3")
+    number.press(key)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
+    number.fill("")
+    number.press(key)
+    expect(number).to_have_value("0.3")
+    expect(page.get_by_test_id("toast-body")).to_have_count(0)
+
+
+def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(
+    visit: Callable[..., Page], console: Console, picture: Path
+) -> None:
+    source = console.home / "exports" / "vanishing"
+    source.mkdir(parents=True)
+    detector(source / "model.onnx")
+    page = visit()
+    chosen, stale = page.locator("#single-chosen-model"), page.locator("#single-stale")
+    expect(chosen).to_have_text("Model: ppocrv6-small")
+    detect(page, picture)
+    unfold(page)
+    page.locator("#single-model input").click()
+    page.get_by_role("option", name="vanishing").click()
+    expect(chosen).to_have_text("Model: vanishing")
+    expect(stale).to_contain_text("still of ppocrv6-small")
+    detect_again(page)
+    expect(stale).to_have_text("")
+
+    shutil.rmtree(source)
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("model.unknown")
+    page.locator("#single-model input").click()
+    page.wait_for_timeout(500)
+    page.locator("#single-model input").press("Tab")
+    expect(page.get_by_test_id("toast-body")).to_contain_text("ppocrv6-small is chosen in its place")
+    expect(chosen).to_have_text("Model: ppocrv6-small")
+    expect(page.locator("#single-model input")).to_have_value("ppocrv6-small")
+
+
+PASTE = """([name, encoded]) => {
+  const held = new DataTransfer();
+  held.items.add(new File([Uint8Array.from(atob(encoded), each => each.charCodeAt(0))], name, {type: 'image/png'}));
+  document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: held, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_a_picture_pasted_anywhere_is_detected_also_in_place_of_another(
+    visit: Callable[..., Page], picture: Path
+) -> None:
+    page = visit()
+    for path, size in ((picture, "640×480"), (FAINT, "1280×1080")):
+        page.evaluate(PASTE, [path.name, base64.b64encode(path.read_bytes()).decode()])
+        expect(page.locator("#single-summary")).to_contain_text(size, timeout=60_000)
+
+
+def test_a_picture_pasted_on_another_tab_is_left_alone(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit()
+    open_tab(page, "Batch")
+    page.evaluate(PASTE, [picture.name, base64.b64encode(picture.read_bytes()).decode()])
+    page.wait_for_timeout(1000)
+    open_tab(page, "Single picture")
+    expect(page.locator("#single-summary")).to_have_count(0)
+
+
+def test_a_phone_brings_the_result_into_view(visit: Callable[..., Page], picture: Path) -> None:
+    page = visit(width=390, height=844)
+    expect(page.locator("#single-result")).not_to_be_in_viewport()
+    detect(page, picture)
+    expect(page.locator("#single-summary")).to_be_in_viewport()
+
+
+def test_examples_have_names_and_the_title_is_the_visitors(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    expect(page.get_by_role("button", name="invoice.jpg")).to_be_attached()
+    expect(page).to_have_title("ocrweb · OCR 文字检测服务")
+
+
+def test_words_that_gradio_does_not_translate_are_the_visitors(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    page.locator("#single-picture .source-selection button").nth(1).click()
+    expect(page.locator("#single-picture")).to_contain_text("点击开启摄像头")
+    unfold(page)
+    expect(page.locator("#single-shape input")).to_have_value("旋转矩形")
+
+
+TOAST = """() => {
+  const toast = document.body.appendChild(document.createElement('div'));
+  toast.className = 'toast-title';
+  toast.append('Error');
+}"""
+
+
+def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
+    page = visit("en-US")
+    page.wait_for_selector(".ocrweb-header[data-words]")
+    page.evaluate(TOAST)
+    expect(page.locator("body > .toast-title")).to_have_text("Error")
+    assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(true)))"), "the page draws on"

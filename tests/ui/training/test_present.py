@@ -1,0 +1,96 @@
+"""What the page says of a finished run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
+from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.services.training.diagnosis.apply import apply_changes
+from ocrweb.services.training.jobs import rows
+from ocrweb.services.training.proof import Proof, keep_failure, read_proof
+from ocrweb.services.training.view import run_view
+from ocrweb.ui.training.present import changes_line, duration, proof_card, runs_table, status_card
+from tests.services.training.made_runs import make_run
+
+THRESHOLDS = {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5}
+
+
+@pytest.mark.parametrize(("new", "base", "said"), [(0.6, 0.7, True), (0.7, 0.6, False), (0.6, None, False)])
+def test_a_model_that_is_worse_than_its_base_is_called_so(new: float, base: float | None, said: bool) -> None:
+    figures = {"labels": 10, "missed": 2, "new_hmean": new, "pictures": 3, "golden": "ok"}
+    figures |= {} if base is None else {"base_hmean": base}
+    proof = Proof("run", thresholds=THRESHOLDS, figures=figures, split="test")
+    assert ("worse than the base model" in proof_card(proof, "en")) is said
+    assert ("不如基础模型" in proof_card(proof, "zh")) is said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_why_a_run_ended_or_has_no_proof_is_said_in_the_visitors_language(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worker and keeper spoke English when they wrote it down."""
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    error = OcrwebError("train.killed", signal="SIGKILL")
+    run = make_run()
+    write_status(run, RunStatus(state="failed", cause=error.to_record()))
+    keep_failure(run, error)
+    proof = read_proof(run.name)
+    assert proof is not None
+    for card in (status_card(run_view(run.name), lang), proof_card(proof, lang)):
+        assert error.message(lang) in card
+        assert error.hint(lang) in card
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [(17, "17 s", "17 秒"), (131, "2:11 min", "2 分 11 秒"), (3723, "1:02:03 h", "1 小时 02 分 03 秒")],
+)
+def test_a_duration_has_the_visitors_units(seconds: float, english: str, chinese: str) -> None:
+    assert duration(seconds, "en") == english
+    assert duration(seconds, "zh") == chinese
+
+
+def test_a_change_goes_by_the_name_of_its_field() -> None:
+    _, changes = apply_changes(TrainingConfig().model_dump(), {"epochs": "×3", "loader.workers": 0})
+    assert changes_line(changes, "en") == "Epochs: 20 → 60; Loader workers: -1 → 0"
+    assert changes_line(changes, "zh") == "训练轮数: 20 → 60; 数据加载进程数: -1 → 0"
+
+
+def test_a_long_note_is_one_short_line_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    (make_run() / "notes.txt").write_text("far too dark\n" * 40)
+    note = str(runs_table(rows(), "en")["Notes"].iloc[0])
+    assert note.startswith("far too dark far")
+    assert note.endswith("…")
+    assert len(note) <= 36
+
+
+def test_a_run_that_left_the_queue_is_not_called_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    run = make_run(state=None)
+    write_status(run, RunStatus(state="stopped"))
+    assert "Not started" in status_card(run_view(run.name), "en")
+    assert "Not started" in str(runs_table(rows(), "en")["State"].iloc[0])
+    write_status(run, RunStatus(state="stopped", started=100.0, seconds=9.0))
+    assert "Not started" not in status_card(run_view(run.name), "en")
+    assert "Not started" not in str(runs_table(rows(), "en")["State"].iloc[0])
+
+
+def test_the_base_models_score_is_not_called_the_runs_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    run = make_run(state=None)
+    for step, said in ((0, True), (6, False)):
+        write_status(run, RunStatus(state="stopped", started=1.0, best={"hmean": 0.39, "step": step, "epoch": 1}))
+        assert ("the base model as it was" in status_card(run_view(run.name), "en")) is said
+
+
+@pytest.mark.parametrize(("split", "said"), [("test", "on 3 test pictures"), ("train", "on 3 training pictures")])
+def test_a_verdict_names_what_it_was_measured_on(split: str, said: str) -> None:
+    figures = {"labels": 10, "missed": 2, "new_hmean": 0.92, "pictures": 3, "golden": "ok"}
+    card = proof_card(Proof("run", thresholds=THRESHOLDS, figures=figures, split=split), "en")
+    assert f"<strong>A healthy result {said}" in card

@@ -1,0 +1,191 @@
+"""The training tab in a real browser: the whole way from a dataset to a model in use."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from ocrweb.config.loader import dump_yaml
+from ocrweb.config.training import TrainingConfig
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.ui.parts.training_fields import FIELDS
+from tests.browser import Console, kill_under, open_tab, start_console, stop_console, wait_for_reload
+from tests.webhook import listening
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+PATIENCE = 60_000  # the machine may be training
+SETTINGS = {
+    "dataset": "story",
+    "name": "story",
+    "crop_size": 128,
+    "epochs": 30,  # still going on when the console that was killed is back
+    "learning_rate": 0.0001,
+    "evaluation": {"limit_side": 320, "every_steps": 10},
+    "loader": {"workers": 0},
+}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """What the consoles' webhook sent."""
+    with listening() as (address, taken):
+        monkeypatch.setenv("OCRWEB_WEBHOOK", address)
+        yield taken
+
+
+@pytest.fixture
+def own(tmp_path: Path, told: list[dict[str, Any]]) -> Iterator[list[Console]]:
+    """A console of this test's own, which it may kill and start again; the last one is stopped."""
+    make_sample_data(tmp_path / "datasets" / "story", train=6, test=2, seed=5)
+    consoles = [start_console(tmp_path)]
+    yield consoles
+    stop_console(consoles[-1])
+
+
+@contextlib.contextmanager
+def visitor(chromium: Browser, lang: str = "en-US", width: int = 1440) -> Iterator[Page]:
+    context = chromium.new_context(locale=lang, viewport={"width": width, "height": 1000})
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def open_training(page: Page, url: str, name: str = "Training") -> None:
+    page.goto(url, wait_until="domcontentloaded")
+    open_tab(page, name)
+    expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
+
+
+def load_settings(page: Page, folder: Path, **changes: object) -> None:
+    file = folder / "story.yml"
+    file.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS | changes)), encoding="utf-8")
+    page.locator("#training-command-box button").first.click()
+    page.locator("input[type=file][accept*=yml]").first.set_input_files(file)
+    expect(page.locator("#training-said")).to_contain_text("story.yml", timeout=PATIENCE)
+    expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible(timeout=120_000)
+
+
+def choose_dataset(page: Page, name: str = "story") -> None:
+    page.locator("#training-dataset input").click()
+    page.get_by_role("option", name=name).first.click()
+
+
+def state(page: Page) -> Locator:
+    return page.locator("#training-status [data-state]")
+
+
+def test_from_a_dataset_to_a_model_in_use(
+    chromium: Browser, own: list[Console], told: list[dict[str, Any]], tmp_path: Path, picture: Path
+) -> None:
+    """The console is killed in the midst of it: the page comes back by itself, the end of the run is told once."""
+    with visitor(chromium) as page:
+        open_training(page, own[0].url)
+        expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...", timeout=PATIENCE)
+        load_settings(page, tmp_path)
+        expect(page.locator("#training-command")).to_contain_text("epochs=30", timeout=PATIENCE)
+        page.locator("#training-start").click()
+        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
+        run = state(page).get_attribute("data-run")
+        assert run is not None
+        expect(page.locator("#training-log")).to_contain_text("Starting training...", timeout=120_000)
+        expect(page.locator("#training-log")).to_contain_text("cur metric, hmean:", timeout=120_000)
+        page.reload()
+        page.get_by_role("tab", name="Training", exact=True).first.click()
+        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-state", "running", timeout=PATIENCE)
+
+        kill_under(page, own[0])
+        own.append(start_console(tmp_path, port=int(own[0].url.rsplit(":", 1)[1])))
+        wait_for_reload(page)
+        open_tab(page, "Training")
+        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)
+        expect(page.locator("#training-status")).to_contain_text("Training finished!", timeout=PATIENCE)
+        expect(page).to_have_title(re.compile("Training finished"), timeout=PATIENCE)
+
+        expect(page.locator("#training-proof-card [data-proof]")).to_be_visible(timeout=120_000)
+        expect(page.locator("#training-proof-card")).to_contain_text("the base model has", timeout=PATIENCE)
+        expect(page.locator("#training-compared img").first).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("tab", name="Curves").click()
+        expect(page.locator("#training-losses .scatterlayer .trace").first).to_be_visible(timeout=PATIENCE)
+
+        page.locator("#training-use").click()
+        expect(page.locator("#single-start")).to_be_visible(timeout=PATIENCE)
+        page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+        expect(page.locator("#single-summary")).to_contain_text(run, timeout=60_000)
+    assert [(document["run"], document["state"]) for document in told] == [(run, "finished")]
+
+
+def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
+    chromium: Browser, own: list[Console], tmp_path: Path
+) -> None:
+    with visitor(chromium) as page, visitor(chromium, "zh-CN") as other:
+        open_training(page, own[0].url)
+        load_settings(page, tmp_path, epochs=100)
+        page.locator("#training-start").click()
+        expect(page.locator("#training-log")).to_contain_text("Starting training...", timeout=120_000)
+        open_training(other, own[0].url, "训练微调")
+        expect(other.locator("#training-status")).to_contain_text("训练中", timeout=30_000)
+        page.locator("#training-stop").click()
+        page.locator("#training-stop-yes").click()
+        expect(state(page)).to_have_attribute("data-state", "stopped", timeout=60_000)
+        expect(state(other)).to_have_attribute("data-state", "stopped", timeout=30_000)
+        expect(page.locator("[data-cause='process.stopped']")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("button", name="Go on from the last checkpoint").click()
+        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
+
+
+def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, own: list[Console]) -> None:
+    """The dataset is chosen at once, while the page still loads."""
+    label = next((own[0].home / "datasets" / "story" / "train_gts").iterdir())
+    label.write_text("1,2,3\n")
+    with visitor(chromium) as page:
+        page.goto(own[0].url, wait_until="domcontentloaded")
+        open_tab(page, "Training")
+        choose_dataset(page)
+        expect(page.locator("[data-check=dataset]")).to_contain_text(label.name, timeout=PATIENCE)
+        page.locator("#training-start").click()
+        expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready", timeout=PATIENCE)
+        assert not list((own[0].home / "workdirs").glob("2*"))
+
+
+def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
+    chromium: Browser, own: list[Console]
+) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        data = json.loads(route.request.post_data or "{}").get("data", [])
+        if held or len(data) != len(FIELDS):
+            route.continue_()
+        else:
+            held.append(route)
+
+    with visitor(chromium) as page:
+        page.route("**/queue/join*", hold_the_first)
+        page.goto(own[0].url, wait_until="domcontentloaded")
+        open_tab(page, "Training")
+        choose_dataset(page)
+        page.wait_for_timeout(2000)
+        held[0].continue_()
+        page.wait_for_timeout(2000)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6", timeout=PATIENCE)
+
+
+def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> None:
+    with visitor(chromium, "zh-CN", 390) as page:
+        open_training(page, own[0].url, "训练微调")
+        page.locator("#training-foreign button").first.click()
+        page.locator("#training-foreign-text textarea").fill(
+            "RuntimeError: CUDA out of memory. Tried to allocate 2 GiB"
+        )
+        page.locator("#training-foreign-start").click()
+        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible(timeout=PATIENCE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
