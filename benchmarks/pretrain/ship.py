@@ -27,7 +27,7 @@ from ocrweb.model.pdparams import read_pdparams, write_pdparams
 from ocrweb.render.dataset import render_dataset
 from ocrweb.rundir import metrics, names
 from ocrweb.runtime.card import ModelCard, read_card, write_card
-from ocrweb.runtime.catalogue import ASSETS
+from ocrweb.runtime.catalogue import SHIPPED
 from ocrweb.runtime.paddle_env import machine_environment
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pretrain.ship", description=__doc__)
     parser.add_argument("run", help="run folder, name, or latest")
     parser.add_argument("--pages", type=int, default=PAGES, help="pages to judge the weights on")
-    parser.add_argument("--out", type=Path, default=ASSETS, help="folder of the asset")
+    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder of the asset")
     parser.add_argument("--card-out", type=Path, default=HERE, help="folder of MODEL_CARD.md and curve.csv")
     given = parser.parse_args(argv)
     os.environ.update(machine_environment())

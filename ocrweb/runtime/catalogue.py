@@ -18,6 +18,7 @@ from ocrweb.runtime.engines.official import NAMES, cached_folder
 from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, from_onnx, from_weights
 from ocrweb.runtime.published import PUBLISHED_WEIGHTS, Published, kept_at
 
+SHIPPED = ASSETS / "weights"
 DEFAULT = "ppocrv6-small"
 HOUSE = "db-resnet18"
 LATEST = "latest"
@@ -122,7 +123,7 @@ def _house() -> ModelEntry:
 
     The weights alone suffice: their ONNX form is made when it is first needed, and kept.
     """
-    weights, card_file = ASSETS / "weights" / "db_resnet18.pdparams", ASSETS / "weights" / "db_resnet18.yml"
+    weights, card_file = SHIPPED / "db_resnet18.pdparams", SHIPPED / "db_resnet18.yml"
     card = read_card(card_file) if card_file.is_file() else ModelCard(name=HOUSE, architecture="db_resnet18")
     entry = ModelEntry(HOUSE, "house", card, trains=True, source=card.source or "ocrweb")
     if not weights.is_file():

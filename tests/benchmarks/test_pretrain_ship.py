@@ -40,7 +40,7 @@ def run(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_run_becomes_the_house_model(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its latest weights, since its best ones have learnt nothing; with the thresholds that suit them."""
-    shutil.copyfile(catalogue.ASSETS / "db_resnet18.pdparams", run / names.LATEST)
+    shutil.copyfile(catalogue.SHIPPED / "db_resnet18.pdparams", run / names.LATEST)
     out = tmp_path / "weights"
     told = shipping.ship(run, out, tmp_path, pages=6)
     assert told["weights"] == names.LATEST
@@ -49,7 +49,7 @@ def test_a_run_becomes_the_house_model(run: Path, tmp_path: Path, monkeypatch: p
     digest = hashlib.sha256(asset.read_bytes()).hexdigest()
     assert (out / "db_resnet18.sha256").read_text(encoding="utf-8").split() == [digest, asset.name]
 
-    monkeypatch.setattr(catalogue, "ASSETS", out)
+    monkeypatch.setattr(catalogue, "SHIPPED", out)
     entry = catalogue.resolve("db-resnet18")
     assert entry.available
     assert entry.card.name == "db-resnet18"

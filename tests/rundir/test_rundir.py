@@ -174,7 +174,7 @@ def test_stopping_asks_the_very_process_and_no_other(tmp_path: Path) -> None:
 
 
 def test_a_second_worker_is_refused_and_a_dead_one_frees_the_run(tmp_path: Path) -> None:
-    program = "import sys, time; from pathlib import Path; from ocrweb.rundir.lock import run_lock\nwith run_lock(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(60)"
+    program = "import sys, time; from pathlib import Path; from ocrweb.disk.lock import run_lock\nwith run_lock(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout is not None

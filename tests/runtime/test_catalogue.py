@@ -20,7 +20,7 @@ OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_sid
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setenv("PADDLE_PDX_CACHE_HOME", str(tmp_path / "paddlex"))
-    monkeypatch.setattr(catalogue, "ASSETS", tmp_path / "assets")
+    monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "assets")
     return tmp_path
 
 

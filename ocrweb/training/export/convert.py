@@ -1,4 +1,4 @@
-"""Weights → ONNX from the command line: ``python -m ocrweb.training.convert WEIGHTS OUT.onnx [--card model.yml]``.
+"""Weights → ONNX from the command line: ``python -m ocrweb.training.export.convert WEIGHTS OUT.onnx [--card model.yml]``.
 
 Exit code 0 and the file, or 1 and one line of reason on stderr.
 """
@@ -55,7 +55,7 @@ def complete_model(source: str | Path) -> nn.Layer:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m ocrweb.training.convert")
+    parser = argparse.ArgumentParser(prog="python -m ocrweb.training.export.convert")
     parser.add_argument("weights", type=Path, help=".pdparams file, run folder or .onnx file")
     parser.add_argument("out", type=Path, help="ONNX file to write")
     parser.add_argument("--card", type=Path, help="model.yml to keep in the file")

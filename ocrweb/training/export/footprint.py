@@ -1,4 +1,4 @@
-"""How much memory a network needs in ONNX Runtime: ``python -m ocrweb.training.footprint NETWORK HEIGHT WIDTH``.
+"""How much memory a network needs in ONNX Runtime: ``python -m ocrweb.training.export.footprint NETWORK HEIGHT WIDTH``.
 
 A process of its own, because memory that other libraries took would be counted too. Prints one JSON object.
 """

@@ -42,7 +42,7 @@ def held_elsewhere(dataset: Path) -> Iterator[subprocess.Popen[str]]:
     program = """
 import sys, time
 from pathlib import Path
-from ocrweb.services.dataset_use import changing
+from ocrweb.services.datasets.use import changing
 with changing("data", Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -87,7 +87,7 @@ def test_what_libraries_raise_on_a_full_disk_is_told_as_such(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path, full: int, code: str
 ) -> None:
     (tmp_path / "fake_export_job.py").write_text(
-        "import sys\nfrom ocrweb.training import export_job, export_steps\n"
+        "import sys\nfrom ocrweb.training import export_job\nfrom ocrweb.training.export import steps as export_steps\n"
         "def export(*_): raise RuntimeError('basic_ios::clear: iostream error')\n"
         f"export_steps.export, export_job.NEARLY_FULL = export, {full}\nsys.exit(export_job.main())\n"
     )

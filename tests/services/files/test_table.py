@@ -47,7 +47,7 @@ def test_the_summary_of_a_batch_is_safe_and_keeps_its_columns(tmp_path: Path) ->
 
 def test_there_is_one_writer_of_tables() -> None:
     """``metrics.csv`` lies below the services and holds numbers alone."""
-    own = {"services/table.py", "rundir/metrics.py"}
+    own = {"services/files/table.py", "rundir/metrics.py"}
     found = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")

@@ -18,7 +18,7 @@ from tests.browser import ROOT, free_port
 HELD = """
 import sys, time
 from fastapi import FastAPI
-from ocrweb.ui import serving
+from ocrweb.ui.page import serving
 from ocrweb.ui.guard.stopping import Drain
 
 application = FastAPI()
