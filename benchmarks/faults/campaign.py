@@ -178,7 +178,7 @@ def ending(stage: Stage, calm: tuple[int, int, int]) -> list[str]:
 def unlike_itself(stage: Stage) -> list[str]:
     """Each run that was told is in a state that has a name, and none still goes on."""
     with data_root(stage.home):
-        states = {name: read_status(stage.home / "workdirs" / name).state for name in stage.ledger.runs}
+        states = {name: read_status(stage.home / "workdirs" / name).state for name in stage.ledger.copy().runs}
     return [
         f"run {name} is {state} after everything was stopped"
         for name, state in states.items()

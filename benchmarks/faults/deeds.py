@@ -120,7 +120,7 @@ def train(stage: Stage, dice: random.Random) -> None:
     """Start a run, or let one that was lost or stopped go on, or stop one. Two are kept."""
     visitor = stage.visitor()
     with data_root(stage.home):
-        known = {name: read_status(stage.home / "workdirs" / name) for name in stage.ledger.runs}
+        known = {name: read_status(stage.home / "workdirs" / name) for name in stage.ledger.copy().runs}
     for name, status in known.items():
         stage.ledger.told_run(name, status.step)
     active = [name for name, status in known.items() if status.active]
@@ -265,7 +265,7 @@ def _note_dataset(stage: Stage, name: str) -> None:
 
 
 def _some_dataset(stage: Stage, dice: random.Random) -> str | None:
-    names = sorted(name for name in stage.ledger.datasets if name != material.TRAINING)
+    names = sorted(name for name in stage.ledger.copy().datasets if name != material.TRAINING)
     return dice.choice(names) if names else None
 
 

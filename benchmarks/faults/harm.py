@@ -160,12 +160,17 @@ def _send_and_leave(stage: Stage, data: bytes, dice: random.Random) -> None:
 def _dataset_files(stage: Stage) -> list[Path]:
     """Not those of the dataset that runs are trained on: most rounds need it."""
     root = stage.home / "datasets"
-    return [path for name in stage.ledger.datasets if name != material.TRAINING for path in (root / name).rglob("*.*")]
+    return [
+        path
+        for name in stage.ledger.copy().datasets
+        if name != material.TRAINING
+        for path in (root / name).rglob("*.*")
+    ]
 
 
 def _run_files(stage: Stage) -> list[Path]:
     root = stage.home / "workdirs"
-    return [path for name in stage.ledger.runs for path in (root / name).glob("*") if path.is_file()]
+    return [path for name in stage.ledger.copy().runs for path in (root / name).glob("*") if path.is_file()]
 
 
 def _records(stage: Stage) -> list[Path]:

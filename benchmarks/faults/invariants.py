@@ -46,6 +46,7 @@ def all_checks(stage: Stage, *, restarted: bool) -> list[str]:
 def lost(home: Path, ledger: Ledger) -> list[str]:
     """What was acknowledged is there, or the campaign itself took it."""
     found: list[str] = []
+    ledger = ledger.copy()
     with data_root(home):
         stored = {each.name: each for each in dataset_store.list_datasets()}
         for name, lines in ledger.datasets.items():

@@ -21,6 +21,13 @@ class Ledger:
     spoilt: dict[Path, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def copy(self) -> Ledger:
+        """As it is now: what to walk through while visitors go on telling."""
+        with self._lock:
+            return Ledger(
+                dict(self.datasets), dict(self.batches), dict(self.runs), set(self.exports), dict(self.spoilt)
+            )
+
     def told_dataset(self, name: str, lines: int) -> None:
         with self._lock:
             self.datasets[name] = lines

@@ -224,3 +224,11 @@ def test_the_clock_of_the_stage_is_that_of_the_processes_alone(tmp_path: Path) -
         env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert 300 < float(ran.stdout) - time.time() < 500
+
+
+def test_the_ledger_can_be_walked_through_while_visitors_tell_it_more() -> None:
+    ledger = Ledger()
+    ledger.told_dataset("a", 1)
+    for name in ledger.copy().datasets:
+        ledger.told_dataset(f"{name}2", 2)
+    assert ledger.datasets == {"a": 1, "a2": 2}
