@@ -31,7 +31,7 @@ from ocrweb.services.training.view import run_view
 
 VISITORS_OWN = (".ocrweb/uploads", ".ocrweb/inbox", ".ocrweb/tmp")  # content that came from outside, whole or not
 TEMPORARY = (".tmp", ".part", ".partial", ".resized")
-HIDDEN = (".deleted-", ".incoming-", ".export-", ".ocrweb-0")
+HIDDEN = (".deleted", ".incoming", ".export", ".import", ".ocrweb-0")
 CALM = 20.0  # seconds that sweeping may take after a start
 SMALL_CHANGE = 1 << 20
 

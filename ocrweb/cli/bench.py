@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
 from ocrweb.config.paths import CHECKOUT
+from ocrweb.disk.child import start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 
@@ -35,10 +34,8 @@ def bench(
         return GOOD
     if name not in known:
         raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=", ".join(known))
-    found = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
     arguments = [*context.args, *(["--json"] if json else [])]
-    child = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
-    return subprocess.call(child, env={**os.environ, "PYTHONPATH": found}, stdout=sys.stdout.fileno())
+    return start_module(f"benchmarks.{name}", *arguments, stdout=sys.stdout.fileno()).wait()
 
 
 def benchmarks() -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import os
-import secrets
 import shutil
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from typing import NoReturn
 from ocrweb.data.archive_names import printable
 from ocrweb.data.archive_plan import ArchiveLimits, ArchivePlan, Member, Skipped, check_directory, file_size, plan
 from ocrweb.disk.ordinary import open_ordinary
+from ocrweb.disk.passing import passing_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
 from ocrweb.imaging.encode import write_error
@@ -49,17 +49,15 @@ def extract_archive(
     packed = file_size(zip_path, limits)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OcrwebError("archive.target-exists", where=str(target))
-    partial = target.parent / f".{target.name[:60]}.{secrets.token_hex(6)}.partial"
     try:
-        with _opened(zip_path, packed, limits) as archive:
-            checked = plan(archive, packed, limits, zip_path.name)
-            _unpack(archive, checked, partial, progress)
-        wrapped = _wrapping_folder(partial)
-        os.replace(partial / wrapped if wrapped else partial, target)
+        with passing_folder(target.parent, target.name) as partial:
+            with _opened(zip_path, packed, limits) as archive:
+                checked = plan(archive, packed, limits, zip_path.name)
+                _unpack(archive, checked, partial, progress)
+            wrapped = _wrapping_folder(partial)
+            os.replace(partial / wrapped if wrapped else partial, target)
     except OSError as error:
         raise write_error(error, target) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     cut = 1 if wrapped else 0
     files = tuple("/".join(member.parts[cut:]) for member in checked.files)
     return ExtractedArchive(target, files, checked.bytes, checked.skipped)
@@ -87,11 +85,9 @@ def _opened(path: Path, packed: int, limits: ArchiveLimits) -> zipfile.ZipFile:
 
 
 def _unpack(archive: zipfile.ZipFile, checked: ArchivePlan, folder: Path, progress: Progress | None) -> None:
-    """Write all files of a plan into a new folder, counting the real bytes."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    """Write all files of a plan into an empty folder, counting the real bytes."""
     if shutil.disk_usage(folder.parent).free < checked.bytes:
         raise OcrwebError("usage.disk-full", path=str(folder.parent))
-    folder.mkdir()
     for parts in checked.folders:
         folder.joinpath(*parts).mkdir(parents=True, exist_ok=True)
     done = 0

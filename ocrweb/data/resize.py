@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_error
@@ -93,7 +93,7 @@ def resize_dataset(
     root = root.resolve()
     finish_interrupted(root.parent)
     samples = [(split, sample) for split in SPLITS for sample in read_split(root, split)]
-    target = out or root.with_name(f".{root.name[:60]}.{secrets.token_hex(4)}.resized")
+    target = out or root.with_name(passing_name(root.name, ".resized"))
     try:
         with whole_folder(target) as folder:
             shrunk = list(_shrink_all(samples, folder, max_side, progress, workers))
@@ -114,7 +114,7 @@ def take_back_resize(root: Path) -> Path:
     backups = sorted((root / BACKUPS).glob("*")) if (root / BACKUPS).is_dir() else []
     if not backups:
         raise OcrwebError("dataset.no-backup", path=str(root / BACKUPS))
-    shrunk = root.with_name(f".{root.name[:60]}.{secrets.token_hex(4)}.resized")
+    shrunk = root.with_name(passing_name(root.name, ".resized"))
     aside = root.with_name(f".{root.name}.before-resize")
     try:
         os.rename(backups[-1], aside)

@@ -1,7 +1,8 @@
-"""One worker a run: a lock that the system gives back when its holder dies."""
+"""Locks that the system gives back when their holder dies; one of them for one worker a run."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -31,18 +32,16 @@ def run_lock(run: Path, *, patience: float = 0.0) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait for a lock between processes and threads, and hold it for the time of the ``with`` block."""
+    with path.open("w") as file:  # every `open` makes its own file description, which the lock belongs to
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def take_lock(handle: int) -> bool:
     """Lock an open file or folder until it is closed; False when somebody else holds it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            return False
-        return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk import atomic
 from ocrweb.errors import OcrwebError
 
 QUALITY = 92
@@ -45,16 +44,11 @@ def write_picture(path: Path, pixels: np.ndarray, quality: int = QUALITY) -> Non
     write_whole(path, encode_picture(pixels, path.suffix, quality))
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name beside it, then rename. Folders are made. Errors as `write_picture`."""
-    temporary = path.parent / passing_name("ocrweb")
+def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
+    """Write a file by `atomic.write_bytes`. Folders are made. Errors as `write_picture`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        atomic.write_bytes(path, data, lasting=lasting)
     except OSError as error:
         raise write_error(error, path) from error
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
-import secrets
-import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -16,10 +14,11 @@ import cv2
 import numpy as np
 
 from ocrweb.data.checks.names import images_name
+from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.encode import write_error, write_picture
+from ocrweb.imaging.encode import write_picture
 from ocrweb.render.fonts import FontSet
 from ocrweb.render.page import render_page
 
@@ -49,19 +48,8 @@ def render_dataset(
             raise OcrwebError("usage.bad-value", name=name, value=value, expected=f"{least}–{MOST:,}")
     if train + test == 0:
         raise OcrwebError("usage.bad-value", name="--train + --test", value=0, expected="≥ 1")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OcrwebError("render.not-empty", path=str(out))
-    working = out.parent / f".{out.name}.{secrets.token_hex(4)}.tmp"
-    try:
-        working.mkdir(parents=True)
+    with whole_folder(out, "render.not-empty") as working:
         _fill(working, {"train": train, "test": test}, seed, progress, functools.partial(_draw, kind, fonts), workers)
-        if out.exists():
-            out.rmdir()
-        working.rename(out)
-    except OSError as error:
-        raise write_error(error, out) from error
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
     return train + test
 
 

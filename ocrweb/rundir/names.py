@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import shutil
 import time
 from pathlib import Path
 
 from ocrweb.config.named import named
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.passing import passing_name, remove_folder
 from ocrweb.errors import OcrwebError
 
 CONFIG = "config.yml"
@@ -52,11 +51,9 @@ def create_run(workdirs: Path, name: str) -> Path:
 
 def remove_run(folder: Path) -> None:
     """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left."""
-    gone = folder.with_name(passing_name("deleted", ""))
     link = folder.parent / LATEST_LINK
     was_latest = link.is_symlink() and link.resolve() == folder.resolve()
-    folder.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    remove_folder(folder)
     if was_latest:
         left = list_runs(folder.parent)
         if left:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ocrweb.config.documents import is_number, parse_json
 from ocrweb.disk import atomic
+from ocrweb.disk.process import Process, process_of, seconds_since
 from ocrweb.rundir import names
 
 STARTING, RUNNING, FINISHED, STOPPED, FAILED, LOST = "starting", "running", "finished", "stopped", "failed", "lost"
@@ -25,8 +26,8 @@ STATES = (*ACTIVE, FINISHED, STOPPED, FAILED, LOST)
 class RunStatus:
     """state: starting, running, finished, stopped (asked to), failed, or lost (its process is gone without a word).
 
-    pid, pid_start: the worker's process and its start time in clock ticks since boot, so that a reused pid is not
-    taken for the worker; 0 while it is not known. started, updated: seconds since 1970, by a clock that people may set;
+    pid, pid_start, pid_boot: the worker's process as `Process` has it, so that a reused pid is not taken for the worker;
+    0 and "" while it is not known. started, updated: seconds since 1970, by a clock that people may set;
     seconds: how long the worker has run, by one that they may not. step, steps: optimizer steps
     done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
@@ -36,6 +37,7 @@ class RunStatus:
     state: str = STARTING
     pid: int = 0
     pid_start: int = 0
+    pid_boot: str = ""
     host: str = ""
     started: float = 0.0
     updated: float = 0.0
@@ -57,8 +59,18 @@ class RunStatus:
     def active(self) -> bool:
         return self.state in ACTIVE
 
+    @property
+    def process(self) -> Process:
+        return Process(self.pid, self.pid_start, self.pid_boot)
+
     def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
+
+
+def worked_by(pid: int) -> dict[str, Any]:
+    """The fields of a status that name a process of this machine."""
+    found = process_of(pid)
+    return {"pid": pid, "pid_start": found.start, "pid_boot": found.boot, "host": socket.gethostname()}
 
 
 def write_status(run: Path, status: RunStatus) -> None:
@@ -103,30 +115,7 @@ def worker_alive(status: RunStatus) -> bool:
     """Whether the process that wrote the status still runs; taken as true for another machine's run that spoke recently."""
     if status.host and status.host != socket.gethostname():
         return time.time() - status.updated < 600
-    return process_alive(status.pid, status.pid_start)
-
-
-def process_alive(pid: int, start: int) -> bool:
-    """Whether this very process, and not a later one with its number, is there. start: 0 leaves the start time out."""
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    found = process_start(pid)
-    return found >= 0 and (start <= 0 or found == 0 or found == start)
-
-
-def process_start(pid: int) -> int:
-    """Start time in clock ticks since boot; 0 where the system does not tell, -1 when it ended and awaits its parent."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return -1 if fields[0] in ("Z", "X") else int(fields[19])
+    return status.process.is_running()
 
 
 def age(status: RunStatus) -> float:
@@ -136,16 +125,16 @@ def age(status: RunStatus) -> float:
     """
     if status.host and status.host != socket.gethostname():
         return max(status.seconds, status.updated - status.started) if status.started else status.seconds
-    if not process_alive(status.pid, status.pid_start):
+    if not status.process.is_running():
         return status.seconds
     if status.pid_start <= 0 or not hasattr(time, "CLOCK_BOOTTIME"):
         return max(0.0, time.time() - status.started) if status.started else 0.0
-    return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - status.pid_start / os.sysconf("SC_CLK_TCK"))
+    return seconds_since(status.pid_start)
 
 
 def ask_to_stop(status: RunStatus) -> bool:
     """Send the worker SIGTERM: it saves a checkpoint and ends as ``stopped``. False when it is not running here."""
-    if not status.active or not process_alive(status.pid, status.pid_start):
+    if not status.active or not status.process.is_running():
         return False
     os.kill(status.pid, signal.SIGTERM)
     return True

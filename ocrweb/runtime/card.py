@@ -9,8 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocrweb.config.documents import parse_yaml
+from ocrweb.disk import atomic
 from ocrweb.disk.ordinary import read_ordinary_text
-from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -57,10 +57,8 @@ def read_card(path: Path) -> ModelCard:
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Write a card as YAML, replacing the file at once."""
-    temporary = path.with_name(passing_name(path.name))
     document = card.model_dump(mode="json", exclude_none=True)
-    temporary.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    temporary.replace(path)
+    atomic.write_text(path, yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
 
 
 def embed_card(card: ModelCard, network: Path) -> None:

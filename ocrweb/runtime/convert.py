@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.disk.atomic import replacing
+from ocrweb.disk.child import run_module
+from ocrweb.disk.lock import locked
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.cache import prune
-from ocrweb.runtime.child import run_module
+from ocrweb.runtime.paddle_env import child_environment
 
 CONVERTER = "ocrweb.training.export.convert"
 PATIENCE = 600  # seconds
@@ -29,7 +29,7 @@ def onnx_of(weights: Path) -> Path:
     network = folder / f"{_hash(weights)}.onnx"
     if network.is_file():
         return network
-    with _locked(folder / f".{network.stem}.lock"):
+    with locked(folder / f".{network.stem}.lock"):
         if not network.is_file():
             _convert(weights, network)
             prune(folder, "*.onnx")
@@ -37,29 +37,17 @@ def onnx_of(weights: Path) -> Path:
 
 
 def _convert(weights: Path, network: Path) -> None:
-    unfinished = network.with_name(f".{network.name}")
-    try:
-        child = run_module(CONVERTER, str(weights), str(unfinished), patience=PATIENCE)
-    except subprocess.TimeoutExpired as failure:
-        raise OcrwebError("model.not-converted", path=str(weights), reason=f"> {PATIENCE} s") from failure
-    if child.returncode != 0 or not unfinished.is_file():
-        lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
-        reason = lines[-1][:300].rstrip(".。") if lines else f"exit {child.returncode}"
-        raise OcrwebError("model.not-converted", path=str(weights), reason=reason)
-    unfinished.replace(network)
+    with replacing(network) as unfinished:
+        try:
+            child = run_module(CONVERTER, weights, unfinished, patience=PATIENCE, environment=child_environment())
+        except subprocess.TimeoutExpired as failure:
+            raise OcrwebError("model.not-converted", path=str(weights), reason=f"> {PATIENCE} s") from failure
+        if child.returncode != 0 or not unfinished.stat().st_size:
+            lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
+            reason = lines[-1][:300].rstrip(".。") if lines else f"exit {child.returncode}"
+            raise OcrwebError("model.not-converted", path=str(weights), reason=reason)
 
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock between processes and threads: every `open` makes its own file description."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)

@@ -13,8 +13,8 @@ import sys
 import threading
 from pathlib import Path
 
+from ocrweb.disk.limits import Limits, limit_self
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.child import Limits, limit_self
 from ocrweb.runtime.paddle_env import machine_environment
 from ocrweb.training.export_job import Teller, end_with_parent
 

@@ -19,8 +19,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from ocrweb.disk import atomic
+from ocrweb.disk.child import start_module
 from ocrweb.disk.lock import run_lock
+from ocrweb.disk.passing import sweep_all
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.status import FAILED, FINISHED, STOPPED, read_status
 from ocrweb.training.machine.failures import cause_of_exit
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.gentle and hasattr(os, "nice"):
         os.nice(GENTLE)
     with run_lock(arguments.run):
-        atomic.sweep_temporary(arguments.run)
+        sweep_all(arguments.run)
         return Supervisor(arguments.run, arguments.devices.split(","), resume=arguments.resume).run()
 
 
@@ -96,9 +97,11 @@ class Supervisor:
         """Run the ranks to their end; number and exit code of the first that failed, or (0, 0)."""
         for number in range(len(self._devices)):
             take_cause(self._run, number)  # of an earlier attempt
-        command = [sys.executable, "-m", "ocrweb.training.worker", str(self._run), "--rank", str(os.getpid())]
-        command += ["--resume"] * self._resume + ["--halve"] * halve
-        self._ranks = [subprocess.Popen(command, env=env) for env in rank_environments(self._devices)]
+        asked = ["--rank", str(os.getpid()), *["--resume"] * self._resume, *["--halve"] * halve]
+        self._ranks = [
+            start_module("ocrweb.training.worker", self._run, *asked, environment=environment)
+            for environment in rank_environments(self._devices)
+        ]
         if self._stopping:
             self._pass_on(signal.SIGTERM, None)
         lost, deadline = (0, 0), float("inf")

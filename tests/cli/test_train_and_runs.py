@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from ocrweb.cli.main import main
+from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.rundir.status import RunStatus, process_start, write_status
+from ocrweb.rundir.status import RunStatus, write_status
 from ocrweb.runtime import device as devices
 from ocrweb.runtime.device import Sighting
 from ocrweb.services.training import queue as training_queue

@@ -15,10 +15,12 @@ import pytest
 
 from ocrweb.disk import atomic
 from ocrweb.disk.lock import run_lock
+from ocrweb.disk.passing import sweep_all
+from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, metrics, names
 from ocrweb.rundir.events import EventReader, EventWriter
-from ocrweb.rundir.status import LOST, RunStatus, ask_to_stop, process_start, read_status, write_status
+from ocrweb.rundir.status import LOST, RunStatus, ask_to_stop, read_status, write_status
 
 
 def running(**changes: object) -> RunStatus:
@@ -242,7 +244,7 @@ def test_what_a_killed_writer_left_is_swept_be_it_a_file_or_a_folder(tmp_path: P
     (tmp_path / ".log.abc.tmp").write_text("half")
     (tmp_path / ".rendered-pages.abc.tmp" / "train_images").mkdir(parents=True)
     (tmp_path / "log.txt").write_text("whole")
-    atomic.sweep_temporary(tmp_path)
+    sweep_all(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["log.txt"]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.journal import FOLDER, Journal, Step, list_journals, load_journal, new_backup_folder
+from ocrweb.disk.atomic import link_or_copy, replacing
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
@@ -76,19 +77,11 @@ def finish_interrupted(root: Path) -> int:
 def _repair_copy(plan: RepairPlan, target: Path | None) -> RepairResult:
     if target is None:
         raise OcrwebError("dataset.no-target")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OcrwebError("dataset.target-exists", path=str(target))
-    partial = target.parent / f".{target.name}.{secrets.token_hex(6)}.partial"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(plan.root, partial, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
+    with whole_folder(target, "dataset.target-exists") as partial:
+        ignored = shutil.ignore_patterns(FOLDER)
+        shutil.copytree(plan.root, partial, symlinks=True, ignore=ignored, dirs_exist_ok=True)
         for change in plan.changes:
             _do(partial, change)
-        os.replace(partial, target)
-    except (OSError, shutil.Error) as failure:
-        raise write_error(failure, target) from failure
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return RepairResult(target, None, len(plan.changes))
 
 
@@ -120,7 +113,7 @@ def _prepare(plan: RepairPlan, folder: Path) -> Journal:
         source = plan.root / _name_now(change.file, before)
         kept = change.kind in ("write", "delete") and source.is_file()
         if kept:
-            _keep(source, folder / "files" / str(number))
+            link_or_copy(source, folder / "files" / str(number))
         if change.kind == "rename":
             before[change.target] = _name_now(change.file, before)
         digest = hashlib.sha256(change.content).hexdigest() if change.content is not None else ""
@@ -133,14 +126,6 @@ def _name_now(name: str, before: dict[str, str]) -> str:
     name = before.get(name, name)
     folder, slash, rest = name.partition("/")
     return f"{before.get(folder, folder)}{slash}{rest}"
-
-
-def _keep(source: Path, copy: Path) -> None:
-    """A second name for the same bytes where the disk can: the original is replaced later, never written into."""
-    try:
-        os.link(source, copy)
-    except OSError:
-        shutil.copy2(source, copy)
 
 
 def _do(root: Path, change: Change) -> None:
@@ -183,9 +168,9 @@ def _take_back(journal: Journal) -> None:
 def _put_back(original: Path, path: Path) -> None:
     if path.exists() and os.path.samefile(original, path):
         return
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    _keep(original, temporary)
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        temporary.unlink()
+        link_or_copy(original, temporary)
 
 
 def _refuse_later_edits(journal: Journal) -> None:

@@ -10,11 +10,12 @@ import sys
 from dataclasses import dataclass
 
 from ocrweb import messages
+from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.child import run_module
 from ocrweb.runtime.engines.gpu import gpu_failed
 from ocrweb.runtime.engines.load import abilities, load_engine
 from ocrweb.runtime.engines.paddle import FAILURES, check_gpu, words
+from ocrweb.runtime.paddle_env import child_environment
 
 MODULE = "ocrweb.runtime.engines.trial"
 LIBRARIES = {"onnx": "ONNX Runtime", "paddle": "Paddle"}
@@ -48,8 +49,8 @@ def try_gpu(index: int) -> tuple[Trial, ...]:
 def run_child(name: str, index: int) -> str:
     """Why the library does not run on the GPU, as a sentence in the language in force; "" when it does."""
     try:
-        language = {"OCRWEB_LANG": messages.language()}
-        child = run_module(MODULE, name, str(index), patience=PATIENCE, environment=language)
+        environment = {**child_environment(), "OCRWEB_LANG": messages.language()}
+        child = run_module(MODULE, name, index, patience=PATIENCE, environment=environment)
     except subprocess.TimeoutExpired:
         return gpu_failed(LIBRARIES[name], f"> {PATIENCE:.0f} s").message()
     if child.returncode == 0:

@@ -21,7 +21,7 @@ from ocrweb.services.batch.progress import Progress
 from ocrweb.services.batch.record import BatchRecord, read_record, request_of, write_record
 from ocrweb.services.batch.rows import Rows, kept_row, row_of
 from ocrweb.services.batch.run import BatchRequest, BatchRow, BatchStart, run_batch
-from ocrweb.services.files.outputs import zip_outputs
+from ocrweb.services.files.pack import zip_outputs
 from ocrweb.services.files.reports import internal_error
 from ocrweb.services.intake.inbox import drop_uploads, keep_uploads
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.config.documents import fits, is_number, is_text, parse_json
+from ocrweb.disk.process import Process, started_at, this_process
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.batch.run import BatchRequest
 from ocrweb.services.detect.request import DetectRequest
@@ -30,7 +28,8 @@ class BatchRecord:
     """state: waiting, running, done, cancelled or failed, as its console wrote it last. started: seconds since 1970.
 
     folder, total: where its results lie and how many pictures it has; "" and 0 before that is known. request: what
-    `request_of` reads. error: of `OcrwebError.to_record`. pid, born: the console that runs it, and when that started.
+    `request_of` reads. error: of `OcrwebError.to_record`. pid, start, boot: the console that runs it, as `Process` has
+    them; an older version wrote down, as born, when that was started (seconds since 1970).
     """
 
     id: str
@@ -43,12 +42,14 @@ class BatchRecord:
     seconds: float = 0.0
     error: dict[str, Any] | None = None
     pid: int = 0
+    start: int = 0
+    boot: str = ""
     born: float = 0.0
 
     @property
     def orphaned(self) -> bool:
         """It was not over when its console ended."""
-        return self.state in {"waiting", "running"} and not _alive(self.pid, self.born)
+        return self.state in {"waiting", "running"} and not _is_at_work(self)
 
 
 def _is_request(value: Any) -> bool:
@@ -68,6 +69,8 @@ KINDS = {
     "seconds": is_number,
     "error": lambda value: value is None or isinstance(value, dict),
     "pid": lambda value: isinstance(value, int) and is_number(value),
+    "start": lambda value: isinstance(value, int) and is_number(value),
+    "boot": is_text,
     "born": is_number,
 }
 
@@ -78,7 +81,7 @@ def records_dir() -> Path:
 
 def own_process() -> dict[str, Any]:
     """The fields that name this console."""
-    return {"pid": os.getpid(), "born": psutil.Process().create_time()}
+    return {**asdict(this_process()), "born": 0.0}
 
 
 def write_record(record: BatchRecord) -> None:
@@ -147,8 +150,8 @@ def request_of(record: BatchRecord) -> BatchRequest:
     )
 
 
-def _alive(pid: int, born: float) -> bool:
-    try:
-        return abs(psutil.Process(pid).create_time() - born) < CLOCK_SECONDS
-    except (psutil.Error, ValueError):
-        return False
+def _is_at_work(record: BatchRecord) -> bool:
+    """Whether the console that runs it is there."""
+    if record.born:
+        return abs(started_at(record.pid) - record.born) < CLOCK_SECONDS
+    return Process(record.pid, record.start, record.boot).is_running()

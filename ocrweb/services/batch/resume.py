@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config.documents import fits, is_number, is_object, is_text, parse_json
+from ocrweb.disk.passing import sweep_all
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.services.batch.summary import summary_row
@@ -69,8 +70,8 @@ def read_finished(folder: OutputFolder, base: str = "") -> dict[str, Finished]:
 
     base: what `settle_run` returned.
     """
-    for leftover in [*folder.json.glob(".*.tmp"), *folder.visualization.glob(".*.tmp"), *folder.path.glob(".*.tmp")]:
-        leftover.unlink(missing_ok=True)
+    for place in (folder.json, folder.visualization, folder.path):
+        sweep_all(place)
     found: dict[str, Finished] = {}
     for path in sorted(folder.json.glob("*.json")):
         document = read_document(path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.atomic import replacing
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.table import Table
 
@@ -24,13 +23,11 @@ class SummaryCsv:
 
     def __init__(self, path: Path, earlier: Iterable[dict[str, Any]] = ()) -> None:
         self._path = path
-        part = path.with_name(passing_name(path.name))
-        with writing(path):
+        with writing(path), replacing(path) as part:
             self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
             self._table = Table(self._stream, COLUMNS)
             self._table.add_all(earlier)
             self._stream.flush()
-            os.replace(part, path)
 
     def add(self, row: dict[str, Any]) -> None:
         with writing(self._path):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import shutil
 import time
 import unicodedata
@@ -13,15 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.disk.passing import sweep
 from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
-from ocrweb.services.files.outputs import writing
-from ocrweb.services.files.temporary import is_abandoned
+from ocrweb.services.files.temporary import working_folder
 
 LONGEST_NAME = 120  # bytes
 LEFT_ALONE = 86_400.0  # seconds
 _UNSAFE = re.compile(rf'[\s{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|=#%\u200b-\u200f]+')
 _PARTIAL = re.compile(r"^\..+\.[0-9a-f]{8,12}\.(partial|resized)$")
-_WORKING = re.compile(r"^\.(incoming|deleted)-(\d+)-")
 
 
 def safe_name(text: str) -> str:
@@ -49,25 +46,17 @@ def is_taken(name: str, but: str = "") -> bool:
 
 
 @contextmanager
-def working_folder() -> Iterator[Path]:
+def new_dataset_folder() -> Iterator[Path]:
     """A hidden folder on the datasets' disk, removed at the end; what killed processes left there goes too."""
-    root = paths.datasets_dir()
-    with writing(root):
-        root.mkdir(parents=True, exist_ok=True)
-        _sweep(root)
-        folder = root / f".incoming-{os.getpid()}-{secrets.token_hex(4)}"
-        folder.mkdir()
-    try:
+    sweep_datasets()
+    with working_folder(paths.datasets_dir(), "incoming") as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(root: Path) -> None:
-    """Remove what processes left that were killed: known by their number, or untouched for a day."""
-    for entry in list(root.iterdir()):
-        match = _WORKING.match(entry.name)
-        if (match and is_abandoned(entry, int(match[2]))) or (
-            _PARTIAL.match(entry.name) and time.time() - entry.stat().st_mtime > LEFT_ALONE
-        ):
+def sweep_datasets() -> None:
+    """Remove what killed processes left beside the datasets; where older versions named none, what is a day old."""
+    root = paths.datasets_dir()
+    sweep(root)
+    for entry in list(root.iterdir()) if root.is_dir() else []:
+        if _PARTIAL.match(entry.name) and time.time() - entry.stat().st_mtime > LEFT_ALONE:
             shutil.rmtree(entry, ignore_errors=True)

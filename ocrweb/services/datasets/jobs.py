@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import uuid
 from collections import OrderedDict
@@ -11,10 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config import paths
 from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.folder import working_folder
 from ocrweb.services.datasets.store import get_dataset, keep_validation
 from ocrweb.services.datasets.validation import ValidateOptions, validate
 from ocrweb.services.files.reports import internal_error
@@ -124,13 +121,6 @@ def dataset_job(identifier: str | None) -> DatasetJob | None:
     with _lock:
         handle = _handles.get(identifier or "")
     return handle.snapshot() if handle else None
-
-
-def sweep_leftovers() -> None:
-    """Remove what processes left under ``datasets/`` that were killed; a disk that refuses is left alone."""
-    if paths.datasets_dir().is_dir():
-        with contextlib.suppress(OcrwebError), working_folder():
-            pass  # which sweeps when it is made
 
 
 def cancel_job(identifier: str | None) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,8 +21,9 @@ from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
+from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.folder import LONGEST_NAME, free_name, is_taken, safe_name, working_folder
+from ocrweb.services.datasets.folder import LONGEST_NAME, free_name, is_taken, new_dataset_folder, safe_name
 from ocrweb.services.datasets.record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.outputs import writing
@@ -127,7 +126,7 @@ def make_dataset(
 ) -> tuple[StoredDataset, Result]:
     """A new dataset that ``fill`` writes into the folder it is given, which does not exist yet; whole or not at all."""
     wanted = safe_name(name)
-    with working_folder() as working:
+    with new_dataset_folder() as working:
         result = fill(working / "dataset")
         record = _record_of(working / "dataset", source, sha256)
         with writing(paths.datasets_dir()):
@@ -215,9 +214,7 @@ def delete_dataset(name: str) -> None:
         if dataset.linked:
             dataset.path.unlink()
         else:
-            gone = paths.datasets_dir() / f".deleted-{os.getpid()}-{secrets.token_hex(4)}"
-            os.rename(dataset.path, gone)  # at once out of sight, so that a crash leaves no half dataset
-            shutil.rmtree(gone, ignore_errors=True)
+            remove_folder(dataset.path)
         record_file(name).unlink(missing_ok=True)
 
 

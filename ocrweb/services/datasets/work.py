@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,6 @@ from typing import Any
 from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
-from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.services.datasets import jobs as dataset_jobs
@@ -32,8 +29,9 @@ from ocrweb.services.datasets.use import changing, refuse_used
 from ocrweb.services.datasets.validation import RepairPlan, mend_in_place, plan_repair
 from ocrweb.services.datasets.zip import zip_again
 from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.files.pack import write_zip
 from ocrweb.services.files.scratch import scratch_folder
-from ocrweb.services.files.temporary import make_folder
+from ocrweb.services.files.temporary import temporary_folder
 from ocrweb.services.intake.allowed import check_allowed
 from ocrweb.services.intake.inbox import keep_uploads
 from ocrweb.services.models.listing import check_model
@@ -206,15 +204,9 @@ def start_export(name: str, target: str) -> str:
     def work(handle: Handle) -> Outcome:
         handle.stage("export")
         archive = scratch_folder() / f"{name}_{target}.zip"
-        part = archive.with_name(passing_name(f"{name}_{target}", ".zip"))
-        folder = make_folder("export")
-        try:
+        with temporary_folder("export") as folder:
             result, _ = dataset_tools.export_labels(name, folder / name, target)
-            shutil.make_archive(str(part.with_suffix("")), "zip", folder, name)
-            os.replace(part, archive)  # somebody may be downloading the one before
-        finally:
-            part.unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
+            write_zip(archive, folder, [path for path in sorted(folder.rglob("*")) if path.is_file()])
         note = ("exported", {"pictures": result.pictures, "boxes": result.boxes})
         return Outcome(name, (note,), archive, check=False)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ocrweb.data.checks.names import is_picture_name
 from ocrweb.data.formats.tree import read_source
-from ocrweb.disk.passing import passing_name
 from ocrweb.services.datasets.store import resolve_dataset
-from ocrweb.services.files.outputs import writing
+from ocrweb.services.files.pack import write_zip
 from ocrweb.services.files.scratch import scratch_folder
 
 
@@ -23,16 +19,4 @@ def zip_again(name: str, target: Path | None = None, progress: Callable[[int, in
     folder = resolve_dataset(name).resolve()
     target = target or scratch_folder() / f"{Path(name).name}.zip"
     tree = read_source(folder)
-    part = target.with_name(passing_name(target.name, ".part"))
-    with writing(target):
-        try:
-            with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:
-                for done, file in enumerate(tree.files, start=1):
-                    packed = zipfile.ZIP_STORED if is_picture_name(file) else zipfile.ZIP_DEFLATED
-                    archive.write(tree.path(file), file, packed)
-                    if progress:
-                        progress(done, len(tree.files))
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-    return target
+    return write_zip(target, tree.root, [tree.path(file) for file in tree.files], progress)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb import __version__
+from ocrweb.disk.child import end_group, listen, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.exporting.plan import ExportPlan
@@ -35,23 +33,24 @@ def run_child(
     """
     (staging / "spec.json").write_text(json.dumps(_spec(plan, staging, folder)), encoding="utf-8")
     with _scratch(staging) as scratch, (staging / "child.log").open("w+b") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", JOB, str(staging / "spec.json")],
+        child = start_module(
+            JOB,
+            staging / "spec.json",
+            environment={**child_environment(), "TMPDIR": str(scratch)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env={**child_environment(), "TMPDIR": str(scratch)},
             start_new_session=True,
         )
         finished = threading.Event()
         watcher = threading.Thread(target=_end_on_cancel, args=(child, cancel, finished), daemon=True)
         watcher.start()
         try:
-            answer = _listen(child, told)
+            answer = listen(child, told)
             code = child.wait()
         finally:
             finished.set()
-            _end(child)
+            end_group(child)
             watcher.join()
         log.seek(0)
         words = log.read().decode("utf-8", "replace")[-LAST_WORDS:]
@@ -95,38 +94,11 @@ def _spec(plan: ExportPlan, staging: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def _listen(child: subprocess.Popen[bytes], told: Told) -> dict[str, Any] | None:
-    """The child's last word: what it measured, or its error. None when it ended without one."""
-    answer = None
-    assert child.stdout is not None
-    for line in child.stdout:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue  # not an event: a library found the pipe after all
-        if event["kind"] == "stage":
-            told(event["stage"], event["share"])
-        else:
-            answer = event
-    return answer
-
-
 def _end_on_cancel(child: subprocess.Popen[bytes], cancel: threading.Event | None, finished: threading.Event) -> None:
     while cancel is not None and not finished.is_set():
         if cancel.wait(0.1):
-            _end(child)
+            end_group(child)
             return
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and everything it started: they are one process group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-    if child.stdin is not None:
-        with contextlib.suppress(OSError):
-            child.stdin.close()
-    child.wait()
 
 
 def _last_line(words: str, code: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
 import threading
 import time
@@ -14,14 +12,15 @@ from typing import Any
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.config.named import named
+from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.services.exporting.child import Told, run_child
 from ocrweb.services.exporting.gate import Verdict, judge, speed_ratio
 from ocrweb.services.exporting.plan import MARK, ExportRequest, plan_export
-from ocrweb.services.files.outputs import to_json, writing, zip_outputs
-from ocrweb.services.files.temporary import is_abandoned
+from ocrweb.services.files.outputs import to_json, writing
+from ocrweb.services.files.pack import zip_outputs
+from ocrweb.services.files.temporary import working_folder
 
-STAGING = ".export-"
 NETWORK, OPENVINO = "model.onnx", "openvino"
 
 
@@ -76,14 +75,11 @@ def run_export(
     """
     start = time.monotonic()
     plan = plan_export(request)
-    with writing(plan.target.parent):
-        plan.target.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(plan.target.parent)
-        staging = plan.target.parent / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
+    with working_folder(plan.target.parent, "export") as staging:
         folder = staging / plan.target.name
-        folder.mkdir(parents=True)
-        (staging / "work").mkdir()
-    try:
+        with writing(plan.target.parent):
+            folder.mkdir()
+            (staging / "work").mkdir()
         measured = run_child(plan, staging, folder, told, cancel)
         shutil.rmtree(staging / "work", ignore_errors=True)
         verdict = judge(request.precision, measured["parity"], measured)
@@ -99,8 +95,6 @@ def run_export(
             _publish(report, folder)
         told("done", 1.0)
         return report
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def delete_export(name: str) -> None:
@@ -109,10 +103,8 @@ def delete_export(name: str) -> None:
     if not (folder / MARK).is_file():
         raise OcrwebError("usage.missing-path", path=name, cwd=paths.exports_dir().name)
     with writing(folder):
-        gone = folder.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}")
-        folder.rename(gone)
+        remove_folder(folder)
         folder.with_name(f"{name}.zip").unlink(missing_ok=True)
-        shutil.rmtree(gone, ignore_errors=True)
 
 
 def exported_report(name: str) -> dict[str, Any]:
@@ -175,11 +167,3 @@ def _publish(report: ExportReport, folder: Path) -> None:
                 old.rename(target)
             raise
         archive.replace(report.archive)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove what an export left whose process was killed."""
-    for path in parent.glob(f"{STAGING}*"):
-        owner = path.name.removeprefix(STAGING).partition("-")[0]
-        if path.is_dir() and owner.isdigit() and is_abandoned(path, int(owner)):
-            shutil.rmtree(path, ignore_errors=True)

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import time
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,6 @@ from ocrweb.imaging.encode import encode_picture, write_error, write_whole
 from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
 from ocrweb.runtime.result import DetectionResult
 
-DENSE = {".png", ".onnx", ".bin", ".pdiparams"}  # pictures and weights: packing takes seconds and gains some per cent
 LONGEST_NAME = 180  # bytes: `<name>_result.png` stays under the 255 of usual file systems
 _UNSAFE = re.compile(rf'[{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|]')
 
@@ -155,25 +153,3 @@ def safe_stem(source: str) -> str:
         return stem
     digest = hashlib.sha256(raw).hexdigest()[:10]
     return f"{raw[: LONGEST_NAME - 11].decode('utf-8', 'ignore')}_{digest}"
-
-
-def zip_outputs(folder: Path) -> Path:
-    """``<folder>.zip`` beside the folder: JSON, CSV and drawings, file by file, so memory does not grow with the count.
-
-    Raises `usage.missing-path`, `usage.not-writable` or `usage.disk-full`.
-    """
-    if not folder.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(folder), cwd=os.getcwd())
-    target = folder.with_name(f"{folder.name}.zip")
-    part = folder.with_name(passing_name(folder.name, ".part"))
-    with writing(target):
-        try:
-            with zipfile.ZipFile(part, "w", strict_timestamps=False) as archive:
-                for path in sorted(folder.rglob("*")):
-                    if path.is_file() and not path.name.startswith("."):
-                        packed = zipfile.ZIP_STORED if path.suffix in DENSE else zipfile.ZIP_DEFLATED
-                        archive.write(path, path.relative_to(folder.parent), packed)
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-    return target

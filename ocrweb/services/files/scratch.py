@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ocrweb.config import paths
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.atomic import link_or_copy
 from ocrweb.imaging.encode import encode_picture, write_whole
 from ocrweb.services.files.outputs import writing
 
@@ -44,7 +44,7 @@ def show(pixels: np.ndarray, quality: int = 90) -> str:
 def write(name: str, data: bytes) -> str:
     """A file of this name that the page may fetch; returns its path. Raises `usage.not-writable` or `usage.disk-full`."""
     path = scratch_folder() / name
-    write_whole(path, data)
+    write_whole(path, data, lasting=False)
     return str(path)
 
 
@@ -54,18 +54,9 @@ def link(path: Path, name: str) -> str:
     Raises `usage.not-writable` or `usage.disk-full`.
     """
     target = scratch_folder() / name
-    part = target.with_name(passing_name(target.name, ".part"))
-    with writing(target):
+    with writing(target), contextlib.suppress(FileExistsError):
         if not target.exists():
-            try:
-                with contextlib.suppress(FileExistsError):
-                    os.link(path, target)
-            except OSError:
-                try:
-                    shutil.copyfile(path, part)
-                    part.replace(target)
-                finally:
-                    part.unlink(missing_ok=True)
+            link_or_copy(path, target)
     return str(target)
 
 

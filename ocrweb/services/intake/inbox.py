@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ocrweb.config import paths
-from ocrweb.disk.passing import owner_of, passing_name
+from ocrweb.disk.atomic import link_or_copy
+from ocrweb.disk.passing import is_abandoned, owner_of, passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
-from ocrweb.services.files.temporary import is_abandoned
 
 LEFT_OVER_SECONDS = 7 * 86_400.0  # for a batch that can be gone on with, and for folders that name no process
 
@@ -47,10 +47,7 @@ def _keep(upload: Path, folder: Path) -> Path:
     target = folder / upload.name
     with writing(target):
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            target.hardlink_to(upload)
-        except OSError:
-            shutil.copyfile(upload, target)
+        link_or_copy(upload, target)
     return target
 
 
@@ -78,5 +75,5 @@ def _name_owner(folder: Path) -> None:
 
 def _is_abandoned(folder: Path, old: bool) -> bool:
     """By the process that it names; of one that names none, which an older version made, by its age."""
-    marks = [(mark, owner) for mark in folder.iterdir() if (owner := owner_of(mark.name)) is not None]
-    return all(is_abandoned(mark, owner) for mark, owner in marks) if marks else old
+    marks = [mark for mark in folder.iterdir() if owner_of(mark.name) is not None]
+    return all(map(is_abandoned, marks)) if marks else old

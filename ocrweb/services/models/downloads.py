@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ocrweb.config.paths import CHECKOUT
 from ocrweb.disk.atomic import replace_file
+from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.runtime.catalogue import HOUSE
@@ -115,10 +112,7 @@ def _unpack(published: Published, archive: Path, target: Path) -> None:
 
 def _check_tensors(published: Published, path: Path) -> None:
     """Whether names and shapes are those of the house network, asked of a process of its own: a stranger's file is read."""
-    command = [sys.executable, "-m", "ocrweb.training.identify", str(path)]
-    search = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONPATH": search}
-    child = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=PATIENCE, check=False)
+    child = run_module("ocrweb.training.identify", path, patience=PATIENCE)
     try:
         answer = json.loads(child.stdout)
     except ValueError as error:

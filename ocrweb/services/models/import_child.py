@@ -8,7 +8,6 @@ import os
 import signal
 import site
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,9 +16,9 @@ from typing import Any
 
 import psutil
 
-from ocrweb.config.paths import CHECKOUT
+from ocrweb.disk.child import end_group, listen, start_module
+from ocrweb.disk.limits import Limits
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.child import Limits
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.files.retelling import revived
 
@@ -43,57 +42,39 @@ def run_child(
     work = staging / "work"
     work.mkdir()
     with (staging / "child.log").open("w+b") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", JOB, str(staging / "spec.json")],
+        child = start_module(
+            JOB,
+            staging / "spec.json",
+            environment=_environment(work),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             cwd=work,
-            env=_environment(work),
             start_new_session=True,
         )
-        answers: list[dict[str, Any]] = []
-        listener = threading.Thread(target=_listen, args=(child, told, answers), daemon=True)
+        answers: list[dict[str, Any] | None] = []
+        listener = threading.Thread(target=lambda: answers.append(listen(child, told)), daemon=True)
         listener.start()
         try:
             _watch(child, limits, cancel)
         finally:
-            _end(child)
+            end_group(child)
             listener.join(5)
         log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS))
         words = log.read().decode("utf-8", "replace")
-    if not answers:
+    answer = answers[0] if answers else None
+    if answer is None:
         raise OcrwebError("imports.crashed", reason=_last_line(words, child.returncode))
-    if answers[-1]["kind"] == "error":
-        raise revived(_without_places(answers[-1], staging, spec["shown"]))
-    return answers[-1]
+    if answer["kind"] == "error":
+        raise revived(_without_places(answer, staging, spec["shown"]))
+    return answer
 
 
 def _environment(work: Path) -> dict[str, str]:
     """No setting and no secret of the console; what the libraries write goes into the folder that is thrown away."""
     known = {name: value for name, value in child_environment().items() if name in KEPT_VARIABLES}
-    search = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
-    own = {
-        "PYTHONUSERBASE": site.getuserbase(),
-        "PYTHONPATH": search,
-        "OCRWEB_HOME": str(work),
-        "TMPDIR": str(work),
-        "HOME": str(work),
-    }
-    return {**known, **own}
-
-
-def _listen(child: subprocess.Popen[bytes], told: Told, answers: list[dict[str, Any]]) -> None:
-    assert child.stdout is not None
-    for line in child.stdout:
-        try:
-            event = json.loads(line)
-            if event["kind"] == "stage":
-                told(event["stage"], event["share"])
-            else:
-                answers.append(event)
-        except (ValueError, KeyError, TypeError):
-            continue  # not an event: a library found the pipe after all
+    places = dict.fromkeys(("OCRWEB_HOME", "TMPDIR", "HOME"), str(work))
+    return {**known, "PYTHONUSERBASE": site.getuserbase(), **places}
 
 
 def _watch(child: subprocess.Popen[bytes], limits: Limits, cancel: threading.Event | None) -> None:
@@ -120,16 +101,6 @@ def _memory(pid: int) -> int:
             with contextlib.suppress(psutil.Error):
                 used += one.memory_info().rss
     return used
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the child and everything it started: they are one process group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    if child.stdin is not None:
-        with contextlib.suppress(OSError):
-            child.stdin.close()
-    child.wait()
 
 
 def _without_places(answer: dict[str, Any], staging: Path, shown: str) -> dict[str, Any]:

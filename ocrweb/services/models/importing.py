@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
-import shutil
 import stat
 import threading
 import time
@@ -15,23 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from ocrweb.config import paths
 from ocrweb.data.archive_names import printable
 from ocrweb.disk.atomic import sync_folder
+from ocrweb.disk.limits import Limits
+from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, write_card
 from ocrweb.runtime.catalogue import IMPORTED, imported_names, is_named
-from ocrweb.runtime.child import Limits
 from ocrweb.services.files.outputs import writing
+from ocrweb.services.files.temporary import working_folder
 from ocrweb.services.models.import_child import run_child
 
 __all__ = ["ImportReport", "ImportRequest", "delete_imported", "import_model", "imported_names"]
 
 SUFFIXES = (".onnx", ".zip", ".pdparams")
 PARTS = ("inference.json", "inference.pdmodel", "inference.pdiparams", "inference.yml")  # of a Paddle inference folder
-STAGING = ".import-"
 LONGEST_NAME = 60
 MIB = 1 << 20
 SIZE = ("OCRWEB_IMPORT_MIB", 512.0)  # of the file; the largest detector that PaddleOCR publishes has 88
@@ -90,9 +87,7 @@ def import_model(
     if not file.is_dir() and file.suffix.lower() not in SUFFIXES:
         raise OcrwebError("imports.not-a-model-file", name=shown)
     name = checked_name(request.name) if request.name.strip() else free_model_name(file.stem)
-    with writing(paths.models_dir()):
-        staging = _staging()
-    try:
+    with working_folder(paths.models_dir(), "import") as staging:
         with writing(staging):
             source, digest = _copied(file, staging, limits.file, shown)
             folder = staging / name
@@ -106,8 +101,6 @@ def import_model(
             _publish(report, ModelCard.model_validate(proven["card"]), folder, shown)
         told("done", 1.0)
         return report
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def import_limits() -> Limits:
@@ -147,9 +140,7 @@ def delete_imported(name: str) -> None:
         raise OcrwebError("model.unknown", name=name[:80], nearest=", ".join(imported_names()) or "–")
     folder = paths.models_dir() / name
     with writing(folder):
-        gone = folder.with_name(f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}")
-        folder.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        remove_folder(folder)
 
 
 def _plain_name(text: str) -> str:
@@ -165,19 +156,6 @@ def _variable(name: str, usual: float) -> float:
     except ValueError as failure:
         raise OcrwebError("usage.bad-value", name=name, value=given, expected="> 0") from failure
     return value
-
-
-def _staging() -> Path:
-    """A hidden folder beside the models; those of killed processes go."""
-    root = paths.models_dir()
-    root.mkdir(parents=True, exist_ok=True)
-    for path in root.glob(f"{STAGING}*"):
-        owner = path.name.removeprefix(STAGING).partition("-")[0]
-        if not (owner.isdecimal() and psutil.pid_exists(int(owner))):
-            shutil.rmtree(path, ignore_errors=True)
-    staging = root / f"{STAGING}{os.getpid()}-{secrets.token_hex(4)}"
-    staging.mkdir()
-    return staging
 
 
 def _copied(file: Path, staging: Path, most: int, shown: str) -> tuple[Path, str]:

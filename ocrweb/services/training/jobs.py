@@ -17,6 +17,7 @@ from ocrweb.config.documents import parse_json
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import dataset_hash
 from ocrweb.disk import atomic
+from ocrweb.disk.process import Process
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.status import (
@@ -26,7 +27,6 @@ from ocrweb.rundir.status import (
     STOPPED,
     RunStatus,
     age,
-    process_alive,
     read_status,
     write_status,
 )
@@ -129,7 +129,7 @@ def force_overdue(patience: float = FORCE_AFTER) -> list[str]:
         if not status.active:
             mark.unlink(missing_ok=True)
         elif _waited(mark) > patience:
-            if process_alive(status.pid, status.pid_start):
+            if status.process.is_running():
                 _kill(status.pid)
             _say_stopped(folder)
             mark.unlink(missing_ok=True)
@@ -241,7 +241,7 @@ def _kill(pid: int) -> None:
     except ProcessLookupError:
         return
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and process_alive(pid, 0):
+    while time.monotonic() < deadline and Process(pid).is_running():
         time.sleep(0.05)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json
+from ocrweb.disk.passing import sweep
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.rundir.status import FINISHED
 from ocrweb.services.files.reports import internal_error
-from ocrweb.services.root.leftovers import sweep_folder
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import proof
 from ocrweb.services.training import queue as training_queue
@@ -44,7 +44,7 @@ def keep_once() -> list[str]:
     if active != before:
         _remember(active)
     for name in ended:
-        sweep_folder(paths.workdirs_dir() / name)
+        sweep(paths.workdirs_dir() / name, deep=True)
         _tell(name)
     return ended
 

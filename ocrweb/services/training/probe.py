@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import math
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,8 +19,8 @@ import psutil
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json
 from ocrweb.config.loader import dump_yaml
-from ocrweb.config.paths import CHECKOUT
 from ocrweb.config.training import TrainingConfig, dataset_folder
+from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.catalogue import resolve
@@ -109,13 +106,13 @@ def _measured(config: TrainingConfig, timeout: float) -> dict[str, Any]:
 def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
     """The child's document. It takes real steps, so it is ended before the machine runs out of memory."""
     free = psutil.virtual_memory().available / GIB
-    search = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
         file = Path(temporary) / "config.yml"
         file.write_text(dump_yaml(config), encoding="utf-8")
-        child = subprocess.Popen(
-            [sys.executable, "-m", "ocrweb.training.probe", str(file)],
-            env={**child_environment(), "PYTHONPATH": search},
+        child = start_module(
+            "ocrweb.training.probe",
+            file,
+            environment=child_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -124,9 +121,7 @@ def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
         try:
             output = _await(child, timeout, free)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            end_group(child)
     if child.returncode == -signal.SIGKILL:  # by the system, whose limit may be tighter than the machine's memory
         raise OcrwebError("jobs.probe-memory", free=f"{free:.1f}")
     try:

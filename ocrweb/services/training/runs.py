@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import os
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +13,11 @@ from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_yaml
-from ocrweb.config.paths import CHECKOUT
 from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import complete_tree
 from ocrweb.disk import atomic
+from ocrweb.disk.child import run_module, start_module
 from ocrweb.disk.lock import run_lock
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_error
@@ -34,8 +30,8 @@ from ocrweb.rundir.status import (
     STOPPED,
     RunStatus,
     ask_to_stop,
-    process_start,
     read_status,
+    worked_by,
     write_status,
 )
 from ocrweb.runtime.catalogue import resolve
@@ -168,13 +164,12 @@ def preview(config: TrainingConfig, folder: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise write_error(failure, folder) from failure
-    command, environment = _worker_command("ocrweb.training.show")
     with tempfile.TemporaryDirectory(prefix="ocrweb-") as temporary:
         file = Path(temporary) / names.CONFIG
         file.write_text(dump_yaml(config.model_copy(update={"dataset": dataset})), encoding="utf-8")
-        child = subprocess.run([*command, str(file), str(folder)], env=environment, capture_output=True, check=False)
+        child = run_module("ocrweb.training.show", file, folder, patience=None)
     try:
-        answer = json.loads(child.stdout.decode("utf-8").strip().splitlines()[-1])
+        answer = json.loads(child.stdout.strip().splitlines()[-1])
     except (ValueError, IndexError) as error:
         raise OcrwebError("train.crashed", exit_code=child.returncode) from error
     if "code" in answer:
@@ -252,26 +247,17 @@ def _info(run: Path) -> RunInfo:
 
 def _launch(run: Path, devices: str, *, resume: bool, gentle: bool = False) -> None:
     """Start the worker in a session of its own, so that it outlives this process and its terminal."""
-    command, environment = _worker_command("ocrweb.training.worker")
-    command += [str(run)]
-    command += ["--devices", devices] if devices else []
-    command += ["--resume"] * resume + ["--gentle"] * gentle
+    asked = [*(["--devices", devices] if devices else []), *["--resume"] * resume, *["--gentle"] * gentle]
     with (run / names.OUTPUT).open("ab") as output:
-        worker = subprocess.Popen(
-            command,
+        worker = start_module(
+            "ocrweb.training.worker",
+            run,
+            *asked,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=environment,
         )
     before = read_status(run)
-    status = RunStatus(state=STARTING, pid=worker.pid, pid_start=max(0, process_start(worker.pid)))
-    known = dataclasses.replace(status, host=socket.gethostname(), started=time.time())
-    write_status(run, dataclasses.replace(known, step=before.step, best=before.best))
-
-
-def _worker_command(module: str) -> tuple[list[str], dict[str, str]]:
-    """A Python process of this package, wherever this process was started."""
-    search = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
-    return [sys.executable, "-m", module], {**os.environ, "PYTHONPATH": search}
+    status = RunStatus(state=STARTING, started=time.time(), step=before.step, best=before.best, **worked_by(worker.pid))
+    write_status(run, status)

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import psutil
 
+from ocrweb.disk.child import run_module
+
 PATIENCE = 120  # seconds
 
 
 def footprint(network: Path, height: int, width: int) -> dict[str, float] | None:
     """MiB that loading and running add to a bare process: ``loaded``, ``peak``; None when it could not be measured."""
-    command = [sys.executable, "-m", __name__, str(network), str(height), str(width)]
     try:
-        child = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        child = run_module(__name__, network, height, width, patience=PATIENCE)
+        child.check_returncode()
         return {name: float(value) for name, value in json.loads(child.stdout).items()}
     except (subprocess.SubprocessError, ValueError):
         return None

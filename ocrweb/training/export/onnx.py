@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocrweb.disk.atomic import replace_file
+from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.model.onnx_graph.fold import fold_deconvolutions
 from ocrweb.model.onnx_graph.write import write_arrays
@@ -107,11 +108,8 @@ def _convert(layer: nn.Layer, out: Path, opset: int, written: tuple[Path, Path] 
         else:
             program, parameters = (Path(shutil.copy(path, temporary)) for path in written)
         converted = Path(temporary) / "network.onnx"
-        command = [sys.executable, "-m", __name__, str(program), str(parameters), str(converted), str(opset)]
         try:
-            child = subprocess.run(
-                command, capture_output=True, text=True, errors="replace", timeout=PATIENCE, check=False
-            )
+            child = run_module(__name__, program, parameters, converted, opset, patience=PATIENCE)
         except subprocess.TimeoutExpired as failure:
             raise OcrwebError("convert.failed", reason=f"> {PATIENCE} s") from failure
         if child.returncode != 0 or not converted.is_file():

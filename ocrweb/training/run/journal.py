@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import socket
 import sys
 import time
 from pathlib import Path
@@ -21,8 +20,8 @@ from ocrweb.rundir.status import (
     RUNNING,
     STARTING,
     STOPPED,
-    process_start,
     read_status,
+    worked_by,
     write_status,
 )
 
@@ -38,13 +37,10 @@ class Journal:
         if not writes:
             return
         before = read_status(run)
-        pid = pid or os.getpid()
         self.status = dataclasses.replace(
             before,
             state=STARTING,
-            pid=pid,
-            pid_start=max(0, process_start(pid)),
-            host=socket.gethostname(),
+            **worked_by(pid or os.getpid()),
             started=before.started or time.time(),
             eta=None,
             cause=None,

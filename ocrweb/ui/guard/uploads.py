@@ -15,9 +15,8 @@ from fastapi import HTTPException
 from gradio import route_utils, routes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocrweb.disk.passing import owner_of, passing_name
+from ocrweb.disk.passing import is_abandoned, passing_name
 from ocrweb.errors import OcrwebError
-from ocrweb.services.files.temporary import is_abandoned
 from ocrweb.ui.guard.refusal import refuse
 
 UPLOAD = "/gradio_api/upload"
@@ -100,9 +99,8 @@ def adopt_leftovers(page: gr.Blocks) -> None:
     """
     cache = Path(os.environ["GRADIO_TEMP_DIR"])
     for path in list(cache.iterdir()) if cache.is_dir() else []:
-        owner = owner_of(path.name)
         with contextlib.suppress(OSError):  # another console was faster
-            if owner is not None and is_abandoned(path, owner):
+            if is_abandoned(path):
                 shutil.rmtree(path)
             elif UNFINISHED.fullmatch(path.name) and path.is_file():
                 path.unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +12,7 @@ from gradio import processing_utils
 from gradio_client.utils import strip_invalid_filename_characters
 from safehttpx import AsyncSecureTransport, async_validate_url
 
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.atomic import replacing
 from ocrweb.errors import OcrwebError
 
 MOST_BYTES = 512 * 2**20
@@ -31,14 +30,10 @@ async def fetch(url: str, cache_dir: str) -> str:
     try:
         name = strip_invalid_filename_characters(Path(urlsplit(url).path).name) or "file"
         target = Path(cache_dir) / processing_utils.hash_url(url) / name
-        part = target.with_name(passing_name("fetched", ".part"))
-        try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target, lasting=False) as part:
             async with asyncio.timeout(SECONDS):
-                target.parent.mkdir(parents=True, exist_ok=True)
                 await _receive(url, part)
-                os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failure:
         raise OcrwebError("access.bad-url", url=url[:80]) from failure
     return str(target)

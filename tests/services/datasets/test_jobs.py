@@ -17,6 +17,7 @@ from ocrweb.data.repair.change import Change
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import jobs as dataset_jobs
 from ocrweb.services.datasets import work as dataset_work
+from ocrweb.services.datasets.folder import sweep_datasets
 from ocrweb.services.datasets.importing import ImportOptions
 from ocrweb.services.datasets.jobs import DatasetJob, Handle, Outcome, dataset_job, report_of
 from ocrweb.services.datasets.store import get_dataset, list_datasets
@@ -320,6 +321,6 @@ def test_what_a_killed_console_left_half_made_is_swept_and_what_is_being_made_is
     (left / "train_images").mkdir(parents=True)
     own = home / "datasets" / f".incoming-{os.getpid()}-abcdef12"
     own.mkdir()
-    dataset_jobs.sweep_leftovers()
+    sweep_datasets()
     assert not left.exists()
     assert own.exists()

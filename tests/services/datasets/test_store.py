@@ -11,9 +11,10 @@ import pytest
 
 from ocrweb.config import paths
 from ocrweb.data.icdar import dataset_hash
+from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import create_run
-from ocrweb.rundir.status import FINISHED, RUNNING, RunStatus, process_start, write_status
+from ocrweb.rundir.status import FINISHED, RUNNING, RunStatus, write_status
 from ocrweb.services.datasets import store as dataset_store
 from ocrweb.services.datasets.store import (
     add_folder,
@@ -236,9 +237,9 @@ def test_a_damaged_record_does_not_hide_the_dataset(archive: Path) -> None:
 
 def test_leftovers_of_a_killed_process_are_swept_and_never_listed(archive: Path) -> None:
     root = paths.datasets_dir()
-    dead = root / ".incoming-999999999-abcd"
+    dead = root / ".incoming-999999999-abcd0123"
     dead.mkdir(parents=True)
-    alive = root / f".incoming-{os.getpid()}-abcd"
+    alive = root / f".incoming-{os.getpid()}-abcd0123"
     alive.mkdir()
     assert list_datasets() == []
     add_zip(archive, "a")

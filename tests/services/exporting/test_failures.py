@@ -212,7 +212,7 @@ def test_leftovers_of_a_killed_export_are_swept(monkeypatch: pytest.MonkeyPatch,
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     for pid in (ended.pid, os.getpid()):
-        (home / "exports" / f".export-{pid}-aa").mkdir(parents=True)
+        (home / "exports" / f".export-{pid}-0a0a0a0a").mkdir(parents=True)
     fake_child(monkeypatch, tmp_path, writes_then_says(**MEASURED))
     run_export(ExportRequest("ppocrv6-small"))
-    assert [path.name for path in (home / "exports").glob(".export-*")] == [f".export-{os.getpid()}-aa"]
+    assert [path.name for path in (home / "exports").glob(".export-*")] == [f".export-{os.getpid()}-0a0a0a0a"]

@@ -39,7 +39,7 @@ def small(tmp_path: Path) -> str:
 
 
 def staging_left(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.name.startswith(".export-")]
+    return [path.name for path in folder.iterdir() if path.name.startswith(".export.")]
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from ocrweb.services.files.outputs import (
     save_named,
     save_single,
 )
+from ocrweb.services.files.pack import zip_outputs
 
 
 def result(path: str = "a.jpg") -> DetectionResult:
@@ -113,19 +114,19 @@ def test_the_zip_holds_json_table_and_drawings_and_no_hidden_file(tmp_path: Path
     with SummaryCsv(folder.summary) as table:
         table.add(summary_row(result().to_dict(), "a.json"))
     (folder.path / ".ocrweb-run.json").write_text("{}")
-    archive = outputs.zip_outputs(folder.path)
+    archive = zip_outputs(folder.path)
     assert archive == tmp_path / "outputs_1.zip"
     assert sorted(zipfile.ZipFile(archive).namelist()) == [
         "outputs_1/json/a.json",
         "outputs_1/summary.csv",
         "outputs_1/visualization/a_result.png",
     ]
-    assert outputs.zip_outputs(folder.path) == archive
+    assert zip_outputs(folder.path) == archive
 
 
 def test_a_zip_of_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError) as caught:
-        outputs.zip_outputs(tmp_path / "none")
+        zip_outputs(tmp_path / "none")
     assert caught.value.code == "usage.missing-path"
 
 

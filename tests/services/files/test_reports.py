@@ -62,8 +62,8 @@ def test_an_upload_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "hardlink_to", full)
-    monkeypatch.setattr("shutil.copyfile", full)
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr("shutil.copy2", full)
     (tmp_path / "a.zip").write_bytes(b"zip")
     with pytest.raises(OcrwebError) as caught:
         keep_uploads((tmp_path / "a.zip",))

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging import encode
 from ocrweb.services.files import scratch
 
 HOUR_LATER = scratch.KEEP_SECONDS + 60
@@ -75,7 +74,7 @@ def test_a_full_disk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(encode.os, "replace", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OcrwebError) as caught:
         scratch.show(np.zeros((8, 8, 3), np.uint8))
     assert caught.value.code == "usage.disk-full"

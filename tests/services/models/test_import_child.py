@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ocrweb.disk.limits import Limits
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.child import Limits
 from ocrweb.services.models import import_child
 
 MANY = Limits(seconds=120.0, memory=2 << 30, file=1 << 30)

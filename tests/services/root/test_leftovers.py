@@ -12,8 +12,8 @@ import pytest
 
 from ocrweb.disk import passing
 from ocrweb.disk.atomic import write_text
+from ocrweb.disk.process import this_process
 from ocrweb.imaging.encode import write_whole
-from ocrweb.services.files import temporary
 from ocrweb.services.root import leftovers
 
 PLACES = ("outputs/outputs_1/json", "workdirs/20260101_000000_a", "exports", ".ocrweb/batches", "outputs")
@@ -59,12 +59,12 @@ def test_a_later_process_with_the_same_number_is_another_one(home: Path) -> None
     left = home / "outputs" / f".a.{os.getpid()}-00000000.tmp"
     left.parent.mkdir(parents=True, exist_ok=True)
     left.write_text("half")
-    assert not temporary.is_abandoned(left, os.getpid())
-    started = left.lstat().st_ctime + temporary.CLOCK_SECONDS + 1
+    assert not passing.is_abandoned(left)
+    started = left.lstat().st_ctime + passing.CLOCK_SECONDS + 1
     assert started > time.time()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("psutil.Process.create_time", lambda self: started)
-        assert temporary.is_abandoned(left, os.getpid())
+        patch.setattr(passing, "started_at", lambda pid: started)
+        assert passing.is_abandoned(left)
 
 
 @pytest.mark.parametrize("name", ["notes.txt", ".hidden", ".a.b-c.tmp", "a.123-00000000.tmp", ".gitignore", ".a.tmp"])
@@ -97,7 +97,7 @@ def test_whoever_writes_a_file_whole_leaves_a_name_that_is_known(
     monkeypatch.setattr(Path, "unlink", lambda self, missing_ok=False: seen.append(self.name))
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path / "b.json")  # type: ignore[operator]
-    assert [passing.owner_of(name) for name in seen] == [os.getpid()]
+    assert [passing.owner_of(name) for name in seen] == [this_process()]
 
 
 def test_a_long_name_of_many_bytes_stays_short_enough() -> None:

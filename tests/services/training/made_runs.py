@@ -10,9 +10,10 @@ from typing import Any
 from ocrweb.config import paths
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
+from ocrweb.disk.process import process_start
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
-from ocrweb.rundir.status import RunStatus, process_start, write_status
+from ocrweb.rundir.status import RunStatus, write_status
 
 
 def make_run(stem: str = "20260101_000000_demo", state: str | None = "finished", **config: Any) -> Path:

@@ -19,9 +19,10 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.training import TrainingConfig
 from ocrweb.disk import atomic
+from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.rundir.status import RunStatus, process_start, read_status, write_status
+from ocrweb.rundir.status import RunStatus, read_status, write_status
 from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.training import (
     jobs as training_jobs,

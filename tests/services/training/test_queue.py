@@ -36,7 +36,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def make_active(folder: Path) -> None:
     import os
 
-    from ocrweb.rundir.status import process_start
+    from ocrweb.disk.process import process_start
 
     write_status(
         folder, RunStatus(state="running", pid=os.getpid(), pid_start=process_start(os.getpid()), device="cpu")

@@ -14,7 +14,7 @@ import pytest
 
 from ocrweb.config.paths import CHECKOUT
 from ocrweb.config.training_groups import OptimizerOptions
-from ocrweb.disk.atomic import sweep_temporary
+from ocrweb.disk.passing import sweep_all
 from ocrweb.errors import OcrwebError
 from ocrweb.model.losses import DBLoss
 from ocrweb.training.learn.optimizer import build_optimizer
@@ -145,5 +145,5 @@ def test_files_are_whole_whenever_the_writer_is_killed(tmp_path: Path) -> None:
         look()
         last = load_checkpoint(tmp_path / "latest.pdopt").progress.step
     assert last >= 3
-    sweep_temporary(tmp_path)
+    sweep_all(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["best.pdparams", "latest.pdopt"]

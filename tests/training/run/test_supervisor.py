@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, names
-from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, process_start, read_status, write_status
+from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, read_status, write_status
 from ocrweb.services.files.retelling import retold
 from ocrweb.training import worker
 from ocrweb.training.machine import ranks

@@ -110,7 +110,7 @@ def test_a_stopped_export_leaves_nothing(visit: Callable[..., Page], console: Co
     page.locator("#export-stop").click()
     expect(page.locator("#export-status")).to_contain_text("The export was stopped", timeout=20_000)
     names = [path.name for path in (console.home / "exports").iterdir()]
-    assert not [name for name in names if name.startswith((".export-", "ppocrv6-small"))]
+    assert not [name for name in names if name.startswith((".export", "ppocrv6-small"))]
 
 
 def test_delete_without_a_choice_says_what_to_choose(visit: Callable[..., Page]) -> None:

@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 from ocrweb.disk.passing import owner_of, passing_name
+from ocrweb.disk.process import this_process
 from ocrweb.ui.guard import uploads
 from ocrweb.ui.guard.uploads import UploadAnswers, adopt_leftovers, store
 from tests.own_loop import run_async
@@ -68,7 +69,7 @@ def test_an_upload_arrives_in_a_folder_that_names_this_process_and_ends_in_its_o
     answer = console.post("/gradio_api/upload", files=[("files", ("a.png", b"abc")), ("files", ("b.png", b"d"))])
     assert [Path(path).read_bytes() for path in answer.json()] == [b"abc", b"d"]
     assert len(files_in(cache)) == 2
-    assert [owner_of(path.name) for path in cache.iterdir() if path.name.startswith(".")] == [os.getpid()]
+    assert [owner_of(path.name) for path in cache.iterdir() if path.name.startswith(".")] == [this_process()]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EACCES])

@@ -17,14 +17,13 @@ from typing import Any, BinaryIO
 import ocrweb
 from ocrweb.config import paths
 from ocrweb.disk.atomic import sync_folder
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.passing import passing_name, sweep
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.temporary import temporary_folder
 from ocrweb.services.root.backup import manifest
 from ocrweb.services.root.backup.contents import FOLDERS, Contents, Member, check_kinds, hold_contents
 from ocrweb.services.root.backup.manifest import HEAD, LIST, ROOT, Kept, Manifest
-from ocrweb.services.root.backup.unfinished import sweep
 from ocrweb.services.root.version import layout_of
 
 PLAIN, GZIP = ".tar", (".tar.gz", ".tgz")
@@ -63,7 +62,7 @@ def back_up(out: Path, without: Iterable[str] = (), progress: Progress | None = 
         about = _about(contents, kinds)
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-            sweep(out)
+            sweep(out.parent, ours=False)
             part = out.with_name(passing_name(out.name, ".part"))
             try:
                 with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -17,14 +17,13 @@ from typing import Any, BinaryIO, NoReturn
 from ocrweb.config import paths
 from ocrweb.data.archive_names import printable
 from ocrweb.disk.atomic import sync_folder
-from ocrweb.disk.passing import passing_name
+from ocrweb.disk.passing import passing_name, sweep
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import point_latest
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.root.backup import manifest
 from ocrweb.services.root.backup.contents import FOLDERS
 from ocrweb.services.root.backup.manifest import HEAD, LARGEST, LIST, ROOT, Kept, Manifest
-from ocrweb.services.root.backup.unfinished import sweep
 from ocrweb.services.root.version import LAYOUT
 
 CHUNK = 1 << 20
@@ -58,7 +57,7 @@ def restore(file: Path, out: Path) -> RestoreReport:
     _refuse_filled(out)
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        sweep(out)
+        sweep(out.parent, ours=False)
         part = out.with_name(passing_name(out.name, ""))
         part.mkdir(mode=0o700)
     try:

@@ -1,37 +1,14 @@
-"""A module of this package run to its end in a process of its own."""
+"""What a process that reads a stranger's file may use."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import resource
-import subprocess
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb.runtime.paddle_env import child_environment
-
 ADDRESSES = 4 << 30  # bytes that libraries reserve and never use
-
-
-def run_module(
-    module: str, *arguments: str, patience: float, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """What it printed and its exit code, with the environment that Paddle needs. environment: variables to add.
-
-    patience: seconds; subprocess.TimeoutExpired after that.
-    """
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=patience,
-        env={**child_environment(), **(environment or {})},
-        check=False,
-    )
 
 
 @dataclass(frozen=True, slots=True)
