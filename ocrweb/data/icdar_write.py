@@ -11,6 +11,7 @@ import numpy as np
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER, tidy_text
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.sample import LabelledBox, Sample, Split
+from ocrweb.disk.names import take_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 
@@ -64,8 +65,4 @@ def _free_name(name: str, taken: set[str]) -> str:
     suffix = suffix_of(name).lower()
     stem = "_".join(stem_of(name).split()) or "picture"
     suffix = ".jpg" if suffix == ".jpeg" else suffix
-    number, candidate = 1, stem
-    while candidate.casefold() in taken:
-        number += 1
-        candidate = f"{stem}_{number}"
-    return candidate + suffix
+    return take_name(stem, taken) + suffix

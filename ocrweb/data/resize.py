@@ -22,6 +22,7 @@ from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.disk.names import free_name
 from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
@@ -220,12 +221,9 @@ def _report(root: Path, max_side: int, shrunk: list[_Shrunk], backup: Path | Non
 
 def _free_file(file: Path, taken: set[Path]) -> Path:
     """The file, or with a number: pictures of one name come together from sub-folders."""
-    number, candidate = 1, file
-    while candidate.with_suffix("") in taken:
-        number += 1
-        candidate = file.with_name(f"{stem_of(file.name)}_{number}{suffix_of(file.name)}")
-    taken.add(candidate.with_suffix(""))
-    return candidate
+    name = free_name(stem_of(file.name), lambda stem: file.with_name(stem) in taken)
+    taken.add(file.with_name(name))
+    return file.with_name(name + suffix_of(file.name))
 
 
 def _swap(root: Path, new: Path) -> Path:
@@ -249,9 +247,4 @@ def _swap(root: Path, new: Path) -> Path:
 
 
 def _stamp(root: Path) -> str:
-    stamp = time.strftime("%Y%m%d_%H%M%S")
-    number, name = 1, stamp
-    while (root / BACKUPS / name).exists():
-        number += 1
-        name = f"{stamp}_{number}"
-    return name
+    return free_name(time.strftime("%Y%m%d_%H%M%S"), lambda name: (root / BACKUPS / name).exists())

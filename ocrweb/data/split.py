@@ -14,6 +14,7 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.repair.apply import apply_repair
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.names import take_name
 from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.errors import OcrwebError
 
@@ -71,7 +72,7 @@ def split_dataset(root: Path, ratio: float = 0.1, seed: int = 0) -> SplitResult:
         new: Split = "test" if index in test else "train"
         image, label = _name(root, sample.image), _name(root, sample.label)
         if new != old:
-            stem = _free(stem_of(image), taken[new])
+            stem = take_name(stem_of(image), taken[new])
             targets = f"{images_name(new)}/{stem}{suffix_of(image)}", f"{labels_name(new)}/{stem}.txt"
             changes += [Change("rename", image, (RULE,), targets[0]), Change("rename", label, (RULE,), targets[1])]
             image, label = targets
@@ -107,12 +108,3 @@ def _stems(root: Path, split: Split) -> set[str]:
     """Names in use in a split, of pictures and of labels."""
     folders = root / images_name(split), root / labels_name(split)
     return {stem_of(path.name).casefold() for folder in folders if folder.is_dir() for path in folder.rglob("*")}
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    number, name = 1, stem
-    while name.casefold() in taken:
-        number += 1
-        name = f"{stem}_{number}"
-    taken.add(name.casefold())
-    return name

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from ocrweb.config.named import named
+from ocrweb.disk.names import claim_folder, plain_name
 from ocrweb.disk.passing import passing_name, remove_folder
 from ocrweb.errors import OcrwebError
 
@@ -37,7 +38,7 @@ def create_run(workdirs: Path, name: str) -> Path:
     stem = f"{time.strftime('%Y%m%d_%H%M%S')}_{safe_name(name)}"
     try:
         workdirs.mkdir(parents=True, exist_ok=True)
-        folder = _claim(workdirs, stem)
+        folder = claim_folder(workdirs, stem)
         try:
             (folder / SAMPLES).mkdir()
         except OSError:
@@ -63,8 +64,8 @@ def remove_run(folder: Path) -> None:
 
 
 def safe_name(name: str) -> str:
-    """Letters, digits, ``-``, ``_`` and ``.`` of any script, at most 60; never empty and never a dot file."""
-    return re.sub(r"[^\w.-]+", "-", name.strip()).strip("-.")[:60] or "run"
+    """A `plain_name` of at most 60 characters."""
+    return plain_name(name, 60, "run")
 
 
 def point_latest(folder: Path) -> None:
@@ -121,15 +122,3 @@ def find_run(workdirs: Path, run: str | Path) -> Path:
 def given_name(run: Path) -> str:
     """The part of the folder's name after date and time."""
     return run.name.split("_", 2)[2] if _RUN.match(run.name) else run.name
-
-
-def _claim(workdirs: Path, stem: str) -> Path:
-    number = 1
-    while True:
-        folder = workdirs / (stem if number == 1 else f"{stem}_{number}")
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            return folder

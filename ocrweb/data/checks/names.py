@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from ocrweb.data.sample import Split
@@ -11,8 +10,6 @@ PICTURE_SUFFIXES = (".jpg", ".png", ".bmp")
 RENAMED_SUFFIXES = (".jpeg", ".jpe", ".jfif")  # JPEG under another name
 READABLE_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES, ".tif", ".tiff", ".webp", ".gif")
 LIKELY_PICTURE_SUFFIXES = (*READABLE_SUFFIXES, ".heic", ".avif")
-
-_DIGITS = re.compile(r"([0-9]{1,18})")
 
 
 def list_name(split: Split) -> str:
@@ -45,11 +42,6 @@ def is_picture_name(name: str) -> bool:
 
 def is_label_name(name: str) -> bool:
     return suffix_of(name).lower() == ".txt"
-
-
-def natural_key(name: str) -> tuple[int | str, ...]:
-    """Sorts ``img_2`` before ``img_10``."""
-    return tuple(int(part) if i % 2 else part for i, part in enumerate(_DIGITS.split(name)))
 
 
 def similar_name_key(name: str) -> str:

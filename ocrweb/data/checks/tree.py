@@ -13,11 +13,11 @@ from ocrweb.data.checks.names import (
     images_name,
     known_label_stems,
     labels_name,
-    natural_key,
     similar_name_key,
     stem_of,
 )
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
 
 LEFTOVERS = ("thumbs.db", "desktop.ini", "__macosx")

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
-from ocrweb.data.checks.names import is_picture_name, natural_key, stem_of
+from ocrweb.data.checks.names import is_picture_name, stem_of
+from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from ocrweb.data.checks.label_line import BLANK
+from ocrweb.data.checks.label_line import ZERO_WIDTH
 from ocrweb.data.checks.names import images_name, stem_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.labelme import embedded_picture
@@ -20,15 +18,14 @@ from ocrweb.data.formats.report import ImportReport, ProblemKind, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, Sample, Split
+from ocrweb.disk.names import take_name, word_name
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.sniff import header_of
 from ocrweb.imaging.source import read_head
-from ocrweb.messages.visible import TURNING
 
 QUALITY = 97  # of pictures that must be encoded again
-_UNSAFE = re.compile(rf'[{BLANK}{TURNING}/\\:*?"<>|]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +89,7 @@ def refuse_useless(plan: ImportPlan) -> None:
 
 def free_stem(name: str, taken: set[str]) -> str:
     """A name for a picture and its label that a list line can hold and that is not taken, in any case of letters."""
-    readable = name.encode("utf-8", "replace").decode("utf-8")
-    stem = _UNSAFE.sub("_", unicodedata.normalize("NFC", stem_of(readable))).strip("._") or "picture"
-    stem = stem.encode("utf-8")[:180].decode("utf-8", "ignore")
-    number, candidate = 1, stem
-    while candidate.casefold() in taken:
-        number += 1
-        candidate = f"{stem}_{number}"
-    taken.add(candidate.casefold())
-    return candidate
+    return take_name(word_name(stem_of(name), 180, "picture", also=ZERO_WIDTH), taken)
 
 
 def _write_all(

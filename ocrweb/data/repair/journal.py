@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ocrweb.config.documents import parse_json
+from ocrweb.disk.names import claim_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole
 
@@ -70,12 +70,7 @@ def list_journals(root: Path) -> list[Path]:
 
 def new_backup_folder(root: Path, stamp: str) -> Path:
     """Make ``.ocrweb_repair/<stamp>``; a second one of the same second gets a number."""
-    number, name = 1, stamp
-    while True:
-        folder = root / FOLDER / name
-        try:
-            os.makedirs(folder / "files")
-            return folder
-        except FileExistsError:
-            number += 1
-            name = f"{stamp}_{number}"
+    (root / FOLDER).mkdir(exist_ok=True)
+    folder = claim_folder(root / FOLDER, stamp)
+    (folder / "files").mkdir()
+    return folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ocrweb.data.checks.names import images_name, labels_name, list_name, natural_key
+from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.icdar import open_tree, read_limited
@@ -15,6 +15,7 @@ from ocrweb.data.repair.mend_list import mend_list, write_list
 from ocrweb.data.repair.names import Renames, plan_names
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.data.validate import SplitPlan, plan_split
+from ocrweb.disk.names import natural_key
 
 
 def plan_repair(root: Path) -> RepairPlan:

@@ -152,6 +152,5 @@ def request_of(record: BatchRecord) -> BatchRequest:
 
 def _is_at_work(record: BatchRecord) -> bool:
     """Whether the console that runs it is there."""
-    if record.born:
-        return abs(started_at(record.pid) - record.born) < CLOCK_SECONDS
-    return Process(record.pid, record.start, record.boot).is_running()
+    same = not record.born or abs(started_at(record.pid) - record.born) < CLOCK_SECONDS
+    return same and Process(record.pid, record.start, record.boot).is_running()

@@ -5,36 +5,28 @@ from __future__ import annotations
 import re
 import shutil
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.disk.names import free_name, word_name
 from ocrweb.disk.passing import sweep
-from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
 from ocrweb.services.files.temporary import working_folder
 
 LONGEST_NAME = 120  # bytes
 LEFT_ALONE = 86_400.0  # seconds
-_UNSAFE = re.compile(rf'[\s{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|=#%\u200b-\u200f]+')
 _PARTIAL = re.compile(r"^\..+\.[0-9a-f]{8,12}\.(partial|resized)$")
 
 
 def safe_name(text: str) -> str:
     """A name that every disk and command line takes: letters and digits of any script, ``-``, ``_`` and ``.``."""
-    readable = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
-    name = _UNSAFE.sub("_", readable).strip("._- ").encode()[:LONGEST_NAME].decode("utf-8", "ignore")
-    return name or "dataset"
+    return word_name(text, LONGEST_NAME, "dataset", also=r"=#%\u200b-\u200f", ends="._- ")
 
 
-def free_name(wanted: str) -> str:
+def free_dataset_name(wanted: str) -> str:
     """The wanted name, or with a number when it is taken."""
-    number, name = 1, wanted
-    while is_taken(name):
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
+    return free_name(wanted, is_taken)
 
 
 def is_taken(name: str, but: str = "") -> bool:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ocrweb.data.archive import extract_archive
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.recognise import FORMATS, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
 from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.store import resolve_dataset
-from ocrweb.services.files.temporary import temporary_folder
-from ocrweb.services.intake.limits import archive_limits
+from ocrweb.services.datasets.opened import opened
 
 __all__ = ["FORMATS", "ImportOptions", "ImportReport", "Problem", "formats_in", "import_dataset"]
 
@@ -44,14 +41,9 @@ def formats_in(root: Path) -> tuple[str, ...]:
     return tuple(sorted(kinds))
 
 
-@contextmanager
-def opened_source(source: str | Path) -> Iterator[Path]:
-    """The folder to read; a zip is unpacked on the data root's disk for as long as it is needed."""
+def opened_source(source: str | Path) -> AbstractContextManager[Path]:
+    """The folder to read, as `opened` gives it. Raises formats.single-file for labels without their pictures."""
     path = Path(source)
-    if not path.is_file():
-        yield resolve_dataset(source)
-        return
-    if path.suffix.lower() in (".json", ".txt", ".jsonl"):
+    if path.is_file() and path.suffix.lower() in (".json", ".txt", ".jsonl"):
         raise OcrwebError("formats.single-file", path=str(path), folder=str(path.parent))
-    with temporary_folder("import") as folder:
-        yield extract_archive(path, folder / "source", archive_limits()).root
+    return opened(source)

@@ -14,16 +14,17 @@ from typing import Any, TypeVar
 from ocrweb.config import paths
 from ocrweb.config.named import named
 from ocrweb.data.archive import extract_archive
-from ocrweb.data.checks.names import is_picture_name, list_name, natural_key
+from ocrweb.data.checks.names import is_picture_name, list_name
 from ocrweb.data.formats.recognise import label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
+from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.folder import LONGEST_NAME, free_name, is_taken, new_dataset_folder, safe_name
+from ocrweb.services.datasets.folder import LONGEST_NAME, free_dataset_name, is_taken, new_dataset_folder, safe_name
 from ocrweb.services.datasets.record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.outputs import writing
@@ -111,7 +112,7 @@ def add_folder(path: Path, name: str | None = None) -> StoredDataset:
     with writing(root):
         root.mkdir(parents=True, exist_ok=True)
         while True:
-            free = free_name(safe_name(name or resolved.name))
+            free = free_dataset_name(safe_name(name or resolved.name))
             try:
                 (root / free).symlink_to(resolved, target_is_directory=True)
                 break
@@ -130,7 +131,7 @@ def make_dataset(
         result = fill(working / "dataset")
         record = _record_of(working / "dataset", source, sha256)
         with writing(paths.datasets_dir()):
-            free = free_name(wanted)
+            free = free_dataset_name(wanted)
             while True:
                 try:
                     os.rename(working / "dataset", paths.datasets_dir() / free)
@@ -138,7 +139,7 @@ def make_dataset(
                 except OSError:
                     if not (paths.datasets_dir() / free).exists():
                         raise
-                    free = free_name(wanted)
+                    free = free_dataset_name(wanted)
     write_record(free, record)
     return get_dataset(free), result
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.data.archive import extract_archive
 from ocrweb.data.checks.finding import Finding, make_visible
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
 from ocrweb.data.repair.change import Change, RepairPlan
@@ -20,10 +16,10 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
-from ocrweb.services.datasets.store import resolve_dataset
+from ocrweb.disk.names import free_name
+from ocrweb.services.datasets.opened import dataset_path, opened
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.table import Table
-from ocrweb.services.intake.limits import archive_limits
 
 __all__ = [
     "SEVERITIES",
@@ -64,19 +60,13 @@ class Repaired:
         return {**self.report.to_dict(lang), "repair": repaired}
 
 
-def dataset_path(name: str | Path) -> Path:
-    """A zip by its path, else what `resolve_dataset` makes of the name: an uploaded dataset or a folder."""
-    path = Path(name).expanduser()
-    return path if path.is_file() else resolve_dataset(name)
-
-
 def validate(
     name: str | Path,
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> ValidationReport:
-    """Check a folder, a zip (unpacked to a temporary folder) or an uploaded dataset.
+    """Check a folder, a zip (unpacked for that time) or an uploaded dataset.
 
     Raises as `validate_dataset`, and OcrwebError ``archive.…`` for a zip that cannot be unpacked safely.
     """
@@ -98,7 +88,9 @@ def repair(
     """
     source = dataset_path(name)
     if source.is_file():
-        target = target or _free_folder(source.with_name(f"{source.stem}_repaired"))
+        target = target or source.parent / free_name(
+            f"{source.stem}_repaired", lambda name: (source.parent / name).exists()
+        )
         with opened(source) as root:
             plan = plan_repair(root)
             result = apply_repair(plan, "copy", target)
@@ -139,25 +131,3 @@ def findings_csv(report: ValidationReport, lang: str | None = None) -> str:
 def findings_json(report: ValidationReport, lang: str | None = None) -> str:
     """The document that ``ocrweb validate --json`` prints."""
     return json.dumps(report.to_dict(lang), ensure_ascii=False, indent=2)
-
-
-@contextlib.contextmanager
-def opened(name: str | Path) -> Iterator[Path]:
-    """The folder to look into; a zip is unpacked for as long as it is needed."""
-    path = dataset_path(name)
-    if not path.is_file():
-        yield path
-        return
-    folder = Path(tempfile.mkdtemp(prefix="ocrweb-validate-"))
-    try:
-        yield extract_archive(path, folder / "dataset", archive_limits()).root
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _free_folder(wanted: Path) -> Path:
-    number, folder = 1, wanted
-    while folder.exists():
-        number += 1
-        folder = wanted.with_name(f"{wanted.name}_{number}")
-    return folder

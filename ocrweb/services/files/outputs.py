@@ -7,7 +7,6 @@ when it is complete; a folder of another run is never written into.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -21,14 +20,13 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config import paths
+from ocrweb.disk.names import BREAKS_A_PATH, claim_folder, take_name
 from ocrweb.disk.passing import passing_name
-from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
-from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
 from ocrweb.runtime.result import DetectionResult
 
 LONGEST_NAME = 180  # bytes: `<name>_result.png` stays under the 255 of usual file systems
-_UNSAFE = re.compile(rf'[{CONTROL}{TURNING}{HIDDEN}/\\:*?"<>|]')
+_UNSAFE = re.compile(f"[{BREAKS_A_PATH}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,8 @@ def new_output_folder(parent: Path | None = None) -> OutputFolder:
     stem = f"outputs_{time.strftime('%Y%m%d%H%M%S')}"
     with writing(parent):
         parent.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 10_000):
-            path = parent / (stem if number == 1 else f"{stem}_{number}")
-            with contextlib.suppress(FileExistsError):
-                path.mkdir()
-                return open_output_folder(path)
-    raise OcrwebError("usage.not-writable", path=str(parent), reason=os.strerror(errno.EEXIST))
+        path = claim_folder(parent, stem)
+    return open_output_folder(path)
 
 
 def open_output_folder(path: Path) -> OutputFolder:
@@ -136,13 +130,7 @@ class Names:
 
     def give(self, source: str) -> str:
         """A name from a picture's path: its stem, shortened when very long, numbered when taken (``a_2``)."""
-        stem = safe_stem(source)
-        name, number = stem, 1
-        while name.casefold() in self._taken:
-            number += 1
-            name = f"{stem}_{number}"
-        self._taken.add(name.casefold())
-        return name
+        return take_name(safe_stem(source), self._taken)
 
 
 def safe_stem(source: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ocrweb.disk.names import natural_key
 from ocrweb.errors import OcrwebError
-from ocrweb.services.files.temporary import temporary_folder
 from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
+from ocrweb.services.intake.unpacked import unpacked
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
 NOT_READ = frozenset(
@@ -61,8 +61,8 @@ def open_sources(
                 found += _in_folder(path, shown)
             elif is_zip(path):
                 try:
-                    unpacked = _in_folder(stack.enter_context(_unpacked(path)), shown)
-                    found += [replace(source, archive=path) for source in unpacked]
+                    inside = _in_folder(stack.enter_context(unpacked(path)), shown)
+                    found += [replace(source, archive=path) for source in inside]
                 except OcrwebError as error:
                     if len(given) == 1:
                         raise
@@ -86,12 +86,6 @@ def is_zip(path: Path) -> bool:
     return path.suffix.lower() == ".zip" and path.is_file()
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Sort key that puts ``page2`` before ``page10``."""
-    parts = re.split(r"(\d+)", text.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
-
-
 def _in_folder(folder: Path, shown: str) -> list[Source]:
     """Pictures below a folder; hidden ones and results of earlier batches are passed over."""
     found: list[Source] = []
@@ -108,13 +102,4 @@ def _in_folder(folder: Path, shown: str) -> list[Source]:
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES | NOT_READ:
                 path = Path(root, name)
                 found.append(Source(path, os.path.join(shown, os.path.relpath(path, folder))))
-    return sorted(found, key=lambda source: natural(source.shown))
-
-
-@contextlib.contextmanager
-def _unpacked(archive: Path) -> Iterator[Path]:
-    from ocrweb.data.archive import extract_archive
-    from ocrweb.services.intake.limits import archive_limits
-
-    with temporary_folder("batch") as folder:
-        yield extract_archive(archive, folder / "pictures", archive_limits()).root
+    return sorted(found, key=lambda source: natural_key(source.shown))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import threading
 import time
@@ -17,6 +16,7 @@ from ocrweb.config import paths
 from ocrweb.data.archive_names import printable
 from ocrweb.disk.atomic import sync_folder
 from ocrweb.disk.limits import Limits
+from ocrweb.disk.names import free_name, plain_name
 from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, write_card
@@ -116,7 +116,7 @@ def largest_file() -> int:
 def checked_name(text: str) -> str:
     """A name for a new model. Raises ``imports.bad-name`` with one that would do, ``imports.name-taken``."""
     name = text.strip()
-    fitting = _plain_name(name)
+    fitting = plain_name(name, LONGEST_NAME, "model")
     if name != fitting:
         raise OcrwebError("imports.bad-name", name=printable(name)[:80], nearest=fitting, most=LONGEST_NAME)
     if is_named(name) or name in imported_names():
@@ -126,12 +126,7 @@ def checked_name(text: str) -> str:
 
 def free_model_name(stem: str) -> str:
     """A name like the file's, with a number when it is taken."""
-    wanted = _plain_name(stem)
-    number, name = 1, wanted
-    while is_named(name):
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
+    return free_name(plain_name(stem, LONGEST_NAME, "model"), is_named)
 
 
 def delete_imported(name: str) -> None:
@@ -141,10 +136,6 @@ def delete_imported(name: str) -> None:
     folder = paths.models_dir() / name
     with writing(folder):
         remove_folder(folder)
-
-
-def _plain_name(text: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:LONGEST_NAME] or "model"
 
 
 def _variable(name: str, usual: float) -> float:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.disk.names import natural_key
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.importing import opened_source
 from ocrweb.services.datasets.validation import opened
 from ocrweb.services.intake.allowed import allowed_roots, check_allowed
-from ocrweb.services.intake.sources import natural, open_sources
+from ocrweb.services.intake.sources import open_sources
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +52,7 @@ def test_a_folder_is_searched_in_natural_order_without_hidden_files(tmp_path: Pa
     ],
 )
 def test_numbers_in_names_count_as_numbers(names: list[str], ordered: list[str]) -> None:
-    assert sorted(names, key=natural) == ordered
+    assert sorted(names, key=natural_key) == ordered
 
 
 def test_output_folders_of_earlier_batches_are_not_read_again(tmp_path: Path) -> None:
