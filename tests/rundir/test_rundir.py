@@ -145,7 +145,9 @@ def test_status_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"pid": 2**22 + 1}, {"pid_start": 1}, {"pid": 0}], ids=["gone", "number reused", "never known"]
+    "changes",
+    [{"pid": 2**22 + 1}, {"pid_start": 1}, {"pid_boot": "ffffffff"}, {"pid": 0}],
+    ids=["gone", "number reused", "started anew", "never known"],
 )
 def test_a_run_whose_process_is_gone_is_lost(tmp_path: Path, changes: dict[str, int]) -> None:
     write_status(tmp_path, running(**changes))

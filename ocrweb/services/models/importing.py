@@ -14,7 +14,7 @@ from typing import Any
 
 from ocrweb.config import paths
 from ocrweb.data.archive_names import printable
-from ocrweb.disk.atomic import sync_folder
+from ocrweb.disk.atomic import sync_file, sync_folder
 from ocrweb.disk.limits import Limits
 from ocrweb.disk.names import free_name, plain_name
 from ocrweb.disk.passing import remove_folder
@@ -194,8 +194,7 @@ def _publish(report: ImportReport, card: ModelCard, folder: Path, shown: str) ->
     known = {"name": report.name, "description": described, "source": shown, "metrics": {IMPORTED: origin}}
     write_card(card.model_copy(update=known), folder / CARD_FILE)
     for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        sync_file(path)
     try:
         folder.rename(report.path)
     except OSError as failure:
