@@ -10,12 +10,15 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ocrweb.disk.process import Process, started_at, this_process
+from ocrweb.disk.lock import take_lock
+from ocrweb.disk.process import Process, boot_id, booted_at, started_at, this_process
 
 LONGEST = 120  # bytes of the name that are kept: the whole stays under the 255 of usual file systems
+LEFT_OVER_SECONDS = 7 * 86_400.0  # no work takes a week
 CLOCK_SECONDS = 60.0  # file times and process times may differ by so much
 _PASSING = re.compile(r"\.(?:.*\.)?(\d+)_(\d+)_([0-9a-f]{8})-[0-9a-f]{8}(?:\.\w+)?")
 _OLDER = re.compile(r"\.(?:.*[.-])?(\d+)-[0-9a-f]{8}(?:\.tmp|\.part|\.zip)?")  # until version 0.1: the number alone
@@ -42,14 +45,21 @@ def is_abandoned(path: Path) -> bool:
 
 
 def is_gone(owner: Process, path: Path) -> bool:
-    """Whether the process that worked on the path is gone. Where only its number is known, one that was started after
-    the path had last changed is another one."""
-    if not owner.is_running():
-        return True
+    """Whether the process that worked on the path is gone.
+
+    Where only its number is known, one that was started after the path had last changed is another one. A process of
+    another start of the system may be one of another machine that shares the disk, if the path has changed since this
+    one was started.
+    """
     try:
-        return not owner.start and started_at(owner.pid) > path.lstat().st_ctime + CLOCK_SECONDS
+        changed = path.lstat().st_ctime
     except OSError:
         return False
+    if owner.boot not in ("", boot_id()):
+        return changed < max(booted_at(), time.time() - LEFT_OVER_SECONDS)
+    if not owner.is_running():
+        return True
+    return not owner.start and started_at(owner.pid) > changed + CLOCK_SECONDS
 
 
 def sweep(folder: Path, *, deep: bool = False, but: Collection[Path] = (), ours: bool = True) -> int:
@@ -74,10 +84,14 @@ def passing_folder(parent: Path, name: str) -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     folder = parent / passing_name(name, "")
     folder.mkdir()
+    held = os.open(folder, os.O_RDONLY)
     try:
+        with contextlib.suppress(OSError):  # a disk without locks
+            take_lock(held)  # for those who share the disk and cannot see this process, as in another container
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
 
 
 def remove_folder(folder: Path) -> None:
@@ -103,7 +117,16 @@ def _names(folder: Path) -> list[str]:
 
 def _remove(path: Path) -> bool:
     try:  # another process was faster, or it is somebody else's
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        if path.is_symlink() or not path.is_dir():
+            path.unlink()
+            return True
+        held = os.open(path, os.O_RDONLY)
+        try:
+            if not take_lock(held):
+                return False
+            shutil.rmtree(path)
+        finally:
+            os.close(held)
     except OSError:
         return False
     return True

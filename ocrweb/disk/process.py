@@ -55,7 +55,7 @@ def process_start(pid: int) -> int:
 
 
 def seconds_since(start: int) -> float:
-    """Seconds since a process was started, by a clock that nobody sets. start: as `process_start` tells it, > 0."""
+    """Seconds since a process was started, by a clock that nobody sets. start: as `process_start` tells it; 0 is the system's."""
     return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - start / os.sysconf("SC_CLK_TCK"))
 
 
@@ -63,6 +63,11 @@ def started_at(pid: int) -> float:
     """When it was started, in seconds since 1970 by the clock as it is set now; 0 where that is not known."""
     start = process_start(pid)
     return time.time() - seconds_since(start) if start > 0 else 0.0
+
+
+def booted_at() -> float:
+    """When the system was started, in seconds since 1970 by the clock as it is set now; 0 where that is not known."""
+    return time.time() - seconds_since(0) if hasattr(time, "CLOCK_BOOTTIME") else 0.0
 
 
 @functools.cache

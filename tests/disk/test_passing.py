@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def mark(pid: int, start: int, boot: str) -> str:
 MARKS = {
     mark(os.getpid(), START, boot_id()): False,
     mark(os.getpid(), START + 1, boot_id()): True,  # the number was given again
-    mark(os.getpid(), START, "ffffffff"): True,  # the system was started anew
+    mark(os.getpid(), START, "ffffffff"): False,  # another machine's, which is at work
     mark(1, process_start(1), boot_id()): False,
     mark(1, process_start(1) + 100, boot_id()): True,  # a container was started again
     mark(GONE, 5, boot_id()): True,
@@ -90,6 +91,42 @@ def test_an_older_mark_is_abandoned_when_its_number_was_given_again(
     assert not is_abandoned(left)
     monkeypatch.setattr(passing, "started_at", lambda pid: changed + passing.CLOCK_SECONDS + 1)
     assert is_abandoned(left)
+
+
+@pytest.mark.parametrize(
+    ("booted", "now", "abandoned"), [(-1, 0, False), (1, 1, True), (-1, 6.9, False), (-1, 7.1, True)]
+)
+def test_one_of_another_start_of_the_system_is_abandoned_unless_it_has_changed_since(
+    booted: float, now: float, abandoned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """booted, now: days after the file was last changed."""
+    left = tmp_path / mark(os.getpid(), START, "ffffffff")
+    left.touch()
+    changed = left.lstat().st_ctime
+    monkeypatch.setattr(passing, "booted_at", lambda: changed + booted * 86_400)
+    monkeypatch.setattr(passing.time, "time", lambda: changed + now * 86_400)
+    assert is_abandoned(left) == abandoned
+
+
+def test_a_clock_that_is_set_takes_nothing_from_a_living_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / passing_name("a")
+    mine.touch()
+    later = time.time() + 400 * 86_400
+    monkeypatch.setattr(passing.time, "time", lambda: later)
+    assert not is_abandoned(mine)
+
+
+def test_a_folder_that_somebody_holds_stays_although_its_process_is_not_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another container's process has no number here."""
+    with passing_folder(tmp_path, "a") as folder:
+        monkeypatch.setattr(Process, "is_running", lambda self: False)
+        assert is_abandoned(folder)
+        assert sweep(tmp_path) == 0
+        assert folder.is_dir()
 
 
 def test_among_strangers_files_only_a_whole_mark_counts(tmp_path: Path) -> None:

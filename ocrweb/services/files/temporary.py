@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ocrweb.config import paths
-from ocrweb.disk.passing import is_gone, passing_folder, sweep
+from ocrweb.disk.passing import LEFT_OVER_SECONDS, is_gone, passing_folder, sweep
 from ocrweb.disk.process import Process
 from ocrweb.services.files.outputs import writing
-
-LEFT_OVER_SECONDS = 7 * 86_400.0  # no work takes a week
 
 
 def temporary_root() -> Path:
