@@ -68,7 +68,7 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
     """
     if wanted != "auto" and wanted not in FORMATS:
         raise OcrwebError("usage.bad-value", name="--format", value=wanted, expected=", ".join(("auto", *FORMATS)))
-    there = sorted({_format_of(kind) for kind in kinds})
+    there = sorted({tool_of(kind) for kind in kinds})
     if not there:
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
@@ -104,7 +104,8 @@ def _each(tree: SourceTree, chosen: Format, files: tuple[str, ...], lines: tuple
 _READERS = {"ppocrlabel": read_ppocrlabel, "labelme": read_labelme, "coco": read_coco, "mmocr": read_mmocr}
 
 
-def _format_of(kind: str) -> str:
+def tool_of(kind: str) -> str:
+    """The `Format` of a kind of file."""
     return "mmocr" if kind == _JSON_LINES else kind
 
 

@@ -7,14 +7,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ocrweb.data.formats.plan import ImportOptions, plan_import
-from ocrweb.data.formats.recognise import FORMATS, label_files
+from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.formats.report import ImportReport, Problem
-from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 
-__all__ = ["FORMATS", "ImportOptions", "ImportReport", "Problem", "formats_in", "import_dataset"]
+__all__ = ["FORMATS", "ImportOptions", "ImportReport", "Problem", "import_dataset"]
 
 Progress = Callable[[int, int], None]
 
@@ -33,12 +32,6 @@ def import_dataset(
     with opened_source(source) as root:
         plan = plan_import(root, options, progress if out is None else None)
         return report_of(plan) if out is None else write_import(plan, out, progress, workers)
-
-
-def formats_in(root: Path) -> tuple[str, ...]:
-    """The formats whose labels a folder holds, ``mmocr`` among them in both its forms; empty when none is known."""
-    kinds = {"mmocr" if kind == "mmocr-lines" else kind for kind in label_files(read_source(root))}
-    return tuple(sorted(kinds))
 
 
 def opened_source(source: str | Path) -> AbstractContextManager[Path]:
