@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 
 
 def signed_area(polygon: np.ndarray) -> float:
@@ -36,14 +35,6 @@ def clockwise(polygon: np.ndarray) -> np.ndarray:
     if signed_area(points) >= 0:
         return points
     return np.concatenate([points[:1], points[:0:-1]])
-
-
-def is_simple(polygon: np.ndarray) -> bool:
-    """Whether the outline encloses an area and neither crosses nor touches itself (three distinct points at least)."""
-    points = np.asarray(polygon, dtype=np.float64).reshape(-1, 2)
-    if len(points) < 3 or not np.isfinite(points).all():
-        return False
-    return bool(shapely.is_valid(shapely.polygons(points))) and area(points) > 0
 
 
 def clip_to(polygon: np.ndarray, width: float, height: float) -> np.ndarray:

@@ -19,7 +19,6 @@ from ocrweb.runtime.paddle_env import GPU_ORDER, cpu_vendor, usable_cores
 
 __all__ = ["Device", "Gpu", "Sighting", "choose_device", "cpu_name", "cpu_threads", "cpu_vendor", "decide", "has_bf16"]
 
-Requested = Literal["auto", "cpu", "gpu"]
 GIB = 2**30
 NEEDED = GIB  # free GPU memory that detection asks for; training asks for more
 BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}

@@ -26,28 +26,10 @@ class PageTransform:
     scale_x: float
     scale_y: float
 
-    @classmethod
-    def stretched(cls, width: int, height: int, map_width: int, map_height: int) -> PageTransform:
-        """A picture stretched over the whole network input, without padding."""
-        return cls(
-            width,
-            height,
-            map_width,
-            map_height,
-            map_width,
-            map_height,
-            scale_x=map_width / width,
-            scale_y=map_height / height,
-        )
-
     def to_picture(self, points: np.ndarray) -> np.ndarray:
         """Network pixels (…, 2) → picture pixels (…, 2) float32, kept within 0..width and 0..height."""
         mapped = points / np.array([self.scale_x, self.scale_y])
         return np.clip(mapped, 0, np.array([self.width, self.height])).astype(np.float32)
-
-    def to_network(self, points: np.ndarray) -> np.ndarray:
-        """Picture pixels (…, 2) → network pixels (…, 2) float32."""
-        return (points * np.array([self.scale_x, self.scale_y])).astype(np.float32)
 
     def visible(self, network_map: np.ndarray) -> np.ndarray:
         """The part of a (padded_height, padded_width) map that shows the picture, as a view."""

@@ -113,8 +113,3 @@ def shared_detector(
 def loaded_detectors() -> list[Detector]:
     """Detectors that are loaded now, the most recently used last: for a status bar."""
     return _pool.loaded()
-
-
-def forget_detectors() -> None:
-    """Drop every loaded detector."""
-    _pool.clear()

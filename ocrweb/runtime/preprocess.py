@@ -29,15 +29,10 @@ def prepare(
     resize: ResizeOptions,
     mean: tuple[float, float, float],
     std: tuple[float, float, float],
-    *,
-    buckets: int | None = None,
 ) -> NetworkInput:
     """Make the network input of one picture, as PaddleOCR's DetResizeForTest, NormalizeImage and ToCHWImage do.
 
     pixels: (H, W, 3) uint8, any size from 1x1. mean, std: of the picture scaled to 0..1, in the channel order of ``pixels``.
-    buckets: None, or a multiple of 32: both sides are padded up to multiples of it, on the right and below, so that an
-        engine meets few shapes. The padding is 0 after normalising: what the network's own convolutions pad with. The map
-        still changes a little, as layers that average over the whole input see the padding too.
     """
     height, width = pixels.shape[:2]
     canvas = _pad_tiny(pixels)
@@ -50,8 +45,8 @@ def prepare(
         height,
         resized_width,
         resized_height,
-        padded_width=_round_up(resized_width, buckets),
-        padded_height=_round_up(resized_height, buckets),
+        padded_width=resized_width,
+        padded_height=resized_height,
         scale_x=resized_width / canvas_width,
         scale_y=resized_height / canvas_height,
     )
@@ -78,10 +73,6 @@ def network_size(width: int, height: int, resize: ResizeOptions) -> tuple[int, i
 
 def _round_to_stride(side: int) -> int:
     return max(STRIDE, round(side / STRIDE) * STRIDE)
-
-
-def _round_up(side: int, step: int | None) -> int:
-    return side if step is None else -(-side // step) * step
 
 
 def _pad_tiny(pixels: np.ndarray) -> np.ndarray:

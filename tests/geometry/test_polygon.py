@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrweb.geometry.polygon import area, clip_to, clockwise, is_simple, perimeter, signed_area
+from ocrweb.geometry.polygon import area, clip_to, clockwise, perimeter, signed_area
 
 TRIANGLE = np.array([[0, 0], [30, 0], [30, 40]])
 BOWTIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]])
@@ -34,22 +34,6 @@ def test_clockwise_is_as_seen_on_the_screen_and_keeps_the_first_point() -> None:
     assert turned[0].tolist() == TRIANGLE[-1].tolist()
     assert clockwise(TRIANGLE) is not None
     assert np.array_equal(clockwise(TRIANGLE), TRIANGLE)
-
-
-@pytest.mark.parametrize(
-    ("polygon", "simple"),
-    [
-        (TRIANGLE, True),
-        (BOWTIE, False),
-        (TRIANGLE[:2], False),
-        (np.array([[0, 0], [5, 5], [10, 10]]), False),
-        (np.array([[0, 0], [np.nan, 0], [1, 1]]), False),
-        (np.zeros((4, 2)), False),
-    ],
-    ids=["triangle", "bowtie", "two-points", "line", "not-a-number", "one-place"],
-)
-def test_simple_means_an_area_and_no_crossing(polygon: np.ndarray, simple: bool) -> None:
-    assert is_simple(polygon) is simple
 
 
 def test_points_outside_move_onto_the_border() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.geometry.polygon import signed_area
-from ocrweb.render.page import KINDS, SHARES, Page, render_crop, render_page
+from ocrweb.render.page import KINDS, SHARES, Page, render_page
 
 SMALL = (420, 380)
 
@@ -58,19 +58,6 @@ def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
         render_page("poster", 0)
     assert caught.value.code == "usage.unknown-name"
     assert "receipt" in caught.value.hint("en")
-
-
-@pytest.mark.parametrize("kind", ["receipt", "scene", "note"])
-def test_a_crop_is_a_square_with_text_as_large_as_on_whole_pages(kind: str) -> None:
-    crops = [render_crop(kind, seed, 256) for seed in range(8)]
-    assert all(crop.pixels.shape == (256, 256, 3) for crop in crops)
-    assert same(crops[0], render_crop(kind, 0, 256))
-    with_text = [crop for crop in crops if any(not box.ignore for box in crop.boxes)]
-    assert len(with_text) >= 6
-    for crop in crops:
-        for box in crop.boxes:
-            assert box.points.min() >= 0
-            assert box.points.max() <= 256
 
 
 def test_boxes_gather_the_edges_of_a_note() -> None:

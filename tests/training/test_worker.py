@@ -18,7 +18,8 @@ from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import read_status
 from ocrweb.runtime.card import read_card
-from ocrweb.services.training.runs import follow, resume_run, run_info, start_run, stop_run
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training.runs import follow, prepare_run, resume_run, run_info, start_run, stop_run
 from ocrweb.training.run.checkpoint import load_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -100,15 +101,19 @@ def test_a_run_trains_finishes_and_can_detect_at_once(pages: Path) -> None:
     assert len(result.regions) >= 1
 
 
-def test_a_stopped_run_keeps_a_checkpoint_and_goes_on_where_it_was(pages: Path) -> None:
-    run = start_run(config(pages, "epochs=40", "evaluation.every_steps=1000"))
+def test_a_run_of_the_queue_is_a_new_one_keeps_a_checkpoint_when_stopped_and_goes_on_where_it_was(pages: Path) -> None:
+    run = prepare_run(config(pages, "model=db-resnet18", "epochs=40", "evaluation.every_steps=1000"))
+    training_queue.enqueue(run.name)
+    assert training_queue.start_due() == [run.name]
     until(lambda: steps_of(run) >= 3)
     info = stop_run("latest")
     assert info.status.state == "stopped"
     at = load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step
     assert at >= 3
     resumed = resume_run(run.name, [f"epochs={at // 4 + 2}"])
-    assert follow(resumed, lambda line: None).status.state == "finished"
+    told: list[str] = []
+    assert follow(resumed, told.append).status.state == "finished"
+    assert [line for line in told if line.startswith("weights: ")] == ["weights: 149 of 149 tensors loaded"]
     steps = [event["step"] for event in EventReader(run / names.EVENTS).read() if event["kind"] == "step"]
     assert steps == sorted(steps)
     assert len(steps) == len(set(steps))

@@ -22,7 +22,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import FAILED, read_status, write_status
 from ocrweb.services.training.device import device_of
-from ocrweb.services.training.runs import RunInfo, list_runs, resume_run, run_info
+from ocrweb.services.training.runs import RunInfo, list_runs, resume_run, run_info, start_prepared
 
 PATIENCE = 30.0
 
@@ -123,11 +123,15 @@ def _still_waits(entry: Waiting) -> bool:
 
 
 def _launch(run: str) -> bool:
+    folder = paths.workdirs_dir() / run
+    new = not (folder / names.STATUS).exists()
     try:
-        resume_run(run, gentle=True)
+        if new:
+            start_prepared(folder, gentle=True)
+        else:
+            resume_run(run, gentle=True)
     except OcrwebError as error:
-        folder = paths.workdirs_dir() / run
-        if not (folder / names.STATUS).exists():
+        if new:
             write_status(folder, dataclasses.replace(read_status(folder), state=FAILED, cause=error.to_record()))
         return False
     return True

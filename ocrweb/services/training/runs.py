@@ -122,8 +122,13 @@ def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
     """
     if config.device.startswith("gpu"):
         choose_device(config.device)
-    run = prepare_run(config)
-    _launch(run, devices, resume=False)
+    return start_prepared(prepare_run(config), devices=devices)
+
+
+def start_prepared(run: Path, *, devices: str = "", gentle: bool = False) -> Path:
+    """Start what `prepare_run` made; its folder. gentle: a console answers meanwhile, give way to it."""
+    names.point_latest(run)
+    _launch(run, devices, gentle=gentle)
     return run
 
 
@@ -144,9 +149,7 @@ def resume_run(name: str | Path, words: Sequence[str] = (), *, devices: str = ""
         raise OcrwebError("run.complete", name=run.name, steps=status.step)
     with run_lock(run, patience=ENDING):
         atomic.write_text(run / names.CONFIG, dump_yaml(config))
-    names.point_latest(run)
-    _launch(run, devices, resume=True, gentle=gentle)
-    return run
+    return start_prepared(run, devices=devices, gentle=gentle)
 
 
 def _longer(config: TrainingConfig, epochs: int, minutes: float) -> bool:
@@ -245,8 +248,12 @@ def _info(run: Path) -> RunInfo:
     return RunInfo(run.name, run, read_status(run), config)
 
 
-def _launch(run: Path, devices: str, *, resume: bool, gentle: bool = False) -> None:
-    """Start the worker in a session of its own, so that it outlives this process and its terminal."""
+def _launch(run: Path, devices: str, *, gentle: bool) -> None:
+    """Start the worker in a session of its own, so that it outlives this process and its terminal.
+
+    A run without a checkpoint is a new one, whatever became of its last worker: it tells in its log what it starts from.
+    """
+    resume = (run / names.LATEST_OPTIMIZER).is_file()
     asked = [*(["--devices", devices] if devices else []), *["--resume"] * resume, *["--gentle"] * gentle]
     with (run / names.OUTPUT).open("ab") as output:
         worker = start_module(

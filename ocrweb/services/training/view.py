@@ -123,14 +123,6 @@ class Smoothed:
         self.values.append(self._total / self._count)
 
 
-def smooth(values: Sequence[float | None], weight: float = SMOOTHING) -> list[float | None]:
-    """The values as `Smoothed` has them."""
-    smoothed = Smoothed(weight)
-    for value in values:
-        smoothed.add(value)
-    return smoothed.values
-
-
 def thin(steps: Sequence[int], values: Sequence[float | None], points: int = POINTS) -> list[int]:
     """Indices of at most ``points`` points, first and last among them."""
     count = min(len(steps), len(values))

@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir.names import STATUS
 from ocrweb.rundir.status import RunStatus, read_status, write_status
 from ocrweb.services.training import queue as training_queue
 from tests.services.training.made_runs import make_run
@@ -22,13 +23,15 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the runs that were started; they count as running, with this process as their worker."""
     started: list[str] = []
 
-    def launch(name: str, *, gentle: bool) -> Path:
+    def launch(run: str | Path, *, gentle: bool) -> Path:
         assert gentle
-        folder = paths.workdirs_dir() / name
-        started.append(name)
+        folder = paths.workdirs_dir() / run
+        assert isinstance(run, Path) != (folder / STATUS).exists(), "a new run is started, an older one goes on"
+        started.append(folder.name)
         make_active(folder)
         return folder
 
+    monkeypatch.setattr(training_queue, "start_prepared", launch)
     monkeypatch.setattr(training_queue, "resume_run", launch)
     return started
 
@@ -119,10 +122,10 @@ def test_a_deleted_run_leaves_the_queue(launched: list[str]) -> None:
 
 
 def test_a_run_that_cannot_start_is_failed_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: str, *, gentle: bool) -> None:
-        raise OcrwebError("run.busy", name=name)
+    def refuse(run: Path, *, gentle: bool) -> None:
+        raise OcrwebError("run.busy", name=run.name)
 
-    monkeypatch.setattr(training_queue, "resume_run", refuse)
+    monkeypatch.setattr(training_queue, "start_prepared", refuse)
     queue_of(A)
     assert training_queue.start_due() == []
     status = read_status(paths.workdirs_dir() / A)

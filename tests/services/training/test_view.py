@@ -11,7 +11,7 @@ import pytest
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.services.training import view as training_view
-from ocrweb.services.training.view import POINTS, level_of, log_tail, run_view, smooth, thin
+from ocrweb.services.training.view import POINTS, Smoothed, level_of, log_tail, run_view, thin
 from tests.services.training.made_runs import log_line, make_run, step_event
 
 
@@ -100,9 +100,16 @@ def test_a_loss_that_is_no_number_is_a_gap() -> None:
     assert view.losses.values["loss"] == (2.0, None)
 
 
+def smoothed(*values: float) -> list[float | None]:
+    average = Smoothed()
+    for value in values:
+        average.add(value)
+    return average.values
+
+
 def test_smoothing_starts_at_the_first_value_and_leaves_a_constant_alone() -> None:
-    assert smooth([3.0, 3.0, 3.0]) == pytest.approx([3.0, 3.0, 3.0])
-    rising = smooth([0.0] + [1.0] * 50)
+    assert smoothed(3.0, 3.0, 3.0) == pytest.approx([3.0, 3.0, 3.0])
+    rising = smoothed(0.0, *[1.0] * 50)
     assert rising[0] == 0.0
     assert all(a is not None and b is not None and a < b for a, b in itertools.pairwise(rising))
 
