@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,7 +56,7 @@ def test_a_module_knows_the_environment_it_is_given_and_no_other(
     monkeypatch.setenv("KEPT", "a")
     answer = run_module("asks", "发票", 3, patience=60, environment=given).stdout
     expected = [["发票", "3"], None, "a"] if given is None else [["发票", "3"], "b", None]
-    assert __import__("json").loads(answer) == expected
+    assert json.loads(answer) == expected
 
 
 def test_one_that_takes_too_long_is_ended(elsewhere: Path) -> None:
@@ -94,9 +98,13 @@ def test_with_a_process_ends_all_that_it_started(elsewhere: Path) -> None:
     child = start_module("starts", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     assert child.stdout is not None
     started = int(child.stdout.readline())
-    assert Process(started).is_running()
-    end_group(child)
-    assert child.returncode == -9
-    child.stdout.read()  # ends when the last one that holds the pipe has ended
+    try:
+        assert Process(started).is_running()
+        end_group(child)
+        assert child.returncode == -9
+        assert select.select([child.stdout], [], [], 30)[0]  # when the last one that holds the pipe has ended
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(started, signal.SIGKILL)
     assert child.stdin is not None
     assert child.stdin.closed

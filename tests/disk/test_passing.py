@@ -177,9 +177,11 @@ def test_a_passing_folder_is_gone_at_the_end_whatever_happens(tmp_path: Path) ->
             (folder / "x").touch()
             raise KeyboardInterrupt
 
+    opened = len(os.listdir("/proc/self/fd"))
     with pytest.raises(KeyboardInterrupt):
         work()
     assert list((tmp_path / "a").iterdir()) == []
+    assert len(os.listdir("/proc/self/fd")) == opened
 
 
 def test_a_killed_process_leaves_a_folder_that_the_next_one_sweeps(tmp_path: Path) -> None:
