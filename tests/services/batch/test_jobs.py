@@ -65,7 +65,7 @@ def interrupted(*given: Path, done: int = 2, identifier: str = "0" * 32) -> str:
 def test_a_second_press_of_the_button_is_the_same_batch(
     pictures: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ocrweb.services.batch.jobs.SAME_PRESS", 600.0)  # a busy machine is no slow finger
+    monkeypatch.setattr(batch_jobs, "SAME_PRESS", 600.0)  # a busy machine is no slow finger
     first = start_batch(asked(pictures), visitor="a")
     assert start_batch(asked(pictures), visitor="a") == first
     assert finished(first).state == "done"
