@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ocrweb.config.loader import allowed, group_of
+from ocrweb.config.dotted import group_of
+from ocrweb.config.loader import allowed
 
 HEADER = """\
 # Training settings. Every key may also be given on the command line: `ocrweb train -o batch_size=4 -o ema.decay=0.99`.

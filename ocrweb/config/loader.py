@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import types
-import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ocrweb.config.documents import parse_yaml
+from ocrweb.config.dotted import bounds, group_of, nested, place_of
 from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
 
@@ -54,7 +53,7 @@ def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
     """``["epochs=5", "ema.decay=0.99"]`` → nested mapping; values are read as YAML. A later word wins."""
     import yaml
 
-    settings: dict[str, Any] = {}
+    settings: list[tuple[str, Any]] = []
     for word in words:
         key, equals, value = word.partition("=")
         parts = key.strip().split(".")
@@ -64,14 +63,8 @@ def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
             parsed = parse_yaml(value)
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
             raise OcrwebError("config.no-override", word=word) from error
-        place = settings
-        for part in parts[:-1]:
-            deeper = place.setdefault(part, {})
-            if not isinstance(deeper, dict):
-                deeper = place[part] = {}
-            place = deeper
-        place[parts[-1]] = parsed
-    return settings
+        settings.append((".".join(parts), parsed))
+    return nested(settings)
 
 
 def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,13 +119,6 @@ def _path_of(schema: type[BaseModel], name: str) -> str:
     return next(below, "")
 
 
-def group_of(schema: type[BaseModel], key: str) -> type[BaseModel] | None:
-    """The group of settings behind a key, or None when the key holds a value."""
-    annotation = schema.model_fields[key].annotation
-    choices = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
-    return next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
-
-
 @functools.cache  # a schema takes long to write out, and a form asks at each change for each of its fields
 def allowed(schema: type[BaseModel], name: str) -> str:
     """What a setting may be, in short: its choices or its range; "" when any value of its kind will do."""
@@ -140,15 +126,12 @@ def allowed(schema: type[BaseModel], name: str) -> str:
     rule = next((part for part in rule.get("anyOf", ()) if part.get("type") != "null"), rule)
     if "enum" in rule:
         return " | ".join(map(str, rule["enum"]))
-    low, high = rule.get("minimum", rule.get("exclusiveMinimum")), rule.get("maximum")
+    place = place_of(schema, name)
+    low, above, high = bounds(place) if place is not None else (None, None, None)
+    low = above if low is None else low
     return f"{low:g} … {high:g}" if low is not None and high is not None else ""
 
 
 def _expected(schema: type[BaseModel], path: str, fallback: str) -> str:
-    *groups, name = path.split(".")
-    for group in groups:
-        inner = group_of(schema, group) if group in schema.model_fields else None
-        if inner is None:
-            return fallback
-        schema = inner
-    return (allowed(schema, name) if name in schema.model_fields else "") or fallback
+    place = place_of(schema, path)
+    return (allowed(place.schema, place.name) if place is not None else "") or fallback

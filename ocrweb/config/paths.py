@@ -36,6 +36,11 @@ def models_dir() -> Path:
     return home() / "models"
 
 
+def shown(path: Path) -> str:
+    """A path for visitors, who need not know where the data root lies: relative to it when inside, else whole."""
+    return str(path.relative_to(home())) if path.is_relative_to(home()) else str(path)
+
+
 def private_dir() -> Path:
     """Pid file, login, caches, crash reports: never served by the page."""
     return home() / ".ocrweb"

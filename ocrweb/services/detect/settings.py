@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.dotted import bounds, place_of
+from ocrweb.config.loader import allowed
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
@@ -49,11 +51,12 @@ def _checked(schema: type[Options], given: dict[str, Any]) -> Options:
 def _bad_value(schema: type[BaseModel], failure: ValidationError) -> OcrwebError:
     broken = failure.errors()[0]
     name = str(broken["loc"][0]) if broken["loc"] else ""
-    declared = schema.model_json_schema()["properties"].get(name, {})
-    rule = next((part for part in declared.get("anyOf", ()) if part.get("type") != "null"), declared)
-    if "minimum" in rule and "maximum" in rule:
-        key = "detect.between-whole" if rule.get("type") == "integer" else "detect.between"
-        expected = messages.text(key, low=f"{rule['minimum']:g}", high=f"{rule['maximum']:g}")
+    place = place_of(schema, name)
+    low, _, high = bounds(place) if place is not None else (None, None, None)
+    if place is not None and low is not None and high is not None:
+        key = "detect.between-whole" if schema.model_fields[name].annotation is int else "detect.between"
+        expected = messages.text(key, low=f"{low:g}", high=f"{high:g}")
     else:
-        expected = ", ".join(map(str, rule.get("enum", ()))) or str(broken["msg"])
+        choices = allowed(schema, name).split(" | ") if place is not None else ()
+        expected = ", ".join(filter(None, choices)) or str(broken["msg"])
     return OcrwebError("usage.bad-value", name=name, value=str(broken["input"]), expected=expected)

@@ -102,9 +102,9 @@ def check_log() -> CheckItem:
         probe.unlink()
         free = shutil.disk_usage(root).free
     except OSError as failure:
-        params = {"path": str(root), "reason": failure.strerror or str(failure)}
+        params = {"path": paths.shown(root), "reason": failure.strerror or str(failure)}
         return CheckItem("log", "error", "log-not-writable", params)
-    params = {"path": f"{root}/latest/log.txt", "free": f"{free / GIB:.1f}"}
+    params = {"path": paths.shown(root / "latest" / "log.txt"), "free": f"{free / GIB:.1f}"}
     if free < LEAST_DISK:
         return CheckItem("log", "error", "log-disk-full", params)
     return CheckItem("log", "warning" if free < GOOD_DISK else "ok", "log-good", params)

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from ocrweb.config import paths
 from ocrweb.services.batch.past import JobSnapshot, PastBatch
 from ocrweb.services.batch.rows import Row
 from ocrweb.ui.parts import texts
@@ -30,7 +31,7 @@ def progress_card(job: JobSnapshot, lang: str) -> str:
     share = 100 * progress.done / max(progress.total, 1)
     failed = texts.say("batching.failed", lang, count=progress.failed) if progress.failed else ""
     words = " ".join(filter(None, (_sentence(job, lang), _what_next(job, lang))))
-    where = f"<br><code>{escape(str(job.folder))}</code>" if job.folder else ""
+    where = f"<br><code>{escape(paths.shown(job.folder))}</code>" if job.folder else ""
     return (
         f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}'
         f"{' <strong>' + escape(failed) + '</strong>' if failed else ''}"

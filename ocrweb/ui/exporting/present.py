@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ocrweb import messages
+from ocrweb.config import paths
 from ocrweb.services.exporting.jobs import ExportSnapshot
 from ocrweb.services.exporting.words import engine_name, fact_lines, remarks, verdict_line
 from ocrweb.ui.parts import texts
@@ -34,7 +36,7 @@ def report_card(report: Mapping[str, Any], lang: str) -> str:
     kind, state = ("good", "done") if report["passed"] else ("problem", "refused")
     verdict = verdict_line(report, lang)
     lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in remarks(report, lang))
-    where = f"<br><code>{escape(report['path'])}</code>" if report["path"] else ""
+    where = f"<br><code>{escape(paths.shown(Path(report['path'])))}</code>" if report["path"] else ""
     return (
         f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(state)}"><strong>{escape(verdict)}</strong>'
         f"{f'<ul>{lines}</ul>' if lines else ''}{where}</div>"

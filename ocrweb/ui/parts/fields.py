@@ -11,6 +11,8 @@ from gradio.component_meta import ComponentMeta
 from gradio.i18n import I18nData
 from pydantic import BaseModel
 
+from ocrweb.config.dotted import Place, bounds
+
 WIDEST = 200  # positions of a slider: more than a hand can tell apart; a wider range is typed in
 
 
@@ -34,7 +36,7 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     """
     info = schema.model_fields[name]
     extra: dict[str, Any] = dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
-    low, high = _bound(info, "ge"), _bound(info, "le")
+    low, _, high = bounds(Place(name, schema, name))
     settings: dict[str, Any] = {
         "label": I18nData(_key(schema, name, "label")),
         "info": I18nData(_key(schema, name, "help")),
@@ -52,8 +54,8 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
         wide = (settings["maximum"] - settings["minimum"]) / settings["step"] > WIDEST
         return _number(gr.Number if wide else gr.Slider, info.default)(**settings)
     if kind in (int, float) or type(None) in get_args(kind):
-        bounds: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
-        return _number(gr.Number, info.default)(**(bounds | settings))
+        limits: dict[str, Any] = {"minimum": low, "maximum": high} if low is not None else {}
+        return _number(gr.Number, info.default)(**(limits | settings))
     return gr.Textbox(**settings)
 
 
@@ -69,10 +71,6 @@ def _number(kind: type[Any], empty: float | None) -> type[Any]:
 
     body = {"is_template": True, "preprocess": preprocess, "__module__": __name__}
     return ABCMeta.__new__(ComponentMeta, kind.__name__, (kind,), body)
-
-
-def _bound(info: Any, name: str) -> float | None:
-    return next((getattr(rule, name) for rule in info.metadata if getattr(rule, name, None) is not None), None)
 
 
 def _key(schema: type[BaseModel], name: str, part: str) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
-from ocrweb.config.loader import build, group_of
+from ocrweb.config.dotted import Place, bounds, nested, places, value_of
+from ocrweb.config.loader import build
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence, language
@@ -22,61 +23,36 @@ BASIC = (
 
 
 @dataclass(frozen=True, slots=True)
-class FormField:
-    """key: dotted path in the config. schema, name: where it is declared. group: dotted path of its group, "" on top."""
-
-    key: str
-    schema: type[BaseModel]
-    name: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
 class FieldLabel:
     """The name that the form gives a setting, in the reader's language."""
 
-    field: FormField
+    field: Place
 
     def message(self, lang: str | None = None) -> str:
         extra: Any = self.field.schema.model_fields[self.field.name].json_schema_extra
         return str(extra["label"][lang or language()])
 
 
-def form_fields(schema: type[BaseModel] = TrainingConfig, group: str = "") -> Iterator[FormField]:
-    """Every setting in the schema's order."""
-    for name in schema.model_fields:
-        key = f"{group}.{name}" if group else name
-        inner = group_of(schema, name)
-        if inner is None:
-            yield FormField(key, schema, name, group)
-        else:
-            yield from form_fields(inner, key)
-
-
 FIELDS = (
-    *(next(field for field in form_fields() if field.key == key) for key in BASIC),
-    *(field for field in form_fields() if field.key not in BASIC),
+    *(next(field for field in places(TrainingConfig) if field.key == key) for key in BASIC),
+    *(field for field in places(TrainingConfig) if field.key not in BASIC),
 )
 SCHEMAS: list[type[BaseModel]] = list(dict.fromkeys(field.schema for field in FIELDS))
 
 
-def config_of(values: Sequence[Any]) -> TrainingConfig:
-    """The checked config of the form's values, in the order of `FIELDS`; a cleared field means its default.
+def config_of(values: Mapping[str, Any]) -> TrainingConfig:
+    """The checked config of the form's values, by dotted key; a cleared or missing one means its default.
 
     Raises ``config.bad-field``, ``config.bad-fields``.
     """
-    settings: dict[str, Any] = {}
-    for field, value in zip(FIELDS, values, strict=True):
-        if value is None:
+    settings: list[tuple[str, Any]] = []
+    for field in FIELDS:
+        if (value := values.get(field.key)) is None:
             continue
-        place = settings
-        *groups, name = field.key.split(".")
-        for group in groups:
-            place = place.setdefault(group, {})
         whole = field.schema.model_fields[field.name].annotation is int and isinstance(value, float)
-        place[name] = int(value) if whole and value == int(value) else value
+        settings.append((field.key, int(value) if whole and value == int(value) else value))
     try:
-        return build(TrainingConfig, settings)
+        return build(TrainingConfig, nested(settings))
     except OcrwebError as error:
         raise _for_the_form(error) from error
 
@@ -97,29 +73,26 @@ def _for_the_form(error: OcrwebError) -> OcrwebError:
     return OcrwebError("config.bad-field", label=FieldLabel(field), value=value, expected=_allowed(field) or rule)
 
 
-def _allowed(field: FormField) -> Sentence | None:
+def _allowed(field: Place) -> Sentence | None:
     """What a number may be; None for other settings."""
     info = field.schema.model_fields[field.name]
-    low, above, high = (
-        next((getattr(rule, name) for rule in info.metadata if getattr(rule, name, None) is not None), None)
-        for name in ("ge", "gt", "le")
-    )
+    low, above, high = bounds(field)
     if info.annotation not in (int, float) or high is None:
         return None
     kind = "above" if low is None else "whole" if info.annotation is int else "number"
-    bounds = {"low": f"{above if low is None else low:.12g}", "high": f"{high:.12g}"}
-    return Sentence(f"ui_training.allowed-{kind}", bounds)
+    limits = {"low": f"{above if low is None else low:.12g}", "high": f"{high:.12g}"}
+    return Sentence(f"ui_training.allowed-{kind}", limits)
 
 
-def values_of(config: TrainingConfig) -> list[Any]:
-    """The form's values of a config, in the order of `FIELDS`."""
-    return [_get(config, field.key) for field in FIELDS]
+def values_of(config: TrainingConfig) -> dict[str, Any]:
+    """The form's values of a config, by dotted key."""
+    return {field.key: value_of(config, field.key) for field in FIELDS}
 
 
 def differing(config: TrainingConfig) -> dict[str, Any]:
     """The settings that are not the usual ones, by dotted key: what a browser keeps of a form."""
-    usual = TrainingConfig()
-    return {field.key: _get(config, field.key) for field in FIELDS if _get(config, field.key) != _get(usual, field.key)}
+    usual = values_of(TrainingConfig())
+    return {key: value for key, value in values_of(config).items() if value != usual[key]}
 
 
 def config_from(kept: object) -> TrainingConfig | None:
@@ -127,7 +100,7 @@ def config_from(kept: object) -> TrainingConfig | None:
     if not isinstance(kept, dict) or not kept:
         return None
     try:
-        return config_of([kept.get(field.key) for field in FIELDS])
+        return config_of(kept)
     except OcrwebError:
         return None
 
@@ -152,10 +125,3 @@ def _as_yaml(value: Any) -> str:
 def field_label(key: str, lang: str | None = None) -> str:
     """What the form calls a setting. key: dotted path; one that the form does not know is its own name."""
     return next((FieldLabel(field).message(lang) for field in FIELDS if field.key == key), key)
-
-
-def _get(config: BaseModel, key: str) -> Any:
-    value: Any = config
-    for part in key.split("."):
-        value = getattr(value, part)
-    return value

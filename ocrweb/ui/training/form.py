@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ocrweb.config.documented import documented_yaml
+from ocrweb.config.dotted import Place
 from ocrweb.config.loader import merge
 from ocrweb.config.presets import PRESETS, preset
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files import scratch
 from ocrweb.services.training import choices as training_choices
-from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.checklist import check_config
 from ocrweb.services.training.probe import estimate
-from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fields import field
@@ -27,8 +27,6 @@ from ocrweb.ui.parts.texts import label
 from ocrweb.ui.parts.training_fields import (
     BASIC,
     FIELDS,
-    SCHEMAS,
-    FormField,
     command_of,
     config_from,
     config_of,
@@ -51,7 +49,7 @@ KEPT = ("dataset", "model", "name")
 
 
 class TrainingForm:
-    """The form's widgets; `values` in the order of `FIELDS`."""
+    """The form's widgets. Handlers get a set of them as a dict of values, and answer with a dict of those that change."""
 
     def __init__(self) -> None:
         # What this browser kept: read by the one when the page opens, written by the other, which must not change the form.
@@ -65,7 +63,7 @@ class TrainingForm:
         with gr.Accordion(label("training.advanced"), open=False, elem_id="training-advanced"):
             self._advanced = self._groups()
         self.wrong = gr.HTML(elem_id="training-wrong")
-        self.values = [self._basic.get(entry.key) or self._advanced[entry.key] for entry in FIELDS]
+        self.fields: dict[str, Any] = self._basic | self._advanced  # by dotted key
         self.estimate = gr.Button(label("training.estimate-start"), size="sm", elem_id="training-estimate")
         self.cost = gr.HTML(elem_id="training-cost")
         gr.Markdown(label("training.checklist"))
@@ -88,24 +86,95 @@ class TrainingForm:
     def wire(self, tab: gr.Tab) -> None:
         """Events inside the form; starting is wired by the tab, which watches the run. tab: the one it stands in."""
         shown = [self.wrong, self.kept, self.command, self.download]
-        gr.on(
-            [widget.change for widget in self.values], describe, self.values, shown, **QUIET, trigger_mode="always_last"
-        )
-        self.left.change(restored, self.left, self.values, **QUIET)
+        changes = [widget.change for widget in self.outputs]
+        gr.on(changes, self.describe, self.inputs, shown, **QUIET, trigger_mode="always_last")
+        self.left.change(self.restored, self.left, self.outputs, **QUIET)
         deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device")]
         # One event for all of them: asked again while an answer is due it waits, so that no older answer comes last.
         gr.on(
-            [tab.select, self.recheck.click, *(widget.change for widget in deciding)], check, self.values,
+            [tab.select, self.recheck.click, *(widget.change for widget in deciding)], self.check, self.inputs,
             self.checklist, **QUIET, trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
         )  # fmt: skip
-        self.estimate.click(cost, self.values, self.cost, api_visibility="private", concurrency_limit=2)
-        self.preset.input(use_preset, self.preset, self.values, **QUIET)
-        self.upload.upload(use_file, [self.upload, *self.values], [self.said, *self.values], **QUIET).then(
-            None, None, None, js=show_js("#training-said")
+        self.estimate.click(self.estimated, self.inputs, self.cost, api_visibility="private", concurrency_limit=2)
+        self.preset.input(self.use_preset, self.preset, self.outputs, **QUIET)
+        read = self.upload.upload(
+            self.use_file, {self.upload, self.fields["dataset"]}, [self.said, *self.outputs], **QUIET
         )
+        read.then(None, None, None, js=show_js("#training-said"))
         dataset, model = self._basic["dataset"], self._basic["model"]
         dataset.focus(lambda: gr.Dropdown(choices=training_choices.dataset_names()), None, dataset, **QUIET)
         model.focus(lambda: gr.Dropdown(choices=training_choices.base_models()), None, model, **QUIET)
+
+    @property
+    def inputs(self) -> set[Any]:
+        return set(self.fields.values())
+
+    @property
+    def outputs(self) -> list[Any]:
+        return list(self.fields.values())
+
+    def filled(self, config: TrainingConfig) -> dict[Any, Any]:
+        """The answer of a handler that puts these settings into the form."""
+        return {self.fields[key]: value for key, value in values_of(config).items()}
+
+    def config(self, values: Mapping[Any, Any]) -> TrainingConfig:
+        """The checked config of what a handler got. Raises as `config_of`."""
+        return config_of({key: values.get(widget) for key, widget in self.fields.items()})
+
+    def restored(self, kept: Any) -> Any:
+        """The form as this browser left it; untouched for a new visitor."""
+        config = config_from(kept)
+        return self.filled(config) if config is not None else gr.skip()
+
+    def describe(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """What is wrong with the form as it stands, what the browser keeps of it, its command line and its config file."""
+        lang = texts.language_of(request)
+        config = caught(lambda: self.config(values))
+        if isinstance(config, OcrwebError):
+            return {self.wrong: problem_card(config, lang), self.command: f"# {config.message(lang)}"}
+        shown = {self.wrong: "", self.kept: differing(config), self.command: command_of(config)}
+        file = caught(lambda: _config_file(config))
+        if isinstance(file, OcrwebError):
+            return shown | {self.command: f"{command_of(config)}\n# {file.message(lang)}"}
+        return shown | {self.download: gr.DownloadButton(value=file)}
+
+    def check(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """The checklist of the form as it stands."""
+        lang = texts.language_of(request)
+        config = caught(lambda: self.config(values))
+        if isinstance(config, OcrwebError):  # said in full beside the form
+            return {self.checklist: note_card(texts.say("training.form-first", lang), "warning")}
+        answer = caught(lambda: check_config(training_choices.allowed_config(config)))
+        if isinstance(answer, OcrwebError):
+            return {self.checklist: problem_card(answer, lang)}
+        return {self.checklist: checklist_card(answer, lang)}
+
+    def estimated(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """Steps, time and memory by the probe."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: estimate(training_choices.allowed_config(self.config(values))))
+        if isinstance(answer, OcrwebError):
+            return {self.cost: problem_card(answer, lang)}
+        return {self.cost: estimate_card(answer, lang)}
+
+    def use_preset(self, name: str | None) -> Any:
+        """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
+        if name is None:
+            return gr.skip()
+        laid = merge(TrainingConfig().model_dump(), preset(name))
+        values = values_of(TrainingConfig.model_validate(laid))
+        return {self.fields[key]: value for key, value in values.items() if key not in KEPT}
+
+    def use_file(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """An uploaded config in the form; without a dataset in it the chosen one stays."""
+        lang, file = texts.language_of(request), Path(values[self.upload])
+        config = caught(lambda: training_choices.config_from_file(file))
+        if isinstance(config, OcrwebError):
+            return {self.said: problem_card(config, lang)}
+        if not config.dataset:
+            config = config.model_copy(update={"dataset": values[self.fields["dataset"]] or ""})
+        said = note_card(texts.say("training.config-read", lang, name=file.name))
+        return {self.said: said} | self.filled(config)
 
     def _basics(self) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -131,79 +200,13 @@ def show_js(shown: str) -> str:
     return SHOW_JS.replace("SHOWN", shown)
 
 
-def restored(kept: Any) -> Any:
-    """The form as this browser left it; untouched for a new visitor."""
-    config = config_from(kept)
-    return values_of(config) if config is not None else [gr.skip() for _ in FIELDS]
-
-
-def describe(request: gr.Request, *values: Any) -> tuple[Any, Any, Any, Any]:
-    """What is wrong with the form as it stands, what the browser keeps of it, its command line and its config file."""
-    lang = texts.language_of(request)
-    config = caught(lambda: config_of(values))
-    if isinstance(config, OcrwebError):
-        return problem_card(config, lang), gr.skip(), f"# {config.message(lang)}", gr.skip()
-    file = caught(lambda: _config_file(config))
-    if isinstance(file, OcrwebError):
-        return "", differing(config), f"{command_of(config)}\n# {file.message(lang)}", gr.skip()
-    return "", differing(config), command_of(config), gr.DownloadButton(value=file)
-
-
 def _config_file(config: TrainingConfig) -> str:
     """The settings with their comments as a file that the page may fetch."""
     content = documented_yaml(config).encode()
     return scratch.write(f"det_db_{hashlib.sha256(content).hexdigest()[:10]}.yml", content)
 
 
-def check(request: gr.Request, *values: Any) -> str:
-    """The checklist of the form as it stands."""
-    lang = texts.language_of(request)
-    config = caught(lambda: config_of(values))
-    if isinstance(config, OcrwebError):  # said in full beside the form
-        return note_card(texts.say("training.form-first", lang), "warning")
-    answer = caught(lambda: check_config(training_choices.allowed_config(config)))
-    return problem_card(answer, lang) if isinstance(answer, OcrwebError) else checklist_card(answer, lang)
-
-
-def cost(request: gr.Request, *values: Any) -> str:
-    """Steps, time and memory by the probe."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: estimate(training_choices.allowed_config(config_of(values))))
-    return problem_card(answer, lang) if isinstance(answer, OcrwebError) else estimate_card(answer, lang)
-
-
-def start_run(request: gr.Request, *values: Any) -> tuple[Any, str]:
-    """Start or queue the run; its name, and what to tell."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: training_jobs.start(training_choices.allowed_config(config_of(values))))
-    if isinstance(answer, OcrwebError):
-        return gr.skip(), problem_card(answer, lang)
-    view = run_view(answer)
-    told = "queued" if view is not None and view.state == "queued" else "started"
-    return answer, note_card(texts.say(f"training.{told}", lang, name=answer))
-
-
-def use_preset(name: str | None) -> list[Any]:
-    """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
-    if name is None:
-        return [gr.skip() for _ in FIELDS]
-    laid = merge(TrainingConfig().model_dump(), preset(name))
-    updates = values_of(TrainingConfig.model_validate(laid))
-    return [gr.skip() if entry.key in KEPT else update for entry, update in zip(FIELDS, updates, strict=True)]
-
-
-def use_file(request: gr.Request, file: str, *values: Any) -> list[Any]:
-    """An uploaded config in the form; without a dataset in it the chosen one stays."""
-    lang = texts.language_of(request)
-    config = caught(lambda: training_choices.config_from_file(Path(file)))
-    if isinstance(config, OcrwebError):
-        return [problem_card(config, lang), *(gr.skip() for _ in values)]
-    if not config.dataset:
-        config = config.model_copy(update={"dataset": values[0] or ""})
-    return [note_card(texts.say("training.config-read", lang, name=Path(file).name)), *values_of(config)]
-
-
-def _choice(entry: FormField, changes: dict[str, Any]) -> Any:
+def _choice(entry: Place, changes: dict[str, Any]) -> Any:
     """The three settings whose choices come from this machine; anything else may be typed in."""
     offered = {
         "dataset": training_choices.dataset_names, "model": training_choices.base_models,
@@ -228,6 +231,3 @@ def _heading(group: str) -> Any:
 
 def _safe() -> TrainingConfig:
     return TrainingConfig.model_validate(START)
-
-
-__all__ = ["SCHEMAS", "TrainingForm", "show_js", "start_run"]

@@ -18,7 +18,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.parts.training_fields import FIELDS, field_label, values_of
+from ocrweb.ui.parts.training_fields import field_label
 from ocrweb.ui.training.form import TrainingForm
 
 LOOK = 0.5  # seconds between two looks at the work
@@ -45,57 +45,58 @@ class MendPanel:
             lambda: gr.Column(visible=False), None, self.panel, api_visibility="private", show_progress="hidden"
         )
         self.go.click(
-            _mend, self.wanted, [said, self.panel, *form.values], api_visibility="private", show_progress="hidden",
-            concurrency_limit=4,
+            self._mending(said, form), self.wanted, [said, self.panel, *form.outputs], api_visibility="private",
+            show_progress="hidden", concurrency_limit=4,
         )  # fmt: skip
 
+    def proposal(self, kind: training_mend.Kind, run: str, lang: str) -> dict[Any, Any]:
+        """What would change, and the button when there is something. Raises as `plan_mending`."""
+        plan = training_mend.plan_mending(kind, run)
+        card = f'<div class="ocrweb-stack" data-changes="{escape(plan.changes)}">{_words(plan, lang)}</div>'
+        return {
+            self.wanted: plan, self.panel: gr.Column(visible=True), self.preview: card,
+            self.go: gr.Button(visible=plan.changes > 0),
+        }  # fmt: skip
 
-def proposal(kind: training_mend.Kind, run: str, lang: str) -> list[Any]:
-    """Values of `MendPanel.outputs`: what would change, and the button when there is something. Raises as `plan_mending`."""
-    plan = training_mend.plan_mending(kind, run)
-    if plan.plan is not None:
-        words = [
-            note_card(texts.say("training.mend-repair", lang, name=plan.dataset), "note"),
-            diff_html(plan.plan, lang),
-        ]
-        by_hand = plan.errors and not plan.changes
-        if by_hand:
-            words.append(note_card(texts.say("training.mend-by-hand", lang, count=plan.errors), "warning"))
-    else:
+    def hidden(self) -> dict[Any, Any]:
+        return {self.wanted: None, self.panel: gr.Column(visible=False), self.preview: ""}
+
+    def _mending(self, said: gr.HTML, form: TrainingForm) -> Any:
+        def work(plan: Mending | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
+            """Make the copy, telling how far it is; then the form holds the run with it. It goes on when the page is closed."""
+            lang = texts.language_of(request)
+            if plan is None:
+                yield {said: "", self.panel: gr.Column(visible=False)}
+                return
+            started = caught(lambda: training_mend.begin_mending(plan.kind, plan.dataset))
+            if isinstance(started, OcrwebError):
+                yield {said: problem_card(started, lang)}
+                return
+            yield {said: "", self.panel: gr.Column(visible=False)}
+            while (job := dataset_job(started)) is not None and job.active:
+                yield {said: job_card(job, lang)}
+                time.sleep(LOOK)
+            made = job.outcome.dataset if job else None
+            if job is None or job.state != "done" or made is None:
+                yield {said: problem_card(job.error, lang) if job and job.error else ""}
+                return
+            config = caught(lambda: training_mend.with_dataset(plan.run, made))
+            if isinstance(config, OcrwebError):
+                yield {said: problem_card(config, lang)}
+                return
+            change = f"{field_label('dataset', lang)}: {plan.dataset} → {made}"
+            card = note_card(texts.say("training.prepared", lang, changes=change), "good")
+            yield {said: f'<div class="ocrweb-stack">{job_card(job, lang)}{card}</div>'} | form.filled(config)
+
+        return work
+
+
+def _words(plan: Mending, lang: str) -> str:
+    """HTML: what the mended copy has that this dataset has not."""
+    if plan.plan is None:
         amounts = {"larger": plan.larger, "pictures": plan.pictures, "side": training_mend.MAX_SIDE}
-        words = [note_card(texts.say("training.mend-resize", lang, name=plan.dataset, **amounts), "note")]
-    card = f'<div class="ocrweb-stack" data-changes="{escape(plan.changes)}">{"".join(words)}</div>'
-    return [plan, gr.Column(visible=True), card, gr.Button(visible=plan.changes > 0)]
-
-
-def no_mending() -> list[Any]:
-    """Values of `MendPanel.outputs` that hide it."""
-    return [None, gr.Column(visible=False), "", gr.skip()]
-
-
-def _mend(plan: Mending | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-    """Make the copy, telling how far it is; then the form holds the run with it. It goes on when the page is closed."""
-    lang = texts.language_of(request)
-    unchanged = [gr.skip() for _ in FIELDS]
-    if plan is None:
-        yield "", gr.Column(visible=False), *unchanged
-        return
-    started = caught(lambda: training_mend.begin_mending(plan.kind, plan.dataset))
-    if isinstance(started, OcrwebError):
-        yield problem_card(started, lang), gr.skip(), *unchanged
-        return
-    yield "", gr.Column(visible=False), *unchanged
-    while (job := dataset_job(started)) is not None and job.active:
-        yield job_card(job, lang), gr.skip(), *unchanged
-        time.sleep(LOOK)
-    made = job.outcome.dataset if job else None
-    if job is None or job.state != "done" or made is None:
-        yield (problem_card(job.error, lang) if job and job.error else ""), gr.skip(), *unchanged
-        return
-    change = f"{field_label('dataset', lang)}: {plan.dataset} → {made}"
-    card = note_card(texts.say("training.prepared", lang, changes=change), "good")
-    config = caught(lambda: training_mend.with_dataset(plan.run, made))
-    if isinstance(config, OcrwebError):
-        yield problem_card(config, lang), gr.skip(), *unchanged
-        return
-    yield f'<div class="ocrweb-stack">{job_card(job, lang)}{card}</div>', gr.skip(), *values_of(config)
+        return note_card(texts.say("training.mend-resize", lang, name=plan.dataset, **amounts), "note")
+    words = note_card(texts.say("training.mend-repair", lang, name=plan.dataset), "note") + diff_html(plan.plan, lang)
+    if plan.errors and not plan.changes:
+        words += note_card(texts.say("training.mend-by-hand", lang, count=plan.errors), "warning")
+    return words

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ocrweb.config import paths
 from ocrweb.services.files.retelling import retold
 from ocrweb.services.training.checklist import CheckItem
 from ocrweb.services.training.diagnosis import Cause
@@ -66,7 +67,7 @@ def log_place(view: RunView | None, lang: str) -> str:
     if view is None:
         return ""
     size = f"{view.log_size / 1024:.0f} KiB" if view.log_size < 2**20 else f"{view.log_size / 2**20:.1f} MiB"
-    return f'<span class="ocrweb-quiet"><code>{escape(str(view.folder / "log.txt"))}</code> · {size}</span>'
+    return f'<span class="ocrweb-quiet"><code>{escape(paths.shown(view.folder / "log.txt"))}</code> · {size}</span>'
 
 
 def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:

@@ -10,13 +10,13 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training import choices as training_choices
+from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.parts.training_fields import values_of
 from ocrweb.ui.training import curves
-from ocrweb.ui.training.form import TrainingForm, show_js, start_run
+from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
 from ocrweb.ui.training.watch import RunWatch, other_view
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
@@ -77,6 +77,24 @@ def build(tab: gr.Tab) -> Callable[[], None]:
         answer |= panel.refresh(view, now, before, lang)
         return answer | {watch.shown: now}
 
+    def start_run(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """Start or queue the run; its name, and what to tell."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: training_jobs.start(training_choices.allowed_config(form.config(values))))
+        if isinstance(answer, OcrwebError):
+            return {form.said: problem_card(answer, lang)}
+        view = run_view(answer)
+        told = "queued" if view is not None and view.state == "queued" else "started"
+        return {watch.run: answer, form.said: note_card(texts.say(f"training.{told}", lang, name=answer))}
+
+    def copy_run(run: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The settings of the shown run in the form, to change and start as a new one."""
+        lang = texts.language_of(request)
+        config = caught(lambda: training_choices.run_config(run or "latest"))
+        if isinstance(config, OcrwebError):
+            return {form.said: problem_card(config, lang)}
+        return {form.said: note_card(texts.say("training.copied", lang))} | form.filled(config)
+
     # Gradio makes every output of an event anew, also one that is skipped: the event of each second has few of them.
     many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
     seen_by_visitor = [watch.run, watch.shown, watch.list.noted, watch.other]
@@ -89,23 +107,14 @@ def build(tab: gr.Tab) -> Callable[[], None]:
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
     started = form.start.click(
-        start_run, form.values, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
+        start_run, form.inputs, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
     )
     started.success(look, glance, watch.live, **QUIET, **many)
     started.then(None, None, None, js=show_js("#training-status"))
-    copied = watch.copy.click(copy_run, [watch.run, *form.values], [form.said, *form.values], **QUIET)
+    copied = watch.copy.click(copy_run, watch.run, [form.said, *form.outputs], **QUIET)
     copied.then(None, None, None, js=show_js("#training-said"))
     return lambda: panel.link_export(watch.run)
 
 
 def _word(news: tuple[Any, ...]) -> str:
     return hashlib.sha256(repr(news).encode()).hexdigest()[:12]
-
-
-def copy_run(request: gr.Request, run: str | None, *values: Any) -> list[Any]:
-    """The settings of the shown run in the form, to change and start as a new one."""
-    lang = texts.language_of(request)
-    config = caught(lambda: training_choices.run_config(run or "latest"))
-    if isinstance(config, OcrwebError):
-        return [problem_card(config, lang), *(gr.skip() for _ in values)]
-    return [note_card(texts.say("training.copied", lang)), *values_of(config)]

@@ -24,9 +24,8 @@ from ocrweb.ui.batch.golden import verdict_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.parts.training_fields import values_of
 from ocrweb.ui.training.form import TrainingForm
-from ocrweb.ui.training.mend import MendPanel, no_mending, proposal
+from ocrweb.ui.training.mend import MendPanel
 from ocrweb.ui.training.present import cause_cards, changes_line
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -62,8 +61,7 @@ class Diagnosis:
     def wire(self, form: TrainingForm) -> None:
         for number, button in enumerate(self.buttons):
             button.click(
-                _carry_out(number), [self.offer, *form.values],
-                [self.answer, *self.mend.outputs, *form.values],
+                self._carry_out(form, number), self.offer, [self.answer, *self.mend.outputs, *form.outputs],
                 api_visibility="private", show_progress_on=self.answer,
             )  # fmt: skip
         self.mend.wire(self.answer, form)
@@ -85,6 +83,28 @@ class Diagnosis:
             shown = number < len(remedies)
             answer[button] = gr.Button(remedies[number].text(lang) if shown else "", visible=shown)
         return answer
+
+    def _carry_out(self, form: TrainingForm, number: int) -> Any:
+        """A handler of this button. form: holds the corrected settings afterwards when the remedy is a new run."""
+
+        def work(offer: Offer, request: gr.Request) -> dict[Any, Any]:
+            lang, hidden = texts.language_of(request), self.mend.hidden()
+            if number >= len(offer.remedies):
+                return hidden
+            remedy, name = offer.remedies[number], offer.run
+            if remedy.action in ("repair", "resize"):
+                kind: Any = remedy.action
+                asked = caught(lambda: self.mend.proposal(kind, name, lang))
+                if isinstance(asked, OcrwebError):
+                    return hidden | {self.answer: _elsewhere(asked, remedy, name, lang)}
+                return asked | {self.answer: ""}
+            answer = caught(lambda: _prepare(remedy, name, lang))
+            if isinstance(answer, OcrwebError):
+                return hidden | {self.answer: problem_card(answer, lang)}
+            said, config = answer
+            return hidden | {self.answer: said} | (form.filled(config) if config is not None else {})
+
+        return work
 
 
 class ForeignLog:
@@ -133,27 +153,6 @@ def _actions(causes: tuple[Cause, ...]) -> tuple[Remedy, ...]:
             if remedy.action != "none":
                 found.setdefault(remedy.id, remedy)
     return tuple(found.values())[:BUTTONS]
-
-
-def _carry_out(number: int) -> Any:
-    def work(request: gr.Request, offer: Offer, *values: Any) -> list[Any]:
-        lang, form = texts.language_of(request), [gr.skip() for _ in values]
-        if number >= len(offer.remedies):
-            return [gr.skip(), *no_mending(), *form]
-        remedy, name = offer.remedies[number], offer.run
-        if remedy.action in ("repair", "resize"):
-            kind: Any = remedy.action
-            asked = caught(lambda: proposal(kind, name, lang))
-            if isinstance(asked, OcrwebError):
-                return [_elsewhere(asked, remedy, name, lang), *no_mending(), *form]
-            return ["", *asked, *form]
-        answer = caught(lambda: _prepare(remedy, name, lang))
-        if isinstance(answer, OcrwebError):
-            return [problem_card(answer, lang), *no_mending(), *form]
-        said, config = answer
-        return [said, *no_mending(), *(values_of(config) if config is not None else form)]
-
-    return work
 
 
 def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig | None]:

@@ -10,7 +10,7 @@ import pytest
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training.runs import make_config
-from ocrweb.ui.parts.training_fields import FIELDS, command_of, config_from, config_of, differing, values_of
+from ocrweb.ui.parts.training_fields import command_of, config_from, config_of, differing, values_of
 
 
 def pasted(command: str) -> TrainingConfig:
@@ -53,9 +53,10 @@ def test_plain_values_are_shown_as_they_are() -> None:
     assert command_of(config) == shown
 
 
-def form_with(key: str, value: Any) -> list[Any]:
-    usual = zip(FIELDS, values_of(TrainingConfig()), strict=True)
-    return [value if field.key == key else before for field, before in usual]
+def form_with(key: str, value: Any) -> dict[str, Any]:
+    usual = values_of(TrainingConfig())
+    assert key in usual
+    return usual | {key: value}
 
 
 @pytest.mark.parametrize(

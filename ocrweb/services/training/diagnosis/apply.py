@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ocrweb.config.loader import build, group_of, merge
+from ocrweb.config.dotted import bounds, nested, place_of, value_of
+from ocrweb.config.loader import build, merge
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 
@@ -38,48 +39,21 @@ def apply_changes(config: Mapping[str, Any], changes: Mapping[str, Any]) -> tupl
     before = build(TrainingConfig, config)
     settings: dict[str, Any] = dict(config)
     for key, wanted in changes.items():
-        value = _value(before, key, wanted)
-        nested: dict[str, Any] = {}
-        place = nested
-        *groups, name = key.split(".")
-        for group in groups:
-            place = place.setdefault(group, {})
-        place[name] = value
-        settings = merge(settings, nested)
+        settings = merge(settings, nested([(key, _value(before, key, wanted))]))
     after = build(TrainingConfig, settings)
-    found = (Change(key, _get(before, key), _get(after, key)) for key in changes)
+    found = (Change(key, value_of(before, key), value_of(after, key)) for key in changes)
     return after.model_dump(mode="json"), tuple(change for change in found if change.before != change.after)
 
 
 def _value(config: BaseModel, key: str, wanted: Any) -> Any:
     if not (isinstance(wanted, str) and wanted[:1] in ("×", "÷")):
         return wanted
-    present, factor = _get(config, key), float(wanted[1:])
-    scaled = present * factor if wanted[0] == "×" else present / factor
-    schema, name = _place(type(config), key)
-    info = schema.model_fields[name]
-    low = next((rule.ge for rule in info.metadata if getattr(rule, "ge", None) is not None), None)
-    high = next((rule.le for rule in info.metadata if getattr(rule, "le", None) is not None), None)
-    scaled = scaled if low is None else max(low, scaled)
-    scaled = scaled if high is None else min(high, scaled)
+    place = place_of(type(config), key)
+    if place is None:
+        raise OcrwebError("config.unknown-key", name=key, nearest=next(iter(type(config).model_fields)))
+    present, factor = value_of(config, key), float(wanted[1:])
+    scaled = bounds(place).clamp(present * factor if wanted[0] == "×" else present / factor)
     return int(scaled) if isinstance(present, int) else float(f"{scaled:.6g}")
-
-
-def _get(config: BaseModel, key: str) -> Any:
-    value: Any = config
-    for part in key.split("."):
-        value = getattr(value, part)
-    return value
-
-
-def _place(schema: type[BaseModel], key: str) -> tuple[type[BaseModel], str]:
-    *groups, name = key.split(".")
-    for group in groups:
-        inner = group_of(schema, group) if group in schema.model_fields else None
-        if inner is None:
-            raise OcrwebError("config.unknown-key", name=key, nearest=next(iter(schema.model_fields)))
-        schema = inner
-    return schema, name
 
 
 def _shown(value: Any) -> str:
