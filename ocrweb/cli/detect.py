@@ -125,7 +125,9 @@ def _line(result: DetectionResult) -> str:
         named = message if message.startswith(result.image_path) else f"{result.image_path}: {message}"
         return f"{named}\n  → {result.error.hint()}"
     key = "detect.picture" if result.regions else "detect.nothing"
-    return text(key, name=result.image_path, boxes=len(result.regions), seconds=f"{result.timing.total:.2f}")
+    found = text(key, name=result.image_path, boxes=len(result.regions), seconds=f"{result.timing.total:.2f}")
+    tiles = [text("detect.tiles", count=result.tiles)] if result.tiles > 1 else []
+    return "\n  ".join([found, *tiles, *(f"→ {text(f'detect.{code}')}" for code in result.warnings)])
 
 
 def _document(report: BatchReport) -> Iterator[str]:

@@ -16,11 +16,15 @@ from ocrweb.runtime.page import PageTransform
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedMap:
-    """The network's answer to a labelled picture. map: (padded height, padded width), float16 or float32, 0..1."""
+    """The network's answer to a labelled picture. map: (padded height, padded width), float16 or float32, 0..1.
+
+    tiles: pieces that it was made of.
+    """
 
     sample: Sample
     map: np.ndarray
     page: PageTransform
+    tiles: int = 1
 
     @property
     def labels(self) -> list[np.ndarray]:
@@ -32,7 +36,7 @@ class JudgedMap:
 
     def regions(self, options: DecodeOptions) -> tuple[list[np.ndarray], np.ndarray]:
         """Decoded outlines, in picture pixels, and their scores."""
-        found = decode(self.map.astype(np.float32, copy=False), self.page, options)
+        found = decode(self.map.astype(np.float32, copy=False), self.page, options, tiles=self.tiles)
         outlines = [region.quad if region.outline is None else region.outline for region in found]
         return outlines, np.array([region.score for region in found], dtype=np.float64)
 

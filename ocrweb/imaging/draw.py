@@ -12,6 +12,7 @@ _WHITE = (255, 255, 255)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _SHIFT = 4  # corners are drawn to 1/16 pixel
 _HOTTEST = 0.88  # the colour map turns brown beyond
+LONGEST_SHAPE = 3  # of a longer picture a part is looked at, so its lines grow with its breadth
 _FAINT = 0.05  # probabilities below it leave the picture as it is
 
 
@@ -27,7 +28,8 @@ def draw_polygons(
     that they stay readable when it is shown shrunk.
     """
     canvas = pixels.copy()
-    unit = max(canvas.shape[0], canvas.shape[1]) / 1000
+    longer, shorter = max(canvas.shape[:2]), min(canvas.shape[:2])
+    unit = min(longer, LONGEST_SHAPE * shorter) / 1000
     thickness = max(1, round(1.6 * unit))
     shapes = [np.asarray(polygon, np.float64) for polygon in polygons]
     outlines = [np.rint(shape * (1 << _SHIFT)).astype(np.int32) for shape in shapes]

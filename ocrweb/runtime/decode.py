@@ -32,16 +32,19 @@ PIXEL_CENTRE = 0.5  # where the middle of the first map pixel lies
 GROWN_MARGIN = 2  # a grown region must be this much thicker than the smallest kernel
 
 
-def decode(probability_map: np.ndarray, page: PageTransform, options: DecodeOptions) -> list[TextRegion]:
+def decode(
+    probability_map: np.ndarray, page: PageTransform, options: DecodeOptions, *, tiles: int = 1
+) -> list[TextRegion]:
     """Regions of one picture, in reading order.
 
     probability_map: (padded height, padded width) float32, 0..1; only the part that shows the picture is read.
+    tiles: pieces it was made of; each may hold ``max_candidates``.
     Returns quads, and outlines too when ``options.shape`` is "polygon", in picture pixels; empty when there is no text.
     """
     visible = np.ascontiguousarray(page.visible(probability_map), dtype=np.float32)
     text = (visible > options.threshold).view(np.uint8)
     found, _ = cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    contours = [np.asarray(contour) for contour in found[: options.max_candidates]]
+    contours = [np.asarray(contour) for contour in found[: options.max_candidates * tiles]]
     find = _quads if options.shape == "quad" else _polygons
     return reading_order(find(visible, contours, page, options))
 

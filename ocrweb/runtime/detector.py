@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
@@ -16,8 +18,9 @@ from ocrweb.runtime.decode import decode as decode_map
 from ocrweb.runtime.engines.load import Loaded
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.page import PageTransform
-from ocrweb.runtime.preprocess import prepare
-from ocrweb.runtime.result import DetectionResult, Timing
+from ocrweb.runtime.preprocess import network_size, normalise, prepare
+from ocrweb.runtime.result import SHRUNK, DetectionResult, Timing
+from ocrweb.runtime.tiling import Tiling, plan_tiles, vanishes
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 Source = Path | bytes | np.ndarray
@@ -38,13 +41,14 @@ class PageMap:
     """What the network saw in a picture: enough to decode again with other settings.
 
     map: (h, w) float32, 0..1, only the part that shows the picture. picture: (H, W, 3) uint8 BGR, upright.
-    timing: seconds up to and with the network; its ``postprocess`` is 0.
+    timing: seconds up to and with the network; its ``postprocess`` is 0. tiles: pieces that the network saw it in.
     """
 
     map: np.ndarray
     page: PageTransform
     picture: np.ndarray
     timing: Timing
+    tiles: int = 1
 
 
 class Detector:
@@ -77,12 +81,24 @@ class Detector:
         except OcrwebError as error:
             return DetectionResult(_shown(source), 0, 0, self.model, self.device, decode.threshold, error=error)
 
-    def probability(self, source: Source, resize: ResizeOptions | None = None) -> PageMap:
-        """The probability map of one picture. Raises `image.…`, and what `infer` raises."""
-        return self.infer(self.prepare(source, resize))
+    def probability(
+        self, source: Source, resize: ResizeOptions | None = None, check: Callable[[], None] = lambda: None
+    ) -> PageMap:
+        """The probability map of one picture, made of tiles where the whole would be shrunk too far.
+
+        check: called before every tile; what it raises ends the work. Raises `image.…`, and what `infer` raises.
+        """
+        start = time.perf_counter()
+        pixels = source if isinstance(source, np.ndarray) else read_picture(source).pixels
+        decode = time.perf_counter() - start
+        tiling = self._tiling(pixels, resize or default_resize(self.card))
+        if tiling is not None:
+            return self._infer_tiles(pixels, tiling, Timing(decode=decode), check)
+        prepared = self.prepare(pixels, resize)
+        return self.infer(replace(prepared, timing=replace(prepared.timing, decode=decode)))
 
     def prepare(self, source: Source, resize: ResizeOptions | None = None) -> Prepared:
-        """Read, resize and normalise: everything before the network, so that a pipeline can do it beside the network.
+        """Read, resize and normalise a whole picture: everything before the network.
 
         source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels.
         """
@@ -107,19 +123,48 @@ class Detector:
         Raises `engine.run-failed`, `engine.out-of-memory`, `engine.no-answer` when it takes beyond all measure.
         """
         start = time.perf_counter()
-        engine, blob = self.loaded.engine, prepared.blob
-        patience = patience_for(blob[:, 0].size)
-        try:
-            full = watchdog.call(self.model, self._stamp, lambda: engine.run(blob), patience, engine.interrupt)[0]
-        except MemoryError as failure:
-            size = f"{prepared.page.resized_width}x{prepared.page.resized_height}"
-            raise OcrwebError("engine.out-of-memory", size=size) from failure
-        watchdog.tell_answer(self.model)
-        shown = np.ascontiguousarray(prepared.page.visible(full))
+        shown = np.ascontiguousarray(prepared.page.visible(self._run(prepared.blob)))
         height, width = shown.shape
         page = replace(prepared.page, padded_width=width, padded_height=height)
         timing = replace(prepared.timing, network=time.perf_counter() - start)
         return PageMap(shown, page, prepared.picture, timing)
+
+    def _run(self, blob: np.ndarray) -> np.ndarray:
+        """(1, 3, H, W) → (H, W) probabilities."""
+        engine = self.loaded.engine
+        patience = patience_for(blob[:, 0].size)
+        try:
+            full = watchdog.call(self.model, self._stamp, lambda: engine.run(blob), patience, engine.interrupt)[0]
+        except MemoryError as failure:
+            raise OcrwebError("engine.out-of-memory", size=f"{blob.shape[3]}x{blob.shape[2]}") from failure
+        watchdog.tell_answer(self.model)
+        return full
+
+    def _tiling(self, pixels: np.ndarray, resize: ResizeOptions) -> Tiling | None:
+        height, width = pixels.shape[:2]
+        fixed = self.loaded.engine.fixed_size
+        rule = _fitting((height, width), fixed) if fixed else resize
+        shown = network_size(width, height, rule)
+        return plan_tiles(width, height, resize, fixed, max(shown) / max(width, height))
+
+    def _infer_tiles(self, pixels: np.ndarray, tiling: Tiling, timing: Timing, check: Callable[[], None]) -> PageMap:
+        """Run the network on one tile after the other; only one is normalised at a time."""
+        page, fixed = tiling.page, self.loaded.engine.fixed_size
+        start = time.perf_counter()
+        resized = cv2.resize(pixels, (page.resized_width, page.resized_height))
+        whole = np.zeros(resized.shape[:2], np.float32)
+        preprocess, network = time.perf_counter() - start, 0.0
+        for tile in tiling.tiles():
+            check()
+            start = time.perf_counter()
+            blob = normalise(resized[tile.place], self.card.mean, self.card.std)
+            blob = _padded(blob, fixed) if fixed else blob
+            ready = time.perf_counter()
+            height, width = tile.weights.shape
+            whole[tile.place] += self._run(blob)[:height, :width] * tile.weights
+            preprocess, network = preprocess + ready - start, network + time.perf_counter() - ready
+        timing = replace(timing, preprocess=preprocess, network=network)
+        return PageMap(whole, page, pixels, timing, tiling.count)
 
     def regions(
         self, page_map: PageMap, decode: DecodeOptions | None = None, *, image_path: str = ""
@@ -127,10 +172,16 @@ class Detector:
         """Decode a map. Cheap: this is what a threshold slider calls."""
         decode = decode or default_decode(self.card)
         start = time.perf_counter()
-        regions = tuple(decode_map(page_map.map, page_map.page, decode))
+        regions = tuple(decode_map(page_map.map, page_map.page, decode, tiles=page_map.tiles))
         timing = replace(page_map.timing, postprocess=time.perf_counter() - start)
         height, width = page_map.picture.shape[:2]
-        return DetectionResult(image_path, width, height, self.model, self.device, decode.threshold, regions, timing)
+        page = page_map.page
+        scale = max(page.resized_width, page.resized_height) / max(width, height)
+        warnings = (SHRUNK,) if vanishes(width, height, scale) else ()
+        return DetectionResult(
+            image_path, width, height, self.model, self.device, decode.threshold, regions, timing,
+            tiles=page_map.tiles, warnings=warnings,
+        )  # fmt: skip
 
 
 def default_decode(card: ModelCard) -> DecodeOptions:

@@ -37,16 +37,17 @@ def _order(quads: np.ndarray) -> list[int]:
     reach = SAME_LINE * max(spans)
     lines: list[list[int]] = []
     lowest: list[float] = []  # centre of the lowest box of each line
+    open_lines: list[int] = []  # those that a box may still join; boxes come from the top
     for index in by_height:
-        for line in range(len(lines) - 1, -1, -1):
-            if ys[index] - lowest[line] > reach:
-                continue
+        open_lines = [line for line in open_lines if ys[index] - lowest[line] <= reach]
+        for line in reversed(open_lines):
             nearest = min(lines[line], key=lambda member: abs(xs[member] - xs[index]))
             if abs(ys[nearest] - ys[index]) < SAME_LINE * min(spans[nearest], spans[index]):
                 lines[line].append(index)
                 lowest[line] = ys[index]
                 break
         else:
+            open_lines.append(len(lines))
             lines.append([index])
             lowest.append(ys[index])
     lines.sort(key=lambda members: sum(ys[member] for member in members) / len(members))

@@ -53,6 +53,12 @@ def prepare(
     return NetworkInput(_normalised(canvas, page, tuple(mean), tuple(std)), page)
 
 
+def normalise(pixels: np.ndarray, mean: tuple[float, ...], std: tuple[float, ...]) -> np.ndarray:
+    """(H, W, 3) uint8 of a size that a network takes → (1, 3, H, W) float32."""
+    height, width = pixels.shape[:2]
+    return _normalised(pixels, PageTransform.stretched(width, height, width, height), tuple(mean), tuple(std))
+
+
 def network_size(width: int, height: int, resize: ResizeOptions) -> tuple[int, int]:
     """Width and height of the network input for a picture: the aspect is kept up to rounding to multiples of 32.
 

@@ -9,6 +9,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.region import TextRegion
 
 SCHEMA = 1
+SHRUNK = "picture-shrunk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class DetectionResult:
 
     width, height: pixels of the picture as a person sees it; 0 when it could not be read.
     threshold: the bin_threshold in force. device: the device and engine, in words.
+    tiles: pieces that the network saw the picture in. warnings: codes of what may be wrong with the result: `SHRUNK`
+    means that text of ordinary size is too small to be found at the size the network saw.
     """
 
     image_path: str
@@ -42,6 +45,8 @@ class DetectionResult:
     regions: tuple[TextRegion, ...] = ()
     timing: Timing = Timing()
     error: OcrwebError | None = None
+    tiles: int = 1
+    warnings: tuple[str, ...] = ()
 
     @property
     def success(self) -> bool:
@@ -68,6 +73,10 @@ class DetectionResult:
             },
             "error": self.error.to_dict(lang) if self.error else None,
         }
+        if self.tiles > 1:
+            document["tiles"] = self.tiles
+        if self.warnings:
+            document["warnings"] = list(self.warnings)
         if any(region.outline is not None for region in self.regions):
             document["polygons"] = [
                 [round(float(v)) for v in (region.quad if region.outline is None else region.outline).reshape(-1)]

@@ -9,31 +9,27 @@ import sys
 import cv2
 import numpy as np
 import onnxruntime
+from tiles import probability_map
 
 CIRCLE = np.stack([np.cos(np.arange(0, 6.283, 0.01)), np.sin(np.arange(0, 6.283, 0.01))], axis=-1)
 
 
-def network_input(picture, card):
-    sides, fixed = picture.shape[:2], card["size"]
-    if fixed:
-        ratio = int(max(sides) * min(1, fixed[0] / sides[0], fixed[1] / sides[1])) / max(sides)
-    elif card["limit_type"] == "max":
-        ratio = min(1, card["limit_side"] / max(sides))
-    else:
-        ratio = max(1, card["limit_side"] / min(sides))
-    high, wide = (max(32, round(int(side * ratio) / 32) * 32) for side in sides)
-    blob = (cv2.resize(picture, (wide, high)) / 255.0 - card["mean"]) / card["std"]  # channels stay blue, green, red
+def run(session, card, shown):
+    """The map of what fits into the network: (h, w, 3) pixels → (h, w) probabilities."""
+    (high, wide), fixed = shown.shape[:2], card["size"]
+    blob = (shown / 255.0 - card["mean"]) / card["std"]  # channels stay blue, green, red
     if fixed:  # zeros on the right and below
         blob = np.pad(blob, ((0, fixed[0] - high), (0, fixed[1] - wide), (0, 0)))
-    return blob.transpose(2, 0, 1)[None].astype(np.float32), high, wide
+    blob = blob.transpose(2, 0, 1)[None].astype(np.float32)
+    return session.run(None, {session.get_inputs()[0].name: blob})[0][0, 0, :high, :wide]
 
 
 def detect(session, card, picture):
-    blob, high, wide = network_input(picture, card)
-    scores = session.run(None, {session.get_inputs()[0].name: blob})[0][0, 0, :high, :wide]
+    scores = probability_map(lambda shown: run(session, card, shown), picture, card)
+    high, wide = scores.shape
     text = (scores > card["threshold"]).astype(np.uint8)
     scale = [picture.shape[1] / wide, picture.shape[0] / high]
-    for contour in cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0][:1000]:
+    for contour in cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
         rectangle = cv2.minAreaRect(contour)
         kernel, sides = cv2.boxPoints(rectangle).astype(np.int32), rectangle[1]
         mask = cv2.fillPoly(np.zeros_like(text), [kernel], 1)

@@ -62,7 +62,7 @@ def _detect(
     _check(cancel)
     detector = request.detector()
     _check(cancel)
-    page = probe(detector, source, request.resize, shown)
+    page = probe(detector, source, request.resize, shown, cancel)
     _check(cancel)
     result = detector.regions(page, request.decode, image_path=shown)
     _check(cancel)
@@ -106,10 +106,16 @@ def draw_result(pixels: np.ndarray, result: DetectionResult) -> np.ndarray:
     return draw_polygons(pixels, polygons)
 
 
-def probe(detector: Detector, source: Source, resize: ResizeOptions | None, shown: str) -> PageMap:
+def probe(
+    detector: Detector,
+    source: Source,
+    resize: ResizeOptions | None,
+    shown: str,
+    cancel: threading.Event | None = None,
+) -> PageMap:
     """The map of a picture; an error about the file names it as people know it, not as a temporary file."""
     try:
-        return detector.probability(source, resize)
+        return detector.probability(source, resize, lambda: _check(cancel))
     except OcrwebError as error:
         if shown and error.where is not None:
             raise OcrwebError(error.code, where=shown, **error.params) from error

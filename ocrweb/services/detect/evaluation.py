@@ -141,7 +141,7 @@ def thresholds_of(decode: DecodeOptions) -> dict[str, float]:
 
 def _judged(detector: Detector, sample: Sample, resize: ResizeOptions | None) -> JudgedMap:
     page = detector.probability(sample.image, resize)
-    return JudgedMap(sample, page.map, page.page)
+    return JudgedMap(sample, page.map, page.page, page.tiles)
 
 
 def _heights(judged: JudgedMap, judgement: Judgement) -> list[tuple[float, bool]]:

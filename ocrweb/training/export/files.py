@@ -13,7 +13,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.paths import ASSETS
 from ocrweb.runtime.card import ModelCard
 
-SAMPLES = ("detect.py", "detect.cpp", "CMakeLists.txt")
+SAMPLES = ("detect.py", "tiles.py", "detect.cpp", "CMakeLists.txt")
 NETWORK, OPENCV, RAPIDOCR, PADDLE, OPENVINO = "model.onnx", "model_opencv.onnx", "rapidocr.yml", "paddle", "openvino"
 FLAT = "map"
 

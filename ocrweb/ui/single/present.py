@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ocrweb import messages
 from ocrweb.services.detect.detection import DetectionResult
 from ocrweb.services.machine.system import device_words
 from ocrweb.ui.parts import texts
@@ -33,10 +34,13 @@ def summary_line(result: DetectionResult, lang: str) -> str:
     )
     key = {0: "nothing", 1: "found-one"}.get(len(result.regions), "found")
     found = texts.say(f"single.{key}", lang, count=len(result.regions))
-    kind = "good" if result.regions else "warning"
+    kind = "good" if result.regions and not result.warnings else "warning"
+    told = [messages.text("detect.tiles", lang, count=result.tiles)] if result.tiles > 1 else []
+    told += [messages.text(f"detect.{code}", lang) for code in result.warnings]
+    more = "".join(f"<br>{escape(line)}" for line in told)
     return (
         f'<div class="ocrweb-{escape(kind)}" role="status" id="single-summary"><strong>{escape(found)}</strong>'
         f' <span class="ocrweb-quiet">{result.timing.total * 1000:.0f} ms = {stages}<br>'
         f"{escape(result.model)} · {escape(device_words(result.device, lang))} · "
-        f"{result.width}×{result.height}</span></div>"
+        f"{result.width}×{result.height}</span>{more}</div>"
     )

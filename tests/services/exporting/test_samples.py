@@ -68,6 +68,26 @@ def test_the_python_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path,
 
 
 @pytest.mark.slow
+def test_the_python_sample_sees_a_long_page_in_tiles_as_the_runtime_does(
+    with_text: tuple[Path, str], tmp_path: Path
+) -> None:
+    """Six of a shipped picture under each other."""
+    network, _ = with_text
+    page = cv2.imread(str(shipped_pictures()[0]))
+    assert page is not None
+    long = tmp_path / "long.png"
+    cv2.imwrite(str(long), np.concatenate([cv2.resize(page, (600, 840))] * 6))
+    child = [sys.executable, str(SAMPLES / "detect.py"), str(network), str(long)]
+    lines = subprocess.run(child, capture_output=True, text=True, check=True).stdout.splitlines()
+    found = [np.array(line.split(",")[:8], float).reshape(4, 2) for line in lines]
+    result = detect_picture(long, DetectRequest(str(network), engine="onnx")).result
+    shifts = paired_shifts([region.quad for region in result.regions], found)
+    assert result.tiles > 1
+    assert len(found) == len(result.regions) == len(shifts) > 100
+    assert max(shifts) <= 2
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (shutil.which("cmake") and HEADERS and OPENCV),
     reason="needs cmake, OpenCV's development files and ONNX Runtime's headers (ONNXRUNTIME=/their/prefix)",
@@ -81,7 +101,7 @@ def test_the_cpp_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path, st
     gives_our_boxes([str(tmp_path / "detect")], *with_text)
 
 
-@pytest.mark.parametrize("name", ["detect.py", "detect.cpp"])
+@pytest.mark.parametrize("name", ["detect.py", "tiles.py", "detect.cpp"])
 def test_a_sample_has_at_most_sixty_lines(name: str) -> None:
     assert len((SAMPLES / name).read_text().splitlines()) <= 60
 

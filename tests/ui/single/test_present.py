@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from ocrweb.runtime.result import DetectionResult, TextRegion
+from ocrweb.runtime.result import SHRUNK, DetectionResult, TextRegion
 from ocrweb.ui.single.present import chosen_line, regions_table, summary_line
 
 QUAD = np.array([[1, 2], [30, 2], [30, 12], [1, 12]], np.float32)
@@ -31,3 +33,12 @@ def test_all_scores_have_the_same_digits() -> None:
 
 def test_a_models_name_is_never_markup() -> None:
     assert chosen_line("<b>", "zh") == '<div class="ocrweb-chosen">模型：&lt;b&gt;</div>'
+
+
+def test_tiles_and_a_picture_shrunk_too_far_are_told_in_both_languages() -> None:
+    told = dataclasses.replace(result(0.9), tiles=9, warnings=(SHRUNK,))
+    english, chinese = (summary_line(told, lang) for lang in ("en", "zh"))
+    assert "9 tiles" in english
+    assert "text of ordinary size vanishes" in english
+    assert "分为 9 块" in chinese
+    assert "ocrweb-warning" in english
