@@ -26,6 +26,12 @@ class PageTransform:
     scale_x: float
     scale_y: float
 
+    @classmethod
+    def stretched(cls, width: int, height: int, map_width: int, map_height: int) -> PageTransform:
+        """A picture stretched over the whole network input, without padding."""
+        scales = (map_width / width, map_height / height)
+        return cls(width, height, map_width, map_height, map_width, map_height, *scales)
+
     def to_picture(self, points: np.ndarray) -> np.ndarray:
         """Network pixels (…, 2) → picture pixels (…, 2) float32, kept within 0..width and 0..height."""
         mapped = points / np.array([self.scale_x, self.scale_y])

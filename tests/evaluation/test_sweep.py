@@ -11,7 +11,7 @@ from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.gallery import BLUE, GREEN, RED, draw_judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.metric import DetectionMetric
 from ocrweb.evaluation.sweep import FINE, Grid, GridCounts, JudgedMap, choose, hmeans
-from tests.runtime.pages import stretched
+from ocrweb.runtime.page import PageTransform
 
 WIDTH, HEIGHT = 320, 256
 GRID = Grid((0.2, 0.3), (1.5, 1.8), (0.3, 0.4, 0.5, 0.6))
@@ -37,7 +37,7 @@ def judged(
             cv2.FILLED,
         )
     boxes = tuple(LabelledBox(outline, "text", False) for outline, _ in texts)
-    page = stretched(WIDTH, HEIGHT, WIDTH, HEIGHT)
+    page = PageTransform.stretched(WIDTH, HEIGHT, WIDTH, HEIGHT)
     return JudgedMap(Sample(Path(name), None, boxes), canvas, page)
 
 

@@ -20,7 +20,6 @@ from ocrweb.geometry.polygon import signed_area
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.order import reading_order
 from ocrweb.runtime.page import PageTransform
-from tests.runtime.pages import stretched
 
 FOLDER = Path(__file__).parent.parent / "golden"
 GOLDEN = dict(np.load(FOLDER / "dbpostprocess.npz"))
@@ -33,7 +32,7 @@ USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6)
 def page_of(name: str) -> tuple[np.ndarray, PageTransform]:
     probabilities = GOLDEN[f"{name}/map"].astype(np.float32)
     width, height = GOLDEN[f"{name}/picture_size"].tolist()
-    return probabilities, stretched(width, height, probabilities.shape[1], probabilities.shape[0])
+    return probabilities, PageTransform.stretched(width, height, probabilities.shape[1], probabilities.shape[0])
 
 
 def match(found: list[np.ndarray], expected: list[np.ndarray]) -> list[int]:
@@ -105,7 +104,7 @@ def test_a_lower_threshold_shows_weaker_text() -> None:
     probabilities = np.zeros((64, 128), np.float32)
     probabilities[10:20, 10:100] = 0.9
     probabilities[40:50, 10:100] = 0.15
-    page = stretched(128, 64, 128, 64)
+    page = PageTransform.stretched(128, 64, 128, 64)
     found = [len(decode(probabilities, page, DecodeOptions(threshold=t))) for t in (0.05, 0.2, 0.95)]
     assert found == [2, 1, 0]
 
@@ -127,7 +126,7 @@ def test_decode_never_raises_and_stays_in_the_picture(
     coarse = random.random((height // 6 + 1, width // 6 + 1), np.float32)
     probabilities = np.kron(coarse, np.ones((6, 6), np.float32))[:height, :width]
     options = DecodeOptions(threshold=threshold, box_threshold=0, shape=shape, score_mode=score_mode, min_size=min_size)
-    regions = decode(probabilities, stretched(3 * width, 2 * height, width, height), options)
+    regions = decode(probabilities, PageTransform.stretched(3 * width, 2 * height, width, height), options)
     for region in regions:
         assert 0 <= region.score <= 1
         for points in (region.quad, region.quad if region.outline is None else region.outline):

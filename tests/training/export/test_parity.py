@@ -8,9 +8,8 @@ import pytest
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.runtime.page import PageTransform
 from ocrweb.training.export.parity import Gap, compare, paired_shifts
-from tests.runtime.pages import stretched
 
-PAGE = stretched(128, 96, 128, 96)
+PAGE = PageTransform.stretched(128, 96, 128, 96)
 OPTIONS = DecodeOptions(threshold=0.3, box_threshold=0.5)
 
 
