@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,80 @@ KEEP_JS = """(job) => {
 }"""
 SAVE_JS = """() => setTimeout(() => document.querySelector(
   "#batch-download a, a#batch-download, #batch-download")?.click(), 400)"""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The widgets that show a batch. Handlers answer with those that change."""
+
+    batches: gr.Dropdown
+    status: gr.HTML
+    resume: gr.Button
+    pack: gr.Button
+    download: gr.DownloadButton
+    gallery: gr.Gallery
+    table: gr.Dataframe
+    rest: gr.HTML
+    stop: gr.Button
+    timer: gr.Timer
+    shown: gr.State
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__dataclass_fields__]
+
+    def refresh(self, job: str, shown: Any, request: gr.Request) -> dict[Any, Any]:
+        """The whole present state of the batch, or nothing when nothing changed since the last time."""
+        return self.present(batch_job(job), shown, texts.language_of(request))
+
+    def pack_results(self, job: str, said: gr.HTML, lang: str) -> dict[Any, Any]:
+        """The zip of a batch that has none yet. said: where a failure is told."""
+        answer = caught(lambda: pack_batch(job))
+        if isinstance(answer, OcrwebError):
+            return {said: problem_card(answer, lang)}
+        button = gr.DownloadButton(value=str(answer), interactive=True)
+        return {said: "", self.pack: gr.Button(visible=False), self.download: button}
+
+    def present(self, job: JobSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
+        """What is different from what the visitor sees. shown: the value of the state of that name."""
+        if job is None:
+            return self._empty(lang)
+        done = job.progress.done if job.progress else 0
+        now = (job.id, job.state, done, job.archive)
+        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), self.shown: now}
+        if now == shown:
+            return answer
+        if not shown or now[:2] != tuple(shown)[:2]:
+            answer[self.batches] = listed(job.id, lang)
+        problem = problem_card(job.error, lang) if job.error else ""
+        card = progress_card(job, lang) if job.progress or not problem else ""
+        packable = done > 0 and not job.active and job.archive is None
+        archive = str(job.archive) if job.archive else None
+        return answer | {
+            self.status: f'<div class="ocrweb-stack">{problem}{card}</div>',
+            self.resume: gr.Button(visible=job.resumable),
+            self.pack: gr.Button(visible=packable),
+            self.download: gr.DownloadButton(value=archive, interactive=archive is not None),
+            self.gallery: gr.Gallery(gallery_items(job), visible=bool(job.rows)),
+            self.table: gr.Dataframe(rows_table(job, lang), visible=done > 0),
+            self.rest: shown_rows(job, lang),
+            self.stop: gr.Button(interactive=job.active),
+        }
+
+    def _empty(self, lang: str) -> dict[Any, Any]:
+        return {
+            self.batches: listed("", lang),
+            self.status: note_card(texts.say("batching.empty", lang)),
+            self.resume: gr.Button(visible=False),
+            self.pack: gr.Button(visible=False),
+            self.download: gr.DownloadButton(interactive=False),
+            self.gallery: gr.Gallery(visible=False),
+            self.table: gr.Dataframe(visible=False),
+            self.rest: "",
+            self.stop: gr.Button(interactive=False),
+            self.timer: gr.Timer(active=False),
+            self.shown: None,
+        }
 
 
 def build() -> None:
@@ -89,21 +164,35 @@ def build() -> None:
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    outputs = [batches, status, resume, pack, download, gallery, table, rest, stop, timer, shown]
+    view = Results(batches, status, resume, pack, download, gallery, table, rest, stop, timer, shown)
+
+    def go_on(job: str, request: gr.Request) -> dict[Any, Any]:
+        """Do the rest of a batch that stopped."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: resume_batch(job))
+        told = problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""
+        return {said: told} | view.present(batch_job(job), None, lang)
+
+    def pack_results(job: str, request: gr.Request) -> dict[Any, Any]:
+        return view.pack_results(job, said, texts.language_of(request))
+
+    def recall(kept: str, shown: Any, request: gr.Request) -> dict[Any, Any]:
+        """After a reload: the batch this window showed last."""
+        return {job: kept} | view.refresh(kept, shown, request)
 
     start.click(begin, [files, folder, threshold, model], [job, said], **quiet)
     model.change(recommended, model, threshold, **quiet)
     stop.click(cancel_batch, job, None, **quiet)
-    resume.click(go_on, job, [said, *outputs], **quiet)
+    resume.click(go_on, job, [said, *view.outputs], **quiet)
     packed = pack.click(pack_results, job, [said, pack, download], api_visibility="private")
     packed.then(None, None, None, js=SAVE_JS)
-    timer.tick(refresh, [job, shown], outputs, **quiet, queue=True, concurrency_limit=8)
+    timer.tick(view.refresh, [job, shown], view.outputs, **quiet, queue=True, concurrency_limit=8)
     batches.focus(offered, None, batches, **quiet)
     batches.input(choose, batches, [job, said], **quiet)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(recall, [job, shown], [job, *outputs], **quiet, js=RECALL_JS)
-    job.change(refresh, [job, shown], outputs, **quiet, js=KEEP_JS)
+    page.load(recall, [job, shown], [job, *view.outputs], **quiet, js=RECALL_JS)
+    job.change(view.refresh, [job, shown], view.outputs, **quiet, js=KEEP_JS)
 
 
 def begin(files: list[str] | None, folder: str, threshold: float, model: str, request: gr.Request) -> tuple[Any, Any]:
@@ -123,22 +212,6 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
 
     answer = caught(work)
     return (gr.skip(), problem_card(answer, lang)) if isinstance(answer, OcrwebError) else (answer, "")
-
-
-def go_on(job: str, request: gr.Request) -> tuple[Any, ...]:
-    """Do the rest of a batch that stopped."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: resume_batch(job))
-    said = problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""
-    return said, *present(batch_job(job), None, lang)
-
-
-def pack_results(job: str, request: gr.Request) -> tuple[Any, Any, Any]:
-    """The zip of a batch that has none yet."""
-    answer = caught(lambda: pack_batch(job))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, texts.language_of(request)), gr.skip(), gr.skip()
-    return "", gr.Button(visible=False), gr.DownloadButton(value=str(answer), interactive=True)
 
 
 def offered(request: gr.Request) -> Any:
@@ -167,42 +240,3 @@ def chosen_decode(model: str, threshold: float) -> DecodeOptions:
     """The card's settings while the slider stands where the card put it, else those that follow from the slider."""
     card = model_decode_options(model)
     return card if threshold == card.threshold else model_decode_options(model, threshold=threshold)
-
-
-def recall(job: str, shown: Any, request: gr.Request) -> tuple[Any, ...]:
-    """After a reload: the batch this window showed last."""
-    return job, *refresh(job, shown, request)
-
-
-def refresh(job: str, shown: Any, request: gr.Request) -> tuple[Any, ...]:
-    """The whole present state of the batch, or nothing when nothing changed since the last time."""
-    return present(batch_job(job), shown, texts.language_of(request))
-
-
-def present(job: JobSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
-    """Updates of the right half, in the order of its outputs."""
-    if job is None:
-        buttons = gr.Button(visible=False), gr.Button(visible=False), gr.DownloadButton(interactive=False)
-        hidden = gr.Gallery(visible=False), gr.Dataframe(visible=False), ""
-        off = gr.Button(interactive=False), gr.Timer(active=False)
-        return listed("", lang), note_card(texts.say("batching.empty", lang)), *buttons, *hidden, *off, None
-    done = job.progress.done if job.progress else 0
-    now = (job.id, job.state, done, job.archive)
-    timer = gr.Timer(active=job.active)
-    if now == shown:
-        return (*(gr.skip() for _ in range(9)), timer, shown)
-    problem = problem_card(job.error, lang) if job.error else ""
-    card = progress_card(job, lang) if job.progress or not problem else ""
-    return (
-        gr.skip() if shown and now[:2] == tuple(shown)[:2] else listed(job.id, lang),
-        f'<div class="ocrweb-stack">{problem}{card}</div>',
-        gr.Button(visible=job.resumable),
-        gr.Button(visible=done > 0 and not job.active and job.archive is None),
-        gr.DownloadButton(value=str(job.archive) if job.archive else None, interactive=job.archive is not None),
-        gr.Gallery(gallery_items(job), visible=bool(job.rows)),
-        gr.Dataframe(rows_table(job, lang), visible=done > 0),
-        shown_rows(job, lang),
-        gr.Button(interactive=job.active),
-        timer,
-        now,
-    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,77 @@ USUAL_SIDE = 800
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
+@dataclass(frozen=True)
+class ExportForm:
+    """What to export and how."""
+
+    model: gr.Dropdown
+    kind: gr.Radio
+    height: gr.Slider
+    width: gr.Slider
+    precision: gr.Radio
+    data: gr.Dropdown
+
+    @property
+    def widgets(self) -> tuple[Any, ...]:
+        return self.model, self.kind, self.height, self.width, self.precision, self.data
+
+    @property
+    def inputs(self) -> set[Any]:
+        return set(self.widgets)
+
+    def request(self, values: Mapping[Any, Any]) -> ExportRequest:
+        """values: those of the widgets, as a handler gets them."""
+        fixed = f"{int(values[self.height])}x{int(values[self.width])}" if values[self.kind] != DYNAMIC else DYNAMIC
+        return ExportRequest(values[self.model], fixed, values[self.precision], data=values[self.data] or None)
+
+    def command(self, values: dict[Any, Any]) -> str:
+        """The same export on the command line."""
+        return command_of(self.request(values))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The widgets that show an export in work. Handlers answer with those that change."""
+
+    status: gr.HTML
+    download: gr.DownloadButton
+    stop: gr.Button
+    timer: gr.Timer
+    shown: gr.State
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.status, self.download, self.stop, self.timer, self.shown]
+
+    def attach(self, job: str | None, request: gr.Request) -> dict[Any, Any]:
+        """After a reload: the export this browser started last."""
+        return self.present(export_job(job), None, texts.language_of(request))
+
+    def refresh(self, job: str | None, shown: Any, request: gr.Request) -> dict[Any, Any]:
+        """A timer tick: the whole present state, or nothing when nothing changed."""
+        return self.present(export_job(job), shown, texts.language_of(request))
+
+    def present(self, job: ExportSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
+        if job is None:
+            return {
+                self.status: note_card(texts.say("exporting.empty", lang)),
+                self.download: gr.DownloadButton(interactive=False),
+                self.stop: gr.Button(interactive=False),
+                self.timer: gr.Timer(active=False),
+                self.shown: None,
+            }
+        now = (job.id, job.state, job.stage, int(job.seconds) if job.active else 0)
+        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), self.shown: now}
+        if now == shown:
+            return answer
+        return answer | {
+            self.status: job_card(job, lang),
+            self.download: _download(job.report.archive if job.report else None),
+            self.stop: gr.Button(interactive=job.active),
+        }
+
+
 def build() -> None:
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
@@ -45,7 +118,7 @@ def build() -> None:
                 start = gr.Button(label("exporting.start"), variant="primary", elem_id="export-start")
                 stop = gr.Button(label("exporting.stop"), variant="stop", interactive=False, elem_id="export-stop")
             command = gr.Code(
-                command_of(DEFAULT, DYNAMIC, USUAL_SIDE, USUAL_SIDE, "fp32", ""), language="shell",
+                command_of(ExportRequest(DEFAULT, DYNAMIC, "fp32")), language="shell",
                 label=label("exporting.command"), interactive=False, lines=1, max_lines=4, wrap_lines=True,
                 show_line_numbers=False, elem_id="export-command",
             )  # fmt: skip
@@ -58,12 +131,21 @@ def build() -> None:
     job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
-    outputs = [status, download, stop, timer, shown]
-    for part in form:
-        part.change(command_of, form, command, **QUIET)
-    start.click(begin, form, [job, *outputs], **QUIET)
+    view = Watched(status, download, stop, timer, shown)
+
+    def begin(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """Start an export in the background and watch it."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: start_export(form.request(values | {form.model: check_model(values[form.model])})))
+        if isinstance(answer, OcrwebError):
+            return {status: problem_card(answer, lang)}
+        return {job: answer} | view.present(export_job(answer), None, lang)
+
+    for part in form.widgets:
+        part.change(form.command, form.inputs, command, **QUIET)
+    start.click(begin, form.inputs, [job, *view.outputs], **QUIET)
     stop.click(cancel_export, job, None, **QUIET)
-    timer.tick(refresh, [job, shown], outputs, **QUIET, queue=True, concurrency_limit=8)
+    timer.tick(view.refresh, [job, shown], view.outputs, **QUIET, queue=True, concurrency_limit=8)
     known = read_when_opened(earlier, list_exports)
     earlier.input(look_at, earlier, [status, download, earlier, known], **QUIET)
     delete.click(ask_delete, earlier, [asked, question, ask], **QUIET)
@@ -71,12 +153,13 @@ def build() -> None:
     sure.click(delete_asked, [asked, earlier], [status, download, earlier, known, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(attach, job, outputs, **QUIET)
-    job.change(attach, job, outputs, **QUIET)  # the browser hands over its stored id only after the load event
+    page.load(view.attach, job, view.outputs, **QUIET)
+    job.change(
+        view.attach, job, view.outputs, **QUIET
+    )  # the browser hands over its stored id only after the load event
 
 
-def _form() -> list[Any]:
-    """Model, kind of size, height, width, precision, dataset: in the order of `begin` and `command_of`."""
+def _form() -> ExportForm:
     model = model_dropdown("export-model")
     kind = gr.Radio(
         [(label("exporting.size-dynamic"), DYNAMIC), (label("exporting.size-fixed"), FIXED)],
@@ -107,7 +190,7 @@ def _form() -> list[Any]:
     )  # fmt: skip
     known = read_when_opened(data, _datasets)
     data.blur(dataset_closed, data, [data, known], **QUIET)
-    return [model, kind, height, width, precision, data]
+    return ExportForm(model, kind, height, width, precision, data)
 
 
 def _earlier() -> tuple[Any, ...]:
@@ -134,52 +217,10 @@ def dataset_closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[A
     return without_gone(choices, chosen, "")
 
 
-def begin(request: gr.Request, *values: Any) -> tuple[Any, ...]:
-    """Start an export in the background and watch it."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: start_export(request_of(check_model(values[0]), *values[1:])))
-    if isinstance(answer, OcrwebError):
-        return (gr.skip(), problem_card(answer, lang), *(gr.skip() for _ in range(4)))
-    return (answer, *present(export_job(answer), None, lang))
-
-
-def request_of(model: str, kind: str, height: float, width: float, precision: str, data: str | None) -> ExportRequest:
-    size = DYNAMIC if kind == DYNAMIC else f"{int(height)}x{int(width)}"
-    return ExportRequest(model, size, precision, data=data or None)
-
-
-def command_of(*values: Any) -> str:
+def command_of(wanted: ExportRequest) -> str:
     """The same export on the command line."""
-    wanted = request_of(*values)
     words = ["--model", wanted.model, "--size", wanted.size, "--precision", wanted.precision]
     return shlex.join(["ocrweb", "export", *words, *(["--data", wanted.data] if wanted.data else [])])
-
-
-def attach(job: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """After a reload: the export this browser started last."""
-    return present(export_job(job), None, texts.language_of(request))
-
-
-def refresh(job: str | None, shown: Any, request: gr.Request) -> tuple[Any, ...]:
-    """A timer tick: the whole present state, or nothing when nothing changed."""
-    return present(export_job(job), shown, texts.language_of(request))
-
-
-def present(job: ExportSnapshot | None, shown: Any, lang: str) -> tuple[Any, ...]:
-    if job is None:
-        off = gr.DownloadButton(interactive=False), gr.Button(interactive=False), gr.Timer(active=False)
-        return note_card(texts.say("exporting.empty", lang)), *off, None
-    now = (job.id, job.state, job.stage, int(job.seconds) if job.active else 0)
-    timer = gr.Timer(active=job.active)
-    if now == shown:
-        return gr.skip(), gr.skip(), gr.skip(), timer, shown
-    return (
-        job_card(job, lang),
-        _download(job.report.archive if job.report else None),
-        gr.Button(interactive=job.active),
-        timer,
-        now,
-    )
 
 
 def look_at(name: str | None, request: gr.Request) -> tuple[Any, ...]:

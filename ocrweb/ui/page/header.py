@@ -23,6 +23,7 @@ WORDS = (
     "uploading",
     "processing",
     "queue",
+    "busy",
     "warning",
     "info",
     "error",

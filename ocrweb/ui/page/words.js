@@ -5,6 +5,7 @@
     [/^\s*Uploading \d+ files?\.\.\./, "uploading"],
     [/^\s*processing \|/, "processing"],
     [/^\s*queue:(?= \d)/, "queue"],
+    [/^\s*This application is currently busy\. Please try again\./, "busy"],
     [/^\s*Warning(?=\s|$)/, "warning", ".toast-title"],
     [/^\s*Info(?=\s|$)/, "info", ".toast-title"],
     [/^\s*Error(?=\s|$)/, "error", ".toast-title"],
