@@ -24,10 +24,11 @@ from benchmarks._console import run_memory, run_slider
 from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
 from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.metric import DetectionMetric
 from ocrweb.imaging.decode import read_picture
-from ocrweb.runtime.catalogue import DEFAULT, resolve
+from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import has_bf16
 from ocrweb.runtime.engines.load import load_engine

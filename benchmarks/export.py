@@ -20,10 +20,11 @@ import numpy as np
 
 from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
 from benchmarks._pictures import Pictures, pictures
+from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.metric import DetectionMetric
 from ocrweb.imaging.decode import read_picture
-from ocrweb.runtime.catalogue import HOUSE, resolve
+from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import has_bf16
 from ocrweb.runtime.engines.load import load_engine

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config import paths
+from ocrweb.config.model_names import HOUSE
 from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import FINE, Choice
-from ocrweb.model.architecture import HOUSE, architecture_of
+from ocrweb.model.architecture import architecture_of
 from ocrweb.model.pdparams import read_pdparams, write_pdparams
 from ocrweb.render.dataset import render_dataset
 from ocrweb.rundir import metrics, names

@@ -9,15 +9,14 @@ from typing import Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.config.model_names import DEFAULT
 
 
 @command
 def autolabel(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGES…", help="Pictures, folders and zips.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder for the dataset.")],
-    model: Annotated[
-        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")
-    ] = "ppocrv6-small",
+    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
     margin: Annotated[
         float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
     ] = 0.25,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
+from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
     from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow
@@ -24,9 +25,7 @@ PROGRESS_EVERY = 5.0  # seconds
 @command
 def detect(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files.")],
-    model: Annotated[
-        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")
-    ] = "ppocrv6-small",
+    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
     threshold: Annotated[
         float | None, typer.Option(help="Pixels above it count as text, 0–1; default 0.2. Weak text: lower.")
     ] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
     from ocrweb.services.detect.evaluation import EvaluationReport
@@ -20,7 +21,7 @@ SHOWN = 5  # of the worst pictures
 def evaluate(
     data: Annotated[str, typer.Option("--data", help="Dataset folder, or the name of an uploaded one.")],
     model: Annotated[str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (
-        "ppocrv6-small"
+        DEFAULT
     ),
     split: Annotated[Literal["train", "test"], typer.Option(help="Which list.")] = "test",
     threshold: Annotated[float | None, typer.Option(help="bin_threshold; default: the model's own, else 0.2.")] = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
     from ocrweb.services.exporting.run import ExportReport
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 @command
 def export(
-    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (
-        "ppocrv6-small"
-    ),
+    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (DEFAULT),
     size: Annotated[
         str,
         typer.Option(help="dynamic, or HEIGHTxWIDTH, multiples of 32 from 320 to 1536."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def golden(
-    model: Annotated[
-        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")
-    ] = "ppocrv6-small",
+    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
     images: Annotated[
         tuple[Path, Path, Path] | None,
         typer.Option(metavar="A B C", help="Three pictures instead of the shipped ones."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.setting import setting
 from ocrweb.config.training_groups import Group
 
@@ -63,7 +64,7 @@ class DistillOptions(Group):
         help_zh="教师模型概率图在标签之外所占的权重；0 表示不使用教师模型。",
     )
     teacher: str = setting(
-        "ppocrv6-small",
+        DEFAULT,
         advanced=True,
         en="Teacher",
         zh="教师模型",

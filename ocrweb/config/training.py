@@ -10,6 +10,7 @@ from pydantic import field_validator
 
 from ocrweb.config import paths
 from ocrweb.config.augmentation import AugmentOptions
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.pretraining import DistillOptions, PageOptions
 from ocrweb.config.setting import setting
 from ocrweb.config.training_groups import (
@@ -38,7 +39,7 @@ class TrainingConfig(Group):
         help_zh="ICDAR2015 结构的目录，或已上传数据集的名称。",
     )
     model: str = setting(
-        "ppocrv6-small",
+        DEFAULT,
         en="Base model",
         zh="基础模型",
         help_en="What training starts from: a model's name, a run, a .pdparams or .onnx file.",

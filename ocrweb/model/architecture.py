@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocrweb.config.model_names import DEFAULT as PUBLISHED
+from ocrweb.config.model_names import HOUSE
 from ocrweb.disk.atomic import replace_file
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_pdparams
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
     from ocrweb.model.weights import LoadReport
 
-HOUSE = "db-resnet18"
-PUBLISHED = "ppocrv6-small"
 OWN_GRAPH = "onnx"
 BASE_GRAPH = "base.onnx"
 _PUBLISHED_FILE = Path("rapidocr") / "models" / "PP-OCRv6_det_small.onnx"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ocrweb import messages
 from ocrweb.config import paths
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.paths import ASSETS
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
@@ -19,8 +20,6 @@ from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, 
 from ocrweb.runtime.published import PUBLISHED_WEIGHTS, Published, kept_at
 
 SHIPPED = ASSETS / "weights"
-DEFAULT = "ppocrv6-small"
-HOUSE = "db-resnet18"
 LATEST = "latest"
 WEIGHTS = "best.pdparams"
 NETWORK = "model.onnx"

@@ -6,7 +6,8 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ocrweb.runtime.catalogue import DEFAULT, resolve
+from ocrweb.config.model_names import DEFAULT
+from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.entry import ModelEntry

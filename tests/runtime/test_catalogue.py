@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card, write_card
-from ocrweb.runtime.catalogue import DEFAULT, HOUSE, list_models, resolve
+from ocrweb.runtime.catalogue import list_models, resolve
 from tests.runtime.networks import save_brightness
 
 OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_side=640, threshold=0.25, bf16=False)

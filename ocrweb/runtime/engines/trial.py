@@ -74,7 +74,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _detect(index: int) -> None:
     """The embedded detector in a CUDA session."""
-    from ocrweb.runtime.catalogue import DEFAULT, resolve
+    from ocrweb.config.model_names import DEFAULT
+    from ocrweb.runtime.catalogue import resolve
 
     load_engine(resolve(DEFAULT), "onnx", device=f"gpu:{index}").engine.close()
 

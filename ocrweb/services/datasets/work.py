@@ -197,7 +197,7 @@ def start_download(name: str) -> str:
     return dataset_jobs.start("download", work)
 
 
-def start_export(name: str, target: str) -> str:
+def start_label_export(name: str, target: str) -> str:
     """Write a dataset for PPOCRLabel/PaddleOCR or Label Studio, as a zip to download."""
     get_dataset(name)
 

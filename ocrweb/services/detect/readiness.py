@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ocrweb import __version__
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.catalogue import DEFAULT
 from ocrweb.runtime.watchdog import watchdog
 
 CHECK_SECONDS = 60.0  # a default model that has not answered for so long is asked to

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.catalogue import DEFAULT
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.pool import shared_detector
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocrweb.config.judgement import HMEAN_DROP, MAP_TOLERANCE, MEAN_TOLERANCE
 from ocrweb.errors import OcrwebError
 
-HMEAN_DROP = 0.005
 FEW = 2  # labelled boxes that may go either way: in a dataset of a few pictures they weigh more than that
 FORMS = {"openvino": "OpenVINO", "openvino-bf16": "OpenVINO bf16"}
 FASTER = 0.95  # of the float32 time: less of a gain is noise
@@ -25,10 +25,8 @@ class Limits:
     mean_abs: float | None = None
 
 
-# Where a trained map is steep, the order of float32 sums alone moves single pixels: 2.1e-4 at most and 4e-8 on average
-# with ppocrv6-small after training. Whatever is wrong with a network moves the average.
 LIMITS: Mapping[str, Limits] = {
-    "fp32": Limits(1e-3, close=0.99, agreement=0.995, mean_abs=1e-5),
+    "fp32": Limits(MAP_TOLERANCE, close=0.99, agreement=0.995, mean_abs=MEAN_TOLERANCE),
     "fp16": Limits(None, close=0.9, agreement=0.98),
     "int8": Limits(None, close=0.0, agreement=0.9),
     "openvino": Limits(1e-2, close=0.98, agreement=0.99),

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from ocrweb.config.model_names import HOUSE
 from ocrweb.disk.atomic import replace_file
 from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
-from ocrweb.runtime.catalogue import HOUSE
 from ocrweb.runtime.published import OFFICIAL, PUBLISHED_WEIGHTS, Published, folder, kept_at
 from ocrweb.services.files.retelling import revived
 from ocrweb.services.intake.fetch import MOST, fetch, sha256_of

@@ -13,13 +13,14 @@ import psutil
 
 from ocrweb import messages
 from ocrweb.config import paths
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.checks.finding import Finding
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.validate import validate_dataset
 from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.catalogue import DEFAULT, HOUSE, resolve
+from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import see_gpus
 from ocrweb.services.datasets.stamp import dataset_stamp
 from ocrweb.services.detect.golden_memory import remembered_golden

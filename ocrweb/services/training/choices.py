@@ -6,9 +6,10 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.config.loader import build, read_yaml
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
-from ocrweb.runtime.catalogue import DEFAULT, HOUSE, list_models
+from ocrweb.runtime.catalogue import list_models
 from ocrweb.runtime.device import see_gpus
 from ocrweb.services.intake.allowed import check_allowed
 from ocrweb.services.models.listing import refuse_path

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ocrweb.config.judgement import MAP_TOLERANCE, MEAN_TOLERANCE
 from ocrweb.disk.atomic import replace_file
 from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 INPUT, OUTPUT = "x", "maps"
 PROGRAM, PARAMETERS = "inference.json", "inference.pdiparams"
 DEFAULT_OPSET = 17
-TOLERANCE = 1e-3  # of single pixels: where a trained map is steep, the order of float32 sums alone makes 2e-4
-MEAN_TOLERANCE = 1e-5  # whatever is wrong with a network moves the average
 PATIENCE = 300  # seconds
 Size = tuple[int, int]
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -71,7 +70,7 @@ def export_onnx(
             _convert(layer, temporary, opset, program)
         _finish(temporary, size, metadata or {}, rename=not isinstance(layer, OnnxDetector))
         worst, mean = _difference(layer, temporary, size)
-        for difference, limit in ((worst, TOLERANCE), (mean, MEAN_TOLERANCE)):
+        for difference, limit in ((worst, MAP_TOLERANCE), (mean, MEAN_TOLERANCE)):
             if not difference <= limit:
                 raise OcrwebError("convert.differs", difference=f"{difference:.1e}", limit=f"{limit:.0e}")
         differences.append(worst)

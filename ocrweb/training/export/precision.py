@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ocrweb.config.detection import ResizeOptions
+from ocrweb.config.judgement import HMEAN_DROP
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 CALIBRATION_PAGES = 20
 PROBE_SIDE = 480
 ENOUGH = 0.03  # share of boxes that int8 may change before layers go back to float32
-ENOUGH_HMEAN = 0.0025  # that it may lose on labelled calibration pictures; the gate, on others, allows twice as much
+ENOUGH_HMEAN = HMEAN_DROP / 2  # that it may lose on labelled calibration pictures; the gate judges by others
 Tell = Callable[[str, float], None]
 
 

@@ -84,7 +84,8 @@ def _converted(found: Path, network: Path, shown: str) -> tuple[ModelCard, bool]
     from ocrweb.training.machine.device import on_cpu
 
     if found.is_file():
-        from ocrweb.model.architecture import HOUSE, architecture_of
+        from ocrweb.config.model_names import HOUSE
+        from ocrweb.model.architecture import architecture_of
         from ocrweb.training.export.convert import convert
 
         house = architecture_of(found).name == HOUSE

@@ -10,10 +10,12 @@ import numpy as np
 import paddle
 from paddle import nn
 
+from ocrweb.config.model_names import DEFAULT as PUBLISHED
+from ocrweb.config.model_names import HOUSE
 from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import FINE
-from ocrweb.model.architecture import HOUSE, PUBLISHED, new_layer
+from ocrweb.model.architecture import new_layer
 from ocrweb.model.weights import LoadReport, load_weights
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card

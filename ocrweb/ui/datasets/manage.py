@@ -115,7 +115,7 @@ def begin_split(chosen: str | None, share: float, seed: float | None, request: g
 
 
 def begin_export(chosen: str | None, target: str, request: gr.Request) -> tuple[Any, ...]:
-    return _on(chosen, lambda name: dataset_work.start_export(name, target), request)
+    return _on(chosen, lambda name: dataset_work.start_label_export(name, target), request)
 
 
 def ask_name(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.store import list_datasets
 from ocrweb.services.exporting.jobs import (
@@ -28,7 +29,7 @@ from ocrweb.ui.exporting.present import job_card, report_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
-from ocrweb.ui.parts.model_choice import DEFAULT, model_dropdown
+from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.texts import label
 

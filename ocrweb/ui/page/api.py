@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch.run import BatchRequest, run_batch
 from ocrweb.services.datasets import validation
@@ -38,7 +39,7 @@ def build() -> None:
         box_threshold = gr.Number(None, label="box_threshold")
         unclip_ratio = gr.Number(None, label="unclip_ratio")
         limit_side = gr.Number(None, precision=0, label="limit_side")
-        model = gr.Textbox("ppocrv6-small", label="model")
+        model = gr.Textbox(DEFAULT, label="model")
         dataset = gr.Textbox("", label="dataset")
         archive = gr.File(label="archive", file_types=[".zip"])
         answer = gr.JSON()
@@ -59,7 +60,7 @@ def build() -> None:
 
 def detect(
     picture: str,
-    model: str = "ppocrv6-small",
+    model: str = DEFAULT,
     threshold: float | None = None,
     box_threshold: float | None = None,
     unclip_ratio: float | None = None,
@@ -80,7 +81,7 @@ def detect(
 
 def detect_batch(
     pictures: list[Path | str],
-    model: str = "ppocrv6-small",
+    model: str = DEFAULT,
     threshold: float | None = None,
     box_threshold: float | None = None,
     unclip_ratio: float | None = None,
@@ -101,7 +102,7 @@ def detect_batch(
     }
 
 
-def golden(model: str = "ppocrv6-small", request: gr.Request | None = None) -> dict[str, Any]:
+def golden(model: str = DEFAULT, request: gr.Request | None = None) -> dict[str, Any]:
     """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
     return run_golden(DetectRequest(model=check_model(model))).to_dict(texts.language_of(request))
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.services.models.listing import usable_models
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.fresh_choices import QUIET, read_when_opened, without_gone
 from ocrweb.ui.parts.problems import warn
 from ocrweb.ui.parts.texts import label
-
-DEFAULT = "ppocrv6-small"
 
 
 def model_dropdown(elem_id: str, **settings: Any) -> gr.Dropdown:

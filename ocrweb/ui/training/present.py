@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ocrweb.config import paths
+from ocrweb.config.judgement import POOR_BELOW, WEAK_BELOW
 from ocrweb.services.files.retelling import retold
 from ocrweb.services.training.checklist import CheckItem
 from ocrweb.services.training.diagnosis import Cause
@@ -26,7 +27,6 @@ KINDS = {
     "queued": "note", "starting": "note", "running": "note", "finished": "good", "stopped": "warning",
     "failed": "problem", "lost": "problem",
 }  # fmt: skip
-GOOD_HMEAN, WEAK_HMEAN = 0.7, 0.5
 NOTE_LENGTH = 36
 
 
@@ -158,7 +158,7 @@ def proof_card(proof: Proof, lang: str) -> str:
         ),
         texts.say(f"training.proof-golden-{figures['golden']}", lang),
     ]
-    level = "healthy" if new >= GOOD_HMEAN else "weak" if new >= WEAK_HMEAN else "poor"
+    level = "healthy" if new >= WEAK_BELOW else "weak" if new >= POOR_BELOW else "poor"
     kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     judged = escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))

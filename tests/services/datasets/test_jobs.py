@@ -220,7 +220,7 @@ def test_a_downloaded_dataset_can_be_uploaded_as_another_one(tmp_path: Path) -> 
 
 def test_labels_for_another_tool_come_back_with_every_box(tmp_path: Path) -> None:
     before = uploaded(tmp_path)
-    exported = finished(dataset_work.start_export("data", "ppocrlabel"))
+    exported = finished(dataset_work.start_label_export("data", "ppocrlabel"))
     assert exported.outcome.file is not None
     foreign = finished(dataset_work.start_upload(exported.outcome.file))
     assert [key for key, _ in foreign.outcome.note] == ["foreign"]
@@ -257,11 +257,11 @@ def test_only_the_name_of_a_dataset_is_imported_from_without_the_question_whethe
 
 def test_an_export_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
     uploaded(tmp_path)
-    file = finished(dataset_work.start_export("data", "ppocrlabel")).outcome.file
+    file = finished(dataset_work.start_label_export("data", "ppocrlabel")).outcome.file
     assert file is not None
     whole = file.read_bytes()
     with open(file, "rb") as download:
-        assert finished(dataset_work.start_export("data", "ppocrlabel")).outcome.file == file
+        assert finished(dataset_work.start_label_export("data", "ppocrlabel")).outcome.file == file
         assert download.read() == whole
         assert not os.path.samestat(os.fstat(download.fileno()), file.stat())
     assert [path.name for path in file.parent.iterdir()] == ["data_ppocrlabel.zip"]

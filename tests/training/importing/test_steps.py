@@ -10,9 +10,10 @@ import paddle
 import pytest
 from paddle import nn
 
+from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
-from ocrweb.model.architecture import HOUSE, new_layer
 from ocrweb.model.architecture import Architecture as Network
+from ocrweb.model.architecture import new_layer
 from ocrweb.model.pdparams import write_pdparams
 from ocrweb.training.export.onnx import export_inference_folder
 from ocrweb.training.importing.steps import NETWORK, WEIGHTS, find_model, import_file

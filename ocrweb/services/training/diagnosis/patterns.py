@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.services.training.diagnosis.cause import Cause, Remedy
 from ocrweb.services.training.diagnosis.evidence import Evidence, quote
 
@@ -37,7 +38,7 @@ GOLDEN = Remedy("golden", "golden")
 RIGHT_BUILD = Remedy("right-build", "doctor")
 OFFLINE_WEIGHTS = Remedy("offline-weights")
 FIX_CONFIG = Remedy("fix-config")
-BASE_WEIGHTS = Remedy("base-weights", "train", {"model": "ppocrv6-small"})
+BASE_WEIGHTS = Remedy("base-weights", "train", {"model": DEFAULT})
 MORE_PICTURES = Remedy("more-pictures")
 PROBE_THRESHOLD = Remedy("probe-threshold", "detect", {"threshold": 0.05})
 SUBSET = Remedy("subset")

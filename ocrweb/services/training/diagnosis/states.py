@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ocrweb.config.judgement import POOR_BELOW, WEAK_BELOW
+from ocrweb.config.model_names import HOUSE
 from ocrweb.rundir import lines
 from ocrweb.rundir.status import FAILED, FINISHED, LOST, STOPPED
 from ocrweb.services.training.diagnosis import patterns as remedy
@@ -12,7 +14,6 @@ from ocrweb.services.training.diagnosis.cause import Cause
 from ocrweb.services.training.diagnosis.evidence import Evidence, quote
 
 SILENT_SECONDS = 120.0
-POOR, WEAK = 0.5, 0.7
 FLAT_SHARE = 0.03
 LEAST_LOSSES = 20
 GAP = 0.25
@@ -68,10 +69,10 @@ def hmean_judged(evidence: Evidence) -> Cause | None:
         return Cause("result.zero-hmean", quote(line), line.number, remedies, 36)
     if best <= 0.01:
         return Cause("result.poor", quote(line), line.number, (remedy.CHECK_DATASET, remedy.SAFE_START), 30, score)
-    if best < POOR:
+    if best < POOR_BELOW:
         remedies = (remedy.SAFE_START, remedy.CHECK_DATASET, remedy.MORE_PICTURES)
         return Cause("result.poor", quote(line), line.number, remedies, 30, score)
-    if best < WEAK:
+    if best < WEAK_BELOW:
         remedies = (*longer, remedy.MORE_PICTURES, remedy.NO_TPS)
         return Cause("result.weak", quote(line), line.number, remedies, 20, score)
     return None
@@ -102,7 +103,7 @@ def loss_flat(evidence: Evidence) -> Cause | None:
         return None
     quarter = len(values) // 4
     first, last = sum(values[:quarter]) / quarter, sum(values[-quarter:]) / quarter
-    healthy = any(value >= WEAK for _, value in evidence.hmeans)
+    healthy = any(value >= WEAK_BELOW for _, value in evidence.hmeans)
     if healthy or first <= 0 or (first - last) / first > FLAT_SHARE:
         return None
     line = evidence.losses[-1][0]
@@ -184,11 +185,11 @@ def unknown_error(evidence: Evidence) -> Cause | None:
 
 def batch_of_one(evidence: Evidence) -> Cause | None:
     """Batch normalisation learns from single pictures: the metric jumps, although nothing failed."""
-    if evidence.batch_size != 1 or evidence.config.get("model", "db-resnet18") != "db-resnet18" or not evidence.hmeans:
+    if evidence.batch_size != 1 or evidence.config.get("model", HOUSE) != HOUSE or not evidence.hmeans:
         return None
     if str(evidence.config.get("freeze_bn", "auto")) in {"auto", "True", "true"} and evidence.config:
         return None
-    if max(value for _, value in evidence.hmeans) >= WEAK:
+    if max(value for _, value in evidence.hmeans) >= WEAK_BELOW:
         return None
     line = evidence.hmeans[-1][0]
     return Cause("batchnorm.batch-one", quote(line), line.number, (remedy.FREEZE_BN,), 28)

@@ -1,0 +1,8 @@
+"""Thresholds by which figures are judged, each once."""
+
+from __future__ import annotations
+
+POOR_BELOW, WEAK_BELOW = 0.5, 0.7  # hmean of a run: a failed training, a weak one
+HMEAN_DROP = 0.005  # that an export may lose on labelled pictures
+MAP_TOLERANCE = 1e-3  # of single pixels: where a trained map is steep, the order of float32 sums alone makes 2.1e-4
+MEAN_TOLERANCE = 1e-5  # on average those sums make 4e-8; whatever is wrong with a network moves the average
