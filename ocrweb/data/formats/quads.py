@@ -18,20 +18,21 @@ LARGEST = 1e6  # pixels; no picture is that large
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """quad: (4, 2) float32, whole pixels, None when dropped. dropped: "", "points" (no coordinates), "outside" of the
-    picture or "no-area". reordered, clipped: its points were."""
+    picture or "no-area". reduced: it was no quadrilateral. reordered, clipped: its points were."""
 
     quad: np.ndarray | None
     dropped: str = ""
+    reduced: bool = False
     reordered: bool = False
     clipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Corners:
-    """points: (4, 2) float64. given: not made from an outline of other than four points."""
+    """points: (4, 2) float64. kind: "quad" as given, "rectangle" of two corners, "reduced" from any other outline."""
 
     points: np.ndarray
-    given: bool = True
+    kind: str = "quad"
 
 
 def fit_quads(outlines: Sequence[np.ndarray], size: tuple[int, int]) -> list[Fitted]:
@@ -62,7 +63,8 @@ def _fit_all(corners: list[_Corners], size: tuple[int, int]) -> list[Fitted]:
         if outside[index] or flat[index]
         else Fitted(
             exact[index],
-            reordered=entry.given and bool(changed[index]),
+            reduced=entry.kind == "reduced",
+            reordered=entry.kind == "quad" and bool(changed[index]),
             clipped=bool(out[index] > MARGIN),
         )
         for index, entry in enumerate(corners)
@@ -97,13 +99,13 @@ def _corners(points: np.ndarray) -> _Corners | str:
         return "no-area"
     if len(distinct) == 2:
         (left, top), (right, bottom) = distinct.min(axis=0), distinct.max(axis=0)
-        return _Corners(np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), given=False)
+        return _Corners(np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), "rectangle")
     if len(distinct) == 4:
         return _Corners(
             distinct if new[0] else np.roll(distinct, 1, axis=0)
         )  # a closed ring starts with its last point
     smallest = cv2.boxPoints(cv2.minAreaRect(distinct.astype(np.float32)))
-    return _Corners(order_clockwise(np.asarray(smallest, np.float64)), given=False)
+    return _Corners(order_clockwise(np.asarray(smallest, np.float64)), "reduced")
 
 
 def _ordered(quads: np.ndarray) -> np.ndarray:

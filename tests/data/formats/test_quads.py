@@ -75,8 +75,9 @@ def test_what_is_no_box_is_dropped_with_its_reason(points: list[list[float]], re
 
 def test_what_was_changed_is_said() -> None:
     plain = fit_quad(np.array(SQUARE, np.float64), SIZE)
-    assert (plain.reordered, plain.clipped) == (False, False)
+    assert (plain.reduced, plain.reordered, plain.clipped) == (False, False, False)
     assert fit_quad(np.array(SQUARE[::-1], np.float64), SIZE).reordered
+    assert fit_quad(np.array([[10, 10], [35, 5], [60, 10], [60, 30], [10, 30]], np.float64), SIZE).reduced
     assert fit_quad(np.array([[-9, 10], [60, 10], [60, 30], [-9, 30]], np.float64), SIZE).clipped
     assert not fit_quad(np.array([[-0.8, 10], [60, 10], [60, 30], [-0.8, 30]], np.float64), SIZE).clipped
 
