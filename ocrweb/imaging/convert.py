@@ -1,4 +1,4 @@
-"""Bring any kind of pixels to 8-bit BGR, upright, on a white ground."""
+"""Bring any kind of pixels to 8-bit BGR, upright, on a ground where they are seen."""
 
 from __future__ import annotations
 
@@ -6,24 +6,36 @@ import cv2
 import numpy as np
 from PIL import Image
 
+HALF, DARK_ENOUGH = 128, 192  # of 255: how opaque ink is at least, and how dark where a white ground does not hide it
+LEAST_GROUND, LEAST_DARK = 0.1, 0.02  # shares: of the area that is transparent, of the ink that is seen on white
+
 
 def to_bgr(pixels: np.ndarray) -> np.ndarray:
-    """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16 → (H, W, 3) uint8 BGR; alpha is laid on white."""
+    """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16 → (H, W, 3) uint8 BGR; alpha as `on_ground`."""
     if pixels.dtype == np.uint16:
         pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
     if pixels.ndim == 2:
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
-    return on_white(pixels) if pixels.shape[2] == 4 else pixels
+    return on_ground(pixels) if pixels.shape[2] == 4 else pixels
 
 
-def on_white(pixels: np.ndarray) -> np.ndarray:
-    """(H, W, 4) uint8 BGRA → (H, W, 3) uint8 BGR: what a page shows through transparent parts."""
-    colour, alpha = pixels[..., :3], pixels[..., 3]
+def on_ground(pixels: np.ndarray) -> np.ndarray:
+    """(H, W, 4) uint8 BGRA → (H, W, 3) uint8 BGR: laid on white, as a page shows it, or on black what white would hide."""
+    colour, alpha = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3]
     if int(alpha.min()) == 255:
-        return np.ascontiguousarray(colour)
+        return colour
     weight = cv2.merge([alpha, alpha, alpha])
-    visible = cv2.multiply(np.ascontiguousarray(colour), weight, scale=1 / 255)
-    return cv2.add(visible, cv2.bitwise_not(weight))
+    visible = cv2.multiply(colour, weight, scale=1 / 255)
+    return visible if _hidden_on_white(colour, alpha) else cv2.add(visible, cv2.bitwise_not(weight))
+
+
+def _hidden_on_white(colour: np.ndarray, alpha: np.ndarray) -> bool:
+    """Whether a picture that is largely ground shows nothing on a white one: hardly any of its colours is dark enough."""
+    if np.count_nonzero(alpha < HALF) < LEAST_GROUND * alpha.size:
+        return False
+    grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
+    shares = np.bincount((grey < DARK_ENOUGH).ravel(), weights=alpha.ravel(), minlength=2)
+    return bool(shares[1] + shares[0] > 0 and shares[1] < LEAST_DARK * shares.sum())
 
 
 def turn_upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
@@ -39,7 +51,7 @@ def pillow_to_bgr(picture: Image.Image) -> np.ndarray:
     if picture.mode.startswith(("I;16", "I", "F")):
         return cv2.cvtColor(_grey_levels(np.asarray(picture)), cv2.COLOR_GRAY2BGR)
     if picture.has_transparency_data:
-        return on_white(cv2.cvtColor(np.asarray(picture.convert("RGBA")), cv2.COLOR_RGBA2BGRA))
+        return on_ground(cv2.cvtColor(np.asarray(picture.convert("RGBA")), cv2.COLOR_RGBA2BGRA))
     return cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR)
 
 

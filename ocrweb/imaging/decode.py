@@ -38,7 +38,7 @@ DEFAULT_LIMITS = PictureLimits()
 class Picture:
     """A decoded picture.
 
-    pixels: (height, width, 3) uint8 BGR, contiguous, turned upright, alpha laid on white. width, height: of ``pixels``.
+    pixels: (height, width, 3) uint8 BGR, contiguous, turned upright, alpha laid on the ground that shows it. width, height: of ``pixels``.
     format: told from the content. orientation: the EXIF one that was applied. file_width, file_height: as stored.
     """
 

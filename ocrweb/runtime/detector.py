@@ -18,7 +18,7 @@ from ocrweb.runtime.decode import decode as decode_map
 from ocrweb.runtime.engines.load import Loaded
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.page import PageTransform
-from ocrweb.runtime.preprocess import network_size, normalise, prepare
+from ocrweb.runtime.preprocess import canvas_size, network_size, normalise, prepare
 from ocrweb.runtime.result import SHRUNK, DetectionResult, Timing
 from ocrweb.runtime.tiling import Tiling, plan_tiles, vanishes
 from ocrweb.runtime.watchdog import patience_for, watchdog
@@ -197,8 +197,9 @@ def default_resize(card: ModelCard) -> ResizeOptions:
 
 def _fitting(picture: tuple[int, int], fixed: tuple[int, int]) -> ResizeOptions:
     """The rule that makes a picture as large as fits into a network of fixed size, never larger than it is."""
-    ratio = min(fixed[0] / picture[0], fixed[1] / picture[1])
-    longest = max(1, int(max(picture) * min(1.0, ratio)))
+    wide, high = canvas_size(picture[1], picture[0])
+    ratio = min(fixed[0] / high, fixed[1] / wide)
+    longest = max(1, int(max(high, wide) * min(1.0, ratio)))
     return ResizeOptions.model_construct(limit_side=longest, limit_type="max")
 
 

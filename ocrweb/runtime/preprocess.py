@@ -12,6 +12,10 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.runtime.page import PageTransform
 
 STRIDE = 32  # the network halves the sides five times
+TINY, CANVAS = (
+    64,
+    96,
+)  # pixels: pictures of shorter sides are laid on a square of the other size; PaddleOCR's is black, of 32
 MAX_SIDE = 4000  # with limit_type "min" the longest side would be unbounded; PaddleOCR's cap
 MAX_AREA = 8_000_000  # … and its area: about 2 GB of activations. PaddleOCR has no such cap.
 
@@ -81,13 +85,22 @@ def _round_to_stride(side: int) -> int:
     return max(STRIDE, round(side / STRIDE) * STRIDE)
 
 
+def canvas_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of a picture with the margin that a tiny one gets: a lone letter is found only beside a ground."""
+    if max(width, height) < TINY:
+        return CANVAS, CANVAS
+    return width, height
+
+
 def _pad_tiny(pixels: np.ndarray) -> np.ndarray:
-    """Pictures smaller than the network can take get a black margin, as in PaddleOCR, instead of being distorted."""
+    """Tiny pictures get a margin on the right and below, of the colour of their border, instead of being distorted."""
     height, width = pixels.shape[:2]
-    if height + width >= 2 * STRIDE:
+    wide, high = canvas_size(width, height)
+    if (wide, high) == (width, height):
         return pixels
-    bottom, right = max(STRIDE - height, 0), max(STRIDE - width, 0)
-    return cv2.copyMakeBorder(pixels, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    colour = np.median(border, axis=0).tolist()
+    return cv2.copyMakeBorder(pixels, 0, high - height, 0, wide - width, cv2.BORDER_CONSTANT, value=colour)
 
 
 def _normalised(

@@ -98,6 +98,27 @@ def test_alpha_is_laid_on_white(kind: str) -> None:
     assert alike(quarters(read_picture(saved(on_alpha(), kind, **options)).pixels), [WHITE, half_green, RED, WHITE], 2)
 
 
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [((255, 255, 255), 0), ((255, 250, 200), 0), ((0, 0, 0), 255), ((120, 120, 120), 255), ((255, 0, 0), 255)],
+)
+def test_transparent_parts_show_the_ground_against_which_the_ink_is_seen(
+    ink: tuple[int, int, int], ground: int
+) -> None:
+    picture = Image.new("RGBA", (100, 60), (0, 0, 0, 0))
+    picture.paste((*ink, 255), (20, 20, 80, 40))
+    pixels = read_picture(saved(picture, "PNG")).pixels
+    assert pixels[5, 5].tolist() == [ground] * 3
+    assert pixels[30, 50].tolist() == list(ink[::-1])
+
+
+def test_a_white_card_with_dark_text_and_transparent_corners_stays_on_white() -> None:
+    picture = Image.new("RGBA", (100, 60), (0, 0, 0, 0))
+    picture.paste((255, 255, 255, 255), (10, 10, 90, 50))
+    picture.paste((0, 0, 0, 255), (20, 20, 80, 30))
+    assert read_picture(saved(picture, "PNG")).pixels[0, 0].tolist() == [255] * 3
+
+
 def sixteen_bit(alpha: bool = False) -> bytes:
     deep = RGB.astype(np.uint16) * 257
     if alpha:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.runtime.card import IMAGENET_MEAN, IMAGENET_STD
-from ocrweb.runtime.preprocess import MAX_AREA, MAX_SIDE, network_size, prepare
+from ocrweb.runtime.preprocess import MAX_AREA, MAX_SIDE, canvas_size, network_size, prepare
 
 
 def noise(width: int, height: int) -> np.ndarray:
@@ -78,9 +78,15 @@ def test_points_of_the_network_go_back_exactly(width: int, height: int, limit: i
     assert far.tolist() == [[0, height]]
 
 
-def test_a_tiny_picture_gets_a_margin_instead_of_being_distorted() -> None:
-    made = prepare(np.full((10, 20, 3), 255, np.uint8), ResizeOptions(limit_side=32), (0, 0, 0), (1, 1, 1))
-    assert made.blob.shape == (1, 3, 32, 32)
-    assert made.blob[0, 0, :10, :20].min() == 1
-    assert made.blob.sum() == 10 * 20 * 3
+def test_a_tiny_picture_gets_a_margin_of_its_grounds_colour_instead_of_being_distorted() -> None:
+    picture = np.zeros((10, 20, 3), np.uint8)
+    picture[4:6, 5:15] = 255
+    made = prepare(picture, ResizeOptions(limit_side=96), (0, 0, 0), (1, 1, 1))
+    assert made.blob.shape == (1, 3, 96, 96)
+    assert made.blob.sum() == 2 * 10 * 3
+    assert prepare(255 - picture, ResizeOptions(limit_side=96), (0, 0, 0), (1, 1, 1)).blob[0, 0, 10:, 20:].min() == 1
     assert made.page.to_picture(np.array([[20.0, 10.0]])).tolist() == [[20, 10]]
+
+
+def test_a_picture_of_ordinary_size_gets_no_margin() -> None:
+    assert [canvas_size(64, 3), canvas_size(3, 64), canvas_size(640, 480)] == [(64, 3), (3, 64), (640, 480)]

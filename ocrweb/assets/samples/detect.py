@@ -1,7 +1,4 @@
-"""python detect.py model.onnx picture.jpg: text boxes with ONNX Runtime and OpenCV alone; settings are in the metadata.
-
-Prints one box a line: x1,y1,x2,y2,x3,y3,x4,y4,score.
-"""
+"""python detect.py model.onnx picture.jpg: prints x1,y1,x2,y2,x3,y3,x4,y4,score of every box; needs the metadata."""
 
 import json
 import sys
@@ -24,11 +21,21 @@ def run(session, card, shown):
     return session.run(None, {session.get_inputs()[0].name: blob})[0][0, 0, :high, :wide]
 
 
+def on_canvas(picture):
+    """A tiny picture gets a margin of its border's colour."""
+    if max(picture.shape[:2]) >= 64:
+        return picture
+    colour = np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]), axis=0)
+    high, wide = picture.shape[:2]
+    return cv2.copyMakeBorder(picture, 0, 96 - high, 0, 96 - wide, cv2.BORDER_CONSTANT, value=colour.tolist())
+
+
 def detect(session, card, picture):
-    scores = probability_map(lambda shown: run(session, card, shown), picture, card)
+    canvas = on_canvas(picture)
+    scores = probability_map(lambda shown: run(session, card, shown), canvas, card)
     high, wide = scores.shape
     text = (scores > card["threshold"]).astype(np.uint8)
-    scale = [picture.shape[1] / wide, picture.shape[0] / high]
+    scale = [canvas.shape[1] / wide, canvas.shape[0] / high]
     for contour in cv2.findContours(text, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
         rectangle = cv2.minAreaRect(contour)
         kernel, sides = cv2.boxPoints(rectangle).astype(np.int32), rectangle[1]
