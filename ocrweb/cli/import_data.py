@@ -25,8 +25,10 @@ def import_data(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or a .zip with pictures and their labels.")],
     out: Annotated[Path | None, typer.Option(help="A new or empty folder for the dataset.")] = None,
     format: Annotated[
-        Literal["auto", "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar"],
-        typer.Option(help="What SRC holds; told from the files' content by default."),
+        str,
+        typer.Option(
+            metavar="NAME", help="What SRC holds, a name of docs/formats.md; told from the files' content by default."
+        ),
     ] = "auto",
     to: Annotated[
         Literal["dataset", "ppocrlabel", "label-studio"],
@@ -43,17 +45,26 @@ def import_data(
         Literal["auto", "displayed", "stored"],
         typer.Option(help="Which pixels of pictures with an EXIF turn were labelled."),
     ] = "auto",
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="A transcription whose boxes are ignored too. May be repeated.")
+    ] = None,
+    not_ignored: Annotated[
+        list[str] | None,
+        typer.Option(help="A mark that ignores nothing, as the report names it (###, difficult). May be repeated."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
-    """Import labels of PPOCRLabel/PaddleOCR, LabelMe, COCO, Label Studio, MMOCR or ICDAR2015; exit 1: labels were left out."""
+    """Import labels of another tool or public dataset (docs/formats.md); exit 1: labels were left out."""
     from ocrweb.services.datasets.importing import ImportOptions, import_dataset
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
     if dry_run and to != "dataset":
         raise OcrwebError("usage.bad-value", name="--to", value=to, expected="dataset (--dry-run)")
-    options = ImportOptions(format, val_ratio, seed, ignored_as_text, labels_on)
+    options = ImportOptions(
+        format, val_ratio, seed, ignored_as_text, labels_on, tuple(ignore or ()), tuple(not_ignored or ())
+    )
     if to != "dataset" and out is not None:
         return _export(source, out, to, options, as_json=json)
     report = import_dataset(source, out, options, _progress() if sys.stderr.isatty() and not json else None)
@@ -89,10 +100,13 @@ def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json
 def _print(report: ImportReport) -> None:
     numbers = report.to_dict()
     key = "dataset_tools.imported" if report.out else "dataset_tools.would-import"
-    print(text(key, **{name: value for name, value in numbers.items() if name != "problems"}))
+    print(text(key, **{name: value for name, value in numbers.items() if name not in ("problems", "read")}))
     for name in (*_CHANGES, *_PICTURE_CHANGES):
         if numbers[name]:
             print("  " + text(f"dataset_tools.{name.replace('_', '-')}", count=numbers[name]))
+    if report.ignored_because:
+        marks = ", ".join(f"{mark} ({count})" for mark, count in report.ignored_because.items())
+        print("  " + text("dataset_tools.ignored-because", marks=marks))
     if report.guessed:
         print(text("dataset_tools.guessed"))
     if report.all_ignored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 
@@ -12,6 +13,12 @@ def order_clockwise(points: np.ndarray) -> np.ndarray:
     rectangle this is the order of PaddleOCR's ``get_mini_boxes``: of the two leftmost corners the upper one comes first.
     """
     return order_many_clockwise(np.asarray(points).reshape(1, 4, 2))[0]
+
+
+def smallest_rectangle(points: np.ndarray) -> np.ndarray:
+    """The smallest rotated rectangle around an outline: (P, 2), P >= 1 → (4, 2) float64, as `order_clockwise` orders it."""
+    corners = cv2.boxPoints(cv2.minAreaRect(np.asarray(points, np.float32)))
+    return order_clockwise(np.asarray(corners, np.float64))
 
 
 def order_many_clockwise(quads: np.ndarray) -> np.ndarray:

@@ -69,7 +69,7 @@ LINES = [
     ("duplicate-box", GOOD, ("label.duplicate-box",), ()),
     ("duplicate-box-other-text", "5,5,40,5,40,20,5,20,other", ("label.duplicate-box",), ()),
     ("duplicate-box-ignored", "5,5,40,5,40,20,5,20,###", ("label.duplicate-box",), ("label.duplicate-box",)),
-    ("polygon-of-six-points", "10,10,25,5,40,10,40,20,25,22,10,20,curved", ("label.more-points",), ("label.more-points",)),
+    ("polygon-of-six-points", "10,10,25,5,40,10,40,20,25,22,10,20,curved", ("label.more-points",), ()),
     ("empty-line", "", ("label.empty-line",), ()),
     ("blank-line", " \t ", ("label.empty-line",), ()),
     ("everything-at-once", " 30，10，10，10，10，20，30，20，", ("label.separator", "label.whitespace", "label.no-text", "label.orientation"), ()),

@@ -12,8 +12,8 @@ from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import (
     IGNORED_TEXTS,
     LARGEST_COORDINATE,
-    MORE_POINTS,
     PLAIN,
+    begins_with_points,
     is_blank,
     scan_label_line,
 )
@@ -53,7 +53,6 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
     findings.extend(check_boxes(quads, rows))
-    findings.extend(_check_texts(rows))
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings))
 
@@ -72,7 +71,7 @@ class _Rows:
 def _scan_plain(lines: list[str]) -> _Rows | None:
     """The fast way for a file without one broken line, which is what nearly every file is; None for the others."""
     matches = [PLAIN.fullmatch(line) for line in lines]
-    if not lines or None in matches:
+    if not lines or None in matches or any(begins_with_points(match[2]) for match in matches if match):
         return None
     values = list(map(float, ",".join([match[1] for match in matches if match]).split(",")))
     if max(values) > LARGEST_COORDINATE or min(values) < -LARGEST_COORDINATE:
@@ -95,13 +94,6 @@ def _scan_lines(lines: list[str]) -> _Rows:
             rows.lines.append(number)
             rows.raw.append(line)
     return rows
-
-
-def _check_texts(rows: _Rows) -> Iterator[Finding]:
-    """A polygon of more than four points looks like a box with a text that begins with numbers."""
-    for i, text in enumerate(rows.texts):
-        if text[0] in "-0123456789" and MORE_POINTS.match(text):
-            yield finding("label.more-points", quote=rows.raw[i]).at("", rows.lines[i])
 
 
 def check_boxes(quads: np.ndarray, rows: _Rows) -> list[Finding]:

@@ -11,22 +11,6 @@ import numpy as np
 
 from ocrweb.data.sample import Split
 
-IGNORE_WORDS = frozenset(
-    {
-        "###",
-        "*",
-        "ignore",
-        "ignored",
-        "illegible",
-        "difficult",
-        "unsure",
-        "don't care",
-        "dont care",
-        "dontcare",
-        "忽略",
-        "难辨",
-    }
-)
 _TRAIN = re.compile(r"(?<![a-z])train")
 _TEST = re.compile(r"(?<![a-z])(test|val|eval)")
 
@@ -34,11 +18,15 @@ _TEST = re.compile(r"(?<![a-z])(test|val|eval)")
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """One outline. points: (P, 2) float64, x then y, in pixels of ``LabelledPicture.size``; two points are the corners of
-    an upright rectangle. text: what stands there, "" when nobody said. ignore: neither text nor background."""
+    an upright rectangle. text: what stands there, "" when nobody said. mark: why it is neither text nor background, "" when it is text."""
 
     points: np.ndarray
     text: str = ""
-    ignore: bool = False
+    mark: str = ""
+
+    @property
+    def ignore(self) -> bool:
+        return bool(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +50,13 @@ class LabelledPicture:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A part of a label file that cannot be used. kind: of `report.Problem`. where: file, and line or number in it."""
+    """A part of a label file that cannot be used. kind: of `report.Problem`. where: file, and line or number in it. boxes:
+    how many fall with it."""
 
     kind: str
     where: str
     detail: str = ""
+    boxes: int = 0
 
 
 Items = Iterator[LabelledPicture | Trouble]
@@ -106,15 +96,16 @@ def text_in(value: Any) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def says_ignore(*texts: str) -> bool:
-    return any(text.strip().lower() in IGNORE_WORDS for text in texts)
-
-
 def records(value: Any) -> list[dict[str, Any]]:
     """The objects of a JSON list, or the values of a JSON object of objects (COCO-Text)."""
     if isinstance(value, dict):
         value = list(value.values())
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def parts_of(value: Any) -> list[Any]:
+    """The entries of a JSON list or the values of an object, whatever they are, so that none is lost uncounted."""
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
 def split_in(path: str) -> Split | None:

@@ -16,11 +16,12 @@ from ocrweb.data.formats.annotated import (
     box_of,
     points_of,
     records,
-    says_ignore,
     size_in,
     split_in,
     text_in,
 )
+from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.quads import turned_about_centre
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.sample import Split
 
@@ -41,6 +42,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
     by_picture: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for entry in records(document.get("annotations", document.get("anns"))):
         by_picture[str(entry.get("image_id"))].append(entry)
+    dialect = "textocr" if "imgs" in document and "imgToAnns" in document else "coco"
     folder = posixpath.dirname(file)
     for number, picture in enumerate(records(document.get("images", document.get("imgs"))), start=1):
         where = f"{file}#{number}"
@@ -48,7 +50,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         if not name:
             yield Trouble("broken", where, "no file_name")
             continue
-        shapes = [coco_shape(entry) for entry in by_picture.pop(str(picture.get("id")), ())]
+        shapes = [coco_shape(entry, dialect) for entry in by_picture.pop(str(picture.get("id")), ())]
         kept = tuple(shape for shape in shapes if shape is not None)
         yield LabelledPicture(
             (name,),
@@ -62,7 +64,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
     if len(categories := _categories(document)) > 1:
         yield Trouble("categories", file, ", ".join(categories))
     for identifier, entries in by_picture.items():
-        yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})")
+        yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})", len(entries))
 
 
 def _categories(document: dict[str, Any]) -> list[str]:
@@ -73,21 +75,22 @@ def _categories(document: dict[str, Any]) -> list[str]:
     return sorted(names[identifier] for identifier in used if names.get(identifier))
 
 
-def coco_shape(entry: dict[str, Any]) -> Shape | None:
-    """One annotation; None when it has no outline."""
+def coco_shape(entry: Any, dialect: str = "coco") -> Shape | None:
+    """One annotation; None when it has no outline. dialect: whose marks count."""
+    if not isinstance(entry, dict):
+        return None
+    attributes = entry.get("attributes")
+    attributes = attributes if isinstance(attributes, dict) else {}
     points = _outline(entry)
     if points is None:
         return None
-    text = next((text for key in TEXT_KEYS if (text := text_in(entry.get(key)))), "")
-    flags = entry.get("iscrowd"), entry.get("ignore")
-    legibility = text_in(entry.get("legibility")).lower()
-    return Shape(
-        points, text, says_ignore(text) or legibility == "illegible" or any(flag in (1, True) for flag in flags)
-    )
+    text = next((text for source in (entry, attributes) for key in TEXT_KEYS if (text := text_in(source.get(key)))), "")
+    legibility = text_in(entry.get("legibility"))
+    return Shape(points, text, mark_of(dialect, text, legibility, fields={**attributes, **entry}))
 
 
 def _outline(entry: dict[str, Any]) -> np.ndarray | None:
-    """The most exact of what an annotation offers."""
+    """The most exact of what an annotation offers; a box that CVAT says is turned is."""
     for key in ("polygon", "points", "segmentation", "mask", "box"):
         value = entry.get(key)
         if not isinstance(value, list) or not value:
@@ -96,7 +99,12 @@ def _outline(entry: dict[str, Any]) -> np.ndarray | None:
         outlines = [points for part in parts if (points := points_of(part)) is not None and len(points) >= 3]
         if outlines:
             return outlines[0] if len(outlines) == 1 else np.concatenate(outlines)
-    return box_of(entry.get("bbox"))
+    box = box_of(entry.get("bbox"))
+    attributes = entry.get("attributes")
+    rotation = attributes.get("rotation") if isinstance(attributes, dict) else None
+    if box is None or isinstance(rotation, bool) or not isinstance(rotation, int | float) or not rotation % 360:
+        return box
+    return turned_about_centre(box, float(rotation))
 
 
 def _split(picture: dict[str, Any]) -> Split | None:

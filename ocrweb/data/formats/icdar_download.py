@@ -8,14 +8,15 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 
-from ocrweb.data.checks.label_line import IGNORED_TEXTS, is_blank, scan_label_line
+from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
-from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, points_of, split_in
-from ocrweb.data.formats.tree import SourceTree
+from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
+from ocrweb.data.formats.icdar_line import dialect_of, icdar_shape
+from ocrweb.data.formats.tree import SourceTree, composed
 from ocrweb.data.sample import Split
 
-LOOKED_AT = 20  # lines
+LOOKED_AT = 200  # lines
 
 
 def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
@@ -23,12 +24,16 @@ def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
     splits = _splits_by_lists(tree)
     by_stem: dict[str, list[str]] = defaultdict(list)
     for file in files:
-        by_stem[stem_of(file)].append(file)
+        by_stem[composed(stem_of(file))].append(file)
+        if number := _number_of(file):
+            by_stem[number].append(file)
     used: set[str] = set()
     for picture in tree.pictures:
-        base, stem = posixpath.basename(picture), stem_of(picture)
-        rivals = [file for name in (stem, *known_label_stems(base)) for file in by_stem.get(name, ())]
-        nearest = _nearest(picture, rivals)
+        base = composed(posixpath.basename(picture))
+        stem = stem_of(base)
+        other = (f"poly_gt_{stem}", _number_of(stem))
+        rivals = [file for name in (stem, *known_label_stems(base), *other) for file in by_stem.get(name, ())]
+        nearest = _nearest(picture, list(dict.fromkeys(rivals)))
         used.update(nearest)
         if len(nearest) > 1:
             yield Trouble("ambiguous", picture, ", ".join(nearest[:3]))
@@ -41,9 +46,9 @@ def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
 
 
 def is_label_text(data: bytes) -> bool:
-    """Whether the first lines of a file are label lines."""
+    """Whether most of the first lines of a file are label lines."""
     lines = [line for line in (decode_text(data, "label").lines or ())[:LOOKED_AT] if not is_blank(line)]
-    return bool(lines) and bool(scan_label_line(lines[0]).numbers)
+    return 2 * sum(icdar_shape(line, "plain") is not None for line in lines) > len(lines)
 
 
 def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
@@ -51,17 +56,23 @@ def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None)
     if decoded.lines is None:
         yield Trouble("broken", file, decoded.findings[0].rule)
         return
+    dialect = dialect_of(decoded.lines)
     shapes: list[Shape] = []
     for number, line in enumerate(decoded.lines, start=1):
         if is_blank(line):
             continue
-        scanned = scan_label_line(line)
-        points = points_of(scanned.values) if scanned.numbers else None
-        if points is None:
-            yield Trouble("broken", f"{file}:{number}", line[:60])
+        shape = icdar_shape(line, dialect)
+        if shape is None:
+            yield Trouble("broken", f"{file}:{number}", line[:60], 1)
         else:
-            shapes.append(Shape(points, scanned.text, scanned.text in IGNORED_TEXTS))
+            shapes.append(shape)
     yield LabelledPicture((picture,), tuple(shapes), file, "", split=split)
+
+
+def _number_of(name: str) -> str:
+    """CTW1500 calls the labels of ``1001.jpg`` ``0001001.txt``."""
+    stem = stem_of(name)
+    return f"number {int(stem)}" if stem.isascii() and stem.isdigit() and len(stem) < 20 else ""
 
 
 def _splits_by_lists(tree: SourceTree) -> dict[str, Split]:

@@ -22,15 +22,16 @@ from ocrweb.data.formats.annotated import (
     Trouble,
     points_of,
     records,
-    says_ignore,
     size_in,
     split_in,
     text_in,
 )
+from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")  # put before a file's name by Label Studio's upload
 _LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels")
+TEXT_KEYS = ("transcription", "text", "caption", "ocr_text")
 Size = tuple[int, int]
 
 
@@ -55,12 +56,53 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
         if (others := len(_annotations(task)) - 1) > 0:
             yield Trouble("other-annotator", names[0], str(others))
         folder = posixpath.dirname(file)
+        pages = _pages(task)
+        if len(pages) > 1:
+            yield from _several_pictures(tree, file, where, pages, regions)
+            continue
         size = next((size for region in regions if (size := _declared(region))), None)
         size = size or tree.size_of(names, folder)
-        read = [region_shape(region, size) for region in regions] if size else []
+        read = [region_shape(region, size) if size else "size" for region in regions]
         shapes = tuple(shape for shape in read if isinstance(shape, Shape))
         bad = tuple(shape for shape in read if isinstance(shape, str))
         yield LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(names[0]))
+
+
+def _several_pictures(
+    tree: SourceTree, file: str, where: str, pages: dict[tuple[str, int], str], regions: list[dict[str, Any]]
+) -> Items:
+    """A picture for each of a task's: regions name theirs by ``to_name``, and its page by ``item_index``."""
+    folder = posixpath.dirname(file)
+    keys = {key for key, _ in pages}
+    own: dict[tuple[str, int], list[dict[str, Any]]] = {place: [] for place in pages}
+    for region in regions:
+        name, index = text_in(region.get("to_name")), region.get("item_index") or 0
+        key = name if name in keys else next(iter(keys)) if len(keys) == 1 else ""
+        if (key, index) in own:
+            own[key, index].append(region)
+        else:
+            yield Trouble("which-picture", where, f"{name or '?'} {index}", 1)
+    for place, name in pages.items():
+        names = tuple(_names_of(name))
+        declared = next((size for region in own[place] if (size := _declared(region))), None)
+        size = declared or tree.size_of(names, folder)
+        read = [region_shape(region, size) if size else "size" for region in own[place]]
+        shapes = tuple(shape for shape in read if isinstance(shape, Shape))
+        bad = tuple(shape for shape in read if isinstance(shape, str))
+        yield LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(name))
+
+
+def _pages(task: dict[str, Any]) -> dict[tuple[str, int], str]:
+    """Pictures of a task by the name of their control and the number of their page; those of one name count once."""
+    data = task.get("data") if isinstance(task.get("data"), dict) else task
+    assert isinstance(data, dict)
+    pages: dict[tuple[str, int], str] = {}
+    for key, value in data.items():
+        for index, name in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(name, str) and (is_picture_name(name) or is_picture_name(name.split("?", 1)[0])):
+                pages[str(key), index] = name
+    stems = {posixpath.basename(name.split("?", 1)[0]) for name in pages.values()}
+    return pages if len(stems) > 1 else {}
 
 
 def has_annotations(tree: SourceTree, file: str) -> bool:
@@ -92,7 +134,7 @@ def region_shape(region: dict[str, Any], size: Size) -> Shape | str:
         points = turned_rectangle(corner[0] * scale, sides[0] * scale, float(turn[0, 0]))
     labels = [text_in(label) for key in _LABEL_KEYS for label in _as_list(region.get(key))]
     text = text_in(region.get("text"))
-    return Shape(points, text, says_ignore(text, *labels))
+    return Shape(points, text, mark_of("label-studio", text, *labels))
 
 
 def turned_rectangle(corner: np.ndarray, sides: np.ndarray, degrees: float) -> np.ndarray:
@@ -133,7 +175,7 @@ def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         region = joined.setdefault(str(result.get("id", f"#{number}")), {})
         region.update(value)
-        for key in ("original_width", "original_height", "type"):
+        for key in ("original_width", "original_height", "type", "to_name", "item_index"):
             if key in result and (key != "type" or "type" not in region):
                 region[key] = result[key]
     return [region for region in joined.values() if _has_outline(region) or _has_other_shape(region)]
@@ -152,6 +194,9 @@ def _minimal_regions(task: dict[str, Any]) -> list[dict[str, Any]]:
         if isinstance(value, list) and value and not listed:
             texts = [text_in(entry) for entry in value]
     found = list(regions.values())
+    if len(found) == 1 and not texts:  # a list of one transcription is written without its list
+        said = [task[key] for key in TEXT_KEYS if isinstance(task.get(key), str) and not is_picture_name(task[key])]
+        texts = [text_in(text) for text in said[:1]]
     if len(texts) == len(found):
         found = [{"text": text, **region} for text, region in zip(texts, found, strict=True)]
     return found
@@ -174,15 +219,25 @@ def _picture_names(task: dict[str, Any]) -> Iterator[str]:
     """What a task calls its picture: the value of its data that is a picture's name, without the upload's prefix too."""
     data = task.get("data") if isinstance(task.get("data"), dict) else task
     assert isinstance(data, dict)
-    values = [value for value in (*data.values(), task.get("file_upload")) if isinstance(value, str)]
+    values = [value for value in (*_flat(data.values()), task.get("file_upload")) if isinstance(value, str)]
     for value in values:
         path = value.split("?", 1)[0]
-        if not (is_picture_name(path) or is_picture_name(value)):
-            continue
-        yield value
-        base = posixpath.basename((value if is_picture_name(value) else path).replace("\\", "/"))
-        if _UPLOADED.match(base):
-            yield _UPLOADED.sub("", base)
+        if is_picture_name(path) or is_picture_name(value):
+            yield from _names_of(value)
+
+
+def _names_of(value: str) -> Iterator[str]:
+    """A picture's name as written, and without the upload's prefix."""
+    yield value
+    path = value if is_picture_name(value) else value.split("?", 1)[0]
+    base = posixpath.basename(path.replace("\\", "/"))
+    if _UPLOADED.match(base):
+        yield _UPLOADED.sub("", base)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    for value in values:
+        yield from value if isinstance(value, list) else (value,)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -14,13 +14,13 @@ from ocrweb.data.formats.annotated import (
     LabelledPicture,
     Shape,
     Trouble,
+    parts_of,
     points_of,
-    records,
-    says_ignore,
     size_in,
     split_in,
     text_in,
 )
+from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree
 
 KINDS = ("polygon", "rectangle", "rotation", "quadrilateral")
@@ -41,8 +41,8 @@ def read_labelme(tree: SourceTree, file: str) -> Items:
         return
     shapes: list[Shape] = []
     bad: list[str] = []
-    for entry in records(document["shapes"]):
-        shape = _shape(entry)
+    for entry in parts_of(document["shapes"]):
+        shape = _shape(entry) if isinstance(entry, dict) else "points"
         if isinstance(shape, Shape):
             shapes.append(shape)
         else:
@@ -78,5 +78,6 @@ def _shape(entry: dict[str, Any]) -> Shape | str:
     if kind not in KINDS or len(points) < 2 or (len(points) == 2 and kind != "rectangle"):
         return kind
     label, said = text_in(entry.get("label")), text_in(entry.get("description"))
-    ignore = says_ignore(label, said) or entry.get("difficult") is True
-    return Shape(np.asarray(points), said or label, ignore)
+    flags = entry.get("flags")
+    fields = {**(flags if isinstance(flags, dict) else {}), **entry}
+    return Shape(np.asarray(points), said or label, mark_of("labelme", label, said, fields=fields))

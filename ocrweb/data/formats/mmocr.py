@@ -13,14 +13,14 @@ from ocrweb.data.formats.annotated import (
     LabelledPicture,
     Shape,
     Trouble,
+    parts_of,
     points_of,
-    records,
-    says_ignore,
     size_in,
     split_in,
     text_in,
 )
 from ocrweb.data.formats.coco import coco_shape
+from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, decoded
 
 
@@ -40,7 +40,7 @@ def read_mmocr(tree: SourceTree, file: str) -> Items:
         if not name:
             yield Trouble("broken", f"{file}#{number}", "no img_path")
             continue
-        shapes = [_shape(instance) for instance in records(entry.get("instances"))]
+        shapes = [_shape(instance) for instance in parts_of(entry.get("instances"))]
         yield _picture(name, shapes, f"{file}#{number}", entry)
 
 
@@ -61,7 +61,7 @@ def read_mmocr_lines(tree: SourceTree, file: str) -> Items:
         except (ValueError, RecursionError, KeyError, TypeError) as failure:
             yield Trouble("broken", where, str(failure))
             continue
-        shapes = [coco_shape(annotation) for annotation in records(entry.get("annotations"))]
+        shapes = [coco_shape(annotation) for annotation in parts_of(entry.get("annotations"))]
         yield _picture(name, shapes, where, entry)
 
 
@@ -79,11 +79,13 @@ def _picture(name: str, shapes: list[Shape | None], where: str, entry: dict[str,
     )
 
 
-def _shape(instance: dict[str, Any]) -> Shape | None:
+def _shape(instance: Any) -> Shape | None:
+    if not isinstance(instance, dict):
+        return None
     points = points_of(instance.get("polygon"))
     if points is None or len(points) < 3:
         points = points_of(instance.get("bbox"))
         if points is None or len(points) != 2:
             return None
     text = text_in(instance.get("text"))
-    return Shape(np.asarray(points), text, says_ignore(text) or instance.get("ignore") in (1, True))
+    return Shape(np.asarray(points), text, mark_of("mmocr", text, fields=instance))

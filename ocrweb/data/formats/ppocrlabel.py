@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
+import re
 from typing import Any
 
 from ocrweb.config.documents import parse_json
@@ -12,12 +14,13 @@ from ocrweb.data.formats.annotated import (
     Shape,
     Trouble,
     points_of,
-    says_ignore,
     split_in,
     text_in,
 )
+from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, decoded
 
+_PYTHON = re.compile(r"\s*\[\s*\{\s*'")
 SIDE_FILES = ("cache.cach", "filestate.txt", "rec_gt.txt")  # written by PPOCRLabel beside it; none holds checked boxes
 
 
@@ -35,7 +38,7 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         where = f"{file}:{number}"
         name, tab, body = line.partition("\t")
         try:
-            entries = parse_json(body)
+            entries = _list_in(body)
         except (ValueError, RecursionError) as failure:
             yield Trouble("broken", where, "no tab" if not tab else str(failure))
             continue
@@ -48,9 +51,22 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split_in(file) or split_in(name))
 
 
+def _list_in(body: str) -> Any:
+    """The list of a line: JSON, or what Python's ``str`` makes of one. Raises ValueError, RecursionError."""
+    try:
+        return parse_json(body)
+    except ValueError:
+        if not _PYTHON.match(body):
+            raise
+    try:
+        return ast.literal_eval(body.strip())
+    except (SyntaxError, MemoryError, TypeError) as failure:
+        raise ValueError(str(failure)) from failure
+
+
 def _shape(entry: Any) -> Shape | None:
     points = points_of(entry.get("points")) if isinstance(entry, dict) else None
     if points is None:
         return None
     text = text_in(entry.get("transcription"))
-    return Shape(points, text, says_ignore(text) or entry.get("difficult") is True)
+    return Shape(points, text, mark_of("ppocrlabel", text, fields=entry))

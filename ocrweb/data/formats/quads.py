@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ocrweb.data.checks import label_box
 from ocrweb.data.checks.label_file import MARGIN
-from ocrweb.geometry.quad import order_clockwise
+from ocrweb.geometry.quad import smallest_rectangle
 
 LARGEST = 1e6  # pixels; no picture is that large
 
@@ -71,6 +71,15 @@ def _fit_all(corners: list[_Corners], size: tuple[int, int]) -> list[Fitted]:
     ]
 
 
+def turned_about_centre(box: np.ndarray, degrees: float) -> np.ndarray:
+    """(4, 2) corners of an upright box turned clockwise on the screen about its centre. box: (2, 2), two corners."""
+    (left, top), (right, bottom) = box.min(axis=0), box.max(axis=0)
+    centre = (box[0] + box[1]) / 2
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]]) - centre
+    return np.asarray(corners @ np.array([[cosine, sine], [-sine, cosine]]) + centre)
+
+
 def from_stored(points: np.ndarray, orientation: int, stored: tuple[int, int]) -> np.ndarray:
     """Points on the pixels as stored → on the picture as seen. orientation: EXIF 1..8. stored: (width, height) in the file."""
     x, y = points[:, 0], points[:, 1]
@@ -104,8 +113,7 @@ def _corners(points: np.ndarray) -> _Corners | str:
         return _Corners(
             distinct if new[0] else np.roll(distinct, 1, axis=0)
         )  # a closed ring starts with its last point
-    smallest = cv2.boxPoints(cv2.minAreaRect(distinct.astype(np.float32)))
-    return _Corners(order_clockwise(np.asarray(smallest, np.float64)), "reduced")
+    return _Corners(smallest_rectangle(distinct), "reduced")
 
 
 def _ordered(quads: np.ndarray) -> np.ndarray:

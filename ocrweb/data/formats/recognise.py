@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 from ocrweb.data.checks.names import is_label_name
@@ -21,6 +22,9 @@ from ocrweb.errors import OcrwebError
 Format = Literal["ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _JSON_LINES = "mmocr-lines"
+LOOKED_AT = 400  # lines
+UNMISTAKABLE = 0.1  # share of lines that tells a notation which nothing else has
+_TAB_LIST = re.compile(rb"\t[^\S\t]*+\[")  # from the last tab, so that many cost no more
 _KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
     "shapes", "data_list", "images", "imgs", "annotations", "anns", "data", "result", "predictions", "completions",
     "original_width", "width", "rotation", "file_name",
@@ -51,11 +55,13 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
         start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    first = data.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
-    if re.search(rb"\t[^\S\t]*+\[", first):  # from the last tab, so that many cost no more
+    lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
+    if _most((bool(_TAB_LIST.search(line)) for line in lines), UNMISTAKABLE):
         return "ppocrlabel"
+    if _most(_is_json_line(line) for line in lines):
+        return _JSON_LINES
     if start.startswith(b"{"):
-        return _kind_of_object(data, first)
+        return _kind_of_object(data)
     if start.startswith(b"["):
         return _kind_of_list(data)
     return "icdar" if is_label_name(name) and is_label_text(data) else None
@@ -113,21 +119,35 @@ def _has(data: bytes, *keys: str) -> bool:
     return all(_KEY[key].search(data) for key in keys)
 
 
-def _kind_of_object(data: bytes, first: bytes) -> str | None:
+def _kind_of_object(data: bytes) -> str | None:
     if _has(data, "shapes"):
         return "labelme"
     if _has(data, "data_list"):
         return "mmocr"
     if _has(data, "images", "annotations") or _has(data, "imgs", "anns"):
         return "coco"
-    if first.rstrip().endswith(b"}") and _has(first, "file_name", "annotations"):
-        return _JSON_LINES
     return "label-studio" if _has(data, "data") and _is_task(data) else None
 
 
 def _kind_of_list(data: bytes) -> str | None:
     minimal = _has(data, "original_width") or _has(data, "width", "rotation")
     return "label-studio" if minimal or (_has(data, "data") and _is_task(data)) else None
+
+
+def _most(answers: Iterable[bool], share: float = 0.5) -> bool:
+    """Whether more than that share is true: one odd line does not decide what a file is."""
+    told = list(answers)
+    return sum(told) > share * len(told)
+
+
+def _is_json_line(line: bytes) -> bool:
+    line = line.strip()
+    return (
+        line.startswith(b"{")
+        and line.endswith(b"}")
+        and _has(line, "file_name", "annotations")
+        and not _has(line, "images")
+    )
 
 
 def _is_task(data: bytes) -> bool:

@@ -22,6 +22,8 @@ ProblemKind = Literal[
     "no-area",
     "other-annotator",
     "categories",
+    "which-pixels",
+    "which-picture",
 ]
 
 
@@ -53,6 +55,51 @@ class Tally:
             self.problems.append(Problem(kind, where, detail))
 
 
+@dataclass
+class Account:
+    """What came in and where it went. pictures: files and pictures inside of label files. boxes: outlines in label files,
+    readable or not. left_out, pictures_left_out: boxes and pictures not written, by `ProblemKind` or "duplicates"."""
+
+    pictures: int = 0
+    boxes: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    pictures_left_out: Counter[str] = field(default_factory=Counter)
+
+    def lose(self, kind: str, boxes: int) -> None:
+        if boxes:
+            self.left_out[kind] += boxes
+
+    def copy(self) -> Account:
+        return Account(self.pictures, self.boxes, Counter(self.left_out), Counter(self.pictures_left_out))
+
+    def closes(self, pictures: int, boxes: int) -> bool:
+        """Whether what was written and what was left out are what came in."""
+        left_out = self.pictures_left_out.total(), self.left_out.total()
+        return (pictures + left_out[0], boxes + left_out[1]) == (self.pictures, self.boxes)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "pictures": self.pictures,
+            "boxes": self.boxes,
+            "pictures_left_out": {kind: count for kind, count in self.pictures_left_out.items() if count},
+            "boxes_left_out": {kind: count for kind, count in self.left_out.items() if count},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons(messages.Told):
+    """Why nothing is left: how many fell out for which reason, with an example each, in the reader's language."""
+
+    tally: Tally
+
+    def message(self, lang: str | None = None) -> str:
+        first: dict[str, Problem] = {}
+        for problem in self.tally.problems:
+            first.setdefault(problem.kind, problem)
+        told = [f"{self.tally.counts[kind]} × {problem.message(lang)}" for kind, problem in first.items()]
+        return " ".join(told)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """format: what the source is. pictures = train + test. ignored: part of boxes. empty: pictures without a box.
@@ -62,7 +109,7 @@ class ImportReport:
     upright; turned_labels: of those, labels that were drawn on the unturned pixels. rescaled: pictures resized since they
     were labelled. converted: pictures written in another format. guessed: labels are a tool's predictions, which nobody
     confirmed. all_ignored: not one box counts as text. split: "source" or "seeded". problems: what was left out, with
-    exact ``counts`` by kind. out: the dataset, None for a dry run.
+    exact ``counts`` by kind. ignored_because: how many boxes each mark ignores. account: what came in. out: the dataset, None for a dry run.
     """
 
     format: str
@@ -79,6 +126,13 @@ class ImportReport:
     counts: dict[str, int]
     problems: tuple[Problem, ...]
     out: str | None = None
+    ignored_because: dict[str, int] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
+
+    @property
+    def accounted(self) -> bool:
+        """Pictures and boxes in = written + reported."""
+        return self.account.closes(self.pictures, self.boxes)
 
     @property
     def lossless(self) -> bool:
@@ -95,6 +149,8 @@ class ImportReport:
             "split": self.split,
             "boxes": self.boxes,
             "ignored": self.ignored,
+            "ignored_because": dict(self.ignored_because),
+            "read": self.account.to_dict(),
             "empty": self.empty,
             "all_ignored": self.all_ignored,
             "guessed": self.guessed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,10 @@ class SourceTree:
         return tuple(name for name in self.files if is_picture_name(name) and "crop_img" not in name.split("/")[:-1])
 
     @cached_property
+    def known_pictures(self) -> frozenset[str]:
+        return frozenset(self.pictures)
+
+    @cached_property
     def others(self) -> tuple[str, ...]:
         """Files that may hold labels."""
         return tuple(name for name in self.files if not is_picture_name(name))
@@ -66,16 +71,18 @@ class SourceTree:
     def find(self, names: tuple[str, ...], folder: str) -> Found:
         """The picture that a label file in ``folder`` means: by its path, then by the end of its path, then by its stem."""
         cleaned = [clean for name in names for clean in _spellings(name)]
-        own = self.root.resolve().name + "/"  # PPOCRLabel writes the opened folder's name before each picture's
+        own = (
+            composed(self.root.resolve().name) + "/"
+        )  # PPOCRLabel writes the opened folder's name before each picture's
         cleaned += [name.removeprefix(own) for name in cleaned if name.startswith(own)]
         for name in cleaned:
             for place in (*_upwards(folder), ""):
                 candidate = posixpath.normpath(posixpath.join(place, name.lstrip("/")))
                 if candidate in self._known:
-                    return Found(candidate)
+                    return Found(self._known[candidate])
         for index, key in ((self._by_base, posixpath.basename), (self._by_stem, _stem)):
             for name in cleaned:
-                if rivals := index.get(key(name).casefold()):
+                if rivals := index.get(_key(key(name))):
                     return _nearest(name, rivals)
         return Found("")
 
@@ -90,21 +97,22 @@ class SourceTree:
             return None  # reported when the picture itself is looked at
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self.pictures)
+    def _known(self) -> dict[str, str]:
+        """Pictures by their composed names: macOS writes the letters of a name apart from their marks."""
+        return {composed(name): name for name in self.pictures}
 
     @cached_property
     def _by_base(self) -> dict[str, list[str]]:
         index: dict[str, list[str]] = defaultdict(list)
         for name in self.pictures:
-            index[posixpath.basename(name).casefold()].append(name)
+            index[_key(posixpath.basename(name))].append(name)
         return index
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
         index: dict[str, list[str]] = defaultdict(list)
         for name in self.pictures:
-            index[stem_of(name).casefold()].append(name)
+            index[_key(stem_of(name))].append(name)
         return index
 
 
@@ -138,13 +146,22 @@ def decoded(data: bytes) -> str:
         return data.decode("gb18030")
 
 
+def composed(name: str) -> str:
+    """A name in Unicode's composed form (NFC), in which names of files and of labels meet."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _key(name: str) -> str:
+    return composed(name).casefold()
+
+
 def _stem(name: str) -> str:
     return stem_of(name) or posixpath.basename(name)
 
 
 def _spellings(name: str) -> list[str]:
     """A name with either slash, or an address: its path, and the file its query names (``?d=scans/1.jpg``)."""
-    plain = name.strip().replace("\\", "/")
+    plain = composed(name).strip().replace("\\", "/")
     if "://" not in plain and "?" not in plain and "%" not in plain:
         return [plain]
     try:
@@ -152,7 +169,7 @@ def _spellings(name: str) -> list[str]:
     except ValueError:  # looks like an address and is none
         return [plain]
     asked = [path for values in parse_qs(address.query).values() for path in values if is_picture_name(path)]
-    return [plain, *asked, unquote(address.path)]
+    return [plain, *asked, composed(unquote(address.path))]
 
 
 def _upwards(folder: str) -> list[str]:
@@ -163,10 +180,10 @@ def _upwards(folder: str) -> list[str]:
 
 def _nearest(name: str, rivals: list[str]) -> Found:
     """The one whose path agrees with the name for the most parts from its end; several equal ones are rivals."""
-    wanted = name.casefold().split("/")[::-1]
+    wanted = _key(name).split("/")[::-1]
 
     def agreement(rival: str) -> int:
-        parts = rival.casefold().split("/")[::-1]
+        parts = _key(rival).split("/")[::-1]
         count = 1  # the file itself
         while count < min(len(parts), len(wanted)) and parts[count] == wanted[count]:
             count += 1

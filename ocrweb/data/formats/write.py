@@ -14,7 +14,7 @@ from ocrweb.data.checks.names import images_name, stem_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture, Progress
-from ocrweb.data.formats.report import ImportReport, ProblemKind, Tally
+from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, Sample, Split
@@ -38,10 +38,12 @@ class _Job:
 
 def report_of(plan: ImportPlan) -> ImportReport:
     """What the plan amounts to."""
-    return _report(plan, list(plan.pictures), plan.tally)
+    return _report(plan, list(plan.pictures), plan.tally, plan.account)
 
 
-def _report(plan: ImportPlan, pictures: list[PlannedPicture], tally: Tally, out: Path | None = None) -> ImportReport:
+def _report(
+    plan: ImportPlan, pictures: list[PlannedPicture], tally: Tally, account: Account, out: Path | None = None
+) -> ImportReport:
     boxes = [box for picture in pictures for box in picture.boxes]
     test = sum(picture.split == "test" for picture in pictures)
     return ImportReport(
@@ -55,10 +57,12 @@ def _report(plan: ImportPlan, pictures: list[PlannedPicture], tally: Tally, out:
         split=plan.split_by,
         all_ignored=plan.all_ignored,
         guessed=plan.guessed,
-        adjusted={name: plan.adjusted[name] for name in ADJUSTMENTS},
+        adjusted={name: int(plan.adjusted[name]) for name in ADJUSTMENTS},
         counts={kind: tally.counts[kind] for kind in get_args(ProblemKind)},
         problems=tuple(tally.problems),
         out=str(out) if out else None,
+        ignored_because=_because(pictures),
+        account=account,
     )
 
 
@@ -71,11 +75,19 @@ def write_import(plan: ImportPlan, out: Path, progress: Progress | None = None, 
     """
     refuse_useless(plan)
     tally = Tally(Counter(plan.tally.counts), list(plan.tally.problems))
+    account = plan.account.copy()
     with whole_folder(out) as partial:
-        written = _write_all(plan, partial, tally, progress, workers)
+        written = _write_all(plan, partial, tally, account, progress, workers)
         if not any(picture.usable for picture in written if picture.split == "train"):
             raise OcrwebError("formats.no-boxes", pictures=len(written))
-    return _report(plan, written, tally, out)
+    return _report(plan, written, tally, account, out)
+
+
+def _because(pictures: list[PlannedPicture]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for picture in pictures:
+        total.update(dict(picture.ignored_because))
+    return dict(sorted(total.items()))
 
 
 def refuse_useless(plan: ImportPlan) -> None:
@@ -93,7 +105,7 @@ def free_stem(name: str, taken: set[str]) -> str:
 
 
 def _write_all(
-    plan: ImportPlan, root: Path, tally: Tally, progress: Progress | None, workers: int
+    plan: ImportPlan, root: Path, tally: Tally, account: Account, progress: Progress | None, workers: int
 ) -> list[PlannedPicture]:
     written: list[PlannedPicture] = []
     samples: dict[Split, list[Sample]] = {split: [] for split in SPLITS}
@@ -107,6 +119,8 @@ def _write_all(
                 samples[job.picture.split].append(Sample(answer, None, job.picture.boxes))
             else:
                 tally.add("unreadable", job.picture.file or job.picture.embedded, answer)
+                account.pictures_left_out["unreadable"] += 1
+                account.lose("unreadable", len(job.picture.boxes))
             if progress:
                 progress(done, len(jobs))
     finally:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocrweb.data.formats.plan import ImportOptions, plan_import
+from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, put
 
@@ -83,6 +84,7 @@ def test_any_value_may_be_wrong(kind: str, data: st.DataObject) -> None:
         try:
             plan = plan_import(root, ImportOptions(val_ratio=0))
             boxes = [box for picture in plan.pictures for box in picture.boxes]
+            assert report_of(plan).accounted
         except OcrwebError as error:
             hint = error.hint("zh")
         assert hint
@@ -105,4 +107,4 @@ def test_any_bytes_may_lie_beside_pictures(content: bytes) -> None:
         (root / "1.txt").write_bytes(content)
         (root / "Label.txt").write_bytes(content)
         with contextlib.suppress(OcrwebError):
-            plan_import(root)
+            assert report_of(plan_import(root)).accounted

@@ -1,0 +1,137 @@
+"""No label is lost or moved without a word."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
+from ocrweb.data.formats.write import report_of
+from ocrweb.data.icdar import parse_label_line
+from ocrweb.errors import OcrwebError
+from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, label_txt, put, put_turned, write_json
+
+CURVE = "10,40,15,25,30,20,50,18,70,20,85,25,90,40,80,50,70,40,50,36,30,40,20,50"
+
+
+def planned(root: Path, **options: Any) -> ImportPlan:
+    plan = plan_import(root, ImportOptions(val_ratio=0, **options))
+    assert report_of(plan).accounted
+    return plan
+
+
+def corners(plan: ImportPlan) -> dict[str, list[Any]]:
+    return {picture.file: [box.points.tolist() for box in picture.boxes] for picture in plan.pictures}
+
+
+@pytest.mark.parametrize("text", [",CURVED", ",####CURVED", ""])
+def test_all_points_of_a_polygon_in_a_label_line_count(tmp_path: Path, text: str) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "1.txt").write_text(CURVE + text)
+    plan = planned(tmp_path)
+    box = plan.pictures[0].boxes[0]
+    low, high = box.points.min(axis=0), box.points.max(axis=0)
+    assert (low.tolist(), high.tolist()) == ([10, 18], [90, 50])
+    assert box.text == ("CURVED" if text else "text")
+    assert plan.adjusted["reduced"] == 1
+    assert np.array_equal(np.sort(parse_label_line(CURVE + text).points, axis=0), np.sort(box.points, axis=0))
+
+
+def test_numbers_far_from_the_box_are_its_text() -> None:
+    far = parse_label_line("500,300,600,300,600,320,500,320,1,2,3,4,x")
+    assert (far.points[0].tolist(), far.text) == ([500, 300], "1,2,3,4,x")
+
+
+def test_one_bad_first_line_drops_no_good_one(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg", "2.jpg")
+    (tmp_path / "gt_1.txt").write_text("x1,y1,x2,y2\n10,20,90,20,90,40,10,40,a\n10,60,90,60,90,80,10,80,b\n")
+    plan = planned(tmp_path)
+    assert len(corners(plan)["1.jpg"]) == 2
+    assert [problem.where for problem in plan.tally.problems if problem.kind == "broken"] == ["gt_1.txt:1"]
+    (tmp_path / "gt_1.txt").unlink()
+    path = label_txt(tmp_path, {"1.jpg": [entry()], "2.jpg": [entry()]})
+    path.write_text("made by hand\n" + path.read_text())
+    assert list(corners(planned(tmp_path))) == ["1.jpg", "2.jpg"]
+
+
+@pytest.mark.parametrize("file", ["NFC", "NFD"])
+def test_names_meet_in_either_form_of_unicode(tmp_path: Path, file: Any) -> None:
+    name = unicodedata.normalize(file, "한글é.jpg")
+    put(tmp_path, name)
+    label_txt(tmp_path, {unicodedata.normalize("NFD" if file == "NFC" else "NFC", name): [entry()]})
+    assert corners(planned(tmp_path)) == {name: [QUAD]}
+
+
+def test_the_reason_is_named_when_no_picture_is_left(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    shape = {"label": "x", "points": QUAD, "shape_type": "polygon"}
+    write_json(tmp_path / "1.json", {"shapes": [shape], "imagePath": "1.jpg", "imageWidth": 640, "imageHeight": 640})
+    with pytest.raises(OcrwebError) as refused:
+        plan_import(tmp_path)
+    assert "640×640 ≠ 200×120" in refused.value.message("en")
+    assert "1 × 1.json" in refused.value.message("zh")
+
+
+def test_python_quotes_are_read(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "train.txt").write_text(f"1.jpg\t{[entry()]!r}\n")
+    assert corners(planned(tmp_path)) == {"1.jpg": [QUAD]}
+
+
+def test_cvat_turns_boxes_about_their_centre(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", width=1000, height=500)
+    entry = {"image_id": 1, "bbox": [300, 200, 400, 100], "segmentation": [], "attributes": {"rotation": 30.0}}
+    write_json(tmp_path / "c.json", {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [entry]})
+    assert corners(planned(tmp_path)) == {"a.jpg": [[[352, 107], [698, 307], [648, 393], [302, 193]]]}
+
+
+@pytest.mark.parametrize("page", ["to_name", "item_index"])
+def test_each_picture_of_a_task_gets_its_own_boxes(tmp_path: Path, page: str) -> None:
+    put(tmp_path, "front.jpg", "back.jpg")
+    sizes = {"original_width": 200, "original_height": 120, "type": "rectangle"}
+    value = {"x": 10, "y": 20, "width": 30, "height": 20, "rotation": 0}
+    named = page == "to_name"
+    data = {"front": "front.jpg", "back": "back.jpg"} if named else {"pages": ["front.jpg", "back.jpg"]}
+    which = [{"to_name": "front"}, {"to_name": "back"}] if named else [{"item_index": 0}, {"item_index": 1}]
+    values = [value, {**value, "x": 50}]
+    result = [{"id": str(i), "value": values[i], **sizes, **which[i]} for i in (0, 1)]
+    lost = {"id": "2", "value": value, **sizes, "to_name": "elsewhere", "item_index": 7}
+    write_json(tmp_path / "ls.json", [{"data": data, "annotations": [{"result": [*result, lost]}]}])
+    plan = planned(tmp_path)
+    first = {file: quads[0][0][0] for file, quads in corners(plan).items()}
+    assert first == {"front.jpg": 20, "back.jpg": 100}
+    assert plan.tally.counts["which-picture"] == 1
+
+
+def coco(annotations: list[Any], name: str = "1.jpg") -> dict[str, Any]:
+    images = [{"id": 1, "file_name": name, "width": WIDTH, "height": HEIGHT}]
+    return {"images": images, "annotations": [{"image_id": 1, "bbox": box} for box in annotations]}
+
+
+def test_a_stated_size_that_contradicts_its_boxes_is_not_believed_and_otherwise_the_person_is_asked(
+    tmp_path: Path,
+) -> None:
+    put_turned(tmp_path / "1.jpg", 6)  # stored 200 × 120, shown 120 × 200
+    shown = [[10, 150], [50, 150], [50, 190], [10, 190]]
+    write_json(tmp_path / "c.json", coco([[10, 150, 40, 40]]))
+    assert corners(planned(tmp_path)) == {"1.jpg": [shown]}
+    write_json(tmp_path / "c.json", coco([[10, 20, 40, 40]]))
+    with pytest.raises(OcrwebError, match="--labels-on displayed"):
+        plan_import(tmp_path)
+    both = [[10, 20], [50, 20], [50, 60], [10, 60]]
+    assert corners(planned(tmp_path, labels_on="displayed")) == {"1.jpg": [both]}
+    put_turned(tmp_path / "2.jpg", 6, seed=3)
+    write_json(tmp_path / "d.json", coco([[10, 150, 40, 40]], "2.jpg"))
+    assert corners(planned(tmp_path)) == {"1.jpg": [both], "2.jpg": [shown]}
+
+
+def test_counts_are_counts(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    label_txt(tmp_path, {"1.jpg": [entry()]})
+    document = report_of(planned(tmp_path)).to_dict()
+    flags = ("all_ignored", "guessed")
+    assert not [name for name, value in document.items() if isinstance(value, bool) and name not in flags]
