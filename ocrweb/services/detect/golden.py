@@ -223,7 +223,7 @@ def _check(detector: Detector, decode: DecodeOptions, path: Path, truth: list[np
         result = detector.regions(page, decode, image_path=str(path))
         empty = 0 if truth else _on_blank(detector, decode, page.picture)
     except Exception as failure:  # a fault here is an answer about the machine, not a reason to stop
-        error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
+        error = internal_error(failure)
         failed = _failed(path, detector.model, detector.device, error)
         return GoldenPicture(path.name, path, 0.0 if truth else None, False, failed)
     if truth:
@@ -247,7 +247,7 @@ def _broken(
     failure: Exception,
     on_picture: Callable[[GoldenPicture], None] | None,
 ) -> GoldenReport:
-    error = failure if isinstance(failure, OcrwebError) else internal_error(failure)
+    error = internal_error(failure)
     pictures = tuple(
         GoldenPicture(path.name, path, None, False, _failed(path, request.model, request.device, error))
         for path in chosen

@@ -24,8 +24,10 @@ def internal_error(failure: BaseException) -> OcrwebError:
     """Write the traceback of an unforeseen failure to a report file and name it in ``usage.internal``.
 
     The note is for the owner's eyes. A full disk is no fault of the program: it is ``usage.disk-full``, without a report;
-    nor is a name that no disk takes: ``usage.bad-name``.
+    nor is a name that no disk takes: ``usage.bad-name``. What has a code already, foreseen elsewhere, keeps it.
     """
+    if isinstance(failure, OcrwebError):
+        return failure
     if isinstance(failure, OSError) and failure.errno in FULL:
         return OcrwebError("usage.disk-full", path=str(failure.filename or paths.home()))
     if (asked := _impossible_name(failure)) is not None:

@@ -69,3 +69,9 @@ def test_an_upload_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch
         keep_uploads((tmp_path / "a.zip",))
     assert caught.value.code == "usage.disk-full"
     assert list(inbox().iterdir()) == []
+
+
+def test_what_has_a_code_already_keeps_it_and_leaves_no_report(home: Path) -> None:
+    told = OcrwebError("usage.disk-full", path="disk")
+    assert internal_error(told) is told
+    assert not (home / ".ocrweb" / "reports").exists()

@@ -11,7 +11,7 @@ from ocrweb.config import paths
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training.choices import allowed_config, config_from_file
-from ocrweb.ui.parts.training_fields import form_fields
+from ocrweb.ui.parts.training_fields import FIELDS
 
 OUTSIDE = "/usr/share"
 
@@ -46,7 +46,7 @@ def test_no_path_of_a_form_leads_to_a_model_or_out_of_the_allowed_folders(
 
 def test_every_setting_that_is_a_path_is_held() -> None:
     """A new text setting has to be looked at here: does it lead to a file?"""
-    texts = {entry.key for entry in form_fields() if entry.schema.model_fields[entry.name].annotation is str}
+    texts = {entry.key for entry in FIELDS if entry.schema.model_fields[entry.name].annotation is str}
     held = {"dataset", "model", "distill.teacher", "distill.pictures"}
     harmless = {"name", "device", "pages.kinds"}
     assert texts == held | harmless
