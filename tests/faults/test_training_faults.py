@@ -146,7 +146,7 @@ def test_a_worker_without_memory_fails_with_that_cause(dataset: Path, home: Path
     """A real limit on the address space of the worker, large enough for the libraries and not for the training."""
     script = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (2600 * 2**20,) * 2);"
-        "from tests.faults.conftest import config; from ocrweb.services import training;"
+        "from tests.faults.conftest import config; from ocrweb.services.training import runs as training;"
         "print(training.start_run(config('crop_size=2048', 'batch_size=8')))"
     )
     child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())

@@ -30,7 +30,7 @@ EXPORT = """
 import sys
 from pathlib import Path
 from ocrweb.model.architecture import build_model
-from ocrweb.training.export import export_inference_folder
+from ocrweb.training.export.onnx import export_inference_folder
 export_inference_folder(build_model("ppocrv6-small")[0], Path(sys.argv[1]))
 """
 PADDLEOCR = """

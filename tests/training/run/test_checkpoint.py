@@ -102,7 +102,7 @@ import sys, time
 import numpy as np
 from pathlib import Path
 from ocrweb.model.pdparams import write_pdparams
-from ocrweb.training.checkpoint import Checkpoint, Progress, save_checkpoint
+from ocrweb.training.run.checkpoint import Checkpoint, Progress, save_checkpoint
 folder = Path(sys.argv[1])
 step = 0
 while True:
