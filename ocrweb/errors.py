@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ocrweb import messages
+from ocrweb.messages import places
 from ocrweb.messages.visible import visible
 
 
@@ -27,7 +28,7 @@ class OcrwebError(Exception):
     def message(self, lang: str | None = None) -> str:
         """One line that says what is wrong, with the place in front when it is known."""
         body = messages.field("errors", self.code, "message", lang, **self._told(lang))
-        return f"{visible(self.where)}: {body}" if self.where else body
+        return f"{_text(self.where)}: {body}" if self.where else body
 
     def hint(self, lang: str | None = None) -> str:
         """One line that says what to do next."""
@@ -55,7 +56,11 @@ def _rebuild(code: str, where: str | None, params: dict[str, Any]) -> OcrwebErro
 def _shown(value: Any, lang: str | None) -> Any:
     if isinstance(value, messages.Told):
         return value.message(lang)
-    return visible(value) if isinstance(value, str) else value
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    return visible(places.told(value))
 
 
 def _plain(value: Any, lang: str | None) -> Any:

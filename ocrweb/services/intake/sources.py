@@ -77,7 +77,9 @@ def open_sources(
         if confined:
             found = [source for source in found if _is_upload(source.path) or _stays_inside(source.path)]
         if not found:
-            raise OcrwebError("batch.no-pictures", path=", ".join(str(path) for path in given))
+            raise OcrwebError(
+                "batch.no-pictures", path=", ".join(path.name if names_only else str(path) for path in given)
+            )
         yield tuple(found)
 
 

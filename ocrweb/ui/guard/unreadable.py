@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -16,6 +18,7 @@ from ocrweb.ui.guard.refusal import refuse
 
 # What code raises that takes a value for something else; the framework's routes look at few of their values themselves.
 MISTAKEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError)
+CODED = re.compile(r"\[([a-z]+\.[a-z-]+)\]$")
 log = logging.getLogger("ocrweb.requests")
 
 
@@ -26,7 +29,7 @@ def refuse_unreadable(served: FastAPI) -> None:
 
 
 class Unreadable:
-    """400 `access.bad-request` where a route mistook a value; 500 with a report for every other failure.
+    """400 where a route mistook a value or a handler told a coded error; 500 with a report for every other failure.
 
     An answer that has begun cannot be taken back: its line is closed.
     """
@@ -36,10 +39,18 @@ class Unreadable:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
+        held: Message | None = None
 
         async def watched(message: Message) -> None:
-            nonlocal begun
+            nonlocal begun, held
             begun = begun or message["type"] == "http.response.start"
+            if message["type"] == "http.response.start" and message["status"] == 500:
+                held = message  # the framework's answer to every error of a handler, also to one that has a code
+                return
+            if held is not None:
+                known = _code(message.get("body", b""))
+                await send({**held, "status": 400} if known else held)
+                held = None
             await send(message)
 
         try:
@@ -49,8 +60,8 @@ class Unreadable:
         except Exception as failure:
             if begun or scope["type"] != "http":
                 raise
-            theirs = isinstance(failure, MISTAKEN) or type(failure).__module__.startswith("gradio")
-            mistaken = theirs and scope["path"].startswith("/gradio_api/")
+            framework = isinstance(failure, MISTAKEN) or type(failure).__module__.startswith("gradio")
+            mistaken = framework and scope["path"].startswith("/gradio_api/")
             log.warning(
                 "%s %s: %s",
                 scope["method"],
@@ -58,4 +69,15 @@ class Unreadable:
                 type(failure).__name__,
             )
             error = OcrwebError("access.bad-request") if mistaken else internal_error(failure)
-            await refuse(scope, receive, send, 400 if mistaken else 500, error)
+            theirs = mistaken or error.code == "usage.bad-name"
+            await refuse(scope, receive, send, 400 if theirs else 500, error)
+
+
+def _code(body: bytes) -> str | None:
+    """Of the framework's answer to an error of a handler that has a code: the code, unless it is a fault of the console."""
+    try:
+        words = str(json.loads(body)["error"])
+    except (ValueError, LookupError, TypeError):
+        return None
+    found = CODED.search(words)
+    return found[1] if found and found[1] != "usage.internal" else None

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import logging
 import os
+import re
 import socket
 import tempfile
 import threading
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import places
 from ocrweb.services.access import rights
 from ocrweb.services.access.logins import Access
 from ocrweb.services.root import version as root_version
@@ -64,6 +66,15 @@ def check_address(host: str, port: int) -> None:
             raise OcrwebError("access.bad-host", host=host) from error
 
 
+def keep_places() -> None:
+    """What visitors are told of a file leaves out where the data root lies, and the folders that uploads wait in."""
+    root, private = re.escape(str(paths.home())), re.escape(str(paths.private_dir()))
+    uploads = re.escape(os.environ["GRADIO_TEMP_DIR"])
+    places.keep_to_yourself(
+        rf"{uploads}/[0-9a-f]+", rf"{private}/inbox/[0-9a-f]+/\d+", rf"{private}/tmp/[^\s/]+(?:/content)?", root
+    )
+
+
 def prepare_environment() -> None:
     """Settings that Gradio reads while it is imported: no analytics, uploads in a folder of our own."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -109,6 +120,7 @@ def serve(options: ServeOptions, access: Access) -> None:
         prepare_environment()
     except OSError as failure:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
+    keep_places()
     return_large_blocks()
     log_with_time()
     from ocrweb.services.root import leftovers

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
 
 from ocrweb.ui.guard.unreadable import refuse_unreadable
@@ -31,7 +31,13 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
             "none": AttributeError("'NoneType' object"),
             "disk": OSError(5, "secret"),
             "guess": FnIndexInferError("x"),
+            "name": OSError(36, "File name too long", "secret"),
         }[kind]
+
+    @inner.post("/gradio_api/run/{code}")
+    def handler(code: str) -> JSONResponse:
+        """Gradio's answer to every error of a handler."""
+        return JSONResponse({"error": f"Words. [{code}]" if code != "none" else None}, 500)
 
     @inner.get("/gradio_api/stream/half")
     async def half(request: Request) -> StreamingResponse:
@@ -64,6 +70,22 @@ def test_a_fault_of_the_console_has_a_code_and_a_report(served: TestClient, tmp_
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "usage.internal")
     assert "secret" not in answer.text
     assert len(list((tmp_path / ".ocrweb" / "reports").iterdir())) == 1
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/name"])
+def test_a_name_that_no_disk_takes_is_the_callers_mistake(served: TestClient, tmp_path: Path, path: str) -> None:
+    answer = served.get(path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "usage.bad-name")
+    assert not (tmp_path / ".ocrweb" / "reports").exists()
+
+
+@pytest.mark.parametrize(("code", "status"), [("usage.bad-field", 400), ("usage.internal", 500), ("none", 500)])
+def test_an_error_with_a_code_is_the_callers_and_only_an_unforeseen_one_the_consoles(
+    served: TestClient, code: str, status: int
+) -> None:
+    answer = served.post(f"/gradio_api/run/{code}")
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error"}
 
 
 def test_an_answer_that_has_begun_ends_where_it_broke(served: TestClient) -> None:
