@@ -20,7 +20,7 @@ from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.preprocess import canvas_size, network_size, normalise, prepare
 from ocrweb.runtime.result import SHRUNK, DetectionResult, Timing
-from ocrweb.runtime.tiling import Tiling, plan_tiles, vanishes
+from ocrweb.runtime.tiling import LARGEST, Tiling, plan_tiles, vanishes
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 Source = Path | bytes | np.ndarray
@@ -116,6 +116,11 @@ class Detector:
             blob = prepared.blob
         timing = Timing(decode=decoded - start, preprocess=time.perf_counter() - decoded)
         return Prepared(pixels, blob, prepared.page, timing)
+
+    def longest(self, resize: ResizeOptions | None = None) -> int:
+        """Pixels of the longest side that a page should be drawn with for this network."""
+        fixed, rule = self.loaded.engine.fixed_size, resize or default_resize(self.card)
+        return max(fixed) if fixed else rule.limit_side if rule.limit_type == "max" else LARGEST
 
     def infer(self, prepared: Prepared) -> PageMap:
         """Run the network on a prepared picture.

@@ -33,7 +33,8 @@ class DetectionResult:
     width, height: pixels of the picture as a person sees it; 0 when it could not be read.
     threshold: the bin_threshold in force. device: the device and engine, in words.
     tiles: pieces that the network saw the picture in. warnings: codes of what may be wrong with the result: `SHRUNK`
-    means that text of ordinary size is too small to be found at the size the network saw.
+    means that text of ordinary size is too small to be found at the size the network saw. page: of a document, from 1. to_points: from pixels to the points of a PDF's page, as of
+    `imaging.documents.page.Page`.
     """
 
     image_path: str
@@ -47,6 +48,8 @@ class DetectionResult:
     error: OcrwebError | None = None
     tiles: int = 1
     warnings: tuple[str, ...] = ()
+    page: int | None = None
+    to_points: tuple[float, ...] | None = None
 
     @property
     def success(self) -> bool:
@@ -77,9 +80,23 @@ class DetectionResult:
             document["tiles"] = self.tiles
         if self.warnings:
             document["warnings"] = list(self.warnings)
+        if self.page is not None:
+            document["page"] = self.page
+        if self.to_points is not None:
+            document["boxes_points"] = [_in_points(box, self.to_points) for box in document["boxes"]]
         if any(region.outline is not None for region in self.regions):
             document["polygons"] = [
                 [round(float(v)) for v in (region.quad if region.outline is None else region.outline).reshape(-1)]
                 for region in self.regions
             ]
         return document
+
+
+def _in_points(box: list[int], to_points: tuple[float, ...]) -> list[float]:
+    """x1, y1, … in pixels → in points of a PDF's page."""
+    a, b, c, d, e, f = to_points
+    return [
+        round(value, 2)
+        for x, y in zip(box[::2], box[1::2], strict=True)
+        for value in (a * x + c * y + e, b * x + d * y + f)
+    ]

@@ -123,7 +123,9 @@ def run_batch(
         if base != os.getcwd() and not request.names_only:  # relative paths in this folder mean others
             sources = tuple(replace(source, shown=os.path.abspath(source.shown)) for source in sources)
         known = "" if request.names_only else base  # names without a folder are the same from everywhere
-        tasks, kept = _plan(sources, read_finished(folder, known), alone=_is_one_file(request.paths))
+        tasks, kept = _plan(
+            sources, read_finished(folder, known), alone=len(sources) == 1 and _is_one_file(request.paths)
+        )
         if on_start is not None:
             on_start(BatchStart(folder.path, len(sources), {index: entry.row for index, entry in kept.items()}))
         with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
@@ -172,7 +174,7 @@ def _plan(
         if entry is not None and entry.success and _is_unchanged(source, entry):
             kept[index] = entry
         else:
-            name = entry.name if entry else names.give("result" if alone else source.shown)
+            name = entry.name if entry else names.give("result" if alone else source.file_name)
             tasks.append(Task(index, source, name, alone))
     return tasks, kept
 

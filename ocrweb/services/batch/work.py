@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
@@ -42,8 +42,11 @@ class Worker:
         try:
             if source.error is not None:
                 raise source.error
-            page = probe(self.detector, source.path, self.resize, source.shown)
+            sheet = source.read_page(self.detector.longest(self.resize))
+            page = probe(self.detector, sheet.pixels if sheet else source.path, self.resize, source.shown)
             result = self.detector.regions(page, self.decode, image_path=source.shown)
+            if sheet is not None:
+                result = replace(result, page=sheet.number, to_points=sheet.to_points)
             drawn = draw_result(page.picture, result)
         except OcrwebError as error:
             result = self._failed(source, error)

@@ -20,6 +20,7 @@ from ocrweb.data.formats.write import free_stem, save_picture
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.source import read_head
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.paddle_env import usable_cores
@@ -138,7 +139,9 @@ class _Work:
         try:
             if source.error is not None:
                 raise source.error
-            file = save_picture(read_head(source.path, source.shown), self.folder / stem)
+            sheet = source.read_page(self.detector.longest(self.request.resize))
+            data = read_head(source.path, source.shown) if sheet is None else encode_picture(sheet.pixels, ".png")
+            file = save_picture(data, self.folder / stem)
             page = self.detector.probability(file, self.request.resize)
             result = self.detector.regions(page, self.request.decode)
         except OcrwebError as error:
@@ -164,7 +167,7 @@ def _answers(
             if stop.is_set():
                 return
             part = sources[start : start + threads * AHEAD]
-            stems = [free_stem(source.shown.replace("\\", "/"), taken) for source in part]
+            stems = [free_stem(source.file_name.replace("\\", "/"), taken) for source in part]
             yield from zip(part, pool.map(work.label, part, stems), strict=True)
 
 

@@ -7,13 +7,19 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ocrweb.disk.names import natural_key
 from ocrweb.errors import OcrwebError
 from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
 from ocrweb.services.intake.unpacked import unpacked
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif"})
+if TYPE_CHECKING:
+    from ocrweb.imaging.documents.opened import Documents
+    from ocrweb.imaging.documents.page import Page
+
+DOCUMENTS = frozenset({".pdf", ".tif", ".tiff"})  # may hold several pages
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".pdf"})
 NOT_READ = frozenset(
     {".avif", ".heic", ".heif", ".jp2", ".jxl"}
 )  # pictures all the same: each is told, not passed over
@@ -25,13 +31,29 @@ RESULTS = ("json", "visualization")  # its folders, which are never sources
 class Source:
     """One picture to read. shown: the path people know it by. error: set when it cannot even be opened.
 
-    archive: the zip it lay in.
+    archive: the zip it lay in. page: from 1, of a document of several pages. documents: reads them.
     """
 
     path: Path
     shown: str
     error: OcrwebError | None = None
     archive: Path | None = None
+    page: int | None = None
+    documents: Documents | None = None
+
+    @property
+    def file_name(self) -> str:
+        """What files made of it are named after: ``scan_p3.pdf`` for ``scan.pdf#3``."""
+        if self.page is None:
+            return self.shown
+        stem, suffix = os.path.splitext(self.shown.removesuffix(f"#{self.page}"))
+        return f"{stem}_p{self.page}{suffix}"
+
+    def read_page(self, longest: int) -> Page | None:
+        """The page, about so many pixels long where it is drawn; None for a picture that is a file of its own."""
+        if self.page is None or self.documents is None:
+            return None
+        return self.documents.read(self.path, self.page, self.shown.removesuffix(f"#{self.page}"), longest)
 
     def changed(self) -> float:
         """When the picture, or its archive, last changed on the disk (seconds since 1970); 0 when that is not known."""
@@ -76,11 +98,34 @@ def open_sources(
                 found.append(Source(path, shown, missing))
         if confined:
             found = [source for source in found if _is_upload(source.path) or _stays_inside(source.path)]
+        from ocrweb.imaging.documents.opened import Documents  # loads OpenCV
+
+        documents = Documents()
+        stack.callback(documents.close)
+        found = [page for source in found for page in _pages(source, documents)]
+        if len(found) == 1 and found[0].error is not None and found[0].error.code.startswith("document."):
+            raise found[0].error
         if not found:
             raise OcrwebError(
                 "batch.no-pictures", path=", ".join(path.name if names_only else str(path) for path in given)
             )
         yield tuple(found)
+
+
+def _pages(source: Source, documents: Documents) -> list[Source]:
+    """The pages of a document, each a picture; any other source as it is."""
+    if source.error is not None or source.path.suffix.lower() not in DOCUMENTS:
+        return [source]
+    try:
+        count = documents.pages(source.path, source.shown)
+    except OcrwebError as error:
+        return [replace(source, error=error)]
+    if count == 0:
+        return [source]
+    return [
+        replace(source, shown=f"{source.shown}#{number}", page=number, documents=documents)
+        for number in range(1, count + 1)
+    ]
 
 
 def is_zip(path: Path) -> bool:

@@ -115,7 +115,7 @@ def build() -> None:
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("batching.step-upload"))
             files = gr.File(
-                label=label("batching.files"), file_count="multiple", file_types=["image", ".zip", ".bmp"], elem_id="batch-files",
+                label=label("batching.files"), file_count="multiple", file_types=["image", ".zip", ".bmp", ".pdf"], elem_id="batch-files",
                 height=180,
             )  # fmt: skip
             shared_note.build()

@@ -85,7 +85,7 @@ def _sample(wires: Wires) -> None:
 def _autolabel(wires: Wires) -> None:
     gr.Markdown(label("datasets.autolabel-help"))
     pictures = gr.File(
-        label=label("datasets.autolabel-pictures"), file_count="multiple", file_types=["image", ".zip", ".bmp"],
+        label=label("datasets.autolabel-pictures"), file_count="multiple", file_types=["image", ".zip", ".bmp", ".pdf"],
         height=170, elem_id="dataset-autolabel-pictures",
     )  # fmt: skip
     model = model_dropdown("dataset-autolabel-model")

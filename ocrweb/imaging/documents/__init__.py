@@ -1,0 +1,1 @@
+"""Files of several pages: each page is a picture."""
