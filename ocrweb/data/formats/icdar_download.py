@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Callable
 
 from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
 from ocrweb.data.formats.icdar_line import dialect_of, icdar_shape
-from ocrweb.data.formats.tree import SourceTree, composed
+from ocrweb.data.formats.text_lines import shapes_in
+from ocrweb.data.formats.tree import SourceTree, composed, decoded
 from ocrweb.data.sample import Split
 
+ReadFile = Callable[[SourceTree, str, str, Split | None], Items]
 LOOKED_AT = 200  # lines
 
 
 def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
     """All pictures that have a label file, whatever folders they lie in. files: the label files."""
+    yield from read_paired(tree, files, _read_labels)
+
+
+def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Items:
+    """Pictures and label files that belong together by their names. read: one such pair."""
     splits = _splits_by_lists(tree)
     by_stem: dict[str, list[str]] = defaultdict(list)
     for file in files:
@@ -39,10 +47,24 @@ def read_icdar(tree: SourceTree, files: tuple[str, ...]) -> Items:
             yield Trouble("ambiguous", picture, ", ".join(nearest[:3]))
         elif nearest:
             split = splits.get(picture) or split_in(picture) or split_in(nearest[0])
-            yield from _read_labels(tree, picture, nearest[0], split)
+            yield from read(tree, picture, nearest[0], split)
     for file in files:
         if file not in used and tree.path(file).stat().st_size:
             yield Trouble("missing", file, stem_of(file))
+
+
+def read_lines(format: str, tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
+    """A file of one of `text_lines.LINE_FORMATS`."""
+    try:
+        read = shapes_in(decoded(tree.read(file)), format, tree.size_of((picture,), "") or (1, 1))
+    except ValueError as failure:
+        yield Trouble("broken", file, str(failure))
+        return
+    for number, shape in read:
+        if isinstance(shape, str):
+            yield Trouble("broken", f"{file}:{number}", shape, 1)
+    shapes = tuple(shape for _, shape in read if isinstance(shape, Shape))
+    yield LabelledPicture((picture,), shapes, file, "", split=split)
 
 
 def is_label_text(data: bytes) -> bool:

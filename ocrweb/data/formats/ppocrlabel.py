@@ -65,7 +65,10 @@ def _list_in(body: str) -> Any:
 
 
 def _shape(entry: Any) -> Shape | None:
-    points = points_of(entry.get("points")) if isinstance(entry, dict) else None
+    if not isinstance(entry, dict):  # what PaddleOCR's detection writes
+        bare = points_of(entry)
+        return None if bare is None or len(bare) < 3 else Shape(bare)
+    points = points_of(entry.get("points"))
     if points is None:
         return None
     text = text_in(entry.get("transcription"))

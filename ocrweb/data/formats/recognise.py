@@ -6,24 +6,34 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Literal, get_args
 
+from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_label_name
+from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items
 from ocrweb.data.formats.coco import read_coco
-from ocrweb.data.formats.icdar_download import is_label_text, read_icdar
+from ocrweb.data.formats.icdar_download import is_label_text, read_icdar, read_lines, read_paired
+from ocrweb.data.formats.json_sets import SETS, read_json_set, set_of
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
 from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
-from ocrweb.data.formats.tree import SourceTree
+from ocrweb.data.formats.text_lines import LINE_FORMATS, line_format_of
+from ocrweb.data.formats.tree import SourceTree, decoded
+from ocrweb.data.formats.xml_labels import read_xml
 from ocrweb.errors import OcrwebError
 
-Format = Literal["ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar"]
+Format = Literal[
+    "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
+    "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo",
+]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _JSON_LINES = "mmocr-lines"
 LOOKED_AT = 400  # lines
 UNMISTAKABLE = 0.1  # share of lines that tells a notation which nothing else has
+_BARE_LIST = re.compile(rb"\t\s*\[\s*\[")  # points without a word about them
 _TAB_LIST = re.compile(rb"\t[^\S\t]*+\[")  # from the last tab, so that many cost no more
 _KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
     "shapes", "data_list", "images", "imgs", "annotations", "anns", "data", "result", "predictions", "completions",
@@ -44,8 +54,9 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
             kinds[kind].append(file)
         elif not data.strip() and is_label_name(base):
             empty.append(file)
-    if "icdar" in kinds:
-        kinds["icdar"] += empty  # a page without text has an empty label file
+    for kind in ("icdar", *LINE_FORMATS):
+        if kind in kinds:
+            kinds[kind] += empty  # a page without text has an empty label file
     return {kind: tuple(files) for kind, files in kinds.items()}
 
 
@@ -57,14 +68,22 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
     if _most((bool(_TAB_LIST.search(line)) for line in lines), UNMISTAKABLE):
-        return "ppocrlabel"
+        bare = _most((bool(_BARE_LIST.search(line)) for line in lines), UNMISTAKABLE)
+        return "det-results" if bare else "ppocrlabel"
     if _most(_is_json_line(line) for line in lines):
         return _JSON_LINES
     if start.startswith(b"{"):
-        return _kind_of_object(data)
+        return _kind_of_object(data) or _kind_of_set(data)
+    if start.startswith(b"<"):
+        return _kind_of_xml(data)
+    if start.startswith(b"filename,") and b"region_shape_attributes" in start:
+        return "via"
     if start.startswith(b"["):
         return _kind_of_list(data)
-    return "icdar" if is_label_name(name) and is_label_text(data) else None
+    if not name.lower().endswith((".txt", ".gt")):
+        return None
+    kind = line_format_of((decode_text(data, "label").lines or [])[:LOOKED_AT])
+    return kind or ("icdar" if is_label_text(data) else None)
 
 
 def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: str) -> Format:
@@ -92,6 +111,10 @@ def read_items(tree: SourceTree, kinds: dict[str, tuple[str, ...]], chosen: Form
     files = kinds.get(chosen, ())
     if chosen == "icdar":
         return read_icdar(tree, files), False
+    if chosen in LINE_FORMATS:
+        return read_paired(tree, files, partial(read_lines, chosen)), False
+    if chosen == "det-results":
+        return _each(tree, chosen, files, (), guessed=True), True
     guessed = chosen == "label-studio" and not any(has_annotations(tree, file) for file in files)
     return _each(tree, chosen, files, kinds.get(_JSON_LINES, ()), guessed), guessed
 
@@ -100,6 +123,8 @@ def _each(tree: SourceTree, chosen: Format, files: tuple[str, ...], lines: tuple
     for file in files:
         if chosen == "label-studio":
             yield from read_label_studio(tree, file, predictions=guessed)
+        elif chosen in SETS:
+            yield from read_json_set(tree, file, chosen)
         else:
             yield from _READERS[chosen](tree, file)
     if chosen == "mmocr":
@@ -107,12 +132,36 @@ def _each(tree: SourceTree, chosen: Format, files: tuple[str, ...], lines: tuple
             yield from read_mmocr_lines(tree, file)
 
 
-_READERS = {"ppocrlabel": read_ppocrlabel, "labelme": read_labelme, "coco": read_coco, "mmocr": read_mmocr}
+_READERS = {
+    "ppocrlabel": read_ppocrlabel,
+    "labelme": read_labelme,
+    "coco": read_coco,
+    "mmocr": read_mmocr,
+    "det-results": read_ppocrlabel,
+    "voc": read_xml,
+    "cvat": read_xml,
+    "ctw1500": read_xml,
+}
 
 
 def tool_of(kind: str) -> str:
     """The `Format` of a kind of file."""
     return "mmocr" if kind == _JSON_LINES else kind
+
+
+def _kind_of_xml(data: bytes) -> str | None:
+    if re.search(rb"<annotations[\s>]", data[:4096]):
+        return "cvat" if re.search(rb"<image\s", data) else None
+    if re.search(rb"<Annotations[\s>]", data[:4096]):
+        return "ctw1500" if re.search(rb"<image\s", data) else None
+    return "voc" if re.search(rb"<annotation[\s>]", data[:4096]) else None
+
+
+def _kind_of_set(data: bytes) -> str | None:
+    try:
+        return set_of(parse_json(decoded(data)))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _has(data: bytes, *keys: str) -> bool:

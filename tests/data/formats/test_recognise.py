@@ -69,7 +69,7 @@ def test_two_formats_are_not_mixed_and_one_can_be_named(tmp_path: Path) -> None:
         ({"readme.txt": "hello"}, "auto", "formats.unknown"),
         ({"Cache.cach": "1.jpg\t[]"}, "auto", "formats.only-cache"),
         ({"Label.txt": "1.jpg\t[]"}, "coco", "formats.not-there"),
-        ({"Label.txt": "1.jpg\t[]"}, "yolo", "usage.bad-value"),
+        ({"Label.txt": "1.jpg\t[]"}, "sketch", "usage.bad-value"),
         ({"Label.txt": "elsewhere.jpg\t[]"}, "auto", "formats.no-pictures"),
     ],
 )

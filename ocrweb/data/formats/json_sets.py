@@ -1,0 +1,162 @@
+"""Datasets and tools with JSON of their own: ArT and LSVT, ReCTS, HierText, VIA, Datumaro, FUNSD, docTR."""
+
+from __future__ import annotations
+
+import csv
+import io
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ocrweb.config.documents import parse_json
+from ocrweb.data.formats.annotated import (
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    box_of,
+    parts_of,
+    points_of,
+    records,
+    size_in,
+    split_in,
+    text_in,
+)
+from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.tree import SourceTree, decoded
+
+TEXT_KEYS = ("transcription", "text", "utf8_string", "label", "name")
+Found = tuple[str, list[Any], Any]  # a picture's name, its boxes as written, its (width, height) or None
+
+
+def read_json_set(tree: SourceTree, file: str, format: str) -> Items:
+    """The pictures of one file of a format of `SETS`."""
+    try:
+        document = _csv(decoded(tree.read(file))) if file.lower().endswith(".csv") else tree.json(file)
+        pictures = list(SETS[format](document, posixpath.splitext(posixpath.basename(file))[0]))
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as failure:
+        yield Trouble("broken", file, str(failure))
+        return
+    for number, (name, entries, size) in enumerate(pictures, start=1):
+        read = [_shape(entry, format) for entry in entries]
+        kept = tuple(shape for shape in read if shape is not None)
+        bad = ("points",) * (len(read) - len(kept))
+        stated = size_in(*size) if size is not None else None
+        split = split_in(file) or split_in(name)
+        yield LabelledPicture((name,), kept, f"{file}#{number}", posixpath.dirname(file), stated, bad, split)
+
+
+def set_of(document: Any) -> str | None:
+    """Which of these formats a JSON document is."""
+    if not isinstance(document, dict) or not document:
+        return None
+    values = list(document.values())
+    some, entries = values[0], records(document.get("annotations"))
+    if "lines" in document and "chars" in document:
+        return "rects"
+    if isinstance(document.get("form"), list):
+        return "funsd"
+    if isinstance(document.get("items"), list) and "categories" in document:
+        return "datumaro"
+    if entries and "paragraphs" in entries[0]:
+        return "hiertext"
+    if "_via_img_metadata" in document or (isinstance(some, dict) and "regions" in some and "filename" in some):
+        return "via"
+    if isinstance(some, dict) and "polygons" in some:
+        return "doctr"
+    if all(isinstance(value, list) for value in values):
+        first = next((entry for value in values for entry in value), None)
+        return "art" if isinstance(first, dict) and "points" in first and "transcription" in first else None
+    return None
+
+
+def _art(document: Any, stem: str) -> Iterator[Found]:
+    for name, entries in document.items():
+        yield (name if "." in name else f"{name}.jpg"), parts_of(entries), None
+
+
+def _rects(document: Any, stem: str) -> Iterator[Found]:
+    yield f"{stem}.jpg", parts_of(document["lines"]), None
+
+
+def _hiertext(document: Any, stem: str) -> Iterator[Found]:
+    for entry in records(document["annotations"]):
+        lines = [line for part in records(entry.get("paragraphs")) for line in parts_of(part.get("lines"))]
+        yield f"{entry['image_id']}.jpg", lines, (entry.get("image_width"), entry.get("image_height"))
+
+
+def _via(document: Any, stem: str) -> Iterator[Found]:
+    for entry in records(document.get("_via_img_metadata", document)):
+        yield text_in(entry["filename"]), parts_of(entry.get("regions")), None
+
+
+def _datumaro(document: Any, stem: str) -> Iterator[Found]:
+    for entry in records(document["items"]):
+        image = entry.get("image") or {}
+        name = text_in(image.get("path")) or f"{entry['id']}.jpg"
+        yield name, parts_of(entry.get("annotations")), _turned(image.get("size"))
+
+
+def _funsd(document: Any, stem: str) -> Iterator[Found]:
+    words = [word for part in parts_of(document["form"]) for word in parts_of(part.get("words") or [part])]
+    yield f"{stem}.png", words, None
+
+
+def _doctr(document: Any, stem: str) -> Iterator[Found]:
+    for name, entry in document.items():
+        polygons = entry["polygons"]
+        groups = polygons.values() if isinstance(polygons, dict) else [polygons]
+        boxes = [{"points": points} for group in groups for points in parts_of(group)]
+        yield name, boxes, _turned(entry.get("img_dimensions"))
+
+
+def _turned(size: Any) -> Any:
+    """(height, width) → (width, height)"""
+    return size[::-1] if isinstance(size, list) and len(size) == 2 else None
+
+
+SETS: dict[str, Callable[[Any, str], Iterator[Found]]] = {
+    "art": _art, "rects": _rects, "hiertext": _hiertext, "via": _via,
+    "datumaro": _datumaro, "funsd": _funsd, "doctr": _doctr,
+}  # fmt: skip
+
+
+def _shape(entry: Any, format: str) -> Shape | None:
+    if not isinstance(entry, dict):
+        return None
+    extra = entry.get("region_attributes") or entry.get("attributes")
+    fields = {**(extra if isinstance(extra, dict) else {}), **entry}
+    text = next((text for key in TEXT_KEYS if isinstance(fields.get(key), str) and (text := text_in(fields[key]))), "")
+    points = _outline(entry)
+    return None if points is None else Shape(points, text, mark_of(format, text, fields=fields))
+
+
+def _outline(entry: dict[str, Any]) -> np.ndarray | None:
+    drawn = entry.get("shape_attributes")
+    if isinstance(drawn, dict):
+        across, down = drawn.get("all_points_x"), drawn.get("all_points_y")
+        if isinstance(across, list) and isinstance(down, list) and len(across) == len(down):
+            points = points_of([across, down])
+            return None if points is None else points.reshape(2, -1).T
+        return box_of([drawn.get(key) for key in ("x", "y", "width", "height")])
+    for key in ("vertices", "points", "polygon"):
+        if (points := points_of(entry.get(key))) is not None:
+            return points if len(points) > 2 else None
+    corners = points_of(entry.get("box"))
+    return corners if corners is not None else box_of(entry.get("bbox"))
+
+
+def _csv(text: str) -> dict[str, Any]:
+    """VIA's table as its project: a region a row, JSON inside the fields."""
+    pictures: dict[str, Any] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        entry = pictures.setdefault(row["filename"], {"filename": row["filename"], "regions": []})
+        shape, said = (
+            parse_json(row.get(f"region_{kind}_attributes" if kind else "region_attributes") or "{}")
+            for kind in ("shape", "")
+        )
+        if shape:
+            entry["regions"].append({"shape_attributes": shape, "region_attributes": said})
+    return pictures

@@ -1,0 +1,47 @@
+"""One tiny folder per format: ``1.jpg`` (200 × 120) with `QUAD`, and for most a second box that is to be ignored."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry
+
+LOW = [[10, 60], [90, 60], [90, 80], [10, 80]]
+FLAT, FLAT_LOW = [x for p in QUAD for x in p], [x for p in LOW for x in p]
+SIZE = {"width": WIDTH, "height": HEIGHT}
+LS = {"original_width": WIDTH, "original_height": HEIGHT, "rotation": 0}
+PERCENT = {"x": 5, "y": 100 / 6, "width": 40, "height": 100 / 6}
+
+
+def _line(numbers: list[int], mark: str = ",") -> str:
+    return mark.join(map(str, numbers))
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document)
+
+
+KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes that are ignored
+    "ppocrlabel": ("Label.txt", f"1.jpg\t{_json([entry(), entry(LOW, '###')])}\n", 1),
+    "det-results": ("det_results.txt", f"1.jpg\t{_json([QUAD, LOW])}\n", 0),
+    "labelme": ("1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "a", "points": QUAD}, {"label": "a", "points": LOW, "flags": {"ignore": True}}]}), 1),
+    "coco": ("c.json", _json({"images": [{"id": 1, "file_name": "1.jpg", **SIZE}], "annotations": [{"image_id": 1, "bbox": [10, 20, 80, 20]}, {"image_id": 1, "bbox": [10, 60, 80, 20], "iscrowd": 1}]}), 1),
+    "label-studio": ("ls.json", _json([{"image": "1.jpg", "bbox": [{**LS, **PERCENT}, {**LS, **PERCENT, "y": 50}], "transcription": ["a", "###"]}]), 1),
+    "mmocr": ("m.json", _json({"metainfo": {}, "data_list": [{"img_path": "1.jpg", "instances": [{"polygon": FLAT}, {"polygon": FLAT_LOW, "ignore": True}]}]}), 1),
+    "icdar": ("gt_1.txt", f"{_line(FLAT)},a\n{_line(FLAT_LOW)},###\n", 1),
+    "voc": ("1.xml", "<annotation><filename>1.jpg</filename>" + "".join(f"<object><name>text</name><difficult>{d}</difficult><bndbox><xmin>10</xmin><ymin>{y}</ymin><xmax>90</xmax><ymax>{y + 20}</ymax></bndbox></object>" for d, y in ((0, 20), (1, 60))) + "</annotation>", 1),
+    "cvat": ("a.xml", f'<annotations><image name="1.jpg" width="{WIDTH}" height="{HEIGHT}"><box label="text" xtl="10" ytl="20" xbr="90" ybr="40"/><polygon label="text" points="10,60;90,60;90,80;10,80"><attribute name="text">###</attribute></polygon></image></annotations>', 1),
+    "ctw1500": ("1.xml", '<Annotations><image file="1.jpg">' + "".join(f"<box><label>{t}</label><segs>{_line(q)}</segs></box>" for t, q in (("a", FLAT), ("###", FLAT_LOW))) + "</image></Annotations>", 1),
+    "via": ("v.json", _json({"1.jpg9": {"filename": "1.jpg", "regions": [{"shape_attributes": {"name": "rect", "x": 10, "y": 20, "width": 80, "height": 20}, "region_attributes": {}}, {"shape_attributes": {"name": "polygon", "all_points_x": [10, 90, 90, 10], "all_points_y": [60, 60, 80, 80]}, "region_attributes": {"text": "###"}}]}}), 1),
+    "art": ("t.json", _json({"1": [{"transcription": "a", "points": QUAD}, {"transcription": "b", "points": LOW, "illegibility": True}]}), 1),
+    "rects": ("1.json", _json({"chars": [], "lines": [{"ignore": 0, "transcription": "a", "points": FLAT}, {"ignore": 1, "transcription": "b", "points": FLAT_LOW}]}), 1),
+    "hiertext": ("h.jsonl", _json({"annotations": [{"image_id": "1", "image_width": WIDTH, "image_height": HEIGHT, "paragraphs": [{"lines": [{"vertices": QUAD, "text": "a", "legible": True}, {"vertices": LOW, "text": "", "legible": False}]}]}]}), 1),
+    "datumaro": ("d.json", _json({"categories": {}, "items": [{"id": "1", "image": {"path": "1.jpg", "size": [HEIGHT, WIDTH]}, "annotations": [{"type": "bbox", "bbox": [10, 20, 80, 20]}, {"type": "polygon", "points": FLAT_LOW, "attributes": {"ignore": True}}]}]}), 1),
+    "funsd": ("1.json", _json({"form": [{"box": [1, 1, 9, 9], "words": [{"box": [10, 20, 90, 40], "text": "a"}, {"box": [10, 60, 90, 80], "text": "b"}]}]}), 0),
+    "doctr": ("labels.json", _json({"1.jpg": {"img_dimensions": [HEIGHT, WIDTH], "polygons": [QUAD, LOW]}}), 0),
+    "total-text": ("poly_gt_1.txt", "x: [[10 90\n 90 10]], y: [[20 20 40 40]], ornt: [u'h'], transcriptions: [u'a']\nx: [[10 90 90 10]], y: [[60 60 80 80]], ornt: [u'#'], transcriptions: [u'#']\n", 1),
+    "msra": ("1.gt", "0 0 10 20 80 20 0.0\n1 1 10 60 80 20 0.0\n", 1),
+    "dota": ("1.txt", f"imagesource:x\ngsd:1\n{_line(FLAT, ' ')} text 0\n{_line(FLAT_LOW, ' ')} text 1\n", 1),
+    "yolo": ("1.txt", "0 0.25 0.25 0.4 0.16666667\n0 0.05 0.5 0.45 0.5 0.45 0.66666667 0.05 0.66666667\n", 0),
+}  # fmt: skip
