@@ -94,4 +94,5 @@ def _line(row: RunRow) -> str:
     hmean = "–" if row.hmean is None else f"{row.hmean:.4f}"
     epochs = f"{row.epoch}/{row.epochs}" if row.epochs else "–"
     state = text(f"train.state-{row.state}", place=row.place)
-    return text("train.line", name=row.name, state=state, epochs=epochs, hmean=hmean)
+    line = text("train.line", name=row.name, state=state, epochs=epochs, hmean=hmean)
+    return f"{line}  {text(f'train.outcome-{row.outcome}')}" if row.outcome else line

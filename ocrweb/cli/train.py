@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.config.judgement import HELPED
 from ocrweb.config.presets import PRESETS
 from ocrweb.errors import OcrwebError
 
@@ -102,7 +103,10 @@ def _outcome(info: RunInfo, *, quiet: bool) -> int:
             say(text("train.lost", name=info.name))
         elif state in ("finished", "stopped"):
             say(text(f"train.{state}", name=info.name, folder=info.folder))
-    return GOOD if state in ("finished", "stopped") else PROBLEMS
+        if info.status.outcome:
+            say(text(f"train.outcome-{info.status.outcome}"))
+    helped = info.status.outcome in HELPED
+    return GOOD if state == "stopped" or (state == "finished" and helped) else PROBLEMS
 
 
 def _previewed(files: list[str], *, as_json: bool) -> int:

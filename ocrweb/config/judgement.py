@@ -6,3 +6,8 @@ POOR_BELOW, WEAK_BELOW = 0.5, 0.7  # hmean of a run: a failed training, a weak o
 HMEAN_DROP = 0.005  # that an export may lose on labelled pictures
 MAP_TOLERANCE = 1e-3  # of single pixels: where a trained map is steep, the order of float32 sums alone makes 2.1e-4
 MEAN_TOLERANCE = 1e-5  # on average those sums make 4e-8; whatever is wrong with a network moves the average
+
+# What a training was good for: better weights, better thresholds alone, nothing, or harm.
+IMPROVED, THRESHOLDS, NOTHING, WORSE = "improved", "thresholds", "nothing", "worse"
+OUTCOMES = (IMPROVED, THRESHOLDS, NOTHING, WORSE)
+HELPED = (IMPROVED, THRESHOLDS)

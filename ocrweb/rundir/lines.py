@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 STARTING = "Starting training..."
 FINISHED = "Training finished!"
@@ -47,6 +48,18 @@ def metric_line(hmean: float, precision: float, recall: float) -> str:
 
 def best_line(hmean: float, epoch: int) -> str:
     return f"best metric, hmean: {hmean:.4f}, epoch: {epoch}"
+
+
+def outcome_line(outcome: str, figures: Mapping[str, Any]) -> str:
+    """``outcome: improved, hmean: 0.8123 (0.78 to 0.84), base: 0.6099 (0.57 to 0.65), gain: 0.17 to 0.23``"""
+
+    def between(name: str) -> str:
+        return "{:.4f} to {:.4f}".format(*figures[name])
+
+    line = f"outcome: {outcome}, result: {figures['hmean']:.4f} ({between('interval')})"
+    if "base_hmean" in figures:
+        line += f", base: {figures['base_hmean']:.4f} ({between('base_interval')}), gain: {between('gain')}"
+    return line
 
 
 def failed_line(reason: str) -> str:

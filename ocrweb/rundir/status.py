@@ -31,7 +31,9 @@ class RunStatus:
     seconds: how long the worker has run, by one that they may not. step, steps: optimizer steps
     done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
-    ``base_hmean``. cause: why it ended early, as `OcrwebError.to_record` has it.
+    ``base_hmean``. outcome: what a finished training was good for, one of ``improved``, ``thresholds`` (the weights
+    are no better, only their thresholds), ``nothing``, ``worse``; None before. hmean, base_hmean: of the result and of the
+    base model by the same rule; verdict: their intervals and further figures. cause: why it ended early, as `OcrwebError.to_record` has it.
     """
 
     state: str = STARTING
@@ -54,6 +56,10 @@ class RunStatus:
     memory: float | None = None
     best: dict[str, Any] = dataclasses.field(default_factory=dict)
     cause: dict[str, Any] | None = None
+    outcome: str | None = None
+    hmean: float | None = None
+    base_hmean: float | None = None
+    verdict: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def active(self) -> bool:
@@ -105,7 +111,8 @@ def _is_sound(status: RunStatus) -> bool:
 
 def _fits(value: Any, usual: Any, name: str) -> bool:
     if usual is None:
-        return value is None or (isinstance(value, dict) if name == "cause" else is_number(value))
+        kind = {"cause": dict, "outcome": str}.get(name)
+        return value is None or (isinstance(value, kind) if kind else is_number(value))
     if isinstance(usual, float):
         return is_number(value)
     return isinstance(value, type(usual)) and (not isinstance(value, int) or is_number(value))

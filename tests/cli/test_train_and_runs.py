@@ -235,3 +235,29 @@ def test_a_running_run_is_not_resumed_a_second_time(home: Path, capsys: pytest.C
 def test_eval_without_its_dataset_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("eval", "--data", "/nowhere/at/all", "--json") == 2
     assert answer(capsys)["error"]["code"] == "usage.missing-path"
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "code"),
+    [
+        ("finished", "improved", 0), ("finished", "thresholds", 0), ("finished", "nothing", 1), ("finished", "worse", 1),
+        ("finished", None, 1), ("stopped", None, 0), ("failed", None, 1),
+    ],
+)  # fmt: skip
+def test_training_exits_0_only_where_it_helped_or_was_asked_to_stop(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], state: str, outcome: str, code: int
+) -> None:
+    run = kept_run(home, state=state, outcome=outcome, hmean=0.8, base_hmean=0.7)
+    monkeypatch.setattr(training, "start_run", lambda *_, **__: run)
+    assert call("train", "-o", "pages.crops=8", "--json") == code
+    document = answer(capsys)
+    assert (document["outcome"], document["hmean"], document["base_hmean"]) == (outcome, 0.8, 0.7)
+
+
+def test_the_list_never_shows_the_bases_hmean_as_the_runs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    best = {"hmean": 0.9581, "precision": 0.9, "recall": 0.9, "step": 0, "epoch": 1}
+    kept_run(home, state="finished", epoch=3, epochs=3, best=best, outcome="worse")
+    assert call("runs") == 0
+    line = capsys.readouterr().out
+    assert "0.9581" not in line
+    assert "worse" in line

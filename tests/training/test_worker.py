@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from ocrweb.config.judgement import OUTCOMES
 from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
@@ -87,6 +88,10 @@ def test_a_run_trains_finishes_and_can_detect_at_once(pages: Path) -> None:
     lines: list[str] = []
     info = follow(run, lines.append)
     assert info.status.state == "finished", lines
+    told = info.status
+    assert told.outcome in OUTCOMES
+    low, high = told.verdict["interval"]
+    assert low <= (told.hmean or 0.0) <= high
     assert lines[0] == "Starting training..."
     assert lines[-1] == "Training finished!"
     kept = {names.CONFIG, names.LOG, names.EVENTS, names.STATUS, names.METRICS, names.BEST, names.LATEST}

@@ -45,7 +45,8 @@ QUEUED = "queued"
 class RunRow:
     """One run for a list. state: one of `rundir.status`, or ``queued``. place: in the queue from 1, else 0.
 
-    hmean, base_hmean: best so far and of the base model, None while unknown. seconds: since it was started.
+    hmean, base_hmean: best that training reached so far and of the base model, None while unknown. outcome: as
+    `RunStatus` has it. seconds: since it was started.
     dataset: its folder's name; mark: short hash of the dataset's content at the start, "" when it was not taken.
     """
 
@@ -54,6 +55,7 @@ class RunRow:
     place: int
     hmean: float | None
     base_hmean: float | None
+    outcome: str | None
     seconds: float
     epoch: int
     epochs: int
@@ -192,8 +194,9 @@ def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
         name=info.name,
         state=status.state,
         place=0,
-        hmean=status.best.get("hmean"),
-        base_hmean=status.best.get("base_hmean"),
+        hmean=status.best.get("hmean") if status.best.get("step") else None,
+        base_hmean=status.base_hmean,
+        outcome=status.outcome,
         seconds=status.seconds,
         epoch=status.epoch,
         epochs=status.epochs or (config.epochs if config else 0),

@@ -22,8 +22,10 @@ def webhook_document(info: RunInfo) -> dict[str, Any]:
         name: round(float(status.best[name]), 4) for name in ("hmean", "precision", "recall") if name in status.best
     }
     cause = {name: status.cause[name] for name in ("code", "message", "hint")} if status.cause else None
-    text = f"{info.name}: {status.state}" + (f", hmean {best['hmean']:.4f}" if "hmean" in best else "")
+    told = f", {status.outcome}" if status.outcome else ""
+    text = f"{info.name}: {status.state}{told}" + (f", hmean {best['hmean']:.4f}" if "hmean" in best else "")
     return {"event": "run-ended", "run": info.name, "state": status.state, "best": best, "cause": cause,
+            "outcome": status.outcome, "hmean": status.hmean, "base_hmean": status.base_hmean,
             "seconds": status.seconds, "text": text}  # fmt: skip
 
 

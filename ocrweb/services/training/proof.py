@@ -116,12 +116,14 @@ def _make(info: RunInfo) -> Proof:
     compared: list[tuple[str, str]] = []
     if resolve(base_name).available:
         old = DetectRequest(model=base_name).detector()
-        before = [_judge(old, sample) for sample in judged]
+        before = [_judge(old, sample, _own_thresholds(info, old)) for sample in judged]
         figures["base_hmean"] = _hmean(before)
         for number, (one, other) in enumerate(zip(before[:TEST_SHOWN], after[:TEST_SHOWN], strict=True), start=1):
             caption = f"{one.sample.image.name}: {len(one.found.pairs)} → {len(other.found.pairs)} / {one.found.labels}"
             pixels = _side_by_side(_drawn(one), _drawn(other))
             compared.append((_write(folder, f"compare_{number}.jpg", pixels), caption))
+    if info.status.outcome:
+        figures |= {"outcome": info.status.outcome, "verdict": info.status.verdict}
     report = run_golden(DetectRequest(model=info.name))
     figures["golden"] = keep_golden(info.name, report)
     shown = [
@@ -150,9 +152,15 @@ def _test_samples(dataset: Path) -> list[Sample]:
     return read_split(dataset, "test")[:TEST_JUDGED]
 
 
-def _judge(detector: Detector, sample: Sample) -> Judgement:
+def _own_thresholds(info: RunInfo, base: Detector) -> DecodeOptions:
+    """The base model's best on the validation pictures, as the new model has its own; else those it is used with."""
+    chosen = info.status.verdict.get("base_thresholds")
+    return DecodeOptions(**chosen) if chosen else default_decode(base.card)
+
+
+def _judge(detector: Detector, sample: Sample, options: DecodeOptions | None = None) -> Judgement:
     page = detector.probability(sample.image, None)
-    return judge(JudgedMap(sample, page.map, page.page), default_decode(detector.card))
+    return judge(JudgedMap(sample, page.map, page.page), options or default_decode(detector.card))
 
 
 def _hmean(judgements: Sequence[Judgement]) -> float:

@@ -10,11 +10,12 @@ import numpy as np
 import paddle
 from paddle import nn
 
-from ocrweb.config.detection import ResizeOptions
+from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.gallery import draw_judgement, judge
 from ocrweb.evaluation.metric import Score
-from ocrweb.evaluation.sweep import USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
+from ocrweb.evaluation.outcome import Counted
+from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import write_picture
 from ocrweb.runtime.preprocess import prepare
@@ -85,6 +86,31 @@ def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) ->
     finally:
         for layer, training in modes.items():
             layer.training = training
+
+
+def judge_each(
+    model: nn.Layer, samples: Sequence[Sample], rule: InputRule, given: DecodeOptions
+) -> tuple[Evaluation, Counted]:
+    """The best thresholds on these pictures, and what each picture counts at them, at the usual ones and at ``given``."""
+    given_grid = Grid((given.threshold,), (given.unclip_ratio,), (given.effective_box_threshold,))
+    counted: dict[Grid, list[np.ndarray]] = {FINE: [], FIXED: [], given_grid: []}
+    for judged in network_maps(model, samples, rule):
+        for grid, rows in counted.items():
+            counts = GridCounts(grid)
+            counts.add(0, judged)
+            rows.append(counts.total)
+    total = GridCounts(FINE)
+    for index, row in enumerate(counted[FINE]):
+        total.parts[index % BLOCKS] += row
+    choice = choose(total)
+    place = (
+        FINE.thresholds.index(choice.threshold),
+        FINE.unclip_ratios.index(choice.unclip_ratio),
+        FINE.box_thresholds.index(choice.box_threshold),
+    )
+    own = np.array([row[place] for row in counted[FINE]])
+    usual, at_given = (np.array([row[0, 0, 0] for row in counted[grid]]) for grid in (FIXED, given_grid))
+    return Evaluation(choice, score_of(usual.sum(axis=0))), Counted(own[:, :3], usual[:, :3], at_given[:, :3])
 
 
 def write_samples(

@@ -27,6 +27,7 @@ class Progress:
     rate_scale: learning rate factor after non-finite losses. bad_steps: steps skipped so far; bad_row: the last ones in
     a row. parts: into how many pieces a batch is cut to fit the memory. best: the best evaluation so far.
     base_hmean: zero-shot score of the base model, None when it has none. stale: evaluations since the best one.
+    collapsed: evaluations in a row under half the base's hmean.
     evaluated: the step of the last evaluation, -1 before the first. loss_scale: of float16, 0 where nothing is scaled.
     """
 
@@ -38,6 +39,7 @@ class Progress:
     bad_steps: int = 0
     bad_row: int = 0
     parts: int = 1
+    collapsed: int = 0
     best: dict[str, Any] = field(default_factory=dict)
     base_hmean: float | None = None
     stale: int = 0

@@ -14,13 +14,15 @@ from ocrweb.config.model_names import DEFAULT as PUBLISHED
 from ocrweb.config.model_names import HOUSE
 from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
-from ocrweb.evaluation.sweep import FINE
+from ocrweb.evaluation.outcome import Counted, decide, verdict
 from ocrweb.model.architecture import new_layer
 from ocrweb.model.weights import LoadReport, load_weights
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card
+from ocrweb.runtime.detector import default_decode
 from ocrweb.training.export.onnx import export_onnx
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, network_maps
+from ocrweb.training.learn.base import load_base
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, judge_each, network_maps
 from ocrweb.training.machine.device import on_cpu
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import Progress
@@ -41,8 +43,7 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
     if not (run / names.BEST).is_file():
         return
     model = verified(opened)
-    alone = Group()
-    found = Evaluator(opened.parts.validation, opened.rule, alone).evaluate(model, FINE) if complete else None
+    found = judged(opened, progress, model) if complete else None
     card = make_card(opened, progress, found)
     if complete:
         card = _with_test(card, model, opened, found)
@@ -55,6 +56,33 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
     except (OcrwebError, OSError, RuntimeError) as failure:
         reason = failure.message() if isinstance(failure, OcrwebError) else str(failure)
         opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))
+
+
+def judged(opened: Opened, progress: Progress, model: nn.Layer) -> Evaluation:
+    """Choose the result's thresholds on the validation pictures, and say beside the base model whether training helped.
+
+    The base is judged by the same rule: with the best thresholds of its own, chosen on the same pictures.
+    """
+    journal, pictures, rule = opened.session.journal, opened.parts.validation, opened.rule
+    given = default_decode(opened.base.card)
+    found, new = judge_each(model, pictures, rule, given)
+    base: Counted | None = None
+    base_thresholds = None
+    if opened.base.pretrained:
+        if not progress.best.get("step"):
+            before, base = found, new  # the base's weights were never surpassed
+        else:
+            try:
+                network = load_base(opened.session.config.model).model
+            except OcrwebError as error:  # gone since the run began: nothing can be said
+                journal.warn(error)
+                return found
+            before, base = judge_each(network, pictures, rule, given)
+        base_thresholds = before.choice.thresholds()
+    outcome = decide(new, base, destroyed=progress.collapsed > 0 and not progress.best.get("step"))
+    figures = verdict(new, base)
+    journal.judged(outcome, {**figures, "base_thresholds": base_thresholds, "pictures": len(pictures)})
+    return found
 
 
 def verified(opened: Opened) -> nn.Layer:

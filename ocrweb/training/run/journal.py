@@ -102,6 +102,12 @@ class Journal:
         metrics.append_row(self._run / names.METRICS, {**numbers, "best_hmean": round(best["hmean"], 6)})
         self.update(best=best)
 
+    def judged(self, outcome: str, figures: dict[str, Any]) -> None:
+        """Whether training helped. figures: as `outcome.verdict` has them."""
+        self.say(lines.outcome_line(outcome, figures))
+        self.event("outcome", outcome=outcome, **figures)
+        self.update(outcome=outcome, hmean=figures["hmean"], base_hmean=figures.get("base_hmean"), verdict=figures)
+
     def warn(self, error: OcrwebError) -> None:
         """Something was wrong and the run goes on."""
         self.say(f"Warning: {error.message()} {error.hint()}")

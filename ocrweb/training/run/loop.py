@@ -29,6 +29,7 @@ from ocrweb.training.run.pace import Pace
 
 EVALUATIONS = 10
 LOG_STEPS, LOG_SECONDS = 10, 10.0
+COLLAPSED_AFTER = 2
 HALVE_AFTER, FAIL_AFTER, FAIL_SHARE = 3, 10, 0.2
 
 
@@ -129,6 +130,7 @@ class Loop:
                 s.save_samples(found, step)
         self.progress = dataclasses.replace(self.progress, evaluated=step)
         self._report(found)
+        self._watch_for_collapse(score.hmean)
         s.before_steps()
         return found
 
@@ -218,6 +220,16 @@ class Loop:
         row = {"epoch": self._epoch, "hmean": score.hmean, "precision": score.precision, "recall": score.recall}
         self._s.journal.update(step=self.progress.step)
         self._s.journal.evaluated({**row, **self._last}, self.progress.best, found.choice.thresholds())
+
+    def _watch_for_collapse(self, hmean: float) -> None:
+        """Say once that training destroys the network: two evaluations in a row score under half of the base model's."""
+        base = self.progress.base_hmean
+        fallen = base is not None and self.progress.step > 0 and hmean < base / 2
+        row = self.progress.collapsed + 1 if fallen else 0
+        self.progress = dataclasses.replace(self.progress, collapsed=row)
+        if row == COLLAPSED_AFTER:
+            rate = f"{self._s.config.learning_rate:g}"
+            self._s.journal.warn(OcrwebError("train.collapsed", hmean=f"{hmean:.4f}", base=f"{base:.4f}", rate=rate))
 
     def _agree(self) -> None:
         """Processes that train together go by one clock, and stop when one of them is asked to: StopAsked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ KINDS = {
     "queued": "note", "starting": "note", "running": "note", "finished": "good", "stopped": "warning",
     "failed": "problem", "lost": "problem",
 }  # fmt: skip
+OUTCOME_KINDS = {"improved": "good", "thresholds": "warning", "nothing": "problem", "worse": "problem"}
 NOTE_LENGTH = 36
 
 
@@ -38,11 +40,15 @@ def status_card(view: RunView | None, lang: str) -> str:
     share = 100.0 if view.state == "finished" else 100 * status.step / max(status.steps, 1)
     heading = _state(view.state, view.place, began=bool(status.started), lang=lang)
     figures = _figures(view, lang)
+    kind = KINDS.get(view.state, "note")
     cause = ""
+    if view.state == "finished" and status.outcome in OUTCOME_KINDS:
+        kind = OUTCOME_KINDS[status.outcome]
+        cause = f"<br>{escape(texts.say(f'training.outcome-{status.outcome}', lang))}"
     if status.cause:
         cause = f"<br>{escape(' '.join(retold(status.cause, lang)))}"
     return (
-        f'<div class="ocrweb-{escape(KINDS.get(view.state, "note"))}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
+        f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
         f' data-step="{escape(status.step)}"><strong>{escape(heading)}</strong> {escape(view.name)}{cause}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>'
         f'<span class="ocrweb-quiet">{escape(" · ".join(figures))}</span></div>'
@@ -158,11 +164,33 @@ def proof_card(proof: Proof, lang: str) -> str:
         ),
         texts.say(f"training.proof-golden-{figures['golden']}", lang),
     ]
+    outcome = figures.get("outcome")
+    if outcome:
+        lines[1:2] = [lines[1], *_by_one_rule(figures["verdict"], lang)]
     level = "healthy" if new >= WEAK_BELOW else "weak" if new >= POOR_BELOW else "poor"
     kind = {"healthy": "good", "weak": "warning", "poor": "problem"}[level]
+    if OUTCOME_KINDS.get(outcome, "good") != "good":
+        kind, level = OUTCOME_KINDS[outcome], outcome
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    judged = escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
+    judged = (
+        escape(texts.say(f"training.outcome-{outcome}", lang))
+        if level == outcome
+        else escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
+    )
     return f'<div class="ocrweb-{escape(kind)}" data-proof="{escape(level)}"><strong>{judged}</strong><ul>{items}</ul></div>'
+
+
+def _by_one_rule(verdict: dict[str, Any], lang: str) -> list[str]:
+    """hmean of both models with their intervals; nothing for a network that had no base."""
+    if "base_hmean" not in verdict:
+        return []
+
+    def shown(hmean: str, between: str) -> str:
+        low, high = verdict[between]
+        return f"{verdict[hmean]:.4f} ({low:.2f}–{high:.2f})"
+
+    figures = {"new": shown("hmean", "interval"), "base": shown("base_hmean", "base_interval")}
+    return [texts.say("training.proof-interval", lang, **figures)]
 
 
 def duration(seconds: float, lang: str) -> str:

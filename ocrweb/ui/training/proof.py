@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.judgement import IMPROVED
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training import proof
 from ocrweb.services.training.proof import Proof
@@ -38,7 +39,7 @@ class ProofPanel:
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.panel, self.card, self.compared, self.back, self.probe]
+        return [self.panel, self.card, self.use, self.compared, self.back, self.probe]
 
     def wire(self, run: Any) -> None:
         page = gr.context.Context.root_block
@@ -88,6 +89,7 @@ class ProofPanel:
         return {
             self.panel: gr.Column(visible=True),
             self.card: proof_card(found, lang),
+            self.use: gr.Button(variant="primary" if found.figures.get("outcome") in (None, IMPROVED) else "secondary"),
             self.compared: _pictures(found.compared),
             self.back: _pictures(found.back_test),
             self.probe: _pictures(found.probe),

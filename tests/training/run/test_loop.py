@@ -175,3 +175,31 @@ def test_a_failed_run_says_so_last(tmp_path: Path) -> None:
     assert status.cause["code"] == "train.killed"
     assert "\nTraining failed: The training process was ended from outside" in (run / names.LOG).read_text()
     assert "Training finished!" not in (run / names.LOG).read_text()
+
+
+def collapses(run: Path) -> list[dict[str, Any]]:
+    return [event for event in events(run, "warning") if event["code"] == "train.collapsed"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [((0.8, 0.39, 0.0, 0.0), 1), ((0.8, 0.3, 0.6, 0.3, 0.6, 0.6, 0.6), 0), ((0.8, 0.41), 0)],
+    ids=["twice-under-half", "recovers-between", "over-half"],
+)
+def test_a_collapse_is_said_once_while_it_happens(tmp_path: Path, scores: tuple[float, ...], said: int) -> None:
+    run = tmp_path / "run"
+    loop = opened(run, "epochs=3", "evaluation.every_steps=2", scores=scores)
+    loop.measure_base()
+    loop.run()
+    found = collapses(run)
+    assert len(found) == said
+    if said:
+        assert found[0]["step"] == 4
+
+
+def test_the_best_stays_the_bases_when_training_collapses_and_the_count_says_so(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=2", scores=(0.8, 0.0))
+    loop.measure_base()
+    loop.run()
+    assert loop.progress.best["step"] == 0
+    assert loop.progress.collapsed > 0

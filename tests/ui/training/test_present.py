@@ -19,6 +19,27 @@ from tests.services.training.made_runs import make_run
 THRESHOLDS = {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5}
 
 
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [("improved", "good"), ("thresholds", "warning"), ("nothing", "problem"), ("worse", "problem")],
+)
+def test_only_better_weights_are_shown_green(
+    outcome: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    verdict = {"hmean": 0.96, "interval": [0.9, 0.98], "base_hmean": 0.96, "base_interval": [0.9, 0.98]}
+    figures = {"labels": 10, "missed": 2, "new_hmean": 0.96, "base_hmean": 0.61, "pictures": 3, "golden": "ok"}
+    proof = Proof(
+        "run", thresholds=THRESHOLDS, figures={**figures, "outcome": outcome, "verdict": verdict}, split="test"
+    )
+    card = proof_card(proof, "en")
+    assert card.startswith(f'<div class="ocrweb-{kind}"')
+    assert "0.9600 (0.90–0.98); base model 0.9600" in card
+    run = make_run(state=None)
+    write_status(run, RunStatus(state="finished", started=1.0, outcome=outcome))
+    assert status_card(run_view(run.name), "en").startswith(f'<div class="ocrweb-{kind}"')
+
+
 @pytest.mark.parametrize(("new", "base", "said"), [(0.6, 0.7, True), (0.7, 0.6, False), (0.6, None, False)])
 def test_a_model_that_is_worse_than_its_base_is_called_so(new: float, base: float | None, said: bool) -> None:
     figures = {"labels": 10, "missed": 2, "new_hmean": new, "pictures": 3, "golden": "ok"}

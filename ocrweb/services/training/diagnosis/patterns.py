@@ -20,6 +20,7 @@ ON_CPU = Remedy("on-cpu", "train", {"device": "cpu"})
 REPAIR = Remedy("repair-dataset", "repair")
 CHECK_DATASET = Remedy("check-dataset", "repair")
 LOWER_RATE = Remedy("lower-rate", "train", {"learning_rate": "×0.1"})
+FULL_PRECISION = Remedy("full-precision", "train", {"optimizer.amp": "off"})
 SAFE_START = Remedy("safe-start", "train", {"batch_size": 2, "epochs": 20, "learning_rate": 0.001})
 MORE_EPOCHS = Remedy("more-epochs", "train", {"epochs": "×3"})
 MORE_TIME = Remedy("more-time", "train", {"max_minutes": "×3"})
@@ -154,13 +155,14 @@ PATTERNS = (
     Pattern(
         "data.empty",
         _any(
-            r"num_samples should be a positive integer|dataset is empty|no images? in train dataloader|list\.empty",
+            r"num_samples should be a positive integer|dataset is empty|no images? in train dataloader|no images in \w{1,10} dataset|list\.empty",
             then("division by zero", "len"), then("batch_sampler", "empty|0 samples"), then(r"len\(", r"\) == 0"),
             then("please ensure", "batch_size|num_samples"),
         ),
         (CHECK_DATASET,), 72,
     ),
-    Pattern("loss.not-finite", r"loss\w{0,20}['\"]?\s{0,8}[:=]\s{0,8}(nan|-?inf)\b|train\.not-finite|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
+    Pattern("loss.not-finite", r"loss\w{0,20}['\"]?\s{0,8}[:=]\s{0,8}(nan|-?inf)\b|train\.not-finite|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf(?!, current scale)", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
+    Pattern("loss.scale", then("found (inf or nan|nan or inf)", "current scale"), (FULL_PRECISION, LOWER_RATE), 40),
     Pattern(
         "batchnorm.batch-one",
         _any(
@@ -201,6 +203,6 @@ PATTERNS = (
         (Remedy("one-device", "train", {}), SELF_CHECK), 67,
     ),
     Pattern("process.crashed", r"segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),
-    Pattern("process.killed", r"(^|\s)killed\s*$|signal 9|sigkill|exit(ed)? (with )?(code|status) (-9|137)|oom.?kill|out of memory: killed process", (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY, RESUME), 79),
+    Pattern("process.killed", _any(r"(^|\s)killed\s*$|signal 9|sigkill|exit(ed)? (with )?(code|status) (-9|137)\b|oom.?kill|out of memory: killed process", then("failed", r"\bcode:?\s?(-9|137)\b")), (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY, RESUME), 79),
     Pattern("data.deleted", r"train\.dataset-(gone|deleted)|loader\.(file-gone|missing-picture)", (CHECK_DATASET, RESUME), 88),
 )  # fmt: skip

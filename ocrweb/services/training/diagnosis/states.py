@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ocrweb.config.documents import is_number
 from ocrweb.config.judgement import POOR_BELOW, WEAK_BELOW
 from ocrweb.config.model_names import HOUSE
 from ocrweb.rundir import lines
@@ -20,8 +21,10 @@ GAP = 0.25
 
 _STARTED = r"starting training\.\.\.|start(ing)? (to )?train|开始训练"
 _SAYS_ERROR = (
+    r"\bERROR\b\s{0,4}:|\bERROR\s{1,4}-|\[ERROR\]|error happened with msg|"
     r"^\s*+(?>[\w.]++(?:(?<=error)|(?<=exception))|opencv\([^)]*+\))\b.*:|traceback \(most recent"
-    r"|raises? an exception|cannot load \w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|core dumped"
+    r"|raises? an exception|cannot load \w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|core dumped|"
+    + remedy.then("failed", r"\bcode:?\s?-?[1-9]")
 )
 _FINISHED = r"training finished!?|训练完成"
 _SAVED = r"\.pdparams|save (model|checkpoint)|best metric|saved? to|\.pth\b|checkpoint"
@@ -94,6 +97,21 @@ def only_base_measured(evidence: Evidence) -> Cause | None:
         return None
     line, hmean = evidence.hmeans[-1]
     return Cause("result.base-only", quote(line), line.number, (remedy.RESUME,), 12, {"hmean": f"{hmean:.2f}"})
+
+
+def collapsed(evidence: Evidence) -> Cause | None:
+    """A run of ours: two evaluations, the last among them, score under half of the base model that it started from."""
+    evaluations = [event for event in evidence.events if event.get("kind") == "eval" and is_number(event.get("hmean"))]
+    if not evaluations or evaluations[0].get("step") != 0:
+        return None
+    base, *learnt = [float(event["hmean"]) for event in evaluations]
+    fallen = [hmean for hmean in learnt if hmean < base / 2]
+    if len(fallen) < 2 or learnt[-1] >= base / 2:
+        return None
+    line = evidence.hmeans[-1][0] if evidence.hmeans else None
+    params = {"hmean": f"{learnt[-1]:.4f}", "base": f"{base:.4f}"}
+    remedies = (remedy.LOWER_RATE, remedy.SAFE_START, remedy.CHECK_DATASET)
+    return Cause("result.collapsed", quote(line) if line else "", line.number if line else None, remedies, 65, params)
 
 
 def loss_flat(evidence: Evidence) -> Cause | None:
@@ -208,7 +226,7 @@ def _falling(evidence: Evidence) -> bool:
 
 
 STATES: tuple[Callable[[Evidence], Cause | None], ...] = (
-    silent_start, foreign_silence, false_success, hmean_judged, time_was_short, only_base_measured, loss_flat, generalisation_gap,
+    silent_start, foreign_silence, false_success, hmean_judged, collapsed, time_was_short, only_base_measured, loss_flat, generalisation_gap,
     killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker, unknown_error,
 )  # fmt: skip
 __all__ = ["FINISHED", "STATES"]

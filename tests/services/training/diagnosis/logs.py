@@ -63,6 +63,7 @@ LOGS: dict[str, tuple[str, str | None]] = {
     "no-dataloader": ("ppocr ERROR: No Images in train dataloader, please ensure\n\t1. The images num in the train label_file_list should be larger than or equal with batch size.", "data.empty"),
     "paddle-nan": (steps(falling(10)) + "\nppocr INFO: epoch: [3/20], global_step: 50, lr: 0.007000, loss: nan, loss_shrink_maps: nan", "loss.not-finite"),
     "modelscope-nan": ("2024-01-02 INFO step: 12, loss: nan, lr: 0.007", "loss.not-finite"),
+    "loss-scale": (steps(falling()) + "\nFound inf or nan, current scale is: 512.0, decrease to: 512.0*0.5\n", "loss.scale"),
     "torch-nan": ("Loss is nan, stopping training", "loss.not-finite"),
     "flat": (steps([2.31 + 0.01 * (number % 3) for number in range(60)]), "loss.flat"),
     "batchnorm-one": ("ValueError: Expected more than 1 value per channel when training, got input size [1, 256, 1, 1]", "batchnorm.batch-one"),

@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
-from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.rundir.status import RUNNING, RunStatus, write_status
 from ocrweb.services.training.diagnosis import Cause, diagnose_log, diagnose_run, looks_like_a_log
 from ocrweb.services.training.diagnosis.evidence import evidence_of_text
 from tests.services.training.made_runs import make_run
@@ -118,3 +118,31 @@ def test_a_foreign_score_is_the_logs() -> None:
 )  # fmt: skip
 def test_a_log_is_told_from_other_text(text: str, known: bool) -> None:
     assert looks_like_a_log(evidence_of_text(text)) is known
+
+
+def test_a_collapse_is_named_with_a_button_that_lowers_the_rate() -> None:
+    causes = measured({0: 0.8, 10: 0.3, 20: 0.1}, {"state": RUNNING})
+    assert causes[0].id == "result.collapsed"
+    assert "lower-rate" in offered(causes)
+
+
+@pytest.mark.parametrize("hmeans", [{0: 0.8, 10: 0.1, 20: 0.6}, {0: 0.8, 10: 0.1}, {0: 0.8, 10: 0.5, 20: 0.7}])
+def test_no_collapse_is_seen_where_training_recovers(hmeans: dict[int, float]) -> None:
+    assert "result.collapsed" not in {cause.id for cause in measured(hmeans, {"state": RUNNING})}
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("[2021/01/18 10:00:00] root ERROR: something nobody has seen", "process.unknown-error"),
+        (", error happened with msg: name 'Polygon' is not defined", "process.unknown-error"),
+        ("2024-01-01 10:00:00 - trainer - ERROR - gave up", "process.unknown-error"),
+        ("Container failed: trainer-0, exit code 3", "process.unknown-error"),
+        ("[2021/07/28 10:00:00] root ERROR: No Images in train dataset, please ensure", "data.empty"),
+        ("Container failed: trainer-0 code -9", "process.killed"),
+        ("Found inf or nan, current scale is: 512.0, decrease to: 512.0*0.5", "loss.scale"),
+    ],
+)
+def test_an_error_line_of_another_program_is_never_no_fault(line: str, cause: str) -> None:
+    causes = diagnose_log(f"[2021/02/25 10:00:00] root INFO: train dataloader has 12 iters\n{line}\n")
+    assert [(found.id, found.evidence) for found in causes] == [(cause, line)]

@@ -1,0 +1,82 @@
+"""What a training was good for, over counts that were made up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ocrweb.evaluation.outcome import Counted, decide, gain, hmean_of, interval, verdict
+
+PICTURES, LABELS = 40, 20
+
+
+def counts(share: float, *, pictures: int = PICTURES, seed: int = 0) -> np.ndarray:
+    """Each picture has 20 labels and 20 detections, of which about that share match."""
+    matched = np.random.default_rng(seed).binomial(LABELS, share, pictures)
+    return np.stack([matched, np.full(pictures, LABELS), np.full(pictures, LABELS)], axis=1)
+
+
+def model(own: float, given: float | None = None, **how: int) -> Counted:
+    return Counted(counts(own, **how), counts(own, **how), counts(own if given is None else given, **how))
+
+
+@pytest.mark.parametrize(
+    ("new", "base", "outcome"),
+    [
+        (model(0.9), model(0.6), "improved"),
+        (model(0.79), model(0.79, given=0.6), "thresholds"),
+        (model(0.8), model(0.8), "nothing"),
+        (model(0.8, seed=1), model(0.8, seed=2), "nothing"),
+        (model(0.4), model(0.8), "worse"),
+        (model(0.9), model(0.8, given=0.95), "improved"),
+        (model(0.9), None, "improved"),
+        (model(0.0), None, "nothing"),
+    ],
+    ids=["better", "swept-thresholds-alone", "same", "luck", "worse", "one-rule-for-both", "from-nothing", "nothing-found"],
+)  # fmt: skip
+def test_the_outcome_compares_by_one_rule(new: Counted, base: Counted | None, outcome: str) -> None:
+    assert decide(new, base) == outcome
+
+
+def test_a_destroyed_training_is_worse_though_the_bases_weights_and_better_thresholds_were_kept() -> None:
+    kept = model(0.79, given=0.6)
+    assert decide(kept, kept, destroyed=True) == "worse"
+
+
+def test_the_same_difference_counts_on_many_pictures_and_not_on_three() -> None:
+    base, more = np.array([[15, 20, 20]] * 3), np.array([[3, 0, 0], [-1, 0, 0], [1, 0, 0]])
+
+    def repeated(times: int) -> str:
+        before, after = np.tile(base, (times, 1)), np.tile(base + more, (times, 1))
+        return decide(Counted(after, after, after), Counted(before, before, before))
+
+    assert (repeated(1), repeated(100)) == ("nothing", "improved")
+
+
+def test_an_interval_holds_its_hmean_narrows_with_pictures_and_is_the_same_each_time() -> None:
+    few, many = counts(0.7, pictures=10), counts(0.7, pictures=400)
+    for counted in (few, many):
+        low, high = interval(counted)
+        assert low < hmean_of(counted) < high
+    assert np.diff(interval(many)) < np.diff(interval(few)) / 3
+    assert interval(few) == interval(few)
+
+
+def test_the_gain_is_taken_on_the_same_drawn_pictures() -> None:
+    base = counts(0.5)
+    better = base + np.array([1, 0, 0])
+    low, high = gain(better, base)
+    assert low == pytest.approx(high) == pytest.approx(1 / LABELS)
+
+
+def test_a_model_that_answers_nothing_on_pictures_without_labels_has_hmean_0() -> None:
+    nothing = np.zeros((5, 3), np.int64)
+    assert (hmean_of(nothing), interval(nothing)) == (0.0, (0.0, 0.0))
+
+
+def test_the_figures_of_both_are_by_the_same_rule() -> None:
+    figures = verdict(model(0.9), model(0.6, given=0.3))
+    assert figures["base_hmean"] == round(hmean_of(counts(0.6)), 4)
+    assert figures["base_given_hmean"] == round(hmean_of(counts(0.3)), 4)
+    assert {"hmean", "interval", "usual_hmean", "base_interval", "base_usual_hmean", "gain"} <= set(figures)
+    assert "base_hmean" not in verdict(model(0.9), None)
