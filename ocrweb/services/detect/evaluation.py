@@ -97,11 +97,14 @@ def evaluate_model(
     """Run a model over a split of a dataset.
 
     on_picture: hears how many pictures are done, of how many. Raises what reading the dataset, a picture or the model
-    raises, and ``evaluation.no-pictures`` for an empty split.
+    raises, and ``evaluation.no-pictures`` for an empty split,
+    ``evaluation.nothing-labelled`` for one in which no box counts.
     """
     samples = read_split(dataset_folder(request.dataset), request.split)
     if not samples:
         raise OcrwebError("evaluation.no-pictures", split=request.split, dataset=request.dataset)
+    if all(box.ignore for sample in samples for box in sample.boxes):
+        raise OcrwebError("evaluation.nothing-labelled", split=request.split, pictures=len(samples))
     detector = request.detect.detector()
     decode = request.detect.decode or default_decode(detector.card)
     metric, judgements = DetectionMetric(), []

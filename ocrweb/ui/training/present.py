@@ -164,7 +164,7 @@ def proof_card(proof: Proof, lang: str) -> str:
         ),
         texts.say(f"training.proof-golden-{figures['golden']}", lang),
     ]
-    outcome = figures.get("outcome")
+    outcome = str(figures.get("outcome") or "")
     if outcome:
         lines[1:2] = [lines[1], *_by_one_rule(figures["verdict"], lang)]
     level = "healthy" if new >= WEAK_BELOW else "weak" if new >= POOR_BELOW else "poor"

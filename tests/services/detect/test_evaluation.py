@@ -66,6 +66,14 @@ def test_an_empty_list_is_named(dataset: Path) -> None:
     assert caught.value.code == "evaluation.no-pictures"
 
 
+def test_a_list_in_which_every_box_is_ignored_has_no_score(dataset: Path) -> None:
+    for labels in (dataset / "test_gts").iterdir():
+        labels.write_text("38,66,304,66,304,106,38,106,###\n")
+    with pytest.raises(OcrwebError) as caught:
+        evaluate_model(request(dataset))
+    assert caught.value.code == "evaluation.nothing-labelled"
+
+
 def test_an_absent_dataset_is_named() -> None:
     with pytest.raises(OcrwebError) as caught:
         evaluate_model(request(Path("/nowhere/at/all")))

@@ -111,7 +111,7 @@ def test_a_run_that_was_started_since_no_longer_waits() -> None:
 
 def test_a_list_of_runs_says_state_score_and_dataset() -> None:
     run = make_run(state="finished")
-    write_status(run, dataclasses.replace(read_status(run), best={"hmean": 0.81, "base_hmean": 0.7}))
+    write_status(run, dataclasses.replace(read_status(run), best={"hmean": 0.81, "step": 10}, base_hmean=0.7))
     training_jobs.write_notes(run.name, "  too dark  ")
     (row,) = training_jobs.rows()
     assert (row.state, row.hmean, row.base_hmean) == ("finished", 0.81, 0.7)
