@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import os
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -20,6 +21,16 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
 from ocrweb.imaging.encode import write_error
 
+# What a damaged zip makes the standard library raise; a name that is no UTF-8 may stand before a member alone.
+BROKEN = (
+    zipfile.BadZipFile,
+    UnicodeDecodeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+)
 CHUNK = 1 << 20
 LAYOUT = {"train_images", "train_gts", "test_images", "test_gts"}  # folders that mean something: never unwrapped
 Progress = Callable[[int, int], None]
@@ -75,7 +86,7 @@ def _opened(path: Path, packed: int, limits: ArchiveLimits) -> zipfile.ZipFile:
         raise OcrwebError("archive.unreadable", where=str(path), reason=error.strerror or str(error)) from error
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError, OverflowError) as error:
+    except (*BROKEN, ValueError, OverflowError) as error:
         kind = identify(head)
         if kind in {"", "ZIP"}:
             raise OcrwebError("archive.damaged", where=path.name) from error
@@ -111,7 +122,7 @@ def _write(
                 file.write(chunk)
                 if progress:
                     progress(done + written, total)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+    except BROKEN as error:
         _damaged(member, error)
     except OSError as error:
         if error.errno is None:  # the bzip2 decoder reports bad data this way

@@ -250,6 +250,15 @@ def test_a_member_longer_than_it_claims_is_not_written_whole(tmp_path: Path) -> 
     assert refused(data, tmp_path).code in {"archive.bomb", "archive.damaged"}
 
 
+def test_a_name_that_is_damaged_before_its_member_alone_is_a_damaged_zip(tmp_path: Path) -> None:
+    data = packed(DATASET | {"train_images/é.jpg": b"picture"})
+    (tmp_path / "a.zip").write_bytes(data.replace("é.jpg".encode(), b"\xfe\xfe.jpg", 1))  # the directory's stays
+    with pytest.raises(OcrwebError) as caught:
+        extract_archive(tmp_path / "a.zip", tmp_path / "out", ArchiveLimits())
+    assert caught.value.code == "archive.damaged"
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_existing_dataset_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "upload.zip").write_bytes(packed(DATASET))
     (tmp_path / "out").mkdir()
