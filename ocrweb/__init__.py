@@ -12,9 +12,9 @@ __all__ = ["Detector", "detect", "evaluate", "read_dataset", "validate"]
 
 
 def __getattr__(name: str) -> object:
-    """Load the library when it is first asked for: the command line starts without it."""
+    """Load the public face when it is first asked for: the command line starts without it."""
     if name in __all__:
-        return getattr(importlib.import_module("ocrweb.library"), name)
+        return getattr(importlib.import_module("ocrweb.public"), name)
     raise AttributeError(f"module 'ocrweb' has no attribute {name!r}")
 
 

@@ -26,7 +26,7 @@ ALLOWED = {
     "model": BASE | {"rundir"},
     "training": READY | {"model"},
     "services": READY,
-    "library": READY | {"services"},
+    "public": READY | {"services"},
     "ui": BASE | {"services"},
     "cli": BASE | {"services", "ui"},
 }
