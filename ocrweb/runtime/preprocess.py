@@ -12,10 +12,8 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.runtime.page import PageTransform
 
 STRIDE = 32  # the network halves the sides five times
-TINY, CANVAS = (
-    64,
-    96,
-)  # pixels: pictures of shorter sides are laid on a square of the other size; PaddleOCR's is black, of 32
+# Pixels: pictures of shorter sides are laid on a square of the other size; PaddleOCR's is black, of 32.
+TINY, CANVAS = 64, 96
 MAX_SIDE = 4000  # with limit_type "min" the longest side would be unbounded; PaddleOCR's cap
 MAX_AREA = 8_000_000  # … and its area: about 2 GB of activations. PaddleOCR has no such cap.
 

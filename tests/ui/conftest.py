@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
 
 QUIET_ENDS = ("/favicon", "/manifest.json")  # asked for by the browser itself
+# A document that is left (a reload, another address) has its streams cut, and Gradio's client writes that to the console.
+LEFT = "addEventListener('beforeunload', () => { console.error = () => {}; })"
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,7 @@ def visit(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
     def open_page(lang: str = "en-US", width: int = 1440, height: int = 1000, url: str = "") -> Page:
         context = chromium.new_context(locale=lang, viewport={"width": width, "height": height}, accept_downloads=True)
         context.set_default_timeout(30_000)
+        context.add_init_script(LEFT)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

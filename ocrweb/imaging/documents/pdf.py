@@ -37,7 +37,7 @@ class Pdf:
     def page(self, number: int, longest: int) -> Page:
         """Draw a page, from 1, so that its longest side is about ``longest`` pixels, within what is readable.
 
-        Raises `document.page-damaged`, `document.page-too-slow`.
+        Raises `document.page-damaged`, `document.too-slow`.
         """
         where = f"{self._shown}#{number}"
         with self._lock:
