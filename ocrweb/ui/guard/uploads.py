@@ -13,6 +13,7 @@ from typing import Any
 import gradio as gr
 from fastapi import HTTPException
 from gradio import route_utils, routes
+from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.disk.passing import is_abandoned, passing_name
@@ -25,6 +26,7 @@ CODES = {BAD: "access.bad-upload", TOO_LARGE: "access.upload-too-large", NO_ROOM
 MALFORMED = (TypeError, ValueError, AttributeError, LookupError)  # what Gradio's reader lets out
 STORED = re.compile(r"[0-9a-f]{64}")
 UNFINISHED = re.compile(r"tmp\w{8}")  # of version 0.1
+LONGEST_TEXT = 1 << 20  # bytes of a form that are no file: the page sends none
 _arriving: ContextVar[list[Any]] = ContextVar("arriving")
 _own_folder: list[str] = []
 _stores = route_utils.upload_fn
@@ -56,12 +58,23 @@ class UploadAnswers:
 
 
 class NamedParts(route_utils.GradioMultiPartParser):
-    """Gradio's reader of forms, whose unfinished files lie in a folder that names this process."""
+    """Gradio's reader of forms, whose unfinished files lie in a folder that names this process.
+
+    Text beside the files, which Gradio keeps in memory, is refused above `LONGEST_TEXT` in all.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.upload_dir = _folder_of(Path(str(self.upload_dir)))
         self._files_to_close_on_error = _arriving.get()
+        self._text = 0
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            self._text += end - start
+            if self._text > LONGEST_TEXT:
+                raise MultiPartException(f"More than {LONGEST_TEXT} bytes that are no file.")
+        super().on_part_data(data, start, end)
 
 
 async def store(*args: Any, **kwargs: Any) -> tuple[list[Any], list[str], list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +11,7 @@ import anyio
 import httpx
 from gradio import processing_utils
 from gradio_client.utils import strip_invalid_filename_characters
-from safehttpx import AsyncSecureTransport, async_validate_url
+from safehttpx import AsyncSecureTransport, async_validate_url, is_public_ip
 
 from ocrweb.disk.atomic import replacing
 from ocrweb.errors import OcrwebError
@@ -64,9 +65,28 @@ async def _receive(url: str, part: Path) -> None:
     raise ValueError(f"more than {REDIRECTS} redirects")
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public network alone.
+
+    Stricter than safehttpx, which takes the addresses that carriers share inside (100.64.0.0/10), those of a site, and
+    IPv6 ones that only wrap another for public.
+    """
+    number = ipaddress.ip_address(address)
+    if isinstance(number, ipaddress.IPv6Address):
+        inner = number.ipv4_mapped or number.sixtofour
+        if inner is not None:
+            return is_public(str(inner))
+        if number.is_site_local:
+            return False
+    return number.is_global and is_public_ip(address)
+
+
 async def _way_to(url: str) -> httpx.AsyncBaseTransport:
     """To the public address of its host as it was looked up once. Raises ValueError for one of this network."""
     host = httpx.URL(url).host
     if not host:
         raise ValueError("no host")
-    return AsyncSecureTransport(await async_validate_url(host))
+    address = await async_validate_url(host)
+    if not is_public(address):
+        raise ValueError("no public address")
+    return AsyncSecureTransport(address)

@@ -178,3 +178,27 @@ def test_the_seams_of_the_framework_are_as_they_are_expected() -> None:
     assert "GradioMultiPartParser(" in inspect.getsource(uploads._stores)
     assert "await upload_fn(" in inspect.getsource(routes.App.create_app)
     assert "temp_file_sets = [self.upload_file_set]" in inspect.getsource(gr.Blocks.__init__)
+
+
+@pytest.mark.parametrize("fields", [1, 900], ids=["in one", "in many"])
+def test_text_between_the_files_is_kept_up_to_a_bound(
+    console: TestClient, cache: Path, fields: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradio bounds files, which go to the disk, and keeps whatever has no file's name in memory."""
+    kept: list[int] = []
+    by_gradio = route_utils.GradioMultiPartParser.__mro__[1].on_part_data
+
+    def counting(parser: Any, data: bytes, start: int, end: int) -> None:
+        by_gradio(parser, data, start, end)
+        kept.append(end - start)
+
+    monkeypatch.setattr(route_utils.GradioMultiPartParser.__mro__[1], "on_part_data", counting)
+    text = (
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+        + b"t" * (3 * uploads.LONGEST_TEXT // fields)
+        + b"\r\n"
+    )
+    answer = console.post("/gradio_api/upload", content=text * fields + b"--x--\r\n", headers=FORM)
+    assert code_of(answer) == (400, "access.bad-upload")
+    assert sum(kept) <= uploads.LONGEST_TEXT
+    assert files_in(cache) == []

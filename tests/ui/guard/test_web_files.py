@@ -14,7 +14,7 @@ from gradio import processing_utils
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard import web_files
-from ocrweb.ui.guard.web_files import fetch
+from ocrweb.ui.guard.web_files import fetch, is_public
 from tests.own_loop import run_async
 
 Answers = Callable[[httpx.Request], httpx.Response]
@@ -89,10 +89,20 @@ def test_what_is_no_file_is_refused(answer: httpx.Response, tmp_path: Path, monk
     [
         "http://127.0.0.1/a", "http://localhost:7860/a", "http://[::1]/a", "http://169.254.169.254/latest/meta-data",
         "http://10.0.0.1/", "http://0.0.0.0/", "http:///a", "http://", "https://[", "http://2130706433/",
+        "http://100.64.0.1/", "http://[::ffff:127.0.0.1]/", "http://[2002:7f00:1::]/", "http://[2002:6440:1::]/", "http://[fec0::1]/",
+        "http://[64:ff9b::7f00:1]/", "http://224.0.0.1/", "http://[fe80::1]/", "http://[fd00::1]/",
     ],
 )  # fmt: skip
-def test_this_machine_and_its_network_are_not_asked(url: str, tmp_path: Path) -> None:
+def test_this_machine_and_its_network_are_not_asked(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(web_files, "AsyncSecureTransport", lambda address: asked.append(address))
     refused(url, tmp_path)
+    assert asked == []
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "2002:808:808::"])
+def test_a_public_address_is_asked(address: str) -> None:
+    assert is_public(address)
 
 
 def test_a_redirect_into_this_network_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
