@@ -41,7 +41,7 @@ class Raw:
 
     def send(self, visitor: Visitor) -> Answer:
         began = time.monotonic()
-        received = b""
+        received, late, stream = b"", False, False
         try:
             with socket.create_connection(("127.0.0.1", visitor.port), timeout=PATIENCE) as line:
                 with contextlib.suppress(OSError):  # it was refused before its end: the answer may still be there
@@ -52,15 +52,18 @@ class Raw:
                     received += part
                     if len(received) > 1 << 22 or _is_whole(received):
                         break
-                    if b"text/event-stream" in received[:2000].lower():
-                        line.settimeout(STREAM)  # it may never end
-        except OSError:  # a stream of events goes on for as long as its client listens: what came is the answer
+                    if not stream and _is_stream(received):
+                        stream = True
+                        line.settimeout(STREAM)
+        except (
+            TimeoutError
+        ):  # a stream of events goes on for as long as its client listens, every other answer has an end
+            late = not stream
+        except OSError:
             pass
-        if not received and time.monotonic() - began >= PATIENCE:
-            return Answer(0, "", time.monotonic() - began, late=True)
         words = received.split(b" ", 2)
         status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
-        return Answer(status, received.decode("utf-8", "replace"), time.monotonic() - began, error=status >= 400)
+        return Answer(status, received.decode("utf-8", "replace"), time.monotonic() - began, late, status >= 400)
 
     def document(self) -> dict[str, Any]:
         return {"what": self.what, "raw": base64.b64encode(self.data[:SHOWN]).decode(), "bytes": len(self.data)}
@@ -106,6 +109,14 @@ Bad = Raw | Pressed
 
 def told_failure(text: str) -> bool:
     return "ocrweb-problem" in text or '"error": {' in text
+
+
+def _is_stream(received: bytes) -> bool:
+    """Whether the head of an answer announces a stream of events; words of a body do not."""
+    head, found, _ = received.partition(b"\r\n\r\n")
+    return bool(found) and any(
+        row.startswith(b"content-type:") and b"text/event-stream" in row for row in head.lower().split(b"\r\n")
+    )
 
 
 def _is_whole(received: bytes) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks._visitor import Event, codes_in
 from benchmarks.bad_input import send_all
-from benchmarks.fuzz import files
+from benchmarks.fuzz import files, request
 from benchmarks.fuzz.judge import Surroundings, judge
 from benchmarks.fuzz.network import addresses, bad_request
 from benchmarks.fuzz.request import Answer, Pressed, Raw
@@ -69,6 +72,30 @@ def test_the_data_root_in_an_error_is_found_unless_the_visitor_named_it(around: 
 )
 def test_no_good_answer_at_all_is_found(around: Surroundings, answer: Answer, kind: str) -> None:
     assert [found.kind for found in judge(ASKED, answer, around)] == [kind]
+
+
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf"
+STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ALIVE\n\n"
+IN_ITS_WORDS = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ncontent-type: text/event-stream"
+
+
+@pytest.mark.parametrize(
+    ("told", "late"),
+    [(b"", True), (HALF, True), (IN_ITS_WORDS, True), (STREAM, False), (HALF + b"." * 95, False)],
+    ids=["nothing", "half an answer", "half of one about streams", "a stream", "a whole answer"],
+)
+def test_a_stream_may_stay_open_and_nothing_else(told: bytes, late: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The console keeps the line open and sends no more."""
+    monkeypatch.setattr(request, "PATIENCE", 0.3)
+    monkeypatch.setattr(request, "STREAM", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        visitor = SimpleNamespace(port=server.getsockname()[1])
+        answer = pool.submit(ASKED.send, visitor)  # type: ignore[arg-type]
+        line, _ = server.accept()
+        with line:
+            line.sendall(told)
+            assert answer.result(20).late == late
+    assert answer.result().status == (200 if told else 0)
 
 
 def test_what_is_no_http_needs_no_answer(around: Surroundings) -> None:
