@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "ocrweb"
 Graph = dict[str, set[str]]
 
 
-def modules(package: Path = PACKAGE) -> dict[str, Path]:
+@cache
+def modules(package: Path = PACKAGE) -> Mapping[str, Path]:
     """Dotted name → file of every module of the package; a package's name stands for its ``__init__.py``."""
     found = {}
     for path in sorted(package.rglob("*.py")):
@@ -19,7 +21,8 @@ def modules(package: Path = PACKAGE) -> dict[str, Path]:
     return found
 
 
-def imported_names(path: Path, *, when_loaded: bool = False) -> set[str]:
+@cache
+def imported_names(path: Path, *, when_loaded: bool = False) -> frozenset[str]:
     """Dotted names that a file imports, anywhere in it or only while it is loaded."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names: set[str] = set()
@@ -28,7 +31,7 @@ def imported_names(path: Path, *, when_loaded: bool = False) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 def module_graph(package: Path = PACKAGE) -> Graph:
@@ -42,7 +45,7 @@ def module_graph(package: Path = PACKAGE) -> Graph:
         given = imported_names(path) & known.keys()
         parents = {other for other in given if any(inner.startswith(f"{other}.") for inner in given)}
         only_as_parent = {other for other in parents if known[other].name == "__init__.py"}
-        graph[name] = given - only_as_parent - {name}
+        graph[name] = set(given - only_as_parent - {name})
     return graph
 
 
