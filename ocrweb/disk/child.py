@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+LOOK_SECONDS = 0.1
+LONGEST_LINE = 1 << 20  # bytes
 SEARCH = Path(__file__).resolve().parents[2]  # holds the package: a clone, or site-packages
 
 
@@ -59,23 +62,49 @@ def run_module(
     )
 
 
-def listen(child: subprocess.Popen[bytes], told: Callable[[str, float], None]) -> dict[str, Any] | None:
-    """Read the JSON lines of a process to their end: its last word, None when it ended without one.
+def converse(
+    child: subprocess.Popen[bytes], told: Callable[[str, float], None], watch: Callable[[], None] = lambda: None
+) -> dict[str, Any] | None:
+    """Read the JSON lines of a process up to its end: its last word, None when it ended without one.
 
-    told: hears ``stage`` and ``share`` of each line of the kind "stage".
+    told: hears ``stage`` and ``share`` of each line of the kind "stage". watch: called all the while, at least once in
+    `LOOK_SECONDS`; what it raises goes on to the caller, who ends the process.
     """
-    answer = None
+    answer, begun = None, b""
     assert child.stdout is not None
-    for line in child.stdout:
-        try:
-            event = json.loads(line)
-            if event["kind"] == "stage":
-                told(event["stage"], event["share"])
-            else:
-                answer = event
-        except (ValueError, KeyError, TypeError):
-            continue  # not an event: a library found the pipe after all
-    return answer
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while True:
+            over = child.poll() is not None  # asked first: what it wrote before its end is there by then
+            if selector.select(0 if over else LOOK_SECONDS):
+                read = os.read(child.stdout.fileno(), 1 << 16)
+                if not read:
+                    break
+                *lines, begun = (begun + read).split(b"\n")
+                begun = begun[-LONGEST_LINE:]
+                for line in lines:
+                    answer = _event(line, told) or answer
+            elif over:  # somebody else holds the pipe
+                break
+            watch()
+    answer = _event(begun, told) or answer
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(LOOK_SECONDS)
+            return answer
+        watch()
+
+
+def _event(line: bytes, told: Callable[[str, float], None]) -> dict[str, Any] | None:
+    """What a line answers; None for a stage, which is told, and for what is no event: a library found the pipe after all."""
+    try:
+        event = json.loads(line)
+        if event["kind"] != "stage":
+            return dict(event)
+        told(event["stage"], event["share"])
+    except (ValueError, KeyError, TypeError):
+        pass
+    return None
 
 
 def end_group(child: subprocess.Popen[bytes]) -> None:

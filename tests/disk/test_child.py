@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import ocrweb
-from ocrweb.disk.child import end_group, listen, module_command, module_environment, run_module, start_module
+from ocrweb.disk.child import converse, end_group, module_command, module_environment, run_module, start_module
 from ocrweb.disk.process import Process
 
 OTHER = "import json, os, sys\nprint(json.dumps([sys.argv[1:], os.environ.get('SAID'), os.environ.get('KEPT')]))\n"
@@ -84,9 +84,36 @@ def test_its_stages_are_heard_and_its_last_word_is_the_answer(
     (elsewhere / "tells.py").write_text(body)
     heard: list[tuple[str, float]] = []
     child = start_module("tells", stdout=subprocess.PIPE)
-    assert listen(child, lambda stage, share: heard.append((stage, share))) == answer
+    assert converse(child, lambda stage, share: heard.append((stage, share))) == answer
     assert child.wait() == 0
     assert heard == ([("read", 0.5)] if body else [])
+
+
+def test_a_last_word_without_an_end_of_line_counts_and_one_who_holds_the_pipe_is_not_waited_for(
+    elsewhere: Path,
+) -> None:
+    (elsewhere / "leaves.py").write_text(
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        """sys.stdout.write('{"kind": "done", "pid": %d}' % child.pid)\n"""
+    )
+    child = start_module("leaves", stdout=subprocess.PIPE)
+    answer = converse(child, lambda stage, share: None)
+    assert answer is not None
+    os.kill(answer["pid"], signal.SIGKILL)
+
+
+def test_who_watches_a_silent_one_can_leave_it(elsewhere: Path) -> None:
+    (elsewhere / "silent.py").write_text("import time\ntime.sleep(600)\n")
+    child = start_module("silent", stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    def watch() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        converse(child, lambda stage, share: None, watch)
+    end_group(child)
+    assert child.returncode == -signal.SIGKILL
 
 
 def test_with_a_process_ends_all_that_it_started(elsewhere: Path) -> None:

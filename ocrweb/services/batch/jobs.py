@@ -9,23 +9,21 @@ import contextlib
 import dataclasses
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import record as batch_record
-from ocrweb.services.batch.past import JobSnapshot, can_resume, past_batch
+from ocrweb.services.batch.past import JobSnapshot, can_resume, is_resumable, past_batch
 from ocrweb.services.batch.progress import Progress
 from ocrweb.services.batch.record import BatchRecord, read_record, request_of, write_record
 from ocrweb.services.batch.rows import Rows, kept_row, row_of
 from ocrweb.services.batch.run import BatchRequest, BatchRow, BatchStart, run_batch
 from ocrweb.services.files.pack import zip_outputs
-from ocrweb.services.files.reports import internal_error
 from ocrweb.services.intake.inbox import drop_uploads, keep_uploads
+from ocrweb.services.work.jobs import Job, Jobs
 
-REMEMBERED = 50
 SAME_PRESS = 3.0  # seconds: a second press of the button so soon after the first asks for the same batch
 
 
@@ -38,94 +36,53 @@ class _Asked:
     uploads: tuple[Path, ...]
 
 
-class _Job:
+class _Batch(Job[JobSnapshot]):
+    """A batch of this console. record: as it is on the disk, or would be if that had room."""
+
     def __init__(self, record: BatchRecord, request: BatchRequest, asked: _Asked | None = None) -> None:
-        self.id = record.id
-        self.asked, self.asked_at = asked, time.monotonic()
-        self.request = request
-        self.cancel = threading.Event()
-        self._lock = threading.Lock()
-        self.record = record
+        super().__init__(JobSnapshot(record.id))
+        self.record, self.request, self.asked = record, request, asked
+        self.asked_at = time.monotonic()
         self._rows = Rows()
-        self._progress: Progress | None = None
-        self._archive: Path | None = None
-        self._error: OcrwebError | None = None
 
-    @property
-    def active(self) -> bool:
-        return self.record.state in {"waiting", "running"}
+    def work(self) -> dict[str, Any]:
+        self._note(state="running")
+        report = run_batch(self.request, self._add, self.cancel, self._begin)
+        archive = zip_outputs(report.folder) if report.done else None
+        return {"state": "cancelled" if report.cancelled else "done", "seconds": report.seconds, "archive": archive}
 
-    def snapshot(self) -> JobSnapshot:
-        with self._lock:
-            record, rows = self.record, self._rows
-            return JobSnapshot(
-                self.id,
-                record.state,
-                self._progress,
-                rows.latest,
-                rows.failed,
-                rows.boxes,
-                Path(record.folder) if record.folder else None,
-                self._archive,
-                self._error,
-                can_resume(record),
-            )
-
-    def work(self) -> None:
-        ended = self._ended()
-        drop_uploads(self.id)  # before anybody is told, because the rest cannot be done without them
+    def ended(self, last: JobSnapshot) -> None:
+        drop_uploads(last.id)  # before anybody is told, because the rest cannot be done without them
+        failed = last.state == "failed"
+        seconds = (last.progress.seconds if last.progress else 0.0) if failed else last.seconds
+        error = last.error.to_record() if last.error else None
         with contextlib.suppress(OcrwebError):  # no room for the record: the results and the page still tell
-            self._note(**ended)
-
-    def _ended(self) -> dict[str, Any]:
-        """Do the work; what the record says afterwards."""
-        try:
-            self._note(state="running")
-            report = run_batch(self.request, self._add, self.cancel, self._begin)
-            archive = zip_outputs(report.folder) if report.done else None
-            with self._lock:
-                self._archive = archive
-            return {"state": "cancelled" if report.cancelled else "done", "seconds": report.seconds}
-        except OcrwebError as error:
-            return self._failed(error)
-        except Exception as failure:  # a thread's last line of defence: the page must learn that it ended
-            return self._failed(internal_error(failure))
-
-    def _failed(self, error: OcrwebError) -> dict[str, Any]:
-        with self._lock:
-            self._error = error
-            seconds = self._progress.seconds if self._progress else 0.0
-        return {"state": "failed", "seconds": seconds, "error": error.to_record()}
+            self._note(state=last.state, seconds=seconds, error=error)
 
     def _note(self, **changes: Any) -> None:
-        """Change the record, and what the page is told, which is changed where the disk has no room too."""
-        record = dataclasses.replace(self.record, **changes)
-        try:
-            write_record(record)
-        finally:
-            with self._lock:
-                self.record = record
+        self.record = dataclasses.replace(self.record, **changes)
+        write_record(self.record)
 
     def _begin(self, start: BatchStart) -> None:
-        with self._lock:
-            for index, line in sorted(start.kept.items()):
-                row = kept_row(index + 1, line, start.folder)
-                if row is not None:
-                    self._rows.add(row)
-            self._progress = Progress(len(start.kept), start.total, 0, 0.0, 0.0, None)
+        for index, line in sorted(start.kept.items()):
+            row = kept_row(index + 1, line, start.folder)
+            if row is not None:
+                self._rows.add(row)
+        self._tell(Progress(len(start.kept), start.total, 0, 0.0, 0.0, None))
+        self.update(folder=start.folder)
         self._note(folder=str(start.folder), total=start.total)
 
     def _add(self, answer: BatchRow) -> None:
-        row = row_of(answer)
-        with self._lock:
-            self._rows.add(row)
-            self._progress = answer.progress
+        self._rows.add(row_of(answer))
+        self._tell(answer.progress)
+
+    def _tell(self, progress: Progress) -> None:
+        rows = self._rows
+        self.update(progress=progress, rows=rows.latest, failed=rows.failed, boxes=rows.boxes)
 
 
-_jobs: OrderedDict[str, _Job] = OrderedDict()
-_lock = threading.Lock()
+_jobs = Jobs[JobSnapshot]("batch", remembered=50)
 _starting = threading.Lock()  # held while uploads are copied, which may take long
-_turn = threading.Semaphore(1)
 
 
 def start_batch(request: BatchRequest, uploads: tuple[Path, ...] = (), visitor: str = "") -> str:
@@ -137,8 +94,7 @@ def start_batch(request: BatchRequest, uploads: tuple[Path, ...] = (), visitor: 
     """
     asked = _Asked(visitor, request, uploads)
     with _starting:
-        with _lock:
-            twin = next((job for job in _jobs.values() if visitor and _is_same(job, asked)), None)
+        twin = next((job for job in _jobs.all() if visitor and _is_same(job, asked)), None)
         if twin is not None:
             return twin.id
         batch_record.sweep_records()
@@ -151,7 +107,7 @@ def start_batch(request: BatchRequest, uploads: tuple[Path, ...] = (), visitor: 
             batch_record.request_document(request),
             **batch_record.own_process(),
         )
-        return _launch(_Job(record, request, asked))
+        return _launch(_Batch(record, request, asked))
 
 
 def resume_batch(identifier: str | None) -> str:
@@ -160,27 +116,27 @@ def resume_batch(identifier: str | None) -> str:
     Raises `batch.no-resume` when its pictures are gone or nothing is known of it.
     """
     with _starting:
-        running = _find(identifier)
+        running = _jobs.get(identifier)
         if running is not None and running.active:
             return running.id
         record = read_record(identifier or "")
         if record is None or not can_resume(record):
             raise OcrwebError("batch.no-resume")
         fresh = dataclasses.replace(record, state="waiting", error=None, **batch_record.own_process())
-        return _launch(_Job(fresh, request_of(record)))
+        return _launch(_Batch(fresh, request_of(record)))
 
 
 def batch_job(identifier: str | None) -> JobSnapshot | None:
     """The batch as it is now, or as its record or its output folder tell; None when nothing is known of it."""
-    job = _find(identifier)
-    return job.snapshot() if job else past_batch(identifier)
+    job = _jobs.get(identifier)
+    if job is None:
+        return past_batch(identifier)
+    return job if job.active else dataclasses.replace(job, resumable=is_resumable(job.id))
 
 
 def cancel_batch(identifier: str | None) -> None:
     """Stop after the pictures in work; what is done is kept."""
-    job = _find(identifier)
-    if job:
-        job.cancel.set()
+    _jobs.cancel(identifier)
 
 
 def pack_batch(identifier: str | None) -> Path:
@@ -191,35 +147,20 @@ def pack_batch(identifier: str | None) -> Path:
     return job.archive or zip_outputs(job.folder)
 
 
-def _find(identifier: str | None) -> _Job | None:
-    with _lock:
-        return _jobs.get(identifier or "")
+def _is_same(job: Job[JobSnapshot], asked: _Asked) -> bool:
+    if not isinstance(job, _Batch) or job.asked != asked or job.cancel.is_set():
+        return False
+    return job.snapshot().active or time.monotonic() - job.asked_at < SAME_PRESS
 
 
-def _is_same(job: _Job, asked: _Asked) -> bool:
-    recent = time.monotonic() - job.asked_at < SAME_PRESS
-    return job.asked == asked and (job.active or recent) and not job.cancel.is_set()
-
-
-def _launch(job: _Job) -> str:
-    """Remember the job and start its thread; the caller holds `_starting`. Its uploads go when it cannot be recorded."""
+def _launch(job: _Batch) -> str:
+    """Start the batch; the caller holds `_starting`. Its uploads go when it cannot be recorded."""
     try:
         write_record(job.record)
     except OcrwebError:
         drop_uploads(job.id)
         raise
-    with _lock:
-        _jobs[job.id] = job
-        _jobs.move_to_end(job.id)
-        for old in [key for key, kept in _jobs.items() if not kept.active][:-REMEMBERED]:
-            del _jobs[old]
-    threading.Thread(target=_take_turn, args=(job,), name=f"batch-{job.id[:8]}", daemon=True).start()
-    return job.id
-
-
-def _take_turn(job: _Job) -> None:
-    with _turn:
-        job.work()
+    return _jobs.start(job, job.work, job.ended)
 
 
 def _name_of(given: tuple[Path, ...]) -> str:

@@ -16,34 +16,28 @@ from ocrweb.services.batch.record import BatchRecord, list_records, read_record
 from ocrweb.services.batch.rows import Row, read_rows
 from ocrweb.services.files.retelling import revived
 from ocrweb.services.intake.sources import RUN_MARK
+from ocrweb.services.work.jobs import Snapshot
 
 NEWEST = 20
 _FOLDER = re.compile(r"outputs_(\d{14})(_\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class JobSnapshot:
+class JobSnapshot(Snapshot):
     """A batch at one moment.
 
-    state: waiting, running, done, cancelled, failed, or interrupted (its console ended before it did). rows: the latest
-    that could be used, failed: those that could not, as `Rows` keeps them; progress counts them all. folder: None before
-    it is made. archive: the zip, when there is one. resumable: it can be gone on with.
+    state: also interrupted (its console ended before it did). rows: the latest that could be used, failed: those that
+    could not, as `Rows` keeps them; progress counts them all. folder: None before it is made. archive: the zip, when
+    there is one. resumable: it can be gone on with.
     """
 
-    id: str
-    state: str
-    progress: Progress | None
+    progress: Progress | None = None
     rows: tuple[Row, ...] = ()
     failed: tuple[Row, ...] = ()
     boxes: int = 0
     folder: Path | None = None
     archive: Path | None = None
-    error: OcrwebError | None = None
     resumable: bool = False
-
-    @property
-    def active(self) -> bool:
-        return self.state in {"waiting", "running"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +81,12 @@ def list_batches() -> list[PastBatch]:
     return [replace(batch, done=_done(root / batch.folder) if batch.folder else 0) for batch in newest]
 
 
+def is_resumable(identifier: str) -> bool:
+    """Whether there is a record of it by which it `can_resume`."""
+    record = read_record(identifier)
+    return record is not None and can_resume(record)
+
+
 def can_resume(record: BatchRecord) -> bool:
     """Whether it stopped before its end, and its pictures are still on the server."""
     stopped = record.orphaned or record.state in {"cancelled", "failed"}
@@ -103,7 +103,7 @@ def _recorded(record: BatchRecord) -> JobSnapshot | None:
     state = "interrupted" if record.orphaned else record.state
     error, resumable = _error(record), can_resume(record)
     if not record.folder:
-        return JobSnapshot(record.id, state, None, error=error, resumable=resumable)
+        return JobSnapshot(record.id, state, error=error, resumable=resumable)
     folder = Path(record.folder)
     if not folder.is_dir():
         return None

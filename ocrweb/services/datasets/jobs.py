@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,10 @@ from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.store import get_dataset, keep_validation
 from ocrweb.services.datasets.validation import ValidateOptions, validate
-from ocrweb.services.files.reports import internal_error
 from ocrweb.services.intake.inbox import drop_uploads
+from ocrweb.services.work.jobs import Job, Jobs, Snapshot
 
-REMEMBERED_JOBS = 50
 REMEMBERED_REPORTS = 20
-AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +36,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetJob:
-    """A job as it is now. kind: what was asked for. stage: what is done at the moment.
+class DatasetJob(Snapshot):
+    """stage: what is done at the moment. done, total: pictures, files or bytes of the stage.
 
-    state: waiting, running, done, cancelled or failed. done, total: pictures, files or bytes of the stage.
-    report: of the check that ended the job.
+    kind: what was asked for. report: of the check that ended the job.
     """
 
-    id: str
-    kind: str
-    state: str = "waiting"
+    kind: str = field(kw_only=True)
     stage: str = ""
     done: int = 0
     total: int = 0
     outcome: Outcome = field(default_factory=Outcome)
     report: ValidationReport | None = None
-    error: OcrwebError | None = None
-
-    @property
-    def active(self) -> bool:
-        return self.state in {"waiting", "running"}
 
 
-class Handle:
-    """A running job's side of the matter: it tells how far it is, and learns there that it shall stop."""
-
-    def __init__(self, job: DatasetJob) -> None:
-        self.cancel = threading.Event()
-        self._lock = threading.Lock()
-        self._job = job
-
-    def snapshot(self) -> DatasetJob:
-        with self._lock:
-            return self._job
-
-    def update(self, **changes: Any) -> None:
-        with self._lock:
-            self._job = replace(self._job, **changes)
+class Handle(Job[DatasetJob]):
+    """How the work tells of its stages, and learns that it shall stop."""
 
     def stage(self, name: str) -> None:
         """Begin another part of the work."""
@@ -89,10 +66,9 @@ class Handle:
 
 Work = Callable[[Handle], Outcome]
 
-_handles: OrderedDict[str, Handle] = OrderedDict()
+_jobs = Jobs[DatasetJob]("dataset", stopped="dataset.cancelled", at_once=2, remembered=50)
 _reports: OrderedDict[str, ValidationReport] = OrderedDict()
 _lock = threading.Lock()
-_turns = threading.Semaphore(AT_ONCE)
 
 
 def start(kind: str, work: Work, identifier: str | None = None) -> str:
@@ -100,14 +76,8 @@ def start(kind: str, work: Work, identifier: str | None = None) -> str:
 
     identifier: of `keep_uploads`, whose files are removed when the job is over.
     """
-    identifier = identifier or uuid.uuid4().hex
-    handle = Handle(DatasetJob(identifier, kind))
-    with _lock:
-        _handles[identifier] = handle
-        for old in [key for key, kept in _handles.items() if not kept.snapshot().active][:-REMEMBERED_JOBS]:
-            del _handles[old]
-    threading.Thread(target=_take_turn, args=(handle, work), name=f"dataset-{identifier[:8]}", daemon=True).start()
-    return identifier
+    handle = Handle(DatasetJob(identifier or uuid.uuid4().hex, kind=kind))
+    return _jobs.start(handle, lambda: _checked(handle, work), lambda last: drop_uploads(last.id))
 
 
 def start_check(name: str, *, strict: bool = False) -> str:
@@ -118,17 +88,12 @@ def start_check(name: str, *, strict: bool = False) -> str:
 
 def dataset_job(identifier: str | None) -> DatasetJob | None:
     """The job as it is now; None when the id is unknown (another console, or long ago)."""
-    with _lock:
-        handle = _handles.get(identifier or "")
-    return handle.snapshot() if handle else None
+    return _jobs.get(identifier)
 
 
 def cancel_job(identifier: str | None) -> None:
     """Stop as soon as the work says how far it is; what was half made is removed."""
-    with _lock:
-        handle = _handles.get(identifier or "")
-    if handle:
-        handle.cancel.set()
+    _jobs.cancel(identifier)
 
 
 def report_of(name: str | None) -> ValidationReport | None:
@@ -145,29 +110,16 @@ def forget_report(name: str, renamed: str | None = None) -> None:
             _reports[renamed] = report
 
 
-def _take_turn(handle: Handle, work: Work) -> None:
-    with _turns:
-        handle.update(state="running")
-        ended = _ended(handle, work)
-        drop_uploads(handle.snapshot().id)
-        handle.update(**ended)
-
-
-def _ended(handle: Handle, work: Work) -> dict[str, Any]:
-    """Do the work; what the job is afterwards."""
-    try:
-        outcome = work(handle)
-        handle.update(outcome=outcome)
-        checked = outcome.dataset if outcome.check else None
-        if checked and handle.snapshot().kind != "check":
-            forget_report(checked)  # it is of the dataset as it was before the work
-        report = _check(handle, checked, ValidateOptions(strict=outcome.strict)) if checked else None
-        return {"state": "done", "report": report}
-    except OcrwebError as error:
-        stopped = error.code == "dataset.cancelled"
-        return {"state": "cancelled" if stopped else "failed", "error": None if stopped else error}
-    except Exception as failure:  # a thread's last line of defence: the page must learn that it ended
-        return {"state": "failed", "error": internal_error(failure)}
+def _checked(handle: Handle, work: Work) -> dict[str, Any]:
+    """Do the work and check what it left."""
+    outcome = work(handle)
+    handle.update(outcome=outcome)
+    checked = outcome.dataset if outcome.check else None
+    if not checked:
+        return {}
+    if handle.snapshot().kind != "check":
+        forget_report(checked)  # it is of the dataset as it was before the work
+    return {"report": _check(handle, checked, ValidateOptions(strict=outcome.strict))}
 
 
 def _check(handle: Handle, name: str, options: ValidateOptions) -> ValidationReport:

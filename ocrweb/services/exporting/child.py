@@ -3,63 +3,45 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ocrweb import __version__
-from ocrweb.disk.child import end_group, listen, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.exporting.plan import ExportPlan
 from ocrweb.services.files.retelling import revived
+from ocrweb.services.work.child import Told, ask_module
 
 JOB = "ocrweb.training.export_job"
-LAST_WORDS = 4000  # characters of the child's stderr that are kept
-Told = Callable[[str, float], None]
 
 
 def run_child(
     plan: ExportPlan, staging: Path, folder: Path, told: Told, cancel: threading.Event | None
 ) -> dict[str, Any]:
-    """Let a child fill `folder` and return what it measured. It leads a process group of its own.
+    """Let a child fill `folder` and return what it measured.
 
     staging: a folder with a ``work`` folder in it. told: hears stage and share. Raises the child's coded error,
     ``export.crashed`` when it ended without a word, ``export.cancelled``.
     """
-    (staging / "spec.json").write_text(json.dumps(_spec(plan, staging, folder)), encoding="utf-8")
-    with _scratch(staging) as scratch, (staging / "child.log").open("w+b") as log:
-        child = start_module(
+
+    def watch(pid: int) -> None:
+        if cancel is not None and cancel.is_set():
+            raise OcrwebError("export.cancelled")
+
+    with _scratch(staging) as scratch:
+        answer = ask_module(
             JOB,
-            staging / "spec.json",
+            _spec(plan, staging, folder),
+            staging,
             environment={**child_environment(), "TMPDIR": str(scratch)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
+            told=told,
+            watch=watch,
+            crashed="export.crashed",
         )
-        finished = threading.Event()
-        watcher = threading.Thread(target=_end_on_cancel, args=(child, cancel, finished), daemon=True)
-        watcher.start()
-        try:
-            answer = listen(child, told)
-            code = child.wait()
-        finally:
-            finished.set()
-            end_group(child)
-            watcher.join()
-        log.seek(0)
-        words = log.read().decode("utf-8", "replace")[-LAST_WORDS:]
-    (staging / "child.log").unlink()
-    (staging / "spec.json").unlink()
-    if cancel is not None and cancel.is_set():
-        raise OcrwebError("export.cancelled")
-    if answer is None:
-        raise OcrwebError("export.crashed", reason=_last_line(words, code))
     if answer["kind"] == "error":
         raise revived(answer)
     return answer
@@ -92,16 +74,3 @@ def _spec(plan: ExportPlan, staging: Path, folder: Path) -> dict[str, Any]:
         "calibration": [str(path) for path in plan.calibration],
         "names": names,
     }
-
-
-def _end_on_cancel(child: subprocess.Popen[bytes], cancel: threading.Event | None, finished: threading.Event) -> None:
-    while cancel is not None and not finished.is_set():
-        if cancel.wait(0.1):
-            end_group(child)
-            return
-
-
-def _last_line(words: str, code: int) -> str:
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line.lower()] or lines
-    return telling[-1][:300] if telling else f"exit {code}"

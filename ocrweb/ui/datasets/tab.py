@@ -139,7 +139,7 @@ def present(job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -
     now = (job.id, job.state, job.stage, job.done)
     if now == shown:
         return *(gr.skip() for _ in range(3)), gr.Timer(active=job.active), *(gr.skip() for _ in range(3)), shown
-    card = problem_card(job.error, lang) if job.error else job_card(job, lang)
+    card = problem_card(job.error, lang) if job.state == "failed" and job.error else job_card(job, lang)
     file = job.outcome.file
     head = (
         card,

@@ -23,6 +23,7 @@ from ocrweb.services.batch.run import BatchRequest, run_batch
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.outputs import OutputFolder
 from ocrweb.services.intake.inbox import inbox, keep_uploads
+from ocrweb.services.work.jobs import Jobs
 
 pytestmark = pytest.mark.usefixtures("detector")
 GONE = {"pid": 2**22 + 1, "born": 1.0}  # no process has this number
@@ -30,7 +31,7 @@ GONE = {"pid": 2**22 + 1, "born": 1.0}  # no process has this number
 
 @pytest.fixture(autouse=True)
 def new_console(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(batch_jobs, "_jobs", type(batch_jobs._jobs)())
+    monkeypatch.setattr(batch_jobs, "_jobs", Jobs("batch"))
     monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
 
 
@@ -118,7 +119,7 @@ def test_a_disk_that_fills_up_is_told_and_what_was_done_can_be_gone_on_with(
 def test_a_finished_batch_is_the_same_for_a_new_console(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (pictures / "p2.png").write_bytes(b"")
     live = finished(start_batch(asked(pictures)))
-    monkeypatch.setattr(batch_jobs, "_jobs", type(batch_jobs._jobs)())
+    monkeypatch.setattr(batch_jobs, "_jobs", Jobs("batch"))
     again = batch_job(live.id)
     assert again is not None
     assert live.progress is not None

@@ -87,15 +87,6 @@ def test_a_file_that_is_no_zip_fails_with_a_coded_error_and_leaves_nothing(tmp_p
     assert not list_datasets()
 
 
-def test_an_unexpected_failure_becomes_a_report_for_people() -> None:
-    def work(handle: Handle) -> Outcome:
-        raise ZeroDivisionError
-
-    job = finished(dataset_jobs.start("check", work))
-    assert job.state == "failed"
-    assert isinstance(job.error, OcrwebError)
-
-
 def test_a_stopped_job_ends_at_its_next_word() -> None:
     def work(handle: Handle) -> Outcome:
         while True:

@@ -200,17 +200,17 @@ REPAIRED = Outcome("mine", (("repaired", {"changes": 3}),))
 def test_a_check_that_was_stopped_does_not_deny_the_change_before_it(
     lang: str, kept: str, stopped: str, nothing: str
 ) -> None:
-    card = job_card(DatasetJob("1", "repair", "cancelled", outcome=REPAIRED), lang)
+    card = job_card(DatasetJob("1", "cancelled", kind="repair", outcome=REPAIRED), lang)
     assert kept in card
     assert stopped in card
     assert nothing not in card
-    assert nothing in job_card(DatasetJob("1", "import", "cancelled"), lang)
+    assert nothing in job_card(DatasetJob("1", "cancelled", kind="import"), lang)
 
 
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")
-    job = DatasetJob("1", "repair", "cancelled", outcome=REPAIRED)
+    job = DatasetJob("1", "cancelled", kind="repair", outcome=REPAIRED)
     assert present(job, None, "other", "en")[6] == Current("mine", "1")
 
 
