@@ -1,6 +1,8 @@
-"""The names of the two models that every command knows."""
+"""The names of the two models that every command knows. They lie below the sentences, which have them too."""
 
 from __future__ import annotations
 
-DEFAULT = "ppocrv6-small"
-HOUSE = "db-resnet18"
+from ocrweb.messages.names import DEFAULT_MODEL as DEFAULT
+from ocrweb.messages.names import HOUSE_MODEL as HOUSE
+
+__all__ = ["DEFAULT", "HOUSE"]

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from ocrweb.config.model_names import HOUSE
 from ocrweb.config.setting import setting
 
 
@@ -84,17 +85,17 @@ class OptimizerOptions(Group):
         advanced=True,
         en="Pretrained learning rate ratio",
         zh="预训练部分学习率比例",
-        help_en="Share of the learning rate for weights that were trained before; 0 chooses: 1 for db-resnet18 in runs "
+        help_en=f"Share of the learning rate for weights that were trained before; 0 chooses: 1 for {HOUSE} in runs "
         "planned for 60 steps or more, else 0.3.",
-        help_zh="已有预训练权重所用学习率占设定值的比例；0 表示自动选择：db-resnet18 计划训练不少于 60 步时为 1，否则为 0.3。",
+        help_zh=f"已有预训练权重所用学习率占设定值的比例；0 表示自动选择：{HOUSE} 计划训练不少于 60 步时为 1，否则为 0.3。",
     )
     random_weights: bool = setting(
         False,
         advanced=True,
         en="Random weights",
         zh="随机初始化",
-        help_en="Forget what db-resnet18 has learnt and start from random weights.",
-        help_zh="不使用 db-resnet18 已有的权重，从随机权重开始训练。",
+        help_en=f"Forget what {HOUSE} has learnt and start from random weights.",
+        help_zh=f"不使用 {HOUSE} 已有的权重，从随机权重开始训练。",
     )
     freeze_bn: Literal["auto", "on", "off"] = setting(
         "auto",

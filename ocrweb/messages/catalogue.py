@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ocrweb.messages.names import filled
+
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).parent
 _chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar("ocrweb_language", default=None)
@@ -57,14 +59,14 @@ def field(kind: str, identifier: str, name: str, lang: str | None = None, /, **p
 
 @functools.cache
 def load_area(lang: str, kind: str, area: str) -> dict[str, Any]:
-    """One YAML file of the catalogue; KeyError when there is none."""
+    """One YAML file of the catalogue with the names in it filled in; KeyError when there is none."""
     import yaml
 
     path = _FOLDER / lang / kind / f"{area}.yml"
     if not path.is_file():
         raise KeyError(f"no messages for {kind}/{area} in {lang}")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {})
+    return dict(yaml.load(filled(path.read_text(encoding="utf-8")), Loader=loader) or {})
 
 
 def _known(lang: str) -> str:

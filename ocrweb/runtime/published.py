@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.config.model_names import HOUSE
 
 OFFICIAL = "official"
 
@@ -46,8 +47,8 @@ PUBLISHED_WEIGHTS = (
         "",
         backbone=True,
         description={
-            "en": "ImageNet backbone for db-resnet18: a start for training, it detects nothing yet",
-            "zh": "db-resnet18 的 ImageNet 骨干网络：仅可作为训练起点，本身不能检测",
+            "en": f"ImageNet backbone for {HOUSE}: a start for training, it detects nothing yet",
+            "zh": f"{HOUSE} 的 ImageNet 骨干网络：仅可作为训练起点，本身不能检测",
         },
     ),
 )
