@@ -21,7 +21,7 @@ ALLOWED = {
     "imaging": BASE | {"geometry"},
     "data": PICTURES,
     "render": PICTURES | {"data"},
-    "runtime": PICTURES,
+    "runtime": PICTURES | {"rundir"},
     "evaluation": PICTURES | {"data", "runtime"},
     "model": BASE | {"rundir"},
     "training": READY | {"model"},

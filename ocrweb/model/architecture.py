@@ -15,6 +15,7 @@ from ocrweb.config.model_names import HOUSE
 from ocrweb.disk.atomic import replace_file
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_pdparams
+from ocrweb.rundir import names
 
 if TYPE_CHECKING:
     from paddle import nn
@@ -25,7 +26,7 @@ OWN_GRAPH = "onnx"
 BASE_GRAPH = "base.onnx"
 _PUBLISHED_FILE = Path("rapidocr") / "models" / "PP-OCRv6_det_small.onnx"
 _SIGN_OF_HOUSE = ("neck.in5_conv.weight", (256, 512, 1, 1))
-_RUN_WEIGHTS = ("best.pdparams", "latest.pdparams")
+_RUN_WEIGHTS = (names.BEST, names.LATEST)
 NEARLY_ALL = 0.9
 
 

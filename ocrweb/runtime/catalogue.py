@@ -14,15 +14,14 @@ from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.paths import ASSETS
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names as run_names
+from ocrweb.rundir.names import BEST, LATEST_LINK, NETWORK, given_name
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.engines.official import NAMES, cached_folder
 from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, from_onnx, from_weights
 from ocrweb.runtime.published import PUBLISHED_WEIGHTS, Published, kept_at
 
 SHIPPED = ASSETS / "weights"
-LATEST = "latest"
-WEIGHTS = "best.pdparams"
-NETWORK = "model.onnx"
 IMPORTED = "import"  # key of a card's metrics: where an imported model comes from, and its proof
 
 
@@ -67,7 +66,7 @@ def _named(name: str) -> ModelEntry | None:
         return _house()
     if name in NAMES:
         return _official(name)
-    if name == LATEST:
+    if name == LATEST_LINK:
         return _latest()
     for published in PUBLISHED_WEIGHTS:
         if name == published.name and kept_at(published).is_file():
@@ -75,14 +74,7 @@ def _named(name: str) -> ModelEntry | None:
     if name in imported_names():
         return _imported_model(paths.models_dir() / name)
     if name and _plain(name):
-        run = next(
-            (
-                path
-                for path in _run_folders()
-                if path.name == name or path.name.partition("_")[2].partition("_")[2] == name
-            ),
-            None,
-        )
+        run = next((path for path in _run_folders() if name in (path.name, given_name(path))), None)
         if run is not None:
             return _run(run)
         export = next((path for path in _export_folders() if path.name == name), None)
@@ -170,7 +162,7 @@ def _runs() -> Iterator[ModelEntry]:
 
 def _run(folder: Path) -> ModelEntry:
     """A training run: its best weights, with the ONNX made of them when that is not older."""
-    weights, network = folder / WEIGHTS, folder / NETWORK
+    weights, network = folder / BEST, folder / NETWORK
     card = read_card(folder / CARD_FILE) if (folder / CARD_FILE).is_file() else ModelCard(name=folder.name)
     if not weights.is_file():
         missing = OcrwebError("model.no-weights-yet", name=folder.name)
@@ -182,23 +174,16 @@ def _run(folder: Path) -> ModelEntry:
 
 
 def _run_folders() -> list[Path]:
-    """Folders of runs, the newest first: their names start with the time."""
-    root = paths.workdirs_dir()
-    if not root.is_dir():
-        return []
-    return sorted(
-        (path for path in root.iterdir() if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")),
-        reverse=True,
-    )
+    return run_names.list_runs(paths.workdirs_dir())
 
 
 def _latest() -> ModelEntry:
     """The newest run that can be used: what ``workdirs/latest`` says, else by its name. The newest of all when none can."""
-    link = paths.workdirs_dir() / LATEST
+    link = paths.workdirs_dir() / LATEST_LINK
     folders = [*([link.resolve()] if link.is_dir() else []), *_run_folders()]
     if not folders:
         raise OcrwebError("model.no-runs", folder=paths.workdirs_dir().name)
-    return _run(next((folder for folder in folders if (folder / WEIGHTS).is_file()), folders[0]))
+    return _run(next((folder for folder in folders if (folder / BEST).is_file()), folders[0]))
 
 
 def _exports() -> Iterator[ModelEntry]:
@@ -254,7 +239,7 @@ def _from_path(name: str) -> ModelEntry:
         if not path.exists():
             raise OcrwebError("usage.missing-path", path=name, cwd=str(Path.cwd()))
         if path.is_dir():
-            run = (path / WEIGHTS).is_file()
+            run = (path / BEST).is_file()
             return _run(path.resolve()) if run else from_folder(path, name)
         if not path.is_file():  # a pipe would keep the engines waiting for ever
             raise OcrwebError("model.not-a-model", path=name, cwd=str(Path.cwd()))
@@ -269,7 +254,7 @@ def _unknown(name: str) -> OcrwebError:
     known = [
         DEFAULT,
         HOUSE,
-        LATEST,
+        LATEST_LINK,
         *NAMES,
         *(entry.name for entry in _downloads()),
         *(path.name for path in _run_folders()),

@@ -9,9 +9,10 @@ import pytest
 
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir.names import list_runs
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card, write_card
-from ocrweb.runtime.catalogue import list_models, resolve
+from ocrweb.runtime.catalogue import is_named, list_models, resolve
 from tests.runtime.networks import save_brightness
 
 OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_side=640, threshold=0.25, bf16=False)
@@ -85,6 +86,16 @@ def test_a_run_is_found_by_its_folder_its_name_and_as_the_latest(asked: str, hom
     assert entry.files["weights"] == folder / "best.pdparams"
     assert entry.card == OWN
     assert entry.trains
+
+
+def test_what_is_a_run_and_what_it_is_called_is_said_by_the_run_folders_names(home: Path) -> None:
+    folders = [make_run(home, name) for name in ("20250101_000000_a_b", "notes", "2025_old", "20250102_000000_", ".x")]
+    listed = [entry.name for entry in list_models() if entry.kind == "run"]
+    assert listed == [run.name for run in list_runs(home / "workdirs")] == ["20250101_000000_a_b"]
+    assert resolve("a_b").name == "20250101_000000_a_b"
+    for folder in folders[1:]:
+        assert not is_named(folder.name)
+        assert resolve(str(folder)).files  # by its path it is still a model
 
 
 def test_latest_follows_the_link(home: Path) -> None:

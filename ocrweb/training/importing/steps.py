@@ -11,6 +11,7 @@ from typing import Any
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.entry import card_of_paddle, from_onnx
 from ocrweb.training.importing.graph import check_graph
@@ -69,7 +70,7 @@ def find_model(source: Path, unpacked: Path, shown: str) -> Path:
     kinds = (
         [path for path in files if path.suffix == ".onnx" and path.name != BASE_GRAPH],
         [path.parent for path in files if path.name == PARAMETERS],
-        [path for path in files if path.name == "best.pdparams"],
+        [path for path in files if path.name == names.BEST],
         [path for path in files if path.suffix == ".pdparams"],
     )
     models = next((found for found in kinds if found), [])
