@@ -31,6 +31,15 @@ def link_out(root: Path) -> None:
     (root / "train_images/3.jpg").symlink_to(outside)
 
 
+def link_beside(root: Path) -> None:
+    """Into a folder whose name begins as the dataset's own does."""
+    beside = root.parent / f"{root.name}-other"
+    beside.mkdir()
+    (beside / "3.jpg").write_bytes(picture(77))
+    (root / "train_images/3.jpg").unlink()
+    (root / "train_images/3.jpg").symlink_to(beside / "3.jpg")
+
+
 def link_folder_out(root: Path) -> None:
     (root / "test_images").rename(root.parent / "elsewhere")
     (root / "test_images").symlink_to(root.parent / "elsewhere")
@@ -89,6 +98,7 @@ LINES = [
     case("list/prefix-all", every_line(lambda line: line.replace("train_images/", "").replace("train_gts/", "") + "\n"), *["list.prefix"] * 10),
     case("list/escapes", listed("../other/train_images/3.jpg ../other/train_gts/3.txt"), "list.escapes"),
     case("list/escapes-by-link", link_out, "list.escapes", left=("list.escapes",)),
+    case("list/escapes-into-a-folder-of-a-similar-name", link_beside, "list.escapes", left=("list.escapes",)),
     case("list/escapes-by-linked-folder", link_folder_out, *["list.escapes"] * 2, left=("list.escapes",) * 2),
     case("list/duplicate", listed(f"{PAIR}\n{PAIR}"), "list.duplicate"),
     case("list/duplicate-other-label", listed(f"{PAIR}\ntrain_images/3.jpg train_gts/4.txt"), "list.duplicate", "pair.name-mismatch",

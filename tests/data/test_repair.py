@@ -15,7 +15,8 @@ from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.icdar import read_split
 from ocrweb.data.repair import apply as applying
 from ocrweb.data.repair.apply import apply_repair, finish_interrupted, undo_repair
-from ocrweb.data.repair.journal import FOLDER
+from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.repair.journal import FOLDER, load_journal
 from ocrweb.data.repair.mend_label import mend_labels
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
@@ -197,6 +198,69 @@ class TestApply:
         assert failure.value.code == "usage.disk-full"
         assert snapshot(messy) == before
         assert not (messy / FOLDER).exists()
+
+    def test_a_plan_goes_on_after_a_crash_from_the_originals_and_is_taken_back_to_them(self, messy: Path) -> None:
+        before, plan = snapshot(messy), plan_repair(messy)
+        crash(messy, 5)
+        apply_repair(plan, "in-place")
+        assert validate_dataset(messy).ok
+        undo_repair(messy)
+        assert snapshot(messy) == before
+        assert not (messy / FOLDER).exists()
+
+    def test_steps_are_undone_from_the_last_to_the_first(self, tmp_path: Path) -> None:
+        """Each one was done to what the one before it had left."""
+        root = make_good(tmp_path / "data")
+        before = snapshot(root)
+        steps = (
+            Change("rename", "train_gts", (), target="labels"),
+            Change("write", "labels/1.txt", (), content=b"mended"),
+            Change("rename", "labels/1.txt", (), target="labels/one.txt"),
+            Change("write", "labels/one.txt", (), content=b"mended again"),
+            Change("delete", "labels/2.txt", ()),
+            Change("rename", "labels/3.txt", (), target="labels/2.txt"),
+            Change("make-folder", "new", ()),
+            Change("write", "new/file.txt", (), content=b"new"),
+        )
+        apply_repair(RepairPlan(root, steps), "in-place")
+        after = snapshot(root)
+        assert after["labels/one.txt"] == b"mended again"
+        assert after["labels/2.txt"] == before["train_gts/3.txt"]
+        assert after["new/file.txt"] == b"new"
+        journal = load_journal(next((root / FOLDER).iterdir()))
+        assert [step.kept for step in journal.steps] == [False, True, False, True, True, False, False, False]
+        applying._take_back(journal)
+        assert snapshot(root) == before
+        assert not (root / "new").exists()
+
+    def test_a_file_that_appeared_since_is_not_renamed_over(self, messy: Path) -> None:
+        plan = plan_repair(messy)
+        (messy / "train_images/4.jpg").write_bytes(b"a new picture of somebody's")
+        before = snapshot(messy)
+        with pytest.raises(OcrwebError) as caught:
+            apply_repair(plan, "in-place")
+        assert caught.value.code == "usage.not-writable"
+        assert os.strerror(errno.EEXIST) in caught.value.message("en")
+        assert snapshot(messy) == before
+        assert not (messy / FOLDER).exists()
+
+    def test_the_journal_outlives_a_loss_of_power_before_the_first_step(
+        self, messy: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sync, do, done = os.fsync, applying._do, []
+
+        def synced(handle: int) -> None:
+            done.append(Path(os.readlink(f"/proc/self/fd/{handle}")).parent.parent.name)
+            sync(handle)
+
+        def step(root: Path, change: Change) -> None:
+            done.append("step")
+            do(root, change)
+
+        monkeypatch.setattr(os, "fsync", synced)
+        monkeypatch.setattr(applying, "_do", step)
+        apply_repair(plan_repair(messy), "in-place")
+        assert FOLDER in done[: done.index("step")]
 
     @pytest.mark.parametrize("at", [0, 3, 7])
     def test_after_a_crash_the_next_repair_starts_from_the_originals(

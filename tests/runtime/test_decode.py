@@ -100,6 +100,19 @@ def test_padding_is_not_read() -> None:
     assert 20 < top < 40
 
 
+@pytest.mark.parametrize("shape", ["quad", "polygon"])
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_region_lies_where_its_pixels_are(shape: str, scale: int) -> None:
+    """Pixels 20 to 99 reach from 20 to 100: the middle is 60, not 59.5."""
+    probabilities = np.zeros((64, 128), np.float32)
+    probabilities[24:40, 20:100] = 0.9
+    page = PageTransform.stretched(128 * scale, 64 * scale, 128, 64)
+    (region,) = decode(probabilities, page, USUAL.model_copy(update={"shape": shape}))
+    outline = region.quad if region.outline is None else region.outline
+    middle = (outline.min(axis=0) + outline.max(axis=0)) / 2
+    assert middle.tolist() == pytest.approx([60 * scale, 32 * scale], abs=0.1)
+
+
 def test_a_lower_threshold_shows_weaker_text() -> None:
     probabilities = np.zeros((64, 128), np.float32)
     probabilities[10:20, 10:100] = 0.9

@@ -46,9 +46,10 @@ def test_lines_from_the_top_and_words_from_the_left_however_tilted(boxes: list[B
     assert [item.score for item in reading_order(shuffled)] == list(range(len(boxes)))
 
 
-def test_a_bent_line_is_followed() -> None:
-    bent = [region((40 + 60 * i, 50 + 0.5 * i * i, 50, 20), number=i) for i in range(9)]
-    below = [region((40 + 60 * i, 90 + 0.5 * i * i, 50, 20), number=9 + i) for i in range(9)]
+@pytest.mark.parametrize("bend", [0.5, -0.5], ids=["down", "up"])
+def test_a_bent_line_is_followed(bend: float) -> None:
+    bent = [region((40 + 60 * i, 50 + bend * i * i, 50, 20), number=i) for i in range(9)]
+    below = [region((40 + 60 * i, 90 + bend * i * i, 50, 20), number=9 + i) for i in range(9)]
     assert [item.score for item in reading_order((bent + below)[::-1])] == list(range(18))
 
 

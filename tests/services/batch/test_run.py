@@ -6,7 +6,9 @@ import json
 import os
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,6 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
 from ocrweb.services.batch import run as batch
-from ocrweb.services.batch import work as batch_work
 from ocrweb.services.batch.run import AHEAD, BatchRequest, BatchRow, run_batch
 from ocrweb.services.detect.detection import detect_picture
 from ocrweb.services.detect.request import DetectRequest
@@ -244,19 +245,46 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(
     assert run_batch(request).resumed >= 2
 
 
-def test_only_so_many_pictures_are_handed_out_ahead(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, answered, ahead = [0], [0], []
-    answer = batch_work.Worker.answer
+@pytest.mark.parametrize("workers", [1, 2])
+def test_only_so_many_pictures_are_handed_out_ahead(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    handed, answered, ahead = [0], [0], []
 
-    def counted(self: batch_work.Worker, task: batch_work.Task) -> object:
-        begun[0] += 1
-        ahead.append(begun[0] - answered[0])
-        return answer(self, task)
+    class Counted(ThreadPoolExecutor):
+        def submit(self, *given: Any, **named: Any) -> Any:
+            handed[0] += 1
+            ahead.append(handed[0] - answered[0])
+            return super().submit(*given, **named)
 
-    def slow_reader(row: BatchRow) -> None:
+    def count(row: BatchRow) -> None:
         answered[0] += 1
 
-    monkeypatch.setattr(batch_work.Worker, "answer", counted)
-    run_batch(BatchRequest((pictures, *[pictures / f"p{n}.png" for n in range(1, 7)] * 3), workers=1), slow_reader)
-    assert begun[0] == 24
-    assert max(ahead) <= AHEAD + 1
+    monkeypatch.setattr(batch, "ThreadPoolExecutor", Counted)
+    many = (pictures, *[pictures / f"p{n}.png" for n in range(1, 7)] * 3)
+    run_batch(BatchRequest(many, workers=workers), count)
+    assert handed[0] == 24
+    assert max(ahead) == workers * AHEAD
+
+
+def test_a_picture_that_failed_is_tried_again_although_it_has_not_changed(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed was not the picture: memory, a damaged model, a disk."""
+    regions = Detector.regions
+
+    def odd(self: Detector, page: object, *rest: object, image_path: str = "") -> object:
+        if image_path.endswith("p3.png"):
+            raise ZeroDivisionError("odd")
+        return regions(self, page, *rest, image_path=image_path)  # type: ignore[arg-type]
+
+    request = BatchRequest((pictures,), out=tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr(Detector, "regions", odd)
+        assert run_batch(request).failed == 1
+    rows: list[BatchRow] = []
+    report = run_batch(request, rows.append)
+    assert [row.index for row in rows] == [2]
+    assert (report.failed, report.resumed, report.boxes, report.first_error) == (0, 5, 21, None)
+    assert [row["boxes"] for row in table(tmp_path / "out")].count("3") == 1
+    assert len(table(tmp_path / "out")) == 6

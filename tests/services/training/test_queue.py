@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ocrweb.config import paths
+from ocrweb.disk.lock import run_lock
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import STATUS
 from ocrweb.rundir.status import RunStatus, read_status, write_status
@@ -139,6 +141,28 @@ def test_a_run_is_queued_once() -> None:
     queue_of(A)
     training_queue.enqueue(A)
     assert names() == [A]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: training_queue.enqueue(C), lambda: training_queue.withdraw(A), lambda: training_queue.move(B, -1),
+        training_queue.start_due,
+    ],
+    ids=["enqueue", "withdraw", "move", "start"],
+)  # fmt: skip
+def test_two_consoles_do_not_change_the_queue_at_once(
+    change: Callable[[], object], launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one of them read before the other wrote would undo the other's change."""
+    queue_of(A, B)
+    monkeypatch.setattr(training_queue, "PATIENCE", 0.0)
+    with run_lock(paths.private_dir()), pytest.raises(OcrwebError, match=r"run\.busy"):
+        change()
+    assert names() == [A, B]
+    assert launched == []
+    change()
+    assert names() != [A, B]
 
 
 def test_a_damaged_queue_file_is_an_empty_queue() -> None:

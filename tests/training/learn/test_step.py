@@ -66,6 +66,38 @@ def test_a_long_gradient_is_clipped_to_the_given_length() -> None:
         np.testing.assert_allclose(quarter, whole / 4, atol=2e-6)
 
 
+def test_a_gradient_that_is_short_already_is_left_as_it_is() -> None:
+    free, clipped = TinyDetector(), TinyDetector()
+    norm = stepper(free, kind="sgd", momentum=0.0, clip_norm=0.0).step(drawn_batch(0), 1.0).norm
+    stepper(clipped, kind="sgd", momentum=0.0, clip_norm=norm * 4).step(drawn_batch(0), 1.0)
+    for name in trainable(free):
+        np.testing.assert_array_equal(clipped.state_dict()[name].numpy(), free.state_dict()[name].numpy())
+
+
+def learnt(batch: Batch, parts: int = 1) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """What one plain step of rate 1 takes off each weight, which is its gradient, and the losses."""
+    model = TinyDetector()
+    trainer = stepper(model, parts, kind="sgd", momentum=0.0, clip_norm=0.0)
+    freeze_both(model)
+    before = arrays(model)
+    losses = trainer.step(batch, 1.0).losses
+    return {name: before[name] - array for name, array in arrays(model).items()}, losses
+
+
+def test_pieces_of_a_batch_count_by_their_pictures() -> None:
+    """Three pictures in two pieces: two of them and one."""
+    batch = drawn_batch(0, size=3)
+    whole, losses = learnt(batch, parts=2)
+    pieces = [learnt(dataclasses.replace(batch, **{name: getattr(batch, name)[part] for name in ("images", *MAPS)}))
+              for part in (slice(0, 2), slice(2, 3))]  # fmt: skip
+    (two, of_two), (one, of_one) = pieces
+    assert abs(of_two["loss"] - of_one["loss"]) > 0.01, "the pieces must differ for the test to say anything"
+    for name in losses:
+        assert losses[name] == pytest.approx((2 * of_two[name] + of_one[name]) / 3, abs=1e-6)
+    for name, gradient in whole.items():
+        np.testing.assert_allclose(gradient, (2 * two[name] + one[name]) / 3, atol=5e-4)  # equal weights: 5e-3
+
+
 FULL = {
     "the allocator": MemoryError("ResourceExhaustedError: Out of memory error on GPU 0. Cannot allocate 2 GB."),
     "CUDA": OSError("(External) CUDA error(2), out of memory."),
@@ -102,6 +134,28 @@ def test_without_memory_the_batch_goes_through_in_parts_and_the_step_stays_the_s
     assert result.losses == expected.losses
     for name, array in arrays(roomy).items():
         np.testing.assert_array_equal(arrays(cramped)[name], array)
+
+
+class FullOnce(TinyDetector):
+    """Runs out of memory once, at the second piece that it is given."""
+
+    seen = 0
+
+    def forward(self, x: paddle.Tensor) -> object:
+        self.seen += 1
+        if self.seen == 2:
+            raise FULL["the allocator"]
+        return super().forward(x)
+
+
+def test_what_was_learnt_of_a_batch_before_memory_ran_out_is_not_counted_twice() -> None:
+    full, roomy = FullOnce(), TinyDetector()
+    trainer, expected = stepper(full, parts=2, clip_norm=0.0), stepper(roomy, parts=4, clip_norm=0.0)
+    freeze_both(full, roomy)
+    result = trainer.step(drawn_batch(0), 0.01)
+    assert result.norm == expected.step(drawn_batch(0), 0.01).norm
+    for name, array in arrays(roomy).items():
+        np.testing.assert_array_equal(arrays(full)[name], array)
 
 
 def freeze_both(*models: paddle.nn.Layer) -> None:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.services.training.checklist import CheckItem
+from ocrweb.services.training.diagnosis import Cause
 from ocrweb.services.training.diagnosis.apply import apply_changes
+from ocrweb.services.training.diagnosis.cause import Remedy
 from ocrweb.services.training.jobs import rows
+from ocrweb.services.training.probe import Estimate
 from ocrweb.services.training.proof import Proof, keep_failure, read_proof
 from ocrweb.services.training.view import run_view
-from ocrweb.ui.training.present import changes_line, duration, proof_card, runs_table, status_card
+from ocrweb.ui.training.present import (
+    cause_cards,
+    changes_line,
+    checklist_card,
+    duration,
+    estimate_card,
+    log_html,
+    log_place,
+    proof_card,
+    runs_table,
+    status_card,
+)
 from tests.services.training.made_runs import make_run
 
 THRESHOLDS = {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5}
@@ -115,3 +132,33 @@ def test_a_verdict_names_what_it_was_measured_on(split: str, said: str) -> None:
     figures = {"labels": 10, "missed": 2, "new_hmean": 0.92, "pictures": 3, "golden": "ok"}
     card = proof_card(Proof("run", thresholds=THRESHOLDS, figures=figures, split=split), "en")
     assert f"<strong>A healthy result {said}" in card
+
+
+HOSTILE = "\"'><img src=x onerror=alert(1)>\u202egpj.exe"
+
+
+def test_what_a_log_or_a_name_says_is_a_text_on_every_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log lines, evidence, reasons and names come from files that anybody may have written."""
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    run = make_run(state=None)
+    (run / names.LOG).write_text(f"epoch: 1/2, {HOSTILE}\nWarning: {HOSTILE}\nTraining failed: {HOSTILE}\n")
+    cause = {"code": "x.unknown", "message": HOSTILE, "hint": HOSTILE}
+    write_status(run, RunStatus(state="failed", started=1.0, device=HOSTILE, cause=cause))
+    view = run_view(run.name)
+    causes = (
+        Cause("process.failed", HOSTILE, 3, (Remedy("free-disk"),), params={"reason": HOSTILE}),
+        Cause("memory.gpu", HOSTILE, None, ()),
+    )
+    refused = OcrwebError("train.internal", kind="Error", reason=HOSTILE)
+    shown = {
+        "status": status_card(view, "en"),
+        "log": log_html(view, "en"),
+        "causes": cause_cards(causes, "en"),
+        "checks": checklist_card([CheckItem("dataset", "error", "", error=refused)], "en"),
+        "estimate": estimate_card(Estimate(3, 4, 1, 1, 9.0, 1.0, 2.0, HOSTILE), "en"),
+        "proof": proof_card(Proof(run.name, error={**cause, "where": HOSTILE, "params": {}}), "en"),
+    }
+    for name, card in shown.items():
+        assert "onerror" in card, f"{name}: the text itself has to be there"
+        assert not re.search(r"<img|\u202e", card), name
+    assert log_place(view, "en").count("<") == log_place(view, "en").count(">")

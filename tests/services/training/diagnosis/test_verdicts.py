@@ -12,6 +12,7 @@ from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import RUNNING, RunStatus, write_status
 from ocrweb.services.training.diagnosis import Cause, diagnose_log, diagnose_run, looks_like_a_log
 from ocrweb.services.training.diagnosis.evidence import evidence_of_text
+from tests.services.training.diagnosis.test_diagnosis import OF_RUNS
 from tests.services.training.made_runs import make_run
 
 
@@ -124,6 +125,32 @@ def test_a_collapse_is_named_with_a_button_that_lowers_the_rate() -> None:
     causes = measured({0: 0.8, 10: 0.3, 20: 0.1}, {"state": RUNNING})
     assert causes[0].id == "result.collapsed"
     assert "lower-rate" in offered(causes)
+
+
+def of_a_run(cause: str) -> tuple[Cause, ...]:
+    if cause == "result.collapsed":
+        return measured({0: 0.8, 10: 0.3, 20: 0.1}, {"state": RUNNING})
+    if cause == "result.base-only":
+        return measured({0: 0.39}, {"state": "stopped", "step": 2, "steps": 60})
+    if cause == "process.time-limit":
+        return measured({0: 0.3, 6: 0.55}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2)
+    assert cause == "process.failed"
+    return measured({}, {"state": "failed", "cause": {"code": "x.y", "message": "Out of luck.", "hint": "None."}})
+
+
+@pytest.mark.parametrize("cause", sorted(OF_RUNS))
+def test_causes_that_no_log_alone_gives_are_told_in_both_languages(cause: str) -> None:
+    (found,) = [found for found in of_a_run(cause) if found.id == cause]
+    assert found.remedies
+    for lang in ("en", "zh"):
+        assert "{" not in found.title(lang) + found.explanation(lang)
+        assert found.title(lang)
+        assert found.explanation(lang)
+
+
+def test_what_the_worker_said_is_told_where_no_rule_knows_more() -> None:
+    (cause,) = of_a_run("process.failed")
+    assert (cause.id, cause.evidence, cause.line) == ("process.failed", "Out of luck.", None)
 
 
 @pytest.mark.parametrize("hmeans", [{0: 0.8, 10: 0.1, 20: 0.6}, {0: 0.8, 10: 0.1}, {0: 0.8, 10: 0.5, 20: 0.7}])
