@@ -16,6 +16,7 @@ from ocrweb.data.checks.picture import check_header, picture_finding
 from ocrweb.data.checks.statistics import SplitStatistics, check_usable
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree, read_tree
+from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
@@ -58,6 +59,8 @@ def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sampl
 def complete_tree(root: Path, split: Split) -> Tree:
     """The folders and the list of a split, which are all there. Raises as `read_split` does, before any picture is read."""
     tree = open_tree(root, (split,))
+    if any(found.severity == "error" for slot in tree.slots.values() for found in slot.findings):
+        refuse_errors(filter(None, [foreign_finding(open_tree(root), str(root))]))
     for slot in tree.slots.values():
         refuse_errors(slot.findings)
     return tree

@@ -18,6 +18,7 @@ from ocrweb.data.checks.names import list_name
 from ocrweb.data.checks.statistics import SplitStatistics, check_amount, check_text_size, check_usable
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
+from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree
 from ocrweb.data.report import Collector, ValidationReport
 from ocrweb.data.sample import SPLITS, Split
@@ -70,13 +71,18 @@ def validate_dataset(
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
+    shown: str | None = None,
 ) -> ValidationReport:
     """All rules over the folder ``root``. Never raises for bad data.
 
+    A folder of another tool, or of plain pictures, gives one finding: what it is and what makes a dataset of it.
+    shown: what the person calls the folder, for the commands in findings; None: its path.
     progress: called with the pictures done and the pictures in all. cancel: asked between pictures; when it says yes,
     OcrwebError dataset.cancelled is raised. Also raises usage.missing-path, dataset.not-a-folder, dataset.unreadable.
     """
     tree = open_tree(root)
+    if foreign := foreign_finding(tree, str(root) if shown is None else shown):
+        return _only(foreign, root, options)
     plans = [plan_split(tree, split) for split in SPLITS]
     run = _Run(tree, options, Collector(options.strict), LeakFinder.between(tree, *(p.entries for p in plans)))
     total = sum(len(plan.entries) for plan in plans)
@@ -99,6 +105,14 @@ def validate_dataset(
                 run.add(found)
         statistics[plan.split] = stats.to_dict()
     return run.collector.report(root, statistics, decoded=options.decode)
+
+
+def _only(found: Finding, root: Path, options: ValidateOptions) -> ValidationReport:
+    """The report of a folder whose splits nobody can look at."""
+    collector = Collector(options.strict)
+    collector.add(found)
+    empty: dict[str, Any] = {split: SplitStatistics(split, options.train_side).to_dict() for split in SPLITS}
+    return collector.report(root, empty, decoded=options.decode)
 
 
 def plan_split(tree: Tree, split: Split) -> SplitPlan:

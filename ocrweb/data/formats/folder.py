@@ -10,18 +10,43 @@ from pathlib import Path
 from ocrweb.data.formats.recognise import label_files, tool_of
 from ocrweb.data.formats.tree import SourceTree, read_source
 
+TOOLS = {
+    "ppocrlabel": "PPOCRLabel / PaddleOCR",
+    "labelme": "LabelMe",
+    "coco": "COCO",
+    "label-studio": "Label Studio",
+    "mmocr": "MMOCR",
+    "icdar": "ICDAR 2013–2019, RCTW",
+    "det-results": "PaddleOCR det_results.txt",
+    "voc": "Pascal VOC",
+    "cvat": "CVAT XML",
+    "ctw1500": "CTW1500 XML",
+    "via": "VIA",
+    "art": "ArT / LSVT",
+    "rects": "ReCTS",
+    "hiertext": "HierText",
+    "datumaro": "Datumaro",
+    "funsd": "FUNSD",
+    "doctr": "docTR",
+    "total-text": "Total-Text",
+    "msra": "MSRA-TD500",
+    "dota": "DOTA",
+    "yolo": "YOLO",
+}
 _ROBOFLOW = re.compile(r"readme\.(roboflow|dataset)\.txt|_annotations\.coco\.json", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class MadeBy:
     """formats: those whose labels a folder holds, sorted; empty: plain pictures, or nothing of ours. files: how many
-    label files of all of them. pictures: how many. roboflow: exported by Roboflow, whatever its format."""
+    label files of all of them. pictures: how many. roboflow: exported by Roboflow, whatever its format. largest: the
+    format of most files, "" without any."""
 
     formats: tuple[str, ...]
     files: int
     pictures: int
     roboflow: bool = False
+    largest: str = ""
 
     @property
     def plain_pictures(self) -> bool:
@@ -38,4 +63,11 @@ def made_by_tree(tree: SourceTree) -> MadeBy:
     kinds = label_files(tree)
     formats = tuple(sorted({tool_of(kind) for kind in kinds}))
     roboflow = any(_ROBOFLOW.fullmatch(posixpath.basename(name)) for name in tree.others)
-    return MadeBy(formats, sum(map(len, kinds.values())), len(tree.pictures), roboflow)
+    counts = {kind: len(files) for kind, files in kinds.items()}
+    largest = tool_of(max(counts, key=lambda kind: counts[kind])) if counts else ""
+    return MadeBy(formats, sum(counts.values()), len(tree.pictures), roboflow, largest)
+
+
+def tool_names(made: MadeBy) -> str:
+    """The tools as they call themselves: ``COCO (Roboflow)``."""
+    return ", ".join(TOOLS[name] for name in made.formats) + (" (Roboflow)" if made.roboflow else "")

@@ -32,6 +32,12 @@ def dialect_of(lines: list[str]) -> Dialect:
     return most[0][0] if most and 2 * most[0][1] > found.total() else "plain"
 
 
+def is_four_points_and_text(lines: list[str]) -> bool:
+    """Whether a file is in the dialect of the training layout, broken lines aside."""
+    told = [line for line in lines if not is_blank(line)]
+    return dialect_of(told) == "plain" and 2 * sum(_CORNERS.fullmatch(line) is not None for line in told) <= len(told)
+
+
 def icdar_shape(line: str, dialect: Dialect) -> Shape | None:
     """The box of a line, None when it is none. ICDAR2013's two corners before a quoted text are known in any file."""
     scanned = scan_label_line(line)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
+from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree, read_limited
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.mend_label import MendedText, mend_labels
@@ -21,10 +22,13 @@ from ocrweb.disk.names import natural_key
 def plan_repair(root: Path) -> RepairPlan:
     """Every change that mends the dataset without a guess, in the order to apply them.
 
-    Reads lists, labels and the headers of pictures. A dataset that is already repaired gives an empty plan.
+    Reads lists, labels and the headers of pictures. A dataset that is already repaired gives an empty plan, and so does
+    a folder that is none: it is to be imported or labelled.
     Raises OcrwebError usage.missing-path, dataset.not-a-folder, dataset.unreadable.
     """
     tree = open_tree(root)
+    if foreign_finding(tree, str(root)):
+        return RepairPlan(root, ())
     changes: list[Change] = []
     for split in SPLITS:
         planned = plan_split(tree, split)

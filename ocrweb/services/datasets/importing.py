@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from ocrweb.data.formats.folder import TOOLS
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.formats.report import ImportReport, Problem
@@ -13,7 +14,7 @@ from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 
-__all__ = ["FORMATS", "ImportOptions", "ImportReport", "Problem", "import_dataset"]
+__all__ = ["FORMATS", "TOOLS", "ImportOptions", "ImportReport", "Problem", "import_dataset"]
 
 Progress = Callable[[int, int], None]
 

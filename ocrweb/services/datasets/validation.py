@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.data.checks.finding import Finding, make_visible
+from ocrweb.data.foreign import foreign_finding
+from ocrweb.data.icdar import open_tree
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
@@ -65,13 +67,15 @@ def validate(
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
+    shown: str | None = None,
 ) -> ValidationReport:
-    """Check a folder, a zip (unpacked for that time) or an uploaded dataset.
+    """Check a folder, a zip (unpacked for that time) or an uploaded dataset. shown: what findings call it, by default
+    its name as given.
 
     Raises as `validate_dataset`, and OcrwebError ``archive.…`` for a zip that cannot be unpacked safely.
     """
     with opened(name) as root:
-        return validate_dataset(root, options, progress, cancel)
+        return validate_dataset(root, options, progress, cancel, str(name) if shown is None else shown)
 
 
 def repair(
@@ -87,6 +91,8 @@ def repair(
     Raises as `apply_repair`; in place also store.busy and store.in-use.
     """
     source = dataset_path(name)
+    if (mode == "copy" or source.is_file()) and (foreign := _foreign(source, str(name), options)):
+        return foreign
     if source.is_file():
         target = target or source.parent / free_name(
             f"{source.stem}_repaired", lambda name: (source.parent / name).exists()
@@ -99,7 +105,17 @@ def repair(
     else:
         plan = plan_repair(source)
         result = apply_repair(plan, mode, target)
-    return Repaired(plan, result, validate_dataset(result.root, options, progress))
+    shown = str(name) if result.root == source else str(result.root)
+    return Repaired(plan, result, validate_dataset(result.root, options, progress, shown=shown))
+
+
+def _foreign(source: Path, shown: str, options: ValidateOptions) -> Repaired | None:
+    """Of another tool's folder, or of plain pictures, no copy is made: nothing would be mended in it."""
+    with opened(source) as root:
+        if foreign_finding(open_tree(root), shown) is None:
+            return None
+        report = validate_dataset(root, options, shown=shown)
+    return Repaired(RepairPlan(source, ()), RepairResult(source, None, 0), report)
 
 
 def mend_in_place(name: str, root: Path) -> tuple[RepairPlan, RepairResult]:

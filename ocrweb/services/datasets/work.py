@@ -100,10 +100,19 @@ def start_autolabel(uploads: tuple[Path, ...], model: str, name: str) -> str:
     wanted = check_model(model)
     identifier, kept = keep_uploads(uploads)
     request = AutoLabelRequest(kept, DetectRequest(model=wanted), confined=True, names_only=True)
+    return _start_labelling(request, name or "autolabel", identifier)
 
+
+def start_autolabel_stored(name: str) -> str:
+    """Label the pictures of a stored dataset with the default model, as a new dataset beside it."""
+    request = AutoLabelRequest((get_dataset(name).path.resolve(),))
+    return _start_labelling(request, f"{name}_labelled")
+
+
+def _start_labelling(request: AutoLabelRequest, name: str, identifier: str | None = None) -> str:
     def work(handle: Handle) -> Outcome:
         handle.stage("label")
-        dataset, report = dataset_tools.auto_label_stored(request, name or "autolabel", handle.progress)
+        dataset, report = dataset_tools.auto_label_stored(request, name, handle.progress)
         numbers = {"pictures": report.pictures, "boxes": report.boxes, "unsure": report.unsure}
         failed = (("label-failed", {"count": len(report.failed)}),) if report.failed else ()
         return Outcome(dataset.name, (("labelled", numbers), *failed))

@@ -28,6 +28,7 @@ class View:
 
     verdict: gr.HTML
     convert: gr.Button
+    label: gr.Button
     tools: gr.Row
     undo: gr.Button
     preview: gr.Button
@@ -48,6 +49,7 @@ class View:
 def build(wires: Wires) -> None:
     verdict = gr.HTML(elem_id="dataset-verdict")
     convert = gr.Button(label("datasets.convert"), variant="primary", visible=False, elem_id="dataset-convert")
+    guess = gr.Button(label("datasets.label-these"), variant="primary", visible=False, elem_id="dataset-label-these")
     with gr.Row(visible=False) as tools:
         preview = gr.Button(label("datasets.preview"), variant="primary", elem_id="dataset-preview", min_width=160)
         undo = gr.Button(label("datasets.undo"), visible=False, elem_id="dataset-undo", min_width=160)
@@ -71,7 +73,21 @@ def build(wires: Wires) -> None:
             label("datasets.json"), visible=False, size="sm", elem_id="dataset-json", min_width=140
         )
     view = View(
-        verdict, convert, tools, undo, preview, filters, severities, rule, by_hand, findings, csv, json, diff, apply
+        verdict,
+        convert,
+        guess,
+        tools,
+        undo,
+        preview,
+        filters,
+        severities,
+        rule,
+        by_hand,
+        findings,
+        csv,
+        json,
+        diff,
+        apply,
     )
 
     wires.current.change(show, wires.current, view.outputs(), **QUIET)
@@ -83,6 +99,7 @@ def build(wires: Wires) -> None:
     copy.click(repair_copy, wires.current, wires.started(), **QUIET)
     undo.click(take_back, wires.current, wires.started(), **QUIET)
     convert.click(convert_labels, wires.current, wires.started(), **QUIET)
+    guess.click(label_pictures, wires.current, wires.started(), **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(empty, None, verdict, **QUIET)
@@ -115,7 +132,8 @@ def show(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
     every = (texts.say("datasets.every-rule", lang), "")
     return (
         verdict_card(report, lang),
-        gr.Button(visible=False),
+        gr.Button(visible="layout.foreign" in report.rules),
+        gr.Button(visible="layout.plain-pictures" in report.rules),
         gr.Row(visible=True),
         gr.Button(visible=undoable is True),
         gr.Button(visible=report.fixable > 0),
@@ -172,6 +190,11 @@ def convert_labels(current: Current | None, request: gr.Request) -> tuple[Any, .
     return _on(current, lambda name: dataset_work.start_import(None, name, "", ImportOptions()), request)
 
 
+def label_pictures(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
+    """Pictures that nobody labelled become a new dataset, labelled by the default model."""
+    return _on(current, dataset_work.start_autolabel_stored, request)
+
+
 def _on(current: Current | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
     if current is None:
         return gr.skip(), gr.skip(), gr.skip()
@@ -184,6 +207,7 @@ def _shown(card: str, *, convert: bool = False, again: bool = False) -> tuple[An
     return (
         card,
         gr.Button(visible=convert),
+        gr.Button(visible=False),
         gr.Row(visible=again),
         gr.Button(visible=False),
         gr.Button(visible=False),

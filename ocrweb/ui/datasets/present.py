@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ocrweb.services.datasets.importing import TOOLS
 from ocrweb.services.datasets.jobs import DatasetJob
 from ocrweb.services.datasets.store import StoredDataset
 from ocrweb.services.datasets.validation import ValidationReport
@@ -14,29 +15,6 @@ from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import note_card
 
 LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
-TOOLS = {
-    "ppocrlabel": "PPOCRLabel / PaddleOCR",
-    "labelme": "LabelMe",
-    "coco": "COCO",
-    "label-studio": "Label Studio",
-    "mmocr": "MMOCR",
-    "icdar": "ICDAR 2013–2019, RCTW",
-    "det-results": "PaddleOCR det_results.txt",
-    "voc": "Pascal VOC",
-    "cvat": "CVAT XML",
-    "ctw1500": "CTW1500 XML",
-    "via": "VIA",
-    "art": "ArT / LSVT",
-    "rects": "ReCTS",
-    "hiertext": "HierText",
-    "datumaro": "Datumaro",
-    "funsd": "FUNSD",
-    "doctr": "docTR",
-    "total-text": "Total-Text",
-    "msra": "MSRA-TD500",
-    "dota": "DOTA",
-    "yolo": "YOLO",
-}
 WARNINGS = (
     "foreign",
     "label-failed",

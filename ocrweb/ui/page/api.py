@@ -112,13 +112,14 @@ def validate(dataset: str = "", archive: str | None = None, request: gr.Request 
 
     Returns ok (no error stops training), counts, findings with file and line, and statistics.
     """
+    shown = dataset
     if archive:
-        given = Path(archive)
+        given, shown = Path(archive), Path(archive).name
     elif not dataset:
         raise OcrwebError("config.dataset-missing")
     else:
         given = check_allowed(Path(dataset)) if is_path(dataset) else get_dataset(dataset).path
-    return validation.validate(given).to_dict(texts.language_of(request))
+    return validation.validate(given, shown=shown).to_dict(texts.language_of(request))
 
 
 def models() -> dict[str, Any]:

@@ -15,7 +15,7 @@ def test_a_folder_is_told_by_its_labels(tmp_path: Path) -> None:
     assert made_by(tmp_path) == MadeBy((), 0, 2)
     assert made_by(tmp_path).plain_pictures
     label_txt(tmp_path, {"1.jpg": [entry()]})
-    assert made_by(tmp_path) == MadeBy(("ppocrlabel",), 1, 2)
+    assert made_by(tmp_path) == MadeBy(("ppocrlabel",), 1, 2, largest="ppocrlabel")
     write_json(tmp_path / "train" / "_annotations.coco.json", COCO)
-    assert made_by(tmp_path) == MadeBy(("coco", "ppocrlabel"), 2, 2, roboflow=True)
+    assert made_by(tmp_path) == MadeBy(("coco", "ppocrlabel"), 2, 2, roboflow=True, largest="ppocrlabel")
     assert not made_by(tmp_path).plain_pictures

@@ -1,0 +1,70 @@
+"""A folder that is no dataset of ours: another tool's labels, or pictures that nobody has labelled yet."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.data.checks.folders import pair_by_name
+from ocrweb.data.checks.names import images_name, labels_name, list_name
+from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.tree import Tree
+from ocrweb.data.formats.folder import MadeBy, made_by_tree, tool_names
+from ocrweb.data.formats.icdar_line import is_four_points_and_text
+from ocrweb.data.formats.recognise import label_files
+from ocrweb.data.formats.tree import SourceTree, read_source
+from ocrweb.data.sample import SPLITS
+
+
+def foreign_finding(tree: Tree, shown: str) -> Finding | None:
+    """What a folder is instead of a dataset, with the command that makes one of it; None for a dataset, however broken.
+
+    shown: what the person calls the folder. A folder that holds one of the two lists is ours. Raises dataset.unreadable.
+    """
+    if any(_has_list(tree, list_name(split)) for split in SPLITS):
+        return None
+    source = read_source(tree.root)
+    made = made_by_tree(source)
+    if made.formats and not _is_ours(tree, source, made):
+        return finding("layout.foreign", **_values(made, source, shown))
+    if made.plain_pictures and not tree.has(labels_name("train")):
+        return finding("layout.plain-pictures", **_values(made, source, shown))
+    return None
+
+
+def _has_list(tree: Tree, name: str) -> bool:
+    """Under its own name, or as a copy that an editor left: another name may be another tool's (``train.txt``)."""
+    slot = tree.slots.get(name)
+    return slot is not None and (slot.real == name or any(found.rule == "list.backup-file" for found in slot.findings))
+
+
+def _is_ours(tree: Tree, source: SourceTree, made: MadeBy) -> bool:
+    """Whether only the lists are missing: pictures and labels lie in their folders, and the labels are of our kind. Or
+    a part of a dataset, or one in a folder within."""
+    labels = labels_name("train")
+    lists = {list_name(split) for split in SPLITS}
+    if made.formats == ("icdar",) and (not made.pictures or any(Path(name).name in lists for name in source.others)):
+        return True
+    if not (tree.has(images_name("train")) and tree.has(labels) and pair_by_name(tree, "train")):
+        return False
+    inside = [name for name in label_files(source).get("icdar", ()) if name.startswith(f"{tree.real(labels)}/")]
+    return bool(inside) and all(
+        is_four_points_and_text(decode_text(source.read(name), "label").lines or []) for name in inside
+    )
+
+
+def _values(made: MadeBy, source: SourceTree, shown: str) -> dict[str, Any]:
+    """The values of the message: what to type, with the format named where the content leaves a choice."""
+    name = Path(shown).name if Path(shown).name not in ("", "..") else source.root.resolve().name
+    stem = re.sub(r"\.zip$", "", name, flags=re.IGNORECASE) or "data"
+    given = f" --format {made.largest}" if len(made.formats) > 1 else ""
+    return {
+        "tools": tool_names(made),
+        "files": made.files,
+        "pictures": made.pictures,
+        "source": f"{shlex.quote(shown)}{given}",
+        "out": shlex.quote(f"{stem}_dataset"),
+    }

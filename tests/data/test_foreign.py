@@ -1,0 +1,87 @@
+"""A folder of another tool is named with its next step, and nothing is made in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocrweb.data.formats.folder import TOOLS
+from ocrweb.data.formats.recognise import FORMATS
+from ocrweb.data.icdar import read_split
+from ocrweb.data.repair.apply import apply_repair
+from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.validate import validate_dataset
+from ocrweb.errors import OcrwebError
+from tests.data.corpus import make_good, remove, rename
+from tests.data.formats.kinds import KINDS
+from tests.data.formats.sources import entry, label_txt, put
+
+LAYOUTS = {
+    "beside": ("{}", "{}"),
+    "folders": ("images/{}", "labels/{}"),
+    "ours": ("train_images/{}", "train_gts/{}"),
+    "splits": ("train/images/{}", "train/labels/{}"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != "icdar"])
+def test_every_tool_is_named_with_the_command_and_nothing_is_mended(tmp_path: Path, format: str, layout: str) -> None:
+    picture, label = LAYOUTS[layout]
+    name, content, _ = KINDS[format]
+    put(tmp_path, picture.format("1.jpg"))
+    (tmp_path / label.format(name)).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / label.format(name)).write_text(content)
+    before = sorted(tmp_path.rglob("*"))
+    report = validate_dataset(tmp_path, shown="my data")
+    assert (report.rules, report.ok, report.fixable) == ({"layout.foreign": 1}, False, 0)
+    (found,) = report.findings
+    assert TOOLS[format] in found.message("en")
+    assert TOOLS[format] in found.message("zh")
+    assert "ocrweb import 'my data' --out 'my data_dataset'" in found.hint("en")
+    assert apply_repair(plan_repair(tmp_path), "in-place").changes == 0
+    assert sorted(tmp_path.rglob("*")) == before
+    with pytest.raises(OcrwebError, match="layout-foreign"):
+        read_split(tmp_path, "train")
+
+
+def test_the_format_is_named_where_a_folder_holds_several(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    for format in ("ppocrlabel", "voc"):
+        (tmp_path / KINDS[format][0]).write_text(KINDS[format][1])
+    (tmp_path / "2.xml").write_text(KINDS["voc"][1])
+    (found,) = validate_dataset(tmp_path, shown="x.zip").findings
+    assert "ocrweb import x.zip --format voc --out x_dataset" in found.hint("en")
+    assert "PPOCRLabel / PaddleOCR, Pascal VOC" in found.message("en")
+
+
+@pytest.mark.parametrize("lines", ['10,20,90,40,"a"', "10,20,90,20,90,40,10,40,Latin,###"], ids=["corners", "script"])
+def test_lines_of_another_dialect_in_our_folders_are_to_be_imported(tmp_path: Path, lines: str) -> None:
+    put(tmp_path, "train_images/1.jpg")
+    (tmp_path / "train_gts").mkdir()
+    (tmp_path / "train_gts/1.txt").write_text(lines)
+    assert validate_dataset(tmp_path).rules == {"layout.foreign": 1}
+
+
+@pytest.mark.parametrize("names", [("1.jpg", "deep/2.png"), ("train_images/1.jpg", "test_images/2.jpg")])
+def test_plain_pictures_are_to_be_labelled_by_a_model(tmp_path: Path, names: tuple[str, ...]) -> None:
+    put(tmp_path, *names)
+    report = validate_dataset(tmp_path, shown="scans")
+    assert report.rules == {"layout.plain-pictures": 1}
+    assert "ocrweb autolabel scans --out scans_dataset" in report.findings[0].hint("en")
+    assert plan_repair(tmp_path).changes == ()
+
+
+def test_a_dataset_stays_one_however_broken(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "a")
+    remove("train_list.txt", "test_list.txt")(root)
+    assert validate_dataset(root).rules == {"list.missing": 2}
+    assert plan_repair(root).changes
+    rename("train_images", "images")(root)
+    rename("train_gts", "labels")(root)
+    assert set(validate_dataset(root).rules) == {"list.missing", "layout.wrong-name"}
+    listed = make_good(tmp_path / "b")
+    remove("train_gts", "test_gts")(listed)
+    label_txt(listed / "train_images", {"1.jpg": [entry()]})
+    assert "layout.missing" in validate_dataset(listed).rules
