@@ -8,6 +8,7 @@ import http.client
 import json
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,8 @@ class Event:
 class Visitor:
     """One window of the page. All methods raise `Refused`, `Failed`, or what a broken connection raises (OSError,
     http.client.HTTPException)."""
+
+    longest = 600.0  # seconds that an event may take whose stream stays open: its heartbeats outlive every timeout
 
     def __init__(self, port: int, timeout: float = FIRST_LOOK, config: Mapping[str, Any] | None = None) -> None:
         """config: what another window of the same console was told, to save asking."""
@@ -121,7 +124,10 @@ class Visitor:
             stream = connection.getresponse()
             if stream.status >= 400:
                 raise Refused("/gradio_api/queue/data", stream.status, stream.read())
+            end = time.monotonic() + self.longest
             while line := stream.readline():
+                if time.monotonic() > end:
+                    raise TimeoutError(f"no answer to {ticket} in {self.longest:g} s")
                 if not line.startswith(b"data:"):
                     continue
                 told = json.loads(line[5:])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections import OrderedDict
+from collections import ChainMap, OrderedDict
 from collections.abc import Callable
-from copy import copy
 from typing import Any
 
-from gradio.blocks import Blocks
+from gradio.blocks import Blocks, BlocksConfig
 from gradio.components import State
 from gradio.state_holder import SessionState, StateHolder
 
@@ -21,11 +20,12 @@ SILENT_KEPT = datetime.timedelta(days=1)  # an open window asks again and again
 class LightSession(SessionState):
     """The states of one visitor, without the copy of the whole page that Gradio keeps for links to stored pages.
 
-    Those links are closed here. The copy takes 0.8 MiB a visitor, and the last values of all widgets.
+    Those links are closed here. The copy takes 0.8 MiB a visitor, and the last values of all widgets. The tables of
+    widgets and events, 28 KiB a visitor, are the page's own, with this visitor's changes laid over them.
     """
 
     def __init__(self, blocks: Blocks) -> None:
-        self.blocks_config = copy(blocks.default_config)
+        self.blocks_config = _over(blocks.default_config)
         self.config_values: dict[int, Any] = {}
         self.state_data: dict[int, Any] = {}
         self._state_ttl: dict[int, Any] = {}
@@ -45,6 +45,15 @@ class LightSession(SessionState):
 
     def _update_value_in_config(self, key: int, value: Any) -> None:
         pass
+
+
+def _over(page: BlocksConfig) -> BlocksConfig:
+    """A table of its own that reads what it does not hold from the page's."""
+    own = BlocksConfig(page.root_block)
+    own.blocks = ChainMap({}, page.blocks)  # type: ignore[assignment]
+    own.fns = ChainMap({}, page.fns)  # type: ignore[assignment]
+    own.fn_id = page.fn_id
+    return own
 
 
 class BoundedSessions(StateHolder):

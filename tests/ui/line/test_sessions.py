@@ -56,3 +56,15 @@ def test_a_closed_window_is_kept_for_a_reload_and_then_forgotten(page: gr.Blocks
         kept.time_last_used[name] -= sessions.CLOSED_KEPT + datetime.timedelta(seconds=1)
     kept.delete_all_expired_state()
     assert list(kept.session_data) == ["open"]
+
+
+def test_a_window_copies_no_table_of_the_page_and_keeps_its_changes_to_itself(page: gr.Blocks) -> None:
+    with page:
+        widget = gr.Textbox("page's")
+    kept = BoundedSessions(page, is_call=lambda _: False)
+    mine, other = kept["a"], kept["b"]
+    assert not mine.blocks_config.blocks.maps[0]  # type: ignore[attr-defined]
+    mine[widget._id] = gr.Textbox("mine", render=False)
+    assert (mine[widget._id].value, other[widget._id].value, widget.value) == ("mine", "page's", "page's")
+    assert widget._id in other
+    assert mine.blocks_config.fns.keys() == page.default_config.fns.keys()
