@@ -1,4 +1,4 @@
-"""`ocrweb import`: labels of other tools → the training layout."""
+"""`ocrweb import`: labels of other tools, or PDFs that hold their text → the training layout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ _PICTURE_CHANGES = ("rescaled", "converted")
 
 @command
 def import_data(
-    source: Annotated[Path, typer.Argument(metavar="SRC", help="A folder or a .zip with pictures and their labels.")],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SRC...", help="A folder or a .zip with pictures and their labels; or PDFs of a program."
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="A new or empty folder for the dataset.")] = None,
     format: Annotated[
         str,
@@ -52,22 +57,28 @@ def import_data(
         list[str] | None,
         typer.Option(help="A mark that ignores nothing, as the report names it (###, difficult). May be repeated."),
     ] = None,
+    looks: Annotated[
+        Literal["both", "clean", "paper"],
+        typer.Option(help="Pages of PDFs: drawn as they are, as a print that was scanned or photographed, or both."),
+    ] = "both",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
-    """Import labels of another tool or public dataset (docs/formats.md); exit 1: labels were left out."""
-    from ocrweb.services.datasets.importing import ImportOptions, import_dataset
+    """Import labels of another tool or public dataset (docs/formats.md), or label PDFs by the text that they hold; exit 1: labels were left out."""
+    from ocrweb.services.datasets.importing import ImportOptions, import_sources
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
     if dry_run and to != "dataset":
         raise OcrwebError("usage.bad-value", name="--to", value=to, expected="dataset (--dry-run)")
     options = ImportOptions(
-        format, val_ratio, seed, ignored_as_text, labels_on, tuple(ignore or ()), tuple(not_ignored or ())
+        format, val_ratio, seed, ignored_as_text, labels_on, tuple(ignore or ()), tuple(not_ignored or ()), looks
     )
     if to != "dataset" and out is not None:
-        return _export(source, out, to, options, as_json=json)
-    report = import_dataset(source, out, options, _progress() if sys.stderr.isatty() and not json else None)
+        if len(sources) > 1:
+            raise OcrwebError("usage.bad-value", name="SRC", value=str(sources[1]), expected="1 × SRC (--to)")
+        return _export(sources[0], out, to, options, as_json=json)
+    report = import_sources(sources, out, options, _progress() if sys.stderr.isatty() and not json else None)
     if json:
         emit(report.to_dict())
     else:
@@ -104,6 +115,10 @@ def _print(report: ImportReport) -> None:
     for name in (*_CHANGES, *_PICTURE_CHANGES):
         if numbers[name]:
             print("  " + text(f"dataset_tools.{name.replace('_', '-')}", count=numbers[name]))
+    if report.account.pages:
+        read = report.account
+        looks = read.pictures // (read.pages + report.counts["broken"] + report.counts["unlabelled"])
+        print("  " + text("dataset_tools.read-pages", pages=read.pages, lines=read.lines, looks=looks))
     if report.ignored_because:
         marks = ", ".join(f"{mark} ({count})" for mark, count in report.ignored_because.items())
         print("  " + text("dataset_tools.ignored-because", marks=marks))

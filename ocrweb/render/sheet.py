@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ocrweb.geometry.air import with_air
 from ocrweb.render.fonts import Type, draws
 
 Colour = tuple[int, int, int]
@@ -114,7 +115,7 @@ class Sheet:
             x += font.getlength(run.text)
         for rectangle, piece in ink if mark == "word" else _joined(ink):
             if mark != "none":
-                self.boxes.append(TextBox(_tidy(rectangle, kind.size), piece.strip(), ignore=mark == "ignore"))
+                self.boxes.append(TextBox(with_air(rectangle, kind.size), piece.strip(), ignore=mark == "ignore"))
         edges = np.array([rectangle for rectangle, _ in ink] or [(start, y, start, y)])
         left, top = edges[:, :2].min(axis=0)
         right, bottom = edges[:, 2:].max(axis=0)
@@ -143,15 +144,3 @@ def _joined(ink: list[tuple[tuple[float, ...], str]]) -> list[tuple[tuple[float,
     edges = np.array([rectangle for rectangle, _ in ink])
     around = (*edges[:, :2].min(axis=0), *edges[:, 2:].max(axis=0))
     return [(tuple(map(float, around)), "".join(text for _, text in ink))]
-
-
-def _tidy(rectangle: tuple[float, ...], size: float) -> np.ndarray:
-    """The box an annotator would draw: the ink, some air, and never flatter than half the letters' size.
-
-    The air is that of ICDAR2019 SROIE's line boxes: their height is 1.23 times that of capitals and digits (median).
-    """
-    left, top, right, bottom = rectangle
-    beside, above = max(0.5, 0.06 * size), max(0.7, 0.085 * size)
-    above += max(0.0, 0.5 * size - (bottom - top)) / 2
-    left, right, top, bottom = left - beside, right + beside, top - above, bottom + above
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)

@@ -45,6 +45,7 @@ class ImportOptions:
     ignored_as_text: boxes marked ``###`` are text that nobody transcribed, not text to ignore. labels_on: which pixels
     labels of pictures with an EXIF turn were drawn on; "auto": as displayed, unless the stated size says otherwise.
     ignore_words: transcriptions that ignore a box besides those of `marks.MARKS`. not_marks: marks that do not.
+    looks: how pages of PDFs are drawn: "clean", "paper" (scanned or photographed) or "both".
     """
 
     format: str = "auto"
@@ -54,6 +55,7 @@ class ImportOptions:
     labels_on: LabelsOn = "auto"
     ignore_words: tuple[str, ...] = ()
     not_marks: tuple[str, ...] = ()
+    looks: str = "both"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ocrweb import messages
@@ -24,7 +24,14 @@ ProblemKind = Literal[
     "categories",
     "which-pixels",
     "which-picture",
+    "scanned",
+    "blank",
+    "hidden",
+    "unseen",
+    "off-page",
+    "rule",
 ]
+NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule")  # nobody had labelled it as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,8 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, kind: str, where: str, detail: str = "") -> None:
-        self.counts[kind] += 1
+    def add(self, kind: str, where: str, detail: str = "", times: int = 1) -> None:
+        self.counts[kind] += times
         if self.counts[kind] <= KEPT_PER_KIND:
             self.problems.append(Problem(kind, where, detail))
 
@@ -58,19 +65,22 @@ class Tally:
 @dataclass
 class Account:
     """What came in and where it went. pictures: files and pictures inside of label files. boxes: outlines in label files,
-    readable or not. left_out, pictures_left_out: boxes and pictures not written, by `ProblemKind` or "duplicates"."""
+    readable or not. left_out, pictures_left_out: boxes and pictures not written, by `ProblemKind` or "duplicates".
+    pages, lines: of PDFs, whose pages become a picture for each way in which they are drawn, with each line in it."""
 
     pictures: int = 0
     boxes: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     pictures_left_out: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    lines: int = 0
 
     def lose(self, kind: str, boxes: int) -> None:
         if boxes:
             self.left_out[kind] += boxes
 
     def copy(self) -> Account:
-        return Account(self.pictures, self.boxes, Counter(self.left_out), Counter(self.pictures_left_out))
+        return replace(self, left_out=Counter(self.left_out), pictures_left_out=Counter(self.pictures_left_out))
 
     def closes(self, pictures: int, boxes: int) -> bool:
         """Whether what was written and what was left out are what came in."""
@@ -81,6 +91,7 @@ class Account:
         return {
             "pictures": self.pictures,
             "boxes": self.boxes,
+            **({"pages": self.pages, "lines": self.lines} if self.pages else {}),
             "pictures_left_out": {kind: count for kind, count in self.pictures_left_out.items() if count},
             "boxes_left_out": {kind: count for kind, count in self.left_out.items() if count},
         }
@@ -136,8 +147,8 @@ class ImportReport:
 
     @property
     def lossless(self) -> bool:
-        """Every label found its place; pictures that nobody labelled are no loss."""
-        return not any(count for kind, count in self.counts.items() if kind != "unlabelled")
+        """Every label found its place; pictures that nobody labelled, and text that nobody sees, are no loss."""
+        return not any(count for kind, count in self.counts.items() if kind not in NO_LOSS)
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         return {

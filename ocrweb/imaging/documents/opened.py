@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
+from ocrweb.imaging.documents.letters import Printed
 from ocrweb.imaging.documents.page import Page
 from ocrweb.imaging.documents.pdf import Pdf
 from ocrweb.imaging.documents.tiff import read_frame
@@ -45,6 +46,10 @@ class Documents:
         if identify(read_head(path, shown, HEAD)) == "PDF":
             return self._pdf(path, shown).page(number, longest)
         return read_frame(path, number, f"{shown}#{number}")
+
+    def printed(self, path: Path, number: int, shown: str, longest: int) -> Printed:
+        """A page, from 1, of a PDF, drawn so long, with the text that it holds itself. shown: of the document."""
+        return self._pdf(path, shown).printed(number, longest)
 
     def close(self) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import subprocess
 import threading
@@ -14,6 +15,7 @@ import numpy as np
 
 from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.documents.letters import Printed, boxes_of, letters_of
 from ocrweb.imaging.documents.page import Page
 
 PATIENCE = 60.0  # seconds for one page
@@ -43,8 +45,26 @@ class Pdf:
         with self._lock:
             if self._child is None:
                 self._start()
-            head, pixels = self._ask({"page": number, "longest": longest}, where)
-        return Page(pixels, number, tuple(head["to_points"]))
+            head, data = self._ask({"page": number, "longest": longest}, where)
+        return Page(_picture(data, head), number, tuple(head["to_points"]))
+
+    def printed(self, number: int, longest: int) -> Printed:
+        """`page` with the text that the PDF itself holds. Raises as `page`."""
+        where = f"{self._shown}#{number}"
+        with self._lock:
+            if self._child is None:
+                self._start()
+            head, data = self._ask({"page": number, "longest": longest, "letters": True}, where)
+        to_points = tuple(head["to_points"])
+        area = int(head["height"]) * int(head["width"])
+        drawn, ink, letters, pictures = _cut(data, 3 * area, area, head["letters"], head["pictures"])
+        try:
+            found = letters_of(letters, to_points)
+            boxes = boxes_of(pictures, to_points)
+        except (ValueError, np.linalg.LinAlgError):
+            raise OcrwebError("document.page-damaged", where=where) from None
+        page = Page(_picture(drawn, head), number, to_points)
+        return Printed(page, np.frombuffer(ink, np.uint8).reshape(page.pixels.shape[:2]), found, boxes)
 
     def close(self) -> None:
         with self._lock:
@@ -67,7 +87,8 @@ class Pdf:
             raise OcrwebError("document.damaged", where=self._shown)
         return int(said["pages"])
 
-    def _ask(self, request: dict[str, Any], where: str) -> tuple[dict[str, Any], np.ndarray]:
+    def _ask(self, request: dict[str, Any], where: str) -> tuple[dict[str, Any], bytearray]:
+        """The line that the process answers, and the bytes that belong to it."""
         child = self._child
         assert child is not None
         assert child.stdin is not None
@@ -84,15 +105,16 @@ class Pdf:
                 if child.poll() is not None:
                     self._end()
                 raise OcrwebError("document.page-damaged", where=where)
-            height, width = int(head["height"]), int(head["width"])
-            if not 0 < height * width * 3 <= MOST_BYTES:
+            area = int(head["height"]) * int(head["width"])
+            size = area * 3 if "letters" not in head else area * 4 + int(head["letters"]) + int(head["pictures"])
+            if not (area > 0 and size <= MOST_BYTES):
                 self._end()
                 raise OcrwebError("document.page-damaged", where=where)
-            data = child.stdout.read(height * width * 3)
-            if len(data) < height * width * 3:
+            data = child.stdout.read(size)
+            if len(data) < size:
                 self._end()
                 raise OcrwebError("document.page-damaged", where=where)
-        return head, np.frombuffer(bytearray(data), np.uint8).reshape(height, width, 3)
+        return head, bytearray(data)
 
     def _line(self) -> dict[str, Any]:
         assert self._child is not None
@@ -134,3 +156,12 @@ class Pdf:
             if self._child.stdout is not None:
                 self._child.stdout.close()
             self._child = None
+
+
+def _picture(data: bytes | bytearray, head: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(data, np.uint8).reshape(int(head["height"]), int(head["width"]), 3)
+
+
+def _cut(data: bytearray, *lengths: int) -> list[bytearray]:
+    ends = list(itertools.accumulate(lengths))
+    return [data[end - length : end] for end, length in zip(ends, lengths, strict=True)]

@@ -1,20 +1,23 @@
-"""Bring labels of other tools into the training layout: from a folder or a zip, tried first or done."""
+"""Bring labels of other tools, and pages of PDFs, into the training layout: tried first or done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from ocrweb.data.formats.folder import TOOLS
 from ocrweb.data.formats.plan import ImportOptions, plan_import
-from ocrweb.data.formats.recognise import FORMATS
+from ocrweb.data.formats.recognise import FORMATS, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
+from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
+from ocrweb.services.datasets.printed import PDF, import_printed
 
-__all__ = ["FORMATS", "TOOLS", "ImportOptions", "ImportReport", "Problem", "import_dataset"]
+__all__ = ["FORMATS", "PDF", "TOOLS", "ImportOptions", "ImportReport", "Problem", "import_dataset", "import_sources"]
 
 Progress = Callable[[int, int], None]
 
@@ -26,13 +29,47 @@ def import_dataset(
     progress: Progress | None = None,
     workers: int = 2,
 ) -> ImportReport:
-    """Import a folder, a zip or a stored upload into the new or empty folder ``out``; None only says what would happen.
+    """Import a folder, a zip, a stored upload or a PDF into the new or empty folder ``out``; None only says what would
+    happen. A folder or a zip with PDFs and no labels is what `import_printed` labels.
 
-    The result holds no error of the validator's. Raises what `plan_import` and `write_import` raise, and ``archive.…``.
+    The result holds no error of the validator's. Raises what `plan_import`, `write_import` and `import_printed` raise, and
+    ``archive.…``.
     """
+    if is_pdf(Path(source)):
+        return import_printed((Path(source),), out, options, progress)
     with opened_source(source) as root:
+        if options.format == PDF or (options.format == "auto" and holds_only_pdfs(root)):
+            return import_printed((root,), out, options, progress, below=root)
         plan = plan_import(root, options, progress if out is None else None)
         return report_of(plan) if out is None else write_import(plan, out, progress, workers)
+
+
+def import_sources(
+    sources: Sequence[str | Path],
+    out: Path | None,
+    options: ImportOptions = ImportOptions(),
+    progress: Progress | None = None,
+) -> ImportReport:
+    """`import_dataset` of one source, or `import_printed` of several PDFs. Raises formats.only-pdfs-together too."""
+    if len(sources) == 1:
+        return import_dataset(sources[0], out, options, progress)
+    other = next((path for path in map(Path, sources) if not is_pdf(path)), None)
+    if other is not None:
+        raise OcrwebError("formats.only-pdfs-together", path=str(other))
+    return import_printed(tuple(map(Path, sources)), out, options, progress)
+
+
+def is_pdf(path: Path) -> bool:
+    return path.suffix.lower() == ".pdf" and path.is_file()
+
+
+def holds_only_pdfs(root: Path) -> bool:
+    """Whether a folder has PDFs and nothing that labels anything."""
+    tree = read_source(root)
+    if not any(name.lower().endswith(".pdf") for name in tree.others):
+        return False
+    rest = replace(tree, files=tuple(name for name in tree.files if not name.lower().endswith(".pdf")))
+    return not label_files(rest)
 
 
 def opened_source(source: str | Path) -> AbstractContextManager[Path]:

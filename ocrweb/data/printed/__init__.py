@@ -1,0 +1,1 @@
+"""Labels from the text that pages of PDFs hold themselves."""

@@ -1,0 +1,131 @@
+"""Lines of a PDF's page are what a reader sees, and their boxes lie around what is drawn."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocrweb.data.printed.labels import PageLabels, label_page
+from ocrweb.imaging.documents.pdf import Pdf
+from tests.imaging.documents.made import drawn_pdf
+
+
+def labelled(folder: Path, drawn: str, *, turned: int = 0) -> tuple[PageLabels, np.ndarray]:
+    """The labels of a page and its pixels, two a point."""
+    file = folder / "page.pdf"
+    file.write_bytes(drawn_pdf([drawn], turned=turned))
+    document = Pdf(file, "page.pdf")
+    try:
+        printed = document.printed(1, 1188)
+    finally:
+        document.close()
+    return label_page(printed), printed.page.pixels
+
+
+def texts(labels: PageLabels) -> list[str]:
+    return [box.text for box in labels.boxes]
+
+
+def words(x: float, y: float, text: str, *, size: float = 12, font: str = "F1") -> str:
+    return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET "
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("degrees", [0, 12, 45, 90, 137, 270])
+def test_a_box_lies_around_the_ink_at_any_angle(degrees: int, turned: int, tmp_path: Path) -> None:
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} 210 300 cm "
+    labels, pixels = labelled(tmp_path, f"q {matrix}{words(0, 0, 'HEIGHTS', size=24)}Q", turned=turned)
+    assert texts(labels) == ["HEIGHTS"]
+    points = labels.boxes[0].points
+    along, down = points[1] - points[0], points[3] - points[0]
+    length, height = float(np.hypot(*along)), float(np.hypot(*down))
+    seen = (turned - degrees) % 360  # clockwise on the screen
+    assert (math.degrees(math.atan2(along[1], along[0])) - seen + 180) % 360 - 180 == pytest.approx(0, abs=1)
+    rows, columns = np.nonzero(pixels[:, :, 0] < 170)
+    ink = np.column_stack([columns + 0.5, rows + 0.5]) - points[0]
+    u, v = ink @ (along / length), ink @ (down / height)
+    air = 48 * np.array([0.06, 0.085])
+    assert [u.min(), length - u.max()] == pytest.approx([air[0]] * 2, abs=1.8)
+    assert [v.min(), height - v.max()] == pytest.approx([air[1]] * 2, abs=1.8)
+
+
+def test_columns_are_lines_of_their_own_and_words_are_not(tmp_path: Path) -> None:
+    bill = words(40, 500, "Blue ball pens") + words(200, 500, "12") + words(300, 500, "1,904.50")
+    typed = words(40, 450, "13x  Tea 250 g         9.50", font="F2")
+    two_sizes = words(40, 400, "Total: ") + words(75, 400, "99", size=20) + words(98, 407, "50", size=9)
+    spaced = "BT /F1 12 Tf 5 Tc 40 350 Td (INVOICE) Tj ET "
+    labels, _ = labelled(tmp_path, bill + typed + two_sizes + spaced)
+    assert texts(labels) == ["Blue ball pens", "12", "1,904.50", "13x", "Tea 250 g", "9.50", "Total: 9950", "INVOICE"]
+    assert labels.kind == "printed"
+    assert labels.lines == len(labels.boxes)
+
+
+def test_two_columns_of_prose_are_not_read_across(tmp_path: Path) -> None:
+    left = "BT /F1 12 Tf 14 TL 40 500 Td (goods remain our) Tj T* (property until then) Tj ET "
+    right = "BT /F1 12 Tf 14 TL 143 500 Td (we thank you for) Tj T* (the order of May) Tj ET "
+    labels, _ = labelled(tmp_path, left + right)
+    assert texts(labels) == ["goods remain our", "we thank you for", "property until then", "the order of May"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "fate"),
+    [
+        ("BT 3 Tr /F1 12 Tf 40 300 Td (secret) Tj ET", "hidden"),
+        ("1 g " + words(40, 300, "secret") + "0 g", "unseen"),
+        (words(40, 300, "secret") + "0.5 g 30 290 100 30 re f 0 g", "unseen"),
+        ("q 0 0 20 20 re W n " + words(40, 300, "secret") + "Q", "unseen"),
+        (words(-200, 300, "secret"), "off-page"),
+        (words(40, 300, "----------"), "rule"),
+    ],
+    ids=["render mode 3", "white on white", "covered", "clipped", "outside of the page", "a row of dashes"],
+)
+def test_what_nobody_reads_is_left_out_and_counted(drawn: str, fate: str, tmp_path: Path) -> None:
+    labels, _ = labelled(tmp_path, words(40, 500, "seen") + drawn)
+    assert texts(labels) == ["seen"]
+    assert labels.lines == 2
+    assert labels.left_out == {fate: 1}
+
+
+def test_half_a_line_that_is_cut_off_is_labelled_as_far_as_it_is_seen(tmp_path: Path) -> None:
+    labels, pixels = labelled(tmp_path, "q 0 290 76 40 re W n " + words(40, 300, "ABCDEFGHIJK") + "Q")
+    assert texts(labels) == ["ABCDE"]
+    assert labels.boxes[0].points[:, 0].max() == pytest.approx(152, abs=2.5)
+    assert (pixels[:, 160:] > 200).all()
+
+
+def test_white_on_black_drawn_twice_and_in_a_form_is_seen_once(tmp_path: Path) -> None:
+    bar = "0 g 30 490 200 40 re f 1 g " + words(40, 500, "white") + "0 g "
+    bold = words(40, 400, "bold") + words(40.3, 400, "bold")
+    labels, _ = labelled(tmp_path, bar + bold + "q 1 0 0 1 40 300 cm /Form Do Q")
+    assert texts(labels) == ["white", "bold", "in a form"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kind"),
+    [
+        ("q 420 0 0 594 0 0 cm /Im Do Q", "scanned"),
+        ("q 420 0 0 594 0 0 cm /Im Do Q BT 3 Tr /F1 12 Tf 40 300 Td (recognised) Tj ET", "scanned"),
+        ("q 420 0 0 594 0 0 cm /Im Do Q " + words(300, 10, "page 1", size=6), "scanned"),
+        ("50 50 100 100 re S", "scanned"),
+        ("", "blank"),
+    ],
+    ids=["a scan", "a scan that was recognised", "a scan with a number", "outlines", "nothing"],
+)
+def test_a_page_whose_text_is_a_picture_has_no_labels(drawn: str, kind: str, tmp_path: Path) -> None:
+    labels, _ = labelled(tmp_path, drawn)
+    assert (labels.kind, labels.boxes) == (kind, ())
+    assert sum(labels.left_out.values()) == labels.lines
+
+
+def test_a_logo_is_ignored_and_a_ground_under_text_is_not(tmp_path: Path) -> None:
+    logo, ground = "q 80 0 0 40 300 540 cm /Im Do Q ", "q 200 0 0 40 30 290 cm /Im Do Q "
+    labels, _ = labelled(
+        tmp_path, words(40, 500, "seen") + logo + ground + "1 0 0 rg " + words(40, 300, "over it", size=24)
+    )
+    assert [(box.text, box.ignore) for box in labels.boxes] == [("seen", False), ("over it", False), ("###", True)]
+    assert labels.pictures == 1
+    np.testing.assert_allclose(labels.boxes[-1].points, [(600, 28), (760, 28), (760, 108), (600, 108)], atol=1)
