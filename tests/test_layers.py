@@ -55,14 +55,15 @@ ROOMS = {
     "training/machine": set(),
     "training/run": {"export", "feed", "learn", "machine"},
     "ui/parts": set(),
-    "ui/guard": {"parts"},
-    "ui/line": {"guard", "parts"},
+    "ui/seams": set(),
+    "ui/guard": {"parts", "seams"},
+    "ui/line": {"guard", "parts", "seams"},
     "ui/single": {"parts"},
     "ui/batch": {"parts"},
     "ui/datasets": {"parts"},
     "ui/exporting": {"parts"},
     "ui/training": {"batch", "datasets", "parts"},
-    "ui/page": {"batch", "datasets", "exporting", "guard", "line", "parts", "single", "training"},
+    "ui/page": {"batch", "datasets", "exporting", "guard", "line", "parts", "seams", "single", "training"},
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}

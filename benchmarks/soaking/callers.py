@@ -149,6 +149,7 @@ def detect_raw(console: Served, work: Work, seed: int) -> None:
 def detect_by_client(console: Served, work: Work) -> None:
     """Through the client library, a new client now and then."""
     from gradio_client import Client, handle_file
+    from gradio_client.exceptions import AppError
 
     dice, client = random.Random(3), None
     with tempfile.TemporaryDirectory(prefix="ocrweb-soak-client-") as place:
@@ -158,10 +159,11 @@ def detect_by_client(console: Served, work: Work) -> None:
             name, data = sized_picture(dice)
             file = Path(place) / name
             file.write_bytes(data)
-            answer = client.predict(handle_file(file), api_name="/detect")
+            try:
+                client.predict(handle_file(file), api_name="/detect")
+            except AppError as failure:
+                work.failed(f"detect by the client: {failure}")
             file.unlink()
-            if answer.get("error"):
-                work.failed(f"detect by the client: {answer['error']}")
             work.finished("detections", "client")
 
 

@@ -98,6 +98,8 @@ def open_sources(
                 found.append(Source(path, shown, missing))
         if confined:
             found = [source for source in found if _is_upload(source.path) or _stays_inside(source.path)]
+        if names_only:
+            found = _told_apart(found)
         from ocrweb.imaging.documents.opened import Documents  # loads OpenCV
 
         documents = Documents()
@@ -126,6 +128,23 @@ def _pages(source: Source, documents: Documents) -> list[Source]:
         replace(source, shown=f"{source.shown}#{number}", page=number, documents=documents)
         for number in range(1, count + 1)
     ]
+
+
+def _told_apart(found: list[Source]) -> list[Source]:
+    """Files of one name from several folders, or from programs that give none: from the second on they are numbered."""
+    taken = {source.shown for source in found}
+    times: dict[str, int] = {}
+    named = []
+    for source in found:
+        shown, (stem, suffix) = source.shown, os.path.splitext(source.shown)
+        number = times.get(shown, 0) + 1
+        while number > 1 and shown in taken:
+            shown = f"{stem} ({number}){suffix}"
+            number += 1
+        times[source.shown] = max(number - 1, 1)
+        taken.add(shown)
+        named.append(replace(source, shown=shown) if shown != source.shown else source)
+    return named
 
 
 def is_zip(path: Path) -> bool:

@@ -155,12 +155,16 @@ class WaitingLine:
         self._average = known + WEIGHT * (seconds - known)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Turn:
-    """What the work of one caller is told by its line. refused: why it gets no turn. gone: set when the caller has left."""
+    """The work of one caller and its line. refused: why it gets no turn. gone: set when the caller has left.
+
+    failure: the document of the coded error that the work has ended in, in the caller's language.
+    """
 
     refused: OcrwebError | None = None
     gone: threading.Event = field(default_factory=threading.Event)
+    failure: dict[str, str] | None = None
 
 
 _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)

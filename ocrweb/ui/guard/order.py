@@ -15,6 +15,7 @@ from ocrweb.services.access.brake import Brake
 from ocrweb.services.access.logins import Access
 from ocrweb.services.intake.limits import archive_limits
 from ocrweb.ui.guard.addresses import Network
+from ocrweb.ui.guard.basic_login import BasicLogin
 from ocrweb.ui.guard.cookies import Cookies
 from ocrweb.ui.guard.departed import Departed
 from ocrweb.ui.guard.file_values import FileValues
@@ -27,8 +28,8 @@ from ocrweb.ui.guard.origin import OriginCheck
 from ocrweb.ui.guard.routes import OpenRoutes
 from ocrweb.ui.guard.stopping import Drain, RefuseWhileStopping
 from ocrweb.ui.guard.subpath import SubPath
-from ocrweb.ui.guard.tools_login import ToolsLogin
 from ocrweb.ui.guard.uploads import UploadAnswers
+from ocrweb.ui.seams.mounted import Sessions
 
 
 def wrappers(
@@ -39,10 +40,10 @@ def wrappers(
     allow_origins: Iterable[str] = (),
     trusted_proxies: Iterable[str] = (),
     root_path: str = "",
-    tools: bool = False,
+    sessions: Sessions | None = None,
     drain: Drain | None = None,
 ) -> list[Middleware]:
-    """All wrappers, outermost first. tools: MCP is served. drain: tells when the process ends.
+    """All wrappers, outermost first. sessions: those of the page's login. drain: tells when the process ends.
 
     Raises `access.bad-proxy`, `access.bad-origin`, `access.bad-root-path`.
     """
@@ -62,8 +63,7 @@ def wrappers(
     ]
     if access.login:
         around.append(Middleware(LoginBrake, access=access, brake=brake))
-    if tools:
-        around.append(Middleware(ToolsLogin, access=access, brake=brake))
+        around.append(Middleware(BasicLogin, access=access, brake=brake, sessions=sessions or Sessions()))
     around.append(Middleware(UploadAnswers, limit=archive_limits().bytes))
     around.append(Middleware(FileValues))  # innermost: a stranger without the login has no document read
     return around

@@ -12,8 +12,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ocrweb.ui.seams.mounted import mounted_in
 
 # 'unsafe-eval': Gradio compiles the `js=` of events, Vega its plots. 'unsafe-inline' styles: both set style attributes.
 # Neither lets a text of a visitor run: that takes an inline script or handler, which need a nonce or a hash.
@@ -30,7 +31,7 @@ def stand_inside(served: FastAPI, head: str) -> None:
 
     head: the HTML that the page adds to its head.
     """
-    mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
+    mounted = mounted_in(served)
     addition = (Path(__file__).parent / "login.js").read_text(encoding="utf-8")
     mounted.user_middleware.append(Middleware(PagePolicy, known=script_hashes(head), addition=addition))
 

@@ -7,14 +7,16 @@ import logging
 import re
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect
-from starlette.routing import Mount
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
-from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.guard.refusal import refusal, refuse
+from ocrweb.ui.seams.mounted import mounted_in
 
 # What code raises that takes a value for something else; the framework's routes look at few of their values themselves.
 MISTAKEN = (LookupError, TypeError, ValueError, AttributeError, RecursionError, AssertionError)
@@ -24,8 +26,14 @@ log = logging.getLogger("ocrweb.requests")
 
 def refuse_unreadable(served: FastAPI) -> None:
     """Stand inside the framework's own error handler, which answers without a code and prints a traceback."""
-    mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
+    mounted = mounted_in(served)
     mounted.user_middleware.append(Middleware(Unreadable))
+    mounted.add_exception_handler(RequestValidationError, _mistaken)
+
+
+async def _mistaken(request: Request, error: Exception) -> Response:
+    """A body of the wrong form: the framework's own answer would send it back, pictures included."""
+    return refusal(request.scope, 422, OcrwebError("access.bad-request"))
 
 
 class Unreadable:

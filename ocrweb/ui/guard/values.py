@@ -13,6 +13,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
+from ocrweb.services.line.waiting import current_turn
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
@@ -22,16 +23,22 @@ LONG_FIELDS = 100_000  # a field that says so much takes whole files, also odd o
 
 
 class Refused(gr.Error):
-    """A coded error as Gradio tells it to the page and to programs. It takes the sentence for HTML."""
+    """A coded error as Gradio tells it. The page takes the sentence for HTML; a program gets it as it is, and the code as title."""
 
-    def __init__(self, error: OcrwebError, lang: str) -> None:
-        super().__init__(escape(f"{error.message(lang)} {error.hint(lang)} [{error.code}]"), print_exception=False)
+    def __init__(self, error: OcrwebError, lang: str, *, to_program: bool) -> None:
+        sentence = f"{error.message(lang)} {error.hint(lang)} [{error.code}]"
+        if to_program:
+            super().__init__(sentence, title=error.code, print_exception=False)
+        else:
+            super().__init__(escape(sentence), print_exception=False)
 
 
 class GuardedPage(gr.Blocks):
     """Looks at each value before Gradio does, and tells every failure with its code."""
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        if is_endpoint(block_fn):
+            inputs = with_defaults(block_fn.inputs, inputs)
         for block, value in zip(block_fn.inputs, inputs, strict=False):
             check(block, value)
         try:
@@ -53,13 +60,43 @@ class GuardedPage(gr.Blocks):
         except gr.Error:
             raise
         except OcrwebError as error:
-            raise Refused(error, _language(kwargs.get("request"))) from error
+            raise _told(error, block_fn, kwargs) from error
         except Exception as failure:
             forged = kwargs.get("event_data") is not None and isinstance(
                 failure, TypeError | AttributeError | LookupError
             )
-            told = OcrwebError("usage.bad-field", field="") if forged else internal_error(failure)
-            raise Refused(told, _language(kwargs.get("request"))) from failure
+            coded = OcrwebError("usage.bad-field", field="") if forged else internal_error(failure)
+            raise _told(coded, block_fn, kwargs) from failure
+
+
+def _told(error: OcrwebError, block_fn: Any, call: dict[str, Any]) -> Refused:
+    """The error as this caller is told of it; its document is left with the caller's turn."""
+    lang = _language(call.get("request"))
+    current_turn().failure = error.to_dict(lang)
+    return Refused(error, lang, to_program=is_endpoint(block_fn))
+
+
+def is_endpoint(block_fn: Any) -> bool:
+    """Whether an event has a name that programs call it by; all others are the page's own."""
+    return bool(block_fn.api_visibility != "private")
+
+
+def with_defaults(blocks: list[Any], given: list[Any]) -> list[Any]:
+    """The values of a call: what is left out at the end, or is null, takes its default; an uploaded file is marked as one."""
+    left_out = [None] * (len(blocks) - len(given))
+    return [
+        block.value if value is None and isinstance(block, gr.Textbox) else _marked(value)
+        for block, value in zip(blocks, [*given, *left_out], strict=False)
+    ]
+
+
+def _marked(value: Any) -> Any:
+    """``{"path": …}`` as Gradio's clients write it; a program by hand has no reason to."""
+    if isinstance(value, list):
+        return [_marked(item) for item in value]
+    if isinstance(value, dict) and isinstance(value.get("path"), str):
+        return {"meta": {"_type": "gradio.FileData"}, **value}
+    return value
 
 
 def check(block: Any, value: Any) -> None:
@@ -83,7 +120,8 @@ def check(block: Any, value: Any) -> None:
     else:
         fits = True
     if not fits:
-        raise OcrwebError("usage.bad-field", field=f" ({block.elem_id})" if block.elem_id else "")
+        name = block.elem_id or (block.label if isinstance(block.label, str) else "")
+        raise OcrwebError("usage.bad-field", field=f" ({name})" if name else "")
 
 
 def _is_text(value: Any, longest: int | None) -> bool:

@@ -7,19 +7,19 @@ from gradio.blocks import Blocks
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refusal
 from ocrweb.ui.line.expired import Expired
 from ocrweb.ui.line.queue import THREADS, FairQueue
+from ocrweb.ui.seams.mounted import mounted_in
 
 UNAVAILABLE = 503
 
 
 def bound(served: FastAPI, page: Blocks) -> FairQueue:
     """For a page that is mounted in `served`. Events go through the queue or are refused: nothing goes past it."""
-    mounted = next(route.app for route in served.routes if isinstance(route, Mount) and isinstance(route.app, FastAPI))
+    mounted = mounted_in(served)
     queue = FairQueue(page)
     queue.set_server_app(mounted)  # type: ignore[arg-type]
     page._queue = queue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import deque
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Blocks
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, EventQueue, Queue
-from gradio.server_messages import EstimationMessage
+from gradio.server_messages import EstimationMessage, EventMessage, ProcessCompletedMessage
 from gradio.utils import run_coro_in_background
 
 from ocrweb.errors import OcrwebError
@@ -26,6 +27,8 @@ LONGEST, LONGEST_EACH = 512, 256  # waiting for one kind of work
 THREADS = 64  # handlers of all kinds at the same time, in threads of their own: downloads and uploads have others
 REFUSED = "refused"  # the page's events that get no turn: their handlers say so where the answer would be
 SWEEP_SECONDS, TELL_SECONDS = 2.0, 1.0
+# A caller through Gradio's client sets it: the sentence of an error is to be the whole document.
+WANTS_JSON = "x-ocrweb-errors-in-json"
 POLL_SECONDS = 0.005  # Gradio's own millisecond takes a fifth of a detection's processor time while somebody waits
 
 Pushed = tuple[bool, str | list[dict[str, Any]], Literal["success", "error", "queue_full", "validator_error"]]
@@ -130,6 +133,17 @@ class FairQueue(Queue):
         """The visitor has left: who waits gives the place back, and who is served is told."""
         await super().clean_events(session_hash=session_hash, event_id=event_id)
         self._let_go()
+
+    def send_message(self, event: Event, event_message: EventMessage) -> None:
+        """A failure of a plain HTTP call is the document of its error, which Gradio has no room for; `WANTS_JSON` the same."""
+        turn = self._turns.get(event._id)
+        if isinstance(event_message, ProcessCompletedMessage) and turn is not None and turn.failure is not None:
+            document = {"error": turn.failure}
+            if event.data and event.data.simple_format:
+                event_message.output = document
+            elif WANTS_JSON in event.request.headers:
+                event_message.output["error"] = json.dumps(document, ensure_ascii=False)
+        super().send_message(event, event_message)
 
     def broadcast_estimations(self, concurrency_id: str, after: int | None = None) -> None:
         """Tell those who wait their place, at most once a second, and only who has read what was told before."""

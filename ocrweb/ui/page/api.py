@@ -1,6 +1,6 @@
 """Named API endpoints beside the page: stable names, plain JSON answers, the same services.
 
-A failure is the document ``{"error": {"code", "message", "hint"}}``. With ``--mcp`` these are the tools.
+A failure is told as one, with the document ``{"error": {"code", "message", "hint"}}``. With ``--mcp`` these are the tools.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ from ocrweb.services.line.waiting import AT_ONCE, current_turn
 from ocrweb.services.machine.system import status
 from ocrweb.services.models.listing import check_model, models_document
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.picture_input import fetched, picture_input, pictures_input
-from ocrweb.ui.parts.problems import for_api
+from ocrweb.ui.parts.picture_input import endpoint_picture, fetched, pictures_input
 
 
 def build() -> None:
     """Invisible widgets that give each endpoint its typed inputs."""
     with gr.Group(visible=False):
-        picture = picture_input(label="picture")
+        picture = endpoint_picture("picture")
         pictures = pictures_input("pictures")
         threshold = gr.Number(None, label="threshold")
         box_threshold = gr.Number(None, label="box_threshold")
@@ -41,7 +40,7 @@ def build() -> None:
         limit_side = gr.Number(None, precision=0, label="limit_side")
         model = gr.Textbox(DEFAULT, label="model")
         dataset = gr.Textbox("", label="dataset")
-        archive = gr.File(label="archive", file_types=[".zip"])
+        archive = gr.File(label="archive")
         answer = gr.JSON()
         tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
         network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
@@ -55,11 +54,11 @@ def build() -> None:
             ("models", models, [], look),
             ("status", machine_status, [], look),
         ):
-            gr.Button(visible=False).click(for_api(body), inputs, answer, api_name=name, **line)
+            gr.Button(visible=False).click(body, inputs, answer, api_name=name, **line)
 
 
 def detect(
-    picture: str,
+    picture: Path | str,
     model: str = DEFAULT,
     threshold: float | None = None,
     box_threshold: float | None = None,
@@ -75,7 +74,8 @@ def detect(
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
     if not picture:
         raise OcrwebError("batch.no-pictures", path="picture")
-    found = detection.detect_once(Path(picture), wanted, Path(picture).name, cancel=current_turn().gone)
+    file = fetched(picture, "picture")
+    found = detection.detect_once(file, wanted, file.name, cancel=current_turn().gone)
     return found.to_dict(texts.language_of(request))
 
 
@@ -92,10 +92,8 @@ def detect_batch(
     wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
     if not pictures:
         raise OcrwebError("batch.no-pictures", path="pictures")
-    report = run_batch(
-        BatchRequest(tuple(fetched(picture) for picture in pictures), wanted, names_only=True),
-        cancel=current_turn().gone,
-    )
+    files = tuple(fetched(picture, f"picture-{number}") for number, picture in enumerate(pictures, 1))
+    report = run_batch(BatchRequest(files, wanted, names_only=True), cancel=current_turn().gone)
     return {
         "results": list(report.documents()),
         "summary": {"pictures": report.total, "failed": report.failed, "seconds": round(report.seconds, 3)},

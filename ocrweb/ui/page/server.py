@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import logging
 import os
 import re
 import socket
@@ -20,6 +19,7 @@ from ocrweb.messages import places
 from ocrweb.services.access import rights
 from ocrweb.services.access.logins import Access
 from ocrweb.services.root import version as root_version
+from ocrweb.ui.page import log
 
 if TYPE_CHECKING:
     from ocrweb.ui.guard.stopping import Drain
@@ -97,15 +97,6 @@ def return_large_blocks() -> None:
         mallopt(M_ARENA_MAX, 2)
 
 
-def log_with_time() -> None:
-    """Our own log lines on stderr begin with the time, which programs that watch logs ask for."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-    own = logging.getLogger("ocrweb")
-    own.addHandler(handler)
-    own.propagate = False
-
-
 def serve(options: ServeOptions, access: Access) -> None:
     """Listen until the process is told to end (SIGTERM or Ctrl-C).
 
@@ -122,7 +113,8 @@ def serve(options: ServeOptions, access: Access) -> None:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
     keep_places()
     return_large_blocks()
-    log_with_time()
+    log.keep_short()
+    log.log_with_time()
     from ocrweb.services.root import leftovers
     from ocrweb.services.training import keeper as training_keeper
     from ocrweb.ui.guard.stopping import Drain, stop_seconds
@@ -151,8 +143,10 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
     from ocrweb.ui.parts import texts
+    from ocrweb.ui.seams.mounted import Sessions
 
     drain = drain or Drain()
+    sessions = Sessions()
     around = order.wrappers(
         access,
         drain=drain,
@@ -161,7 +155,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
         allow_origins=options.allow_origins,
         trusted_proxies=options.trusted_proxies,
         root_path=options.root_path,
-        tools=options.mcp,
+        sessions=sessions,
     )
     served_folders = [str(paths.outputs_dir()), str(paths.exports_dir())]
     gr.set_static_paths(served_folders)  # else each drawing and zip is hashed and copied on the event loop
@@ -199,6 +193,8 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     files.key_addresses(page)
     page_policy.stand_inside(served, theme.HEAD)
     unreadable.refuse_unreadable(served)
+    if access.login:
+        sessions.keep(served, access.login[0])
     order.put_around(application, around)
     if options.mcp:
         mcp.prepare_tools(page, options.local_url, access.login)

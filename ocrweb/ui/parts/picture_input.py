@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio import processing_utils
-from gradio.data_classes import FileData, GradioRootModel
+from gradio.data_classes import FileData, GradioRootModel, ImageData
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.parts.uploaded import is_upload
+
+WEB = ("http://", "https://")
+LONGEST_TYPE = 100  # characters of a data URL that its type may take
+
+
+class UploadOrUrl(GradioRootModel):
+    """A file that was uploaded, or a text: the web address or the data URL of one."""
+
+    root: ImageData | str | None = None
 
 
 class UploadsOrUrls(GradioRootModel):
@@ -27,13 +37,27 @@ def picture_input(**settings: Any) -> gr.Image:
     knows EXIF, 16 bit and CMYK, sees the file itself, and answers a damaged or renamed one with a coded sentence.
     """
     field = gr.Image(type="filepath", image_mode=None, **settings)
-    by_gradio = field.preprocess
 
-    def preprocess(payload: Any) -> Any:
-        untouched = payload is not None and payload.path and not (payload.url or "").startswith("data:")
-        return _uploaded(payload.path) if untouched else by_gradio(payload)  # a webcam shot comes as a data URL
+    def preprocess(payload: ImageData | None) -> str | None:
+        given = None if payload is None else _given(payload)
+        return None if given is None else str(fetched(given, "picture"))  # a webcam shot comes as a data URL
 
     field.preprocess = preprocess  # type: ignore[method-assign]
+    return field
+
+
+def endpoint_picture(label: str) -> gr.Image:
+    """A picture field of a program: an upload, or the text of an address, which the handler turns into a file with `fetched`."""
+    field = gr.Image(type="filepath", image_mode=None, label=label)
+    described = field.api_info()  # as a file, so that the API page shows how one is uploaded
+
+    def preprocess(payload: UploadOrUrl | None) -> Path | str | None:
+        given = payload.root if payload is not None else None
+        return given if given is None or isinstance(given, str) else _given(given)
+
+    field.data_model = UploadOrUrl  # type: ignore[assignment]
+    field.api_info = lambda: described  # type: ignore[method-assign]
+    field.preprocess = preprocess  # type: ignore[method-assign,assignment]
     return field
 
 
@@ -47,7 +71,8 @@ def pictures_input(label: str) -> gr.File:
     def preprocess(payload: UploadsOrUrls | None) -> list[Path | str]:
         given = payload.root if payload is not None else None
         items = [given] if isinstance(given, FileData) else given or []
-        return [item if isinstance(item, str) else Path(_uploaded(item.path)) for item in items]
+        files = (item if isinstance(item, str) else _given(item) for item in items)
+        return [file for file in files if file is not None]
 
     field.data_model = UploadsOrUrls
     field.preprocess = preprocess  # type: ignore[method-assign,assignment]
@@ -58,25 +83,34 @@ def pictures_input(label: str) -> gr.File:
     return field
 
 
-def _uploaded(path: str) -> str:
-    """The path of a file value, once more: whoever put it there, it is an ordinary file of the upload folder."""
-    if not is_upload(path):
+def _given(value: FileData | ImageData) -> Path | str | None:
+    """The file of a file value, or the address in it.
+
+    The path is looked at once more: whoever put it there, it is an ordinary file of the upload folder.
+    """
+    if value.url and value.url.startswith("data:"):
+        return value.url
+    if not value.path or value.path.startswith(WEB):
+        return value.path or value.url
+    if not is_upload(value.path):
         raise OcrwebError("access.foreign-file")
-    return path
+    return Path(value.path)
 
 
-def fetched(picture: Path | str) -> Path:
+def fetched(picture: Path | str, name: str) -> Path:
     """The local file of an upload or of an address, downloaded without reaching into this machine's own network.
 
-    Raises `access.bad-url` for any other text and for what cannot be fetched.
+    name: of a file whose bytes came in the address, without the suffix. Raises `access.bad-url` for any other text and for
+    what cannot be fetched.
     """
     if isinstance(picture, Path):
         return picture
     cache = os.environ["GRADIO_TEMP_DIR"]
     try:
         if picture.startswith("data:"):
-            return Path(processing_utils.save_base64_to_cache(picture, cache))
-        if picture.startswith(("http://", "https://")):
+            suffix = mimetypes.guess_extension(picture[5:LONGEST_TYPE].partition(";")[0]) or ""
+            return Path(processing_utils.save_base64_to_cache(picture, cache, name + suffix))
+        if picture.startswith(WEB):
             return Path(processing_utils.ssrf_protected_download(picture, cache))
     except Exception as failure:  # network, encoding and validation errors of several libraries
         raise OcrwebError("access.bad-url", url=picture[:80]) from failure

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
 from ocrweb.services.line.waiting import current_turn
-from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
 Answer = TypeVar("Answer")
@@ -48,17 +46,3 @@ def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
 def warn(sentence: str) -> None:
     """A sentence that passes by over the page. Gradio takes it for HTML."""
     gr.Warning(escape(sentence))
-
-
-def for_api(body: Callable[..., Any]) -> Callable[..., Any]:
-    """An API handler whose failure is the document ``{"error": {code, message, hint}}``, in its visitor's language."""
-
-    @functools.wraps(body)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        answer = caught(lambda: body(*args, **kwargs))
-        if not isinstance(answer, OcrwebError):
-            return answer
-        request = next((value for value in (*args, *kwargs.values()) if isinstance(value, gr.Request)), None)
-        return {"error": answer.to_dict(texts.language_of(request))}
-
-    return run

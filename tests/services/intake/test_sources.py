@@ -188,3 +188,11 @@ def test_no_trick_leads_out_of_the_allowed_roots(tmp_path: Path, home: Path, tri
 def test_the_operator_adds_to_the_allowed_roots(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", f"{tmp_path / 'a'}{os.pathsep}{tmp_path / 'b'}")
     assert allowed_roots() == (home, tmp_path / "a", tmp_path / "b")
+
+
+def test_files_of_one_name_from_several_folders_are_numbered(tmp_path: Path) -> None:
+    names = ["a/1.jpg", "b/1.jpg", "c/1 (2).jpg", "d/1.jpg", "e/2.jpg"]
+    folder = touch(tmp_path, *names)
+    given = [folder / name for name in names]
+    assert shown(*given, names_only=True) == ["1.jpg", "1 (3).jpg", "1 (2).jpg", "1 (4).jpg", "2.jpg"]
+    assert shown(*given) == [str(path) for path in given]

@@ -1,4 +1,4 @@
-"""Wrong passwords at the page's login and at the tools'."""
+"""Wrong passwords at the page's login, at the tools' and at the API's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,8 +18,9 @@ from starlette.testclient import TestClient
 
 from ocrweb.services.access.brake import FREE, Brake
 from ocrweb.services.access.logins import Access
+from ocrweb.ui.guard.basic_login import TOOLS, BasicLogin, credentials
 from ocrweb.ui.guard.login_brake import LoginBrake
-from ocrweb.ui.guard.tools_login import PREFIX, ToolsLogin, credentials
+from ocrweb.ui.seams.mounted import Sessions
 
 LOGIN = ("anna", "a right password")
 
@@ -28,6 +29,11 @@ async def _login(request: Request) -> JSONResponse:
     """As Gradio answers."""
     form = await request.form()
     return JSONResponse({}, 200 if (form.get("username"), form.get("password")) == LOGIN else 400)
+
+
+async def _seen(request: Request) -> JSONResponse:
+    """Whom Gradio takes the visitor for, by the cookie."""
+    return JSONResponse({"user": request.app.tokens.get(request.cookies.get("access-token-unsecure-x"))})
 
 
 class Clock:
@@ -44,11 +50,16 @@ def clock() -> Clock:
 
 @pytest.fixture
 def door(clock: Clock) -> Callable[[str], TestClient]:
-    """Page and tools behind one brake, as a visitor of an address sees them."""
-    everything = [Route("/login", _login, methods=["POST"]), Route("/{rest:path}", lambda _: JSONResponse({}))]
+    """Page, API and tools behind one brake, as a visitor of an address sees them."""
+    inner = FastAPI(routes=[Route("/login", _login, methods=["POST"]), Route("/{rest:path}", _seen)])
+    inner.tokens, inner.cookie_id = {"of-the-page": LOGIN[0]}, "x"  # type: ignore[attr-defined]
+    outer = FastAPI()
+    outer.mount("/", inner)
+    sessions = Sessions()
+    sessions.keep(outer, LOGIN[0])
     brake = Brake(clock)
     access = Access(LOGIN)
-    guarded = LoginBrake(ToolsLogin(Starlette(routes=everything), access, brake), access, brake)
+    guarded = LoginBrake(BasicLogin(outer, access, brake, sessions), access, brake)
     return lambda address: TestClient(guarded, client=(address, 1))
 
 
@@ -75,7 +86,7 @@ def test_the_owner_elsewhere_is_never_slowed(door: Callable[[str], TestClient]) 
     for _ in range(FREE * 20):
         enter(door("203.0.113.9"))
     assert enter(door("198.51.100.1"), LOGIN[1]).status_code == 200
-    assert door("198.51.100.1").get(PREFIX + "/", headers=basic(*LOGIN)).status_code == 200
+    assert door("198.51.100.1").get(TOOLS + "/", headers=basic(*LOGIN)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -118,15 +129,48 @@ def test_many_guesses_at_once_are_slowed_like_those_one_after_the_other(door: Ca
 def test_page_and_tools_count_together(door: Callable[[str], TestClient]) -> None:
     guesser = door("203.0.113.9")
     for _ in range(FREE):
-        assert guesser.get(PREFIX + "/", headers=basic("anna", "no")).status_code == 401
-    refused = guesser.get(PREFIX + "/", headers=basic(*LOGIN))
+        assert guesser.get(TOOLS + "/", headers=basic("anna", "no")).status_code == 401
+    refused = guesser.get(TOOLS + "/", headers=basic(*LOGIN))
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert enter(guesser, LOGIN[1]).status_code == 429
 
 
+@pytest.mark.parametrize("path", [TOOLS + "/", "/gradio_api/call/detect", "/gradio_api/upload", "/config"])
+def test_a_program_may_send_the_login_with_each_request(door: Callable[[str], TestClient], path: str) -> None:
+    program = door("203.0.113.9")
+    assert program.get(path, headers=basic(*LOGIN)).json() == {"user": LOGIN[0]}
+    assert program.get("/gradio_api/logout", headers=basic(*LOGIN)).json() == {"user": LOGIN[0]}
+    refused = program.get(path, headers=basic("anna", "wrong"))
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "access.wrong-login")
+
+
+def test_guessing_at_the_api_is_slowed_with_the_page(door: Callable[[str], TestClient]) -> None:
+    guesser = door("203.0.113.9")
+    tries = [guesser.get("/gradio_api/info", headers=basic("anna", "no")).status_code for _ in range(FREE + 1)]
+    assert tries == [401] * FREE + [429]
+    assert guesser.get("/gradio_api/info", headers=basic(*LOGIN)).status_code == 429
+    assert enter(guesser, LOGIN[1]).status_code == 429
+
+
+def test_the_basic_login_of_a_proxy_in_front_is_not_taken_for_ours(door: Callable[[str], TestClient]) -> None:
+    visitor = door("203.0.113.9")
+    theirs = basic("of the proxy", "another password")
+    assert visitor.get("/", headers=theirs).json() == {"user": None}
+    visitor.cookies["access-token-unsecure-x"] = "of-the-page"
+    answers = [visitor.get("/gradio_api/info", headers=theirs) for _ in range(FREE * 2)]
+    assert [answer.json() for answer in answers] == [{"user": LOGIN[0]}] * FREE * 2
+
+
+def test_a_cookie_that_nobody_was_given_is_no_login(door: Callable[[str], TestClient]) -> None:
+    visitor = door("203.0.113.9")
+    visitor.cookies["access-token-unsecure-x"] = "guessed"
+    assert visitor.get("/gradio_api/info", headers=basic("anna", "no")).status_code == 401
+    assert visitor.get(TOOLS).status_code == 401
+
+
 def test_asking_for_tools_without_a_password_is_no_mistake(door: Callable[[str], TestClient]) -> None:
     visitor = door("203.0.113.9")
-    assert {visitor.get(PREFIX + "/").status_code for _ in range(FREE * 2)} == {401}
+    assert {visitor.get(TOOLS + "/").status_code for _ in range(FREE * 2)} == {401}
     assert enter(visitor, LOGIN[1]).status_code == 200
 
 
@@ -135,7 +179,7 @@ def test_the_log_has_the_address_and_never_what_was_typed(
 ) -> None:
     with caplog.at_level(logging.WARNING, "ocrweb.login"):
         enter(door("203.0.113.9"), "a-secret-mistyped")
-        door("2001:db8::1").get(PREFIX + "/", headers=basic("my-secret", "x"))
+        door("2001:db8::1").get(TOOLS + "/", headers=basic("my-secret", "x"))
     assert [record.getMessage() for record in caplog.records] == [
         "login refused from 203.0.113.9 (page), next try in 0 s",
         "login refused from 2001:db8::1 (tools), next try in 0 s",

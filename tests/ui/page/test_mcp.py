@@ -7,7 +7,6 @@ import base64
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,32 +15,33 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
-from tests.browser import Console, running_console
+from tests.browser import Console
+from tests.ui.page.conftest import LOGIN
 
 pytestmark = pytest.mark.slow
 TOOLS = "/gradio_api/mcp/"
-LOGIN = {"Authorization": "Basic " + base64.b64encode(b"anna:s3cret").decode()}
+HEADERS = {"Authorization": "Basic " + base64.b64encode(":".join(LOGIN).encode()).decode()}
 
 
-@pytest.fixture(scope="module")
-def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with running_console(tmp_path_factory.mktemp("home"), "--mcp", "--auth", "anna:s3cret") as console:
-        yield console
+def call(console: Console, tool: str, arguments: dict[str, Any], *, follow: bool = False) -> Any:
+    """The JSON document that a tool answers with, which is an error exactly when MCP says so; ``list`` gives the names of
+    the tools. follow: ask for progress, which goes another way."""
 
-
-def call(console: Console, tool: str, arguments: dict[str, Any]) -> Any:
-    """The JSON document that a tool answers with; ``list`` gives the names of the tools."""
+    async def watched(done: float, total: float | None, words: str | None) -> None:
+        pass
 
     async def talk() -> Any:
         async with (
-            streamablehttp_client(console.url + TOOLS, headers=LOGIN) as (reading, writing, _),
+            streamablehttp_client(console.url + TOOLS, headers=HEADERS) as (reading, writing, _),
             ClientSession(reading, writing) as session,
         ):
             await session.initialize()
             if tool == "list":
                 return {entry.name for entry in (await session.list_tools()).tools}
-            answer = await session.call_tool(tool, arguments)
-            return json.loads(answer.content[0].text)  # type: ignore[union-attr]
+            answer = await session.call_tool(tool, arguments, progress_callback=watched if follow else None)
+            document = json.loads(answer.content[0].text)  # type: ignore[union-attr]
+            assert answer.isError == (set(document) == {"error"})
+            return document
 
     # In a thread of its own: the browser tests' fixture keeps a loop running in this one.
     with ThreadPoolExecutor(1) as pool:
@@ -61,9 +61,36 @@ def test_a_tool_answers_with_the_document_of_the_api(locked: Console, picture: P
     assert (answer["success"], len(answer["boxes"]), answer["threshold"]) == (True, 6, 0.3)
 
 
-def test_many_pictures_are_one_call(locked: Console, picture: Path) -> None:
+def test_many_pictures_are_one_call_and_told_apart(locked: Console, picture: Path) -> None:
     answer = call(locked, "detect_batch", {"pictures": [as_url(picture)] * 2})
     assert [len(result["boxes"]) for result in answer["results"]] == [6, 6]
+    assert [result["image_path"] for result in answer["results"]] == ["picture-1.png", "picture-2.png"]
+
+
+@pytest.mark.parametrize("follow", [False, True], ids=["alone", "with progress"])
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"model": "nope"}, "model.unknown"),
+        ({"threshold": 7}, "usage.bad-value"),
+        ({"picture": "data:image/png;base64,AAAA"}, "image.unknown-content"),
+        ({"picture": 5}, "access.bad-call"),
+        ({"tresh": 0.3}, "access.bad-call"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else value,
+)
+def test_a_failure_is_an_error_with_the_document_of_the_api(
+    locked: Console, picture: Path, changed: dict[str, Any], code: str, follow: bool
+) -> None:
+    answer = call(locked, "detect", {"picture": as_url(picture)} | changed, follow=follow)
+    assert (set(answer), answer["error"]["code"]) == ({"error"}, code)
+    assert answer["error"]["hint"]
+
+
+def test_an_error_does_not_send_the_picture_back(locked: Console, picture: Path) -> None:
+    answer = call(locked, "detect", {"picture": as_url(picture), "threshold": as_url(picture)})
+    assert answer["error"]["code"] == "access.bad-call"
+    assert len(json.dumps(answer)) < 1000
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "http://127.0.0.1/healthz", "data:nothing", "file:///etc/passwd"])

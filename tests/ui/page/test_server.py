@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import os
@@ -13,12 +14,14 @@ from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access.logins import decide_access, is_local
 from ocrweb.ui.page.server import check_address
-from tests.browser import ROOT, Console, running_console
+from tests.browser import ROOT, Console
 from tests.runtime.networks import save_brightness
+from tests.ui.page.conftest import LOGIN
 
 
 def test_health_says_ready_with_the_model(console: Console) -> None:
@@ -39,8 +42,9 @@ def test_the_api_names_its_endpoints(console: Console) -> None:
 def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: str) -> None:
     file = (picture.parent if place == "elsewhere" else console.home / "datasets" / "d") / "m.onnx"
     save_brightness(file)
-    answer = Client(console.url, verbose=False).predict(handle_file(picture), model=str(file), api_name="/detect")
-    assert answer["error"]["code"] == "model.by-name"
+    with pytest.raises(AppError) as refused:
+        Client(console.url, verbose=False).predict(handle_file(picture), model=str(file), api_name="/detect")
+    assert refused.value.title == "model.by-name"
 
 
 @pytest.mark.parametrize(
@@ -53,11 +57,12 @@ def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: s
         ("/validate", {"dataset": "/etc"}, "batch.outside-root"),
     ],
 )
-def test_a_script_that_asks_wrongly_gets_a_coded_answer(
+def test_a_script_that_asks_wrongly_gets_a_coded_failure(
     console: Console, endpoint: str, words: dict[str, str | None], code: str
 ) -> None:
-    answer = Client(console.url, verbose=False).predict(**words, api_name=endpoint)
-    assert answer["error"]["code"].startswith(code)
+    with pytest.raises(AppError, match=code) as failed:
+        Client(console.url, verbose=False).predict(**words, api_name=endpoint)
+    assert failed.value.title.startswith(code)
 
 
 def test_a_data_root_that_cannot_be_made_is_told_in_one_line() -> None:
@@ -70,20 +75,25 @@ def test_a_data_root_that_cannot_be_made_is_told_in_one_line() -> None:
 
 
 @pytest.mark.slow
-def test_without_the_login_nothing_is_served(tmp_path: Path) -> None:
-    served = [tmp_path / "console.log", tmp_path / "outputs" / "outputs_1.zip"]
-    served[1].parent.mkdir()
+def test_without_the_login_nothing_is_served(locked: Console) -> None:
+    served = [locked.home / "console.log", locked.home / "outputs" / "outputs_1.zip"]
+    served[1].parent.mkdir(exist_ok=True)
     served[1].write_bytes(b"zip")
-    with running_console(tmp_path, "--auth", "anna:s3cret") as locked:
-        for path in ("/config", "/gradio_api/info", *(f"/gradio_api/file={path}" for path in served)):
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
-            assert refused.value.code in {401, 403}
-        for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/call/detect"):
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=10)
-            assert refused.value.code in {401, 403}
-        assert Client(locked.url, auth=("anna", "s3cret"), verbose=False).predict(api_name="/models")["models"]
+    for path in ("/config", "/gradio_api/info", *(f"/gradio_api/file={path}" for path in served)):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
+        assert refused.value.code in {401, 403}
+    for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/call/detect"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=10)
+        assert refused.value.code in {401, 403}
+    assert Client(locked.url, auth=LOGIN, verbose=False).predict(api_name="/models")["models"]
+
+
+@pytest.mark.slow
+def test_the_login_may_come_with_each_request(locked: Console) -> None:
+    headers = {"Authorization": "Basic " + base64.b64encode(":".join(LOGIN).encode()).decode()}
+    assert Client(locked.url, headers=headers, verbose=False).predict(api_name="/models")["models"]
 
 
 def test_files_of_the_data_root_are_not_served(console: Console) -> None:

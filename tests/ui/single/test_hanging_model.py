@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 from ocrweb.runtime.card import ModelCard, write_card
 from tests.browser import start_console, stop_console
@@ -48,11 +49,14 @@ def test_a_model_that_never_answers_is_named_while_the_default_model_goes_on(tmp
         with ThreadPoolExecutor(1) as thread:
             waiting = thread.submit(detect, white, "endless")
             assert len(detect(picture, "ppocrv6-small")["boxes"]) == 6
-            answer = waiting.result()
-        assert (answer["error"]["code"], "endless" in answer["error"]["message"]) == ("engine.no-answer", True)
+            with pytest.raises(AppError, match="endless") as waited:
+                waiting.result()
+        assert waited.value.title == "engine.no-answer"
         state = health(console.url)
         assert (state["ready"], state["hanging"], state["restart"]) == (True, ["endless"], True)
-        assert detect(white, "endless")["error"]["code"] == "engine.silent"
+        with pytest.raises(AppError) as refused:
+            detect(white, "endless")
+        assert refused.value.title == "engine.silent"
         assert len(detect(picture, "ppocrv6-small")["boxes"]) == 6
         console.process.send_signal(signal.SIGTERM)
         console.process.wait(30)

@@ -1,0 +1,69 @@
+"""HTTP Basic on the addresses that programs use: the API and the MCP tools."""
+
+from __future__ import annotations
+
+import base64
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.access.brake import Brake
+from ocrweb.services.access.logins import Access
+from ocrweb.ui.guard.login_brake import address_of, note, refuse_for
+from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.seams.mounted import Sessions
+
+API, TOOLS = "/gradio_api/", "/gradio_api/mcp"
+SETTINGS = ("/config", "/config/")  # Gradio's clients begin here
+UNAUTHORIZED = 401
+ASK = {"WWW-Authenticate": 'Basic realm="ocrweb"'}
+
+
+class BasicLogin:
+    """Take the login with each request (HTTP Basic) where programs ask, and ask for it at the MCP tools.
+
+    Wrong ones are slowed down like those of the page: 401 `access.wrong-login`, 429 `access.too-many-tries`. Whoever has
+    logged in on the page is not asked at the API: a proxy in front may have a Basic login of its own. The tools know no
+    cookie: Gradio's own login does not cover them.
+    """
+
+    def __init__(self, application: ASGIApp, access: Access, brake: Brake, sessions: Sessions) -> None:
+        self._application, self._access, self._brake, self._sessions = application, access, brake, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        tools = scope["type"] == "http" and scope["path"].startswith(TOOLS)
+        if not tools and not self._is_asked(scope):
+            await self._application(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"authorization")
+        if given is None:
+            await refuse(scope, receive, send, UNAUTHORIZED, OcrwebError("access.login-needed"), ASK)
+            return
+        address = address_of(scope)
+        if wait := self._brake.waiting(address):
+            await refuse_for(wait, scope, receive, send)
+        elif self._access.admits(*credentials(given)):
+            self._brake.right(address)
+            await self._application(self._sessions.given(scope), receive, send)
+        else:
+            note(address, "tools" if tools else "api", self._brake.mistaken(address))
+            await refuse(scope, receive, send, UNAUTHORIZED, OcrwebError("access.wrong-login"), ASK if tools else None)
+
+    def _is_asked(self, scope: Scope) -> bool:
+        """Whether a request to the API brings a login of its own."""
+        if scope["type"] != "http" or not (scope["path"].startswith(API) or scope["path"] in SETTINGS):
+            return False
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        return given[:6].lower() == b"basic " and not self._sessions.has(scope)
+
+
+def credentials(header: bytes) -> tuple[str, str]:
+    """User and password of an ``Authorization: Basic`` header; empty ones when it is none."""
+    scheme, _, packed = header.partition(b" ")
+    if scheme.lower() != b"basic":
+        return "", ""
+    try:
+        user, _, password = base64.b64decode(packed.strip(), validate=True).decode("utf-8").partition(":")
+    except ValueError:  # also what is no UTF-8
+        return "", ""
+    return user, password

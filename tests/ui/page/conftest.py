@@ -1,0 +1,23 @@
+"""Consoles with the tools, one open and one behind a login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser import Console, running_console
+
+LOGIN = ("user", "password")  # as in the documents
+
+
+@pytest.fixture(scope="session")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with running_console(tmp_path_factory.mktemp("home"), "--mcp", "--auth", ":".join(LOGIN)) as console:
+        yield console
+
+
+@pytest.fixture(scope="session")
+def with_tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with running_console(tmp_path_factory.mktemp("home"), "--mcp") as console:
+        yield console
