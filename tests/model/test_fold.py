@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
-from ocrweb.model.onnx_graph.fold import fold_deconvolutions
+from ocrweb.model.onnx_graph.fold import fold_convolutions, fold_deconvolutions
 from tests.model.graphs import Sketch, array, run, stem
 
 Follow = Callable[[Sketch, str], str]
@@ -85,3 +85,18 @@ def test_two_that_share_their_numbers_are_told_apart(tmp_path: Path) -> None:
     onnx.save(model, str(after))
     pixels = np.random.default_rng(0).standard_normal((1, 3, 64, 64)).astype(np.float32)
     np.testing.assert_allclose(run(after, pixels), run(before, pixels), atol=1e-6)
+
+
+def test_after_a_convolution_too_no_running_statistics_are_left(tmp_path: Path) -> None:
+    """Also where channels are in groups, as in a depthwise convolution."""
+    sketch = Sketch()
+    x = batch_norm(sketch, sketch.add("Conv", stem(sketch), array(4, 6, 1, 1)))
+    x = batch_norm(sketch, sketch.add("Conv", sketch.add("Relu", x), array(4, 1, 3, 3), pads=[1, 1, 1, 1], group=4))
+    sketch.head(x, 4)
+    before, after = sketch.save(tmp_path / "before.onnx", opset=13), tmp_path / "after.onnx"
+    model = onnx.load(str(before))
+    assert fold_convolutions(model) == 5
+    onnx.save(model, str(after))
+    assert not {"BatchNormalization", "Add"} & {node.op_type for node in model.graph.node}
+    pixels = np.random.default_rng(0).standard_normal((2, 3, 64, 96)).astype(np.float32)
+    np.testing.assert_allclose(run(after, pixels), run(before, pixels), atol=1e-5)

@@ -1,4 +1,7 @@
-"""Additions and batch norms after a transposed convolution, folded into its numbers: what runtimes leave to do one by one."""
+"""Additions and batch norms after a convolution, folded into its numbers.
+
+Runtimes leave them to do one by one after a transposed one; and a running variance may be larger than float16 holds.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 import numpy as np
 
 EPSILON = 1e-5  # of ONNX's BatchNormalization where the node does not say
+OUTPUT_AXIS = {"Conv": 0, "ConvTranspose": 1}  # of the weight's axes
 
 
 def fold_deconvolutions(model: Any) -> int:
@@ -15,18 +19,28 @@ def fold_deconvolutions(model: Any) -> int:
     model: ``onnx.ModelProto`` of one detector. Runtimes fold them after Conv but not here, where the maps are largest:
     in `db-resnet18` they are two passes over 64 channels of half the picture's size.
     """
+    return _fold(model, ("ConvTranspose",))
+
+
+def fold_convolutions(model: Any) -> int:
+    """As `fold_deconvolutions`, after a Conv as well: no running statistics are left."""
+    return _fold(model, tuple(OUTPUT_AXIS))
+
+
+def _fold(model: Any, kinds: tuple[str, ...]) -> int:
     graph = model.graph
     constants = _constants(graph)
     folded = 0
-    for node in [each for each in graph.node if each.op_type == "ConvTranspose"]:
+    for node in [each for each in graph.node if each.op_type in kinds]:
         given = [constants.get(name) for name in node.input[1:]]
-        if any(array is None for array in given) or _attribute(node, "group", 1) != 1:
+        axis = OUTPUT_AXIS[node.op_type]
+        if any(array is None for array in given) or (axis == 1 and _attribute(node, "group", 1) != 1):
             continue
         weight, *biases = (np.asarray(array, np.float64) for array in given)
-        bias = biases[0] if biases else np.zeros(weight.shape[1])
+        bias = biases[0] if biases else np.zeros(weight.shape[axis])
         before = folded
         while reader := _sole_reader(graph, node.output[0]):
-            changed = _absorbed(reader, node.output[0], weight, bias, constants)
+            changed = _absorbed(reader, node.output[0], (weight, axis), bias, constants)
             if changed is None:
                 break
             weight, bias = changed
@@ -41,9 +55,13 @@ def fold_deconvolutions(model: Any) -> int:
 
 
 def _absorbed(
-    reader: Any, name: str, weight: np.ndarray, bias: np.ndarray, constants: dict[str, np.ndarray]
+    reader: Any, name: str, weighted: tuple[np.ndarray, int], bias: np.ndarray, constants: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Weight (in, out, kh, kw) and bias (out,) that do what a reader of the tensor ``name`` does as well; None: cannot."""
+    """Weight (four axes) and bias (out,) that do what a reader of the tensor ``name`` does as well; None: cannot.
+
+    weighted: the weight, and which axis of it is that of the outputs.
+    """
+    weight, axis = weighted
     if reader.op_type == "Identity":
         return weight, bias
     if reader.op_type == "Add":
@@ -57,7 +75,8 @@ def _absorbed(
             return None
         scale, shift, mean, variance = (np.asarray(array, np.float64) for array in given)
         gain = scale / np.sqrt(variance + _attribute(reader, "epsilon", EPSILON))
-        return weight * gain[None, :, None, None], (bias - mean) * gain + shift
+        along = gain.reshape([-1 if place == axis else 1 for place in range(4)])
+        return weight * along, (bias - mean) * gain + shift
     return None
 
 

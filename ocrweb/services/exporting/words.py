@@ -65,7 +65,7 @@ def measured_lines(report: Mapping[str, Any], lang: str | None = None) -> list[s
 
 
 def fact_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
-    """What no table holds: time against float32, memory, every hmean, layers kept."""
+    """What no table holds: time against float32, memory, every hmean, layers kept, who can read the files."""
     precision = report["details"]["precision"]
     lines = []
     if report["speed"]["ratio_to_fp32"] is not None:
@@ -80,6 +80,11 @@ def fact_lines(report: Mapping[str, Any], lang: str | None = None) -> list[str]:
             lines.append(text("export.hmean", lang, form=form, **about, **figures))
     if kept := report["details"]["quantised"]:
         lines.append(text("export.kept", lang, count=len(kept["kept_float32"]), layers=kept["layers"]))
+    asked = {name: report["details"].get(name) for name in ("opset", "ir_version", "onnxruntime")}
+    if all(asked.values()):  # earlier exports do not tell
+        lines.append(text("export.readers", lang, **asked))
+    if precision != "fp32" and report["details"].get("opencv_precision"):
+        lines.append(text("export.opencv-fp32", lang))
     return lines
 
 

@@ -11,9 +11,10 @@ import yaml
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.paths import ASSETS
+from ocrweb.model.onnx_graph.versions import ask_for_least, first_runtime, opset_of
 from ocrweb.runtime.card import ModelCard
 
-SAMPLES = ("detect.py", "tiles.py", "detect.cpp", "CMakeLists.txt")
+SAMPLES = ("detect.py", "tiles.py", "opencv.py", "detect.cpp", "CMakeLists.txt")
 NETWORK, OPENCV, RAPIDOCR, PADDLE, OPENVINO = "model.onnx", "model_opencv.onnx", "rapidocr.yml", "paddle", "openvino"
 FLAT = "map"
 
@@ -81,10 +82,11 @@ def write_rapidocr(path: Path, card: ModelCard, decode: DecodeOptions, limit_sid
     _write_yaml(path, document)
 
 
-def write_opencv(network: Path, out: Path) -> None:
+def write_opencv(network: Path, out: Path, metadata: Mapping[str, str]) -> None:
     """The network as OpenCV's `TextDetectionModel_DB` wants it: constants folded, and the map two-dimensional.
 
-    With the usual (1, 1, H, W) output OpenCV 4 finds no boxes and says nothing.
+    network: in float32, which OpenCV computes in; so it stays, whatever the export's precision. With the usual
+    (1, 1, H, W) output OpenCV 4 finds no boxes and says nothing.
     """
     import onnx
     import onnxruntime
@@ -97,14 +99,13 @@ def write_opencv(network: Path, out: Path) -> None:
     onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
     model = onnx.load(str(folded))
     folded.unlink()
-    for place in reversed(range(len(model.opset_import))):
-        if model.opset_import[place].domain not in ("", "ai.onnx"):
-            del model.opset_import[place]
     (maps,) = model.graph.output
     sides = [axis.dim_value or axis.dim_param for axis in maps.type.tensor_type.shape.dim][2:]
     model.graph.node.append(_squeeze(model, maps.name))
     del model.graph.output[:]
     model.graph.output.append(onnx.helper.make_tensor_value_info(FLAT, onnx.TensorProto.FLOAT, sides))
+    onnx.helper.set_model_props(model, {**metadata, "precision": "fp32"})
+    ask_for_least(model)
     onnx.save(model, str(out))
 
 
@@ -139,10 +140,11 @@ def finish_network(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     model.graph.initializer.extend(kept)
     known = {item.key: item.value for item in model.metadata_props}
     onnx.helper.set_model_props(model, {**known, **metadata})
+    ask_for_least(model)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
-    opset = next(item.version for item in model.opset_import if item.domain in ("", "ai.onnx"))
-    return {"input": _port(model.graph.input[0]), "output": _port(model.graph.output[0]), "opset": opset}
+    asked = {"opset": opset_of(model), "ir_version": model.ir_version, "onnxruntime": first_runtime(model)}
+    return {"input": _port(model.graph.input[0]), "output": _port(model.graph.output[0]), **asked}
 
 
 def _port(value: Any) -> dict[str, Any]:
@@ -154,8 +156,7 @@ def _squeeze(model: Any, name: str) -> Any:
     """(1, 1, H, W) → (H, W); the axes are an input from opset 13 on, an attribute before."""
     import onnx
 
-    opset = next(item.version for item in model.opset_import if item.domain in ("", "ai.onnx"))
-    if opset < 13:
+    if opset_of(model) < 13:
         return onnx.helper.make_node("Squeeze", [name], [FLAT], name="flat", axes=[0, 1])
     model.graph.initializer.append(onnx.helper.make_tensor("flat.axes", onnx.TensorProto.INT64, [2], [0, 1]))
     return onnx.helper.make_node("Squeeze", [name, "flat.axes"], [FLAT], name="flat")

@@ -23,6 +23,7 @@ from ocrweb.disk.atomic import replace_file
 from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.model.onnx_graph.fold import fold_deconvolutions
+from ocrweb.model.onnx_graph.versions import ask_for_least
 from ocrweb.model.onnx_graph.write import write_arrays
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def _finish(path: Path, size: Size | None, metadata: Mapping[str, str], *, renam
     del model.graph.value_info[:]
     known = {item.key: item.value for item in model.metadata_props}
     onnx.helper.set_model_props(model, {**known, **metadata})
+    ask_for_least(model)
     try:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as failure:

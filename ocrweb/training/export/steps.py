@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +41,15 @@ def export(spec: Spec, tell: Tell) -> dict[str, Any]:
     quantised = write_network(spec, reference, network, tell)
     tell("forms", 0.45)
     facts = _describe(spec, network)
-    ports = files.finish_network(network, {CARD_KEY: spec.card.model_dump_json(exclude_none=True), **facts})
-    extra = _companions(spec, reference, network)
+    facts[CARD_KEY] = spec.card.model_dump_json(exclude_none=True)
+    ports = files.finish_network(network, facts)
+    extra = _companions(spec, reference, network, facts)
     tell("parity", 0.55)
     measured = _measure(spec, reference, network, tell)
+    if "opencv" not in extra["missing"]:
+        ports["opencv_precision"] = "fp32"
     details = {"precision": spec.precision, "size": list(spec.size) if spec.size else "dynamic", **ports}
-    details |= {"multiple_of": 32, "quantised": quantised, "versions": _versions(), **spec.names}
+    details |= _decoding(spec) | {"multiple_of": 32, "quantised": quantised, "versions": _versions(), **spec.names}
     files.write_model_yml(spec.target / "model.yml", spec.card, details)
     return {**measured, "details": details, "forms": extra, "quantised": quantised}
 
@@ -84,14 +88,11 @@ def _layer(spec: Spec) -> Any:
 
 def _describe(spec: Spec, network: Path) -> dict[str, str]:
     """Metadata of its own for readers that do not know the card."""
-    decode = default_decode(spec.card)
     plain = {
         "mean": list(spec.card.mean),
         "std": list(spec.card.std),
         "channels": "BGR",
-        "threshold": decode.threshold,
-        "box_threshold": decode.effective_box_threshold,
-        "unclip_ratio": decode.unclip_ratio,
+        **_decoding(spec),
         "limit_side": spec.card.limit_side,
         "limit_type": spec.card.limit_type,
         "precision": spec.precision,
@@ -105,7 +106,17 @@ def _describe(spec: Spec, network: Path) -> dict[str, str]:
     return {**texts, EXPORT_KEY: json.dumps(plain, ensure_ascii=False)}
 
 
-def _companions(spec: Spec, reference: Path, network: Path) -> dict[str, Any]:
+def _decoding(spec: Spec) -> dict[str, float]:
+    """How the maps become boxes, where the card leaves it open as well."""
+    decode = default_decode(spec.card)
+    return {
+        "threshold": decode.threshold,
+        "box_threshold": decode.effective_box_threshold,
+        "unclip_ratio": decode.unclip_ratio,
+    }
+
+
+def _companions(spec: Spec, reference: Path, network: Path, facts: Mapping[str, str]) -> dict[str, Any]:
     """Everything beside the network. A form that this network cannot take is left out with the reason."""
     decode = default_decode(spec.card)
     side = min(spec.card.limit_side, max(spec.size)) if spec.size else spec.card.limit_side
@@ -116,7 +127,7 @@ def _companions(spec: Spec, reference: Path, network: Path) -> dict[str, Any]:
         files.write_rapidocr(spec.target / files.RAPIDOCR, spec.card, decode, side, files.NETWORK)
     else:
         missing["rapidocr"] = "size"  # RapidOCR chooses the size of every picture itself
-    files.write_opencv(reference, spec.target / files.OPENCV)
+    files.write_opencv(reference, spec.target / files.OPENCV, facts)
     if reason := _opencv_refuses(spec.target / files.OPENCV, spec.size):
         (spec.target / files.OPENCV).unlink()
         missing["opencv"] = reason

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import yaml
 from ocrweb.render.dataset import render_dataset
 from ocrweb.runtime.catalogue import list_models
 from ocrweb.runtime.entry import card_of_paddle
+from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.detect.detection import detect_picture
 from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.exporting.jobs import archive_of, list_exports
-from ocrweb.services.exporting.plan import ExportRequest
+from ocrweb.services.exporting.plan import PRECISIONS, ExportRequest
 from ocrweb.services.exporting.run import delete_export, exported_report, run_export
 from tests.model.graphs import detector as draw_network
 
@@ -25,7 +28,7 @@ FORMS = {
     "model.onnx", "model.yml", "report.json", "rapidocr.yml",
     "openvino/model.xml", "openvino/model.bin",
     "paddle/inference.json", "paddle/inference.pdiparams", "paddle/inference.yml",
-    "samples/detect.py", "samples/tiles.py", "samples/detect.cpp", "samples/CMakeLists.txt",
+    "samples/detect.py", "samples/tiles.py", "samples/opencv.py", "samples/detect.cpp", "samples/CMakeLists.txt",
 }  # fmt: skip
 
 
@@ -74,6 +77,8 @@ def test_an_export_is_a_folder_and_a_zip_that_detects_at_once(small: str, home: 
         "320",
     )
     assert json.loads(known["metrics"]) == {"hmean": 0.5}
+    assert ([item.domain for item in model.opset_import], model.producer_name) == ([""], "ocrweb")
+    assert document["details"]["onnxruntime"] == "1.0"
     card = yaml.safe_load((folder / "model.yml").read_text())
     assert card["export"]["input"] == {"name": "picture", "shape": ["N", 3, "H", "W"], "type": "float32"}
     assert card_of_paddle(folder / "paddle").threshold == 0.25  # type: ignore[union-attr]
@@ -127,3 +132,44 @@ def test_a_paddle_inference_folder_becomes_onnx(small: str, home: Path, tmp_path
     again = run_export(ExportRequest(str(first.path / "paddle"), out=tmp_path / "again"))
     assert again.passed, again.to_dict("en")
     assert again.measured["parity"]["onnx"]["max_abs_diff"] <= 1e-4
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's weights: the house model, a little further than shipped."""
+    code = (
+        "import sys\n"
+        "from ocrweb.model.architecture import build_model\n"
+        "from ocrweb.model import save_weights\n"
+        "layer = build_model('db-resnet18')[0]\n"
+        "[each.set_value(each * 1.003) for each in layer.parameters()]\n"
+        "save_weights(layer, sys.argv[1])\n"
+    )
+    out = tmp_path_factory.mktemp("trained") / "tuned.pdparams"
+    subprocess.run([sys.executable, "-c", code, str(out)], env=child_environment(), check=True, capture_output=True)
+    return out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)  # int8 looks for layers that must stay float32
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("model", ["ppocrv6-small", "db-resnet18", "tuned"])
+def test_every_shipped_model_and_a_tuned_one_passes_in_every_precision_and_form(
+    model: str, precision: str, home: Path, request: pytest.FixtureRequest
+) -> None:
+    """With every form there is, each of standard operators that an ONNX Runtime of years ago reads."""
+    source = str(request.getfixturevalue("trained")) if model == "tuned" else model
+    free = model == "ppocrv6-small" and precision != "int8"  # the others in a size that is quick
+    report = run_export(ExportRequest(source, "dynamic" if free else "640x480", precision))
+    document = report.to_dict("en")
+    assert report.path is not None, document
+    assert document["withdrawn"] == {}
+    assert document["missing_forms"].keys() == (set() if free else {"rapidocr"})
+    for name in ("model.onnx", "model_opencv.onnx"):
+        network = onnx.load(str(report.path / name))
+        assert [item.domain for item in network.opset_import] == [""], name
+        assert network.ir_version <= 8, name
+        assert network.producer_name == "ocrweb", name
+        known = {item.key: item.value for item in network.metadata_props}
+        assert known["precision"] == (precision if name == "model.onnx" else "fp32")
+    assert tuple(map(int, document["details"]["onnxruntime"].split("."))) <= (1, 12)

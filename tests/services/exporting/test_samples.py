@@ -11,8 +11,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.paths import ASSETS
 from ocrweb.runtime.card import CARD_KEY
 from ocrweb.services.detect.detection import detect_picture
@@ -101,18 +103,31 @@ def test_the_cpp_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path, st
     gives_our_boxes([str(tmp_path / "detect")], *with_text)
 
 
-@pytest.mark.parametrize("name", ["detect.py", "tiles.py", "detect.cpp"])
+@pytest.mark.parametrize("name", ["detect.py", "tiles.py", "opencv.py", "detect.cpp"])
 def test_a_sample_has_at_most_sixty_lines(name: str) -> None:
     assert len((SAMPLES / name).read_text().splitlines()) <= 60
 
 
-def test_opencv_finds_text_with_the_flat_network(tmp_path: Path) -> None:
+def test_the_opencv_sample_finds_what_the_runtime_finds_and_the_file_says_its_precision(tmp_path: Path) -> None:
+    """OpenCV decodes in its own way, but never three pixels off."""
     from ocrweb.model.architecture import published_graph
-    from ocrweb.training.export.files import write_opencv
+    from ocrweb.runtime.catalogue import resolve
+    from ocrweb.training.export.files import write_model_yml, write_opencv
 
-    write_opencv(published_graph(), tmp_path / "flat.onnx")
-    model = cv2.dnn.TextDetectionModel_DB(str(tmp_path / "flat.onnx"))
-    model.setBinaryThreshold(0.3).setPolygonThreshold(0.6).setUnclipRatio(1.5).setMaxCandidates(200)
-    model.setInputParams(1 / 255 / 0.226, (640, 640), (123.675, 116.28, 103.53))
-    boxes, _ = model.detect(cv2.imread(str(shipped_pictures()[0])))
-    assert len(boxes) > 20
+    card = resolve("ppocrv6-small").card
+    facts = {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5, "size": "dynamic"}
+    flat = tmp_path / "model_opencv.onnx"
+    write_opencv(published_graph(), flat, {"threshold": "0.3", "precision": "int8"})
+    write_model_yml(tmp_path / "model.yml", card, facts)
+    model = onnx.load(str(flat))
+    assert {item.key: item.value for item in model.metadata_props} == {"threshold": "0.3", "precision": "fp32"}
+    assert model.producer_name == "ocrweb"
+    decode = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
+    for picture in shipped_pictures()[:2]:
+        command = [sys.executable, str(SAMPLES / "opencv.py"), str(flat), str(tmp_path / "model.yml"), str(picture)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        found = [np.array(line.split(",")[:8], float).reshape(4, 2) for line in lines]
+        ours = detect_picture(picture, DetectRequest("ppocrv6-small", "onnx", decode=decode)).result.regions
+        shifts = paired_shifts([region.quad for region in ours], found)
+        assert len(shifts) == len(found) == len(ours) > 20
+        assert max(shifts) <= 3

@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import text
-from ocrweb.services.exporting.words import remarks
+from ocrweb.services.exporting.words import fact_lines, remarks
 from ocrweb.services.files.retelling import retold
 
 MOVED = OcrwebError("export.not-faster", precision="int8", ratio="1.20")
@@ -48,3 +48,16 @@ def test_stored_remarks_are_told_in_the_readers_language(lang: str) -> None:
 )
 def test_what_another_version_wrote_stays_as_written(entry: dict[str, Any]) -> None:
     assert retold(entry, "zh") == ("as written", "then")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("precision", ["fp32", "fp16"])
+def test_who_can_read_the_file_and_what_the_opencv_file_is_in_are_told(lang: str, precision: str) -> None:
+    details = {"precision": precision, "quantised": None, "opset": 16, "ir_version": 8, "onnxruntime": "1.11"}
+    report = {"speed": {"ratio_to_fp32": None}, "memory_mib": None, "hmean": None, "details": details}
+    assert fact_lines(report, lang) == [text("export.readers", lang, opset=16, ir_version=8, onnxruntime="1.11")]
+    details["opencv_precision"] = "fp32"
+    told = text("export.opencv-fp32", lang)
+    assert (told in fact_lines(report, lang)) == (precision != "fp32")
+    del details["onnxruntime"]
+    assert len(fact_lines(report, lang)) == (precision != "fp32")

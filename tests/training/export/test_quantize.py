@@ -114,3 +114,15 @@ def test_fp16_keeps_float32_at_both_ends(network: Path, tmp_path: Path) -> None:
     assert {port.type.tensor_type.elem_type for port in (*graph.input, *graph.output)} == {TensorProto.FLOAT}
     assert TensorProto.FLOAT16 in {item.data_type for item in graph.initializer}
     assert 0 < difference(network, tmp_path / "half.onnx") < 0.01
+
+
+def test_fp16_of_a_network_whose_running_variance_float16_cannot_hold(tmp_path: Path) -> None:
+    """db-resnet18 has one of 3.5e6; what it makes of it lies between -10 and 10."""
+    sketch = Sketch()
+    x = sketch.add("Mul", stem(sketch), np.full((1, 1, 1, 1), 2e3, np.float32))
+    x = sketch.add("Conv", x, array(6, 6, 1, 1))
+    numbers = (1 + array(6), array(6), 100 * array(7)[1:], np.full(6, 3.5e6, np.float32))
+    sketch.head(sketch.add("Relu", sketch.add("BatchNormalization", x, *numbers)), 6)
+    network = sketch.save(tmp_path / "large.onnx", opset=13)
+    to_float16(network, tmp_path / "half.onnx")
+    assert difference(network, tmp_path / "half.onnx") < 1e-3
