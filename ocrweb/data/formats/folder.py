@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb.data.formats.recognise import label_files, tool_of
+from ocrweb.data.formats.recognise import is_pdf_name, label_files, tool_of
 from ocrweb.data.formats.tree import SourceTree, read_source
 
 TOOLS = {
@@ -32,13 +32,14 @@ TOOLS = {
     "msra": "MSRA-TD500",
     "dota": "DOTA",
     "yolo": "YOLO",
+    "pdf": "PDF",
 }
 _ROBOFLOW = re.compile(r"readme\.(roboflow|dataset)\.txt|_annotations\.coco\.json", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class MadeBy:
-    """formats: those whose labels a folder holds, sorted; empty: plain pictures, or nothing of ours. files: how many
+    """formats: those whose labels a folder holds, sorted, or "pdf" for PDFs alone; empty: plain pictures, or nothing of ours. files: how many
     label files of all of them. pictures: how many. roboflow: exported by Roboflow, whatever its format. largest: the
     format of most files, "" without any."""
 
@@ -63,6 +64,9 @@ def made_by_tree(tree: SourceTree) -> MadeBy:
     kinds = label_files(tree)
     formats = tuple(sorted({tool_of(kind) for kind in kinds}))
     roboflow = any(_ROBOFLOW.fullmatch(posixpath.basename(name)) for name in tree.others)
+    pdfs = sum(map(is_pdf_name, tree.others))
+    if pdfs and not formats and not tree.pictures:
+        return MadeBy(("pdf",), pdfs, 0, largest="pdf")
     counts = {kind: len(files) for kind, files in kinds.items()}
     largest = tool_of(max(counts, key=lambda kind: counts[kind])) if counts else ""
     return MadeBy(formats, sum(counts.values()), len(tree.pictures), roboflow, largest)

@@ -34,6 +34,7 @@ ADJUSTMENTS = (
     "rescaled",
     "converted",
 )
+LOOKS = ("both", "clean", "paper")
 LabelsOn = Literal["auto", "displayed", "stored"]
 Progress = Callable[[int, int], None]
 
@@ -55,7 +56,7 @@ class ImportOptions:
     labels_on: LabelsOn = "auto"
     ignore_words: tuple[str, ...] = ()
     not_marks: tuple[str, ...] = ()
-    looks: str = "both"
+    looks: str = LOOKS[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
     empty: list[str] = []
     for file in tree.others:
         base = posixpath.basename(file)
-        if base.lower() in SIDE_FILES:
+        if base.lower() in SIDE_FILES or is_pdf_name(base):
             continue
         data = tree.read(file)
         if kind := kind_of(data, base):
@@ -142,6 +142,10 @@ _READERS = {
     "cvat": read_xml,
     "ctw1500": read_xml,
 }
+
+
+def is_pdf_name(name: str) -> bool:
+    return name.lower().endswith(".pdf")
 
 
 def tool_of(kind: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 from ocrweb.data.formats.folder import TOOLS
-from ocrweb.data.formats.plan import ImportOptions, plan_import
-from ocrweb.data.formats.recognise import FORMATS, label_files
+from ocrweb.data.formats.plan import LOOKS, ImportOptions, plan_import
+from ocrweb.data.formats.recognise import FORMATS, is_pdf_name, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
 from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
@@ -17,7 +16,17 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 from ocrweb.services.datasets.printed import PDF, import_printed
 
-__all__ = ["FORMATS", "PDF", "TOOLS", "ImportOptions", "ImportReport", "Problem", "import_dataset", "import_sources"]
+__all__ = [
+    "FORMATS",
+    "LOOKS",
+    "PDF",
+    "TOOLS",
+    "ImportOptions",
+    "ImportReport",
+    "Problem",
+    "import_dataset",
+    "import_sources",
+]
 
 Progress = Callable[[int, int], None]
 
@@ -49,27 +58,29 @@ def import_sources(
     out: Path | None,
     options: ImportOptions = ImportOptions(),
     progress: Progress | None = None,
+    *,
+    names_only: bool = False,
 ) -> ImportReport:
-    """`import_dataset` of one source, or `import_printed` of several PDFs. Raises formats.only-pdfs-together too."""
-    if len(sources) == 1:
+    """`import_dataset` of one source, or `import_printed` of PDFs. names_only: their folders are not told.
+
+    Raises formats.only-pdfs-together too.
+    """
+    if len(sources) == 1 and not is_pdf(Path(sources[0])):
         return import_dataset(sources[0], out, options, progress)
     other = next((path for path in map(Path, sources) if not is_pdf(path)), None)
     if other is not None:
         raise OcrwebError("formats.only-pdfs-together", path=str(other))
-    return import_printed(tuple(map(Path, sources)), out, options, progress)
+    return import_printed(tuple(map(Path, sources)), out, options, progress, names_only=names_only)
 
 
 def is_pdf(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf" and path.is_file()
+    return is_pdf_name(path.name) and path.is_file()
 
 
 def holds_only_pdfs(root: Path) -> bool:
     """Whether a folder has PDFs and nothing that labels anything."""
     tree = read_source(root)
-    if not any(name.lower().endswith(".pdf") for name in tree.others):
-        return False
-    rest = replace(tree, files=tuple(name for name in tree.files if not name.lower().endswith(".pdf")))
-    return not label_files(rest)
+    return any(map(is_pdf_name, tree.others)) and not label_files(tree)
 
 
 def opened_source(source: str | Path) -> AbstractContextManager[Path]:

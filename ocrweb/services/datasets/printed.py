@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from ocrweb.data.checks.names import images_name
-from ocrweb.data.formats.plan import ADJUSTMENTS, ImportOptions
+from ocrweb.data.formats.plan import ADJUSTMENTS, LOOKS, ImportOptions
 from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Reasons, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem
@@ -32,7 +32,6 @@ LONGEST = 1754  # pixels of a page's longest side: A4 at 150 dpi
 WORKERS = 2
 AHEAD = 3  # pages a worker
 Look = Literal["clean", "paper"]
-LOOKS: tuple[Look, ...] = get_args(Look)
 _ENDINGS = {"clean": ".png", "paper": "_paper.jpg"}
 
 
@@ -61,23 +60,25 @@ def import_printed(
     options: ImportOptions = ImportOptions(),
     progress: Callable[[int, int], None] | None = None,
     *,
+    names_only: bool = False,
     below: Path | None = None,
 ) -> ImportReport:
     """Label pages of PDFs by the text that they hold, and draw each page clean, as a print that was scanned or photographed,
     or both, into the new or empty folder ``out``; None writes nothing.
 
     paths: PDFs, folders, zips. options: `val_ratio` (None: 0.1), `seed`, `looks` count; pages of one document stay on one
-    side. below: pages are told by their path in this folder. Pages that are scans are told, to be labelled by a model.
+    side. names_only: pages are told without their folders. below: by their path in this folder, and links that lead out of
+    it are passed over. Pages that are scans are told, to be labelled by a model.
     Raises `document.…` for a lone PDF that cannot be read, formats.no-own-text, formats.not-empty, batch.no-pictures,
     usage.bad-value, usage.not-writable, usage.disk-full.
     """
-    looks = tuple(look for look in LOOKS if options.looks in (look, "both"))
-    if not looks:
-        raise OcrwebError("usage.bad-value", name="looks", value=options.looks, expected="both, clean, paper")
+    if options.looks not in LOOKS:
+        raise OcrwebError("usage.bad-value", name="--looks", value=options.looks, expected=", ".join(LOOKS))
+    looks: tuple[Look, ...] = tuple(look for look in get_args(Look) if options.looks in (look, "both"))
     if options.val_ratio is not None:
         choose_test((), (), options.val_ratio, 0)  # refuses a ratio that is none before the work begins
-    with open_sources(paths) as opened:
-        sources = [replace(source, shown=_told(source, below)) for source in opened]
+    with open_sources(paths, names_only=names_only) as opened:
+        sources = opened if below is None else _inside(opened, below)
         if out is None:
             pages = list(_pages(_Work(looks, options.seed, None), sources, progress))
             return _report(pages, len(looks), _test_pages(pages, options), None)
@@ -92,8 +93,14 @@ def import_printed(
         return report
 
 
-def _told(source: Source, below: Path | None) -> str:
-    return source.shown if below is None else os.path.relpath(source.shown, below)
+def _inside(sources: Sequence[Source], folder: Path) -> tuple[Source, ...]:
+    """Those that lie in a folder, links followed, told by their path in it."""
+    root = folder.resolve()
+    return tuple(
+        replace(source, shown=os.path.relpath(source.shown, folder))
+        for source in sources
+        if source.path.resolve().is_relative_to(root)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ocrweb.config.named import named
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.checks.names import is_picture_name, list_name
 from ocrweb.data.formats.folder import made_by_tree
-from ocrweb.data.formats.recognise import label_files
+from ocrweb.data.formats.recognise import is_pdf_name, label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
@@ -249,7 +249,7 @@ def _record_of(folder: Path, source: str, sha256: str) -> DatasetRecord:
 def _is_about_pictures(tree: SourceTree) -> bool:
     """Whether a folder can be a dataset. Lists or labels without their pictures are one: the check says what they miss."""
     listed = any(list_name(split) in tree.files for split in SPLITS)
-    return listed or any(is_picture_name(file) for file in tree.files) or bool(label_files(tree))
+    return listed or any(is_picture_name(file) or is_pdf_name(file) for file in tree.files) or bool(label_files(tree))
 
 
 def _formats(tree: SourceTree) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ocrweb.data.resize import ResizeReport, resize_dataset, take_back_resize
 from ocrweb.data.split import SplitResult, split_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.autolabel import AutoLabelReport, AutoLabelRequest, auto_label
-from ocrweb.services.datasets.importing import ImportOptions, ImportReport, import_dataset
+from ocrweb.services.datasets.importing import ImportOptions, ImportReport, import_dataset, import_sources
 from ocrweb.services.datasets.store import StoredDataset, make_dataset, resolve_dataset
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.temporary import temporary_folder
@@ -78,11 +78,13 @@ def export_labels(
 
 
 def import_stored(
-    source: str | Path, name: str, options: ImportOptions = ImportOptions(), progress: Progress | None = None
+    sources: Sequence[str | Path], name: str, options: ImportOptions = ImportOptions(), progress: Progress | None = None
 ) -> tuple[StoredDataset, ImportReport]:
-    """Import a folder, a zip or a stored upload as a new stored dataset."""
+    """Import a folder, a zip, a stored upload or PDFs as a new stored dataset."""
     stored, report = make_dataset(
-        name, lambda folder: import_dataset(source, folder, options, progress), source=str(source)
+        name,
+        lambda folder: import_sources(sources, folder, options, progress, names_only=True),
+        source=", ".join(map(str, sources[:3])),
     )
     return stored, replace(report, out=str(stored.path))
 

@@ -56,20 +56,19 @@ def start_folder(folder: str) -> str:
     return dataset_jobs.start("folder", lambda handle: _added(add_folder(Path(folder))))
 
 
-def start_import(upload: Path | None, source: str, name: str, options: ImportOptions) -> str:
-    """Import another tool's labels as a new dataset. upload: a zip; without one, source is a dataset or a folder.
+def start_import(uploads: tuple[Path, ...], source: str, name: str, options: ImportOptions) -> str:
+    """Import another tool's labels as a new dataset. uploads: a zip, or PDFs; without any, source is a dataset or a folder.
 
     Raises batch.outside-root for a folder outside of the allowed ones.
     """
-    identifier, kept = keep_uploads((upload,) if upload else ())
+    identifier, kept = keep_uploads(uploads)
     if not kept and source not in {known.name for known in list_datasets()}:
         check_allowed(Path(source).expanduser())
-    wanted = name or (upload.stem if upload else f"{Path(source).name}_imported")
+    wanted = name or (uploads[0].stem if uploads else f"{Path(source).name}_imported")
 
     def work(handle: Handle) -> Outcome:
         handle.stage("import")
-        given: str | Path = kept[0] if kept else source
-        dataset, report = dataset_tools.import_stored(given, wanted, options, handle.progress)
+        dataset, report = dataset_tools.import_stored(kept or (source,), wanted, options, handle.progress)
         return Outcome(dataset.name, import_note(report))
 
     return dataset_jobs.start("import", work, identifier)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.services.datasets import work as dataset_work
-from ocrweb.services.datasets.importing import FORMATS, ImportOptions
+from ocrweb.services.datasets.importing import FORMATS, LOOKS, PDF, ImportOptions
 from ocrweb.ui.datasets.present import tool_name
 from ocrweb.ui.datasets.wires import QUIET, Wires, refused, starting
 from ocrweb.ui.parts import shared_note, texts
@@ -49,10 +49,13 @@ def _folder(wires: Wires) -> None:
 
 
 def _import(wires: Wires) -> None:
-    upload = gr.File(label=label("datasets.import-zip"), file_types=[".zip"], height=170, elem_id="dataset-import-zip")
+    upload = gr.File(
+        label=label("datasets.import-zip"), file_count="multiple", file_types=[".zip", ".pdf"], height=170,
+        elem_id="dataset-import-zip",
+    )  # fmt: skip
     folder = gr.Textbox(label=label("datasets.import-folder"), elem_id="dataset-import-folder")
     with gr.Row():
-        choices: list[Any] = [(label("datasets.auto"), "auto"), *((tool_name(name), name) for name in FORMATS)]
+        choices: list[Any] = [(label("datasets.auto"), "auto"), *((tool_name(name), name) for name in (*FORMATS, PDF))]
         kind = gr.Dropdown(
             choices, value="auto", label=label("datasets.format"), elem_id="dataset-format", min_width=140
         )
@@ -62,9 +65,13 @@ def _import(wires: Wires) -> None:
             elem_id="dataset-share-import", min_width=140,
         )  # fmt: skip
     as_text = gr.Checkbox(False, label=label("datasets.ignored-as-text"))
+    looks = gr.Radio(
+        [(label(f"datasets.looks-{name}"), name) for name in LOOKS], value=LOOKS[0], label=label("datasets.looks"),
+        info=label("datasets.looks-help"), elem_id="dataset-looks",
+    )  # fmt: skip
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="my_data", elem_id="dataset-import-name")
     start = gr.Button(label("datasets.import-start"), variant="primary", elem_id="dataset-import-start")
-    start.click(begin_import, [upload, folder, kind, share, as_text, name], wires.started(), **QUIET)
+    start.click(begin_import, [upload, folder, kind, share, as_text, looks, name], wires.started(), **QUIET)
 
 
 def _sample(wires: Wires) -> None:
@@ -110,17 +117,17 @@ def begin_folder(folder: str, request: gr.Request) -> tuple[Any, ...]:
 
 
 def begin_import(
-    request: gr.Request, upload: str | None, folder: str, kind: str, share: str, *rest: Any
+    request: gr.Request, uploads: list[str] | None, folder: str, kind: str, share: str, *rest: Any
 ) -> tuple[Any, ...]:
-    """rest: whether ignored boxes are text, and the new dataset's name."""
-    lang, (as_text, name) = texts.language_of(request), rest
-    if not upload and not folder.strip():
+    """rest: whether ignored boxes are text, how pages of PDFs are drawn, and the new dataset's name."""
+    lang, (as_text, looks, name) = texts.language_of(request), rest
+    if not uploads and not folder.strip():
         return refused("datasets.no-source", lang)
     options = ImportOptions(
-        format=kind, val_ratio=None if share == SHARES[0] else float(share), ignored_as_text=as_text
+        format=kind, val_ratio=None if share == SHARES[0] else float(share), ignored_as_text=as_text, looks=looks
     )
-    source = Path(upload) if upload else None
-    return starting(lambda: dataset_work.start_import(source, folder.strip(), name.strip(), options), lang)
+    sources = tuple(map(Path, uploads or ()))
+    return starting(lambda: dataset_work.start_import(sources, folder.strip(), name.strip(), options), lang)
 
 
 def begin_sample(

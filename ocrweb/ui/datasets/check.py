@@ -187,7 +187,7 @@ def take_back(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
 
 def convert_labels(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
     """Another tool's labels become a new dataset in the training layout."""
-    return _on(current, lambda name: dataset_work.start_import(None, name, "", ImportOptions()), request)
+    return _on(current, lambda name: dataset_work.start_import((), name, "", ImportOptions()), request)
 
 
 def label_pictures(current: Current | None, request: gr.Request) -> tuple[Any, ...]:

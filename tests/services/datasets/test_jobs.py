@@ -24,6 +24,7 @@ from ocrweb.services.datasets.store import get_dataset, list_datasets
 from ocrweb.services.datasets.validation import validate
 from tests.data.corpus import label, make_good
 from tests.data.test_repair import snapshot
+from tests.imaging.documents.made import pdf
 
 SEPARATOR = label("1，2，30，2，30，20，1，20，a")
 
@@ -216,16 +217,38 @@ def test_labels_for_another_tool_come_back_with_every_box(tmp_path: Path) -> Non
     foreign = finished(dataset_work.start_upload(exported.outcome.file))
     assert [key for key, _ in foreign.outcome.note] == ["foreign"]
     assert foreign.report is None
-    back = finished(dataset_work.start_import(None, foreign.outcome.dataset or "", "back", ImportOptions()))
+    back = finished(dataset_work.start_import((), foreign.outcome.dataset or "", "back", ImportOptions()))
     assert before.report is not None
     assert back.report is not None
     assert back.report.counts["boxes"] == before.report.counts["boxes"]
 
 
+def test_pdfs_of_a_program_become_a_dataset_and_tell_no_folder(tmp_path: Path) -> None:
+    files = tuple(tmp_path / name for name in ("a.pdf", "b.pdf", "locked.pdf"))
+    for file in files:
+        file.write_bytes(pdf(["Invoice 4711"], locked=file.stem == "locked"))
+    made = finished(dataset_work.start_import(files, "", "", ImportOptions(looks="paper")))
+    assert made.outcome.dataset == "a"
+    assert dict(made.outcome.note)["imported"]["pictures"] == 2
+    assert dict(made.outcome.note)["import-left-out"] == {"count": 1, "first": "locked.pdf"}
+    assert made.report is not None
+    assert made.report.ok
+
+
+def test_a_zip_of_pdfs_alone_is_offered_for_import(tmp_path: Path) -> None:
+    root = tmp_path / "bills"
+    root.mkdir()
+    (root / "a.pdf").write_bytes(pdf(["Invoice 4711"]))
+    added = finished(dataset_work.start_upload(zipped(root)))
+    assert added.outcome.note == (("foreign", {"formats": "pdf"}),)
+    made = finished(dataset_work.start_import((), added.outcome.dataset or "", "", ImportOptions()))
+    assert dict(made.outcome.note)["imported"]["pictures"] == 2
+
+
 def test_a_server_folder_outside_of_the_allowed_ones_is_refused() -> None:
     for start in (
         lambda: dataset_work.start_folder("/etc"),
-        lambda: dataset_work.start_import(None, "/etc", "", ImportOptions()),
+        lambda: dataset_work.start_import((), "/etc", "", ImportOptions()),
     ):
         with pytest.raises(OcrwebError, match="outside-root"):
             start()
@@ -242,8 +265,8 @@ def test_only_the_name_of_a_dataset_is_imported_from_without_the_question_whethe
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(OcrwebError, match="outside-root"):
-        dataset_work.start_import(None, source, "", ImportOptions())
-    assert finished(dataset_work.start_import(None, "data", "again", ImportOptions())).error is None
+        dataset_work.start_import((), source, "", ImportOptions())
+    assert finished(dataset_work.start_import((), "data", "again", ImportOptions())).error is None
 
 
 def test_an_export_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
