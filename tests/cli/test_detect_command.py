@@ -174,9 +174,8 @@ def test_a_killed_batch_goes_on_without_doing_finished_pictures_again(tmp_path: 
         draw(folder / f"{number}.png", 1 + number % 4)
     command = [sys.executable, "-m", "ocrweb", "detect", str(folder), "--out", str(out), "--json"]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
-    for _ in range(600):
-        if len(list(out.glob("json/*.json"))) >= 10:
-            break
+    while len(list(out.glob("json/*.json"))) < 10:
+        assert first.poll() is None
         time.sleep(0.02)
     first.send_signal(signal.SIGKILL)
     first.wait()
@@ -199,9 +198,8 @@ def test_an_interrupt_finishes_the_pictures_in_work_and_says_how_to_go_on(tmp_pa
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "OCRWEB_LANG": "en"}
     )
-    for _ in range(600):
-        if len(list(out.glob("json/*.json"))) >= 5:
-            break
+    while len(list(out.glob("json/*.json"))) < 5:
+        assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -140,8 +140,10 @@ from pathlib import Path
 from ocrweb.runtime.engines.openvino import OpenVinoEngine
 OpenVinoEngine(Path(sys.argv[1]), precision="f32", threads=1)
 import openvino.tools.ovc
-import time
-time.sleep(0.3)
+import threading
+for thread in threading.enumerate():  # a sender would be one
+    if thread is not threading.main_thread():
+        thread.join(30)
 print(seen)
 """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -27,15 +26,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def loads(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Counts loads, and how many run at the same time."""
     counted = {"all": 0, "now": 0, "most": 0}
-    real, lock = pool_module.load_engine, threading.Lock()
+    real, lock, another = pool_module.load_engine, threading.Lock(), threading.Event()
 
     def load(*args: Any, **kwargs: Any) -> Any:
         with lock:
             counted["all"] += 1
             counted["now"] += 1
+            if counted["now"] > 1:
+                another.set()
             counted["most"] = max(counted["most"], counted["now"])
         try:
-            time.sleep(0.05)
+            another.wait(0.05)  # it has time to come
             return real(*args, **kwargs)
         finally:
             with lock:

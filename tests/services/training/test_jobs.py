@@ -166,7 +166,7 @@ def test_a_worker_that_does_not_stop_is_ended_with_its_whole_session() -> None:
     assert worker.wait(5) == -signal.SIGKILL
     assert read_status(run).state == "stopped"
     assert "stopped at step 7" in (run / names.LOG).read_text()
-    for _ in range(100):
+    for _ in range(1500):
         if not Path(f"/proc/{child}").exists() or process_start(child) < 0:
             break
         time.sleep(0.02)
