@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.data.icdar import read_split
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.sample import Sample, Split
@@ -15,7 +14,7 @@ from ocrweb.runtime.catalogue import DEFAULT
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.detect.evaluation import EvaluationReport, EvaluationRequest, evaluate_model
 from ocrweb.services.detect.request import DetectRequest
-from ocrweb.services.detect.settings import model_decode_options, resize_options
+from ocrweb.services.detect.settings import chosen_options
 
 Picture = str | Path | bytes | np.ndarray
 
@@ -56,7 +55,8 @@ class Detector:
         picture: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels. None means the model's own setting. A picture
         that cannot be read is a result with its ``error``; a setting out of bounds raises OcrwebError.
         """
-        decode, resize = _settings(self._request.model, threshold, box_threshold, unclip_ratio, limit_side)
+        given = {"threshold": threshold, "box_threshold": box_threshold, "unclip_ratio": unclip_ratio}
+        decode, resize = chosen_options(self._request.model, given | {"limit_side": limit_side})
         source = Path(picture) if isinstance(picture, str) else picture
         return self._detector.detect(source, decode, resize)
 
@@ -96,7 +96,8 @@ def evaluate(
     limit_side: int | None = None,
 ) -> EvaluationReport:
     """Precision, recall and hmean (IoU 0.5, one to one) of a model on a split. Raises OcrwebError as ``ocrweb eval``."""
-    decode, resize = _settings(model, threshold, box_threshold, unclip_ratio, limit_side)
+    given = {"threshold": threshold, "box_threshold": box_threshold, "unclip_ratio": unclip_ratio}
+    decode, resize = chosen_options(model, given | {"limit_side": limit_side})
     request = EvaluationRequest(DetectRequest(model, decode=decode, resize=resize), str(dataset), split)
     return evaluate_model(request)
 
@@ -104,14 +105,3 @@ def evaluate(
 def read_dataset(folder: str | Path, split: Split = "train") -> list[Sample]:
     """Pictures and their labelled boxes, in the list's order. Raises OcrwebError for a list or label that is broken."""
     return read_split(Path(folder), split)
-
-
-def _settings(
-    model: str,
-    threshold: float | None,
-    box_threshold: float | None,
-    unclip_ratio: float | None,
-    limit_side: int | None,
-) -> tuple[DecodeOptions, ResizeOptions | None]:
-    decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio)
-    return decode, resize_options(limit_side=limit_side)

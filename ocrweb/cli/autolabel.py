@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.config.model_names import DEFAULT
 
 
 @command
+@with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "limit_side", "limit_type")
 def autolabel(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGES…", help="Pictures, folders and zips.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder for the dataset.")],
@@ -20,10 +22,7 @@ def autolabel(
     margin: Annotated[
         float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
     ] = 0.25,
-    threshold: Annotated[
-        float | None, typer.Option(help="Detection threshold, 0–1; the model's own by default.")
-    ] = None,
-    box_threshold: Annotated[float | None, typer.Option(help="Box threshold, 0–1.")] = None,
+    settings: Settings = NONE_GIVEN,
     engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
@@ -31,10 +30,10 @@ def autolabel(
     """Label pictures with a model; exit 1: some pictures could not be used. Correct in PPOCRLabel or Label Studio."""
     from ocrweb.services.datasets.autolabel import AutoLabelRequest, auto_label
     from ocrweb.services.detect.request import DetectRequest
-    from ocrweb.services.detect.settings import model_decode_options
+    from ocrweb.services.detect.settings import chosen_options
 
-    decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold)
-    detect = DetectRequest(model, engine=engine, device=device, decode=decode)
+    decode, resize = chosen_options(model, settings)
+    detect = DetectRequest(model, engine=engine, device=device, decode=decode, resize=resize)
     request = AutoLabelRequest(tuple(images), detect, margin)
     report = auto_label(request, out, None if json or not sys.stderr.isatty() else _progress)
     if json:

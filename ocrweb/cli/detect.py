@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
 from ocrweb.config.model_names import DEFAULT
 
@@ -23,26 +24,11 @@ PROGRESS_EVERY = 5.0  # seconds
 
 
 @command
+@with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "shape", "limit_side", "limit_type")
 def detect(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files.")],
     model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
-    threshold: Annotated[
-        float | None, typer.Option(help="Pixels above it count as text, 0–1; default 0.2. Weak text: lower.")
-    ] = None,
-    box_threshold: Annotated[
-        float | None, typer.Option(help="Regions with a lower mean are dropped; default min(2·T, max(T, 0.6)).")
-    ] = None,
-    unclip_ratio: Annotated[
-        float | None, typer.Option(help="How far text kernels are grown back; default 1.5.")
-    ] = None,
-    min_size: Annotated[int | None, typer.Option(help="Smallest side of a region on the map; default 3.")] = None,
-    shape: Annotated[Literal["quad", "polygon"], typer.Option(help="Rotated rectangles, or outlines.")] = "quad",
-    limit_side: Annotated[
-        int | None, typer.Option(help="Limited side of the network input; default: the model's.")
-    ] = None,
-    limit_type: Annotated[
-        Literal["max", "min"] | None, typer.Option(help="Whether the longest or the shortest side is limited.")
-    ] = None,
+    settings: Settings = NONE_GIVEN,
     out: Annotated[
         Path | None, typer.Option(help="Output folder; an unfinished batch in it is gone on with. Default: a new one.")
     ] = None,
@@ -54,17 +40,9 @@ def detect(
     """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
     from ocrweb.services.batch.run import BatchRequest
     from ocrweb.services.detect.request import DetectRequest
-    from ocrweb.services.detect.settings import model_decode_options, resize_options
+    from ocrweb.services.detect.settings import chosen_options
 
-    decode = model_decode_options(
-        model,
-        threshold=threshold,
-        box_threshold=box_threshold,
-        unclip_ratio=unclip_ratio,
-        min_size=min_size,
-        shape=shape,
-    )
-    resize = resize_options(limit_side=limit_side, limit_type=limit_type)
+    decode, resize = chosen_options(model, settings)
     request = DetectRequest(model, engine, precision, device, decode, resize)
     return _run(BatchRequest(tuple(paths), request, out), as_json=json)
 

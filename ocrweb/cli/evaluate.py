@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.config.model_names import DEFAULT
 
@@ -18,17 +19,14 @@ SHOWN = 5  # of the worst pictures
 
 
 @command
+@with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "limit_side", "limit_type")
 def evaluate(
     data: Annotated[str, typer.Option("--data", help="Dataset folder, or the name of an uploaded one.")],
     model: Annotated[str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (
         DEFAULT
     ),
     split: Annotated[Literal["train", "test"], typer.Option(help="Which list.")] = "test",
-    threshold: Annotated[float | None, typer.Option(help="bin_threshold; default: the model's own, else 0.2.")] = None,
-    box_threshold: Annotated[float | None, typer.Option(help="Default: the model's own, else by the rule.")] = None,
-    unclip_ratio: Annotated[float | None, typer.Option(help="Default: the model's own, else 1.5.")] = None,
-    limit_side: Annotated[int | None, typer.Option(help="Limited side of the network input.")] = None,
-    limit_type: Annotated[Literal["max", "min"] | None, typer.Option(help="Which side is limited.")] = None,
+    settings: Settings = NONE_GIVEN,
     sweep: Annotated[
         bool,
         typer.Option("--sweep", help="Also try all thresholds; choose them on validation pictures, not on a test."),
@@ -43,10 +41,9 @@ def evaluate(
     """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
     from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
     from ocrweb.services.detect.request import DetectRequest
-    from ocrweb.services.detect.settings import model_decode_options, resize_options
+    from ocrweb.services.detect.settings import chosen_options
 
-    decode = model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio)
-    resize = resize_options(limit_side=limit_side, limit_type=limit_type)
+    decode, resize = chosen_options(model, settings)
     detect = DetectRequest(model, engine, precision, device, decode, resize)
     report = evaluate_model(EvaluationRequest(detect, data, split, sweep, out, worst), _progress)
     if json:

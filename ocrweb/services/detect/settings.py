@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.detection_settings import DECODE, RESIZE
 from ocrweb.config.dotted import bounds, place_of
 from ocrweb.config.loader import allowed
 from ocrweb.errors import OcrwebError
@@ -39,6 +41,12 @@ def model_decode_options(model: str, **given: Any) -> DecodeOptions:
 def resize_options(**given: Any) -> ResizeOptions | None:
     """`ResizeOptions` of the given values, or None (the model's own rule) when none is given."""
     return _checked(ResizeOptions, given) if any(value is not None for value in given.values()) else None
+
+
+def chosen_options(model: str, given: Mapping[str, Any]) -> tuple[DecodeOptions, ResizeOptions | None]:
+    """Both of the given values by their declared names (`SETTINGS`); what is left out, or None, is the model's own."""
+    decode = model_decode_options(model, **{name: value for name, value in given.items() if name in DECODE})
+    return decode, resize_options(**{name: value for name, value in given.items() if name in RESIZE})
 
 
 def _checked(schema: type[Options], given: dict[str, Any]) -> Options:

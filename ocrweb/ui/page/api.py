@@ -6,7 +6,9 @@ A failure is told as one, with the document ``{"error": {"code", "message", "hin
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -19,12 +21,13 @@ from ocrweb.services.datasets.store import get_dataset
 from ocrweb.services.detect import detection
 from ocrweb.services.detect.golden import run_golden
 from ocrweb.services.detect.request import DetectRequest
-from ocrweb.services.detect.settings import model_decode_options, resize_options
+from ocrweb.services.detect.settings import chosen_options
 from ocrweb.services.intake.allowed import check_allowed
 from ocrweb.services.line.network import NETWORK
 from ocrweb.services.line.waiting import AT_ONCE, current_turn
 from ocrweb.services.machine.system import status
 from ocrweb.services.models.listing import check_model, models_document
+from ocrweb.ui.page.tuned import fields, tuned
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.picture_input import endpoint_picture, fetched, pictures_input
 
@@ -34,21 +37,17 @@ def build() -> None:
     with gr.Group(visible=False):
         picture = endpoint_picture("picture")
         pictures = pictures_input("pictures")
-        threshold = gr.Number(None, label="threshold")
-        box_threshold = gr.Number(None, label="box_threshold")
-        unclip_ratio = gr.Number(None, label="unclip_ratio")
-        limit_side = gr.Number(None, precision=0, label="limit_side")
         model = gr.Textbox(DEFAULT, label="model")
         dataset = gr.Textbox("", label="dataset")
         archive = gr.File(label="archive")
         answer = gr.JSON()
-        tuning = [model, threshold, box_threshold, unclip_ratio, limit_side]
+        tuning = [model, *fields()]
         network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
         long: dict[str, Any] = {"concurrency_id": "many-pictures", "concurrency_limit": 1}  # single pictures go past it
         look: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": 8}
         for name, body, inputs, line in (
-            ("detect", detect, [picture, *tuning], network),
-            ("detect_batch", detect_batch, [pictures, *tuning], long),
+            ("detect", tuned(detect), [picture, *tuning], network),
+            ("detect_batch", tuned(detect_batch), [pictures, *tuning], long),
             ("golden", golden, [model], long),
             ("validate", validate, [dataset, archive], {"concurrency_limit": 2}),
             ("models", models, [], look),
@@ -60,10 +59,7 @@ def build() -> None:
 def detect(
     picture: Path | str,
     model: str = DEFAULT,
-    threshold: float | None = None,
-    box_threshold: float | None = None,
-    unclip_ratio: float | None = None,
-    limit_side: int | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
     request: gr.Request | None = None,
 ) -> dict[str, Any]:
     """Find the text regions of one picture.
@@ -71,7 +67,7 @@ def detect(
     Thresholds left out are those of the model's card, 0.2 where it names none.
     Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
     """
-    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    wanted = _request(model, settings)
     if not picture:
         raise OcrwebError("batch.no-pictures", path="picture")
     file = fetched(picture, "picture")
@@ -82,14 +78,11 @@ def detect(
 def detect_batch(
     pictures: list[Path | str],
     model: str = DEFAULT,
-    threshold: float | None = None,
-    box_threshold: float | None = None,
-    unclip_ratio: float | None = None,
-    limit_side: int | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
     request: gr.Request | None = None,
 ) -> dict[str, Any]:
     """Find the text regions of many pictures, or of a zip of pictures; a bad one is an answer with its error."""
-    wanted = _request(model, threshold, box_threshold, unclip_ratio, limit_side)
+    wanted = _request(model, settings)
     if not pictures:
         raise OcrwebError("batch.no-pictures", path="pictures")
     files = tuple(fetched(picture, f"picture-{number}") for number, picture in enumerate(pictures, 1))
@@ -130,19 +123,10 @@ def machine_status() -> dict[str, Any]:
     return status().to_dict()
 
 
-def _request(
-    model: str,
-    threshold: float | None,
-    box_threshold: float | None,
-    unclip_ratio: float | None,
-    limit_side: int | None,
-) -> DetectRequest:
+def _request(model: str, settings: Mapping[str, Any]) -> DetectRequest:
     model = check_model(model)
-    return DetectRequest(
-        model=model,
-        decode=model_decode_options(model, threshold=threshold, box_threshold=box_threshold, unclip_ratio=unclip_ratio),
-        resize=resize_options(limit_side=limit_side),
-    )
+    decode, resize = chosen_options(model, settings)
+    return DetectRequest(model=model, decode=decode, resize=resize)
 
 
 def is_path(text: str) -> bool:

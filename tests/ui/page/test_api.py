@@ -52,6 +52,15 @@ def test_a_picture_alone_is_enough(console: Console, picture: Path, form: str) -
     assert answer["image_path"] == ("picture.png" if "url" in form else "1.png")
 
 
+def test_every_setting_can_be_given_by_name(console: Console, picture: Path) -> None:
+    given = {"shape": "polygon", "min_size": 4, "limit_type": "min", "limit_side": 320, "score_mode": "slow"}
+    event, answer = ask(console, "/detect", {"picture": as_url(picture), **given})
+    assert (event, len(answer["polygons"]) > 0) == ("complete", True)
+    event, answer = ask(console, "/detect", {"picture": as_url(picture), "shape": "round"})
+    assert (event, answer["error"]["code"]) == ("error", "usage.bad-value")
+    assert "quad, polygon" in answer["error"]["message"]
+
+
 @pytest.mark.parametrize("endpoint", ["/detect_batch", "/validate", "/golden", "/models", "/status"])
 def test_every_endpoint_takes_its_defaults(console: Console, picture: Path, endpoint: str) -> None:
     given = [[as_url(picture)]] if endpoint == "/detect_batch" else []

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
+from ocrweb.config.detection_settings import SETTINGS
 from tests.browser import ROOT, Console
 from tests.ui.page.conftest import LOGIN
 
@@ -111,3 +112,19 @@ def test_every_parameter_and_every_key_is_described(with_tools: Console, picture
         "cpu", "memory_used", "memory_total", "rss", "gpus", "versions", "uptime",
     }  # fmt: skip
     assert not [name for name in {*parameters, *keys, *endpoints} if f"`{name}`" not in described]
+    for name, one in SETTINGS.items():
+        row = next(line for line in described.splitlines() if line.startswith(f"| `{name}` |"))
+        may_be = (
+            [f"`{word}`" for word in one.kind] if isinstance(one.kind, tuple) else [f"{one.low:g}", f"{one.high:g}"]
+        )
+        assert not [word for word in may_be if word not in row], row
+
+
+def test_the_settings_are_parameters_in_the_declared_kinds_after_the_first_four(with_tools: Console) -> None:
+    from gradio_client import Client
+
+    named = Client(with_tools.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
+    for endpoint in ("/detect", "/detect_batch"):
+        names = [one["parameter_name"] for one in named[endpoint]["parameters"]]
+        assert names[1:6] == ["model", "threshold", "box_threshold", "unclip_ratio", "limit_side"]
+        assert set(names[2:]) == SETTINGS.keys()

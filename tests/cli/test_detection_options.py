@@ -1,0 +1,38 @@
+"""Options of commands that detect come from the declared settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import typer.main
+
+from ocrweb.cli.main import app
+from ocrweb.config.detection_settings import SETTINGS
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def options_of(command: str) -> dict[str, Any]:
+    return {one.name: one for one in COMMANDS[command].params if one.name in SETTINGS}
+
+
+@pytest.mark.parametrize("command", ["detect", "eval", "autolabel"])
+def test_a_command_has_its_settings_from_the_declaration(command: str) -> None:
+    found = options_of(command)
+    assert found.keys() >= {"threshold", "box_threshold", "unclip_ratio", "min_size", "limit_side", "limit_type"}
+    for name, option in found.items():
+        one = SETTINGS[name]
+        assert option.default is None, name
+        assert option.help.startswith(one.help["en"]), name
+        assert option.opts == [f"--{name.replace('_', '-')}"]
+        kind = option.type_descriptor
+        if isinstance(one.kind, tuple):
+            assert tuple(kind.choices) == one.kind
+        else:
+            assert kind.annotation is one.kind
+
+
+def test_each_command_keeps_them_in_the_same_order() -> None:
+    orders = [list(options_of(command)) for command in ("detect", "eval", "autolabel")]
+    assert orders[1] == orders[2] == [name for name in orders[0] if name != "shape"]
