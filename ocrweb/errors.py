@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ocrweb import messages
@@ -39,14 +40,18 @@ class OcrwebError(Exception):
 
     def to_record(self, lang: str | None = None) -> dict[str, Any]:
         """What a file keeps, or another process is told: place and values too, so that each reader has its own language."""
-        params = {name: _plain(value, lang) for name, value in self.params.items()}
-        return {**self.to_dict(lang), "where": self.where, "params": params}
+        return {**self.to_dict(lang), "where": self.where, "params": recorded(self.params, lang)}
 
     def _told(self, lang: str | None) -> dict[str, Any]:
         return {name: _shown(value, lang) for name, value in self.params.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.code, self.where, self.params)
+
+
+def recorded(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
+    """Values of a message as a file keeps them."""
+    return {name: _plain(value, lang) for name, value in params.items()}
 
 
 def _rebuild(code: str, where: str | None, params: dict[str, Any]) -> OcrwebError:
@@ -68,7 +73,7 @@ def _plain(value: Any, lang: str | None) -> Any:
     if isinstance(value, OcrwebError):
         return value.to_record(lang)
     if isinstance(value, messages.Sentence):
-        return {"text": value.key, "params": {name: _plain(inner, lang) for name, inner in value.params.items()}}
+        return {"text": value.key, "params": recorded(value.params, lang)}
     if isinstance(value, messages.Told):
         return value.message(lang)
     return value if isinstance(value, int | float) else str(value)

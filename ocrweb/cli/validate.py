@@ -54,7 +54,7 @@ def validate(
         return _preview(dataset, as_json=json)
     if fix:
         return _fix(dataset, out, options, as_json=json)
-    report = validation.validate(dataset, options, _progress())
+    report = validation.validate(dataset, options, _progress(), anew=True)
     if json:
         emit(report.to_dict())
     else:

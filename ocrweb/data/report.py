@@ -19,6 +19,7 @@ class ValidationReport:
     """findings: in the order of rules' gravity, then of the dataset; at most ``KEPT_PER_RULE`` of a rule.
 
     severities, rules: exact counts, whatever was kept. fixable: findings with a repair. decoded: pictures were looked at.
+    strict: warnings count as errors.
     """
 
     root: Path
@@ -28,6 +29,7 @@ class ValidationReport:
     fixable: int
     statistics: dict[str, Any]
     decoded: bool
+    strict: bool = False
 
     @property
     def ok(self) -> bool:
@@ -53,6 +55,12 @@ class ValidationReport:
             "rules": dict(self.rules),
         }
 
+    def strictly(self) -> ValidationReport:
+        """The same, with every warning as an error, behind those that were errors already."""
+        raised = (replace(found, severity="error") if found.severity == "warning" else found for found in self.findings)
+        counts = {**self.severities, "error": self.severities["error"] + self.severities["warning"], "warning": 0}
+        return replace(self, findings=tuple(raised), severities=counts, strict=True)
+
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         return {
             "ok": self.ok,
@@ -64,27 +72,27 @@ class ValidationReport:
 
 @dataclass
 class Collector:
-    """Takes findings one by one in bounded memory. strict: warnings count as errors."""
+    """Takes findings one by one in bounded memory."""
 
-    strict: bool = False
     kept: list[Finding] = field(default_factory=list)
     severities: Counter[Severity] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     fixable: int = 0
 
     def add(self, found: Finding) -> None:
-        if self.strict and found.severity == "warning":
-            found = replace(found, severity="error")
         self.rules[found.rule] += 1
         self.severities[found.severity] += 1
         self.fixable += found.fixable
         if self.rules[found.rule] <= KEPT_PER_RULE:
             self.kept.append(found)
 
-    def report(self, root: Path, statistics: dict[str, Any], *, decoded: bool) -> ValidationReport:
+    def report(
+        self, root: Path, statistics: dict[str, Any], *, decoded: bool, strict: bool = False
+    ) -> ValidationReport:
+        """strict: warnings count as errors."""
         order = {severity: i for i, severity in enumerate(SEVERITIES)}
         findings = sorted(self.kept, key=lambda found: order[found.severity])
-        return ValidationReport(
+        report = ValidationReport(
             root=root,
             findings=tuple(findings),
             severities={severity: self.severities[severity] for severity in SEVERITIES},
@@ -93,3 +101,4 @@ class Collector:
             statistics=statistics,
             decoded=decoded,
         )
+        return report.strictly() if strict else report

@@ -84,7 +84,7 @@ def validate_dataset(
     if foreign := foreign_finding(tree, str(root) if shown is None else shown):
         return _only(foreign, root, options)
     plans = [plan_split(tree, split) for split in SPLITS]
-    run = _Run(tree, options, Collector(options.strict), LeakFinder.between(tree, *(p.entries for p in plans)))
+    run = _Run(tree, options, Collector(), LeakFinder.between(tree, *(p.entries for p in plans)))
     total = sum(len(plan.entries) for plan in plans)
     done = 0
     statistics: dict[str, Any] = {}
@@ -104,15 +104,15 @@ def validate_dataset(
             for found in check(stats):
                 run.add(found)
         statistics[plan.split] = stats.to_dict()
-    return run.collector.report(root, statistics, decoded=options.decode)
+    return run.collector.report(root, statistics, decoded=options.decode, strict=options.strict)
 
 
 def _only(found: Finding, root: Path, options: ValidateOptions) -> ValidationReport:
     """The report of a folder whose splits nobody can look at."""
-    collector = Collector(options.strict)
+    collector = Collector()
     collector.add(found)
     empty: dict[str, Any] = {split: SplitStatistics(split, options.train_side).to_dict() for split in SPLITS}
-    return collector.report(root, empty, decoded=options.decode)
+    return collector.report(root, empty, decoded=options.decode, strict=options.strict)
 
 
 def plan_split(tree: Tree, split: Split) -> SplitPlan:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config import paths
+from ocrweb.config.named import named
 from ocrweb.data.report import ValidationReport
 from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets.record import read_record
+from ocrweb.services.datasets.reports import known_report
 from ocrweb.services.datasets.store import get_dataset, keep_validation
 from ocrweb.services.datasets.validation import ValidateOptions, validate
 from ocrweb.services.intake.inbox import drop_uploads
 from ocrweb.services.work.jobs import Job, Jobs, Snapshot
-
-REMEMBERED_REPORTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Outcome:
     """What a piece of work left. dataset: the stored dataset to check next; None leaves it at that.
 
     note: sentences for people, as keys of ``ui_datasets`` with their values. file: something to download.
-    strict: the check counts warnings as errors.
+    strict: the check counts warnings as errors. anew: it looks at every picture although nothing changed.
     """
 
     dataset: str | None = None
@@ -33,6 +33,7 @@ class Outcome:
     file: Path | None = None
     check: bool = True
     strict: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,6 @@ class Handle(Job[DatasetJob]):
 Work = Callable[[Handle], Outcome]
 
 _jobs = Jobs[DatasetJob]("dataset", stopped="dataset.cancelled", at_once=2, remembered=50)
-_reports: OrderedDict[str, ValidationReport] = OrderedDict()
-_lock = threading.Lock()
 
 
 def start(kind: str, work: Work, identifier: str | None = None) -> str:
@@ -81,9 +80,9 @@ def start(kind: str, work: Work, identifier: str | None = None) -> str:
 
 
 def start_check(name: str, *, strict: bool = False) -> str:
-    """Check a stored dataset in the background. strict: warnings count as errors."""
+    """Check a stored dataset in the background, anew. strict: warnings count as errors."""
     get_dataset(name)
-    return start("check", lambda handle: Outcome(name, strict=strict))
+    return start("check", lambda handle: Outcome(name, strict=strict, anew=True))
 
 
 def dataset_job(identifier: str | None) -> DatasetJob | None:
@@ -97,17 +96,15 @@ def cancel_job(identifier: str | None) -> None:
 
 
 def report_of(name: str | None) -> ValidationReport | None:
-    """What the latest check of a stored dataset found; None before the first since the console started."""
-    with _lock:
-        return _reports.get(name or "")
-
-
-def forget_report(name: str, renamed: str | None = None) -> None:
-    """The dataset is gone, or has another name now."""
-    with _lock:
-        report = _reports.pop(name, None)
-        if report and renamed:
-            _reports[renamed] = report
+    """What the latest check of a stored dataset found; None when its files are others since, or nobody has checked it."""
+    try:
+        root = paths.datasets_dir() / named(name)
+    except OcrwebError:
+        return None
+    report = known_report(root)
+    if report is None or not (read_record(root.name).validation or {}).get("strict"):
+        return report
+    return report.strictly()
 
 
 def _checked(handle: Handle, work: Work) -> dict[str, Any]:
@@ -117,18 +114,8 @@ def _checked(handle: Handle, work: Work) -> dict[str, Any]:
     checked = outcome.dataset if outcome.check else None
     if not checked:
         return {}
-    if handle.snapshot().kind != "check":
-        forget_report(checked)  # it is of the dataset as it was before the work
-    return {"report": _check(handle, checked, ValidateOptions(strict=outcome.strict))}
-
-
-def _check(handle: Handle, name: str, options: ValidateOptions) -> ValidationReport:
     handle.stage("check")
-    report = validate(name, options, handle.progress)
-    keep_validation(name, report)
-    with _lock:
-        _reports.pop(name, None)
-        _reports[name] = report
-        while len(_reports) > REMEMBERED_REPORTS:
-            _reports.popitem(last=False)
-    return report
+    handle.progress(0, 0)  # whoever pressed stop during the work wants no check either
+    report = validate(checked, ValidateOptions(strict=outcome.strict), handle.progress, anew=outcome.anew)
+    keep_validation(checked, report)
+    return {"report": report}

@@ -70,5 +70,6 @@ def write_record(name: str, record: DatasetRecord) -> None:
 
 
 def summary_of(report: ValidationReport) -> dict[str, Any]:
-    """What is kept of a check: whether it was good, when it was, and its counts."""
-    return {"ok": report.ok, "time": round(time.time(), 3), "decoded": report.decoded, "counts": report.counts}
+    """What is kept of a check: whether it was good, how and when it was made, and its counts."""
+    made = {"time": round(time.time(), 3), "decoded": report.decoded, "strict": report.strict}
+    return {"ok": report.ok, **made, "counts": report.counts}

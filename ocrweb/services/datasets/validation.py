@@ -20,6 +20,7 @@ from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
 from ocrweb.disk.names import free_name
 from ocrweb.services.datasets.opened import dataset_path, opened
+from ocrweb.services.datasets.reports import checked
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.table import Table
 
@@ -68,14 +69,20 @@ def validate(
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
     shown: str | None = None,
+    *,
+    anew: bool = False,
 ) -> ValidationReport:
     """Check a folder, a zip (unpacked for that time) or an uploaded dataset. shown: what findings call it, by default
-    its name as given.
+    its name as given. anew: as in `checked`.
 
     Raises as `validate_dataset`, and OcrwebError ``archive.…`` for a zip that cannot be unpacked safely.
     """
-    with opened(name) as root:
-        return validate_dataset(root, options, progress, cancel, str(name) if shown is None else shown)
+    shown = str(name) if shown is None else shown
+    path = dataset_path(name)
+    if not path.is_file():
+        return checked(path, options, progress, cancel, shown, anew=anew)
+    with opened(path) as root:
+        return validate_dataset(root, options, progress, cancel, shown)
 
 
 def repair(
@@ -106,7 +113,7 @@ def repair(
         plan = plan_repair(source)
         result = apply_repair(plan, mode, target)
     shown = str(name) if result.root == source else str(result.root)
-    return Repaired(plan, result, validate_dataset(result.root, options, progress, shown=shown))
+    return Repaired(plan, result, checked(result.root, options, progress, shown=shown))
 
 
 def _foreign(source: Path, shown: str, options: ValidateOptions) -> Repaired | None:

@@ -33,11 +33,15 @@ def retold_entry(entry: Mapping[str, Any], lang: str | None = None) -> dict[str,
 
 def revived(entry: Mapping[str, Any]) -> OcrwebError:
     """The error of a record. KeyError, TypeError or AttributeError when it is none of this version."""
-    code, where = entry["code"], entry.get("where")
-    params = {name: _value(value) for name, value in entry["params"].items()}
+    code, where, params = entry["code"], entry.get("where"), revived_params(entry["params"])
     if code in _RULES:
         return DatasetError(finding(_RULES[code], **params).at(where or ""))
     return OcrwebError(code, where=where, **params)
+
+
+def revived_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a message as `errors.recorded` gave them. Errors as `revived`."""
+    return {name: _value(value) for name, value in params.items()}
 
 
 def _value(value: Any) -> Any:

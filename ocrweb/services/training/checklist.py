@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal
 
 import psutil
@@ -16,13 +14,11 @@ from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.checks.finding import Finding
-from ocrweb.data.report import ValidationReport
-from ocrweb.data.validate import validate_dataset
 from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import see_gpus
-from ocrweb.services.datasets.stamp import dataset_stamp
+from ocrweb.services.datasets.reports import checked
 from ocrweb.services.detect.golden_memory import remembered_golden
 from ocrweb.services.files.versions import installed_version
 from ocrweb.services.training.device import device_of, usable_gpus
@@ -76,7 +72,7 @@ def check_dataset(text: str) -> CheckItem:
     if not text:
         return CheckItem("dataset", "error", "dataset-none")
     try:
-        report = validated(dataset_folder(text))
+        report = checked(dataset_folder(text))
     except OcrwebError as error:
         return CheckItem("dataset", "error", "", error=error)
     counts = report.counts
@@ -155,23 +151,3 @@ def check_golden(model: str) -> CheckItem:
         return CheckItem("golden", "error", "", error=error)
     state: dict[str, State] = {"ok": "ok", "weak": "warning", "environment": "error"}
     return CheckItem("golden", state[verdict], f"golden-{verdict}", {"model": Path(checked).name})
-
-
-_lock = Lock()
-_reports: OrderedDict[Path, tuple[tuple[object, ...], ValidationReport]] = OrderedDict()
-
-
-def validated(folder: Path) -> ValidationReport:
-    """The full validation of a dataset, kept for as long as none of its files changes. Raises as `validate_dataset`."""
-    folder = folder.resolve()
-    stamp = dataset_stamp(folder)
-    with _lock:
-        kept = _reports.get(folder)
-    if kept is not None and kept[0] == stamp:
-        return kept[1]
-    report = validate_dataset(folder)
-    with _lock:
-        _reports[folder] = (stamp, report)
-        while len(_reports) > 8:
-            _reports.popitem(last=False)
-    return report

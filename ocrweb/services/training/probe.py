@@ -26,9 +26,9 @@ from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import see_gpus
 from ocrweb.runtime.paddle_env import child_environment
+from ocrweb.services.datasets.reports import checked
 from ocrweb.services.files.retelling import revived
 from ocrweb.services.files.versions import versions
-from ocrweb.services.training.checklist import validated
 from ocrweb.services.training.device import device_of
 
 SCHEMA = 3  # raised when training becomes faster or needs other memory: what was measured before is too much then
@@ -68,7 +68,7 @@ def estimate(config: TrainingConfig, *, timeout: float = TIMEOUT) -> Estimate:
 
     Raises what naming dataset and model raises, ``jobs.probe-failed``, ``jobs.probe-slow``, ``jobs.probe-memory``.
     """
-    pictures = int(validated(dataset_folder(config.dataset)).counts["train_pictures"])
+    pictures = int(checked(dataset_folder(config.dataset)).counts["train_pictures"])
     with _turn:
         measured = _measured(config, timeout)
     return from_probe(config, pictures, measured, _available(device_of(config.device)))

@@ -9,7 +9,6 @@ import pandas as pd
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
-from ocrweb.services.datasets.jobs import forget_report
 from ocrweb.services.datasets.store import delete_dataset, get_dataset, list_datasets, rename_dataset
 from ocrweb.services.datasets.tools import TARGETS
 from ocrweb.ui.datasets.present import dataset_rows, tool_name
@@ -138,20 +137,11 @@ def ask_delete(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
 def rename_asked(asked: str, name: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
     """asked: the dataset that the question named, which need not be the chosen one by now."""
 
-    def work() -> str:
-        new = rename_dataset(asked, name).name
-        forget_report(asked, new)
-        return new
-
-    return _changed(caught(work), asked, chosen, texts.language_of(request))
+    return _changed(caught(lambda: rename_dataset(asked, name).name), asked, chosen, texts.language_of(request))
 
 
 def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    def work() -> None:
-        delete_dataset(asked)
-        forget_report(asked)
-
-    return _changed(caught(work), asked, chosen, texts.language_of(request))
+    return _changed(caught(lambda: delete_dataset(asked)), asked, chosen, texts.language_of(request))
 
 
 def _changed(new: str | OcrwebError | None, asked: str, chosen: str | None, lang: str) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.folder import sweep_datasets
 from ocrweb.services.datasets.importing import ImportOptions
 from ocrweb.services.datasets.jobs import DatasetJob, Handle, Outcome, dataset_job, report_of
-from ocrweb.services.datasets.store import get_dataset, list_datasets
+from ocrweb.services.datasets.store import delete_dataset, get_dataset, list_datasets, rename_dataset
 from ocrweb.services.datasets.validation import validate
 from tests.data.corpus import label, make_good
 from tests.data.test_repair import snapshot
@@ -34,7 +34,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
-    monkeypatch.setattr(dataset_jobs, "_reports", type(dataset_jobs._reports)())
     return tmp_path / "home"
 
 
@@ -106,6 +105,25 @@ def test_a_strict_check_counts_warnings_as_errors(tmp_path: Path) -> None:
     assert strict is not None
     assert (usual.ok, usual.severities["warning"]) == (True, 1)
     assert (strict.ok, strict.severities["error"]) == (False, 1)
+    assert report_of("data") == strict
+    finished(dataset_jobs.start_check("data"))
+    assert report_of("data") == usual
+
+
+@pytest.mark.parametrize("name", [None, "", "gone", "..", "../data", "/etc", "a\0b"])
+def test_nothing_was_found_in_what_is_no_dataset_of_the_console(name: str | None) -> None:
+    assert report_of(name) is None
+
+
+def test_what_was_found_goes_with_the_datasets_name_and_ends_with_it(tmp_path: Path) -> None:
+    before = uploaded(tmp_path, SEPARATOR).report
+    rename_dataset("data", "other")
+    again = report_of("other")
+    assert again is not None
+    assert before is not None
+    assert (again.findings, report_of("data")) == (before.findings, None)
+    delete_dataset("other")
+    assert report_of("other") is None
 
 
 def test_a_repair_in_place_is_checked_again_and_taken_back(tmp_path: Path) -> None:
@@ -165,6 +183,7 @@ def test_stopping_the_check_after_a_change_keeps_the_change_and_forgets_the_old_
 
     def work(handle: Handle) -> Outcome:
         handle.cancel.set()
+        label()(get_dataset("data").path)
         return Outcome("data", (("repaired", {"changes": 1}),))
 
     job = finished(dataset_jobs.start("repair", work))

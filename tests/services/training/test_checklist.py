@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import pytest
 
 from ocrweb.config.training import TrainingConfig
+from ocrweb.data.checks import examine
 from ocrweb.runtime import device as devices
 from ocrweb.runtime.device import GIB, Gpu, Sighting
+from ocrweb.services.datasets import reports
+from ocrweb.services.datasets import work as dataset_work
+from ocrweb.services.datasets.jobs import dataset_job, report_of
+from ocrweb.services.datasets.validation import validate
+from ocrweb.services.datasets.view import page_of
 from ocrweb.services.detect import golden_memory
-from ocrweb.services.training import checklist
+from ocrweb.services.training import checklist, probe
 from ocrweb.services.training import device as training_device
-from ocrweb.services.training.checklist import check_config, check_dataset, check_parameters
+from ocrweb.services.training import jobs as training_jobs
+from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training.checklist import CheckItem, check_config, check_dataset, check_parameters
+from ocrweb.services.training.probe import estimate
+from tests.data.corpus import make_good
 from tests.services.conftest import draw_page
 
 
@@ -48,10 +61,46 @@ def test_a_label_that_is_broken_after_the_first_look_is_an_error_with_its_place(
     assert "2.txt:1" in item.message(lang)
 
 
-def test_an_unchanged_dataset_is_not_read_again(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    check_dataset(str(dataset))
-    monkeypatch.setattr(checklist, "validate_dataset", lambda root: pytest.fail("read again"))
-    check_dataset(str(dataset))
+def test_an_upload_is_decoded_once_on_its_way_to_the_start_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str] = []
+    decode = examine.decode_pixels
+    monkeypatch.setattr(
+        examine, "decode_pixels", lambda data, header, name: decoded.append(name) or decode(data, header, name)
+    )
+    monkeypatch.setattr(checklist, "check_hardware", lambda wanted: CheckItem("hardware", "ok", "hardware-cpu"))
+    monkeypatch.setattr(checklist, "check_golden", lambda model: CheckItem("golden", "ok", "golden-ok"))
+    monkeypatch.setattr(training_queue, "start_due", list)
+    root = make_good(tmp_path / "mine")
+
+    job = dataset_work.start_upload(Path(shutil.make_archive(str(root), "zip", root.parent, root.name)))
+    wait_for(lambda: not dataset_job(job).active)  # type: ignore[union-attr]
+    report = dataset_job(job).report  # type: ignore[union-attr]
+    assert report is not None
+    page_of("mine", filter_rule="image.tiny", report=report_of("mine"))
+    page_of("mine", filter_rule="image.tiny")  # of a page that was opened before the check
+    validate("mine")  # as the API does
+    config = TrainingConfig(dataset="mine")
+    check_config(config)
+    monkeypatch.setattr(probe, "_measured", lambda config, timeout: MEASURED)
+    assert estimate(config).pictures == 10
+    monkeypatch.setattr(reports, "_kept", type(reports._kept)())  # another console, or another worker
+    assert training_jobs.start(config)
+    assert len(decoded) == 12
+    assert len(set(decoded)) == 12
+
+
+MEASURED = {
+    "seconds_a_step": 1.0, "seconds_to_start": 1.0, "seconds_an_evaluation": 1.0, "peak_gib": 1.0, "device": "cpu"
+}  # fmt: skip
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

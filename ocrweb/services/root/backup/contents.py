@@ -25,7 +25,7 @@ from ocrweb.services.datasets.use import reading
 KINDS = ("datasets", "workdirs", "outputs", "exports", "models", "settings")
 FOLDERS = ("datasets", "workdirs", "outputs", "exports", "models")
 # In the private folder: made again when missing, or of no use to another process.
-_CACHES = frozenset({"uploads", "inbox", "tmp", "openvino", "converted", "golden", "reports", ".lock"})
+_CACHES = frozenset({"checks", "uploads", "inbox", "tmp", "openvino", "converted", "golden", "reports", ".lock"})
 _UNFINISHED = re.compile(r"^(\..*\.(tmp|part|partial|resized)|\.lock|\.reserve)$")
 _CONSOLE = re.compile(r"^console-\d+\.(pid|log)$")
 
