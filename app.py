@@ -2,7 +2,7 @@
 
 import sys
 
-from ocrweb.cli.main import main
+from ocrweb.__main__ import main
 
 if __name__ == "__main__":
     sys.argv.insert(1, "serve")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ocrweb import messages
+from ocrweb.cli.streams import OutputLost, forget_standard, stdout_for_us, write_document
 from ocrweb.errors import OcrwebError
+from ocrweb.services.machine.missing import missing_library
 from ocrweb.services.root.version import check_layout
 
 GOOD, PROBLEMS, USAGE = 0, 1, 2
+INTERRUPTED, READER_GONE = 130, 141  # as a shell counts programs that SIGINT or SIGPIPE has ended
 
 
 def command(body: Callable[..., int]) -> Callable[..., None]:
@@ -25,51 +27,48 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
 
     @functools.wraps(body)
     def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            check_layout()
-            with stdout_for_us():
-                code = body(*args, **kwargs)
-        except OcrwebError as error:
-            report_error(error, as_json=bool(kwargs.get("json")))
-            code = USAGE
-        except KeyboardInterrupt:
-            code = 130
-        except BrokenPipeError:
-            sys.stderr.close()
-            code = 141
-        except Exception as failure:  # the last line of defence: a report file instead of a traceback
-            from ocrweb.services.files.reports import internal_error
-
-            report_error(internal_error(failure), as_json=bool(kwargs.get("json")))
-            code = USAGE
-        sys.exit(code)
+        sys.exit(guarded(lambda: _body(body, args, kwargs), as_json=bool(kwargs.get("json"))))
 
     return run
 
 
-@contextlib.contextmanager
-def stdout_for_us() -> Iterator[None]:
-    """What libraries print past Python (Paddle does) goes to stderr meanwhile, and so does what child processes print."""
+def _body(body: Callable[..., int], args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    check_layout()
+    with stdout_for_us(document=bool(kwargs.get("json"))):
+        return body(*args, **kwargs)
+
+
+def guarded(work: Callable[[], int], *, as_json: bool) -> int:
+    """The exit code of some work; whatever ends it early is told in one line, or in one document."""
     try:
-        if sys.stdout.fileno() != 1:
-            raise OSError
-        own = os.dup(1)
-        sys.stdout.flush()
-        os.dup2(2, 1)
-    except (OSError, ValueError, AttributeError):  # somebody else holds stdout already, or there is none
-        yield
-        return
-    before = sys.stdout
-    sys.stdout = ours = open(own, "w", encoding=before.encoding, errors=before.errors)  # noqa: SIM115
+        try:
+            return work()
+        except OcrwebError as error:
+            report_error(error, as_json=as_json)
+            return USAGE
+        except KeyboardInterrupt:
+            say("\n" * sys.stderr.isatty() + text("command.interrupted"))
+            return INTERRUPTED
+        except (OutputLost, BrokenPipeError):
+            raise
+        except Exception as failure:  # the last line of defence: a report file instead of a traceback
+            report_error(missing_library(failure) or _internal(failure), as_json=as_json)
+            return USAGE
+    except BrokenPipeError:
+        forget_standard()
+        return READER_GONE
+    except OutputLost as failure:  # standard output cannot tell it
+        forget_standard()
+        report_error(OcrwebError("usage.output-lost", reason=failure.strerror), as_json=False)
+        return USAGE
+
+
+def _internal(failure: Exception) -> OcrwebError:
     try:
-        yield
-    finally:
-        sys.stdout = before
-        with contextlib.suppress(OSError):  # the reader is gone
-            ours.flush()
-        os.dup2(own, 1)
-        with contextlib.suppress(OSError):
-            ours.close()
+        from ocrweb.services.files.reports import internal_error
+    except ImportError as absent:
+        return missing_library(absent) or OcrwebError("usage.no-report", kind=type(failure).__name__)
+    return internal_error(failure)
 
 
 def report_error(error: OcrwebError, *, as_json: bool) -> None:
@@ -85,21 +84,14 @@ def emit(document: Any) -> None:
 
 
 def emit_stream(pieces: Iterable[str]) -> None:
-    """Print a JSON document that comes in pieces; a file name that is not valid UTF-8 keeps its bytes as escapes."""
-    sys.stdout.flush()
-    raw = getattr(sys.stdout, "buffer", None)
-    for piece in pieces:
-        data = piece.encode("utf-8", "backslashreplace")
-        if raw is not None:
-            raw.write(data)
-        else:
-            sys.stdout.write(data.decode("utf-8"))
-    (raw or sys.stdout).flush()
+    """Print a JSON document that comes in pieces."""
+    write_document(pieces)
 
 
 def say(line: str) -> None:
-    """A line for people, on stderr, so that stdout stays clean for ``--json``."""
-    print(line, file=sys.stderr, flush=True)
+    """A line for people, on stderr, so that stdout stays clean for ``--json``. Where nobody can hear it, it is not said."""
+    with contextlib.suppress(OSError, ValueError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def text(key: str, **params: Any) -> str:

@@ -60,13 +60,18 @@ def field(kind: str, identifier: str, name: str, lang: str | None = None, /, **p
 @functools.cache
 def load_area(lang: str, kind: str, area: str) -> dict[str, Any]:
     """One YAML file of the catalogue with the names in it filled in; KeyError when there is none."""
-    import yaml
-
     path = _FOLDER / lang / kind / f"{area}.yml"
     if not path.is_file():
         raise KeyError(f"no messages for {kind}/{area} in {lang}")
+    content = filled(path.read_text(encoding="utf-8"))
+    try:
+        import yaml
+    except ImportError:  # then somebody has to be told that
+        from ocrweb.messages.plain_yaml import read_plain
+
+        return read_plain(content)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return dict(yaml.load(filled(path.read_text(encoding="utf-8")), Loader=loader) or {})
+    return dict(yaml.load(content, Loader=loader) or {})
 
 
 def _known(lang: str) -> str:

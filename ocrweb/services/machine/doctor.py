@@ -1,41 +1,51 @@
-"""What works on this machine, and what to do about the rest."""
+"""What works on this machine, and what to do about the rest.
+
+Runs on Python alone: a check whose own library is absent is a finding like any other.
+"""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
-from ocrweb.services.files.reports import internal_error
+from ocrweb.errors import OcrwebError
 from ocrweb.services.machine.check import Check, DoctorReport
+from ocrweb.services.machine.missing import missing_library
+
+SOFTWARE, MACHINE, PLACE = "doctor_software", "doctor_machine", "doctor_place"
+PROBES = (
+    ("python", SOFTWARE), ("libraries", SOFTWARE), ("opencv", SOFTWARE), ("engines", SOFTWARE), ("device", MACHINE),
+    ("bf16", MACHINE), ("memory", MACHINE), ("shm", PLACE), ("disk", PLACE), ("rights", PLACE), ("port", PLACE),
+    ("fonts", SOFTWARE), ("paddle", SOFTWARE), ("detection", MACHINE),
+)  # fmt: skip
 
 
 def diagnose_machine(port: int = 7860, on_check: Callable[[Check], None] | None = None) -> DoctorReport:
     """Run every check, whatever the others say. port: where the console listens or is to listen."""
-    from ocrweb.services.machine import doctor_machine as machine
-    from ocrweb.services.machine import doctor_software as software
-
-    probes: tuple[tuple[str, Callable[[], Check]], ...] = (
-        ("python", software.check_python),
-        ("libraries", software.check_libraries),
-        ("opencv", software.check_opencv),
-        ("engines", software.check_engines),
-        ("device", machine.check_device),
-        ("bf16", machine.check_bf16),
-        ("memory", machine.check_memory),
-        ("shm", machine.check_shm),
-        ("disk", machine.check_disk),
-        ("rights", machine.check_rights),
-        ("port", lambda: machine.check_port(port)),
-        ("fonts", software.check_fonts),
-        ("paddle", software.check_paddle),
-        ("detection", machine.check_detection),
-    )
     checks = []
-    for name, probe in probes:
-        try:
-            check = probe()
-        except Exception as failure:  # a check that cannot even run is a finding of its own
-            check = Check(name, "fail", internal_error(failure).message())
-        checks.append(check)
+    for name, module in PROBES:
+        checks.append(_checked(name, module, port))
         if on_check is not None:
-            on_check(check)
+            on_check(checks[-1])
     return DoctorReport(tuple(checks))
+
+
+def _checked(name: str, module: str, port: int) -> Check:
+    """One check; when it cannot even run, that is its finding."""
+    try:
+        probe = getattr(importlib.import_module(f"{__package__}.{module}"), f"check_{name}")
+        found: Check = probe(port) if name == "port" else probe()
+    except Exception as failure:
+        reason = _reason(failure)
+        return Check(name, "fail", reason.message(), reason)
+    return found
+
+
+def _reason(failure: Exception) -> OcrwebError:
+    if missing := missing_library(failure):
+        return missing
+    try:
+        from ocrweb.services.files.reports import internal_error
+    except ImportError:
+        return OcrwebError("usage.no-report", kind=type(failure).__name__)
+    return internal_error(failure)

@@ -79,6 +79,7 @@ def check_opencv(versions: dict[str, str | None] | None = None) -> Check:
     versions = {name: installed_version(name) for name in OPENCV} if versions is None else versions
     installed = {name: version for name, version in versions.items() if version}
     try:
+        importlib.import_module("numpy")  # without it OpenCV prints a traceback of its own
         cv2 = importlib.import_module("cv2")
     except ImportError as failure:
         return Check("opencv", "fail", str(failure))
@@ -100,6 +101,7 @@ def check_engines() -> Check:
             if module == "paddle":
                 present = importlib.util.find_spec(module) is not None
             else:
+                importlib.import_module("numpy")
                 importlib.import_module(module)
                 present = True
         except (ImportError, OSError) as failure:

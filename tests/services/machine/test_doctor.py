@@ -11,6 +11,7 @@ from ocrweb import messages
 from ocrweb.runtime.device import Device
 from ocrweb.runtime.engines.trial import Trial
 from ocrweb.services.machine import doctor_machine as machine
+from ocrweb.services.machine import doctor_place as place
 from ocrweb.services.machine import doctor_software as software
 from ocrweb.services.machine.check import Check, DoctorReport
 from ocrweb.services.machine.doctor import diagnose_machine
@@ -178,7 +179,7 @@ def test_a_driver_that_answers_with_an_error_is_a_warning(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(("free", "state"), [(GIB // 2, "fail"), (2 * GIB, "warn"), (64 * GIB, "ok")])
 def test_memory_and_disk_have_a_least_and_a_good_amount(free: int, state: str) -> None:
     assert machine.check_memory(free).state == state
-    assert machine.check_disk(free).state == state
+    assert place.check_disk(free).state == state
 
 
 def test_a_held_port_is_said() -> None:
@@ -186,18 +187,18 @@ def test_a_held_port_is_said() -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        check = machine.check_port(port)
+        check = place.check_port(port)
     assert (check.state, str(port) in check.detail) == ("warn", True)
-    assert machine.check_port(port).state == "ok"
+    assert place.check_port(port).state == "ok"
 
 
 def test_a_data_root_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "file"))
-    check = machine.check_rights()
+    check = place.check_rights()
     assert check.state == "fail"
     assert str(tmp_path / "file") in check.detail
 
 
 def test_too_little_shared_memory_is_a_warning(tmp_path: Path) -> None:
-    assert machine.check_shm(tmp_path / "none").state == "warn"
+    assert place.check_shm(tmp_path / "none").state == "warn"
