@@ -12,7 +12,11 @@ import yaml
 
 FOLDER = Path(__file__).parent.parent / "ocrweb" / "messages"
 PACKAGE = FOLDER.parent
-AREAS = sorted({path.relative_to(FOLDER / lang) for lang in ("en", "zh") for path in (FOLDER / lang).rglob("*.yml")})
+AREAS = sorted(
+    area
+    for area in {path.relative_to(FOLDER / lang) for lang in ("en", "zh") for path in (FOLDER / lang).rglob("*.yml")}
+    if area.parts[0] != "help"  # its English stands beside the options; tests/cli/test_help_page.py holds the Chinese
+)
 
 
 def leaves(node: Any, prefix: str = "") -> dict[str, str]:

@@ -16,7 +16,7 @@ from ocrweb.config.model_names import DEFAULT
 @command
 @with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "limit_side", "limit_type")
 def autolabel(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGES…", help="Pictures, folders and zips.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGES...", help="Pictures, folders and zips.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder for the dataset.")],
     model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
     margin: Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from ocrweb import __version__
 from ocrweb.cli.checkup import checkup
 from ocrweb.cli.frame import GOOD, guarded
@@ -31,5 +33,5 @@ def bare(typed: list[str], failure: ImportError) -> int:
 
 def _port(typed: list[str]) -> int:
     """The value of --port, as far as it is a number: to say so is the real command line's part."""
-    value = next((after for word, after in zip(typed, typed[1:], strict=False) if word == "--port"), "")
+    value = next((after for word, after in itertools.pairwise(typed) if word == "--port"), "")
     return int(value) if value.isdecimal() and 0 < int(value) < 65536 else 7860

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from typing import Annotated
 
@@ -33,7 +34,8 @@ def bench(
             print(text("bench.known", names=", ".join(known)))
         return GOOD
     if name not in known:
-        raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=", ".join(known))
+        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+        raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=nearest)
     arguments = [*context.args, *(["--json"] if json else [])]
     return start_module(f"benchmarks.{name}", *arguments, stdout=sys.stdout.fileno()).wait()
 

@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from ocrweb.cli.frame import USAGE, report_error
+from ocrweb import __version__
+from ocrweb.cli.frame import GOOD, INTERRUPTED, USAGE, guarded
+from ocrweb.cli.help_page import Command, Group, completion_asked
+from ocrweb.cli.streams import fit_encoding, flush_standard
 
 app = typer.Typer(
     name="ocrweb",
-    help="Train, check and run a DB text detector. Commands print for people; --json prints one JSON document.",
+    cls=Group,
+    suggest_commands=False,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+runs_app = typer.Typer(cls=Group, suggest_commands=False, no_args_is_help=False)
 
-runs_app = typer.Typer(help="List, show and stop training runs.", no_args_is_help=False)
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ocrweb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ocrweb(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Train, check and run a DB text detector. Commands print for people; --json prints one JSON document."""
 
 
 def _register() -> None:
@@ -26,6 +45,7 @@ def _register() -> None:
         autolabel,
         backup,
         bench,
+        completion,
         detect,
         diagnose,
         doctor,
@@ -42,47 +62,60 @@ def _register() -> None:
         validate,
     )
 
-    app.command("detect")(detect.detect)
-    app.command("models")(models.models)
-    app.command("bench", context_settings=bench.SETTINGS)(bench.bench)
-    app.command("sample-data")(sample_data.sample_data)
-    app.command("golden")(golden.golden)
-    app.command("doctor")(doctor.doctor)
-    app.command("serve")(serve.serve)
-    app.command("validate")(validate.validate)
-    app.command("diagnose")(diagnose.diagnose)
-    app.command("import")(import_data.import_data)
-    app.command("resize")(resize.resize)
-    app.command("autolabel")(autolabel.autolabel)
-    app.command("train")(train.train)
-    app.command("eval")(evaluate.evaluate)
-    app.command("export")(export.export)
-    app.command("backup")(backup.backup)
-    app.command("restore")(backup.restore)
+    app.command("detect", cls=Command)(detect.detect)
+    app.command("models", cls=Command)(models.models)
+    app.command("bench", cls=Command, context_settings=bench.SETTINGS)(bench.bench)
+    app.command("sample-data", cls=Command)(sample_data.sample_data)
+    app.command("golden", cls=Command)(golden.golden)
+    app.command("doctor", cls=Command)(doctor.doctor)
+    app.command("serve", cls=Command)(serve.serve)
+    app.command("validate", cls=Command)(validate.validate)
+    app.command("diagnose", cls=Command)(diagnose.diagnose)
+    app.command("import", cls=Command)(import_data.import_data)
+    app.command("resize", cls=Command)(resize.resize)
+    app.command("autolabel", cls=Command)(autolabel.autolabel)
+    app.command("train", cls=Command)(train.train)
+    app.command("eval", cls=Command)(evaluate.evaluate)
+    app.command("export", cls=Command)(export.export)
+    app.command("backup", cls=Command)(backup.backup)
+    app.command("restore", cls=Command)(backup.restore)
+    app.command("completion", cls=Command)(completion.completion)
     app.add_typer(runs_app, name="runs", invoke_without_command=True, callback=runs.runs)
-    runs_app.command("show")(runs.show)
-    runs_app.command("stop")(runs.stop)
+    runs_app.command("show", cls=Command)(runs.show)
+    runs_app.command("stop", cls=Command)(runs.stop)
 
 
 _register()
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command line (default: this process's) and exit with 0, 1 or 2; a wrong usage is one line and a hint."""
+    """Run a command line (default: this process's) and exit with a code of `frame`; a wrong usage is one line and a hint."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    fit_encoding()
+    sys.exit(guarded(lambda: _run(typed), as_json="--json" in typed))
+
+
+def _run(typed: list[str]) -> int:
     from typer.exceptions import TyperException
 
-    typed = list(sys.argv[1:] if arguments is None else arguments)
     parser: Any = typer.main.get_command(app)
+    if completion_asked():
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
         code = parser.main(args=typed, prog_name="ocrweb", standalone_mode=False)
     except TyperException as failure:
         if type(failure).__name__ == "NoArgsIsHelpError":
             print(failure.format_message())
-            sys.exit(USAGE)
+            return USAGE
         from ocrweb.cli.usage import usage_error
 
-        report_error(usage_error(failure, typed, list(parser.commands)), as_json="--json" in typed)
-        sys.exit(USAGE)
+        raise usage_error(failure, typed, list(parser.commands)) from failure
     except typer.Abort:
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+        raise KeyboardInterrupt from None
+    finally:
+        flush_standard()
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else GOOD

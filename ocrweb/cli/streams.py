@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import Any, TextIO
 
 LIKE = "like-in-ascii"
 _SIGNS = {
@@ -76,7 +76,7 @@ def _own_stdout() -> Iterator[TextIO | None]:
         io.BufferedWriter(_Standard(own, "wb")),
         encoding=before.encoding,
         errors=before.errors,
-        line_buffering=before.line_buffering,
+        line_buffering=bool(before.line_buffering),
     )
     try:
         yield ours
@@ -91,9 +91,9 @@ def _own_stdout() -> Iterator[TextIO | None]:
 
 
 class _Standard(io.FileIO):
-    def write(self, data: object) -> int:  # type: ignore[override]
+    def write(self, data: Any) -> int:
         try:
-            return super().write(data)  # type: ignore[arg-type]
+            return super().write(data)
         except BrokenPipeError:
             raise
         except OSError as failure:

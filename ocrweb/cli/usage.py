@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from ocrweb import messages
+from ocrweb.cli.help_page import metavar
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 _NO_COMMAND = re.compile(r"No such command '(.+)'")
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
@@ -27,7 +29,7 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
     if kind == "NoSuchOption":
         return _unknown_option(failure, help_line)
     if kind == "MissingParameter":
-        name = (failure.param.metavar or failure.param.name) if failure.param is not None else ""
+        name = _missing_name(failure.param) if failure.param is not None else ""
         return OcrwebError("command.missing-argument", name=name, help=help_line)
     if kind == "BadParameter":
         name = _typed_name(failure.param, context) if failure.param is not None else ""
@@ -38,20 +40,32 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
         return OcrwebError(code, name=failure.option_name, help=help_line)
     typed = next((word for word in arguments if not word.startswith("-")), "")
     if context is not None and context.parent is None and typed and typed not in commands:
-        nearest = difflib.get_close_matches(typed, commands, n=3) or commands
-        return OcrwebError("command.unknown-command", name=typed, nearest=", ".join(nearest))
+        return OcrwebError("command.unknown-command", name=typed, advice=_nearest(typed, commands, help_line))
     if match := _NO_COMMAND.match(said):
-        return OcrwebError("command.unknown-command", name=match[1], nearest=help_line)
+        below = list(getattr(context.command, "commands", ())) if context is not None else []
+        return OcrwebError("command.unknown-command", name=match[1], advice=_nearest(match[1], below, help_line))
     if match := _TOO_MANY.match(said):
         return OcrwebError("command.too-many", names=match[1], help=help_line)
     return OcrwebError("command.usage", reason=said.rstrip("."), help=help_line)
 
 
 def _unknown_option(failure: Any, help_line: str) -> OcrwebError:
-    if failure.possibilities:
-        nearest = ", ".join(sorted(failure.possibilities))
-        return OcrwebError("command.unknown-option", name=failure.option_name, nearest=nearest)
-    return OcrwebError("command.unknown-option", name=failure.option_name, nearest=help_line)
+    name, known = failure.option_name, list(failure.possibilities or ())
+    return OcrwebError("command.unknown-option", name=name, advice=_nearest(name, known, help_line))
+
+
+def _missing_name(parameter: Any) -> str:
+    return metavar(parameter) if parameter.param_type_name == "argument" else "/".join(parameter.opts)
+
+
+def _nearest(typed: str, known: list[str], help_line: str) -> Sentence:
+    """What to try instead: the nearest of the known names, or where they are listed."""
+    near = difflib.get_close_matches(typed, known, n=1)
+    return (
+        Sentence("command.did-you-mean", {"nearest": near[0]})
+        if near
+        else Sentence("command.listed", {"help": help_line})
+    )
 
 
 def _typed_name(parameter: Any, context: Any) -> str:

@@ -24,6 +24,7 @@ def read_plain(text: str) -> dict[str, Any]:
         if value.strip():
             open_below[depth][name] = json.loads(value)
         else:
-            open_below[depth][name] = below = {}
+            below: dict[str, Any] = {}
+            open_below[depth][name] = below
             open_below.append(below)
     return whole

@@ -21,7 +21,7 @@ def test_what_is_said_without_pyyaml_is_read_the_same(file: Path) -> None:
     assert read_plain(content) == yaml.safe_load(content)
 
 
-@pytest.mark.parametrize("line", ["- a list", "name: unquoted", "    deep: \"without a level above\""])
+@pytest.mark.parametrize("line", ["- a list", "name: unquoted", '    deep: "without a level above"'])
 def test_other_yaml_is_refused(line: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         read_plain(line)
