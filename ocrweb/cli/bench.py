@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import subprocess
 import sys
+from collections.abc import Iterator
+from json import loads
 from typing import Annotated
 
 import typer
 
-from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit, text
 from ocrweb.config.paths import CHECKOUT
-from ocrweb.disk.child import start_module
+from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 
@@ -36,8 +40,33 @@ def bench(
     if name not in known:
         nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
         raise OcrwebError("usage.unknown-name", what=Sentence("bench.word"), name=name, nearest=nearest)
-    arguments = [*context.args, *(["--json"] if json else [])]
-    return start_module(f"benchmarks.{name}", *arguments, stdout=sys.stdout.fileno()).wait()
+    if json:
+        return _document_of(name, [*context.args, "--json"])
+    with _ended_with_us(f"benchmarks.{name}", context.args, sys.stdout.fileno()) as child:
+        return child.wait()
+
+
+def _document_of(name: str, arguments: list[str]) -> int:
+    """Pass the benchmark's document on; raise `bench.failed` when it left none."""
+    with _ended_with_us(f"benchmarks.{name}", arguments, subprocess.PIPE) as child:
+        said = child.communicate()[0].decode("utf-8", "replace")
+    try:
+        document = loads(said)
+    except ValueError as failure:
+        raise OcrwebError("bench.failed", name=name, exit_code=child.returncode) from failure
+    emit(document)
+    return child.returncode if 0 <= child.returncode <= USAGE else PROBLEMS
+
+
+@contextlib.contextmanager
+def _ended_with_us(module: str, arguments: list[str], stdout: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of a benchmark; Ctrl-C ends it with all that it started, and is told once."""
+    child = start_module(module, *arguments, stdout=stdout, start_new_session=True)
+    try:
+        yield child
+    except BaseException:
+        end_group(child)
+        raise
 
 
 def benchmarks() -> list[str]:

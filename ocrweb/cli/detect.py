@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
-from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
+from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
+from ocrweb.cli.stdin import DASH, given_paths
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
-    from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow
+    from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow, Tally
     from ocrweb.services.detect.detection import DetectionResult
 
 PROGRESS_EVERY = 5.0  # seconds
+IN_MEMORY = 64 << 20  # bytes of results that are written nowhere; more of them go to the system's temporary folder
+BETWEEN = "\n\0\n"  # no line of a JSON document
 
 
 @command
 @with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "shape", "limit_side", "limit_type")
 def detect(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files; - is standard input.")
+    ],
     model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
     settings: Settings = NONE_GIVEN,
     out: Annotated[
-        Path | None, typer.Option(help="Output folder; an unfinished batch in it is gone on with. Default: a new one.")
+        Path | None,
+        typer.Option(
+            help="Output folder; an unfinished batch in it is gone on with. Default: a new one; with --json none."
+        ),
     ] = None,
     engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
     precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
@@ -44,44 +53,67 @@ def detect(
 
     decode, resize = chosen_options(model, settings)
     request = DetectRequest(model, engine, precision, device, decode, resize)
-    return _run(BatchRequest(tuple(paths), request, out), as_json=json)
+    with given_paths(paths) as given:
+        batch = BatchRequest(given, request, out, names_only=DASH in paths)
+        return _run_for_programs(batch) if json else _run(batch)
 
 
-def _run(request: BatchRequest, *, as_json: bool) -> int:
+def _run(request: BatchRequest) -> int:
     from ocrweb.services.batch.run import run_batch
 
     cancel = threading.Event()
     with _stop_gently(cancel):
-        report = run_batch(request, _Lines(quiet=as_json), cancel)
-    if as_json:
-        emit_stream(_document(report))
+        report = run_batch(request, _Lines(), cancel)
     if report.answered_none and report.total == 1 and report.first_error is not None:
-        if not as_json:
-            report_error(report.first_error, as_json=False)
+        report_error(report.first_error, as_json=False)
         return USAGE
-    if not as_json:
-        if report.resumed:
-            say(text("detect.resumed", count=report.resumed))
-        say(
-            text(
-                "detect.summary",
-                pictures=report.done,
-                failed=report.failed,
-                boxes=report.boxes,
-                seconds=f"{report.seconds:.1f}",
-                folder=report.folder,
-            )
-        )
+    if report.resumed:
+        say(text("detect.resumed", count=report.resumed))
+    numbers = {"pictures": report.done, "failed": report.failed, "boxes": report.boxes}
+    say(text("detect.summary", **numbers, seconds=f"{report.seconds:.1f}", folder=report.folder))
     if report.cancelled:
         say(text("detect.cancelled", folder=report.folder))
-        return 130
+    return _code(report)
+
+
+def _run_for_programs(request: BatchRequest) -> int:
+    """One document; files only where a folder for them was named."""
+    from ocrweb.services.batch.run import answer_batch, run_batch
+
+    cancel = threading.Event()
+    if request.out is not None:
+        with _stop_gently(cancel):
+            kept = run_batch(request, _Lines(quiet=True), cancel)
+        emit_stream(_document(map(_in_json, kept.documents()), kept, kept.folder))
+        if kept.cancelled:
+            say(text("detect.cancelled", folder=kept.folder))
+        return _code(kept)
+    with tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", errors="surrogateescape") as results:
+        lines = _Lines(quiet=True)
+
+        def keep(row: BatchRow) -> None:
+            lines(row)
+            results.write(f"{_in_json(row.result.to_dict())}{BETWEEN}")
+
+        with _stop_gently(cancel):
+            tally = answer_batch(request, keep, cancel)
+        results.seek(0)
+        emit_stream(_document(_pieces(results), tally, None))
+        if tally.cancelled:
+            say(text("command.interrupted"))
+        return _code(tally)
+
+
+def _code(report: BatchReport | Tally) -> int:
+    if report.cancelled:
+        return INTERRUPTED
     return USAGE if report.answered_none else PROBLEMS if report.failed else GOOD
 
 
 class _Lines:
     """A line for every picture on stdout, and how far a long batch is on stderr."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
         self._next_progress = PROGRESS_EVERY
 
@@ -107,17 +139,28 @@ def _line(result: DetectionResult) -> str:
     return "\n  ".join([found, *tiles, *(f"→ {text(f'detect.{code}')}" for code in result.warnings)])
 
 
-def _document(report: BatchReport) -> Iterator[str]:
-    """The JSON document in pieces: results are read from their files one by one, however many there are."""
+def _in_json(document: dict[str, Any]) -> str:
+    return dumps(document, ensure_ascii=False, indent=1)
+
+
+def _pieces(results: IO[str]) -> Iterator[str]:
+    """What was put aside, one result after the other."""
+    piece: list[str] = []
+    for line in results:
+        if line == BETWEEN[1:]:
+            yield "".join(piece).removesuffix("\n")
+            piece = []
+        else:
+            piece.append(line)
+
+
+def _document(results: Iterable[str], report: BatchReport | Tally, folder: Path | None) -> Iterator[str]:
+    """The JSON document in pieces: its results come one by one, however many there are."""
     yield '{"results": ['
-    for number, document in enumerate(report.documents()):
-        yield ("," if number else "") + "\n" + dumps(document, ensure_ascii=False, indent=1)
-    summary = {
-        "pictures": report.done,
-        "failed": report.failed,
-        "seconds": round(report.seconds, 3),
-        "folder": str(report.folder),
-    }
+    for number, result in enumerate(results):
+        yield ("," if number else "") + "\n" + result
+    numbers = {"pictures": report.done, "failed": report.failed, "seconds": round(report.seconds, 3)}
+    summary = {**numbers, "folder": str(folder) if folder else None}
     yield f'],\n"summary": {dumps(summary, ensure_ascii=False)}'
     if report.answered_none and report.first_error is not None:
         yield f',\n"error": {dumps(report.first_error.to_dict(), ensure_ascii=False)}'

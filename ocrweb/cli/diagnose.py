@@ -8,6 +8,8 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 
+HARMLESS = {"process.stopped"}  # somebody stopped it: nothing is wrong
+
 
 @command
 def diagnose(
@@ -35,4 +37,4 @@ def diagnose(
         for remedy in cause.remedies:
             changes = " ".join(words.get(remedy.id, ()))
             print(f"  → {remedy.text()}{'   ' + changes if changes else ''}")
-    return PROBLEMS if causes else GOOD
+    return PROBLEMS if any(cause.id not in HARMLESS for cause in causes) else GOOD

@@ -34,6 +34,8 @@ def command(body: Callable[..., int]) -> Callable[..., None]:
 
 def _body(body: Callable[..., int], args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
     check_layout()
+    if str(kwargs.get("out")) == "-":
+        raise OcrwebError("command.out-dash")
     with stdout_for_us(document=bool(kwargs.get("json"))):
         return body(*args, **kwargs)
 

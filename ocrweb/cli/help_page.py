@@ -20,18 +20,31 @@ ROOT = "ocrweb"
 _TOKENS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+")
 
 
-class Command(TyperCommand):
-    """A command whose --help is our page."""
+class _OurPage:
+    """A command whose --help is our page, printed as everything else is: Typer's own printing passes our stream by."""
 
     def get_help(self, ctx: Any) -> str:
         return page(self, ctx)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _show
+        return option
 
-class Group(TyperGroup):
-    """A command of commands whose --help is our page."""
 
-    def get_help(self, ctx: Any) -> str:
-        return page(self, ctx)
+def _show(context: Any, option: Any, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        print(context.get_help())
+        context.exit()
+
+
+class Command(_OurPage, TyperCommand):
+    """One command."""
+
+
+class Group(_OurPage, TyperGroup):
+    """A command of commands."""
 
 
 def page(command: Any, context: Any, width: int | None = None) -> str:

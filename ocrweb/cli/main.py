@@ -10,7 +10,7 @@ import typer
 from ocrweb import __version__
 from ocrweb.cli.frame import GOOD, INTERRUPTED, USAGE, guarded
 from ocrweb.cli.help_page import Command, Group, completion_asked
-from ocrweb.cli.streams import fit_encoding, flush_standard
+from ocrweb.cli.streams import fit_streams, flush_standard
 
 app = typer.Typer(
     name="ocrweb",
@@ -91,8 +91,8 @@ _register()
 def main(arguments: list[str] | None = None) -> None:
     """Run a command line (default: this process's) and exit with a code of `frame`; a wrong usage is one line and a hint."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    fit_encoding()
-    sys.exit(guarded(lambda: _run(typed), as_json="--json" in typed))
+    with fit_streams():
+        sys.exit(guarded(lambda: _run(typed), as_json="--json" in typed))
 
 
 def _run(typed: list[str]) -> int:

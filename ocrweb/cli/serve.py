@@ -87,7 +87,7 @@ def _login(auth: str | None, auth_file: Path | None) -> str | None:
     from ocrweb.services.access.logins import login_of_file
 
     kept = os.environ.pop(AUTH, None)
-    if auth and auth_file:
+    if auth_file and (auth or kept):
         raise OcrwebError("access.two-logins")
     if auth_file:
         return login_of_file(auth_file)

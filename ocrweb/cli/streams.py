@@ -35,11 +35,28 @@ def _like(failure: UnicodeError) -> tuple[str, int]:
 codecs.register_error(LIKE, _like)
 
 
-def fit_encoding() -> None:
-    """From here on the terminal is given what its encoding has."""
+@contextlib.contextmanager
+def fit_streams() -> Iterator[None]:
+    """Inside, the terminal is given what its encoding has, and what cannot be written to standard output is `OutputLost`."""
+    before = sys.stdout
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=LIKE)
+    try:
+        if before.fileno() == 1:
+            before.flush()
+            sys.stdout = _text(_Standard(1, "wb", closefd=False), before)
+    except (OSError, ValueError, AttributeError):
+        pass
+    try:
+        yield
+    finally:
+        sys.stdout = before
+
+
+def _text(raw: _Standard, like: TextIO) -> io.TextIOWrapper:
+    whole = bool(getattr(like, "line_buffering", False))
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=like.encoding, errors=like.errors, line_buffering=whole)
 
 
 _for_documents: list[TextIO] = []
@@ -72,12 +89,7 @@ def _own_stdout() -> Iterator[TextIO | None]:
         yield sys.stdout
         return
     before = sys.stdout
-    sys.stdout = ours = io.TextIOWrapper(
-        io.BufferedWriter(_Standard(own, "wb")),
-        encoding=before.encoding,
-        errors=before.errors,
-        line_buffering=bool(before.line_buffering),
-    )
+    sys.stdout = ours = _text(_Standard(own, "wb"), before)
     try:
         yield ours
         ours.flush()

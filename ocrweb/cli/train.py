@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, command, emit, say, text
 from ocrweb.config.judgement import HELPED
 from ocrweb.config.presets import PRESETS
 from ocrweb.errors import OcrwebError
@@ -70,11 +70,12 @@ def train(
         emit({"run": run.name, "folder": str(run)}) if json else print(run)
         return GOOD
     say(text("train.started", folder=run))
-    with _pass_interrupt_on(run.name):
+    with _pass_interrupt_on(run.name) as interrupted:
         info = training.follow(run, _say_nothing if json else _print, offset=start)
     if json:
         emit(info.to_dict())
-    return _outcome(info, quiet=json)
+    code = _outcome(info, quiet=json)
+    return INTERRUPTED if interrupted and info.status.state == "stopped" else code
 
 
 def _refuse_contradictions(resume: str | None, typed: list[str]) -> None:
@@ -133,13 +134,20 @@ def _say_nothing(line: str) -> None:
 
 
 @contextlib.contextmanager
-def _pass_interrupt_on(name: str) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask the run to stop with a checkpoint; a second Ctrl-C leaves it to itself."""
+def _pass_interrupt_on(name: str) -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM ask the run to stop with a checkpoint; a second Ctrl-C leaves it to itself.
+
+    Gives a list that holds SIGINT as soon as somebody has pressed Ctrl-C.
+    """
     from ocrweb.services.training import runs as training
 
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
+    interrupted: list[int] = []
+
     def stop(number: int, frame: object) -> None:
+        if number == signal.SIGINT:
+            interrupted.append(number)
         signal.signal(signal.SIGINT, kept[signal.SIGINT])
         say(text("train.stopping"))
         training.request_stop(name)
@@ -147,7 +155,7 @@ def _pass_interrupt_on(name: str) -> Iterator[None]:
     for number in kept:
         signal.signal(number, stop)
     try:
-        yield
+        yield interrupted
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)

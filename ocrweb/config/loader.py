@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ocrweb.config.documents import parse_yaml
 from ocrweb.config.dotted import bounds, group_of, nested, place_of
 from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -93,7 +95,7 @@ def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | Non
             where=where,
             name=path,
             value=str(broken["input"]),
-            expected=_expected(schema, path, str(broken["msg"])),
+            expected=_expected(schema, path, broken),
         ) from failure
 
 
@@ -132,6 +134,27 @@ def allowed(schema: type[BaseModel], name: str) -> str:
     return f"{low:g} … {high:g}" if low is not None and high is not None else ""
 
 
-def _expected(schema: type[BaseModel], path: str, fallback: str) -> str:
+KINDS = {
+    "bool": "yes-or-no",
+    "int": "whole-number",
+    "float": "any-number",
+    "string": "words",
+    "list": "list",
+    "tuple": "list",
+}
+
+
+def _expected(schema: type[BaseModel], path: str, broken: ErrorDetails) -> str | Sentence:
+    """What may stand there, in words of ours; those of a rule of ours where it has no bounds."""
+    *groups, name = path.split(".")
+    holder: type[BaseModel] | None = schema
+    for group in groups:
+        holder = group_of(holder, group) if holder and group in holder.model_fields else None
+    inner = group_of(holder, name) if holder and name in holder.model_fields else None
+    if inner is not None:
+        return Sentence("command.group", {"example": f"{path}.{next(iter(inner.model_fields))}"})
     place = place_of(schema, path)
-    return (allowed(place.schema, place.name) if place is not None else "") or fallback
+    if place is not None and (bounded := allowed(place.schema, place.name)):
+        return bounded
+    kind = KINDS.get(str(broken["type"]).partition("_")[0])
+    return Sentence(f"command.{kind}") if kind else str(broken["msg"]).removeprefix("Value error, ")

@@ -6,6 +6,8 @@ import contextlib
 import contextvars
 import functools
 import os
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from ocrweb.messages.names import filled
 
 LANGUAGES = ("en", "zh")
+_SUGGESTED = re.compile(r"(`ocrweb [^`]*`)")
 _FOLDER = Path(__file__).parent
 _chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar("ocrweb_language", default=None)
 _process_default: list[str] = []
@@ -79,4 +82,9 @@ def _known(lang: str) -> str:
 
 
 def _fill(template: str, params: dict[str, Any]) -> str:
-    return template.format(**params).strip() if params else template.strip()
+    """The sentence with its values. In a command that it suggests they are quoted as a shell needs it."""
+    if not params:
+        return template.strip()
+    quoted = {name: shlex.quote(str(value)) for name, value in params.items()} if "`ocrweb " in template else params
+    pieces = _SUGGESTED.split(template)
+    return "".join(piece.format(**(quoted if number % 2 else params)) for number, piece in enumerate(pieces)).strip()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,8 +66,7 @@ def _fill(
     with ExitStack() as stack:
         spread: Callable[..., Iterable[Sample]] = map
         if workers > 1:
-            context = multiprocessing.get_context("spawn")
-            spread = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context)).map
+            spread = stack.enter_context(_processes(workers)).map
         for split in SPLITS:
             folder = root / images_name(split)
             folder.mkdir()
@@ -80,6 +80,22 @@ def _fill(
                 if progress:
                     progress(done, total)
             write_split(root, split, samples)
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that draw; when the work ends early only the pages in hand are finished."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_alone)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_alone() -> None:
+    """Ctrl-C reaches every process of a terminal; the one that was started by hand answers for all."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _draw(kind: str | None, fonts: FontSet, job: tuple[Path, int]) -> Sample:

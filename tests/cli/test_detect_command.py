@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import cv2
@@ -39,9 +41,9 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     return int(ended.value.code or 0), captured.out, captured.err
 
 
-def test_one_picture_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path) -> None:
+def test_one_picture_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     picture = draw(tmp_path / "票.png")
-    status, out, err = run(capsys, "detect", picture, "--json")
+    status, out, err = run(capsys, "detect", picture, "--json", "--out", tmp_path / "out")
     document = json.loads(out)
     result = document["results"][0]
     assert (status, err) == (0, "")
@@ -50,9 +52,102 @@ def test_one_picture_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path,
     assert len(result["boxes"]) == len(result["scores"]) == 3
     assert all(len(box) == 8 and all(isinstance(value, int) for value in box) for box in result["boxes"])
     folder = Path(document["summary"]["folder"])
-    assert folder.parent == home / "outputs"
+    assert folder == tmp_path / "out"
     assert json.loads((folder / "json" / "result.json").read_text()) == result
     assert (folder / "visualization" / "detection_result.png").is_file()
+
+
+def everything(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+def test_json_alone_writes_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        draw(tmp_path / f"{name}.png")
+    (tmp_path / "c.png").write_bytes(b"")
+    before = everything(tmp_path)
+    status, out, err = run(capsys, "detect", "a.png", "b.png", "c.png", "--json")
+    document = json.loads(out)
+    assert (status, err) == (1, "")
+    assert [result["image_path"] for result in document["results"]] == ["a.png", "b.png", "c.png"]
+    assert [len(result["boxes"]) for result in document["results"]] == [3, 3, 0]
+    assert document["summary"].items() >= {"pictures": 3, "failed": 1, "folder": None}.items()
+    assert everything(tmp_path) == before
+    assert not home.exists()
+
+
+def test_json_alone_needs_no_data_root_that_can_be_written(tmp_path: Path) -> None:
+    """A process of its own: this one's detector is loaded already."""
+    (tmp_path / "file").write_text("not a folder")
+    ran = subprocess.run(
+        [sys.executable, "-m", "ocrweb", "detect", str(draw(tmp_path / "a.png")), "--json"],
+        capture_output=True,
+        env={**os.environ, "OCRWEB_HOME": str(tmp_path / "file")},
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert len(json.loads(ran.stdout)["results"][0]["boxes"]) == 3
+
+
+def test_what_is_written_is_what_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    draw(tmp_path / "a.png")
+    said = [
+        json.loads(run(capsys, "detect", tmp_path / "a.png", "--json", *more)[1])
+        for more in ((), ("--out", tmp_path / "o"))
+    ]
+    for document in said:
+        for name in ("inference_time", "timing"):
+            document["results"][0].pop(name)
+    assert said[0]["results"] == said[1]["results"]
+
+
+class Piped:
+    """Standard input with bytes in it."""
+
+    def __init__(self, content: bytes) -> None:
+        self.buffer = io.BytesIO(content)
+
+    def isatty(self) -> bool:
+        return False
+
+
+def test_a_dash_is_standard_input(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Piped(draw(tmp_path / "a.png").read_bytes()))
+    status, out, _ = run(capsys, "detect", "-", "--json")
+    result = json.loads(out)["results"][0]
+    assert (status, result["image_path"], len(result["boxes"])) == (0, "stdin", 3)
+
+
+def test_a_zip_may_come_through_standard_input(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(draw(tmp_path / "a.png"), "a.png")
+    monkeypatch.setattr("sys.stdin", Piped((tmp_path / "a.zip").read_bytes()))
+    _, out, _ = run(capsys, "detect", "-", "--json")
+    assert [result["image_path"] for result in json.loads(out)["results"]] == ["stdin.zip/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["-"], "command.no-stdin"),
+        (["-", "x.png"], "command.stdin-alone"),
+        (["x.png", "--out", "-"], "command.out-dash"),
+    ],
+    ids=["nothing comes", "two inputs", "no folder"],
+)
+def test_a_dash_in_the_wrong_place(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", Piped(b""))
+    status, out, _ = run(capsys, "detect", *arguments, "--json")
+    assert (status, json.loads(out)["error"]["code"]) == (2, code)
 
 
 def test_one_picture_for_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

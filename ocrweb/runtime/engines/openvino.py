@@ -104,7 +104,8 @@ def _core() -> Any:
 
 
 def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
-    """Compile with the cache folder when it can be written: the second start takes half the time.
+    """Compile with the cache folder when it can be written: the second start takes half the time. A folder that is no
+    data root yet is not made one by a look at a picture.
 
     The network is read first, so that the cache knows it by its content; by its path alone a file that was replaced
     within the same second would bring back the old network.
@@ -112,7 +113,7 @@ def _compile(core: Any, path: Path, options: dict[str, Any]) -> Any:
     network = core.read_model(str(path))
     folder = paths.private_dir() / "openvino"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     except OSError:
         return core.compile_model(network, "CPU", options)
     if not os.access(folder, os.W_OK):

@@ -103,6 +103,25 @@ class BatchReport:
                 yield document
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of a batch that wrote nothing; the fields are those of `BatchReport`."""
+
+    total: int
+    done: int
+    failed: int
+    seconds: float
+    first_error: OcrwebError | None
+
+    @property
+    def cancelled(self) -> bool:
+        return self.done < self.total
+
+    @property
+    def answered_none(self) -> bool:
+        return self.done > 0 and self.failed == self.done
+
+
 def run_batch(
     request: BatchRequest,
     on_row: Callable[[BatchRow], None] | None = None,
@@ -145,6 +164,22 @@ def run_batch(
             cancelled=len(names) < len(sources),
             first_error=run.first_error,
         )
+
+
+def answer_batch(
+    request: BatchRequest,
+    on_row: Callable[[BatchRow], None],
+    cancel: threading.Event | None = None,
+) -> Tally:
+    """As `run_batch`, but nothing is written: the answers are ``on_row``'s alone. `BatchRequest.out` plays no part."""
+    with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
+        detector = request.detect.detector(streams=streams_for(len(sources)))
+        decode = request.detect.decode or default_decode(detector.card)
+        run = _Run(Worker(detector, decode, request.detect.resize, None), None, cancel or threading.Event())
+        meter = Meter(len(sources))
+        tasks = [Task(index, source, "") for index, source in enumerate(sources)]
+        run.go(tasks, request.workers or default_workers(), meter, on_row)
+        return Tally(len(sources), len(run.answered), run.failed, meter.read().seconds, run.first_error)
 
 
 def _settings(request: DetectRequest, detector: Detector, decode: DecodeOptions) -> dict[str, Any]:
@@ -190,7 +225,7 @@ class _Run:
     """The work of one batch. Each thread takes a picture through reading, network, drawing and writing; the stages of
     different pictures overlap, and only the pictures in work are in memory."""
 
-    def __init__(self, worker: Worker, summary: SummaryCsv, cancel: threading.Event) -> None:
+    def __init__(self, worker: Worker, summary: SummaryCsv | None, cancel: threading.Event) -> None:
         self._worker, self._summary, self._cancel = worker, summary, cancel
         self._stop = threading.Event()
         self.answered: dict[int, str] = {}
@@ -233,7 +268,8 @@ class _Run:
         if result.error is not None:
             self.failed += 1
             self.first_error = self.first_error or result.error
-        self._summary.add(summary_row(result.to_dict(), saved.json.name))
+        if self._summary is not None:
+            self._summary.add(summary_row(result.to_dict(), saved.json.name))
         progress = meter.step(failed=result.error is not None)
         if on_row is not None:
             on_row(BatchRow(task.index, result, saved, progress))

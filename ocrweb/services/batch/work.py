@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
@@ -12,6 +13,8 @@ from ocrweb.services.detect.detection import draw_result, probe
 from ocrweb.services.files.outputs import OutputFolder, SavedPicture, save_named, save_single
 from ocrweb.services.files.reports import internal_error
 from ocrweb.services.intake.sources import Source
+
+UNSAVED = SavedPicture(Path(), Path(), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """How every picture of a batch is answered. Safe to use from several threads."""
+    """How every picture of a batch is answered. Safe to use from several threads. folder: None where nothing is written."""
 
     detector: Detector
     decode: DecodeOptions
     resize: ResizeOptions | None
-    folder: OutputFolder
+    folder: OutputFolder | None
 
     def answer(self, task: Task) -> tuple[DetectionResult, SavedPicture]:
         """Detect, draw and write one picture. A picture that cannot be used is a result with its error.
@@ -47,11 +50,13 @@ class Worker:
             result = self.detector.regions(page, self.decode, image_path=source.shown)
             if sheet is not None:
                 result = replace(result, page=sheet.number, to_points=sheet.to_points)
-            drawn = draw_result(page.picture, result)
+            drawn = draw_result(page.picture, result) if self.folder else None
         except OcrwebError as error:
             result = self._failed(source, error)
         except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
             result = self._failed(source, internal_error(failure))
+        if self.folder is None:
+            return result, UNSAVED
         if task.alone:
             return result, save_single(result, drawn, self.folder, task.name.removeprefix("result"))
         return result, save_named(result, drawn, self.folder, task.name)

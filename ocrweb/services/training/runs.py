@@ -38,6 +38,7 @@ from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.files.retelling import retold_entry, revived
+from ocrweb.services.training.devices import check_devices
 
 ENDING = 20.0  # seconds that a worker may take to end after its last word
 
@@ -118,10 +119,11 @@ def _lasting_name(entry: ModelEntry, name: str) -> str:
 def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
     """Start a new run in the background; its folder. devices: ``0,1`` for one process a device.
 
-    Raises as `prepare_run`, and what a GPU that is asked for raises.
+    Raises as `prepare_run`, what a GPU that is asked for raises, and `train.no-device`.
     """
     if config.device.startswith("gpu"):
         choose_device(config.device)
+    check_devices(config.device, devices)
     return start_prepared(prepare_run(config), devices=devices)
 
 
@@ -145,6 +147,7 @@ def resume_run(name: str | Path, words: Sequence[str] = (), *, devices: str = ""
         raise OcrwebError("run.still-active", name=run.name)
     before = read_yaml(run / names.CONFIG)
     config = build(TrainingConfig, merge(before, parse_overrides(words)), where=str(run / names.CONFIG))
+    check_devices(config.device, devices)
     if status.state == FINISHED and not _longer(config, status.epochs, float(before.get("max_minutes", 0))):
         raise OcrwebError("run.complete", name=run.name, steps=status.step)
     with run_lock(run, patience=ENDING):

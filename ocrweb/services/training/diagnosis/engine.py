@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -85,9 +86,12 @@ def words_for(cause: Cause, name: str) -> dict[str, list[str]]:
 def _words(remedy: Remedy, config: Mapping[str, Any]) -> list[str]:
     if config:
         with contextlib.suppress(OcrwebError):  # settings of another version
-            return [f"-o {change.key}={change.after}" for change in apply_changes(config, remedy.changes)[1]]
+            return [
+                f"-o {shlex.quote(f'{change.key}={change.after}')}"
+                for change in apply_changes(config, remedy.changes)[1]
+            ]
     relative = ("×", "÷")
     return [
-        f"{key} {value}" if str(value).startswith(relative) else f"-o {key}={value}"
+        f"{key} {value}" if str(value).startswith(relative) else f"-o {shlex.quote(f'{key}={value}')}"
         for key, value in remedy.changes.items()
     ]
