@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from typer._click.exceptions import BadOptionUsage
 from typer.core import TyperCommand, TyperGroup
 
 from ocrweb import messages
@@ -20,8 +21,19 @@ ROOT = "ocrweb"
 _TOKENS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+")
 
 
-class _OurPage:
+class _Ours:
     """A command whose --help is our page, printed as everything else is: Typer's own printing passes our stream by."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """As Typer's; an option in the place of another one's value is a value that was forgotten, not a file of that name."""
+        rest = super().parse_args(ctx, args)  # type: ignore[misc]
+        options = [one for one in self.get_params(ctx) if one.param_type_name == "option"]  # type: ignore[attr-defined]
+        known = {name for one in options for name in one.opts}
+        for option in options:
+            given = ctx.params.get(option.name)
+            if known & {str(value) for value in (given if isinstance(given, list | tuple) else [given])}:
+                raise BadOptionUsage(option.opts[0], "", ctx=ctx)
+        return rest
 
     def get_help(self, ctx: Any) -> str:
         return page(self, ctx)
@@ -39,11 +51,11 @@ def _show(context: Any, option: Any, wanted: bool) -> None:
         context.exit()
 
 
-class Command(_OurPage, TyperCommand):
+class Command(_Ours, TyperCommand):
     """One command."""
 
 
-class Group(_OurPage, TyperGroup):
+class Group(_Ours, TyperGroup):
     """A command of commands."""
 
 

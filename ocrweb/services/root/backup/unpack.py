@@ -119,6 +119,8 @@ def _finish_folders(into: Path, folders: dict[str, float]) -> None:
 
 
 def _opened(file: Path) -> BinaryIO:
+    if file.is_dir():
+        raise OcrwebError("backup.not-a-backup", where=file.name)
     if not file.is_file():
         raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd())
     try:
