@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from ocrweb.config.detection_settings import SETTINGS, Declared
+from ocrweb.messages import language, text
 
 Settings = Mapping[str, Any]  # by name
 NONE_GIVEN: Settings = MappingProxyType({})
@@ -41,10 +42,20 @@ def with_detection(*names: str) -> Callable[[Callable[..., int]], Callable[..., 
 
 def _option(name: str, one: Declared) -> inspect.Parameter:
     kind: Any = Literal[one.kind] if isinstance(one.kind, tuple) else one.kind
-    annotation = Annotated[kind | None, typer.Option(help=_help(one))]
+    annotation = Annotated[kind | None, typer.Option(help=one.help["en"])]
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
 
 
-def _help(one: Declared) -> str:
-    bounds = f" From {one.low:g} to {one.high:g}." if one.low is not None else ""
-    return f"{one.help['en']}{bounds} Default: the model's own{'' if one.default is None else f', else {one.default}'}."
+def help_of(name: str) -> str:
+    """What --help says of a detection setting, in the language in force; "" for any other option."""
+    one = SETTINGS.get(name)
+    if one is None:
+        return ""
+    said = [one.help[language()]]
+    if one.low is not None and one.high is not None:
+        said.append(text("command.help-bounds", low=f"{one.low:g}", high=f"{one.high:g}"))
+    return " ".join([*said, _default(one)])
+
+
+def _default(one: Declared) -> str:
+    return text("command.help-own") if one.default is None else text("command.help-own-else", default=one.default)

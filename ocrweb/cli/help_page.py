@@ -14,11 +14,12 @@ from typer._click.exceptions import BadOptionUsage
 from typer.core import TyperCommand, TyperGroup
 
 from ocrweb import messages
+from ocrweb.cli.detection_options import help_of
 from ocrweb.cli.frame import text
 
 GAP, LEFT, LEAST, MOST = 2, 30, 40, 100  # columns: between the two, the left one at most, the page at least and at most
 ROOT = "ocrweb"
-_TOKENS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+")
+_TOKENS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[，。；：、）”！？]*|\s+")
 
 
 class _Ours:
@@ -122,7 +123,7 @@ def _help(parameter: Any, name: str) -> str:
     """What a parameter is for, with what a person may want to know of its value."""
     if parameter.name == "help":
         return text("command.help-help")
-    said = _translated(name, parameter.name) or " ".join(str(parameter.help or "").split())
+    said = _translated(name, parameter.name) or help_of(parameter.name) or " ".join(str(parameter.help or "").split())
     low, high = getattr(parameter, "min", None), getattr(parameter, "max", None)
     notes = []
     if parameter.required:
