@@ -19,7 +19,9 @@ from ocrweb.cli.frame import text
 
 GAP, LEFT, LEAST, MOST = 2, 30, 40, 100  # columns: between the two, the left one at most, the page at least and at most
 ROOT = "ocrweb"
-_TOKENS = re.compile(r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[，。；：、）”！？]*|\s+")
+_TOKENS = re.compile(
+    r"[\u2e80-\u9fff\uff00-\uffef][，。；：、）”！？]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[，。；：、）”！？]*|\s+"
+)
 
 
 class _Ours:
