@@ -14,8 +14,7 @@ from ocrweb.data.checks.label_line import (
     LARGEST_COORDINATE,
     PLAIN,
     begins_with_points,
-    is_blank,
-    scan_label_line,
+    scan_label_lines,
 )
 from ocrweb.data.checks.textfile import decode_text
 
@@ -81,11 +80,10 @@ def _scan_plain(lines: list[str]) -> _Rows | None:
 
 def _scan_lines(lines: list[str]) -> _Rows:
     rows = _Rows()
-    for number, line in enumerate(lines, start=1):
-        if is_blank(line):
+    for number, (line, scanned) in enumerate(zip(lines, scan_label_lines(lines), strict=True), start=1):
+        if scanned is None:
             rows.findings.append(finding("label.empty-line").at("", number))
             continue
-        scanned = scan_label_line(line)
         rows.findings.extend(found.at("", number) for found in scanned.findings)
         values = scanned.values
         if values and max(map(abs, values)) <= LARGEST_COORDINATE:

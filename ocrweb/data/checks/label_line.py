@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.geometry.quad import smallest_rectangle
+from ocrweb.data.checks.label_points import (
+    NONE,
+    Further,
+    are_points,
+    four_points_of,
+    further_points,
+    is_doubtful,
+    mostly_points,
+)
 
 IGNORED_TEXTS = ("###", "*")
 PLACEHOLDER = "text"
@@ -23,9 +30,7 @@ BLANK_CHARACTERS = "".join(re.findall(rf"[{BLANK}]", "".join(map(chr, range(0x30
 TEXT = rf"([^{BLANK}](?:[^{CONTROL}]*[^{BLANK}])?)"
 CLEAN = re.compile(rf"((?:{NUMBER},){{8}}){TEXT}")
 PLAIN = re.compile(rf"({','.join([r'-?[0-9]++(?:[.][0-9]++)?'] * 8)}),{TEXT}")  # nearly every line, found faster
-MORE_POINTS = re.compile(r"(?:-?[0-9]++(?:[.][0-9]++)?,){4,}(?![0-9.])")  # two points and more before the text
-ONLY_POINTS = re.compile(r"-?[0-9]++(?:[.][0-9]++)?(?:,-?[0-9]++(?:[.][0-9]++)?){3,}")  # and no text
-REACH = 3  # sides of the first four points' box; what lies farther away is a text of numbers
+_NUMBERS = re.compile(r"\s*+-?[0-9]++(?:[.][0-9]++)?\s*+,\s*+-?[0-9]++(?:[.][0-9]++)?\s*+(?:,|$)")  # a point, perhaps
 _NUMBER = re.compile(NUMBER)
 _NUMERIC = tuple("-0123456789")
 _MARKS = ",，、;；|"
@@ -40,13 +45,15 @@ class LabelLine:
     """numbers: the eight coordinates as written, mended where that is certain; empty when there are no eight.
 
     text: without blanks around, mended the same way. findings: without a place. outline: of a line with more than four
-    points, all of their coordinates; ``numbers`` is the smallest rotated rectangle around them then.
+    points, all of their coordinates; ``numbers`` is the smallest rotated rectangle around them then. further: what
+    follows the first four points, judged on its own.
     """
 
     numbers: tuple[str, ...]
     text: str
     findings: tuple[Finding, ...]
     outline: tuple[float, ...] = ()
+    further: Further = NONE
 
     @property
     def values(self) -> list[float]:
@@ -66,57 +73,52 @@ def tidy_text(text: str) -> str:
     return _CONTROLS.sub(" ", text).strip(BLANK_CHARACTERS)
 
 
+def scan_label_lines(lines: Iterable[str]) -> list[LabelLine | None]:
+    """Judge all lines of a file, together where one alone leaves a doubt; None for a blank one."""
+    read = [None if is_blank(line) else _scan_alone(line) for line in lines]
+    mostly = mostly_points(line.further for line in read if line is not None and line.numbers)
+    return [line and _with_all_points(line, mostly) for line in read]
+
+
 def scan_label_line(line: str) -> LabelLine:
-    """Judge one line that is not blank. Pure; never raises."""
+    """Judge one line that is not blank, without the others of its file. Pure; never raises."""
+    scanned = _scan_alone(line)
+    return _with_all_points(scanned, mostly_points([scanned.further]))
+
+
+def begins_with_points(text: str) -> bool:
+    return text[:1] in _NUMERIC and bool(_NUMBERS.match(text))
+
+
+def _scan_alone(line: str) -> LabelLine:
     if match := CLEAN.fullmatch(line):
         scanned = LabelLine(tuple(match[1][:-1].split(",")), match[2], ())
     else:
         scanned = _scan_broken(line)
-    if scanned.text[:1] in _NUMERIC and scanned.numbers:
-        scanned = _with_all_points(scanned, line)
+    if scanned.numbers and begins_with_points(scanned.text):
+        scanned = replace(scanned, further=further_points(scanned.values, scanned.text))
     huge = [number for number in scanned.numbers if not abs(float(number)) <= LARGEST_COORDINATE]
     if huge:
         found = finding("label.huge-coordinate", quote=line, value=huge[0][:24], limit=round(LARGEST_COORDINATE))
-        return LabelLine(scanned.numbers, scanned.text, (*scanned.findings, found))
+        return replace(scanned, findings=(*scanned.findings, found), further=NONE)
     return scanned
 
 
-def begins_with_points(text: str) -> bool:
-    return text[:1] in _NUMERIC and bool(MORE_POINTS.match(text) or ONLY_POINTS.fullmatch(text))
-
-
-def _with_all_points(scanned: LabelLine, line: str) -> LabelLine:
+def _with_all_points(scanned: LabelLine, mostly: bool | None) -> LabelLine:
     """A polygon of more than four points looks like a box with a text that begins with numbers."""
-    text = scanned.text
-    found = MORE_POINTS.match(text) or ONLY_POINTS.fullmatch(text)
-    if not found:
-        return scanned
-    extra = found[0].rstrip(",").split(",")
-    if len(extra) % 2:
-        extra.pop()  # the text begins with it
-    rest = tidy_text(text[len(",".join(extra)) + 1 :].removeprefix("####")) or PLACEHOLDER  # CTW1500 writes ####text
-    outline = (*scanned.values, *map(float, extra))
-    points = np.array(outline).reshape(-1, 2)
-    low, high = points[:4].min(axis=0), points[:4].max(axis=0)
-    reach = REACH * max(float((high - low).max()), 1.0)
-    if (
-        not (np.abs(points) <= LARGEST_COORDINATE).all()
-        or not ((points >= low - reach) & (points <= high + reach)).all()
-    ):
-        doubt = finding("label.more-points", quote=line, fixable=False)
+    further = scanned.further
+    if is_doubtful(further, mostly):
+        doubt = finding("label.maybe-points", quote=scanned.mended)
         return replace(scanned, findings=(*scanned.findings, doubt))
-    exact = smallest_rectangle(points)
-    whole = np.rint(exact)
-    quad = whole if abs(_area(whole)) >= 1 else exact
+    if not are_points(further, mostly):
+        return scanned
+    text = tidy_text(further.text.removeprefix("####")) or PLACEHOLDER  # CTW1500 writes ####text
+    quad = four_points_of(further.points)
     numbers = tuple(f"{value:.2f}".rstrip("0").rstrip(".") for value in quad.reshape(-1).tolist())
     numbers = tuple("0" if number == "-0" else number for number in numbers)
-    said = finding("label.more-points", quote=line, fixable=True)
-    return LabelLine(numbers, rest, (*scanned.findings, said), outline)
-
-
-def _area(quad: np.ndarray) -> float:
-    x, y = quad[:, 0], quad[:, 1]
-    return float(0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    found = finding("label.more-points", quote=scanned.mended)
+    outline = tuple(further.points.reshape(-1).tolist())
+    return LabelLine(numbers, text, (*scanned.findings, found), outline, further)
 
 
 @dataclass(frozen=True, slots=True)

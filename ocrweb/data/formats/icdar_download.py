@@ -13,7 +13,7 @@ from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
-from ocrweb.data.formats.icdar_line import dialect_of, icdar_shape
+from ocrweb.data.formats.icdar_line import icdar_lines
 from ocrweb.data.formats.text_lines import shapes_in
 from ocrweb.data.formats.tree import SourceTree, composed, decoded
 from ocrweb.data.sample import Split
@@ -70,7 +70,7 @@ def read_lines(format: str, tree: SourceTree, picture: str, file: str, split: Sp
 def is_label_text(data: bytes) -> bool:
     """Whether most of the first lines of a file are label lines."""
     lines = [line for line in (decode_text(data, "label").lines or ())[:LOOKED_AT] if not is_blank(line)]
-    return 2 * sum(icdar_shape(line, "plain") is not None for line in lines) > len(lines)
+    return 2 * sum(line.shape is not None for line in icdar_lines(lines)) > len(lines)
 
 
 def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
@@ -78,16 +78,14 @@ def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None)
     if decoded.lines is None:
         yield Trouble("broken", file, decoded.findings[0].rule)
         return
-    dialect = dialect_of(decoded.lines)
     shapes: list[Shape] = []
-    for number, line in enumerate(decoded.lines, start=1):
-        if is_blank(line):
+    for line in icdar_lines(decoded.lines):
+        if line.shape is None:
+            yield Trouble("broken", f"{file}:{line.number}", line.line[:60], 1)
             continue
-        shape = icdar_shape(line, dialect)
-        if shape is None:
-            yield Trouble("broken", f"{file}:{number}", line[:60], 1)
-        else:
-            shapes.append(shape)
+        shapes.append(line.shape)
+        if line.doubtful:
+            yield Trouble("maybe-points", f"{file}:{line.number}", line.line[:60])
     yield LabelledPicture((picture,), tuple(shapes), file, "", split=split)
 
 

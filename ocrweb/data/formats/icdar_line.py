@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from ocrweb.data.checks.label_line import NUMBER, is_blank, scan_label_line
+from ocrweb.data.checks.label_line import NUMBER, LabelLine, scan_label_lines
 from ocrweb.data.formats.annotated import Shape, points_of
 from ocrweb.data.formats.marks import mark_of
 
@@ -19,28 +21,47 @@ _SCRIPT = re.compile(rf"({'|'.join(SCRIPTS)}),(.*)", re.DOTALL)
 _DIFFICULTY = re.compile(r"([01]),\"(.*)\"", re.DOTALL)
 
 
-def dialect_of(lines: list[str]) -> Dialect:
-    """scripts: MLT's ``…,Latin,text``. difficulty: RCTW's ``…,0,"text"``. plain: the text follows the points."""
-    found: Counter[Dialect] = Counter()
-    for line in lines:
-        if not is_blank(line):
-            text = scan_label_line(line).text
-            found[
-                "scripts" if _SCRIPT.fullmatch(text) else "difficulty" if _DIFFICULTY.fullmatch(text) else "plain"
-            ] += 1
-    most = found.most_common(1)
-    return most[0][0] if most and 2 * most[0][1] > found.total() else "plain"
+@dataclass(frozen=True, slots=True)
+class IcdarLine:
+    """number: from 1. shape: None when the line is no box. doubtful: numbers in its text may be points."""
+
+    number: int
+    line: str
+    shape: Shape | None
+    doubtful: bool = False
+
+
+def icdar_lines(lines: list[str]) -> list[IcdarLine]:
+    """The boxes of a file, in the dialect of most of its lines; blank lines are left out."""
+    scanned = scan_label_lines(lines)
+    dialect = _dialect_of(scanned)
+    return [
+        IcdarLine(number, line, _shape(line, read, dialect), any(f.rule == "label.maybe-points" for f in read.findings))
+        for number, (line, read) in enumerate(zip(lines, scanned, strict=True), start=1)
+        if read is not None
+    ]
 
 
 def is_four_points_and_text(lines: list[str]) -> bool:
     """Whether a file is in the dialect of the training layout, broken lines aside."""
-    told = [line for line in lines if not is_blank(line)]
-    return dialect_of(told) == "plain" and 2 * sum(_CORNERS.fullmatch(line) is not None for line in told) <= len(told)
+    scanned = [(line, read) for line, read in zip(lines, scan_label_lines(lines), strict=True) if read is not None]
+    corners = sum(not read.numbers and _CORNERS.fullmatch(line) is not None for line, read in scanned)
+    return 2 * corners <= len(scanned) and _dialect_of([read for _, read in scanned]) == "plain"
 
 
-def icdar_shape(line: str, dialect: Dialect) -> Shape | None:
+def _dialect_of(lines: Sequence[LabelLine | None]) -> Dialect:
+    """scripts: MLT's ``…,Latin,text``. difficulty: RCTW's ``…,0,"text"``. plain: the text follows the points."""
+    found: Counter[Dialect] = Counter()
+    for line in lines:
+        if line is not None:
+            scripts, difficulty = _SCRIPT.fullmatch(line.text), _DIFFICULTY.fullmatch(line.text)
+            found["scripts" if scripts else "difficulty" if difficulty else "plain"] += 1
+    most = found.most_common(1)
+    return most[0][0] if most and 2 * most[0][1] > found.total() else "plain"
+
+
+def _shape(line: str, scanned: LabelLine, dialect: Dialect) -> Shape | None:
     """The box of a line, None when it is none. ICDAR2013's two corners before a quoted text are known in any file."""
-    scanned = scan_label_line(line)
     if not scanned.numbers:
         corners = _CORNERS.fullmatch(line)
         points = points_of(re.findall(NUMBER, corners[1])) if corners else None

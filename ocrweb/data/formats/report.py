@@ -30,8 +30,9 @@ ProblemKind = Literal[
     "unseen",
     "off-page",
     "rule",
+    "maybe-points",
 ]
-NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule")  # nobody had labelled it as text
+NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points")  # nobody had labelled it as text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
-from ocrweb.data.checks.label_line import IGNORED_TEXTS, is_blank, scan_label_line
+from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, scan_label_lines
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.repair.change import LineEdit
 
@@ -41,7 +41,11 @@ def mend_labels(data: bytes, size: tuple[int, int] | None) -> MendedText | None:
     decoded = decode_text(data, "label")
     if decoded.lines is None:
         return None
-    lines = [_mend_notation(number, line) for number, line in enumerate(decoded.lines, start=1)]
+    scanned = scan_label_lines(decoded.lines)
+    lines = [
+        _mend_notation(number, line, read)
+        for number, (line, read) in enumerate(zip(decoded.lines, scanned, strict=True), start=1)
+    ]
     _mend_boxes(lines, size)
     _drop_repeats(lines)
     content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
@@ -56,10 +60,9 @@ def mend_labels(data: bytes, size: tuple[int, int] | None) -> MendedText | None:
     return MendedText(content, edits, tuple(found.rule for found in decoded.findings))
 
 
-def _mend_notation(number: int, line: str) -> _Line:
-    if is_blank(line):
+def _mend_notation(number: int, line: str, scanned: LabelLine | None) -> _Line:
+    if scanned is None:
         return _Line(number, line, None)
-    scanned = scan_label_line(line)
     if not scanned.numbers:
         return _Line(number, line, line)
     quad = np.array(scanned.values, dtype=np.float64).reshape(1, 4, 2)
