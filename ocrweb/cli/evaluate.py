@@ -19,7 +19,7 @@ SHOWN = 5  # of the worst pictures
 
 
 @command
-@with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "limit_side", "limit_type")
+@with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "shape", "limit_side", "limit_type")
 def evaluate(
     data: Annotated[str, typer.Option("--data", help="Dataset folder, or the name of an uploaded one.")],
     model: Annotated[str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (

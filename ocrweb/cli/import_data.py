@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from ocrweb.services.datasets.importing import ImportOptions, ImportReport
 
 SHOWN_PER_KIND = 3
-_CHANGES = ("ignored", "empty", "clipped", "reduced", "reordered", "duplicates", "exif_rotated", "turned_labels")
+_CHANGES = (
+    "ignored",
+    "empty",
+    "clipped",
+    "reduced",
+    "outlines",
+    "reordered",
+    "duplicates",
+    "exif_rotated",
+    "turned_labels",
+)
 _PICTURE_CHANGES = ("rescaled", "converted")
 
 

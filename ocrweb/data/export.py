@@ -145,7 +145,7 @@ def _ppocr_list(proposals: Sequence[Proposal]) -> str:
     entries = [
         {
             "transcription": "###" if proposal.box.ignore else proposal.box.text.replace("\t", " "),
-            "points": [[_number(x), _number(y)] for x, y in proposal.box.points.tolist()],
+            "points": [[_number(x), _number(y)] for x, y in proposal.box.outline.tolist()],
             "difficult": proposal.unsure,
         }
         for proposal in proposals
@@ -168,13 +168,13 @@ def _regions(number: int, proposal: Proposal, size: tuple[int, int]) -> Iterator
         "original_height": size[1],
         "image_rotation": 0,
     }
-    if rectangle := as_rotated_rectangle(box.points):
+    if box.polygon is None and (rectangle := as_rotated_rectangle(box.points)):
         corner, sides, degrees = rectangle
         (x, y), (width, height) = corner * percent, sides * percent
         value: dict[str, Any] = {"x": x, "y": y, "width": width, "height": height, "rotation": degrees}
         kind, control = "rectangle", "bbox"
     else:
-        value = {"points": (box.points.astype(np.float64) * percent).tolist(), "closed": True}
+        value = {"points": (box.outline.astype(np.float64) * percent).tolist(), "closed": True}
         kind, control = "polygon", "poly"
     if proposal.score is not None:
         common["score"] = round(proposal.score, 4)

@@ -18,6 +18,7 @@ from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree, read_tree
 from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
+from ocrweb.data.outlines import Key, outlines_name, read_outlines, usable_outline, with_outlines
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.errors import OcrwebError
@@ -71,7 +72,7 @@ def read_labels(path: Path) -> tuple[LabelledBox, ...]:
     labels = scan_label_bytes(read_limited(path, LARGEST["label"]))
     findings = [*labels.findings, *check_in_picture(labels, None)]
     refuse_errors(found.at(path.name, found.line) for found in findings)
-    return boxes_of(labels)
+    return with_outlines(boxes_of(labels), _outlines_beside(path))
 
 
 def parse_label_line(line: str) -> LabelledBox:
@@ -87,12 +88,24 @@ def parse_label_line(line: str) -> LabelledBox:
 
 
 def boxes_of(labels: ScannedLabels) -> tuple[LabelledBox, ...]:
-    """Boxes as training sees them: float32, clockwise."""
+    """Boxes as training sees them: float32, clockwise; with the outline where their own line has more than four points."""
     quads = label_box.clockwise(labels.quads).astype(np.float32)
     return tuple(
-        LabelledBox(quad, text, bool(ignored))
-        for quad, text, ignored in zip(quads, labels.texts, labels.ignored, strict=True)
+        LabelledBox(quad, text, bool(ignored), None if outline is None else usable_outline(outline))
+        for quad, text, ignored, outline in zip(quads, labels.texts, labels.ignored, labels.outlines, strict=True)
     )
+
+
+def outlines_of(tree: Tree, label: str) -> dict[Key, np.ndarray]:
+    """What stands beside a label file; empty when nothing does."""
+    name = outlines_name(label)
+    inside = name in tree.files and name not in tree.escaping
+    return read_outlines(read_limited(tree.path(name), LARGEST["label"])) if inside else {}
+
+
+def _outlines_beside(label: Path) -> dict[Key, np.ndarray]:
+    beside = label.with_name(outlines_name(label.name))
+    return read_outlines(read_limited(beside, LARGEST["label"])) if beside.is_file() else {}
 
 
 def open_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
@@ -145,7 +158,8 @@ def _read_sample(tree: Tree, entry: Entry, stats: SplitStatistics, pictures: boo
         size = header.upright_size
     refuse_errors(found.at(entry.label, found.line) for found in check_in_picture(labels, size))
     stats.add_labels(labels)
-    return Sample(tree.path(entry.image), tree.path(entry.label), boxes_of(labels))
+    boxes = with_outlines(boxes_of(labels), outlines_of(tree, entry.label))
+    return Sample(tree.path(entry.image), tree.path(entry.label), boxes)
 
 
 def _read_header(tree: Tree, name: str) -> PictureHeader:

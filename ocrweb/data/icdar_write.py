@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER, tidy_text
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
+from ocrweb.data.outlines import outlines_bytes, outlines_name
 from ocrweb.data.sample import LabelledBox, Sample, Split
 from ocrweb.disk.names import take_name
 from ocrweb.errors import OcrwebError
@@ -30,8 +31,18 @@ def format_label_line(box: LabelledBox) -> str:
 
 
 def write_labels(path: Path, boxes: Iterable[LabelledBox]) -> None:
-    """Replace a label file atomically."""
+    """Replace a label file atomically, and what stands beside it of outlines."""
+    boxes = list(boxes)
     write_whole(path, _label_text(boxes).encode())
+    _write_outlines(path, boxes)
+
+
+def _write_outlines(label: Path, boxes: Iterable[LabelledBox]) -> None:
+    beside = label.with_name(outlines_name(label.name))
+    if (content := outlines_bytes(boxes)) is not None:
+        write_whole(beside, content)
+    else:
+        beside.unlink(missing_ok=True)
 
 
 def _label_text(boxes: Iterable[LabelledBox]) -> str:
@@ -55,7 +66,10 @@ def write_split(root: Path, split: Split, samples: Iterable[Sample]) -> int:
             name = _free_name(name, taken)
             shutil.copyfile(sample.image, images / name)
         taken.add(stem_of(name).casefold())
-        (labels / f"{stem_of(name)}.txt").write_text(_label_text(sample.boxes), encoding="utf-8")
+        label = labels / f"{stem_of(name)}.txt"
+        label.write_text(_label_text(sample.boxes), encoding="utf-8")
+        if any(box.polygon is not None for box in sample.boxes):
+            _write_outlines(label, sample.boxes)
         lines.append(f"{images_name(split)}/{name} {labels_name(split)}/{stem_of(name)}.txt\n")
     write_whole(root / list_name(split), "".join(lines).encode("utf-8", "surrogateescape"))
     return len(lines)

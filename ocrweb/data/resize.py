@@ -21,6 +21,7 @@ from ocrweb.data.checks.statistics import text_heights
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.outlines import usable_outline
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.names import free_name
 from ocrweb.disk.passing import passing_name
@@ -159,7 +160,9 @@ def scale_boxes(boxes: tuple[LabelledBox, ...], factors: tuple[float, float]) ->
         if label_box.is_degenerate(points[None])[0] or label_box.is_crossing(points[None])[0]:
             gone.append(index)
         else:
-            kept.append(LabelledBox(points.astype(np.float32), box.text, box.ignore))
+            polygon = None if box.polygon is None else np.round(box.polygon.astype(np.float64) * factors, DIGITS)
+            outline = None if polygon is None else usable_outline(polygon)
+            kept.append(LabelledBox(points.astype(np.float32), box.text, box.ignore, outline))
     return kept, gone
 
 

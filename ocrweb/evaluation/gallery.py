@@ -11,7 +11,7 @@ import numpy as np
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.matching import Match, match
-from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.evaluation.sweep import JudgedMap, Shape, labels_of
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.draw import draw_polygons
 from ocrweb.imaging.encode import write_picture
@@ -21,11 +21,13 @@ GREEN, RED, BLUE, GREY = (60, 170, 40), (40, 40, 230), (230, 120, 30), (150, 150
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One picture's outcome. detections: outlines in picture pixels, as the match numbers them."""
+    """One picture's outcome. detections: outlines in picture pixels, as the match numbers them. shape: of the labels that
+    they were held against."""
 
     sample: Sample
     detections: tuple[np.ndarray, ...]
     found: Match
+    shape: Shape = "quad"
 
     @property
     def missed(self) -> int:
@@ -38,7 +40,8 @@ class Judgement:
 
 def judge(judged: JudgedMap, options: DecodeOptions) -> Judgement:
     outlines, _ = judged.regions(options)
-    return Judgement(judged.sample, tuple(outlines), match(judged.labels, judged.ignored, outlines))
+    found = match(labels_of(judged.sample, options.shape), judged.ignored, outlines)
+    return Judgement(judged.sample, tuple(outlines), found, options.shape)
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
@@ -49,10 +52,10 @@ def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 def draw_judgement(pixels: np.ndarray, judgement: Judgement) -> np.ndarray:
     """A copy of the picture: labels that were found green, missed ones red, false alarms blue, ignored labels grey."""
-    boxes = [box.points for box in judgement.sample.boxes]
+    boxes = labels_of(judgement.sample, judgement.shape)
     found = [boxes[label] for label, _ in judgement.found.pairs]
     missed = [boxes[label] for label in judgement.found.missed]
-    ignored = [box.points for box in judgement.sample.boxes if box.ignore]
+    ignored = [outline for outline, box in zip(boxes, judgement.sample.boxes, strict=True) if box.ignore]
     alarms = [judgement.detections[index] for index in judgement.found.false_alarms]
     for polygons, colour in ((ignored, GREY), (found, GREEN), (alarms, BLUE), (missed, RED)):
         pixels = draw_polygons(pixels, polygons, colour, numbers=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,13 @@ from ocrweb.evaluation.matching import Match, match, overlaps
 from ocrweb.evaluation.metric import Score, score
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.page import PageTransform
+
+Shape = Literal["quad", "polygon"]
+
+
+def labels_of(sample: Sample, shape: Shape) -> list[np.ndarray]:
+    """The boxes of a picture, or with ``polygon`` the outlines of those that have one."""
+    return [box.outline if shape == "polygon" else box.points for box in sample.boxes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +36,7 @@ class JudgedMap:
 
     @property
     def labels(self) -> list[np.ndarray]:
-        return [box.points for box in self.sample.boxes]
+        return labels_of(self.sample, "quad")
 
     @property
     def ignored(self) -> list[bool]:
@@ -41,7 +49,7 @@ class JudgedMap:
         return outlines, np.array([region.score for region in found], dtype=np.float64)
 
     def match(self, options: DecodeOptions) -> Match:
-        return match(self.labels, self.ignored, self.regions(options)[0])
+        return match(labels_of(self.sample, options.shape), self.ignored, self.regions(options)[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ocrweb.data.checks.names import PICTURE_SUFFIXES, RENAMED_SUFFIXES, suffix_
 from ocrweb.data.checks.picture import check_header, picture_finding
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
+from ocrweb.data.outlines import count_of, key_of, outlines_name, read_outlines
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.sniff import header_of
@@ -65,7 +66,22 @@ def _examine_label(tree: Tree, name: str) -> tuple[ScannedLabels | None, list[Fi
     except OSError as failure:
         return None, [finding("label.unreadable", reason=failure.strerror).at(name)]
     labels = scan_label_bytes(data)
-    return labels, [found.at(name, found.line) for found in labels.findings]
+    found = [found.at(name, found.line) for found in labels.findings]
+    return labels, [*found, *_examine_outlines(tree, name, labels)]
+
+
+def _examine_outlines(tree: Tree, label: str, labels: ScannedLabels) -> list[Finding]:
+    """Outlines beside a label file that belong to none of its boxes (any more), or cannot be read."""
+    name = outlines_name(label)
+    if name not in tree.files or name in tree.escaping:
+        return []
+    try:
+        data = tree.read(name, LARGEST["label"])
+    except OSError as failure:
+        return [finding("label.unreadable", reason=failure.strerror).at(name)]
+    keys = {key_of(quad) for quad in labels.quads}
+    lost = count_of(data) - len(keys & read_outlines(data).keys())
+    return [finding("label.lost-outline", count=lost, label=label).at(name)] if lost > 0 else []
 
 
 def _examine_picture(

@@ -27,7 +27,8 @@ class ScannedLabels:
     """The boxes that can be calculated with, and everything wrong with the file.
 
     quads: (N, 4, 2) float64 in the order of the file. texts, lines: N each; lines count from 1.
-    raw: the N lines as written. findings: with a line, without a file.
+    raw: the N lines as written. findings: with a line, without a file. outlines: N, (P, 2) of a line with more than four
+    points, else None.
     """
 
     quads: np.ndarray
@@ -35,6 +36,7 @@ class ScannedLabels:
     lines: tuple[int, ...]
     raw: tuple[str, ...]
     findings: tuple[Finding, ...]
+    outlines: tuple[np.ndarray | None, ...] = ()
 
     @property
     def ignored(self) -> np.ndarray:
@@ -48,23 +50,25 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     lines = decoded.lines or []
     rows = _scan_plain(lines) or _scan_lines(lines)
     findings = [*decoded.findings, *rows.findings]
+    outlines = tuple(rows.outlines.get(line) for line in rows.lines)
     quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
     findings.extend(check_boxes(quads, rows))
     findings.sort(key=lambda found: found.line or 0)
-    return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings))
+    return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings), outlines)
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Lines that hold a box: eight values each, text, number and raw line; and what is wrong with any line."""
+    """Lines that hold a box: eight values each, text, number and raw line; and what is wrong with any line. outlines: by line."""
 
     values: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    outlines: dict[int, np.ndarray] = field(default_factory=dict)
 
 
 def _scan_plain(lines: list[str]) -> _Rows | None:
@@ -91,6 +95,8 @@ def _scan_lines(lines: list[str]) -> _Rows:
             rows.texts.append(scanned.text)
             rows.lines.append(number)
             rows.raw.append(line)
+            if scanned.outline:
+                rows.outlines[number] = np.array(scanned.outline).reshape(-1, 2)
     return rows
 
 

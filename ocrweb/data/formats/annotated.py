@@ -18,11 +18,13 @@ _TEST = re.compile(r"(?<![a-z])(test|val|eval)")
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """One outline. points: (P, 2) float64, x then y, in pixels of ``LabelledPicture.size``; two points are the corners of
-    an upright rectangle. text: what stands there, "" when nobody said. mark: why it is neither text nor background, "" when it is text."""
+    an upright rectangle. text: what stands there, "" when nobody said. mark: why it is neither text nor background, "" when
+    it is text. polygon: an outline of more than four points, (P, 2), that the source gives beside ``points``."""
 
     points: np.ndarray
     text: str = ""
     mark: str = ""
+    polygon: np.ndarray | None = None
 
     @property
     def ignore(self) -> bool:
@@ -35,7 +37,8 @@ class LabelledPicture:
 
     folder: of the label file, relative to the source. size: (width, height) the points are meant for, None: the
     picture's own. bad: shapes that could not be read, and why: "points" or "kind". split: said by the source itself.
-    embedded: the label file (relative) holds the picture too.
+    embedded: the label file (relative) holds the picture too. shown_upright: the tool shows pictures upright, whatever
+    size it states.
     """
 
     names: tuple[str, ...]
@@ -46,6 +49,7 @@ class LabelledPicture:
     bad: tuple[str, ...] = ()
     split: Split | None = None
     embedded: str = ""
+    shown_upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         by_picture[str(entry.get("image_id"))].append(entry)
     dialect = "textocr" if "imgs" in document and "imgToAnns" in document else "coco"
     folder = posixpath.dirname(file)
+    upright = _is_label_studio(document)
     for number, picture in enumerate(records(document.get("images", document.get("imgs"))), start=1):
         where = f"{file}#{number}"
         name = text_in(picture.get("file_name", picture.get("file_path")))
@@ -60,11 +61,24 @@ def read_coco(tree: SourceTree, file: str) -> Items:
             size_in(picture.get("width"), picture.get("height")),
             ("points",) * (len(shapes) - len(kept)),
             _split(picture) or split_in(file) or split_in(name),
+            shown_upright=upright,
         )
     if len(categories := _categories(document)) > 1:
         yield Trouble("categories", file, ", ".join(categories))
     for identifier, entries in by_picture.items():
         yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})", len(entries))
+
+
+def _is_label_studio(document: dict[str, Any]) -> bool:
+    """Label Studio's COCO export states the size of the stored pixels, while its boxes are shares of the picture as
+    browsers show it. It says its name, or has its annotations' keys and counts from 0."""
+    info = document.get("info")
+    if isinstance(info, dict) and "label studio" in text_in(info.get("contributor")).lower():
+        return True
+    pictures, annotations = records(document.get("images")), records(document.get("annotations"))
+    keys = {"id", "image_id", "category_id", "segmentation", "bbox", "ignore", "iscrowd", "area"}
+    counted = any(picture.get("id") == 0 for picture in pictures)
+    return counted and bool(annotations) and all(entry.keys() == keys for entry in annotations)
 
 
 def _categories(document: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 
 from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
@@ -16,6 +17,7 @@ from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble
 from ocrweb.data.formats.icdar_line import icdar_lines
 from ocrweb.data.formats.text_lines import shapes_in
 from ocrweb.data.formats.tree import SourceTree, composed, decoded
+from ocrweb.data.outlines import key_of, outlines_name, read_outlines
 from ocrweb.data.sample import Split
 
 ReadFile = Callable[[SourceTree, str, str, Split | None], Items]
@@ -86,6 +88,10 @@ def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None)
         shapes.append(line.shape)
         if line.doubtful:
             yield Trouble("maybe-points", f"{file}:{line.number}", line.line[:60])
+    beside = outlines_name(file)
+    if beside in tree.others:
+        outlines = read_outlines(tree.read(beside))
+        shapes = [replace(shape, polygon=outlines.get(key_of(shape.points))) for shape in shapes]
     yield LabelledPicture((picture,), tuple(shapes), file, "", split=split)
 
 

@@ -6,27 +6,25 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
-
-import numpy as np
 
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
-from ocrweb.data.formats.annotated import LabelledPicture, Shape, Trouble
+from ocrweb.data.formats.annotated import LabelledPicture, Trouble
+from ocrweb.data.formats.boxes import make_boxes
 from ocrweb.data.formats.labelme import embedded_picture
-from ocrweb.data.formats.quads import fit_quads, from_stored
+from ocrweb.data.formats.options import ImportOptions, LabelsOn
+from ocrweb.data.formats.pixels import placing, which_pixels
 from ocrweb.data.formats.recognise import Format, choose_format, label_files, read_items
 from ocrweb.data.formats.report import Account, Reasons, Tally
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.sample import LabelledBox, Split
 from ocrweb.data.split import choose_test, content_keys
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.sniff import PictureHeader, read_header
+from ocrweb.imaging.sniff import read_header
 
-SAME_ASPECT = 0.02
-OVER = 2.0  # pixels by which a box may stick out of the picture that it was drawn on
 ADJUSTMENTS = (
     "clipped",
     "reduced",
+    "outlines",
     "reordered",
     "duplicates",
     "exif_rotated",
@@ -34,29 +32,7 @@ ADJUSTMENTS = (
     "rescaled",
     "converted",
 )
-LOOKS = ("both", "clean", "paper")
-LabelsOn = Literal["auto", "displayed", "stored"]
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """format: a `Format` or "auto". val_ratio: share of test pictures; None: the source's own split, else 0.1.
-
-    ignored_as_text: boxes marked ``###`` are text that nobody transcribed, not text to ignore. labels_on: which pixels
-    labels of pictures with an EXIF turn were drawn on; "auto": as displayed, unless the stated size says otherwise.
-    ignore_words: transcriptions that ignore a box besides those of `marks.MARKS`. not_marks: marks that do not.
-    looks: how pages of PDFs are drawn: "clean", "paper" (scanned or photographed) or "both".
-    """
-
-    format: str = "auto"
-    val_ratio: float | None = None
-    seed: int = 0
-    ignored_as_text: bool = False
-    labels_on: LabelsOn = "auto"
-    ignore_words: tuple[str, ...] = ()
-    not_marks: tuple[str, ...] = ()
-    looks: str = LOOKS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +106,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
         run.account.boxes += len(item.shapes) + len(item.bad)
         proof: LabelsOn = "auto"
         if chosen == "coco" and options.labels_on == "auto":
-            seen = _which_pixels(run, item)
+            seen = which_pixels(run.tree, item)
             if seen == "unknown":
                 waiting.append(item)
                 continue
@@ -170,33 +146,13 @@ def _take(run: _Planning, planned: dict[str, PlannedPicture], item: LabelledPict
 def _take_waiting(
     run: _Planning, planned: dict[str, PlannedPicture], waiting: list[LabelledPicture], votes: Counter[str]
 ) -> None:
-    """Turned pictures whose boxes fit both ways: what other pictures of the source prove holds for them, else ask."""
+    """Turned pictures whose boxes fit both ways: what other pictures of the source prove holds for them, else what is known
+    of the tool, else ask."""
     for item in waiting:
-        if len(votes) == 1:
+        if len(votes) == 1 or (item.shown_upright and not votes):
             _take(run, planned, item, "stored" if "stored" in votes else "displayed")
         else:
             _lose(run, item, "which-pixels", run.tree.find(item.names, item.folder).path, "")
-
-
-def _which_pixels(run: _Planning, item: LabelledPicture) -> LabelsOn | Literal["unknown"]:
-    """Which pixels the boxes of a turned picture were drawn on, when its size is stated as stored: tools state that size
-    and show the other. "stored" or "displayed" when boxes fit only there, "unknown", "auto" when nothing is in doubt."""
-    found = run.tree.find(item.names, item.folder)
-    if not found.path or not item.size or not item.shapes:
-        return "auto"
-    try:
-        header = read_header(run.tree.path(found.path), name=found.path)
-    except OcrwebError:
-        return "auto"  # reported when the picture is taken
-    stored, shown = (header.width, header.height), header.upright_size
-    if header.orientation == 1 or stored == shown or item.size == shown or not _fits(item.size, stored):
-        return "auto"
-    far = np.concatenate([shape.points for shape in item.shapes]).max(axis=0)
-    if not np.isfinite(far).all():
-        return "auto"
-    as_stored = bool((far <= np.array(item.size) + OVER).all())
-    as_shown = bool((far <= np.array(item.size[::-1]) + OVER).all())
-    return "unknown" if as_stored == as_shown else "stored" if as_stored else "displayed"
 
 
 def _lose(run: _Planning, item: LabelledPicture, kind: str, picture: str, detail: str) -> None:
@@ -208,6 +164,7 @@ def _lose(run: _Planning, item: LabelledPicture, kind: str, picture: str, detail
 
 
 def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> PlannedPicture | None:
+    """on: what was proved about this picture, or "auto"; the person's choice goes before it."""
     for reason in item.bad:
         run.tally.add("bad-shape", item.where, reason)
         run.account.left_out["bad-shape"] += 1
@@ -229,95 +186,24 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
     except OcrwebError as error:
         _lose(run, item, "unreadable", found.path, error.message())
         return None
-    points = _on_display(run, item, header, on)
-    if points is None:
+    place = placing(item.size, header, run.options.labels_on if run.options.labels_on != "auto" else on)
+    if place is None:
         stated = f"{item.size[0]}×{item.size[1]}" if item.size else ""
         real = "×".join(map(str, header.upright_size))
         _lose(run, item, "size-mismatch", found.path, f"{stated} ≠ {real}")
         return None
     run.adjusted.update({"exif_rotated": header.orientation != 1, "converted": header.format not in SUFFIX_OF_FORMAT})
-    boxes, why = _boxes(run, item, points, header.upright_size)
-    return PlannedPicture(found.path, "" if found.path else item.embedded, boxes, item.split, ignored_because=why)
-
-
-def _on_display(run: _Planning, item: LabelledPicture, header: PictureHeader, on: LabelsOn) -> list[np.ndarray] | None:
-    """The outlines in pixels of the picture as a person sees it; None when they were made for another picture.
-
-    on: what was proved about this picture, or "auto"; the person's choice goes before it.
-    """
-    stored, shown = (header.width, header.height), header.upright_size
-    stated = item.size
-    points = [shape.points for shape in item.shapes]
-    on = run.options.labels_on if run.options.labels_on != "auto" else on
-    if header.orientation != 1:
-        says_stored = stated is not None and stated != shown and _fits(stated, stored)
-        if on == "stored" or (on == "auto" and says_stored):
-            scale = np.array(stored) / np.array(stated or stored)
-            run.adjusted["turned_labels"] += 1
-            return [from_stored(outline * scale, header.orientation, stored) for outline in points]
-    if on == "displayed" and stated is not None and not _fits(stated, shown) and _fits(stated, stored):
-        stated = stated[::-1]  # the tool states the stored size, and showed the upright picture
-    if stated is None or stated == shown:
-        return points
-    if not _fits(stated, shown):
-        return None
-    run.adjusted["rescaled"] += 1
-    return [outline * (np.array(shown) / np.array(stated)) for outline in points]
-
-
-def _fits(stated: tuple[int, int], real: tuple[int, int]) -> bool:
-    """Whether both sizes have the same aspect, so that one may be the other resized."""
-    horizontal, vertical = real[0] / stated[0], real[1] / stated[1]
-    by_rounding = max(abs(stated[0] * vertical - real[0]), abs(stated[1] * horizontal - real[1])) <= max(
-        1.0, horizontal, vertical
+    run.adjusted.update([place.change] if place.change else ())
+    made = make_boxes(item, place.move, header.upright_size, run.options)
+    run.adjusted.update(made.adjusted)
+    for kind, detail in made.left_out:
+        run.account.left_out[kind] += 1
+        if kind != "duplicates":
+            run.tally.add(kind, item.where, detail)
+    why = tuple(sorted(made.ignored_because.items()))
+    return PlannedPicture(
+        found.path, "" if found.path else item.embedded, tuple(made.boxes), item.split, ignored_because=why
     )
-    return by_rounding or abs(horizontal / vertical - 1) <= SAME_ASPECT
-
-
-def _boxes(
-    run: _Planning, item: LabelledPicture, outlines: list[np.ndarray], size: tuple[int, int]
-) -> tuple[tuple[LabelledBox, ...], tuple[tuple[str, int], ...]]:
-    """The boxes, and how many are ignored for which mark."""
-    kept: dict[bytes, LabelledBox] = {}
-    marks: dict[bytes, str] = {}
-    quads = fit_quads(outlines, size)
-    for number, (shape, points, fitted) in enumerate(zip(item.shapes, outlines, quads, strict=True), start=1):
-        if fitted.quad is None:
-            kind = "bad-shape" if fitted.dropped == "points" else fitted.dropped
-            run.tally.add(kind, item.where, f"{number}: {_short(points)}")
-            run.account.left_out[kind] += 1
-            continue
-        mark = _mark(shape, run.options)
-        box = _as_box(shape, fitted.quad, mark, run.options.ignored_as_text)
-        for change in ("reduced", "reordered", "clipped"):
-            run.adjusted[change] += getattr(fitted, change)
-        key = fitted.quad.tobytes()
-        earlier = kept.get(key)
-        run.adjusted["duplicates"] += earlier is not None
-        run.account.left_out["duplicates"] += earlier is not None
-        if earlier is None or (earlier.ignore and not box.ignore):
-            kept[key] = box
-            marks[key] = mark if box.ignore else ""
-    why = Counter(mark for mark in marks.values() if mark)
-    return tuple(kept.values()), tuple(sorted(why.items()))
-
-
-def _mark(shape: Shape, options: ImportOptions) -> str:
-    """Why a box is ignored, by what the person said about marks and words."""
-    word = shape.text.strip().lower()
-    if word and word in (given.strip().lower() for given in options.ignore_words):
-        return word
-    return "" if shape.mark in options.not_marks else shape.mark
-
-
-def _as_box(shape: Shape, quad: np.ndarray, mark: str, ignored_as_text: bool) -> LabelledBox:
-    ignore = bool(mark) and not ignored_as_text
-    text = "" if mark else shape.text  # the writer puts the mark, or a placeholder, in its place
-    return LabelledBox(quad, text, ignore)
-
-
-def _short(points: np.ndarray) -> str:
-    return " ".join(f"{x:g},{y:g}" for x, y in points[:4])
 
 
 def _divide(run: _Planning, pictures: tuple[PlannedPicture, ...]) -> tuple[tuple[PlannedPicture, ...], str]:

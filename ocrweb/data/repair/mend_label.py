@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -10,18 +12,22 @@ from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, scan_label_lines
 from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.outlines import Key, key_of, outlines_bytes, usable_outline
 from ocrweb.data.repair.change import LineEdit
+from ocrweb.data.sample import LabelledBox
 
 PASSES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class MendedText:
-    """The new content of a text file. rules: what was mended about the file as a whole."""
+    """The new content of a text file. rules: what was mended about the file as a whole. outlines: what then stands beside a
+    label file of outlines with more than four points, None for nothing."""
 
     content: bytes
     edits: tuple[LineEdit, ...]
     rules: tuple[str, ...]
+    outlines: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -30,20 +36,28 @@ class _Line:
     before: str
     after: str | None
     quad: np.ndarray | None = None
-    ignored: bool = False
+    text: str = ""
+    outline: np.ndarray | None = None
+
+    @property
+    def ignored(self) -> bool:
+        return self.text in IGNORED_TEXTS
 
 
-def mend_labels(data: bytes, size: tuple[int, int] | None) -> MendedText | None:
+def mend_labels(
+    data: bytes, size: tuple[int, int] | None, outlines: Mapping[Key, np.ndarray] = MappingProxyType({})
+) -> MendedText | None:
     """The mended file, or None when nothing can or need be mended.
 
-    size: (width, height) of the picture, None when unknown: then no box is cut at its edge. Mending twice changes nothing.
+    size: (width, height) of the picture, None when unknown: then no box is cut at its edge. outlines: those beside the
+    file. Mending twice changes nothing.
     """
     decoded = decode_text(data, "label")
     if decoded.lines is None:
         return None
     scanned = scan_label_lines(decoded.lines)
     lines = [
-        _mend_notation(number, line, read)
+        _mend_notation(number, line, read, outlines)
         for number, (line, read) in enumerate(zip(decoded.lines, scanned, strict=True), start=1)
     ]
     _mend_boxes(lines, size)
@@ -57,17 +71,30 @@ def mend_labels(data: bytes, size: tuple[int, int] | None) -> MendedText | None:
         for line in lines
         if line.after != line.before
     )
-    return MendedText(content, edits, tuple(found.rule for found in decoded.findings))
+    rules_of_file = tuple(found.rule for found in decoded.findings)
+    return MendedText(content, edits, rules_of_file, outlines_bytes(_with_outline(lines, size)))
 
 
-def _mend_notation(number: int, line: str, scanned: LabelLine | None) -> _Line:
+def _with_outline(lines: list[_Line], size: tuple[int, int] | None) -> Iterator[LabelledBox]:
+    """What is left of the boxes that have an outline, cut at the picture's edge as they are."""
+    for line in lines:
+        if line.outline is None or line.quad is None or line.after is None:
+            continue
+        inside = np.clip(line.outline, 0, size) if size else line.outline
+        if (outline := usable_outline(inside)) is not None:
+            yield LabelledBox(line.quad[0].astype(np.float32), line.text, line.ignored, outline)
+
+
+def _mend_notation(number: int, line: str, scanned: LabelLine | None, outlines: Mapping[Key, np.ndarray]) -> _Line:
     if scanned is None:
         return _Line(number, line, None)
     if not scanned.numbers:
         return _Line(number, line, line)
     quad = np.array(scanned.values, dtype=np.float64).reshape(1, 4, 2)
-    usable = bool(box.is_usable(quad)[0])
-    return _Line(number, line, scanned.mended, quad if usable else None, scanned.text in IGNORED_TEXTS)
+    if not box.is_usable(quad)[0]:
+        return _Line(number, line, scanned.mended, None, scanned.text)
+    own = usable_outline(np.array(scanned.outline)) if scanned.outline else outlines.get(key_of(quad[0]))
+    return _Line(number, line, scanned.mended, quad, scanned.text, own)
 
 
 def _mend_boxes(lines: list[_Line], size: tuple[int, int] | None) -> None:

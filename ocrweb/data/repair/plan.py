@@ -9,7 +9,8 @@ from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.foreign import foreign_finding
-from ocrweb.data.icdar import open_tree, read_limited
+from ocrweb.data.icdar import open_tree, outlines_of, read_limited
+from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.mend_label import MendedText, mend_labels
 from ocrweb.data.repair.mend_list import mend_list, write_list
@@ -62,6 +63,8 @@ def _files(renames: Renames) -> Iterator[Change]:
             yield Change("delete", old, rules)
         elif old != new:
             yield Change("rename", old, rules, target=new)
+            if old in renames.labels and outlines_name(old) in renames.tree.files:
+                yield Change("rename", outlines_name(old), rules, target=outlines_name(new))
 
 
 def _labels(tree: Tree, planned: SplitPlan, renames: Renames) -> Iterator[Change]:
@@ -70,8 +73,19 @@ def _labels(tree: Tree, planned: SplitPlan, renames: Renames) -> Iterator[Change
         if entry.label and entry.label not in done and entry.label not in tree.escaping:
             done.add(entry.label)
             data = read_limited(tree.path(entry.label), LARGEST["label"])
-            if mended := mend_labels(data, renames.sizes.get(entry.image or "")):
-                yield _write(renames.final(entry.label), mended)
+            outlines = outlines_of(tree, entry.label)
+            if mended := mend_labels(data, renames.sizes.get(entry.image or ""), outlines):
+                final = renames.final(entry.label)
+                yield _write(final, mended)
+                yield from _beside(final, mended, there=outlines_name(entry.label) in tree.files)
+
+
+def _beside(label: str, mended: MendedText, *, there: bool) -> Iterator[Change]:
+    """The outlines follow the boxes they belong to."""
+    if mended.outlines is not None:
+        yield Change("write", outlines_name(label), ("label.more-points",), content=mended.outlines)
+    elif there:
+        yield Change("delete", outlines_name(label), ("label.more-points",))
 
 
 def _list(tree: Tree, split: Split, planned: SplitPlan, renames: Renames) -> Iterator[Change]:

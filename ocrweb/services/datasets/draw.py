@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -24,11 +25,11 @@ def draw_boxes(pixels: np.ndarray, boxes: Sequence[LabelledBox], marked: frozens
 
     pixels: (H, W, 3) uint8 BGR. marked: indexes of boxes that have a finding, drawn in red.
     """
-    canvas = hatch(pixels, [box.points for box in boxes if box.ignore])
+    canvas = hatch(pixels, [box.outline for box in boxes if box.ignore])
     thickness = max(1, round(max(canvas.shape[:2]) / 600))
     for index, box in enumerate(boxes):
         colour = MARKED_COLOUR if index in marked else IGNORED_COLOUR if box.ignore else TEXT_COLOUR
-        cv2.polylines(canvas, [_drawable(box.points)], True, colour, thickness, cv2.LINE_AA)
+        cv2.polylines(canvas, [_drawable(box.outline)], True, colour, thickness, cv2.LINE_AA)
     return canvas
 
 
@@ -71,7 +72,10 @@ def fit(pixels: np.ndarray, boxes: Sequence[LabelledBox], side: int) -> tuple[np
     size = max(1, round(width * scale)), max(1, round(height * scale))
     factors = np.array([size[0] / width, size[1] / height], np.float32)
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return small, tuple(LabelledBox(box.points * factors, box.text, box.ignore) for box in boxes)
+    return small, tuple(
+        replace(box, points=box.points * factors, polygon=None if box.polygon is None else box.polygon * factors)
+        for box in boxes
+    )
 
 
 def _striped(pixels: np.ndarray, where: np.ndarray) -> np.ndarray:
@@ -86,7 +90,7 @@ def _striped(pixels: np.ndarray, where: np.ndarray) -> np.ndarray:
 
 def _targets(boxes: Sequence[LabelledBox], height: int, width: int, options: TargetOptions) -> TargetMaps:
     return make_targets(
-        [box.points for box in boxes],
+        [box.outline for box in boxes],
         [box.ignore for box in boxes],
         height,
         width,

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ocrweb.data.formats.folder import TOOLS
-from ocrweb.data.formats.plan import LOOKS, ImportOptions, plan_import
+from ocrweb.data.formats.options import LOOKS, ImportOptions
+from ocrweb.data.formats.plan import plan_import
 from ocrweb.data.formats.recognise import FORMATS, is_pdf_name, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
 from ocrweb.data.formats.tree import read_source

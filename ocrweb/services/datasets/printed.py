@@ -14,7 +14,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from ocrweb.data.checks.names import images_name
-from ocrweb.data.formats.plan import ADJUSTMENTS, LOOKS, ImportOptions
+from ocrweb.data.formats.options import LOOKS, ImportOptions
+from ocrweb.data.formats.plan import ADJUSTMENTS
 from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Reasons, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem

@@ -16,7 +16,8 @@ from ocrweb.data.checks.label_file import ScannedLabels, scan_label_bytes
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.icdar import boxes_of, open_tree, read_limited
+from ocrweb.data.icdar import boxes_of, open_tree, outlines_of, read_limited
+from ocrweb.data.outlines import with_outlines
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.sample import SPLITS, LabelledBox, Split
 from ocrweb.data.validate import plan_split
@@ -135,7 +136,7 @@ def picture_view(
         raise OcrwebError("store.no-such-picture", name=item.shown_name)
     picture = read_picture(tree.path(item.image), name=item.image)
     labels = labels_of(tree, item.label)
-    boxes = boxes_of(labels) if labels else ()
+    boxes = with_outlines(boxes_of(labels), outlines_of(tree, item.label)) if labels else ()
     pixels, fitted = fit(picture.pixels, boxes, side)
     if mode == "boxes":
         pixels = draw_boxes(pixels, fitted, _marked(labels, tree.real(item.label), report))

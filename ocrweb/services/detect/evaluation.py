@@ -17,7 +17,7 @@ from ocrweb.data.sample import Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.gallery import Judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.metric import DetectionMetric, Score
-from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
+from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, labels_of, score_of
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.table import Table
@@ -74,6 +74,7 @@ class EvaluationReport:
             "thresholds": thresholds_of(self.decode),
             "model": self.model,
             "device": self.device,
+            "shape": self.decode.shape,
             "resize": self.resize.model_dump(),
             "counts": {name: getattr(self.score, name) for name in ("matched", "labels", "detections")},
             "by_height": [
@@ -151,7 +152,8 @@ def _heights(judged: JudgedMap, judgement: Judgement) -> list[tuple[float, bool]
     """For every label that counts its shorter side in pixels of the network input, and whether it was found."""
     rows = [(label, True) for label, _ in judgement.found.pairs] + [(label, False) for label in judgement.found.missed]
     scale = judged.page.scale_y
-    return [(_shorter_side(judged.labels[label]) * scale, found) for label, found in rows]
+    outlines = labels_of(judgement.sample, judgement.shape)
+    return [(_shorter_side(outlines[label]) * scale, found) for label, found in rows]
 
 
 def _shorter_side(points: np.ndarray) -> float:

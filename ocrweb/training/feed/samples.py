@@ -96,7 +96,7 @@ class TrainingSamples:
 def labelled(pixels: np.ndarray, boxes: Sequence[LabelledBox]) -> Labelled:
     """A picture with its boxes; those without a finite outline are left out."""
     outlined = [box for box in boxes if len(box.points) >= 3]
-    texts = Outlines.of([box.points for box in outlined])
+    texts = Outlines.of([box.outline for box in outlined])
     lowest, highest = texts.bounds()
     finite = np.isfinite(lowest + highest).all(axis=1).tolist()
     kept = [(text, box) for text, box, usable in zip(texts.split(), outlined, finite, strict=True) if usable]

@@ -135,3 +135,25 @@ def test_counts_are_counts(tmp_path: Path) -> None:
     document = report_of(planned(tmp_path)).to_dict()
     flags = ("all_ignored", "guessed")
     assert not [name for name, value in document.items() if isinstance(value, bool) and name not in flags]
+
+
+def test_label_studio_shows_pictures_upright_whatever_size_its_coco_export_states(tmp_path: Path) -> None:
+    put_turned(tmp_path / "1.jpg", 6)
+    keys = {"category_id": 0, "segmentation": [], "ignore": 0, "iscrowd": 0, "area": 1600}
+    annotation = {"id": 0, "image_id": 0, "bbox": [10, 20, 40, 40], **keys}
+    image = {"width": WIDTH, "height": HEIGHT, "id": 0, "file_name": "1.jpg"}
+    document = {"images": [image], "annotations": [annotation], "categories": [{"id": 0, "name": "Text"}]}
+    both = [[10, 20], [50, 20], [50, 60], [10, 60]]
+    write_json(tmp_path / "c.json", document)
+    assert corners(planned(tmp_path)) == {"1.jpg": [both]}
+    assert corners(planned(tmp_path, labels_on="stored")) == {"1.jpg": [[[60, 10], [100, 10], [100, 50], [60, 50]]]}
+    other = {"images": [{**image, "id": 7}], "annotations": [{"image_id": 7, "bbox": [10, 20, 40, 40]}]}
+    write_json(tmp_path / "c.json", {**other, "info": {"contributor": "Label Studio"}})
+    assert corners(planned(tmp_path)) == {"1.jpg": [both]}
+    put_turned(tmp_path / "2.jpg", 6, seed=3)
+    images = [image, {**image, "id": 1, "file_name": "2.jpg"}]
+    far = {**annotation, "image_id": 1, "bbox": [150, 20, 40, 40]}
+    write_json(tmp_path / "c.json", {**document, "images": images, "annotations": [annotation, far]})
+    assert corners(planned(tmp_path))["1.jpg"] == [
+        [[60, 10], [100, 10], [100, 50], [60, 50]]
+    ]  # the other one proves it
