@@ -172,11 +172,15 @@ def test_training_draws_the_outline(tmp_path: Path) -> None:
 
 
 def test_outlines_are_judged_by_outlines(tmp_path: Path) -> None:
+    turn = np.linspace(np.pi, 2 * np.pi, 12)
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    arc = np.concatenate([40 * ring, 26 * ring[::-1]]) + (60, 90)
+    bounds = np.array([[20, 50], [100, 50], [100, 90], [20, 90]])
     kernel, filled = (
-        make_targets([np.array(points, np.float64)], [False], HEIGHT, WIDTH).shrink_map.astype(np.float32)
-        for points in (CURVE, BOUNDS)
+        make_targets([np.asarray(points, np.float64)], [False], HEIGHT, WIDTH).shrink_map.astype(np.float32)
+        for points in (arc, bounds)
     )
-    box = LabelledBox(np.array(BOUNDS, np.float32), "arc", False, np.array(CURVE, np.float32))
+    box = LabelledBox(bounds.astype(np.float32), "arc", False, arc.astype(np.float32))
     page = PageTransform.stretched(WIDTH, HEIGHT, WIDTH, HEIGHT)
     sample = Sample(tmp_path / "1.jpg", None, (box,))
     outlines, quads = (DecodeOptions(threshold=0.3, box_threshold=0.5, shape=shape) for shape in ("polygon", "quad"))
