@@ -174,7 +174,7 @@ def test_training_draws_the_outline(tmp_path: Path) -> None:
 def test_outlines_are_judged_by_outlines(tmp_path: Path) -> None:
     turn = np.linspace(np.pi, 2 * np.pi, 12)
     ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    arc = np.concatenate([40 * ring, 26 * ring[::-1]]) + (60, 90)
+    arc = np.array((60, 90)) + np.concatenate([40 * ring, 26 * ring[::-1]])
     bounds = np.array([[20, 50], [100, 50], [100, 90], [20, 90]])
     kernel, filled = (
         make_targets([np.asarray(points, np.float64)], [False], HEIGHT, WIDTH).shrink_map.astype(np.float32)

@@ -32,7 +32,8 @@ ProblemKind = Literal[
     "rule",
     "maybe-points",
 ]
-NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points")  # nobody had labelled it as text
+# nobody had labelled it as text, or it was read and a person should look at it
+NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points")
 
 
 @dataclass(frozen=True, slots=True)
