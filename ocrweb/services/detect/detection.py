@@ -16,6 +16,7 @@ from ocrweb.runtime.detector import Detector, PageMap, Source
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.detect.maps import KeptPage, MapStore
 from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.detect.sheet import Place, read_sheet
 from ocrweb.services.files.outputs import OutputFolder, SavedPicture, new_output_folder, save_single
 
 _store = MapStore()
@@ -23,10 +24,12 @@ _store = MapStore()
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A result and the handle under which its probability map is kept for a while."""
+    """A result and the handle under which its probability map is kept for a while. pages: of the document, 0 for a picture
+    that is a file of its own."""
 
     result: DetectionResult
     handle: str
+    pages: int = 0
 
 
 def detect_picture(
@@ -34,39 +37,51 @@ def detect_picture(
     request: DetectRequest | None = None,
     *,
     shown: str | None = None,
+    number: int = 1,
     cancel: threading.Event | None = None,
 ) -> Detection:
     """Run the network on one picture and keep its map.
 
-    source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels. shown: ``image_path`` in the result.
+    source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels. shown: ``image_path`` in the result. number: page of a
+    PDF or TIFF, from 1.
     cancel: when set between two stages, `detect.cancelled` is raised and nothing is kept.
     Raises coded errors for pictures and models that cannot be used.
     """
     request = request or DetectRequest()
     shown = shown if shown is not None else str(source) if isinstance(source, Path) else ""
-    result, page = _detect(source, request, shown, cancel)
-    handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page))
-    return Detection(result, handle)
+    result, page, place = _detect(source, request, shown, number, cancel)
+    handle = _store.put(KeptPage(request, shown, source if isinstance(source, Path) else None, page, place))
+    return Detection(result, handle, place.pages)
 
 
 def detect_once(
-    source: Source, request: DetectRequest, shown: str, cancel: threading.Event | None = None
+    source: Source, request: DetectRequest, shown: str, number: int = 1, cancel: threading.Event | None = None
 ) -> DetectionResult:
     """`detect_picture` for those who want the result only: no map is kept."""
-    return _detect(source, request, shown, cancel)[0]
+    return _detect(source, request, shown, number, cancel)[0]
 
 
 def _detect(
-    source: Source, request: DetectRequest, shown: str, cancel: threading.Event | None
-) -> tuple[DetectionResult, PageMap]:
+    source: Source, request: DetectRequest, shown: str, number: int, cancel: threading.Event | None
+) -> tuple[DetectionResult, PageMap, Place]:
     _check(cancel)
     detector = request.detector()
     _check(cancel)
-    page = probe(detector, source, request.resize, shown, cancel)
+    place, page = _map(detector, source, request, shown, number, cancel)
     _check(cancel)
-    result = detector.regions(page, request.decode, image_path=shown)
+    result = place.told(detector.regions(page, request.decode, image_path=place.shown))
     _check(cancel)
-    return result, page
+    return result, page, place
+
+
+def _map(
+    detector: Detector, source: Source, request: DetectRequest, shown: str, number: int, cancel: threading.Event | None
+) -> tuple[Place, PageMap]:
+    if not isinstance(source, Path):
+        return Place(shown), probe(detector, source, request.resize, shown, cancel)
+    place, sheet = read_sheet(source, shown, number, detector.longest(request.resize))
+    _check(cancel)
+    return place, probe(detector, sheet.pixels if sheet else source, request.resize, place.shown, cancel)
 
 
 def redecode(handle: str, decode: DecodeOptions) -> Detection:
@@ -76,7 +91,8 @@ def redecode(handle: str, decode: DecodeOptions) -> Detection:
     `detect.expired` asks for the picture.
     """
     kept, page = _page(handle)
-    return Detection(kept.request.detector().regions(page, decode, image_path=kept.shown), handle)
+    result = kept.request.detector().regions(page, decode, image_path=kept.place.shown)
+    return Detection(kept.place.told(result), handle, kept.place.pages)
 
 
 def drawing(handle: str, result: DetectionResult) -> np.ndarray:
@@ -129,7 +145,7 @@ def _page(handle: str) -> tuple[KeptPage, PageMap]:
     if kept.page is not None:
         return kept, kept.page
     assert kept.source is not None
-    page = probe(kept.request.detector(), kept.source, kept.request.resize, kept.shown)
+    page = _map(kept.request.detector(), kept.source, kept.request, kept.shown, kept.place.number or 1, None)[1]
     kept = dataclasses.replace(kept, page=page)
     _store.put(kept, handle)
     return kept, page

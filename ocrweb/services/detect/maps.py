@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ocrweb.runtime.detector import PageMap
     from ocrweb.services.detect.request import DetectRequest
+    from ocrweb.services.detect.sheet import Place
 
 BUDGET = 128 * 2**20
 REMEMBERED = 1000
@@ -21,7 +22,7 @@ REMEMBERED = 1000
 class KeptPage:
     """What one detection left behind.
 
-    shown: the path in the result. source: the picture's file when there is one, to compute the map again.
+    shown: the path of the picture or the document; place: of the page in it. source: the picture's file when there is one, to compute the map again.
     page: the map and the picture; None once it was dropped to stay within the budget.
     """
 
@@ -29,6 +30,7 @@ class KeptPage:
     shown: str
     source: Path | None
     page: PageMap | None
+    place: Place
 
     @property
     def size(self) -> int:
@@ -77,6 +79,6 @@ class MapStore:
             if held <= self._budget or handle == newest:
                 break
             held -= page.size
-            self._pages[handle] = KeptPage(page.request, page.shown, page.source, None)
+            self._pages[handle] = replace(page, page=None)
         while len(self._pages) > self._remembered:
             self._pages.popitem(last=False)

@@ -27,6 +27,8 @@ from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.picture_input import picture_input
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.texts import label
+from ocrweb.ui.single.document import build as document_fields
+from ocrweb.ui.single.document import shown_page
 from ocrweb.ui.single.present import chosen_line, regions_table, summary_line
 from ocrweb.ui.single.scripts import AFTER_PAINT, NAME_EXAMPLES, SHOW_RESULT
 
@@ -74,6 +76,7 @@ def build() -> None:
                 label=label("single.picture"), sources=["upload", "clipboard", "webcam"], height=320, elem_id="single-picture",
                 buttons=["fullscreen"],
             )  # fmt: skip
+            documents = document_fields()
             shared_note.build()
             gr.Examples(
                 [[str(path)] for path in shipped_pictures()], [picture], label=label("single.examples"),
@@ -131,13 +134,17 @@ def build() -> None:
     page.load(opened, model, [summary, chosen], **quiet, show_progress="hidden")
     page.load(None, None, None, js=NAME_EXAMPLES, **quiet)
 
-    inputs = [picture, model, limit_side, threshold, *settings]
+    inputs = [picture, documents.opened, documents.page, model, limit_side, threshold, *settings]
     downloads = [save_picture, save_json, state]
     shared: dict[str, Any] = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": NETWORK}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in (threshold, *settings)]
+    answered_by = [*view.first(), documents.page, documents.opened]
+    opening = [documents.button, *inputs[2:]]
     detected = (
-        start.click(detect, inputs, view.first(), **shared),
-        picture.change(changed, inputs, view.first(), **shared),  # uploads, pastes, webcam shots and examples
+        start.click(detect, inputs, answered_by, **shared),
+        picture.change(changed, inputs, answered_by, **shared),  # uploads, pastes, webcam shots and examples
+        documents.button.upload(open_document, opening, [picture, *answered_by], **shared),
+        documents.page.input(detect, inputs, answered_by, **shared, trigger_mode="always_last"),
     )
     for answered in (
         *detected,
@@ -174,27 +181,42 @@ def empty(request: gr.Request) -> str:
 
 
 def detect(
-    request: gr.Request, picture: str | None, model: str, limit_side: float | None, threshold: float, *settings: Any
+    request: gr.Request, picture: str | None, document: str | None, page: float | None, model: str, *rest: Any
 ) -> tuple[Any, ...]:
-    """Run the network on the picture and show what it found."""
-    lang = texts.language_of(request)
-    if not picture:
-        return _said(note_card(texts.say("single.no-picture", lang), "warning"))
+    """Run the network on the picture, or on a page of the document, and show what it found.
+
+    rest: limit side, threshold and the advanced settings.
+    """
+    lang, number, (limit_side, threshold, *settings) = texts.language_of(request), int(page or 1), rest
+    looked_at = picture or document
+    if not looked_at:
+        return *_said(note_card(texts.say("single.no-picture", lang), "warning")), *shown_page(None, 1, None, lang)
 
     def work() -> Detection:
         wanted = DetectRequest(
             model=check_model(model),
-            decode=_decode_options(threshold, settings),
+            decode=_decode_options(threshold, tuple(settings)),
             resize=resize_options(limit_side=int(limit_side) if limit_side else None),
         )
-        return detection.detect_picture(Path(picture), wanted, shown=Path(picture).name, cancel=current_turn().gone)
+        path = Path(looked_at)
+        return detection.detect_picture(path, wanted, shown=path.name, number=number, cancel=current_turn().gone)
 
-    return _present(caught(work), None, lang)
+    answer = caught(work)
+    return *_present(answer, None, lang), *shown_page(answer, number, None if picture else document, lang)
 
 
-def changed(request: gr.Request, picture: str | None, *rest: Any) -> tuple[Any, ...]:
-    """A new picture is detected at once; a removed one clears the results."""
-    return detect(request, picture, *rest) if picture else _said(empty(request))
+def changed(request: gr.Request, picture: str | None, document: str | None, _: Any, *rest: Any) -> tuple[Any, ...]:
+    """A new picture is detected at once; a removed one clears the results, unless a document took its place."""
+    if picture:
+        return detect(request, picture, None, 1, *rest)
+    if document:
+        return tuple(gr.skip() for _ in range(6))
+    return *_said(empty(request)), *shown_page(None, 1, None, "")
+
+
+def open_document(request: gr.Request, document: str | None, _: Any, *rest: Any) -> tuple[Any, ...]:
+    """The first page of a document is detected at once, in place of the picture."""
+    return None, *detect(request, None, document, 1, *rest)
 
 
 def other_model(model: str, state: Shown | None, request: gr.Request) -> list[Any]:

@@ -15,6 +15,7 @@ from ocrweb.services.detect import detection
 from ocrweb.services.detect.detection import detect_picture, redecode
 from ocrweb.services.detect.maps import MapStore
 from ocrweb.services.detect.request import DetectRequest
+from tests.imaging.documents.made import pdf
 from tests.runtime.networks import save_brightness
 
 pytestmark = pytest.mark.usefixtures("detector")
@@ -88,6 +89,32 @@ def test_a_dropped_map_is_computed_again_while_the_file_is_there(
     with pytest.raises(OcrwebError) as caught:
         redecode(first.handle, DecodeOptions())
     assert caught.value.code == "detect.expired"
+
+
+def test_a_page_of_a_document_is_told_in_pixels_and_points_and_stays_itself_when_decoded_again(
+    tmp_path: Path, network_runs: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detection, "_store", MapStore(budget=1))  # keeps the newest map only
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(pdf(["Invoice 4711", "Total 12.50 in all"]))
+    first, second = (detect_picture(file, shown="scan.pdf", number=number) for number in (1, 2))
+    assert (first.pages, first.result.image_path, second.result.image_path) == (2, "scan.pdf#1", "scan.pdf#2")
+    document = first.result.to_dict()
+    assert (document["page"], len(document["boxes_points"])) == (1, len(document["boxes"]))
+    again = redecode(first.handle, DecodeOptions())
+    assert len(network_runs) == 3  # its map was dropped
+    assert again.result.to_dict()["boxes_points"] == document["boxes_points"]
+    with pytest.raises(OcrwebError) as caught:
+        detect_picture(file, shown="scan.pdf", number=3)
+    assert caught.value.code == "document.no-such-page"
+
+
+def test_a_picture_has_one_page_and_no_number(file: Path) -> None:
+    found = detect_picture(file)
+    assert (found.pages, found.result.page) == (0, None)
+    with pytest.raises(OcrwebError) as caught:
+        detect_picture(file, number=2)
+    assert caught.value.code == "document.no-such-page"
 
 
 def test_an_unknown_handle_asks_for_the_picture_again() -> None:

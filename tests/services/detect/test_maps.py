@@ -16,7 +16,7 @@ class Page:
 
 
 def kept(page: Any = None) -> KeptPage:
-    return KeptPage(request=None, shown="a.jpg", source=Path("a.jpg"), page=page or Page())  # type: ignore[arg-type]
+    return KeptPage(request=None, shown="a.jpg", source=Path("a.jpg"), page=page or Page(), place=None)  # type: ignore[arg-type]
 
 
 def test_the_least_recently_used_page_is_dropped_and_its_request_remembered() -> None:

@@ -1,0 +1,42 @@
+"""Documents on the tab of single pictures: a button that takes a PDF or a TIFF, and which of its pages is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.detect.detection import Detection
+from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.texts import label
+
+NO_PAGE = "document.no-such-page"
+
+
+@dataclass(frozen=True)
+class DocumentFields:
+    """opened: the path of the document that is looked at, None while a picture is."""
+
+    button: gr.UploadButton
+    page: gr.Number
+    opened: gr.State
+
+
+def build() -> DocumentFields:
+    button = gr.UploadButton(
+        label("single.open-document"), file_types=[".pdf", ".tif", ".tiff"], elem_id="single-open-document"
+    )
+    page = gr.Number(1, precision=0, step=1, visible=False, label=label("single.page"), elem_id="single-page")
+    return DocumentFields(button, page, gr.State(None, time_to_live=3600))
+
+
+def shown_page(answer: Detection | OcrwebError | None, number: int, document: str | None, lang: str) -> tuple[Any, Any]:
+    """The page field and the opened document after an answer; None: nothing is looked at."""
+    if isinstance(answer, OcrwebError) and answer.code == NO_PAGE:
+        return gr.skip(), document  # another number may be given
+    if not isinstance(answer, Detection):
+        return gr.Number(visible=False), None
+    count = texts.say("single.page-of", lang, pages=answer.pages)
+    return gr.Number(value=number, info=count, visible=answer.pages > 1), document
