@@ -41,12 +41,13 @@ def build() -> None:
         dataset = gr.Textbox("", label="dataset")
         archive = gr.File(label="archive")
         answer = gr.JSON()
+        page = gr.Number(1, precision=0, label="page")
         tuning = [model, *fields()]
         network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
         long: dict[str, Any] = {"concurrency_id": "many-pictures", "concurrency_limit": 1}  # single pictures go past it
         look: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": 8}
         for name, body, inputs, line in (
-            ("detect", tuned(detect), [picture, *tuning], network),
+            ("detect", tuned(detect), [picture, *tuning, page], network),
             ("detect_batch", tuned(detect_batch), [pictures, *tuning], long),
             ("golden", golden, [model], long),
             ("validate", validate, [dataset, archive], {"concurrency_limit": 2}),
@@ -60,18 +61,19 @@ def detect(
     picture: Path | str,
     model: str = DEFAULT,
     settings: Mapping[str, Any] = MappingProxyType({}),
+    page: int | None = 1,
     request: gr.Request | None = None,
 ) -> dict[str, Any]:
-    """Find the text regions of one picture.
+    """Find the text regions of one picture, or of a page of a PDF or TIFF.
 
-    Thresholds left out are those of the model's card, 0.2 where it names none.
+    page: counted from 1; its picture is named scan.pdf#3, and a PDF's boxes come in points too. Thresholds left out are those of the model's card, 0.2 where it names none.
     Returns boxes (8 integers each, clockwise from the top-left, pixels of the picture), scores and timings.
     """
     wanted = _request(model, settings)
     if not picture:
         raise OcrwebError("batch.no-pictures", path="picture")
     file = fetched(picture, "picture")
-    found = detection.detect_once(file, wanted, file.name, cancel=current_turn().gone)
+    found = detection.detect_once(file, wanted, file.name, page or 1, cancel=current_turn().gone)
     return found.to_dict(texts.language_of(request))
 
 

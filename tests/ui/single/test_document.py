@@ -29,7 +29,9 @@ def test_a_page_is_chosen_and_its_json_names_it_in_pixels_and_points(
     page = visit()
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
     expect(page.locator("#single-summary")).to_be_visible(timeout=60_000)
-    page.locator("#single-open-document input[type=file], input#single-open-document").first.set_input_files(scan)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#single-open-document").click()
+    chooser.value.set_files(scan)
     number = page.locator("#single-page input")
     expect(number).to_have_value("1", timeout=60_000)
     expect(page.locator("#single-page")).to_contain_text("of 3")
