@@ -44,7 +44,7 @@ ROOMS = {
     "services/machine": {"detect", "files"},
     "services/root": {"batch", "datasets", "files", "intake"},
     "services/root/backup": {"datasets", "files", "root"},
-    "services/training": {"datasets", "detect", "files", "intake", "models", "root", "training/diagnosis"},
+    "services/training": {"datasets", "detect", "files", "intake", "models", "root", "training/diagnosis", "work"},
     "services/training/diagnosis": set(),
     "training": {"export", "feed", "importing", "learn", "machine", "run"},
     "training/augment": set(),

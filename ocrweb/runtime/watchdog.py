@@ -5,7 +5,6 @@ Nothing can end a thread inside a library's code, so the library works in a thre
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from ocrweb.config.variables import number
 from ocrweb.errors import OcrwebError
 
 VARIABLE = "OCRWEB_NETWORK_PATIENCE"
@@ -158,14 +158,7 @@ class Watchdog:
 
 def patience_for(pixels: int) -> float:
     """Seconds that a network may take for so many pixels. ``OCRWEB_NETWORK_PATIENCE`` sets those for an empty picture."""
-    given = os.environ.get(VARIABLE) or PATIENCE
-    try:
-        seconds = float(given)
-        if not 0 < seconds < 1e6:
-            raise ValueError
-    except ValueError as failure:
-        raise OcrwebError("usage.bad-value", name=VARIABLE, value=given, expected="> 0") from failure
-    return seconds + pixels / 1e6 * PER_MEGAPIXEL
+    return number(VARIABLE, PATIENCE) + pixels / 1e6 * PER_MEGAPIXEL
 
 
 watchdog = Watchdog()

@@ -5,22 +5,16 @@ Prints one JSON document: architecture; or an error's code, where and params. No
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
-from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import architecture_of
+from ocrweb.training.machine.answer import answer
 
 
 def main(arguments: list[str]) -> int:
     (path,) = arguments
-    try:
-        answer: dict[str, object] = {"architecture": architecture_of(Path(path)).name}
-    except OcrwebError as error:
-        answer = error.to_record()
-    print(json.dumps(answer, default=str))
-    return int("code" in answer)
+    return answer(lambda: {"architecture": architecture_of(Path(path)).name})
 
 
 if __name__ == "__main__":

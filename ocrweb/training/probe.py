@@ -7,7 +7,6 @@ code, where and params. The pictures are noise: the time of a step does not depe
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import time
 from pathlib import Path
@@ -19,11 +18,11 @@ import psutil
 
 from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
-from ocrweb.errors import OcrwebError
 from ocrweb.model.host_memory import keep_freed_memory
 from ocrweb.training.learn.base import Base, load_base
 from ocrweb.training.learn.optimizer import build_optimizer
 from ocrweb.training.learn.step import Batch, Stepper, build_loss
+from ocrweb.training.machine.answer import answer
 from ocrweb.training.machine.device import select_device
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.session import into_training
@@ -35,12 +34,7 @@ GIB = 2**30
 
 def main(argv: list[str] | None = None) -> int:
     (file,) = sys.argv[1:] if argv is None else argv
-    try:
-        answer = measure(build(TrainingConfig, read_yaml(Path(file))))
-    except OcrwebError as error:
-        answer = error.to_record()
-    print(json.dumps(answer))
-    return 0
+    return answer(lambda: measure(build(TrainingConfig, read_yaml(Path(file)))))
 
 
 def measure(config: TrainingConfig) -> dict[str, Any]:

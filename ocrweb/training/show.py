@@ -5,18 +5,17 @@ The last line on stdout is a JSON object: the files, or the error with its code,
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
-from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.training.feed.feed import training_source
 from ocrweb.training.feed.preview import write_preview
 from ocrweb.training.learn.base import input_rule
+from ocrweb.training.machine.answer import answer
 from ocrweb.training.run.session import learnable
 
 
@@ -29,14 +28,7 @@ def show(config: TrainingConfig, folder: Path) -> list[Path]:
 
 def main(arguments: list[str]) -> int:
     file, folder = map(Path, arguments)
-    try:
-        answer: dict[str, object] = {
-            "files": [str(path) for path in show(build(TrainingConfig, read_yaml(file)), folder)]
-        }
-    except OcrwebError as error:
-        answer = error.to_record()
-    print(json.dumps(answer, default=str))
-    return int("code" in answer)
+    return answer(lambda: {"files": show(build(TrainingConfig, read_yaml(file)), folder)})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tarfile
 from collections.abc import Callable, Sequence
@@ -16,8 +15,8 @@ from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.runtime.published import OFFICIAL, PUBLISHED_WEIGHTS, Published, folder, kept_at
-from ocrweb.services.files.retelling import revived
 from ocrweb.services.intake.fetch import MOST, fetch, sha256_of
+from ocrweb.services.work.child import printed_answer
 
 PATIENCE = 120  # seconds
 OnProgress = Callable[[str, int, int | None], None]
@@ -113,11 +112,12 @@ def _unpack(published: Published, archive: Path, target: Path) -> None:
 def _check_tensors(published: Published, path: Path) -> None:
     """Whether names and shapes are those of the house network, asked of a process of its own: a stranger's file is read."""
     child = run_module("ocrweb.training.identify", path, patience=PATIENCE)
+    found: object
     try:
-        answer = json.loads(child.stdout)
-    except ValueError as error:
-        raise OcrwebError("download.not-the-weights", url=published.url, reason=f"exit {child.returncode}") from error
-    if answer.get("architecture") == HOUSE:
-        return
-    found = revived(answer) if "code" in answer else answer["architecture"]
-    raise OcrwebError("download.not-the-weights", url=published.url, reason=found)
+        found = printed_answer(child.stdout)["architecture"]
+    except ValueError:
+        found = f"exit {child.returncode}"
+    except OcrwebError as error:
+        found = error
+    if found != HOUSE:
+        raise OcrwebError("download.not-the-weights", url=published.url, reason=found)

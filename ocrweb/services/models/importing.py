@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.config import paths
+from ocrweb.config.variables import number
 from ocrweb.data.archive_names import printable
 from ocrweb.disk.atomic import sync_file, sync_folder
 from ocrweb.disk.limits import Limits
@@ -105,12 +106,12 @@ def import_model(
 
 def import_limits() -> Limits:
     """What an import may use. Raises ``usage.bad-value`` for a variable that is no number."""
-    return Limits(_variable(*SECONDS), int(_variable(*MEMORY) * MIB), int(_variable(*SIZE) * MIB) * 2)
+    return Limits(number(*SECONDS), int(number(*MEMORY) * MIB), int(number(*SIZE) * MIB) * 2)
 
 
 def largest_file() -> int:
     """Bytes that a file may have to be imported."""
-    return int(_variable(*SIZE) * MIB)
+    return int(number(*SIZE) * MIB)
 
 
 def checked_name(text: str) -> str:
@@ -136,17 +137,6 @@ def delete_imported(name: str) -> None:
     folder = paths.models_dir() / name
     with writing(folder):
         remove_folder(folder)
-
-
-def _variable(name: str, usual: float) -> float:
-    given = os.environ.get(name) or usual
-    try:
-        value = float(given)
-        if not 0 < value < 1e6:
-            raise ValueError
-    except ValueError as failure:
-        raise OcrwebError("usage.bad-value", name=name, value=given, expected="> 0") from failure
-    return value
 
 
 def _copied(file: Path, staging: Path, most: int, shown: str) -> tuple[Path, str]:

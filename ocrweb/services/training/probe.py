@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import signal
 import subprocess
@@ -16,29 +15,27 @@ from typing import Any
 
 import psutil
 
-from ocrweb.config import paths
-from ocrweb.config.documents import parse_json
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import see_gpus
 from ocrweb.runtime.paddle_env import child_environment
 from ocrweb.services.datasets.reports import checked
-from ocrweb.services.files.retelling import revived
+from ocrweb.services.files.remembered import Remembered
 from ocrweb.services.files.versions import versions
 from ocrweb.services.training.device import device_of
+from ocrweb.services.work.child import printed_answer
 
 SCHEMA = 3  # raised when training becomes faster or needs other memory: what was measured before is too much then
 TIMEOUT = 180.0
-KEPT = 200
 GIB = 2**30
 EVALUATIONS = 10
 SUPERVISOR_GIB = 0.2
 LOOK = 0.1  # seconds between two looks at the memory that is left
 SPARE_SHARE = 0.03  # of the machine's memory: with less than that free the probe is ended
+_probes = Remembered("probes.json", "probes", schema=SCHEMA, kept=200)
 _turn = threading.Lock()
 
 
@@ -95,12 +92,11 @@ def from_probe(config: TrainingConfig, pictures: int, measured: dict[str, Any], 
 
 def _measured(config: TrainingConfig, timeout: float) -> dict[str, Any]:
     key = _key(config)
-    known = _read()
-    if key not in known:
-        known = {**known, key: _probe(config, timeout)}
-        kept = dict(list(known.items())[-KEPT:])
-        write_whole(_file(), json.dumps({"schema": SCHEMA, "probes": kept}, indent=1).encode())
-    return dict(known[key])
+    known = _probes.get(key)
+    if known is None:
+        known = _probe(config, timeout)
+        _probes.put(key, known)
+    return dict(known)
 
 
 def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
@@ -125,12 +121,9 @@ def _probe(config: TrainingConfig, timeout: float) -> dict[str, Any]:
     if child.returncode == -signal.SIGKILL:  # by the system, whose limit may be tighter than the machine's memory
         raise OcrwebError("jobs.probe-memory", free=f"{free:.1f}")
     try:
-        answer = dict(json.loads(output.decode("utf-8").strip().splitlines()[-1]))
-    except (ValueError, IndexError, TypeError) as error:
+        return printed_answer(output.decode("utf-8"))
+    except ValueError as error:
         raise OcrwebError("jobs.probe-failed", reason=f"exit {child.returncode}") from error
-    if "code" in answer:
-        raise revived(answer)
-    return answer
 
 
 def _await(child: subprocess.Popen[bytes], timeout: float, free: float) -> bytes:
@@ -160,15 +153,3 @@ def _key(config: TrainingConfig) -> str:
         config.optimizer.model_dump(), config.evaluation.limit_side, sorted(versions().items()),
     )  # fmt: skip
     return hashlib.sha256(repr(state).encode()).hexdigest()[:24]
-
-
-def _read() -> dict[str, Any]:
-    try:
-        document = parse_json(_file().read_text(encoding="utf-8"))
-        return dict(document["probes"]) if document["schema"] == SCHEMA else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _file() -> Path:
-    return paths.private_dir() / "probes.json"

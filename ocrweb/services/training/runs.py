@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import tempfile
 import time
@@ -37,8 +36,9 @@ from ocrweb.rundir.status import (
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
-from ocrweb.services.files.retelling import retold_entry, revived
+from ocrweb.services.files.retelling import retold_entry
 from ocrweb.services.training.devices import check_devices
+from ocrweb.services.work.child import printed_answer
 
 ENDING = 20.0  # seconds that a worker may take to end after its last word
 
@@ -175,11 +175,9 @@ def preview(config: TrainingConfig, folder: Path) -> list[str]:
         file.write_text(dump_yaml(config.model_copy(update={"dataset": dataset})), encoding="utf-8")
         child = run_module("ocrweb.training.show", file, folder, patience=None)
     try:
-        answer = json.loads(child.stdout.strip().splitlines()[-1])
-    except (ValueError, IndexError) as error:
+        answer = printed_answer(child.stdout)
+    except ValueError as error:
         raise OcrwebError("train.crashed", exit_code=child.returncode) from error
-    if "code" in answer:
-        raise revived(answer)
     return [str(file) for file in answer["files"]]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ocrweb.disk.child import converse, end_group, start_module
 from ocrweb.errors import OcrwebError
+from ocrweb.services.files.retelling import revived
 
 LAST_WORDS = 4000  # bytes of its stderr that are looked at
 Told = Callable[[str, float], None]
@@ -56,6 +57,17 @@ def ask_module(
     if answer is None:
         raise OcrwebError(crashed, reason=_reason(words, child.returncode))
     return answer
+
+
+def printed_answer(printed: str) -> dict[str, Any]:
+    """What a module that is asked one thing answered, on its last line. Raises its coded error, ValueError without one."""
+    try:
+        document = dict(json.loads(printed.strip().splitlines()[-1]))
+    except (IndexError, TypeError) as failure:
+        raise ValueError("no answer") from failure
+    if "code" in document:
+        raise revived(document)
+    return document
 
 
 def _reason(words: str, code: int) -> str:

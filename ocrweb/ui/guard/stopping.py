@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ocrweb.config.variables import number
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect import readiness
 from ocrweb.ui.guard.refusal import refuse
@@ -145,11 +145,4 @@ def stop_seconds() -> float:
 
     Raises `usage.bad-value`.
     """
-    given = os.environ.get(VARIABLE) or STOP_SECONDS
-    try:
-        seconds = float(given)
-        if not 0 <= seconds < 1e6:
-            raise ValueError
-    except ValueError as failure:
-        raise OcrwebError("usage.bad-value", name=VARIABLE, value=given, expected=">= 0") from failure
-    return seconds
+    return number(VARIABLE, STOP_SECONDS, zero=True)
