@@ -1,0 +1,83 @@
+"""Do the tests notice? Small faults in a copy of the code, one at a time, and the tests of the module over each.
+
+    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--out FILE] [--json]
+
+count: faults in each area. The same seed and code give the same faults. One at a time, at the lowest priority; a fault
+whose tests take many times their usual work counts as noticed. The score with the survivors is in docs/testing.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks._measure import finish, say, table
+from benchmarks.mutating.areas import AREAS, Mutant, draw
+from benchmarks.mutating.trial import ENDLESS, NOTICED, SURVIVED, UNASKED, Trial, Verdict
+
+ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = parse(arguments)
+    os.nice(10)
+    mutants = [mutant for area in given.areas for mutant in draw(ROOT, area, given.count, given.seed)]
+    verdicts: list[Verdict] = []
+    with tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place:
+        trial = Trial(ROOT, Path(place))
+        for number, mutant in enumerate(mutants, 1):
+            verdicts.append(trial.judge(mutant))
+            say(f"{number}/{len(mutants)} {verdicts[-1].outcome}: {described(mutant)} {verdicts[-1].by}")
+    document = report(verdicts, given.seed)
+    rows = [
+        [name, str(row["mutants"]), str(row["noticed"]), f"{row['score']:.2f}"]
+        for name, row in document["areas"].items()
+    ]
+    finish("mutants", document, table(["area", "faults", "noticed", "score"], rows), as_json=given.json, out=given.out)
+    return 0 if document["score"] >= 0.85 else 1
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--count", type=int, default=5, help="faults in each area")
+    parser.add_argument("--areas", nargs="+", choices=AREAS, default=list(AREAS))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=None)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def report(verdicts: Sequence[Verdict], seed: int) -> dict[str, Any]:
+    """Of each area and of all: faults, noticed ones and their share; and the survivors with the text that changed."""
+    judged = [verdict for verdict in verdicts if verdict.outcome != UNASKED]
+    areas = {area: [v for v in judged if v.mutant.area == area] for area in AREAS}
+    return {
+        "seed": seed,
+        **share(judged),
+        "unasked": [described(verdict.mutant) for verdict in verdicts if verdict.outcome == UNASKED],
+        "areas": {area: share(found) for area, found in areas.items() if found},
+        "survivors": [described(verdict.mutant) for verdict in judged if verdict.outcome == SURVIVED],
+    }
+
+
+def share(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    noticed = sum(verdict.outcome in (NOTICED, ENDLESS) for verdict in verdicts)
+    return {"mutants": len(verdicts), "noticed": noticed, "score": round(noticed / max(1, len(verdicts)), 3)}
+
+
+def described(mutant: Mutant) -> str:
+    """Place, kind, and the text before and after."""
+    fault = mutant.fault
+    before = (ROOT / mutant.module).read_bytes()[fault.start : fault.stop].decode()
+    old, new = (" ".join(text.split())[:90] for text in (before, fault.new))
+    return f"{mutant.module}:{fault.line} {fault.kind}: {json.dumps(old, ensure_ascii=False)} → {json.dumps(new, ensure_ascii=False)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Which modules make an area, and which tests are asked about a module."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.mutating.faults import Fault, faults_of, reads
+
+AREAS = (
+    "cli", "config", "data", "disk", "evaluation", "geometry", "imaging", "model", "render", "rundir", "runtime",
+    "services", "training", "ui",
+)  # fmt: skip
+LEFT_OUT = (
+    "render/textures.py",  # noise: nothing says how it must look
+    "ui/page/theme.py",
+)
+SHORT = {  # where no test has a module's name
+    "cli": ("tests/cli/test_usage.py",),
+    "rundir": ("tests/rundir/test_rundir.py",),
+    "model": ("tests/model/test_architecture.py", "tests/model/test_functional.py"),
+    "render": ("tests/render/test_page.py", "tests/render/test_dataset.py"),
+    "ui": ("tests/ui/parts/test_escape.py",),
+}
+MOST_FILES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A fault in a module. module: relative to the checkout."""
+
+    area: str
+    module: str
+    fault: Fault
+
+
+def draw(root: Path, area: str, count: int, seed: int) -> list[Mutant]:
+    """So many faults of an area, as many of each kind as there can be; the same for the same code and seed."""
+    chance = random.Random(f"{seed} {area}")
+    by_kind: dict[str, list[Mutant]] = {}
+    for path in sorted((root / "ocrweb" / area).rglob("*.py")):
+        if path.relative_to(root / "ocrweb").as_posix() in LEFT_OUT:
+            continue
+        for fault in faults_of(path.read_bytes()):
+            mutant = Mutant(area, path.relative_to(root).as_posix(), fault)
+            by_kind.setdefault(fault.kind, []).append(mutant)
+    for mutants in by_kind.values():
+        chance.shuffle(mutants)
+    drawn: list[Mutant] = []
+    while len(drawn) < count and any(by_kind.values()):
+        kinds = [kind for kind in sorted(by_kind) if by_kind[kind]]
+        chance.shuffle(kinds)
+        for mutant in (by_kind[kind].pop() for kind in kinds[: count - len(drawn)]):
+            if reads(mutant.fault, (root / mutant.module).read_bytes()):
+                drawn.append(mutant)
+    return drawn
+
+
+def asked_about(root: Path, module: str) -> tuple[list[str], list[str]]:
+    """Test files for a module: those of its own name, and further ones that import it, of the same area first."""
+    inside = Path(module).relative_to("ocrweb")
+    own = [path for path in _test_files(root) if path.startswith(_mirror(inside))]
+    name = ".".join(Path(module).with_suffix("").parts)
+    area = f"tests/{inside.parts[0]}/"
+    others = [path for path in _test_files(root) if path not in own and name in _imports(root / path)]
+    others.sort(key=lambda path: (not path.startswith(area), path))
+    others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
+    return own, others[:MOST_FILES]
+
+
+def _mirror(inside: Path) -> str:
+    """``tests/a/test_b`` of ``a/b.py``, so that ``test_b_more.py`` counts too."""
+    return (Path("tests") / inside.parent / f"test_{inside.stem}").as_posix()
+
+
+@functools.cache
+def _test_files(root: Path) -> tuple[str, ...]:
+    return tuple(path.relative_to(root).as_posix() for path in sorted((root / "tests").rglob("test_*.py")))
+
+
+@functools.cache
+def _imports(path: Path) -> frozenset[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(names)

@@ -1,0 +1,128 @@
+"""Faults are put into the code one at a time, the same ones for the same seed, and the tests' word is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.mutants import ROOT, report
+from benchmarks.mutating.areas import Mutant, asked_about, draw
+from benchmarks.mutating.faults import Fault, faults_of, reads
+from benchmarks.mutating.trial import ENDLESS, NOTICED, SURVIVED, UNASKED, Trial, Verdict
+
+SOURCE = '''
+"""A module."""
+LIMIT: int = 3
+def clipped(value, low=0, high=LIMIT):
+    """Its docstring."""
+    if value is None:
+        return None
+    note(value, high)
+    if value < low and high:
+        value += 1
+    return min(high, value) if value >= 0.5 else low - 1
+'''
+
+
+def of_kind(kind: str) -> list[str]:
+    return [
+        SOURCE.encode()[f.start : f.stop].decode() + " → " + f.new for f in faults_of(SOURCE.encode()) if f.kind == kind
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("removed guard", ["if value is None:\n        return None → pass"]),
+        ("removed call", ["note(value, high) → pass"]),
+        ("swapped arguments", ["note(value, high) → note(high, value)", "min(high, value) → min(value, high)"]),
+        ("shifted boundary", ["value < low → (value <= low)", "value >= 0.5 → (value > 0.5)"]),
+        ("and or or", ["value < low and high → (value < low or high)"]),
+        ("other constant", ["0 → 1", "1 → 2", "0.5 → 1.0", "1 → 2"]),
+        ("other sign", ["value += 1 → value -= 1", "low - 1 → (low + 1)"]),
+        ("nothing returned", ["return min(high, value) if value >= 0.5 else low - 1 → return None"]),
+    ],
+)
+def test_each_kind_of_fault(kind: str, found: list[str]) -> None:
+    assert of_kind(kind) == found
+
+
+def test_docstrings_and_types_are_left_alone_and_every_fault_can_be_read() -> None:
+    found = faults_of(SOURCE.encode())
+    assert not [fault for fault in found if fault.line in (2, 5)]
+    assert all(reads(fault, SOURCE.encode()) for fault in found)
+
+
+def test_a_fault_that_python_would_not_read_or_that_changes_nothing_is_not_drawn() -> None:
+    source = b"a = f(1, 2)\nb = a\n"
+    assert not reads(Fault("removed call", 1, 4, 9, "pass f"), source)
+    assert not reads(Fault("other constant", 1, 6, 7, "1"), source)
+
+
+def test_the_same_seed_gives_the_same_faults_of_many_kinds() -> None:
+    first = draw(ROOT, "geometry", 9, seed=1)
+    assert first == draw(ROOT, "geometry", 9, seed=1) != draw(ROOT, "geometry", 9, seed=2)
+    assert len({mutant.fault.kind for mutant in first}) >= 7
+
+
+def test_a_modules_own_tests_are_asked_first() -> None:
+    own, others = asked_about(ROOT, "ocrweb/runtime/engines/choose.py")
+    assert own == []
+    assert "tests/runtime/test_engines_choose.py" in others
+    assert asked_about(ROOT, "ocrweb/evaluation/sweep.py")[0] == ["tests/evaluation/test_sweep.py"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A package of one function that one test looks at, from one side."""
+    root = tmp_path / "checkout"
+    for folder in ("ocrweb/area", "tests/area", "benchmarks", "tools", "configs", "docs", "scripts", "deploy"):
+        (root / folder).mkdir(parents=True)
+    (root / "ocrweb/__init__.py").touch()
+    (root / "ocrweb/area/__init__.py").touch()
+    (root / "ocrweb/area/half.py").write_text("def half(n):\n    while n > 9:\n        n -= 3\n    return n / 2\n")
+    (root / "tests/area/test_half.py").write_text(
+        "from ocrweb.area.half import half\ndef test_half():\n    assert half(4) == 2\n    assert half(11) == 4\n"
+    )
+    (root / "pytest.ini").write_text("[pytest]\nmarkers = slow\n    browser\n")
+    return root
+
+
+def test_a_fault_is_noticed_survives_or_never_ends(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmarks.mutating.trial.SPARE", 1)
+    monkeypatch.setattr("benchmarks.mutating.trial.PATIENCE", 1)
+    trial = Trial(checkout, tmp_path / "copy")
+    source = (checkout / "ocrweb/area/half.py").read_bytes()
+    wanted = {
+        ("other sign", "n * 2"): NOTICED,
+        ("shifted boundary", "n >= 9"): SURVIVED,
+        ("other sign", "n += 3"): ENDLESS,
+    }
+    for fault in faults_of(source):
+        outcome = wanted.get((fault.kind, fault.new.strip("()")))
+        if outcome:
+            verdict = trial.judge(Mutant("area", "ocrweb/area/half.py", fault))
+            assert (verdict.outcome, verdict.asked) == (outcome, ("tests/area/test_half.py",))
+            assert (verdict.by == "tests/area/test_half.py::test_half") is (outcome == NOTICED)
+            wanted.pop((fault.kind, fault.new.strip("()")))
+    assert wanted == {}
+    assert (trial.copy / "ocrweb/area/half.py").read_bytes() == source
+
+
+def test_tests_that_fail_without_any_fault_prove_nothing(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "tests/area/test_half.py").write_text(
+        "from ocrweb.area.half import half\ndef test():\n    assert half(1) == 7\n"
+    )
+    fault = faults_of((checkout / "ocrweb/area/half.py").read_bytes())[0]
+    assert Trial(checkout, tmp_path / "copy").judge(Mutant("area", "ocrweb/area/half.py", fault)).outcome == UNASKED
+
+
+def test_the_score_counts_what_was_noticed_or_never_ended() -> None:
+    mutant = Mutant("disk", "ocrweb/disk/lock.py", Fault("not", 1, 0, 3, "x"))
+    document = report([Verdict(mutant, outcome) for outcome in (NOTICED, ENDLESS, SURVIVED, UNASKED)], seed=1)
+    assert (document["mutants"], document["noticed"], document["score"]) == (3, 2, 0.667)
+    assert document["areas"]["disk"]["mutants"] == 3
+    assert len(document["survivors"]) == len(document["unasked"]) == 1
