@@ -52,16 +52,16 @@ class Raw:
                     received += part
                     if len(received) > 1 << 22 or _is_whole(received):
                         break
+                    if time.monotonic() - began > PATIENCE:  # what comes now and then outlives the line's patience
+                        raise TimeoutError
                     if not stream and _is_stream(received):
                         stream = True
                         line.settimeout(STREAM)
-        except (
-            TimeoutError
-        ):  # a stream of events goes on for as long as its client listens, every other answer has an end
+        except TimeoutError:  # a stream goes on for as long as its client listens, every other answer has an end
             late = not stream
         except OSError:
             pass
-        words = received.split(b" ", 2)
+        words = _answer(received).split(b" ", 2)
         status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
         return Answer(status, received.decode("utf-8", "replace"), time.monotonic() - began, late, status >= 400)
 
@@ -113,15 +113,22 @@ def told_failure(text: str) -> bool:
 
 def _is_stream(received: bytes) -> bool:
     """Whether the head of an answer announces a stream of events; words of a body do not."""
-    head, found, _ = received.partition(b"\r\n\r\n")
+    head, found, _ = _answer(received).partition(b"\r\n\r\n")
     return bool(found) and any(
         row.startswith(b"content-type:") and b"text/event-stream" in row for row in head.lower().split(b"\r\n")
     )
 
 
+def _answer(received: bytes) -> bytes:
+    """Without the interim answers before it: a request may ask for "100 Continue"."""
+    while received.startswith(b"HTTP/1.1 1") and b"\r\n\r\n" in received:
+        received = received.partition(b"\r\n\r\n")[2]
+    return received
+
+
 def _is_whole(received: bytes) -> bool:
     """Whether an answer with a length has come to its end; without one the line is closed at the end."""
-    head, found, body = received.partition(b"\r\n\r\n")
+    head, found, body = _answer(received).partition(b"\r\n\r\n")
     if not found:
         return False
     for row in head.lower().split(b"\r\n"):

@@ -76,13 +76,32 @@ def test_no_good_answer_at_all_is_found(around: Surroundings, answer: Answer, ki
 
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: ALIVE\n\n"
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 IN_ITS_WORDS = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ncontent-type: text/event-stream"
 
 
 @pytest.mark.parametrize(
     ("told", "late"),
-    [(b"", True), (HALF, True), (IN_ITS_WORDS, True), (STREAM, False), (HALF + b"." * 95, False)],
-    ids=["nothing", "half an answer", "half of one about streams", "a stream", "a whole answer"],
+    [
+        (b"", True),
+        (HALF, True),
+        (IN_ITS_WORDS, True),
+        (STREAM, False),
+        (HALF + b"." * 95, False),
+        (GO_ON + STREAM, False),
+        (GO_ON + HALF, True),
+        (GO_ON + HALF + b"." * 95, False),
+    ],
+    ids=[
+        "nothing",
+        "half an answer",
+        "half of one about streams",
+        "a stream",
+        "a whole answer",
+        "a stream, announced",
+        "half an answer, announced",
+        "a whole answer, announced",
+    ],
 )
 def test_a_stream_may_stay_open_and_nothing_else(told: bytes, late: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The console keeps the line open and sends no more."""
