@@ -10,6 +10,7 @@ from ocrweb.runtime.region import TextRegion
 
 SCHEMA = 1
 SHRUNK = "picture-shrunk"
+WARNINGS = (SHRUNK,)
 
 
 @dataclass(frozen=True, slots=True)

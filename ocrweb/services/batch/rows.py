@@ -12,6 +12,7 @@ from typing import Any
 from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch.run import BatchRow
+from ocrweb.services.batch.summary import known_warnings
 from ocrweb.services.files.table import plain
 
 SHOWN_ROWS = 200
@@ -35,7 +36,8 @@ class WrittenError:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answered picture, light enough to keep: no arrays. number: its place in the list, from 1."""
+    """One answered picture, light enough to keep: no arrays. number: its place in the list, from 1. tiles, warnings: as of
+    `DetectionResult`."""
 
     number: int
     name: str
@@ -43,6 +45,8 @@ class Row:
     seconds: float
     error: OcrwebError | WrittenError | None
     drawing: Path | None
+    tiles: int = 1
+    warnings: tuple[str, ...] = ()
 
 
 class Rows:
@@ -76,7 +80,10 @@ def row_of(answer: BatchRow) -> Row:
     """The row of a picture that was answered just now."""
     result = answer.result
     number, boxes = answer.index + 1, len(result.regions)
-    return Row(number, result.image_path, boxes, result.timing.total, result.error, answer.saved.visualization)
+    return Row(
+        number, result.image_path, boxes, result.timing.total, result.error, answer.saved.visualization, result.tiles,
+        result.warnings,
+    )  # fmt: skip
 
 
 def kept_row(number: int, line: dict[str, Any], folder: Path) -> Row | None:
@@ -86,12 +93,12 @@ def kept_row(number: int, line: dict[str, Any], folder: Path) -> Row | None:
         document = folder / "json" / Path(line["json"]).name
         failed = str(line["success"]).lower() != "true"
         code = line["error"] or ""
+        tiles, warnings = int(line.get("tiles") or 1), known_warnings((line.get("warnings") or "").split())
     except (KeyError, TypeError, ValueError):
         return None
     error = _written_error(document, code) if failed else None
-    return Row(
-        number, plain(line["image_path"]), boxes, seconds, error, None if failed else _drawing(document.stem, folder)
-    )
+    drawing = None if failed else _drawing(document.stem, folder)
+    return Row(number, plain(line["image_path"]), boxes, seconds, error, drawing, tiles, warnings)
 
 
 def read_rows(folder: Path) -> Rows:

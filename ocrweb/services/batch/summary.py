@@ -8,10 +8,14 @@ from types import TracebackType
 from typing import Any
 
 from ocrweb.disk.atomic import replacing
+from ocrweb.runtime.result import WARNINGS
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.table import Table
 
-COLUMNS = ("image_path", "json", "success", "boxes", "mean_score", "width", "height", "inference_time", "error")
+COLUMNS = (
+    "image_path", "json", "success", "boxes", "mean_score", "width", "height", "inference_time", "error", "tiles",
+    "warnings",
+)  # fmt: skip
 
 
 class SummaryCsv:
@@ -44,6 +48,11 @@ class SummaryCsv:
             self._stream.close()
 
 
+def known_warnings(told: Any) -> tuple[str, ...]:
+    """The codes of a written result, or of a line's words, that this version knows."""
+    return tuple(code for code in told if code in WARNINGS) if isinstance(told, list) else ()
+
+
 def summary_row(document: dict[str, Any], json_name: str) -> dict[str, Any]:
     """The line of one result document."""
     scores = document["scores"]
@@ -57,4 +66,6 @@ def summary_row(document: dict[str, Any], json_name: str) -> dict[str, Any]:
         "height": document["height"],
         "inference_time": document["inference_time"],
         "error": (document["error"] or {}).get("code", ""),
+        "tiles": tiles if isinstance(tiles := document.get("tiles"), int) else 1,
+        "warnings": " ".join(known_warnings(document.get("warnings"))),
     }

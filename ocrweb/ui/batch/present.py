@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.services.batch.past import JobSnapshot, PastBatch
 from ocrweb.services.batch.rows import Row
@@ -86,9 +87,10 @@ def rows_table(job: JobSnapshot, lang: str) -> pd.DataFrame:
 
 
 def _note(row: Row, lang: str) -> str:
-    """What is wrong with the picture and what to do; its name stands in another column."""
+    """What is wrong with the picture and what to do, or how it was seen; its name stands in another column."""
     if row.error is None:
-        return ""
+        tiles = [messages.text("detect.tiles", lang, count=row.tiles)] if row.tiles > 1 else []
+        return " ".join([*(messages.text(f"detect.{code}", lang) for code in row.warnings), *tiles])
     return f"{row.error.message(lang).removeprefix(f'{row.name}: ')} {row.error.hint(lang)}".strip()
 
 

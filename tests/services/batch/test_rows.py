@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.result import SHRUNK, DetectionResult
 from ocrweb.services.batch import rows as batch_rows
 from ocrweb.services.batch.rows import Row, Rows, read_rows
+from ocrweb.services.batch.summary import summary_row
 
 
 def row(number: int, *, failed: bool = False) -> Row:
@@ -42,6 +44,24 @@ def test_a_line_that_a_kill_cut_short_is_left_out(tmp_path: Path) -> None:
     assert [(kept.name, kept.boxes, kept.seconds) for kept in rows.latest] == [("a.png", 3, 0.2)]
     assert [kept.error.code for kept in rows.failed if kept.error] == ["image.empty"]
     assert rows.done == 2
+
+
+def test_the_summary_tells_tiles_and_warnings() -> None:
+    seen = DetectionResult("a.png", 9, 9, "m", "cpu", 0.2, tiles=3, warnings=(SHRUNK,))
+    line = summary_row(seen.to_dict(), "a.json")
+    assert (line["tiles"], line["warnings"]) == (3, "picture-shrunk")
+    line = summary_row({**seen.to_dict(), "tiles": None, "warnings": 7}, "a.json")  # written by something else
+    assert (line["tiles"], line["warnings"]) == (1, "")
+
+
+def test_tiles_and_warnings_are_read_again_and_unknown_ones_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "summary.csv").write_text(
+        "image_path,json,success,boxes,mean_score,width,height,inference_time,error,tiles,warnings\n"
+        "a.png,a.json,true,3,0.9,10,10,0.2,,6,picture-shrunk from-a-later-version\n",
+        encoding="utf-8-sig",
+    )
+    (kept,) = read_rows(tmp_path).latest
+    assert (kept.tiles, kept.warnings) == (6, ("picture-shrunk",))
 
 
 def test_a_folder_without_a_summary_tells_nothing(tmp_path: Path) -> None:

@@ -32,6 +32,15 @@ def test_the_failed_pictures_come_first_in_the_table_then_the_newest() -> None:
     assert "7.png" not in note
 
 
+def test_a_picture_that_was_shrunk_too_far_or_seen_in_tiles_says_so_in_the_table() -> None:
+    rows = (Row(1, "a.png", 0, 0.2, None, None, 1, ("picture-shrunk",)), Row(2, "b.png", 9, 0.2, None, None, 4))
+    snapshot = JobSnapshot("id", "done", Progress(2, 2, 0, 1.0, 2.0, None), rows, (), 9, FOLDER)
+    tiled, shrunk = rows_table(snapshot, "en")["Note"]
+    assert tiled.startswith("Seen in 4 tiles")
+    assert "text of ordinary size vanishes" in shrunk
+    assert "分成 4 块" in rows_table(snapshot, "zh")["Note"][0]
+
+
 def test_the_page_says_how_many_rows_are_shown_and_where_all_are() -> None:
     words = shown_rows(job(), "en")
     assert "3 of 300" in words
