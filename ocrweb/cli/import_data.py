@@ -61,7 +61,8 @@ def import_data(
         typer.Option(help="Which pixels of pictures with an EXIF turn were labelled."),
     ] = "auto",
     ignore: Annotated[
-        list[str] | None, typer.Option(help="A transcription whose boxes are ignored too. May be repeated.")
+        list[str] | None,
+        typer.Option("--ignore", "--ignore-mark", help="A transcription whose boxes are ignored too. May be repeated."),
     ] = None,
     not_ignored: Annotated[
         list[str] | None,

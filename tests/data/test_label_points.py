@@ -36,6 +36,7 @@ LINES = [
     ("twelve points and no text", CURVE, 12, "text", MORE),
     ("twelve points, text is a number", f"{CURVE},7", 12, "7", MORE),
     ("twelve points, text is CTW1500's", f"{CURVE},####A,B", 12, "A,B", MORE),
+    ("CTW1500's older offsets", "10,18,90,50,0,22,5,7,20,2,40,0,60,2,75,7,80,22,78,27,70,32,60,22,40,18,20,22,10,32,2,28", 14, "text", MORE),
     ("text is a number", f"{BOX},2019", 4, "2019", ()),
     ("text is a number far away", "500,300,600,300,600,320,500,320,12,34", 4, "12,34", ()),
     ("text is a grouped number", f"{BOX},1,234", 4, "1,234", MAYBE),
@@ -44,7 +45,7 @@ LINES = [
     ("text is numbers and words", "10,10,30,10,30,20,10,20,10,5,each", 4, "10,5,each", ()),
     ("text is a list of numbers far away", "500,300,600,300,600,320,500,320,1,2,3,4,x", 4, "1,2,3,4,x", ()),
     ("text is a date", f"{BOX},2019-05-01", 4, "2019-05-01", ()),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "points", "text", "rules"), [row[1:] for row in LINES], ids=[row[0] for row in LINES])
@@ -76,3 +77,13 @@ def test_the_repair_writes_what_the_reader_reads_and_then_nothing() -> None:
 def test_a_ring_that_ends_where_it_began_is_its_own_four_corners() -> None:
     labels = scan_label_bytes(b"20,60,100,70,98,88,18,78,20,60,x\n")
     assert labels.quads.tolist() == [[[20, 60], [100, 70], [98, 88], [18, 78]]]
+
+
+def test_the_older_labels_of_ctw1500_are_offsets_from_the_corner_of_their_bounds() -> None:
+    labels = scan_label_bytes(
+        b"10,18,90,50,0,22,5,7,20,2,40,0,60,2,75,7,80,22,78,27,70,32,60,22,40,18,20,22,10,32,2,28\n"
+    )
+    (outline,) = labels.outlines
+    assert outline is not None
+    assert (outline.min(axis=0).tolist(), outline.max(axis=0).tolist()) == ([10, 18], [90, 50])
+    assert outline[0].tolist() == [10, 40]

@@ -43,6 +43,8 @@ def further_points(first: list[float], text: str) -> Further:
         return NONE
     count = len(extra) - len(extra) % 2
     points = np.array([*first, *map(float, extra[:count])]).reshape(-1, 2)
+    if rest is None and (curve := _from_offsets(points)) is not None:
+        return Further("points", curve, "")
     behind = ",".join([*extra[count:], *([] if rest is None else [rest])])
     return Further(_sureness(points, told=rest is not None, grouped=bool(_GROUPED.fullmatch(text))), points, behind)
 
@@ -82,6 +84,18 @@ def _leading_numbers(text: str) -> tuple[list[str], str | None]:
     parts = text.split(",")
     count = next((i for i, part in enumerate(parts) if not _NUMBER.fullmatch(part.strip())), len(parts))
     return parts[:count], ",".join(parts[count:]) if count < len(parts) else None
+
+
+def _from_offsets(points: np.ndarray) -> np.ndarray | None:
+    """CTW1500's older labels: a curve's bounds, then its 14 points as offsets from their top left corner. None for others.
+
+    points: (16, 2). Returns (14, 2) in the picture.
+    """
+    if len(points) != 16:
+        return None
+    corner, size, offsets = points[0], points[1] - points[0], points[2:]
+    fits = (offsets.min(axis=0) >= 0).all() and (np.abs(offsets.max(axis=0) - size) <= 1).all() and (size > 0).all()
+    return offsets + corner if fits else None
 
 
 def _sureness(points: np.ndarray, *, told: bool, grouped: bool) -> Sure:

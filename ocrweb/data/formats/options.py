@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 LOOKS = ("both", "clean", "paper")
 LabelsOn = Literal["auto", "displayed", "stored"]
+LABELS_ON: tuple[LabelsOn, ...] = get_args(LabelsOn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ocrweb.data.formats.folder import TOOLS
-from ocrweb.data.formats.options import LOOKS, ImportOptions
+from ocrweb.data.formats.options import LABELS_ON, LOOKS, ImportOptions
 from ocrweb.data.formats.plan import plan_import
 from ocrweb.data.formats.recognise import FORMATS, is_pdf_name, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
@@ -19,6 +19,7 @@ from ocrweb.services.datasets.printed import PDF, import_printed
 
 __all__ = [
     "FORMATS",
+    "LABELS_ON",
     "LOOKS",
     "PDF",
     "TOOLS",

@@ -245,6 +245,9 @@ def import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
     if lost:
         count = sum(count for kind, count in report.counts.items() if kind != "unlabelled")
         notes.append(("import-left-out", {"count": count, "first": lost[0].where}))
+    if report.ignored_because:
+        marks = ", ".join(f"{mark} ({count})" for mark, count in report.ignored_because.items())
+        notes.append(("import-ignored", {"count": report.ignored, "marks": marks}))
     if report.all_ignored:
         notes.append(("import-all-ignored", {}))
     if report.guessed:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.services.datasets import work as dataset_work
-from ocrweb.services.datasets.importing import FORMATS, LOOKS, PDF, ImportOptions
+from ocrweb.services.datasets.importing import FORMATS, LABELS_ON, LOOKS, PDF, ImportOptions
 from ocrweb.ui.datasets.present import tool_name
 from ocrweb.ui.datasets.wires import QUIET, Wires, refused, starting
 from ocrweb.ui.parts import shared_note, texts
@@ -65,13 +65,27 @@ def _import(wires: Wires) -> None:
             elem_id="dataset-share-import", min_width=140,
         )  # fmt: skip
     as_text = gr.Checkbox(False, label=label("datasets.ignored-as-text"))
+    with gr.Row():
+        words, not_marks = (
+            gr.Textbox(label=label(f"datasets.{name}"), info=label(f"datasets.{name}-help"), elem_id=f"dataset-{name}")
+            for name in ("ignore-words", "not-marks")
+        )
+    pixels = gr.Radio(
+        [(label(f"datasets.labels-{name}"), name) for name in LABELS_ON], value=LABELS_ON[0],
+        label=label("datasets.labels-on"), info=label("datasets.labels-on-help"), elem_id="dataset-labels-on",
+    )  # fmt: skip
     looks = gr.Radio(
         [(label(f"datasets.looks-{name}"), name) for name in LOOKS], value=LOOKS[0], label=label("datasets.looks"),
         info=label("datasets.looks-help"), elem_id="dataset-looks",
     )  # fmt: skip
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="my_data", elem_id="dataset-import-name")
     start = gr.Button(label("datasets.import-start"), variant="primary", elem_id="dataset-import-start")
-    start.click(begin_import, [upload, folder, kind, share, as_text, looks, name], wires.started(), **QUIET)
+    start.click(
+        begin_import,
+        [upload, folder, kind, share, as_text, words, not_marks, pixels, looks, name],
+        wires.started(),
+        **QUIET,
+    )
 
 
 def _sample(wires: Wires) -> None:
@@ -119,15 +133,27 @@ def begin_folder(folder: str, request: gr.Request) -> tuple[Any, ...]:
 def begin_import(
     request: gr.Request, uploads: list[str] | None, folder: str, kind: str, share: str, *rest: Any
 ) -> tuple[Any, ...]:
-    """rest: whether ignored boxes are text, how pages of PDFs are drawn, and the new dataset's name."""
-    lang, (as_text, looks, name) = texts.language_of(request), rest
+    """rest: whether ignored boxes are text, words that ignore a box and marks that do not (with commas between), on which
+    pixels turned pictures were labelled, how pages of PDFs are drawn, and the new dataset's name."""
+    lang, (as_text, words, not_marks, pixels, looks, name) = texts.language_of(request), rest
     if not uploads and not folder.strip():
         return refused("datasets.no-source", lang)
     options = ImportOptions(
-        format=kind, val_ratio=None if share == SHARES[0] else float(share), ignored_as_text=as_text, looks=looks
+        format=kind,
+        val_ratio=None if share == SHARES[0] else float(share),
+        ignored_as_text=as_text,
+        ignore_words=_several(words),
+        not_marks=_several(not_marks),
+        labels_on=pixels,
+        looks=looks,
     )
     sources = tuple(map(Path, uploads or ()))
     return starting(lambda: dataset_work.start_import(sources, folder.strip(), name.strip(), options), lang)
+
+
+def _several(field: str) -> tuple[str, ...]:
+    """What stands between commas, of either width."""
+    return tuple(word for part in field.replace("，", ",").split(",") if (word := part.strip()))
 
 
 def begin_sample(
