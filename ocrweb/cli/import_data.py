@@ -46,7 +46,7 @@ def import_data(
         ),
     ] = "auto",
     to: Annotated[
-        Literal["dataset", "ppocrlabel", "label-studio"],
+        Literal["dataset", "ppocrlabel", "label-studio", "labelme", "coco", "cvat", "mmocr", "via"],
         typer.Option(help="Write a dataset to train from, or labels for one of these tools."),
     ] = "dataset",
     val_ratio: Annotated[

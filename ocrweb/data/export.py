@@ -1,4 +1,4 @@
-"""Write boxes so that other tools open them: PPOCRLabel/PaddleOCR and Label Studio."""
+"""Write boxes so that other tools open them: PPOCRLabel/PaddleOCR, Label Studio, and those of `export_sets`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from ocrweb.data.checks.names import images_name
+from ocrweb.data.export_sets import WRITERS, ExportedPicture
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
-from ocrweb.data.sample import SPLITS, LabelledBox, Sample
+from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.imaging.sniff import read_header
 
-Target = Literal["ppocrlabel", "label-studio"]
-TARGETS: tuple[Target, ...] = ("ppocrlabel", "label-studio")
+Target = Literal["ppocrlabel", "label-studio", "labelme", "coco", "cvat", "mmocr", "via"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 SQUARE = 0.45  # pixels by which a corner may miss a rectangle's and the box is still one: lost again by rounding
 TEXT, IGNORED, UNSURE = "Text", "Ignore", "Unsure"
 LABEL_CONFIG = """<View>
@@ -60,12 +61,14 @@ def export_dataset(root: Path, out: Path, target: Target) -> ExportResult:
 
     ppocrlabel: ``Label.txt`` beside the pictures of each split; PPOCRLabel opens that folder, PaddleOCR trains with
     ``data_dir`` = ``out``. label-studio: ``label_studio.json`` (boxes as predictions) and ``label_config.xml``.
+    The others: see `export_sets`.
     Raises OcrwebError formats.not-empty, what `read_split` refuses, usage.not-writable, usage.disk-full.
     """
     samples = {split: read_split(root, split) for split in SPLITS}
     with whole_folder(out) as partial:
         files: list[str] = []
         tasks: list[dict[str, Any]] = []
+        pictures: list[ExportedPicture] = []
         for split, listed in samples.items():
             if not listed:
                 continue
@@ -76,6 +79,8 @@ def export_dataset(root: Path, out: Path, target: Target) -> ExportResult:
             if target == "ppocrlabel":
                 write_ppocrlabel(folder, ((sample.image.name, _proposals(sample)) for sample in listed))
                 files.append(f"{folder.name}/Label.txt")
+            elif target in WRITERS:
+                pictures += [_exported(f"{folder.name}/{sample.image.name}", split, sample) for sample in listed]
             else:
                 tasks += [
                     label_studio_task(
@@ -86,6 +91,10 @@ def export_dataset(root: Path, out: Path, target: Target) -> ExportResult:
         if target == "label-studio":
             write_label_studio(partial, tasks)
             files.append("label_studio.json")
+        for name, content in WRITERS[target](pictures).items() if target in WRITERS else ():
+            (partial / name).parent.mkdir(exist_ok=True)
+            (partial / name).write_bytes(content)
+            files.append(name)
     every = [sample for listed in samples.values() for sample in listed]
     return ExportResult(len(every), sum(len(s.boxes) for s in every), tuple(out / name for name in files), out)
 
@@ -183,6 +192,11 @@ def _regions(number: int, proposal: Proposal, size: tuple[int, int]) -> Iterator
     yield {**common, "from_name": "label", "type": "labels", "value": {**value, "labels": [label]}}
     if not box.ignore and box.text:
         yield {**common, "from_name": "transcription", "type": "textarea", "value": {**value, "text": [box.text]}}
+
+
+def _exported(name: str, split: Split, sample: Sample) -> ExportedPicture:
+    size = read_header(sample.image).upright_size
+    return ExportedPicture(name, size, split, sample.boxes, sample.image.stat().st_size)
 
 
 def _proposals(sample: Sample) -> list[Proposal]:

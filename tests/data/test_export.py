@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ocrweb.data.export import Proposal, Target, export_dataset, label_studio_task, write_ppocrlabel
+from ocrweb.data.export import TARGETS, Proposal, Target, export_dataset, label_studio_task, write_ppocrlabel
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.write import write_import
 from ocrweb.data.icdar import read_split
@@ -41,7 +41,7 @@ def dataset(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("target", ["ppocrlabel", "label-studio"])
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_dataset_comes_back_from_another_tool_as_it_was(dataset: Path, tmp_path: Path, target: Target) -> None:
     exported = export_dataset(dataset, tmp_path / "out", target)
     assert (exported.pictures, exported.boxes) == (6, 30)

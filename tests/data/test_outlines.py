@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.data.export import export_dataset
+from ocrweb.data.export import TARGETS, export_dataset
 from ocrweb.data.formats.options import ImportOptions
 from ocrweb.data.formats.plan import plan_import
 from ocrweb.data.formats.write import write_import
@@ -152,7 +152,7 @@ def test_writing_boxes_without_outlines_leaves_none_behind(tmp_path: Path) -> No
     assert outlines_name("train_gts/a.b.txt") == "train_gts/a.b.polygons.json"
 
 
-@pytest.mark.parametrize("target", ["ppocrlabel", "label-studio"])
+@pytest.mark.parametrize("target", TARGETS)
 def test_other_tools_get_the_outline_and_give_it_back(tmp_path: Path, target: Any) -> None:
     export_dataset(curved(tmp_path), tmp_path / "out", target)
     options = ImportOptions(val_ratio=0, format=target)

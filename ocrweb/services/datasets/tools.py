@@ -66,7 +66,7 @@ def split(name: str | Path, val_ratio: float = 0.1, seed: int = 0) -> SplitResul
 def export_labels(
     source: str | Path, out: Path, target: str, options: ImportOptions = ImportOptions()
 ) -> tuple[ExportResult, ImportReport]:
-    """Write a dataset, or anything that can be imported, for PPOCRLabel/PaddleOCR or Label Studio; and what it left out."""
+    """Write a dataset, or anything that can be imported, for another tool, one of `TARGETS`; and what it left out."""
     chosen = next((known for known in TARGETS if known == target), None)
     if chosen is None:
         raise OcrwebError("usage.bad-value", name="--to", value=target, expected=", ".join(TARGETS))
