@@ -91,8 +91,11 @@ def _document(info: RunInfo, row: RunRow) -> dict[str, Any]:
 
 
 def _line(row: RunRow) -> str:
+    from ocrweb.services.training.told import outcome_told
+
     hmean = "–" if row.hmean is None else f"{row.hmean:.4f}"
     epochs = f"{row.epoch}/{row.epochs}" if row.epochs else "–"
     state = text(f"train.state-{row.state}", place=row.place)
     line = text("train.line", name=row.name, state=state, epochs=epochs, hmean=hmean)
-    return f"{line}  {text(f'train.outcome-{row.outcome}')}" if row.outcome else line
+    told = outcome_told(row.outcome, row.doubt)
+    return f"{line}  {told}" if told else line

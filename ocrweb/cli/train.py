@@ -98,6 +98,8 @@ def _check_devices(devices: str) -> None:
 
 
 def _outcome(info: RunInfo, *, quiet: bool) -> int:
+    from ocrweb.services.training.told import doubt_of, outcome_told
+
     state = info.status.state
     if not quiet:
         if state == "lost":
@@ -105,7 +107,7 @@ def _outcome(info: RunInfo, *, quiet: bool) -> int:
         elif state in ("finished", "stopped"):
             say(text(f"train.{state}", name=info.name, folder=info.folder))
         if info.status.outcome:
-            say(text(f"train.outcome-{info.status.outcome}"))
+            say(outcome_told(info.status.outcome, doubt_of(info.status.verdict)))
     helped = info.status.outcome in HELPED
     return GOOD if state == "stopped" or (state == "finished" and helped) else PROBLEMS
 

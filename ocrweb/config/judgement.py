@@ -11,3 +11,8 @@ MEAN_TOLERANCE = 1e-5  # on average those sums make 4e-8; whatever is wrong with
 IMPROVED, THRESHOLDS, NOTHING, WORSE = "improved", "thresholds", "nothing", "worse"
 OUTCOMES = (IMPROVED, THRESHOLDS, NOTHING, WORSE)
 HELPED = (IMPROVED, THRESHOLDS)
+
+# Why the figures of a training prove nothing: no picture was kept out, a poor result fits other pictures' labels as well,
+# the labels lie beside their text, the test list says the contrary.
+LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE = "learnt-from", "labels-elsewhere", "labels-moved", "test-worse"
+DOUBTS = (LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE)

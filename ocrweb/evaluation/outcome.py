@@ -10,19 +10,35 @@ from typing import Any
 
 import numpy as np
 
-from ocrweb.config.judgement import IMPROVED, NOTHING, THRESHOLDS, WORSE
+from ocrweb.config.judgement import (
+    ELSEWHERE,
+    IMPROVED,
+    LEARNT_FROM,
+    MOVED,
+    NOTHING,
+    POOR_BELOW,
+    TEST_WORSE,
+    THRESHOLDS,
+    WORSE,
+)
+from ocrweb.errors import OcrwebError
 
 DRAWS, SEED, OUTSIDE = 1000, 20, 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """A model on the validation pictures. own: at its best thresholds, chosen on these pictures; usual: at 0.3 / 0.6;
-    given: at the thresholds that the base model is used with. Each (pictures, 3)."""
+    """A model on labelled pictures. own: at its best thresholds, chosen on the validation pictures; usual: at 0.3 / 0.6;
+    given: at the thresholds that the base model is used with. near: at about its own thresholds; others: so too, each
+    picture judged by the labels of another one; moved: so too, with all labels moved by one way to where they fit best;
+    None where that says nothing. Each (pictures, 3)."""
 
     own: np.ndarray
     usual: np.ndarray
     given: np.ndarray
+    near: np.ndarray | None = None
+    others: np.ndarray | None = None
+    moved: np.ndarray | None = None
 
 
 def hmean_of(counts: np.ndarray) -> float:
@@ -42,14 +58,60 @@ def gain(new: np.ndarray, base: np.ndarray) -> tuple[float, float]:
     return _middle(_hmeans(new, draws) - _hmeans(base, draws))
 
 
-def decide(new: Counted, base: Counted | None, *, destroyed: bool = False) -> str:
+def doubt(new: Counted, base: Counted | None, *, seen: bool, tests: tuple[Counted, Counted] | None = None) -> str:
+    """Why figures must not be believed, one of `judgement.DOUBTS`; "" when nothing speaks against them.
+
+    seen: the pictures were learnt from. tests: the result and the base on the test pictures, when there are any.
+    A poor result that fits the labels of other pictures as well has learnt where text usually stands, not where it is; so
+    has a good one when the base sees text, but next to none of what is labelled. And labels that the base's boxes fit only after all were
+    moved the same way lie beside their text.
+    """
+    if base is not None and _beside(base):
+        return MOVED
+    poor = hmean_of(new.own) < POOR_BELOW or (base is not None and _sees_other_text(base.own))
+    if poor and new.near is not None and new.others is not None and gain(new.near, new.others)[0] <= 0:
+        return ELSEWHERE
+    if seen:
+        return LEARNT_FROM
+    return TEST_WORSE if tests and gain(tests[0].own, tests[1].own)[1] < 0 else ""
+
+
+def doubt_error(doubted: str) -> OcrwebError:
+    """A doubt in words. doubted: one of `judgement.DOUBTS`."""
+    return {
+        LEARNT_FROM: OcrwebError("train.doubt-learnt-from"),
+        ELSEWHERE: OcrwebError("train.doubt-labels-elsewhere"),
+        MOVED: OcrwebError("train.doubt-labels-moved"),
+        TEST_WORSE: OcrwebError("train.doubt-test-worse"),
+    }[doubted]
+
+
+def _sees_other_text(base: np.ndarray) -> bool:
+    _, labels, detections = base.sum(axis=0)
+    return bool(2 * detections >= labels and hmean_of(base) < POOR_BELOW / 4)
+
+
+def _beside(base: Counted) -> bool:
+    if base.moved is None or base.near is None:
+        return False
+    fits = hmean_of(base.moved)
+    return fits >= POOR_BELOW and fits > 2 * hmean_of(base.near) and gain(base.moved, base.near)[0] > 0
+
+
+def decide(new: Counted, base: Counted | None, *, destroyed: bool = False, doubted: str = "") -> str:
     """The outcome of a training, one of `judgement.OUTCOMES`.
 
     base: None for a network that started from nothing. destroyed: the last that training made of the weights scores
-    under half the base's, and the base's own weights were kept. Better or worse is said beyond noise alone.
+    under half the base's, and the base's own weights were kept. doubted: as `doubt` says: such figures prove no gain.
+    Better or worse is said beyond noise alone.
     """
-    if destroyed:
+    if destroyed or doubted == TEST_WORSE:
         return WORSE
+    found = _by_figures(new, base)
+    return NOTHING if doubted and found != WORSE else found
+
+
+def _by_figures(new: Counted, base: Counted | None) -> str:
     if base is None:
         return IMPROVED if interval(new.own)[0] > 0 else NOTHING
     low, high = gain(new.own, base.own)

@@ -59,7 +59,7 @@ def outcome_line(outcome: str, figures: Mapping[str, Any]) -> str:
     line = f"outcome: {outcome}, result: {figures['hmean']:.4f} ({between('interval')})"
     if "base_hmean" in figures:
         line += f", base: {figures['base_hmean']:.4f} ({between('base_interval')}), gain: {between('gain')}"
-    return line
+    return line + (f", doubt: {figures['doubt']}" if figures.get("doubt") else "")
 
 
 def failed_line(reason: str) -> str:

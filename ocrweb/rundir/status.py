@@ -33,7 +33,7 @@ class RunStatus:
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
     ``base_hmean``. outcome: what a finished training was good for, one of ``improved``, ``thresholds`` (the weights
     are no better, only their thresholds), ``nothing``, ``worse``; None before. hmean, base_hmean: of the result and of the
-    base model by the same rule; verdict: their intervals and further figures. cause: why it ended early, as `OcrwebError.to_record` has it.
+    base model by the same rule; verdict: their intervals and further figures, and under ``doubt`` why they prove nothing. cause: why it ended early, as `OcrwebError.to_record` has it.
     """
 
     state: str = STARTING

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrweb.evaluation.outcome import Counted, decide, gain, hmean_of, interval, verdict
+from ocrweb.config.judgement import DOUBTS
+from ocrweb.evaluation.outcome import Counted, decide, doubt, doubt_error, gain, hmean_of, interval, verdict
 
 PICTURES, LABELS = 40, 20
 
@@ -80,3 +81,48 @@ def test_the_figures_of_both_are_by_the_same_rule() -> None:
     assert figures["base_given_hmean"] == round(hmean_of(counts(0.3)), 4)
     assert {"hmean", "interval", "usual_hmean", "base_interval", "base_usual_hmean", "gain"} <= set(figures)
     assert "base_hmean" not in verdict(model(0.9), None)
+
+
+GOOD, POOR, NONE = counts(0.8), counts(0.3), counts(0.0)
+BLIND = NONE * [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("new", "base", "seen", "tests", "why"),
+    [
+        (Counted(GOOD, GOOD, GOOD, GOOD, POOR), model(0.6), False, None, ""),
+        (Counted(POOR, POOR, POOR, POOR, NONE), model(0.1), False, None, ""),
+        (Counted(POOR, POOR, POOR, POOR, POOR), model(0.1), False, None, "labels-elsewhere"),
+        (Counted(GOOD, GOOD, GOOD, GOOD, GOOD), model(0.05), False, None, "labels-elsewhere"),
+        (Counted(GOOD, GOOD, GOOD, GOOD, GOOD), model(0.6), False, None, ""),
+        (Counted(GOOD, GOOD, GOOD, GOOD, GOOD), Counted(BLIND, BLIND, BLIND), False, None, ""),
+        (model(0.8), Counted(NONE, NONE, NONE, NONE, NONE, GOOD), False, None, "labels-moved"),
+        (model(0.8), Counted(GOOD, GOOD, GOOD, GOOD, NONE, GOOD), False, None, ""),
+        (model(0.9), model(0.6), True, None, "learnt-from"),
+        (model(0.9), None, True, None, "learnt-from"),
+        (model(0.9), model(0.6), False, (model(0.3), model(0.7)), "test-worse"),
+        (model(0.9), model(0.6), False, (model(0.8, seed=1), model(0.8, seed=2)), ""),
+    ],
+    ids=["sound", "poor-but-its-own", "other-labels-as-well", "always-the-same-place", "forms-of-one-layout",
+         "forms-that-the-base-cannot-see", "beside",
+         "right-where-they-are", "learnt-from", "learnt-from-nothing-before", "test-list-worse", "test-list-the-same"],
+)  # fmt: skip
+def test_figures_that_prove_nothing_are_doubted_and_never_called_better(
+    new: Counted, base: Counted | None, seen: bool, tests: tuple[Counted, Counted] | None, why: str
+) -> None:
+    found = doubt(new, base, seen=seen, tests=tests)
+    assert found == why
+    outcome = decide(new, base, doubted=found)
+    if why:
+        assert outcome == ("worse" if why == "test-worse" else "nothing")
+    else:
+        assert outcome == decide(new, base)
+
+
+def test_a_doubt_does_not_hide_that_it_is_worse() -> None:
+    assert decide(model(0.4), model(0.8), doubted="learnt-from") == "worse"
+
+
+def test_every_doubt_has_its_words() -> None:
+    for doubted in DOUBTS:
+        assert doubt_error(doubted).code == f"train.doubt-{doubted}"

@@ -33,6 +33,7 @@ from ocrweb.rundir.status import (
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.checklist import check_config
 from ocrweb.services.training.runs import RunInfo, prepare_run, request_stop, run_info
+from ocrweb.services.training.told import doubt_of
 
 NOTES = "notes.txt"
 DATASET = "dataset.json"
@@ -46,7 +47,7 @@ class RunRow:
     """One run for a list. state: one of `rundir.status`, or ``queued``. place: in the queue from 1, else 0.
 
     hmean, base_hmean: best that training reached so far and of the base model, None while unknown. outcome: as
-    `RunStatus` has it. seconds: since it was started.
+    `RunStatus` has it; doubt: why its figures prove nothing, else "". seconds: since it was started.
     dataset: its folder's name; mark: short hash of the dataset's content at the start, "" when it was not taken.
     """
 
@@ -56,6 +57,7 @@ class RunRow:
     hmean: float | None
     base_hmean: float | None
     outcome: str | None
+    doubt: str
     seconds: float
     epoch: int
     epochs: int
@@ -197,6 +199,7 @@ def _row(folder: Path, stamps: tuple[int, ...]) -> RunRow:
         hmean=status.best.get("hmean") if status.best.get("step") else None,
         base_hmean=status.base_hmean,
         outcome=status.outcome,
+        doubt=doubt_of(status.verdict),
         seconds=status.seconds,
         epoch=status.epoch,
         epochs=status.epochs or (config.epochs if config else 0),

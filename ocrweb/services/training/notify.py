@@ -10,6 +10,7 @@ import urllib.request
 from typing import Any
 
 from ocrweb.services.training.runs import RunInfo
+from ocrweb.services.training.told import doubt_of
 
 TIMEOUT = 10.0
 _log = logging.getLogger(__name__)
@@ -22,10 +23,12 @@ def webhook_document(info: RunInfo) -> dict[str, Any]:
         name: round(float(status.best[name]), 4) for name in ("hmean", "precision", "recall") if name in status.best
     }
     cause = {name: status.cause[name] for name in ("code", "message", "hint")} if status.cause else None
+    doubted = doubt_of(status.verdict)
     told = f", {status.outcome}" if status.outcome else ""
+    told += f" ({doubted})" if doubted else ""
     text = f"{info.name}: {status.state}{told}" + (f", hmean {best['hmean']:.4f}" if "hmean" in best else "")
     return {"event": "run-ended", "run": info.name, "state": status.state, "best": best, "cause": cause,
-            "outcome": status.outcome, "hmean": status.hmean, "base_hmean": status.base_hmean,
+            "outcome": status.outcome, "hmean": status.hmean, "base_hmean": status.base_hmean, "doubt": doubted or None,
             "seconds": status.seconds, "text": text}  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from paddle import nn
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.gallery import draw_judgement, judge
+from ocrweb.evaluation.matching import Match
 from ocrweb.evaluation.metric import Score
+from ocrweb.evaluation.moved import Found, best_move
 from ocrweb.evaluation.outcome import Counted
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.decode import read_picture
@@ -94,11 +96,14 @@ def judge_each(
     """The best thresholds on these pictures, and what each picture counts at them, at the usual ones and at ``given``."""
     given_grid = Grid((given.threshold,), (given.unclip_ratio,), (given.effective_box_threshold,))
     counted: dict[Grid, list[np.ndarray]] = {FINE: [], FIXED: [], given_grid: []}
+    pages = []
     for judged in network_maps(model, samples, rule):
         for grid, rows in counted.items():
             counts = GridCounts(grid)
             counts.add(0, judged)
             rows.append(counts.total)
+        outlines, scores = judged.regions(USUAL.model_copy(update={"box_threshold": min(FINE.box_thresholds)}))
+        pages.append(Found(tuple(judged.labels), tuple(judged.ignored), tuple(outlines), scores))
     total = GridCounts(FINE)
     for index, row in enumerate(counted[FINE]):
         total.parts[index % BLOCKS] += row
@@ -110,7 +115,35 @@ def judge_each(
     )
     own = np.array([row[place] for row in counted[FINE]])
     usual, at_given = (np.array([row[0, 0, 0] for row in counted[grid]]) for grid in (FIXED, given_grid))
-    return Evaluation(choice, score_of(usual.sum(axis=0))), Counted(own[:, :3], usual[:, :3], at_given[:, :3])
+    found = Counted(own[:, :3], usual[:, :3], at_given[:, :3], *_elsewhere(pages, choice.box_threshold))
+    return Evaluation(choice, score_of(usual.sum(axis=0))), found
+
+
+def _elsewhere(pages: Sequence[Found], least: float) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """Counts by the labels of each picture, by those of the next one, and by its own ones moved to where they fit."""
+    near = _counts([page.match(least) for page in pages])
+    others = moved = None
+    if len(pages) > 1:
+        others = _counts([page.match(least, labels_of=pages[index - 1]) for index, page in enumerate(pages)])
+    if (move := best_move(pages, least)) is not None:
+        moved = _counts([page.match(least, move=move) for page in pages])
+    return near, others, moved
+
+
+def count_each(
+    model: nn.Layer, samples: Sequence[Sample], rule: InputRule, settings: Sequence[DecodeOptions]
+) -> list[np.ndarray]:
+    """(pictures, 3) of each of the settings: matched boxes, labels and detections of each picture."""
+    found: list[list[Match]] = [[] for _ in settings]
+    for judged in network_maps(model, samples, rule):
+        for row, options in zip(found, settings, strict=True):
+            row.append(judged.match(options))
+    return [_counts(row) for row in found]
+
+
+def _counts(matches: Sequence[Match]) -> np.ndarray:
+    rows = [(len(each.pairs), each.labels, each.detections) for each in matches]
+    return np.array(rows, np.int64).reshape(-1, 3)
 
 
 def write_samples(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,25 @@ from paddle import nn
 from ocrweb.config.model_names import DEFAULT as PUBLISHED
 from ocrweb.config.model_names import HOUSE
 from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
-from ocrweb.evaluation.outcome import Counted, decide, verdict
+from ocrweb.evaluation.outcome import Counted, decide, doubt, doubt_error, verdict
+from ocrweb.evaluation.sweep import USUAL
 from ocrweb.model.architecture import new_layer
 from ocrweb.model.weights import LoadReport, load_weights
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card
 from ocrweb.runtime.detector import default_decode
 from ocrweb.training.export.onnx import export_onnx
+from ocrweb.training.feed.holdout import unseen
 from ocrweb.training.learn.base import load_base
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, judge_each, network_maps
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, count_each, judge_each, network_maps
 from ocrweb.training.machine.device import on_cpu
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import Progress
 from ocrweb.training.run.session import Opened
 
+TESTED = 60  # test pictures that an outcome is checked on
 _THRESHOLDS = ("threshold", "box_threshold", "unclip_ratio")
 ARCHITECTURES = {HOUSE: "db_resnet18", PUBLISHED: "ppocrv6_small_det"}
 
@@ -43,10 +48,11 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
     if not (run / names.BEST).is_file():
         return
     model = verified(opened)
-    found = judged(opened, progress, model) if complete else None
+    tests = _test_samples(opened) if complete else []
+    found = judged(opened, progress, model, tests) if complete else None
     card = make_card(opened, progress, found)
-    if complete:
-        card = _with_test(card, model, opened, found)
+    if found is not None and tests:
+        card = _with_test(card, model, opened, found, tests)
     write_card(card, run / names.CARD)
     try:
         with on_cpu():
@@ -58,30 +64,40 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
         opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))
 
 
-def judged(opened: Opened, progress: Progress, model: nn.Layer) -> Evaluation:
+def judged(opened: Opened, progress: Progress, model: nn.Layer, test_list: Sequence[Sample]) -> Evaluation:
     """Choose the result's thresholds on the validation pictures, and say beside the base model whether training helped.
 
-    The base is judged by the same rule: with the best thresholds of its own, chosen on the same pictures.
+    The base is judged by the same rule: with the best thresholds of its own, chosen on the same pictures. Pictures that were
+    learnt from prove nothing: then those of the test list stand for them, where there are any.
     """
-    journal, pictures, rule = opened.session.journal, opened.parts.validation, opened.rule
+    journal, parts, rule = opened.session.journal, opened.parts, opened.rule
     given = default_decode(opened.base.card)
-    found, new = judge_each(model, pictures, rule, given)
-    base: Counted | None = None
-    base_thresholds = None
-    if opened.base.pretrained:
-        if not progress.best.get("step"):
-            before, base = found, new  # the base's weights were never surpassed
-        else:
-            try:
-                network = load_base(opened.session.config.model).model
-            except OcrwebError as error:  # gone since the run began: nothing can be said
-                journal.warn(error)
-                return found
-            before, base = judge_each(network, pictures, rule, given)
-        base_thresholds = before.choice.thresholds()
-    outcome = decide(new, base, destroyed=progress.collapsed > 0 and not progress.best.get("step"))
-    figures = verdict(new, base)
-    journal.judged(outcome, {**figures, "base_thresholds": base_thresholds, "pictures": len(pictures)})
+    found, new = judge_each(model, parts.validation, rule, given)
+    kept = not progress.best.get("step")  # the base's weights were never surpassed
+    before, base, network = (found, new, model) if opened.base.pretrained else (None, None, None)
+    if opened.base.pretrained and not kept:
+        try:
+            network = load_base(opened.session.config.model).model
+        except OcrwebError as error:  # gone since the run began: nothing can be said
+            journal.warn(error)
+            return found
+        before, base = judge_each(network, parts.validation, rule, given)
+    pictures, tests = len(parts.validation), None
+    tested = unseen(test_list, (*parts.train, *parts.validation))[:TESTED]
+    if tested:
+        after = Counted(*count_each(model, tested, rule, (found.choice.options, USUAL, given)))
+        if network is not None and before is not None:
+            tests = (after, Counted(*count_each(network, tested, rule, (before.choice.options, USUAL, given))))
+    doubted = doubt(new, base, seen=not (parts.held_out or tested), tests=tests)
+    if tested and not parts.held_out:
+        new, base, pictures = after, tests[1] if tests else None, len(tested)
+    outcome = decide(new, base, destroyed=progress.collapsed > 0 and kept, doubted=doubted)
+    figures: dict[str, Any] = {**verdict(new, base), "pictures": pictures}
+    figures["base_thresholds"] = before.choice.thresholds() if before else None
+    if doubted:
+        figures["doubt"] = doubted
+        journal.warn(doubt_error(doubted))
+    journal.judged(outcome, figures)
     return found
 
 
@@ -138,19 +154,25 @@ def make_card(opened: Opened, progress: Progress, found: Evaluation | None) -> M
     )
 
 
-def _with_test(card: ModelCard, model: nn.Layer, opened: Opened, found: Evaluation | None) -> ModelCard:
+def _with_test(
+    card: ModelCard, model: nn.Layer, opened: Opened, found: Evaluation, samples: Sequence[Sample]
+) -> ModelCard:
     """The score on the test list, measured once at the end; nothing is chosen by it."""
-    if found is None or not _lists_pictures(opened.dataset / "test_list.txt"):
-        return card
-    try:
-        samples = read_split(opened.dataset, "test")
-    except OcrwebError as error:
-        opened.session.journal.warn(error)
-        return card
     result = Evaluator(samples, opened.rule, Group()).evaluate(model, found.choice.grid())
     test: dict[str, Any] = {"pictures": len(samples), **_score(result.choice.score.to_dict())}
     test["usual_thresholds"] = _score(result.usual.to_dict())
     return card.model_copy(update={"metrics": {**card.metrics, "test": test}})
+
+
+def _test_samples(opened: Opened) -> list[Sample]:
+    """The test list's pictures; none, with a warning, when it cannot be read."""
+    if not _lists_pictures(opened.dataset / "test_list.txt"):
+        return []
+    try:
+        return read_split(opened.dataset, "test")
+    except OcrwebError as error:
+        opened.session.journal.warn(error)
+        return []
 
 
 def _lists_pictures(path: Path) -> bool:

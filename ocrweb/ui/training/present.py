@@ -17,6 +17,7 @@ from ocrweb.services.training.diagnosis.apply import Change
 from ocrweb.services.training.jobs import RunRow
 from ocrweb.services.training.probe import Estimate
 from ocrweb.services.training.proof import Proof
+from ocrweb.services.training.told import doubt_of, outcome_told
 from ocrweb.services.training.view import RunView
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
@@ -44,7 +45,7 @@ def status_card(view: RunView | None, lang: str) -> str:
     cause = ""
     if view.state == "finished" and status.outcome in OUTCOME_KINDS:
         kind = OUTCOME_KINDS[status.outcome]
-        cause = f"<br>{escape(texts.say(f'training.outcome-{status.outcome}', lang))}"
+        cause = f"<br>{escape(outcome_told(status.outcome, doubt_of(status.verdict), lang))}"
     if status.cause:
         cause = f"<br>{escape(' '.join(retold(status.cause, lang)))}"
     return (
@@ -173,7 +174,7 @@ def proof_card(proof: Proof, lang: str) -> str:
         kind, level = OUTCOME_KINDS[outcome], outcome
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     judged = (
-        escape(texts.say(f"training.outcome-{outcome}", lang))
+        escape(outcome_told(outcome, doubt_of(figures["verdict"]), lang))
         if level == outcome
         else escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
     )

@@ -163,7 +163,7 @@ def test_every_shipped_model_and_a_tuned_one_passes_in_every_precision_and_form(
     report = run_export(ExportRequest(source, "dynamic" if free else "640x480", precision))
     document = report.to_dict("en")
     assert report.path is not None, document
-    assert document["withdrawn"] == {}
+    assert document["withdrawn"].keys() <= {"openvino-bf16"}  # no form of a file: how our runtime would compute it
     assert document["missing_forms"].keys() == (set() if free else {"rapidocr"})
     for name in ("model.onnx", "model_opencv.onnx"):
         network = onnx.load(str(report.path / name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,13 @@ class Ended:
         }
         self.best: dict[str, Any] = {**LATER, "step": 10, "epoch": 2}
 
-    def end(self, *, complete: bool = True) -> None:
+    def end(self, *, complete: bool = True, held_out: bool = True) -> None:
         write_pdparams(self.weights, self.run / names.BEST)
         validation = tuple(read_split(self.dataset, "train"))
         rule = InputRule(ResizeOptions(limit_side=320), (0.0,) * 3, (1.0,) * 3)
         base = Base(Brightness(), Architecture("onnx"), ModelCard(name="base"), pretrained=True)
         progress = Progress(best=self.best, base_hmean=0.25)
-        made = Opened(self.session, progress, base, Parts(validation, validation, True), rule, self.dataset)
+        made = Opened(self.session, progress, base, Parts(validation, validation, held_out), rule, self.dataset)
         finish.finish_run(made, progress, complete=complete)
 
     @property
@@ -173,6 +174,39 @@ def test_whether_training_helped_is_said_by_one_rule_for_both(ended: Ended) -> N
     assert (outcome["outcome"], outcome["hmean"], outcome["base_hmean"]) == ("improved", 1.0, 0.0)
     assert outcome["pictures"] == 3
     assert set(outcome["base_thresholds"]) == {"threshold", "box_threshold", "unclip_ratio"}
+
+
+def doubts(ended: Ended) -> tuple[list[str], str, str]:
+    """Codes of the warnings, the outcome and what its last line says."""
+    (outcome,) = events(ended.run, "outcome")
+    told = next(line for line in (ended.run / names.LOG).read_text().splitlines() if line.startswith("outcome: "))
+    return [event["code"] for event in events(ended.run, "warning")], outcome["outcome"], told.rpartition(", ")[2]
+
+
+def test_a_run_judged_on_what_it_learnt_from_is_judged_by_the_test_list_instead(ended: Ended) -> None:
+    ended.end(held_out=False)
+    (outcome,) = events(ended.run, "outcome")
+    assert (outcome["outcome"], outcome["hmean"], outcome["pictures"]) == ("improved", pytest.approx(0.8), 3)
+
+
+def test_and_proves_nothing_without_one_or_with_copies_in_it(ended: Ended) -> None:
+    shutil.rmtree(ended.dataset / "test_images")
+    shutil.copytree(ended.dataset / "train_images", ended.dataset / "test_images")
+    ended.end(held_out=False)
+    assert doubts(ended) == (["train.doubt-learnt-from"], "nothing", "doubt: learnt-from")
+
+
+def test_a_result_that_the_test_list_contradicts_is_worse(ended: Ended, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base finds all of the test list at its own thresholds; the result has learnt to find nothing there."""
+    bright = Base(Brightness(gain=0.95), Architecture("onnx"), ModelCard(name="base"), pretrained=True)
+    monkeypatch.setattr(finish, "load_base", lambda model: bright)
+    shutil.rmtree(ended.dataset / "test_images")
+    shutil.rmtree(ended.dataset / "test_gts")
+    draw(ended.dataset, "test", text=0.56, other=0.3)
+    ended.weights["shift"] = np.full(1, -0.2, np.float32)
+    ended.weights["gain"] = np.full(1, 1.4, np.float32)
+    ended.end()
+    assert doubts(ended)[1] in {"worse", "nothing"}
 
 
 def test_the_bases_own_weights_are_compared_with_themselves(ended: Ended, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,15 @@ from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, write_status
 from ocrweb.services.training.checklist import CheckItem
-from ocrweb.services.training.diagnosis import Cause
+from ocrweb.services.training.diagnosis import Cause, diagnose_run
 from ocrweb.services.training.diagnosis.apply import apply_changes
 from ocrweb.services.training.diagnosis.cause import Remedy
 from ocrweb.services.training.jobs import rows
+from ocrweb.services.training.notify import webhook_document
 from ocrweb.services.training.probe import Estimate
 from ocrweb.services.training.proof import Proof, keep_failure, read_proof
+from ocrweb.services.training.runs import run_info
+from ocrweb.services.training.told import outcome_told
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.training.present import (
     cause_cards,
@@ -55,6 +58,28 @@ def test_only_better_weights_are_shown_green(
     run = make_run(state=None)
     write_status(run, RunStatus(state="finished", started=1.0, outcome=outcome))
     assert status_card(run_view(run.name), "en").startswith(f'<div class="ocrweb-{kind}"')
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_reason_of_a_doubt_stands_in_the_outcomes_place_everywhere(
+    lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    verdict = {"hmean": 0.96, "interval": [0.9, 0.98], "doubt": "learnt-from"}
+    figures = {"labels": 10, "missed": 2, "new_hmean": 0.96, "pictures": 3, "golden": "ok"}
+    proof = Proof(
+        "run", thresholds=THRESHOLDS, figures={**figures, "outcome": "nothing", "verdict": verdict}, split="test"
+    )
+    run = make_run(state=None)
+    write_status(run, RunStatus(state="finished", started=1.0, outcome="nothing", verdict=verdict))
+    said = OcrwebError("train.doubt-learnt-from").message(lang)
+    for card in (proof_card(proof, lang), status_card(run_view(run.name), lang)):
+        assert card.startswith('<div class="ocrweb-problem"')
+        assert said in card
+    (row,) = rows()
+    assert outcome_told(row.outcome, row.doubt, lang) == said
+    assert [cause.explanation(lang) for cause in diagnose_run(run) if cause.id == "result.doubted"] == [said]
+    assert webhook_document(run_info(run.name))["doubt"] == "learnt-from"
 
 
 @pytest.mark.parametrize(("new", "base", "said"), [(0.6, 0.7, True), (0.7, 0.6, False), (0.6, None, False)])

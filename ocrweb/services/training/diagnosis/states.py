@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable
 
 from ocrweb.config.documents import is_number
-from ocrweb.config.judgement import POOR_BELOW, WEAK_BELOW
+from ocrweb.config.judgement import DOUBTS, LEARNT_FROM, POOR_BELOW, WEAK_BELOW
 from ocrweb.config.model_names import HOUSE
+from ocrweb.evaluation.outcome import doubt_error
 from ocrweb.rundir import lines
 from ocrweb.rundir.status import FAILED, FINISHED, LOST, STOPPED
 from ocrweb.services.training.diagnosis import patterns as remedy
@@ -112,6 +113,18 @@ def collapsed(evidence: Evidence) -> Cause | None:
     params = {"hmean": f"{learnt[-1]:.4f}", "base": f"{base:.4f}"}
     remedies = (remedy.LOWER_RATE, remedy.SAFE_START, remedy.CHECK_DATASET)
     return Cause("result.collapsed", quote(line) if line else "", line.number if line else None, remedies, 65, params)
+
+
+def doubted(evidence: Evidence) -> Cause | None:
+    """A finished run whose figures prove nothing."""
+    status = evidence.status
+    found = status.verdict.get("doubt") if status else None
+    if found not in DOUBTS:
+        return None
+    line = evidence.find(r"outcome: ")
+    remedies = (remedy.CHECK_DATASET, remedy.MORE_PICTURES) if found == LEARNT_FROM else (remedy.CHECK_DATASET,)
+    told, number = (quote(line), line.number) if line else ("", None)
+    return Cause("result.doubted", told, number, remedies, 64, {"doubt": doubt_error(found)})
 
 
 def loss_flat(evidence: Evidence) -> Cause | None:
@@ -226,7 +239,7 @@ def _falling(evidence: Evidence) -> bool:
 
 
 STATES: tuple[Callable[[Evidence], Cause | None], ...] = (
-    silent_start, foreign_silence, false_success, hmean_judged, collapsed, time_was_short, only_base_measured, loss_flat, generalisation_gap,
+    silent_start, foreign_silence, false_success, hmean_judged, collapsed, doubted, time_was_short, only_base_measured, loss_flat, generalisation_gap,
     killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker, unknown_error,
 )  # fmt: skip
 __all__ = ["FINISHED", "STATES"]

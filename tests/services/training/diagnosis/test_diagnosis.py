@@ -48,7 +48,13 @@ OURS = {  # what only a worker of ours writes, and what follows from a run's sta
     "data.invalid": "The dataset has 3 errors",
     "data.deleted": "loader.file-gone",
 }
-OF_RUNS = {"result.collapsed", "result.base-only", "process.time-limit", "process.failed"}  # given in `test_verdicts`
+OF_RUNS = {
+    "result.collapsed",
+    "result.doubted",
+    "result.base-only",
+    "process.time-limit",
+    "process.failed",
+}  # `test_verdicts`, ui/training/test_present
 
 
 def test_every_cause_in_the_catalogue_is_given_by_a_log_or_a_run() -> None:

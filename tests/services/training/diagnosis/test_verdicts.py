@@ -134,6 +134,8 @@ def of_a_run(cause: str) -> tuple[Cause, ...]:
         return measured({0: 0.39}, {"state": "stopped", "step": 2, "steps": 60})
     if cause == "process.time-limit":
         return measured({0: 0.3, 6: 0.55}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2)
+    if cause == "result.doubted":
+        return measured({0: 0.3, 6: 0.55}, {"state": "finished", "verdict": {"doubt": "labels-moved"}})
     assert cause == "process.failed"
     return measured({}, {"state": "failed", "cause": {"code": "x.y", "message": "Out of luck.", "hint": "None."}})
 

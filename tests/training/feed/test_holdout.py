@@ -1,0 +1,53 @@
+"""Pictures that a run is judged on are none of those it learns from, whatever their files are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocrweb.data.sample import Sample
+from ocrweb.training.feed.holdout import hold_out, unseen
+
+
+def samples(folder: Path, contents: list[str]) -> list[Sample]:
+    folder.mkdir()
+    made = []
+    for number, content in enumerate(contents):
+        path = folder / f"{number:02d}.png"
+        path.write_text(content)
+        made.append(Sample(path, None, ()))
+    return made
+
+
+def contents(part: tuple[Sample, ...]) -> list[str]:
+    return [sample.image.read_text() for sample in part]
+
+
+def test_the_same_pictures_give_the_same_parts_in_whatever_order(tmp_path: Path) -> None:
+    made = samples(tmp_path / "p", [f"{number:03d}" for number in range(20)])
+    first, again = (hold_out(given, 0.2, 60, 7) for given in (made, made[::-1]))
+    assert first == again
+    assert (len(first.train), len(first.validation), first.held_out) == (16, 4, True)
+    assert not set(first.train) & set(first.validation)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_copies_of_a_picture_are_learnt_from_or_judged_on_never_both(tmp_path: Path, seed: int) -> None:
+    made = samples(tmp_path / "p", [f"{number % 6:03d}" for number in range(24)])
+    parts = hold_out(made, 0.34, 60, seed)
+    assert parts.held_out
+    assert not set(contents(parts.train)) & set(contents(parts.validation))
+    assert len(set(contents(parts.validation))) == len(parts.validation) == 2
+
+
+def test_one_picture_many_times_holds_nothing_out_and_is_judged_once(tmp_path: Path) -> None:
+    parts = hold_out(samples(tmp_path / "p", ["same"] * 20), 0.2, 60, 0)
+    assert (len(parts.train), len(parts.validation), parts.held_out) == (20, 1, False)
+
+
+def test_a_test_picture_that_was_learnt_from_is_not_unseen(tmp_path: Path) -> None:
+    learnt = samples(tmp_path / "p", ["aaa", "bbb"])
+    tests = samples(tmp_path / "t", ["bbb", "ccc", "ccc", "a longer one"])
+    assert [sample.image.name for sample in unseen(tests, learnt)] == ["01.png", "03.png"]
+    assert unseen([], learnt) == []
