@@ -124,5 +124,6 @@ def test_a_doubt_does_not_hide_that_it_is_worse() -> None:
 
 
 def test_every_doubt_has_its_words() -> None:
-    for doubted in DOUBTS:
-        assert doubt_error(doubted).code == f"train.doubt-{doubted}"
+    assert [doubt_error(doubted).code for doubted in DOUBTS] == [
+        "train.doubt-learnt-from", "train.doubt-labels-elsewhere", "train.doubt-labels-moved", "train.doubt-test-worse",
+    ]  # fmt: skip
