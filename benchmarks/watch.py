@@ -11,7 +11,6 @@ import argparse
 import os
 import shutil
 import signal
-import socket
 import statistics
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
-from ocrweb.rundir.status import RunStatus, process_start, write_status
+from ocrweb.rundir.status import RunStatus, worked_by, write_status
 
 PARTS = ("idle", "live", "training")
 RUN = "20260101_000000_watched"
@@ -172,7 +171,7 @@ def long_run(home: Path, mebibytes: int) -> Path:
 
 def tell(run: Path, step: int) -> None:
     status = RunStatus(
-        state="running", pid=os.getpid(), pid_start=process_start(os.getpid()), host=socket.gethostname(),
+        state="running", **worked_by(os.getpid()),
         started=time.time() - 3600, device="cpu", step=step, steps=10**6, epoch=1, epochs=3,
     )  # fmt: skip
     write_status(run, status)

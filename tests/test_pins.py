@@ -6,11 +6,13 @@ import ast
 import datetime
 import re
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -33,6 +35,13 @@ def pins(name: str) -> dict[str, str]:
             assert specifier.operator == "==", line
             found[canonicalize_name(requirement.name)] = specifier.version
     return found
+
+
+def asked(part: str | None = None) -> dict[str, SpecifierSet]:
+    """Package → what the package's own metadata allow: of the core, or of one of its parts."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["dependencies"] if part is None else project["optional-dependencies"][part]
+    return {canonicalize_name(line.name): line.specifier for line in map(Requirement, lines)}
 
 
 def rows() -> dict[str, tuple[str, str]]:
@@ -70,6 +79,26 @@ def test_one_opencv_for_the_folder_that_three_distributions_share() -> None:
 def test_the_constraints_hold_the_same_versions(file: str) -> None:
     held = pins("constraints.txt")
     assert {name: held.get(name) for name in pins(file)} == pins(file)
+
+
+@pytest.mark.parametrize(
+    ("file", "parts"),
+    [
+        ("requirements.txt", (None, "train", "official")),
+        ("requirements-gpu.txt", ("gpu",)),
+        ("requirements-dev.txt", ("dev",)),
+    ],
+    ids=["core and parts", "gpu", "dev"],
+)
+def test_the_metadata_ask_for_what_was_tested_and_for_nothing_else(file: str, parts: tuple[str | None, ...]) -> None:
+    """Every range begins at the exact version of the file and ends somewhere."""
+    ranges = {name: found for part in parts for name, found in asked(part).items()}
+    assert ranges.keys() == pins(file).keys()
+    for name, version in pins(file).items():
+        operators = {one.operator: one.version for one in ranges[name]}
+        assert version in ranges[name], name
+        assert operators.get("==", operators.get(">=")) == version, name
+        assert "==" in operators or "<" in operators, f"{name} has no end"
 
 
 def test_the_constraints_name_all_that_is_asked_for() -> None:

@@ -93,6 +93,11 @@ def about(command: Any, name: str) -> str:
     return _translated(name, "about") or " ".join(str(command.help or "").split())
 
 
+def explained(thing: Any, name: str) -> str:
+    """What the help says of a command or of one of its parameters. name: of the command, ``runs show``."""
+    return _help(thing, name) if hasattr(thing, "param_type_name") else about(thing, name)
+
+
 def metavar(parameter: Any) -> str:
     """What stands for a value: its choices, or a word in capitals; ... where there may be several."""
     kind = parameter.type_descriptor

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from ocrweb.config.documents import parse_yaml
 from ocrweb.config.dotted import bounds, group_of, nested, place_of
@@ -144,7 +143,7 @@ KINDS = {
 }
 
 
-def _expected(schema: type[BaseModel], path: str, broken: ErrorDetails) -> str | Sentence:
+def _expected(schema: type[BaseModel], path: str, broken: Mapping[str, object]) -> str | Sentence:
     """What may stand there, in words of ours; those of a rule of ours where it has no bounds."""
     *groups, name = path.split(".")
     holder: type[BaseModel] | None = schema

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from ocrweb.data.targets import TargetMaps, make_targets
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-VERSION = tuple(int(part) for part in cv2.__version__.split(".")[:2])
 CASES = ("sroie000", "sroie011", "sroie020", "handmade")
 SIZE = 640
 
 
 @pytest.fixture(scope="module")
 def golden() -> dict[str, np.ndarray]:
-    """PaddleOCR's maps, drawn by an OpenCV that rasterises as the installed one does (it changed in 4.11)."""
-    arrays = dict(np.load(GOLDEN / "targets.npz"))
-    return arrays if VERSION < (4, 11) else arrays | dict(np.load(GOLDEN / "targets_cv411plus.npz"))
+    """PaddleOCR's maps, drawn by OpenCV 4.11 or later: until then it filled polygons in another way."""
+    return dict(np.load(GOLDEN / "targets.npz"))
 
 
 def unpacked(golden: dict[str, np.ndarray], name: str) -> np.ndarray:

@@ -66,7 +66,9 @@ def named(page: str) -> list[Named]:
     for match in re.finditer(r"(?<!`)`([^`\n]+)`(?!`)", blanked):
         found.append((match.start(), Named(page, match[1], False)))
     ordered = [one for _, one in sorted(found, key=lambda pair: pair[0])]
-    return [one for one in ordered if one.program in PROGRAMS and " " in one.plain]
+    return [
+        one for one in ordered if one.program in PROGRAMS and " " in one.plain and not one.plain.startswith("eval -")
+    ]
 
 
 EVERY = [one for page in PAGES for one in named(page)]
@@ -87,7 +89,7 @@ def words(one: Named, place: dict[str, str]) -> list[str]:
     typed = [word for word in shlex.split(one.plain)[1:] if word not in ("…", "...", "+%F).tar.gz")]
     made = []
     for at, word in enumerate(typed):
-        key, equals, value = word.rpartition("=")
+        key, equals, value = (re.sub(r"\{\w+\}", "latest", part) for part in word.rpartition("="))
         chosen = STANDS_FOR.get(value, value)
         if at and typed[at - 1] in WRITES and chosen == "{data}":
             chosen = "{free}"

@@ -1,15 +1,13 @@
 """Probability map → regions equals PaddleOCR's DBPostProcess.
 
 golden/dbpostprocess.npz holds maps and what PaddleOCR's own code made of them at thresholds 0.3 and 0.6, unclip ratio 1.5,
-with OpenCV 4.10, in the order of the contours; dbpostprocess_cv411plus.npz what it made with OpenCV 4.11 and later, which
-fills polygons in another way.
+in the order of the contours, with OpenCV 4.11 or later: until then it filled polygons in another way.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -23,8 +21,6 @@ from ocrweb.runtime.page import PageTransform
 
 FOLDER = Path(__file__).parent.parent / "golden"
 GOLDEN = dict(np.load(FOLDER / "dbpostprocess.npz"))
-if tuple(int(part) for part in cv2.__version__.split(".")[:2]) >= (4, 11):
-    GOLDEN |= np.load(FOLDER / "dbpostprocess_cv411plus.npz")
 PAGES = ["rotated", "lines", "edges_holes_tiny", "many_candidates", "empty"]
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6)
 

@@ -46,21 +46,46 @@ def check_libraries(pins: dict[str, str] | None = None) -> Check:
             name, found, wanted = variant, replaced, pinned_gpu().get(variant, replaced.split("+")[0])
         if found is None:
             missing.append(f"{name} {wanted}: –")
-        elif found.split("+")[0] != wanted:
+        elif not _fits(found.split("+")[0], wanted):
             other.append(f"{name} {wanted}: {found}")
     state: State = "fail" if missing else "warn" if other else "ok"
     return Check("libraries", state, "; ".join(missing + other) or f"{len(pins)} / {len(pins)}")
 
 
 def pinned() -> dict[str, str]:
-    """The exact versions of the requirements beside the package, else those in the installed package's metadata."""
+    """The exact versions of the requirements beside the package, else the ranges of the installed package's metadata."""
     files = [file for name in REQUIREMENTS if (file := CHECKOUT / name).is_file()]
     if files:
         return _pins([line for file in files for line in file.read_text(encoding="utf-8").splitlines()])
     try:
-        return _pins(metadata.requires("ocrweb") or [])
+        return _ranges(metadata.requires("ocrweb") or [])
     except metadata.PackageNotFoundError:
         return {}
+
+
+def _ranges(lines: list[str]) -> dict[str, str]:
+    """What an installed package asks for without its parts: ``>=2.3.5,<2.4`` by name."""
+    plain = (line for line in lines if "extra ==" not in line)
+    found = (re.match(r"\s*([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*([^;]*)", line) for line in plain)
+    return {match[1]: match[2].strip() for match in found if match}
+
+
+def _fits(found: str, wanted: str) -> bool:
+    """Whether a version is the one that is wanted, or in the range that is (``>=``, ``<`` and ``==`` with plain numbers)."""
+    version = _numbers(found)
+    for part in wanted.split(","):
+        match = re.match(r"\s*(>=|<|==)?\s*(.+)", part)
+        bound = _numbers(match[2]) if match else ()
+        operator = match[1] if match else None
+        if (operator == ">=" and version < bound) or (operator == "<" and version >= bound):
+            return False
+        if operator in ("==", None) and version != bound:
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
 def pinned_gpu() -> dict[str, str]:

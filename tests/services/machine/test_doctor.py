@@ -65,6 +65,9 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(monkeypatch: pyte
         ({"numpy": "0.0.1"}, "warn", "numpy 0.0.1"),
         ({"no-such-library": "1"}, "fail", "no-such-library"),
         ({}, "ok", "0 / 0"),
+        ({"numpy": ">=1.2,<99"}, "ok", "1 / 1"),
+        ({"numpy": ">=98,<99"}, "warn", "numpy >=98,<99"),
+        ({"numpy": ">=1.2,<2.0.1"}, "warn", "numpy"),
     ],
 )
 def test_versions_are_compared_with_the_pins(pins: dict[str, str], state: str, word: str) -> None:
@@ -78,6 +81,16 @@ def test_the_pins_are_those_of_the_requirements() -> None:
     assert pins["paddlepaddle"] == "3.2.2"
     assert "paddleocr" in pins  # installed apart, without what it asks for
     assert len({pins[name] for name in software.OPENCV}) == 1
+
+
+def test_an_installed_package_is_held_to_its_own_ranges_without_its_parts() -> None:
+    asked = [
+        "numpy>=2.3.5,<2.4",
+        "onnxruntime-gpu[cuda,cudnn]==1.26.0; extra == 'gpu'",
+        'paddle2onnx==2.0.1; extra == "train"',
+        "gradio==6.31.0",
+    ]
+    assert software._ranges(asked) == {"numpy": ">=2.3.5,<2.4", "gradio": "==6.31.0"}
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
