@@ -9,13 +9,15 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from ocrweb.data.printed.lines import Line, lines_of
+from ocrweb.data.printed.lines import Line, lines_of, upwards
 from ocrweb.data.sample import LabelledBox
 from ocrweb.geometry.air import with_air
 from ocrweb.imaging.documents.letters import Printed
 
-SEEN = 16  # grey levels by which the ink of a text must differ from what is under it
-LEAST_INK = 0.04  # share of a glyph's box
+SEEN = 32  # grey levels by which the ink of a text must differ from what is under it
+EDGE_INK = 16  # and its edges, where it is seen
+LEAST_INK = 0.08  # share of a glyph's box; what lies over it may have some too
+TILTED = 0.1  # sine of the least turn
 SCAN = 0.5  # share of a page that pictures cover where it is a scan
 EDGE = 40  # grey levels a pixel
 LEAST_PICTURE = 12.0  # pixels of both sides; smaller ones hold no text that could be read
@@ -26,14 +28,12 @@ Kind = Literal["printed", "scanned", "blank"]
 class PageLabels:
     """kind: "scanned" when what is seen is a picture or outlines, so that a model must label it; "blank" when nothing is.
 
-    boxes: lines, then pictures that may hold text (ignored). ems: of the letters of each box, pixels. left_out: lines
-    that are not seen, by reason: "hidden" (declared so), "unseen" (white, covered, clipped), "off-page", "rule" (rows of
+    boxes: lines in reading order, then pictures that may hold text (ignored). left_out: lines that are not seen, by reason: "hidden" (declared so), "unseen" (white, covered, clipped), "off-page", "rule" (rows of
     one sign). lines: all that the page says it has. pictures: boxes that are pictures.
     """
 
     kind: Kind
     boxes: tuple[LabelledBox, ...]
-    ems: tuple[float, ...]
     lines: int
     pictures: int
     left_out: Counter[str]
@@ -55,7 +55,7 @@ def label_page(printed: Printed) -> PageLabels:
     kind = _kind(printed, pictures, words)
     if kind != "printed":
         left_out["scanned"] = len(words)
-        return PageLabels(kind, (), (), total, 0, +left_out)
+        return PageLabels(kind, (), total, 0, +left_out)
     outlines = [_around(printed.ink, line) for line in words]
     order = _reading_order(outlines, words)
     outlines, words = [outlines[index] for index in order], [words[index] for index in order]
@@ -63,31 +63,39 @@ def label_page(printed: Printed) -> PageLabels:
         LabelledBox(outline.astype(np.float32), line.text, False) for outline, line in zip(outlines, words, strict=True)
     ]
     masked = [LabelledBox(_corners(box), "###", True) for box in pictures if _may_hold_text(printed, box, outlines)]
-    ems = (*(line.em for line in words), *(0.0 for _ in masked))
-    return PageLabels(kind, (*texts, *masked), ems, total, len(masked), +left_out)
+    return PageLabels(kind, (*texts, *masked), total, len(masked), +left_out)
 
 
 def _fates(printed: Printed) -> list[str]:
     """Why each letter is not seen; "" for one that is."""
     letters = printed.letters
     height, width = printed.ink.shape
-    sums = cv2.integral((printed.ink >= SEEN).astype(np.uint8))
-    box = np.clip(letters.box, -1e6, 1e6)
-    low = np.clip(np.floor(box[:, :2]).astype(int), 0, (width, height))
-    high = np.clip(np.ceil(box[:, 2:]).astype(int), 0, (width, height))
-    inked = (
-        sums[high[:, 1], high[:, 0]]
-        - sums[low[:, 1], high[:, 0]]
-        - sums[high[:, 1], low[:, 0]]
-        + sums[low[:, 1], low[:, 0]]
-    )
-    area = np.maximum(np.prod(box[:, 2:] - box[:, :2], axis=1), 1)
     on_page = np.asarray(((letters.centre >= 0) & (letters.centre <= (width, height))).all(axis=1))
-    unseen: np.ndarray = inked < np.maximum(1, LEAST_INK * area)
+    unseen = _inked(printed) < LEAST_INK
     return [
         "hidden" if hidden else "off-page" if not on else "unseen" if blind else ""
         for hidden, on, blind in zip(letters.hidden.tolist(), on_page.tolist(), unseen.tolist(), strict=True)
     ]
+
+
+def _inked(printed: Printed) -> np.ndarray:
+    """The share of each glyph's box, turned as it is, that has ink. (N,)"""
+    letters, seen = printed.letters, (printed.ink >= SEEN).astype(np.uint8)
+    height, width = seen.shape
+    sums = cv2.integral(seen)
+    box = np.clip(letters.box, -1e6, 1e6)
+    low = np.clip(np.floor(box[:, :2]).astype(int), 0, (width, height))
+    high = np.clip(np.ceil(box[:, 2:]).astype(int), 0, (width, height))
+    (left, top), (right, bottom) = low.T, high.T
+    count = (sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]).astype(np.float64)
+    for index in np.flatnonzero((np.abs(letters.along).min(axis=1) > TILTED) & (count > 0)).tolist():
+        along = letters.along[index] * letters.size[index, 0] / 2
+        across = upwards(letters.along[index]) * letters.size[index, 1] / 2
+        corners = np.array([along + across, along - across, -along - across, across - along]) + letters.centre[index]
+        mask = np.zeros((bottom[index] - top[index], right[index] - left[index]), np.uint8)
+        cv2.fillConvexPoly(mask, np.rint(corners - low[index]).astype(np.int32), (1,))
+        count[index] = (mask & seen[top[index] : bottom[index], left[index] : right[index]]).sum()
+    return np.asarray(count / np.maximum(np.prod(letters.size, axis=1), 1.0))
 
 
 def _around(ink: np.ndarray, line: Line) -> np.ndarray:
@@ -98,7 +106,7 @@ def _around(ink: np.ndarray, line: Line) -> np.ndarray:
     left, top = np.clip(np.floor(edges.min(axis=0)).astype(int) - 1, 0, None)
     right, bottom = np.ceil(edges.max(axis=0)).astype(int) + 1
     patch = ink[top:bottom, left:right]
-    rows, columns = np.nonzero(patch >= max(SEEN, int(patch.max(initial=0)) // 3))
+    rows, columns = np.nonzero(patch >= max(EDGE_INK, int(patch.max(initial=0)) // 3))
     places = np.column_stack([columns + left + 0.5, rows + top + 0.5]) @ frame.T
     own = places[((places > (start - 1, low - 1)) & (places < (end + 1, high + 1))).all(axis=1)]
     if len(own):

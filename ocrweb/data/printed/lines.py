@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ocrweb.geometry.quad import smallest_rectangle
 from ocrweb.imaging.documents.letters import Letters, is_character
 
 COLUMN_GAP = 1.1  # em; a blank of a typewriter with narrow letters beside it is 1.0
@@ -18,6 +19,8 @@ SPACED_GAP = 3.2  # times that
 SAME_BASELINE = 0.2  # em
 BAND = 0.7  # em over the baseline: what letters of a line have in common
 SAME_ANGLE = 0.3  # degrees
+CURVE, CURVE_STEP = 4, 2.2  # letters, and em between two of them
+BEND = (1.5, 45.0)  # degrees from one letter to the next
 RULE = 4  # equal signs in a row draw a line or lead to a price; they are no words
 
 
@@ -49,11 +52,10 @@ def lines_of(letters: Letters) -> list[Line]:
     follow each other in the file, as those of a newspaper's columns, already from `APART`.
     """
     letters = _upright_stacks(letters)
-    return [
-        line
-        for group, along in _directions(letters, np.arange(len(letters)))
-        for line in _in_direction(letters, group, along)
-    ]
+    curved = _curves(letters)
+    straight = np.setdiff1d(np.arange(len(letters)), np.concatenate([*curved, np.zeros(0, int)]))
+    lines = [line for group, along in _directions(letters, straight) for line in _in_direction(letters, group, along)]
+    return lines + [_on_a_curve(letters, part) for part in curved]
 
 
 def _upright_stacks(letters: Letters) -> Letters:
@@ -69,6 +71,35 @@ def _upright_stacks(letters: Letters) -> Letters:
     changed = (moved != origin).any(axis=1)
     size = np.where(changed[:, None], letters.size[:, ::-1], letters.size)
     return replace(letters, origin=moved, along=along, size=size)
+
+
+def _curves(letters: Letters) -> list[np.ndarray]:
+    """Indexes of letters that follow each other along a bend, as those of a stamp do."""
+    if len(letters) < CURVE:
+        return []
+    degrees = np.degrees(np.arctan2(letters.along[:, 1], letters.along[:, 0]))
+    turn = np.abs((np.diff(degrees) + 180) % 360 - 180)
+    step = np.linalg.norm(np.diff(letters.centre, axis=0), axis=1) / np.minimum(letters.em[1:], letters.em[:-1])
+    follows = (np.diff(letters.place) == 1) & (turn > BEND[0]) & (turn < BEND[1]) & (step < CURVE_STEP)
+    parts = np.split(np.arange(len(letters)), np.flatnonzero(~follows) + 1)
+    return [part for part in parts if len(part) >= CURVE]
+
+
+def _on_a_curve(letters: Letters, part: np.ndarray) -> Line:
+    """One line with the smallest rectangle around its letters."""
+    box = letters.box[part]
+    corners = np.concatenate([box[:, :2], box[:, 2:], box[:, [0, 3]], box[:, [2, 1]]])
+    quad = smallest_rectangle(corners)
+    sides = quad[1] - quad[0], quad[3] - quad[0]
+    along = max(sides, key=lambda side: float(np.hypot(*side)))
+    along = along / np.hypot(*along) * (1 if along @ letters.along[part].mean(axis=0) >= 0 else -1)
+    places = corners @ np.array([along, upwards(along)]).T
+    frame = (*places.min(axis=0).tolist(), *places.max(axis=0).tolist())
+    step = np.linalg.norm(np.diff(letters.centre[part], axis=0), axis=1)
+    apart = (letters.after_blank[part[1:]] == 1) | (step > 1.6 * np.median(step))
+    signs = [chr(code) if is_character(code) else "�" for code in letters.codes[part].tolist()]
+    text = signs[0] + "".join(" " + sign if gap else sign for gap, sign in zip(apart, signs[1:], strict=True))
+    return Line(part, "" if "�" in text else text, along, frame, float(letters.em[part].max()), rule=False)
 
 
 def _directions(letters: Letters, chosen: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -76,12 +77,21 @@ def test_two_columns_of_prose_are_not_read_across(tmp_path: Path) -> None:
     [
         ("BT 3 Tr /F1 12 Tf 40 300 Td (secret) Tj ET", "hidden"),
         ("1 g " + words(40, 300, "secret") + "0 g", "unseen"),
+        ("0.93 g " + words(40, 300, "DRAFT", size=90) + "0 g", "unseen"),
         (words(40, 300, "secret") + "0.5 g 30 290 100 30 re f 0 g", "unseen"),
         ("q 0 0 20 20 re W n " + words(40, 300, "secret") + "Q", "unseen"),
         (words(-200, 300, "secret"), "off-page"),
         (words(40, 300, "----------"), "rule"),
     ],
-    ids=["render mode 3", "white on white", "covered", "clipped", "outside of the page", "a row of dashes"],
+    ids=[
+        "render mode 3",
+        "white on white",
+        "a faint watermark",
+        "covered",
+        "clipped",
+        "outside of the page",
+        "a row of dashes",
+    ],
 )
 def test_what_nobody_reads_is_left_out_and_counted(drawn: str, fate: str, tmp_path: Path) -> None:
     labels, _ = labelled(tmp_path, words(40, 500, "seen") + drawn)
@@ -102,6 +112,23 @@ def test_white_on_black_drawn_twice_and_in_a_form_is_seen_once(tmp_path: Path) -
     bold = words(40, 400, "bold") + words(40.3, 400, "bold")
     labels, _ = labelled(tmp_path, bar + bold + "q 1 0 0 1 40 300 cm /Form Do Q")
     assert texts(labels) == ["white", "bold", "in a form"]
+
+
+def test_text_on_a_curve_is_one_line(tmp_path: Path) -> None:
+    drawn = ""
+    for number, sign in enumerate("ROUND STAMP"):
+        turn = math.radians(140 - 11 * number)
+        x, y = 210 + 60 * math.cos(turn), 300 + 60 * math.sin(turn)
+        cosine, sine = math.cos(turn - math.pi / 2), math.sin(turn - math.pi / 2)
+        drawn += f"q {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x:.2f} {y:.2f} cm {words(0, 0, sign)}Q "
+    labels, pixels = labelled(tmp_path, drawn)
+    assert texts(labels) == ["ROUND STAMP"]
+    rows, columns = np.nonzero(pixels[:, :, 0] < 170)
+    outside = [
+        cv2.pointPolygonTest(labels.boxes[0].points, (float(x), float(y)), measureDist=False) < 0
+        for x, y in zip(columns, rows, strict=True)
+    ]
+    assert not any(outside)
 
 
 @pytest.mark.parametrize(
