@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,21 +42,52 @@ def build(model: gr.Dropdown) -> None:
                 keep = gr.Button(label("batching.golden-keep"), size="sm")
                 forget = gr.Button(label("batching.golden-forget"), size="sm")
             said = gr.HTML()
-    start.click(check, model, [answer, gallery], **quiet, concurrency_id="many-pictures", concurrency_limit=1)
-    keep.click(keep_own, own, [said, answer, gallery], **quiet)
-    forget.click(forget_own, None, [own, said, answer, gallery], **quiet)
+    view = Check(answer, gallery, own, said)
+    shown = [answer, gallery]
+    start.click(view.check, model, shown, **quiet, concurrency_id="many-pictures", concurrency_limit=1)
+    keep.click(view.keep_own, own, [said, *shown], **quiet)
+    forget.click(view.forget_own, None, [own, said, *shown], **quiet)
 
 
-def check(model: str, request: gr.Request) -> tuple[str, Any]:
-    """Run the check and show the verdict with the drawn pictures."""
-    lang = texts.language_of(request)
-    report = caught(lambda: golden.run_golden(DetectRequest(model=check_model(model))))
-    if isinstance(report, OcrwebError):
-        return problem_card(report, lang), gr.Gallery(visible=False)
-    drawn = caught(lambda: _drawn(report))
-    if isinstance(drawn, OcrwebError):
-        return verdict_card(report, lang) + problem_card(drawn, lang), gr.Gallery(visible=False)
-    return verdict_card(report, lang), gr.Gallery(value=drawn, visible=bool(drawn))
+@dataclass(frozen=True)
+class Check:
+    """The widgets of the card. Handlers answer with those that change."""
+
+    answer: gr.HTML
+    gallery: gr.Gallery
+    own: gr.File
+    said: gr.HTML
+
+    def check(self, model: str, request: gr.Request) -> dict[Any, Any]:
+        """Run the check and show the verdict with the drawn pictures."""
+        lang = texts.language_of(request)
+        report = caught(lambda: golden.run_golden(DetectRequest(model=check_model(model))))
+        if isinstance(report, OcrwebError):
+            return {self.answer: problem_card(report, lang), self.gallery: gr.Gallery(visible=False)}
+        drawn = caught(lambda: _drawn(report))
+        if isinstance(drawn, OcrwebError):
+            card = verdict_card(report, lang) + problem_card(drawn, lang)
+            return {self.answer: card, self.gallery: gr.Gallery(visible=False)}
+        return {self.answer: verdict_card(report, lang), self.gallery: gr.Gallery(value=drawn, visible=bool(drawn))}
+
+    def keep_own(self, files: list[str] | None, request: gr.Request) -> dict[Any, Any]:
+        """Other pictures from now on; a verdict on those before goes."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: golden.keep_own_pictures([Path(path) for path in files or ()]))
+        if isinstance(answer, OcrwebError):
+            return {self.said: problem_card(answer, lang)}
+        return {self.said: note_card(texts.say("batching.golden-kept", lang), "good")} | self._nothing()
+
+    def forget_own(self, request: gr.Request) -> dict[Any, Any]:
+        lang = texts.language_of(request)
+        answer = caught(golden.forget_own_pictures)
+        if isinstance(answer, OcrwebError):
+            return {self.own: None, self.said: problem_card(answer, lang)}
+        said = note_card(texts.say("batching.golden-forgotten", lang))
+        return {self.own: None, self.said: said} | self._nothing()
+
+    def _nothing(self) -> dict[Any, Any]:
+        return {self.answer: "", self.gallery: gr.Gallery(value=None, visible=False)}
 
 
 def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
@@ -64,27 +96,6 @@ def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
         for picture in report.pictures
         if picture.result.success
     ]
-
-
-def keep_own(files: list[str] | None, request: gr.Request) -> tuple[Any, ...]:
-    """Other pictures from now on; a verdict on those before goes."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: golden.keep_own_pictures([Path(path) for path in files or ()]))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), gr.skip(), gr.skip()
-    return note_card(texts.say("batching.golden-kept", lang), "good"), *_nothing()
-
-
-def forget_own(request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    answer = caught(golden.forget_own_pictures)
-    if isinstance(answer, OcrwebError):
-        return None, problem_card(answer, lang), gr.skip(), gr.skip()
-    return None, note_card(texts.say("batching.golden-forgotten", lang)), *_nothing()
-
-
-def _nothing() -> tuple[str, Any]:
-    return "", gr.Gallery(value=None, visible=False)
 
 
 def verdict_card(report: GoldenReport, lang: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import gradio as gr
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.importing import FORMATS, LABELS_ON, LOOKS, PDF, ImportOptions
 from ocrweb.ui.datasets.present import tool_name
-from ocrweb.ui.datasets.wires import QUIET, Wires, refused, starting
+from ocrweb.ui.datasets.wires import QUIET, Wires
 from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.texts import label
@@ -38,14 +40,22 @@ def _zip(wires: Wires) -> None:
         label=label("datasets.zip"), file_types=[".zip"], file_count="single", height=190, elem_id="dataset-zip"
     )
     gr.Markdown(label("datasets.layout-help"), elem_classes="ocrweb-quiet")
-    upload.upload(begin_upload, upload, [*wires.started(), upload], **QUIET)
+
+    def begin(file: str | None, request: gr.Request) -> dict[Any, Any]:
+        """A zip arrived: it is unpacked and checked at once, and the field is free for the next one."""
+        lang = texts.language_of(request)
+        if not file:
+            return wires.refused("datasets.no-zip", lang)
+        return {upload: None} | wires.starting(lambda: dataset_work.start_upload(Path(file)), lang)
+
+    upload.upload(begin, upload, [*wires.started(), upload], **QUIET)
 
 
 def _folder(wires: Wires) -> None:
     folder = gr.Textbox(label=label("datasets.folder"), info=label("datasets.folder-help"), elem_id="dataset-folder")
     add = gr.Button(label("datasets.folder-add"), variant="primary", elem_id="dataset-folder-add")
     for event in (add.click, folder.submit):
-        event(begin_folder, folder, wires.started(), **QUIET)
+        event(Adding(wires).begin_folder, folder, wires.started(), **QUIET)
 
 
 def _import(wires: Wires) -> None:
@@ -80,12 +90,17 @@ def _import(wires: Wires) -> None:
     )  # fmt: skip
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="my_data", elem_id="dataset-import-name")
     start = gr.Button(label("datasets.import-start"), variant="primary", elem_id="dataset-import-start")
-    start.click(
-        begin_import,
-        [upload, folder, kind, share, as_text, words, not_marks, pixels, looks, name],
-        wires.started(),
-        **QUIET,
-    )
+    form = ImportForm(upload, folder, kind, share, as_text, words, not_marks, pixels, looks, name)
+
+    def begin(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """The labels become a new dataset in the background."""
+        lang, uploads, place = texts.language_of(request), values[upload] or (), values[folder].strip()
+        if not uploads and not place:
+            return wires.refused("datasets.no-source", lang)
+        sources, options = tuple(map(Path, uploads)), form.options(values)
+        return wires.starting(lambda: dataset_work.start_import(sources, place, values[name].strip(), options), lang)
+
+    start.click(begin, form.inputs, wires.started(), **QUIET)
 
 
 def _sample(wires: Wires) -> None:
@@ -100,7 +115,7 @@ def _sample(wires: Wires) -> None:
         seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.sample-seed"), min_width=100)
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="sample_0", elem_id="dataset-sample-name")
     start = gr.Button(label("datasets.sample-start"), variant="primary", elem_id="dataset-sample-start")
-    start.click(begin_sample, [train, test, seed, name], wires.started(), **QUIET)
+    start.click(Adding(wires).begin_sample, [train, test, seed, name], wires.started(), **QUIET)
 
 
 def _autolabel(wires: Wires) -> None:
@@ -112,60 +127,69 @@ def _autolabel(wires: Wires) -> None:
     model = model_dropdown("dataset-autolabel-model")
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="autolabel", elem_id="dataset-autolabel-name")
     start = gr.Button(label("datasets.autolabel-start"), variant="primary", elem_id="dataset-autolabel-start")
-    start.click(begin_autolabel, [pictures, model, name], wires.started(), **QUIET)
+    start.click(Adding(wires).begin_autolabel, [pictures, model, name], wires.started(), **QUIET)
 
 
-def begin_upload(upload: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """A zip arrived: it is unpacked and checked at once, and the field is free for the next one."""
-    lang = texts.language_of(request)
-    if not upload:
-        return *refused("datasets.no-zip", lang), gr.skip()
-    return *starting(lambda: dataset_work.start_upload(Path(upload)), lang), None
+@dataclass(frozen=True)
+class ImportForm:
+    """Another tool's labels and how to take them. words, not_marks: with commas between. pixels: on which turned pictures were labelled."""
+
+    upload: gr.File
+    folder: gr.Textbox
+    kind: gr.Dropdown
+    share: gr.Dropdown
+    as_text: gr.Checkbox
+    words: gr.Textbox
+    not_marks: gr.Textbox
+    pixels: gr.Radio
+    looks: gr.Radio
+    name: gr.Textbox
+
+    @property
+    def inputs(self) -> set[Any]:
+        return set(vars(self).values())
+
+    def options(self, values: Mapping[Any, Any]) -> ImportOptions:
+        """values: those of the widgets, as a handler gets them."""
+        share = values[self.share]
+        return ImportOptions(
+            format=values[self.kind],
+            val_ratio=None if share == SHARES[0] else float(share),
+            ignored_as_text=values[self.as_text],
+            ignore_words=_several(values[self.words]),
+            not_marks=_several(values[self.not_marks]),
+            labels_on=values[self.pixels],
+            looks=values[self.looks],
+        )
 
 
-def begin_folder(folder: str, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    if not folder.strip():
-        return refused("datasets.no-folder", lang)
-    return starting(lambda: dataset_work.start_folder(folder.strip()), lang)
+@dataclass(frozen=True)
+class Adding:
+    """What brings a dataset in. Handlers answer with the widgets that change."""
 
+    wires: Wires
 
-def begin_import(
-    request: gr.Request, uploads: list[str] | None, folder: str, kind: str, share: str, *rest: Any
-) -> tuple[Any, ...]:
-    """rest: whether ignored boxes are text, words that ignore a box and marks that do not (with commas between), on which
-    pixels turned pictures were labelled, how pages of PDFs are drawn, and the new dataset's name."""
-    lang, (as_text, words, not_marks, pixels, looks, name) = texts.language_of(request), rest
-    if not uploads and not folder.strip():
-        return refused("datasets.no-source", lang)
-    options = ImportOptions(
-        format=kind,
-        val_ratio=None if share == SHARES[0] else float(share),
-        ignored_as_text=as_text,
-        ignore_words=_several(words),
-        not_marks=_several(not_marks),
-        labels_on=pixels,
-        looks=looks,
-    )
-    sources = tuple(map(Path, uploads or ()))
-    return starting(lambda: dataset_work.start_import(sources, folder.strip(), name.strip(), options), lang)
+    def begin_folder(self, folder: str, request: gr.Request) -> dict[Any, Any]:
+        lang = texts.language_of(request)
+        if not folder.strip():
+            return self.wires.refused("datasets.no-folder", lang)
+        return self.wires.starting(lambda: dataset_work.start_folder(folder.strip()), lang)
+
+    def begin_sample(
+        self, train: float | None, test: float | None, seed: float | None, name: str, request: gr.Request
+    ) -> dict[Any, Any]:
+        amounts = int(train or 0), int(test or 0), int(seed or 0)
+        lang = texts.language_of(request)
+        return self.wires.starting(lambda: dataset_work.start_sample(*amounts, name.strip()), lang)
+
+    def begin_autolabel(self, pictures: list[str] | None, model: str, name: str, request: gr.Request) -> dict[Any, Any]:
+        lang = texts.language_of(request)
+        if not pictures:
+            return self.wires.refused("datasets.no-pictures", lang)
+        uploads = tuple(Path(path) for path in pictures)
+        return self.wires.starting(lambda: dataset_work.start_autolabel(uploads, model, name.strip()), lang)
 
 
 def _several(field: str) -> tuple[str, ...]:
     """What stands between commas, of either width."""
     return tuple(word for part in field.replace("，", ",").split(",") if (word := part.strip()))
-
-
-def begin_sample(
-    train: float | None, test: float | None, seed: float | None, name: str, request: gr.Request
-) -> tuple[Any, ...]:
-    amounts = int(train or 0), int(test or 0), int(seed or 0)
-    return starting(lambda: dataset_work.start_sample(*amounts, name.strip()), texts.language_of(request))
-
-
-def begin_autolabel(pictures: list[str] | None, model: str, name: str, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    if not pictures:
-        return refused("datasets.no-pictures", lang)
-    uploads = tuple(Path(path) for path in pictures)
-    return starting(lambda: dataset_work.start_autolabel(uploads, model, name.strip()), lang)

@@ -16,7 +16,7 @@ from ocrweb.services.datasets.validation import SEVERITIES, findings_csv, findin
 from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html, rule_choices
 from ocrweb.ui.datasets.present import saved_findings, verdict_card
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires, starting
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
@@ -24,11 +24,11 @@ from ocrweb.ui.parts.texts import label
 
 @dataclass(frozen=True)
 class View:
-    """The widgets that a check fills, in the order of `show`."""
+    """The widgets that a check fills. Handlers answer with those that change."""
 
     verdict: gr.HTML
     convert: gr.Button
-    label: gr.Button
+    guess: gr.Button
     tools: gr.Row
     undo: gr.Button
     preview: gr.Button
@@ -44,6 +44,104 @@ class View:
 
     def outputs(self) -> list[Any]:
         return list(vars(self).values())
+
+    def show(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Everything about the chosen dataset's latest check."""
+        lang = texts.language_of(request)
+        if current is None:
+            return self._said(empty(request))
+        report = report_of(current.name)
+        if report is None:
+            foreign = caught(lambda: get_dataset(current.name).record.formats)
+            if isinstance(foreign, OcrwebError):
+                return self._said(problem_card(foreign, lang))
+            key = "datasets.note-foreign" if foreign else "datasets.not-checked"
+            card = note_card(texts.say(key, lang, formats=", ".join(foreign)), "warning" if foreign else "note")
+            return self._said(card, convert=bool(foreign), again=not foreign)
+        undoable = caught(lambda: dataset_work.can_undo(current.name))
+        documents = {"csv": findings_csv(report, lang), "json": findings_json(report, lang)}
+        saved = caught(lambda: saved_findings(scratch_folder(), current.name, lang, documents))
+        if isinstance(saved, OcrwebError):
+            return self._said(problem_card(saved, lang))
+        found = bool(report.findings)
+        names = [(texts.say(f"datasets.severity-{name}", lang), name) for name in SEVERITIES]
+        every = (texts.say("datasets.every-rule", lang), "")
+        return {
+            self.verdict: verdict_card(report, lang),
+            self.convert: gr.Button(visible="layout.foreign" in report.rules),
+            self.guess: gr.Button(visible="layout.plain-pictures" in report.rules),
+            self.tools: gr.Row(visible=True),
+            self.undo: gr.Button(visible=undoable is True),
+            self.preview: gr.Button(visible=report.fixable > 0),
+            self.filters: gr.Row(visible=found),
+            self.severities: gr.CheckboxGroup(names, value=list(SEVERITIES)),
+            self.rule: gr.Dropdown([every, *rule_choices(report)], value=""),
+            self.by_hand: False,
+            self.findings: findings_html(report, FindingFilter(), lang),
+            self.csv: gr.DownloadButton(value=saved["csv"], visible=found),
+            self.json: gr.DownloadButton(value=saved["json"], visible=found),
+            self.diff: "",
+            self.apply: gr.Row(visible=False),
+        }
+
+    def show_preview(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Every change of the repair, and the buttons that make them."""
+        if current is None:
+            return gr.skip()
+        lang = texts.language_of(request)
+        plan = caught(lambda: dataset_work.preview_repair(current.name))
+        if isinstance(plan, OcrwebError):
+            return {self.diff: problem_card(plan, lang), self.apply: gr.Row(visible=False)}
+        return {self.diff: diff_html(plan, lang), self.apply: gr.Row(visible=bool(plan.changes))}
+
+    def _said(self, card: str, *, convert: bool = False, again: bool = False) -> dict[Any, Any]:
+        """Only a sentence, with everything else put away. again: a check can be started."""
+        buttons = {button: gr.Button(visible=False) for button in (self.guess, self.undo, self.preview)}
+        downloads = {button: gr.DownloadButton(visible=False) for button in (self.csv, self.json)}
+        rows = {row: gr.Row(visible=False) for row in (self.filters, self.apply)}
+        return {
+            self.verdict: card,
+            self.convert: gr.Button(visible=convert),
+            self.tools: gr.Row(visible=again),
+            self.by_hand: False,
+            self.findings: "",
+            self.diff: "",
+            **buttons,
+            **downloads,
+            **rows,
+        }
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """Work on the dataset that is looked at; nothing while none is."""
+
+    wires: Wires
+
+    def check_again(self, current: Current | None, strict: bool, request: gr.Request) -> dict[Any, Any]:
+        return self._on(current, lambda name: start_check(name, strict=strict), request)
+
+    def repair_in_place(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        return self._on(current, lambda name: dataset_work.start_repair(name, copy=False), request)
+
+    def repair_copy(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        return self._on(current, lambda name: dataset_work.start_repair(name, copy=True), request)
+
+    def take_back(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        return self._on(current, dataset_work.start_undo, request)
+
+    def convert_labels(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Another tool's labels become a new dataset in the training layout."""
+        return self._on(current, lambda name: dataset_work.start_import((), name, "", ImportOptions()), request)
+
+    def label_pictures(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Pictures that nobody labelled become a new dataset, labelled by the default model."""
+        return self._on(current, dataset_work.start_autolabel_stored, request)
+
+    def _on(self, current: Current | None, work: Any, request: gr.Request) -> dict[Any, Any]:
+        if current is None:
+            return gr.skip()
+        return self.wires.starting(lambda: work(current.name), texts.language_of(request))
 
 
 def build(wires: Wires) -> None:
@@ -90,16 +188,17 @@ def build(wires: Wires) -> None:
         apply,
     )
 
-    wires.current.change(show, wires.current, view.outputs(), **QUIET)
+    wires.current.change(view.show, wires.current, view.outputs(), **QUIET)
     for knob in (severities, rule, by_hand):
         knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **QUIET)
-    preview.click(show_preview, wires.current, [diff, apply], **QUIET)
-    again.click(check_again, [wires.current, strict], wires.started(), **QUIET)
-    in_place.click(repair_in_place, wires.current, wires.started(), **QUIET)
-    copy.click(repair_copy, wires.current, wires.started(), **QUIET)
-    undo.click(take_back, wires.current, wires.started(), **QUIET)
-    convert.click(convert_labels, wires.current, wires.started(), **QUIET)
-    guess.click(label_pictures, wires.current, wires.started(), **QUIET)
+    preview.click(view.show_preview, wires.current, [diff, apply], **QUIET)
+    deeds = Deeds(wires)
+    again.click(deeds.check_again, [wires.current, strict], wires.started(), **QUIET)
+    in_place.click(deeds.repair_in_place, wires.current, wires.started(), **QUIET)
+    copy.click(deeds.repair_copy, wires.current, wires.started(), **QUIET)
+    undo.click(deeds.take_back, wires.current, wires.started(), **QUIET)
+    convert.click(deeds.convert_labels, wires.current, wires.started(), **QUIET)
+    guess.click(deeds.label_pictures, wires.current, wires.started(), **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(empty, None, verdict, **QUIET)
@@ -109,46 +208,6 @@ def empty(request: gr.Request) -> str:
     return note_card(texts.say("datasets.empty", texts.language_of(request)))
 
 
-def show(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Everything about the chosen dataset's latest check."""
-    lang = texts.language_of(request)
-    if current is None:
-        return _shown(empty(request))
-    report = report_of(current.name)
-    if report is None:
-        foreign = caught(lambda: get_dataset(current.name).record.formats)
-        if isinstance(foreign, OcrwebError):
-            return _shown(problem_card(foreign, lang))
-        key = "datasets.note-foreign" if foreign else "datasets.not-checked"
-        card = note_card(texts.say(key, lang, formats=", ".join(foreign)), "warning" if foreign else "note")
-        return _shown(card, convert=bool(foreign), again=not foreign)
-    undoable = caught(lambda: dataset_work.can_undo(current.name))
-    documents = {"csv": findings_csv(report, lang), "json": findings_json(report, lang)}
-    saved = caught(lambda: saved_findings(scratch_folder(), current.name, lang, documents))
-    if isinstance(saved, OcrwebError):
-        return _shown(problem_card(saved, lang))
-    found = bool(report.findings)
-    names = [(texts.say(f"datasets.severity-{name}", lang), name) for name in SEVERITIES]
-    every = (texts.say("datasets.every-rule", lang), "")
-    return (
-        verdict_card(report, lang),
-        gr.Button(visible="layout.foreign" in report.rules),
-        gr.Button(visible="layout.plain-pictures" in report.rules),
-        gr.Row(visible=True),
-        gr.Button(visible=undoable is True),
-        gr.Button(visible=report.fixable > 0),
-        gr.Row(visible=found),
-        gr.CheckboxGroup(names, value=list(SEVERITIES)),
-        gr.Dropdown([every, *rule_choices(report)], value=""),
-        False,
-        findings_html(report, FindingFilter(), lang),
-        gr.DownloadButton(value=saved["csv"], visible=found),
-        gr.DownloadButton(value=saved["json"], visible=found),
-        "",
-        gr.Row(visible=False),
-    )
-
-
 def filtered(
     current: Current | None, severities: list[str], rule: str | None, by_hand: bool, request: gr.Request
 ) -> Any:
@@ -156,68 +215,3 @@ def filtered(
     if report is None:
         return gr.skip()
     return findings_html(report, FindingFilter(tuple(severities), rule or "", by_hand), texts.language_of(request))
-
-
-def show_preview(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Every change of the repair, and the buttons that make them."""
-    if current is None:
-        return gr.skip(), gr.skip()
-    lang = texts.language_of(request)
-    plan = caught(lambda: dataset_work.preview_repair(current.name))
-    if isinstance(plan, OcrwebError):
-        return problem_card(plan, lang), gr.Row(visible=False)
-    return diff_html(plan, lang), gr.Row(visible=bool(plan.changes))
-
-
-def check_again(current: Current | None, strict: bool, request: gr.Request) -> tuple[Any, ...]:
-    return _on(current, lambda name: start_check(name, strict=strict), request)
-
-
-def repair_in_place(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(current, lambda name: dataset_work.start_repair(name, copy=False), request)
-
-
-def repair_copy(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(current, lambda name: dataset_work.start_repair(name, copy=True), request)
-
-
-def take_back(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(current, dataset_work.start_undo, request)
-
-
-def convert_labels(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Another tool's labels become a new dataset in the training layout."""
-    return _on(current, lambda name: dataset_work.start_import((), name, "", ImportOptions()), request)
-
-
-def label_pictures(current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Pictures that nobody labelled become a new dataset, labelled by the default model."""
-    return _on(current, dataset_work.start_autolabel_stored, request)
-
-
-def _on(current: Current | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
-    if current is None:
-        return gr.skip(), gr.skip(), gr.skip()
-    return starting(lambda: work(current.name), texts.language_of(request))
-
-
-def _shown(card: str, *, convert: bool = False, again: bool = False) -> tuple[Any, ...]:
-    """Only a sentence, with everything else put away. again: a check can be started."""
-    hidden = gr.DownloadButton(visible=False)
-    return (
-        card,
-        gr.Button(visible=convert),
-        gr.Button(visible=False),
-        gr.Row(visible=again),
-        gr.Button(visible=False),
-        gr.Button(visible=False),
-        gr.Row(visible=False),
-        gr.skip(),
-        gr.skip(),
-        False,
-        "",
-        hidden,
-        hidden,
-        "",
-        gr.Row(visible=False),
-    )

@@ -18,7 +18,7 @@ from ocrweb.services.files import scratch
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
-from ocrweb.ui.parts.texts import label
+from ocrweb.ui.parts.texts import label, language_of
 
 PER_PAGE = 12
 THUMBNAIL = 480
@@ -59,94 +59,127 @@ def build(wires: Wires, tab: gr.Tab) -> None:
         picture = gr.Image(
             show_label=False, interactive=False, elem_id="dataset-picture", buttons=["fullscreen"], height=560
         )
-    outputs = [words, bar, rule, number, gallery, single, state]
-    tab.select(show, [wires.current, state, rule, number], [open_now, *outputs], api_visibility="private")
-    wires.current.change(changed, [open_now, wires.current], outputs, **QUIET)
-    rule.input(first_page, [wires.current, rule], outputs, **QUIET)
-    number.submit(turned, [wires.current, rule, number], outputs, **QUIET)
-    back.click(backward, [wires.current, rule, number], outputs, **QUIET)
-    forward.click(onward, [wires.current, rule, number], outputs, **QUIET)
-    gallery.select(open_picture, [state, mode], [single, caption, picture, mode, state], **QUIET)
-    mode.input(other_mode, [state, mode], [caption, picture], **QUIET)
+    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state)
+    tab.select(view.show, [wires.current, state], [open_now, *view.paged], api_visibility="private")
+    wires.current.change(view.changed, [open_now, wires.current], view.paged, **QUIET)
+    rule.input(view.first_page, [wires.current, rule], view.paged, **QUIET)
+    number.submit(view.turned, [wires.current, rule, number], view.paged, **QUIET)
+    back.click(view.backward, [wires.current, rule, number], view.paged, **QUIET)
+    forward.click(view.onward, [wires.current, rule, number], view.paged, **QUIET)
+    gallery.select(view.open_picture, [state, mode], [single, caption, picture, mode, state], **QUIET)
+    mode.input(view.other_mode, [state, mode], [caption, picture], **QUIET)
 
 
-def show(
-    current: Current | None, state: Looking | None, rule: str | None, number: float, request: gr.Request
-) -> tuple[Any, ...]:
-    """The tab was opened: nothing is drawn again when it shows this dataset already."""
-    if state is not None and state.current == current:
-        return True, *(gr.skip() for _ in range(7))
-    return True, *draw(current, None, 1, texts.language_of(request))
+@dataclass(frozen=True)
+class Gallery:
+    """The widgets of this view. Handlers answer with those that change."""
+
+    open_now: gr.State
+    words: gr.HTML
+    bar: gr.Row
+    rule: gr.Dropdown
+    number: gr.Number
+    gallery: gr.Gallery
+    single: gr.Column
+    mode: gr.Radio
+    caption: gr.HTML
+    picture: gr.Image
+    state: gr.State
+
+    @property
+    def paged(self) -> list[Any]:
+        """What turning a page changes."""
+        return [self.words, self.bar, self.rule, self.number, self.gallery, self.single, self.state]
+
+    def show(self, current: Current | None, state: Looking | None, request: gr.Request) -> dict[Any, Any]:
+        """The tab was opened: nothing is drawn again when it shows this dataset already."""
+        drawn = (
+            {} if state is not None and state.current == current else self.draw(current, None, 1, language_of(request))
+        )
+        return {self.open_now: True} | drawn
+
+    def changed(self, open_now: bool, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Another dataset, or the same one changed."""
+        return self.draw(current, None, 1, language_of(request)) if open_now else {self.state: None}
+
+    def first_page(self, current: Current | None, rule: str | None, request: gr.Request) -> dict[Any, Any]:
+        return self.draw(current, rule, 1, language_of(request))
+
+    def turned(
+        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        return self.draw(current, rule, int(number or 1), language_of(request))
+
+    def backward(
+        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        return self.draw(current, rule, int(number or 1) - 1, language_of(request))
+
+    def onward(
+        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        return self.draw(current, rule, int(number or 1) + 1, language_of(request))
+
+    def draw(self, current: Current | None, rule: str | None, number: int, lang: str) -> dict[Any, Any]:
+        """One page of thumbnails."""
+        if current is None:
+            return self._said(note_card(texts.say("datasets.empty", lang)))
+        report = report_of(current.name)
+        page = caught(lambda: dataset_view.page_of(current.name, number, PER_PAGE, rule or None, report=report))
+        if isinstance(page, OcrwebError):
+            return self._said(problem_card(page, lang))
+        if not page.total and not rule:
+            return self._said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
+        every = (texts.say("datasets.every-picture", lang), "")
+        rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
+        shown = caught(lambda: [_thumbnail(current.name, item, report, lang) for item in page.items])
+        if isinstance(shown, OcrwebError):
+            return self._said(problem_card(shown, lang))
+        line = texts.say("datasets.page-words", lang, page=page.page, pages=page.pages, total=page.total)
+        return {
+            self.words: f'<p class="ocrweb-quiet">{line}</p>',
+            self.bar: gr.Row(visible=True),
+            self.rule: gr.Dropdown(rules, value=rule or ""),
+            self.number: gr.Number(page.page, maximum=page.pages),
+            self.gallery: gr.Gallery(shown, visible=True),
+            self.single: gr.Column(visible=False),
+            self.state: Looking(current, page),
+        }
+
+    def open_picture(
+        self, event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request
+    ) -> dict[Any, Any]:
+        """A thumbnail was clicked: the picture in full."""
+        if state is None:
+            return gr.skip()
+        lang = language_of(request)
+        looking = Looking(state.current, state.page, int(event.index))
+        modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
+        opened = {self.single: gr.Column(visible=True), self.mode: gr.Radio(modes, value=mode), self.state: looking}
+        return opened | self._in_full(looking, mode, lang)
+
+    def other_mode(self, state: Looking | None, mode: str, request: gr.Request) -> dict[Any, Any]:
+        if state is None or state.opened is None:
+            return gr.skip()
+        return self._in_full(state, mode, language_of(request))
+
+    def _in_full(self, looking: Looking, mode: str, lang: str) -> dict[Any, Any]:
+        words, shown = in_full(looking, mode, lang)
+        return {self.caption: words, self.picture: shown}
+
+    def _said(self, card: str) -> dict[Any, Any]:
+        """Only a sentence, with everything else put away."""
+        return {
+            self.words: card,
+            self.bar: gr.Row(visible=False),
+            self.gallery: gr.Gallery(visible=False),
+            self.single: gr.Column(visible=False),
+            self.state: None,
+        }
 
 
-def changed(open_now: bool, current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Another dataset, or the same one changed."""
-    if not open_now:
-        return *(gr.skip() for _ in range(6)), None
-    return draw(current, None, 1, texts.language_of(request))
-
-
-def first_page(current: Current | None, rule: str | None, request: gr.Request) -> tuple[Any, ...]:
-    return draw(current, rule, 1, texts.language_of(request))
-
-
-def turned(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
-    return draw(current, rule, int(number or 1), texts.language_of(request))
-
-
-def backward(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
-    return draw(current, rule, int(number or 1) - 1, texts.language_of(request))
-
-
-def onward(current: Current | None, rule: str | None, number: float | None, request: gr.Request) -> tuple[Any, ...]:
-    return draw(current, rule, int(number or 1) + 1, texts.language_of(request))
-
-
-def draw(current: Current | None, rule: str | None, number: int, lang: str) -> tuple[Any, ...]:
-    """One page of thumbnails."""
-    if current is None:
-        return _said(note_card(texts.say("datasets.empty", lang)))
-    report = report_of(current.name)
-    page = caught(lambda: dataset_view.page_of(current.name, number, PER_PAGE, rule or None, report=report))
-    if isinstance(page, OcrwebError):
-        return _said(problem_card(page, lang))
-    if not page.total and not rule:
-        return _said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
-    every = (texts.say("datasets.every-picture", lang), "")
-    rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
-    shown = caught(lambda: [_thumbnail(current.name, item, report, lang) for item in page.items])
-    if isinstance(shown, OcrwebError):
-        return _said(problem_card(shown, lang))
-    line = texts.say("datasets.page-words", lang, page=page.page, pages=page.pages, total=page.total)
-    return (
-        f'<p class="ocrweb-quiet">{line}</p>',
-        gr.Row(visible=True),
-        gr.Dropdown(rules, value=rule or ""),
-        gr.Number(page.page, maximum=page.pages),
-        gr.Gallery(shown, visible=True),
-        gr.Column(visible=False),
-        Looking(current, page),
-    )
-
-
-def open_picture(event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request) -> tuple[Any, ...]:
-    """A thumbnail was clicked: the picture in full."""
-    if state is None:
-        return tuple(gr.skip() for _ in range(5))
-    lang = texts.language_of(request)
-    looking = Looking(state.current, state.page, int(event.index))
-    modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
-    words, shown = _in_full(looking, mode, lang)
-    return gr.Column(visible=True), words, shown, gr.Radio(modes, value=mode), looking
-
-
-def other_mode(state: Looking | None, mode: str, request: gr.Request) -> tuple[Any, ...]:
-    if state is None or state.opened is None:
-        return gr.skip(), gr.skip()
-    return _in_full(state, mode, texts.language_of(request))
-
-
-def _in_full(looking: Looking, mode: str, lang: str) -> tuple[Any, ...]:
+def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str | None]:
+    """The words about a picture, and where it was drawn for the page."""
     name, item = looking.current.name, looking.page.items[looking.opened or 0]
     side = TRAIN_SIDE if mode in ("shrink", "threshold") else 1280
 
@@ -183,8 +216,3 @@ def _no_picture() -> np.ndarray:
     for start, end in (((110, 70), (210, 170)), ((210, 70), (110, 170))):
         cv2.line(field, start, end, (60, 60, 200), 6, cv2.LINE_AA)
     return field
-
-
-def _said(card: str) -> tuple[Any, ...]:
-    hidden = gr.Gallery(visible=False), gr.Column(visible=False)
-    return card, gr.Row(visible=False), gr.skip(), gr.skip(), *hidden, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -12,7 +13,7 @@ from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.store import delete_dataset, get_dataset, list_datasets, rename_dataset
 from ocrweb.services.datasets.tools import TARGETS
 from ocrweb.ui.datasets.present import dataset_rows, tool_name
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires, starting
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.fresh_choices import grown
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -38,14 +39,15 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
                 label("datasets.delete-now"), variant="stop", size="sm", min_width=110, elem_id="dataset-delete-now"
             )
             keep = gr.Button(label("datasets.keep"), size="sm", min_width=110)
+    panel = Managing(wires, table, asked, named, renaming, whom, name, asking, question)
     changed = [wires.status, wires.chosen, table, wires.current, renaming, asking]
-    download.click(pack, wires.chosen, wires.started(), **QUIET)
-    rename.click(ask_name, wires.chosen, [wires.status, named, whom, name, renaming], **QUIET)
+    download.click(panel.pack, wires.chosen, wires.started(), **QUIET)
+    rename.click(panel.ask_name, wires.chosen, [wires.status, named, whom, name, renaming], **QUIET)
     for event in (rename_now.click, name.submit):
-        event(rename_asked, [named, name, wires.chosen], changed, **QUIET)
-    delete.click(ask_delete, wires.chosen, [wires.status, asked, question, asking], **QUIET)
+        event(panel.rename_asked, [named, name, wires.chosen], changed, **QUIET)
+    delete.click(panel.ask_delete, wires.chosen, [wires.status, asked, question, asking], **QUIET)
     keep.click(lambda: gr.Group(visible=False), None, asking, **QUIET)
-    delete_now.click(delete_asked, [asked, wires.chosen], changed, **QUIET)
+    delete_now.click(panel.delete_asked, [asked, wires.chosen], changed, **QUIET)
 
 
 def build_tools(wires: Wires) -> None:
@@ -66,30 +68,47 @@ def build_tools(wires: Wires) -> None:
                 [(tool_name(name), name) for name in TARGETS], value=TARGETS[0], label=label("datasets.export-target")
             )
             export = gr.Button(label("datasets.export"), elem_id="dataset-export")
-    resize.click(begin_resize, [wires.chosen, side], wires.started(), **QUIET)
-    divide.click(begin_split, [wires.chosen, share, seed], wires.started(), **QUIET)
-    export.click(begin_export, [wires.chosen, target], wires.started(), **QUIET)
+    tools = Tools(wires)
+    resize.click(tools.begin_resize, [wires.chosen, side], wires.started(), **QUIET)
+    divide.click(tools.begin_split, [wires.chosen, share, seed], wires.started(), **QUIET)
+    export.click(tools.begin_export, [wires.chosen, target], wires.started(), **QUIET)
 
 
-def listed(chosen: str | None, lang: str) -> tuple[Any, Any]:
-    """The dropdown and the table of datasets as they are now."""
-    datasets = caught(list_datasets)
-    if isinstance(datasets, OcrwebError):
-        return gr.skip(), gr.skip()
-    names = [dataset.name for dataset in datasets]
-    value = chosen if chosen in names else None
-    return gr.Dropdown(names, value=value), gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names))
+@dataclass(frozen=True)
+class Listing:
+    """The dropdown and the table of all datasets. Handlers answer with the widgets that change."""
 
+    wires: Wires
+    table: gr.Dataframe
 
-def renewed(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """The list as it is now: dropdown, table, a word about a chosen dataset that is gone, and then no dataset to look at."""
-    lang = texts.language_of(request)
-    datasets = caught(list_datasets)
-    if isinstance(datasets, OcrwebError):
-        return gr.skip(), gr.skip(), problem_card(datasets, lang), gr.skip()
-    if not chosen or chosen in {dataset.name for dataset in datasets}:
-        return *listed(chosen, lang), gr.skip(), gr.skip()
-    return *listed(None, lang), note_card(texts.say("datasets.gone", lang, name=chosen), "warning"), None
+    def listed(self, chosen: str | None, lang: str) -> dict[Any, Any]:
+        """The datasets as they are now; untouched when they cannot be read."""
+        datasets = caught(list_datasets)
+        if isinstance(datasets, OcrwebError):
+            return {}
+        names = [dataset.name for dataset in datasets]
+        return {
+            self.wires.chosen: gr.Dropdown(names, value=chosen if chosen in names else None),
+            self.table: gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names)),
+        }
+
+    def opened(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The list when the page is opened."""
+        return self.listed(chosen, texts.language_of(request)) or gr.skip()
+
+    def renewed(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The list as it is now, and a word about a chosen dataset that is gone."""
+        return self.now(chosen, texts.language_of(request)) or gr.skip()
+
+    def now(self, chosen: str | None, lang: str) -> dict[Any, Any]:
+        """The changes of `renewed`; with a chosen dataset that is gone there is none to look at any more."""
+        datasets = caught(list_datasets)
+        if isinstance(datasets, OcrwebError):
+            return {self.wires.status: problem_card(datasets, lang)}
+        if not chosen or chosen in {dataset.name for dataset in datasets}:
+            return self.listed(chosen, lang)
+        gone = note_card(texts.say("datasets.gone", lang, name=chosen), "warning")
+        return self.listed(None, lang) | {self.wires.status: gone, self.wires.current: None}
 
 
 def grown_list(table: pd.DataFrame) -> Any:
@@ -101,67 +120,85 @@ def grown_list(table: pd.DataFrame) -> Any:
     return gr.Dropdown(choices=grown([dataset.name for dataset in datasets], [name for name in before if name]))
 
 
-def pack(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(chosen, dataset_work.start_download, request)
+@dataclass(frozen=True)
+class Managing:
+    """Rename, delete and download. asked, named: the datasets that a question is about, whatever is chosen meanwhile."""
+
+    wires: Wires
+    table: gr.Dataframe
+    asked: gr.State
+    named: gr.State
+    renaming: gr.Group
+    whom: gr.HTML
+    name: gr.Textbox
+    asking: gr.Group
+    question: gr.HTML
+
+    def pack(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        return on_chosen(self.wires, chosen, dataset_work.start_download, request)
+
+    def ask_name(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        lang = texts.language_of(request)
+        if not chosen:
+            put_away = {self.named: "", self.whom: "", self.name: "", self.renaming: gr.Group(visible=False)}
+            return put_away | self.wires.refused("datasets.choose-first", lang)
+        whom = note_card(texts.say("datasets.rename-question", lang, name=chosen))
+        return {self.named: chosen, self.whom: whom, self.name: chosen, self.renaming: gr.Group(visible=True)}
+
+    def ask_delete(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        lang = texts.language_of(request)
+        if not chosen:
+            put_away = {self.asked: "", self.question: "", self.asking: gr.Group(visible=False)}
+            return put_away | self.wires.refused("datasets.choose-first", lang)
+        linked = caught(lambda: get_dataset(chosen).linked)
+        key = "datasets.delete-link" if linked is True else "datasets.delete-question"
+        question = note_card(texts.say(key, lang, name=chosen), "warning")
+        return {self.asked: chosen, self.question: question, self.asking: gr.Group(visible=True)}
+
+    def rename_asked(self, asked: str, name: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """asked: the dataset that the question named, which need not be the chosen one by now."""
+        new = caught(lambda: rename_dataset(asked, name).name)
+        return self._changed(new, asked, chosen, texts.language_of(request))
+
+    def delete_asked(self, asked: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        gone = caught(lambda: delete_dataset(asked))
+        return self._changed(gone, asked, chosen, texts.language_of(request))
+
+    def _changed(self, new: str | OcrwebError | None, asked: str, chosen: str | None, lang: str) -> dict[Any, Any]:
+        """new: the name that the asked dataset has now, None when it is gone. Another one that is looked at stays in view."""
+        hidden = gr.Group(visible=False)
+        if isinstance(new, OcrwebError):
+            return {self.wires.status: problem_card(new, lang), self.asking: hidden}
+        other = chosen not in (None, "", asked)
+        said = texts.say("datasets.renamed" if new else "datasets.deleted", lang, name=asked, new=new)
+        changes: dict[Any, Any] = {
+            self.wires.status: note_card(said, "good"),
+            self.renaming: hidden,
+            self.asking: hidden,
+        }
+        if not other:
+            changes[self.wires.current] = Current(new) if new else None
+        return changes | Listing(self.wires, self.table).listed(chosen if other else new, lang)
 
 
-def begin_resize(chosen: str | None, side: float, request: gr.Request) -> tuple[Any, ...]:
-    return _on(chosen, lambda name: dataset_work.start_resize(name, int(side)), request)
+@dataclass(frozen=True)
+class Tools:
+    """Work that makes another dataset or other files of the chosen one."""
+
+    wires: Wires
+
+    def begin_resize(self, chosen: str | None, side: float, request: gr.Request) -> dict[Any, Any]:
+        return on_chosen(self.wires, chosen, lambda name: dataset_work.start_resize(name, int(side)), request)
+
+    def begin_split(self, chosen: str | None, share: float, seed: float | None, request: gr.Request) -> dict[Any, Any]:
+        return on_chosen(
+            self.wires, chosen, lambda name: dataset_work.start_split(name, share, int(seed or 0)), request
+        )
+
+    def begin_export(self, chosen: str | None, target: str, request: gr.Request) -> dict[Any, Any]:
+        return on_chosen(self.wires, chosen, lambda name: dataset_work.start_label_export(name, target), request)
 
 
-def begin_split(chosen: str | None, share: float, seed: float | None, request: gr.Request) -> tuple[Any, ...]:
-    return _on(chosen, lambda name: dataset_work.start_split(name, share, int(seed or 0)), request)
-
-
-def begin_export(chosen: str | None, target: str, request: gr.Request) -> tuple[Any, ...]:
-    return _on(chosen, lambda name: dataset_work.start_label_export(name, target), request)
-
-
-def ask_name(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
+def on_chosen(wires: Wires, chosen: str | None, work: Any, request: gr.Request) -> dict[Any, Any]:
     lang = texts.language_of(request)
-    if not chosen:
-        return _choose_first(lang), "", "", "", gr.Group(visible=False)
-    whom = note_card(texts.say("datasets.rename-question", lang, name=chosen))
-    return gr.skip(), chosen, whom, chosen, gr.Group(visible=True)
-
-
-def ask_delete(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    if not chosen:
-        return _choose_first(lang), "", "", gr.Group(visible=False)
-    linked = caught(lambda: get_dataset(chosen).linked)
-    key = "datasets.delete-link" if linked is True else "datasets.delete-question"
-    return gr.skip(), chosen, note_card(texts.say(key, lang, name=chosen), "warning"), gr.Group(visible=True)
-
-
-def rename_asked(asked: str, name: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """asked: the dataset that the question named, which need not be the chosen one by now."""
-
-    return _changed(caught(lambda: rename_dataset(asked, name).name), asked, chosen, texts.language_of(request))
-
-
-def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    return _changed(caught(lambda: delete_dataset(asked)), asked, chosen, texts.language_of(request))
-
-
-def _changed(new: str | OcrwebError | None, asked: str, chosen: str | None, lang: str) -> tuple[Any, ...]:
-    """new: the name that the asked dataset has now, None when it is gone. Another one that is looked at stays in view."""
-    hidden = gr.Group(visible=False)
-    if isinstance(new, OcrwebError):
-        return problem_card(new, lang), gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden
-    other = chosen not in (None, "", asked)
-    dropdown, table = listed(chosen if other else new, lang)
-    current = gr.skip() if other else Current(new) if new else None
-    said = texts.say("datasets.renamed" if new else "datasets.deleted", lang, name=asked, new=new)
-    return note_card(said, "good"), dropdown, table, current, hidden, hidden
-
-
-def _on(chosen: str | None, work: Any, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    if not chosen:
-        return gr.skip(), _choose_first(lang), gr.skip()
-    return starting(lambda: work(chosen), lang)
-
-
-def _choose_first(lang: str) -> str:
-    return note_card(texts.say("datasets.choose-first", lang), "warning")
+    return wires.starting(lambda: work(chosen), lang) if chosen else wires.refused("datasets.choose-first", lang)

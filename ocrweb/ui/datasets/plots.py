@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -29,33 +30,45 @@ def build(wires: Wires, tab: gr.Tab) -> None:
                 )
                 for name in PLOTS[start : start + 2]
             ]  # fmt: skip
-    outputs = [words, *plots, state]
-    tab.select(show, [wires.current, state], [open_now, *outputs], api_visibility="private")
-    wires.current.change(changed, [open_now, wires.current], outputs, **QUIET)
+    view = Numbers(open_now, words, dict(zip(PLOTS, plots, strict=True)), state)
+    tab.select(view.show, [wires.current, state], [open_now, *view.outputs], api_visibility="private")
+    wires.current.change(view.changed, [open_now, wires.current], view.outputs, **QUIET)
 
 
-def show(current: Current | None, state: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """The tab was opened."""
-    if current is not None and state == current:
-        return True, *(gr.skip() for _ in range(len(PLOTS) + 2))
-    return True, *draw(current, texts.language_of(request))
+@dataclass(frozen=True)
+class Numbers:
+    """The widgets of this view. Handlers answer with those that change."""
 
+    open_now: gr.State
+    words: gr.HTML
+    plots: dict[str, gr.BarPlot]
+    state: gr.State
 
-def changed(open_now: bool, current: Current | None, request: gr.Request) -> tuple[Any, ...]:
-    """Another dataset, or the same one changed."""
-    if not open_now:
-        return *(gr.skip() for _ in range(len(PLOTS) + 1)), None
-    return draw(current, texts.language_of(request))
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.words, *self.plots.values(), self.state]
 
+    def show(self, current: Current | None, state: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """The tab was opened."""
+        known = current is not None and state == current
+        return {self.open_now: True} | ({} if known else self.draw(current, texts.language_of(request)))
 
-def draw(current: Current | None, lang: str) -> tuple[Any, ...]:
-    hidden = [gr.BarPlot(visible=False) for _ in PLOTS]
-    if current is None:
-        return note_card(texts.say("datasets.empty", lang)), *hidden, None
-    numbers = caught(lambda: statistics_of(current.name))
-    if isinstance(numbers, OcrwebError):
-        return problem_card(numbers, lang), *hidden, None
-    return statistics_words(numbers, lang), *(_plot(bars(numbers, name, lang), name, lang) for name in PLOTS), current
+    def changed(self, open_now: bool, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+        """Another dataset, or the same one changed."""
+        return self.draw(current, texts.language_of(request)) if open_now else {self.state: None}
+
+    def draw(self, current: Current | None, lang: str) -> dict[Any, Any]:
+        if current is None:
+            return self._said(note_card(texts.say("datasets.empty", lang)))
+        numbers = caught(lambda: statistics_of(current.name))
+        if isinstance(numbers, OcrwebError):
+            return self._said(problem_card(numbers, lang))
+        drawn = {plot: _plot(bars(numbers, name, lang), name, lang) for name, plot in self.plots.items()}
+        return {self.words: statistics_words(numbers, lang), self.state: current} | drawn
+
+    def _said(self, card: str) -> dict[Any, Any]:
+        hidden = {plot: gr.BarPlot(visible=False) for plot in self.plots.values()}
+        return {self.words: card, self.state: None} | hidden
 
 
 def _plot(frame: Any, name: str, lang: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -27,7 +28,7 @@ from ocrweb.ui.datasets import (
     plots as dataset_plots,
 )
 from ocrweb.ui.datasets.present import job_card
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires, starting
+from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.problems import caught, problem_card
@@ -92,20 +93,92 @@ def build() -> Callable[[], None]:
             dataset_manage.build_tools(wires)
 
     shown = gr.State(None)
-    outputs = [status, stop, download, wires.timer, chosen, table, wires.current, shown]
-    wires.timer.tick(refresh, [wires.job, shown, chosen], outputs, **QUIET, concurrency_limit=8)
-    wires.job.change(attach, [wires.job, chosen], outputs, **QUIET)
-    chosen.input(chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
-    table.select(choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
+    view = Watched(wires, stop, download, shown, dataset_manage.Listing(wires, table))
+    wires.timer.tick(view.refresh, [wires.job, shown, chosen], view.outputs, **QUIET, concurrency_limit=8)
+    wires.job.change(view.attach, [wires.job, chosen], view.outputs, **QUIET)
+    chosen.input(view.chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
+    table.select(view.choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(opened, chosen, [chosen, table], **QUIET)
+    page.load(view.listing.opened, chosen, [chosen, table], **QUIET)
     # Another window, the command line or a run may have added or deleted datasets since.
-    tab.select(dataset_manage.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
+    tab.select(view.listing.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
     chosen.focus(dataset_manage.grown_list, table, chosen, **QUIET)
     return lambda: link_training(train, wires)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The work of the tab and the dataset that is looked at. Handlers answer with the widgets that change."""
+
+    wires: Wires
+    stop: gr.Button
+    download: gr.DownloadButton
+    shown: gr.State
+    listing: dataset_manage.Listing
+
+    @property
+    def outputs(self) -> list[Any]:
+        wires = self.wires
+        listed = [wires.chosen, self.listing.table, wires.current]
+        return [wires.status, self.stop, self.download, wires.timer, *listed, self.shown]
+
+    def attach(self, job: str | None, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Work was started, or the page was loaded again while some went on."""
+        return self.present(dataset_job(job), None, chosen, texts.language_of(request))
+
+    def refresh(self, job: str | None, shown: Any, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """A timer tick: the whole present state, or nothing when nothing changed."""
+        return self.present(dataset_job(job), shown, chosen, texts.language_of(request))
+
+    def present(self, job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -> dict[Any, Any]:
+        """The job for the eye; when it is over, its dataset becomes the one that is looked at."""
+        timer: dict[Any, Any] = {self.wires.timer: gr.Timer(active=job is not None and job.active)}
+        if job is None:
+            return timer | {self.shown: None}
+        now = (job.id, job.state, job.stage, job.done)
+        if now == shown:
+            return timer | {self.shown: shown}
+        card = problem_card(job.error, lang) if job.state == "failed" and job.error else job_card(job, lang)
+        file = job.outcome.file
+        head: dict[Any, Any] = {
+            self.wires.status: card,
+            self.stop: gr.Button(visible=job.active),
+            self.download: gr.DownloadButton(value=str(file) if file else None, visible=file is not None),
+            self.shown: now,
+            **timer,
+        }
+        if job.active:
+            return head
+        made = job.outcome.dataset
+        current = {self.wires.current: Current(made, job.id)} if made else {}
+        return head | self.listing.listed(made or chosen, lang) | current
+
+    def choose(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Look at another dataset; it is checked when this console has not done so yet."""
+        lang, current = texts.language_of(request), self.wires.current
+        if not name:
+            return {current: None}
+        dataset = caught(lambda: get_dataset(name))
+        if isinstance(dataset, OcrwebError):
+            return {self.wires.status: problem_card(dataset, lang), current: None}
+        looked_at: dict[Any, Any] = {current: Current(name, uuid.uuid4().hex)}
+        if report_of(name) is None and not dataset.record.formats:
+            return looked_at | self.wires.starting(lambda: start_check(name), lang)
+        return looked_at | {self.wires.status: ""}
+
+    def chosen_or_gone(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """A dataset was picked, or the list closed without a choice; one that was deleted meanwhile leaves the list."""
+        renewed = self.listing.now(name, texts.language_of(request))
+        gone = name and self.wires.current in renewed
+        return renewed if gone else renewed | self.choose(name, request)
+
+    def choose_row(self, event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:
+        """A click on a row of the list."""
+        name = str(event.row_value[0]) if event.row_value else None
+        return {self.wires.chosen: name} | self.choose(name, request)
 
 
 def link_training(train: gr.Button, wires: Wires) -> None:
@@ -115,71 +188,6 @@ def link_training(train: gr.Button, wires: Wires) -> None:
     named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
     outputs: list[Any] = [named["training-dataset"], named["tabs"]]
     train.click(take, wires.current, outputs, **QUIET)
-
-
-def opened(chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """The list when the page is opened."""
-    return dataset_manage.listed(chosen, texts.language_of(request))
-
-
-def attach(job: str | None, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """Work was started, or the page was loaded again while some went on."""
-    return present(dataset_job(job), None, chosen, texts.language_of(request))
-
-
-def refresh(job: str | None, shown: Any, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """A timer tick: the whole present state, or nothing when nothing changed."""
-    return present(dataset_job(job), shown, chosen, texts.language_of(request))
-
-
-def present(job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -> tuple[Any, ...]:
-    """The job for the eye; when it is over, its dataset becomes the one that is looked at."""
-    if job is None:
-        return *(gr.skip() for _ in range(3)), gr.Timer(active=False), *(gr.skip() for _ in range(3)), None
-    now = (job.id, job.state, job.stage, job.done)
-    if now == shown:
-        return *(gr.skip() for _ in range(3)), gr.Timer(active=job.active), *(gr.skip() for _ in range(3)), shown
-    card = problem_card(job.error, lang) if job.state == "failed" and job.error else job_card(job, lang)
-    file = job.outcome.file
-    head = (
-        card,
-        gr.Button(visible=job.active),
-        gr.DownloadButton(value=str(file) if file else None, visible=file is not None),
-        gr.Timer(active=job.active),
-    )
-    if job.active:
-        return *head, gr.skip(), gr.skip(), gr.skip(), now
-    made = job.outcome.dataset
-    current = Current(made, job.id) if made else gr.skip()
-    return *head, *dataset_manage.listed(made or chosen, lang), current, now
-
-
-def choose(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """Look at another dataset; it is checked when this console has not done so yet."""
-    lang = texts.language_of(request)
-    if not name:
-        return *(gr.skip() for _ in range(3)), None
-    dataset = caught(lambda: get_dataset(name))
-    if isinstance(dataset, OcrwebError):
-        return gr.skip(), problem_card(dataset, lang), gr.skip(), None
-    current = Current(name, uuid.uuid4().hex)
-    if report_of(name) is None and not dataset.record.formats:
-        return *starting(lambda: start_check(name), lang), current
-    return gr.skip(), "", gr.skip(), current
-
-
-def chosen_or_gone(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """A dataset was picked, or the list closed without a choice; one that was deleted meanwhile leaves the list."""
-    dropdown, table, status, current = dataset_manage.renewed(name, request)
-    if name and current is None:
-        return dropdown, table, gr.skip(), status, gr.skip(), None
-    return dropdown, table, *choose(name, request)
-
-
-def choose_row(event: gr.SelectData, request: gr.Request) -> tuple[Any, ...]:
-    """A click on a row of the list."""
-    name = str(event.row_value[0]) if event.row_value else None
-    return name, *choose(name, request)
 
 
 def ready(current: Current | None) -> Any:

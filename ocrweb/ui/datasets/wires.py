@@ -34,18 +34,17 @@ class Wires:
     current: gr.State
 
     def started(self) -> list[Any]:
-        """Outputs of a handler that ends with `starting`."""
+        """Outputs of a handler that answers with `starting`."""
         return [self.job, self.status, self.timer]
 
+    def starting(self, work: Callable[[], str], lang: str) -> dict[Any, Any]:
+        """Start work in the background and watch it, or say why it cannot start."""
+        answer = caught(work)
+        if isinstance(answer, OcrwebError):
+            return {self.status: problem_card(answer, lang)}
+        waiting = note_card(texts.say("datasets.stage-wait", lang))
+        return {self.job: answer, self.status: waiting, self.timer: gr.Timer(active=True)}
 
-def starting(work: Callable[[], str], lang: str) -> tuple[Any, ...]:
-    """Start work in the background and watch it, or say why it cannot start."""
-    answer = caught(work)
-    if isinstance(answer, OcrwebError):
-        return gr.skip(), problem_card(answer, lang), gr.skip()
-    return answer, note_card(texts.say("datasets.stage-wait", lang)), gr.Timer(active=True)
-
-
-def refused(key: str, lang: str) -> tuple[Any, ...]:
-    """In place of `starting` when something is missing in the form."""
-    return gr.skip(), note_card(texts.say(key, lang), "warning"), gr.skip()
+    def refused(self, key: str, lang: str) -> dict[Any, Any]:
+        """In place of `starting` when something is missing."""
+        return {self.status: note_card(texts.say(key, lang), "warning")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,40 +43,74 @@ def build() -> None:
             keep = gr.Button(label("importing.delete-no"))
     job = browser_state("ocrweb-import-job")
     timer = gr.Timer(POLL_SECONDS, active=False)
-    outputs = [status, stop, timer]
-    start.click(begin, [file, name], [job, *outputs], **QUIET)
-    stop.click(cancel_import, job, None, **QUIET)
-    timer.tick(refresh, job, outputs, **QUIET, queue=True, concurrency_limit=8)
     known = read_when_opened(gone, imported_names)
+    view = Importing(job, status, stop, timer, gone, known, ask)
+    start.click(view.begin, [file, name], [job, *view.outputs], **QUIET)
+    stop.click(cancel_import, job, None, **QUIET)
+    timer.tick(view.refresh, job, view.outputs, **QUIET, queue=True, concurrency_limit=8)
     delete.click(lambda chosen: gr.Row(visible=bool(chosen)), gone, ask, **QUIET)
     keep.click(lambda: gr.Row(visible=False), None, ask, **QUIET)
-    sure.click(delete_chosen, gone, [status, gone, known, ask], **QUIET)
+    sure.click(view.delete_chosen, gone, [status, gone, known, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(refresh, job, outputs, **QUIET)
-    job.change(refresh, job, outputs, **QUIET)  # the browser hands over its stored id only after the load event
+    page.load(view.refresh, job, view.outputs, **QUIET)
+    job.change(
+        view.refresh, job, view.outputs, **QUIET
+    )  # the browser hands over its stored id only after the load event
 
 
-def begin(file: str | None, name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """Start an import in the background and watch it."""
-    lang = texts.language_of(request)
-    if not file:
-        warn(texts.say("importing.choose-first", lang))
-        return tuple(gr.skip() for _ in range(4))
-    answer = caught(lambda: start_import(Path(file), name or ""))
-    if isinstance(answer, OcrwebError):
-        return gr.skip(), problem_card(answer, lang), gr.skip(), gr.skip()
-    return (answer, *present(import_job(answer), lang))
+@dataclass(frozen=True)
+class Importing:
+    """The widgets that show an import, and the list of imported models. Handlers answer with those that change."""
 
+    job: gr.BrowserState
+    status: gr.HTML
+    stop: gr.Button
+    timer: gr.Timer
+    chosen: gr.Dropdown
+    known: gr.State
+    ask: gr.Row
 
-def refresh(job: str | None, request: gr.Request) -> tuple[Any, ...]:
-    return present(import_job(job), texts.language_of(request))
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.status, self.stop, self.timer]
 
+    def begin(self, file: str | None, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Start an import in the background and watch it."""
+        lang = texts.language_of(request)
+        if not file:
+            warn(texts.say("importing.choose-first", lang))
+            return gr.skip()
+        answer = caught(lambda: start_import(Path(file), name or ""))
+        if isinstance(answer, OcrwebError):
+            return {self.status: problem_card(answer, lang)}
+        return {self.job: answer} | self.present(import_job(answer), lang)
 
-def present(job: ImportSnapshot | None, lang: str) -> tuple[Any, ...]:
-    """Card, stop button and timer of the present state."""
-    active = job is not None and job.active
-    return card(job, lang), gr.Button(interactive=active), gr.Timer(active=active)
+    def refresh(self, job: str | None, request: gr.Request) -> dict[Any, Any]:
+        return self.present(import_job(job), texts.language_of(request))
+
+    def present(self, job: ImportSnapshot | None, lang: str) -> dict[Any, Any]:
+        """Card, stop button and timer of the present state."""
+        active = job is not None and job.active
+        return {
+            self.status: card(job, lang),
+            self.stop: gr.Button(interactive=active),
+            self.timer: gr.Timer(active=active),
+        }
+
+    def delete_chosen(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The model goes with its files; the list no longer has it."""
+        lang = texts.language_of(request)
+        answer = caught(lambda: delete_imported(name or ""))
+        names = imported_names()
+        return {
+            self.status: problem_card(answer, lang)
+            if isinstance(answer, OcrwebError)
+            else note_card(texts.say("importing.deleted", lang, name=name)),
+            self.chosen: gr.Dropdown(choices=names, value=None),
+            self.known: names,
+            self.ask: gr.Row(visible=False),
+        }
 
 
 def card(job: ImportSnapshot | None, lang: str) -> str:
@@ -94,16 +129,3 @@ def card(job: ImportSnapshot | None, lang: str) -> str:
         f'<div class="ocrweb-note" role="status" data-state="running">{escape(line)}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{100 * job.share:.1f}%"></i></div></div>'
     )
-
-
-def delete_chosen(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """The model goes with its files; the list no longer has it."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: delete_imported(name or ""))
-    names = imported_names()
-    told = (
-        problem_card(answer, lang)
-        if isinstance(answer, OcrwebError)
-        else note_card(texts.say("importing.deleted", lang, name=name))
-    )
-    return told, gr.Dropdown(choices=names, value=None), names, gr.Row(visible=False)

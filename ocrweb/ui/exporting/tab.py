@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,19 +12,12 @@ import gradio as gr
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.store import list_datasets
-from ocrweb.services.exporting.jobs import (
-    ExportSnapshot,
-    archive_of,
-    cancel_export,
-    export_job,
-    list_exports,
-    start_export,
-)
+from ocrweb.services.exporting.jobs import ExportSnapshot, cancel_export, export_job, start_export
 from ocrweb.services.exporting.plan import DYNAMIC, LARGEST, MULTIPLE, PRECISIONS, SMALLEST, ExportRequest
-from ocrweb.services.exporting.run import delete_export, exported_report
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.exporting import import_model as importing
-from ocrweb.ui.exporting.present import job_card, report_card
+from ocrweb.ui.exporting.earlier import Earlier, download_of
+from ocrweb.ui.exporting.present import job_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
@@ -105,7 +97,7 @@ class Watched:
             return answer
         return answer | {
             self.status: job_card(job, lang),
-            self.download: _download(job.report.archive if job.report else None),
+            self.download: download_of(job.report.archive if job.report else None),
             self.stop: gr.Button(interactive=job.active),
         }
 
@@ -127,7 +119,7 @@ def build() -> None:
             gr.Markdown(label("exporting.step-result"))
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
-            earlier, delete, asked, question, ask, sure, keep = _earlier()
+            earlier = Earlier(status, download)
     importing.build()
     job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
@@ -147,11 +139,7 @@ def build() -> None:
     start.click(begin, form.inputs, [job, *view.outputs], **QUIET)
     stop.click(cancel_export, job, None, **QUIET)
     timer.tick(view.refresh, [job, shown], view.outputs, **QUIET, queue=True, concurrency_limit=8)
-    known = read_when_opened(earlier, list_exports)
-    earlier.input(look_at, earlier, [status, download, earlier, known], **QUIET)
-    delete.click(ask_delete, earlier, [asked, question, ask], **QUIET)
-    keep.click(lambda: gr.Column(visible=False), None, ask, **QUIET)
-    sure.click(delete_asked, [asked, earlier], [status, download, earlier, known, ask], **QUIET)
+    earlier.wire()
     page = gr.context.Context.root_block
     assert page is not None
     page.load(view.attach, job, view.outputs, **QUIET)
@@ -194,22 +182,6 @@ def _form() -> ExportForm:
     return ExportForm(model, kind, height, width, precision, data)
 
 
-def _earlier() -> tuple[Any, ...]:
-    """The list of exports, and deleting the chosen one, which asks first: button, export asked about, question, yes, no."""
-    chosen = gr.Dropdown(
-        list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
-        elem_id="export-earlier",
-    )  # fmt: skip
-    delete = gr.Button(label("exporting.delete"), size="sm", elem_id="export-delete")
-    asked = gr.State("", time_to_live=3600)  # the export that the question is about, whatever is chosen meanwhile
-    with gr.Column(visible=False, elem_classes="ocrweb-ask") as ask:
-        question = gr.Markdown(elem_id="export-question")
-        with gr.Row():
-            sure = gr.Button(label("exporting.delete-yes"), variant="stop", elem_id="export-delete-yes")
-            keep = gr.Button(label("exporting.delete-no"))
-    return chosen, delete, asked, question, ask, sure, keep
-
-
 def dataset_closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[Any]]:
     """In the place of a chosen dataset that was deleted elsewhere, none."""
     choices = _datasets()
@@ -222,49 +194,6 @@ def command_of(wanted: ExportRequest) -> str:
     """The same export on the command line."""
     words = ["--model", wanted.model, "--size", wanted.size, "--precision", wanted.precision]
     return shlex.join(["ocrweb", "export", *words, *(["--data", wanted.data] if wanted.data else [])])
-
-
-def look_at(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """An export made before: its report and its zip. Comes also when the list is closed without a choice."""
-    lang, names = texts.language_of(request), list_exports()
-    choices = without_gone(names, name, None)
-    if not name:
-        return gr.skip(), gr.skip(), *choices
-    if name not in names:
-        return note_card(texts.say("exporting.gone", lang, name=name), "warning"), _download(None), *choices
-    answer = caught(lambda: exported_report(name))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), _download(None), *choices
-    return report_card(answer, lang), _download(archive_of(name)), *choices
-
-
-def ask_delete(name: str | None, request: gr.Request) -> tuple[Any, ...]:
-    lang = texts.language_of(request)
-    if not name:
-        warn(texts.say("exporting.choose-first", lang))
-        return "", "", gr.Column(visible=False)
-    question = texts.say("exporting.delete-ask", lang, name=f"`{name}`")
-    return name, question, gr.Column(visible=True)
-
-
-def delete_asked(asked: str, chosen: str | None, request: gr.Request) -> tuple[Any, ...]:
-    """Folder and zip go; the list no longer has them. chosen: another export that is looked at stays in view."""
-    lang = texts.language_of(request)
-    answer = caught(lambda: delete_export(asked))
-    hidden = gr.Column(visible=False)
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), gr.skip(), gr.skip(), gr.skip(), hidden
-    said = note_card(texts.say("exporting.deleted", lang, name=asked))
-    names = list_exports()
-    if chosen not in (None, "", asked):
-        return said, gr.skip(), gr.Dropdown(choices=names), names, hidden
-    return said, _download(None), gr.Dropdown(choices=names, value=None), names, hidden
-
-
-def _download(archive: Path | None) -> Any:
-    """The button with a zip; without one, or when it has been deleted since, it does nothing."""
-    there = archive is not None and archive.is_file()
-    return gr.DownloadButton(value=str(archive) if there else None, interactive=there)
 
 
 def _datasets() -> list[tuple[Any, str]]:

@@ -121,7 +121,7 @@ class TrainingForm:
         """The checked config of what a handler got. Raises as `config_of`."""
         return config_of({key: values.get(widget) for key, widget in self.fields.items()})
 
-    def restored(self, kept: Any) -> Any:
+    def restored(self, kept: Any) -> dict[Any, Any]:
         """The form as this browser left it; untouched for a new visitor."""
         config = config_from(kept)
         return self.filled(config) if config is not None else gr.skip()
@@ -157,7 +157,7 @@ class TrainingForm:
             return {self.cost: problem_card(answer, lang)}
         return {self.cost: estimate_card(answer, lang)}
 
-    def use_preset(self, name: str | None) -> Any:
+    def use_preset(self, name: str | None) -> dict[Any, Any]:
         """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
         if name is None:
             return gr.skip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -44,34 +45,64 @@ class RunList:
 
     def wire(self, run: gr.BrowserState, said: gr.HTML) -> None:
         """run: the shown one, chosen here by a click. said: where answers to clicks go."""
-        self.table.select(_choose, None, [run, self.notes, self.noted], **QUIET)
+
+        def choose(event: gr.SelectData) -> dict[Any, Any]:
+            """The run of the clicked row, with its notes at once: who types into the box means that run."""
+            name = str(event.row_value[0]) if event.row_value else None
+            return gr.skip() if name is None else {run: name} | self.notes_of(name)
+
+        def delete(asked: str, shown: str | None, request: gr.Request) -> dict[Any, Any]:
+            answer = caught(lambda: training_jobs.delete(asked))
+            put_away = {self.ask: hidden()}
+            if isinstance(answer, OcrwebError):
+                return put_away | {said: problem_card(answer, texts.language_of(request))}
+            return put_away | {said: ""} | ({run: None} if shown in (None, asked) else {})
+
+        question = Question("delete", said, self.asked, self.ask, self.question)
+        self.table.select(choose, None, [run, self.notes, self.noted], **QUIET)
         self.notes.blur(_note, [self.noted, self.notes], said, **QUIET)
-        self.delete.click(ask("delete"), run, [said, self.asked, self.ask, self.question], **QUIET)
+        self.delete.click(question.put, run, question.outputs, **QUIET)
         self.rather_not.click(hidden, None, self.ask, **QUIET)
-        self.really.click(_delete, [self.asked, run], [said, self.ask, run], **QUIET)
+        self.really.click(delete, [self.asked, run], [said, self.ask, run], **QUIET)
 
     def refresh(self, rows: list[training_jobs.RunRow] | None, shown: str, noted: str, lang: str) -> dict[Any, Any]:
         """rows: None when they are as the visitor sees them. shown: name of the shown run. noted: whose notes the box holds."""
         answer: dict[Any, Any] = {} if rows is None else {self.table: runs_table(rows, lang)}
         if shown != noted:  # not more often: somebody may be typing
-            answer[self.notes], answer[self.noted] = _notes_of(shown)
+            answer |= self.notes_of(shown)
         return answer
 
+    def notes_of(self, run: str) -> dict[Any, Any]:
+        """The box with the notes of a run."""
+        view = run_view(run) if run else None
+        return {self.notes: training_jobs.read_notes(view.folder) if view else "", self.noted: run}
 
-def ask(deed: str) -> Any:
-    """A handler that asks whether to ``stop`` or ``delete`` the shown run, by name."""
 
-    def work(run: str | None, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+@dataclass(frozen=True)
+class Question:
+    """Whether to ``stop`` or ``delete`` a run. said: where a failure goes. asked: State of the run that is meant."""
+
+    deed: str
+    said: gr.HTML
+    asked: gr.State
+    panel: gr.Column
+    words: gr.Markdown
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.said, self.asked, self.panel, self.words]
+
+    def put(self, run: str | None, request: gr.Request) -> dict[Any, Any]:
+        """Ask about the shown run, by name."""
         lang = texts.language_of(request)
         name = caught(lambda: shown_run(run))
         if isinstance(name, OcrwebError):
-            return problem_card(name, lang), "", gr.Column(visible=False), ""
+            return {self.said: problem_card(name, lang), self.asked: "", self.panel: hidden(), self.words: ""}
         view = run_view(name)
-        waits = deed == "stop" and view is not None and view.state == "queued"
-        question = f"training.{deed}-ask{'-queued' if waits else ''}"
-        return "", name, gr.Column(visible=True), texts.say(question, lang, name=f"`{name}`")
-
-    return work
+        waits = self.deed == "stop" and view is not None and view.state == "queued"
+        key = f"training.{self.deed}-ask{'-queued' if waits else ''}"
+        words = texts.say(key, lang, name=f"`{name}`")
+        return {self.said: "", self.asked: name, self.panel: gr.Column(visible=True), self.words: words}
 
 
 def hidden() -> Any:
@@ -84,20 +115,6 @@ def shown_run(run: str | None) -> str:
     return view.name if view else training_choices.run_folder(run or "latest").name
 
 
-def _choose(event: gr.SelectData) -> tuple[Any, Any, Any]:
-    """The run of the clicked row, with its notes at once: who types into the box means that run."""
-    if not event.row_value:
-        return gr.skip(), gr.skip(), gr.skip()
-    run = str(event.row_value[0])
-    return run, *_notes_of(run)
-
-
-def _notes_of(run: str) -> tuple[str, str]:
-    """Values of the box and of `RunList.noted`."""
-    view = run_view(run) if run else None
-    return (training_jobs.read_notes(view.folder) if view else ""), run
-
-
 def _note(noted: str, text: str, request: gr.Request) -> Any:
     """Keep what was typed with the run that it was typed for, which need not be the one that is shown by now."""
     view = run_view(noted) if noted else None
@@ -105,10 +122,3 @@ def _note(noted: str, text: str, request: gr.Request) -> Any:
         return gr.skip()
     answer = caught(lambda: training_jobs.write_notes(view.name, text))
     return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
-
-
-def _delete(run: str, shown: str | None, request: gr.Request) -> tuple[str, Any, Any]:
-    answer = caught(lambda: training_jobs.delete(run))
-    if isinstance(answer, OcrwebError):
-        return problem_card(answer, texts.language_of(request)), gr.Column(visible=False), gr.skip()
-    return "", gr.Column(visible=False), None if shown in (None, run) else gr.skip()

@@ -47,7 +47,24 @@ class ProofPanel:
         named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
         followers = [named[name] for name in FOLLOWERS]
         tabs = named["tabs"]
-        self.use.click(_use, run, [self.said, *followers, tabs], **QUIET)
+
+        def use(shown: str | None, request: gr.Request) -> dict[Any, Any]:
+            """The run's model and recommended threshold in the detection tabs, and the first of them in front."""
+            view = run_view(shown)
+            if view is None:
+                return gr.skip()
+            found = proof.read_proof(view.name)
+            threshold = found.thresholds.get("threshold") if found else None
+            said = note_card(texts.say("training.used", texts.language_of(request), name=view.name), "good")
+            changes: dict[Any, Any] = {self.said: said, tabs: gr.Tabs(selected="single")}
+            for name, follower in zip(FOLLOWERS, followers, strict=True):
+                if name.endswith("-model"):
+                    changes[follower] = gr.Dropdown(choices=[view.name], value=view.name)
+                elif threshold is not None:
+                    changes[follower] = threshold
+            return changes
+
+        self.use.click(use, run, [self.said, *followers, tabs], **QUIET)
         self.again.click(self.prove, run, self.outputs, api_visibility="private", show_progress_on=self.card)
 
     def link_export(self, run: Any) -> None:
@@ -117,19 +134,6 @@ def _stamp(view: RunView | None) -> tuple[Any, ...]:
         return (view.name if view else "", "")
     file = view.folder / proof.FOLDER / "proof.json"
     return (view.name, file.stat().st_mtime_ns if file.is_file() else 0)
-
-
-def _use(run: str | None, request: gr.Request) -> list[Any]:
-    """The run's model and recommended threshold in the detection tabs, and the first of them in front."""
-    view = run_view(run)
-    if view is None:
-        return [gr.skip() for _ in range(len(FOLLOWERS) + 2)]
-    found = proof.read_proof(view.name)
-    threshold = found.thresholds.get("threshold") if found else None
-    level = gr.skip() if threshold is None else threshold
-    choice = gr.Dropdown(choices=[view.name], value=view.name)
-    said = note_card(texts.say("training.used", texts.language_of(request), name=view.name), "good")
-    return [said, choice, choice, level, level, gr.Tabs(selected="single")]
 
 
 def _export(run: str | None) -> tuple[Any, Any]:

@@ -17,7 +17,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.training.list import RunList, ask, hidden, shown_run
+from ocrweb.ui.training.list import Question, RunList, hidden, shown_run
 from ocrweb.ui.training.present import log_html, log_place, status_card
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -94,15 +94,34 @@ class RunWatch:
 
     def wire(self) -> None:
         """Events of this half."""
-        self.stop.click(ask("stop"), self.run, [self.said, self.asked, self.ask, self.question], **QUIET)
+        question = Question("stop", self.said, self.asked, self.ask, self.question)
+        self.stop.click(question.put, self.run, question.outputs, **QUIET)
         self.rather_not.click(hidden, None, self.ask, **QUIET)
-        self.really.click(_stop, self.asked, [self.said, self.ask], **QUIET)
+        self.really.click(self.stop_asked, self.asked, [self.said, self.ask], **QUIET)
         self.resume.click(_resume, self.run, self.said, **QUIET)
         self.sooner.click(lambda run: _move(run, -1), self.run, None, **QUIET)
         self.later.click(lambda run: _move(run, 1), self.run, None, **QUIET)
         self.list.wire(self.run, self.said)
-        self.prepare.click(_log_file, self.run, [self.file, self.said], **QUIET).success(None, None, None, js=SAVE_JS)
+        prepared = self.prepare.click(self.log_file, self.run, [self.file, self.said], **QUIET)
+        prepared.success(None, None, None, js=SAVE_JS)
         self.title.change(None, self.title, None, js=TITLE_JS)
+
+    def stop_asked(self, run: str, request: gr.Request) -> dict[Any, Any]:
+        answer = caught(lambda: training_jobs.stop(run))
+        said = problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
+        return {self.said: said, self.ask: hidden()}
+
+    def log_file(self, run: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The log as it is now for the hidden button, and what to say when it cannot be had."""
+        view = run_view(run)
+        if view is None or not (view.folder / "log.txt").is_file():
+            return {self.said: ""}
+        name = f"{view.name}_{view.log_size}_log.txt"
+        answer = caught(lambda: served(view.folder / "log.txt", name))
+        if isinstance(answer, OcrwebError):
+            nothing = gr.DownloadButton(value=None, visible="hidden")
+            return {self.file: nothing, self.said: problem_card(answer, texts.language_of(request))}
+        return {self.file: gr.DownloadButton(value=answer, visible="hidden"), self.said: ""}
 
     def look(
         self, view: RunView | None, seen: dict[str, Any], follow: bool, words: tuple[str, str], lang: str
@@ -219,12 +238,6 @@ def _rows_key(rows: list[training_jobs.RunRow]) -> tuple[Any, ...]:
     return tuple((row.name, row.state, row.place, row.hmean, int(row.seconds // 30), row.notes) for row in rows)
 
 
-def _stop(run: str, request: gr.Request) -> tuple[str, Any]:
-    lang = texts.language_of(request)
-    answer = caught(lambda: training_jobs.stop(run))
-    return (problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""), gr.Column(visible=False)
-
-
 def _move(run: str | None, places: int) -> None:
     view = run_view(run)
     if view is not None:
@@ -234,15 +247,3 @@ def _move(run: str | None, places: int) -> None:
 def _resume(run: str | None, request: gr.Request) -> str:
     answer = caught(lambda: training_jobs.resume(shown_run(run)))
     return problem_card(answer, texts.language_of(request)) if isinstance(answer, OcrwebError) else ""
-
-
-def _log_file(run: str | None, request: gr.Request) -> tuple[Any, str]:
-    """The log as it is now for the hidden button, and what to say when it cannot be had."""
-    view = run_view(run)
-    if view is None or not (view.folder / "log.txt").is_file():
-        return gr.skip(), ""
-    name = f"{view.name}_{view.log_size}_log.txt"
-    answer = caught(lambda: served(view.folder / "log.txt", name))
-    if isinstance(answer, OcrwebError):
-        return gr.DownloadButton(value=None, visible="hidden"), problem_card(answer, texts.language_of(request))
-    return gr.DownloadButton(value=answer, visible="hidden"), ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client import Client, handle_file
@@ -17,9 +19,10 @@ from ocrweb.data.validate import validate_dataset
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.validation import validate
 from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
+from ocrweb.ui.datasets.manage import Listing
 from ocrweb.ui.datasets.present import job_card, readable_bytes, saved_findings, verdict_card
-from ocrweb.ui.datasets.tab import present
-from ocrweb.ui.datasets.wires import Current
+from ocrweb.ui.datasets.tab import Watched
+from ocrweb.ui.datasets.wires import Current, Wires
 from tests.browser import Console
 from tests.data.corpus import label, make_good
 
@@ -213,7 +216,12 @@ def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")
     job = DatasetJob("1", "cancelled", kind="repair", outcome=REPAIRED)
-    assert present(job, None, "other", "en")[6] == Current("mine", "1")
+    wires: Any = Wires(*[field.name for field in fields(Wires)])  # type: ignore[arg-type]
+    listing: Any = Listing(wires, "table")  # type: ignore[arg-type]
+    view: Any = Watched(wires, "stop", "download", "shown", listing)  # type: ignore[arg-type]
+    changes = view.present(job, None, "other", "en")
+    assert changes["current"] == Current("mine", "1")
+    assert changes["chosen"].value == "mine"
 
 
 def test_downloads_of_findings_do_not_mix_languages(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def test_back_to_the_shipped_pictures_takes_the_verdict_on_the_own_ones_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
-    _, said, verdict, gallery = golden.forget_own(None)  # type: ignore[arg-type]
-    assert said
-    assert verdict == ""
-    assert gallery.visible is False
+    view: Any = golden.Check("answer", "gallery", "own", "said")  # type: ignore[arg-type]
+    changes = view.forget_own(None)
+    assert changes["said"]
+    assert changes["answer"] == ""
+    assert changes["gallery"].visible is False

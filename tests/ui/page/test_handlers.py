@@ -1,0 +1,45 @@
+"""No handler of the page takes or answers many values by their position: widgets in, changes of widgets out."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+MOST = 4
+CHANGES = ("dict[Any, Any]", "Iterator[dict[Any, Any]]")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OCRWEB_HOME", str(tmp_path_factory.mktemp("home")))
+        from ocrweb.ui.page.app import build_page
+
+        return build_page(open_to_all=False)
+
+
+def handlers(page: gr.Blocks) -> list[Any]:
+    """Of the page's own events; an endpoint's positions are what programs rely on."""
+    return [function for function in page.fns.values() if function.fn and function.api_visibility == "private"]
+
+
+def named(function: Any) -> str:
+    code = getattr(inspect.unwrap(function.fn), "__code__", None)
+    return f"{Path(code.co_filename).name}:{code.co_name}" if code else str(function.fn)
+
+
+def test_many_values_come_by_their_widgets(page: gr.Blocks) -> None:
+    many = [function for function in handlers(page) if len(function.inputs) > MOST]
+    assert len(many) >= 5, "the pattern looks past the forms"
+    assert not [named(function) for function in many if not function.inputs_as_dict]
+
+
+def test_many_changes_go_by_their_widgets(page: gr.Blocks) -> None:
+    many = [function for function in handlers(page) if len(function.outputs) > MOST]
+    assert len(many) >= 20, "the pattern looks past the forms"
+    answers = {named(function): inspect.signature(function.fn).return_annotation for function in many}
+    assert not [name for name, answer in answers.items() if answer not in CHANGES]
