@@ -23,6 +23,18 @@ class DocumentFields:
     page: gr.Number
     opened: gr.State
 
+    def shown(
+        self, answer: Detection | OcrwebError | None, number: int, document: str | None, lang: str
+    ) -> dict[Any, Any]:
+        """The page field and the opened document after an answer; None: nothing is looked at."""
+        if isinstance(answer, OcrwebError) and answer.code == NO_PAGE:
+            return {self.opened: document}  # another number may be given
+        if not isinstance(answer, Detection):
+            return {self.page: gr.Number(visible=False), self.opened: None}
+        count = texts.say("single.page-of", lang, pages=answer.pages)
+        page = gr.Number(value=number, info=count, visible=answer.pages > 1)
+        return {self.page: page, self.opened: document}
+
 
 def build() -> DocumentFields:
     button = gr.UploadButton(
@@ -30,13 +42,3 @@ def build() -> DocumentFields:
     )
     page = gr.Number(1, precision=0, step=1, visible=False, label=label("single.page"), elem_id="single-page")
     return DocumentFields(button, page, gr.State(None, time_to_live=3600))
-
-
-def shown_page(answer: Detection | OcrwebError | None, number: int, document: str | None, lang: str) -> tuple[Any, Any]:
-    """The page field and the opened document after an answer; None: nothing is looked at."""
-    if isinstance(answer, OcrwebError) and answer.code == NO_PAGE:
-        return gr.skip(), document  # another number may be given
-    if not isinstance(answer, Detection):
-        return gr.Number(visible=False), None
-    count = texts.say("single.page-of", lang, pages=answer.pages)
-    return gr.Number(value=number, info=count, visible=answer.pages > 1), document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import gradio as gr
 import pytest
 
 MOST = 4
-CHANGES = ("dict[Any, Any]", "Iterator[dict[Any, Any]]")
+CHANGES = (dict[Any, Any], Iterator[dict[Any, Any]])
 
 
 @pytest.fixture(scope="module")
@@ -41,5 +42,5 @@ def test_many_values_come_by_their_widgets(page: gr.Blocks) -> None:
 def test_many_changes_go_by_their_widgets(page: gr.Blocks) -> None:
     many = [function for function in handlers(page) if len(function.outputs) > MOST]
     assert len(many) >= 20, "the pattern looks past the forms"
-    answers = {named(function): inspect.signature(function.fn).return_annotation for function in many}
+    answers = {named(function): inspect.signature(function.fn, eval_str=True).return_annotation for function in many}
     assert not [name for name, answer in answers.items() if answer not in CHANGES]

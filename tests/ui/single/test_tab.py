@@ -89,7 +89,7 @@ def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[.
 
 def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[..., Page], tmp_path: Path) -> None:
     fake = tmp_path / "invoice.jpg"
-    fake.write_bytes(b"%PDF-1.7 not a picture")
+    fake.write_bytes(b"a text, and no picture")
     page = visit()
     page.locator("#single-picture input[type=file]").first.set_input_files(fake)
     problem = page.locator("#single-result .ocrweb-problem")
