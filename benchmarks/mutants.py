@@ -1,6 +1,6 @@
 """Do the tests notice? Small faults in a copy of the code, one at a time, and the tests of the module over each.
 
-    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--out FILE] [--json]
+    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--out FILE] [--json]
 
 count: faults in each area. The same seed and code give the same faults. One at a time, at the lowest priority; a fault
 whose tests take many times their usual work counts as noticed. The score with the survivors is in docs/testing.md.
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     mutants = [mutant for area in given.areas for mutant in draw(ROOT, area, given.count, given.seed)]
     verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place:
-        trial = Trial(ROOT, Path(place))
+        trial = Trial(ROOT, Path(place), slow=given.slow)
         for number, mutant in enumerate(mutants, 1):
             verdicts.append(trial.judge(mutant))
             say(f"{number}/{len(mutants)} {verdicts[-1].outcome}: {described(mutant)} {verdicts[-1].by}")
@@ -47,6 +47,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=5, help="faults in each area")
     parser.add_argument("--areas", nargs="+", choices=AREAS, default=list(AREAS))
+    parser.add_argument("--slow", action="store_true", help="ask the slow tests too when the others noticed nothing")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=None)
     parser.add_argument("--json", action="store_true")

@@ -19,12 +19,12 @@ LEFT_OUT = (
     "ui/page/theme.py",
 )
 SHORT = {  # where no test has a module's name
-    "cli": ("tests/cli/test_usage.py",),
     "rundir": ("tests/rundir/test_rundir.py",),
     "model": ("tests/model/test_architecture.py", "tests/model/test_functional.py"),
     "render": ("tests/render/test_page.py", "tests/render/test_dataset.py"),
     "ui": ("tests/ui/parts/test_escape.py",),
 }
+COMMANDS = {"evaluate": "eval", "import_data": "import"}
 MOST_FILES = 6
 
 
@@ -67,8 +67,17 @@ def asked_about(root: Path, module: str) -> tuple[list[str], list[str]]:
     area = f"tests/{inside.parts[0]}/"
     others = [path for path in _test_files(root) if path not in own and name in _imports(root / path)]
     others.sort(key=lambda path: (not path.startswith(area), path))
+    if inside.parts[0] == "cli":
+        others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
     others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
     return own, others[:MOST_FILES]
+
+
+def _of_command(root: Path, stem: str) -> list[str]:
+    """Tests that type a command; those know no module by its name."""
+    word = f'"{COMMANDS.get(stem, stem.replace("_", "-"))}"'
+    commands = [path for path in _test_files(root) if path.startswith("tests/cli/")]
+    return [path for path in commands if word in (root / path).read_text(encoding="utf-8")]
 
 
 def _mirror(inside: Path) -> str:

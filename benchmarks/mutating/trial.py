@@ -18,6 +18,8 @@ COPIED = ("ocrweb", "tests", "benchmarks", "tools", "configs", "docs", "scripts"
 NOTICED, SURVIVED, ENDLESS, UNASKED = "noticed", "survived", "endless", "no clean run"
 PATIENCE = 4  # times the processor time of the run without a fault, and so many seconds more
 SPARE = 10
+QUICK, SLOW = "not slow and not browser", "slow and not browser"
+LONGEST = 120  # seconds of the processor that tests may take without a fault; longer ones are not asked
 WALL = 30  # times that by the clock: for one that waits for ever
 
 
@@ -32,9 +34,10 @@ class Verdict:
 
 
 class Trial:
-    """root: the checkout. place: an empty folder for the copy."""
+    """root: the checkout. place: an empty folder for the copy. slow: tests that take long are asked too."""
 
-    def __init__(self, root: Path, place: Path) -> None:
+    def __init__(self, root: Path, place: Path, *, slow: bool = False) -> None:
+        self._slow = slow
         self.copy = place
         ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         for name in COPIED:
@@ -45,17 +48,19 @@ class Trial:
         self._clean: dict[tuple[str, ...], float | None] = {}
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """The tests of the module's own name first; the others are asked when those noticed nothing."""
+        """The tests of the module's own name first; the others, and then the slow ones where they are asked, when those
+        noticed nothing."""
         file = self.copy / mutant.module
         source = file.read_bytes()
         asked: list[str] = []
-        for tests in asked_about(self.copy, mutant.module):
-            if not tests or (limit := self._clean_run(tests)) is None:
+        own, others = asked_about(self.copy, mutant.module)
+        for tests, marked in ((own, QUICK), (others, QUICK), ([*own, *others] if self._slow else [], SLOW)):
+            if not tests or (limit := self._clean_run(tests, marked)) is None:
                 continue
-            asked += tests
+            asked += [test for test in tests if test not in asked]
             file.write_bytes(mutant.fault.put_into(source))
             try:
-                code, said = self._run(tests, limit)
+                code, said = self._run(tests, marked, limit)
             finally:
                 file.write_bytes(source)
             if code is None:
@@ -64,16 +69,16 @@ class Trial:
                 return Verdict(mutant, NOTICED, said, tuple(asked))
         return Verdict(mutant, SURVIVED if asked else UNASKED, asked=tuple(asked))
 
-    def _clean_run(self, tests: Sequence[str]) -> float | None:
-        """Seconds of the processor that the tests may take; None when they fail without a fault or are all slow."""
-        key = tuple(tests)
+    def _clean_run(self, tests: Sequence[str], marked: str) -> float | None:
+        """Seconds of the processor that the tests may take; None when they fail without a fault, or there are none."""
+        key = (marked, *tests)
         if key not in self._clean:
             before = _used()
-            code, _ = self._run(tests, 600)
+            code, _ = self._run(tests, marked, LONGEST)
             self._clean[key] = PATIENCE * (_used() - before) + SPARE if code == 0 else None
         return self._clean[key]
 
-    def _run(self, tests: Sequence[str], limit: float) -> tuple[int | None, str]:
+    def _run(self, tests: Sequence[str], marked: str, limit: float) -> tuple[int | None, str]:
         """Exit code, None for one that would not end, and the first test that failed."""
         environment = {**os.environ, "PYTHONPATH": str(self.copy), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [
@@ -85,7 +90,7 @@ class Trial:
             "-p",
             "no:cacheprovider",
             "-m",
-            "not slow and not browser",
+            marked,
         ]
         process = subprocess.Popen(
             [*command, *tests], cwd=self.copy, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

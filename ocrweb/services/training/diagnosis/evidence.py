@@ -10,12 +10,13 @@ from typing import Any
 
 from ocrweb.config.documents import parse_yaml
 from ocrweb.messages import Sentence
-from ocrweb.rundir import names
+from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventReader
-from ocrweb.rundir.status import FINISHED, RunStatus, read_status
+from ocrweb.rundir.status import FAILED, FINISHED, RunStatus, read_status
 from ocrweb.services.training.diagnosis.log_text import READ_BYTES, LogLine, lines_of, read_log
 
 LONGEST_EVIDENCE = 300
+FAILED_LINE = lines.failed_line("")[:-1].strip()
 _FIGURES = str.maketrans("123456789", "0" * 9)
 
 
@@ -41,6 +42,13 @@ class Evidence:
         """The last line in which the regular expression occurs, upper and lower case alike."""
         expression = re.compile(pattern, re.IGNORECASE)
         return next((line for line in self._distinct if expression.search(line.text)), None)
+
+    def failed_with(self, pattern: str) -> LogLine | None:
+        """The last word of a worker of ours whose code is meant by the expression; its sentence is in any language."""
+        cause = self.status.cause if self.status is not None and self.status.state == FAILED else None
+        if not cause or not re.search(pattern, str(cause.get("code", "")), re.IGNORECASE):
+            return None
+        return self.find(FAILED_LINE) or LogLine(0, str(cause.get("message", "")))
 
     @cached_property
     def _distinct(self) -> tuple[LogLine, ...]:

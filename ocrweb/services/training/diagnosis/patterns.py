@@ -47,7 +47,10 @@ SUBSET = Remedy("subset")
 
 @dataclass(frozen=True)
 class Pattern:
-    """cause: its id. expression: any of its lines proves it. unless: other lines that forbid it. weight: see `Cause`."""
+    """cause: its id. expression: any line with it proves it, and so does the code with which a worker of ours failed.
+
+    unless: other lines that forbid it. weight: see `Cause`.
+    """
 
     cause: str
     expression: str
@@ -56,7 +59,7 @@ class Pattern:
     unless: str = ""
 
     def match(self, evidence: Evidence) -> Cause | None:
-        line = evidence.find(self.expression)
+        line = evidence.find(self.expression) or evidence.failed_with(self.expression)
         if line is None or (self.unless and evidence.find(self.unless)):
             return None
         return Cause(self.cause, quote(line), line.number, self.remedies, self.weight)
@@ -82,19 +85,19 @@ PATTERNS = (
     Pattern(
         "memory.shared",
         _any(
-            r"bus error|insufficient shared memory|unable to open shared memory|sigbus",
+            r"bus error|insufficient shared memory|unable to open shared memory|sigbus|train\.no-shared-memory",
             then(r"\bshm\b", "full|too small|no space|exhaust"), then("/dev/shm", "no space"),
         ),
         (NO_WORKERS, SMALLER_BATCH, MORE_SHM), 92,
     ),
     Pattern(
         "memory.host",
-        r"\bmemoryerror\b|std::bad_alloc|cannot allocate memory|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation",
+        r"\bmemoryerror\b|std::bad_alloc|cannot allocate memory|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation|train\.(out-of-memory|killed-for-memory)",
         (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY), 80, unless=_GPU_MEMORY,
     ),
     Pattern(
         "disk.full",
-        r"no space left on device|errno 28|disk quota exceeded|errno 122|usage\.disk-full|磁盘已满|no space is left on the disk",
+        r"no space left on device|errno 28|disk quota exceeded|errno 122|usage\.disk-full|train\.disk-full|磁盘已满|no space is left on the disk",
         (FREE_DISK, RESUME), 95, unless=_any(then("/dev/shm", "no space"), then("unable to (write|open)", "shm")),
     ),
     Pattern(
@@ -116,7 +119,7 @@ PATTERNS = (
     Pattern(
         "device.missing",
         _any(
-            r"no cuda-?capable device|cannot use gpu|no (available )?gpu|found no nvidia driver|engine\.no-gpu|device\.no-gpu",
+            r"no cuda-?capable device|cannot use gpu|no (available )?gpu|found no nvidia driver|engine\.no-gpu|train\.no-device",
             then("cuda_visible_devices", "no|empty"), then("nvml", "not found|not loaded"),
         ),
         (ON_CPU, SELF_CHECK), 70, unless=r"driver version is insufficient|no kernel image",
@@ -146,22 +149,22 @@ PATTERNS = (
         (REPAIR,), 78,
     ),
     Pattern("data.json", r"jsondecodeerror|expecting value: line|expecting property name", (CHECK_DATASET,), 65),
-    Pattern("data.no-text", r"train\.all-ignored|all (boxes|labels) are ignored|stats\.all-ignored|no (usable|valid) (text )?(box|polygon|instance)", (CHECK_DATASET,), 85),
+    Pattern("data.no-text", r"train\.nothing-to-learn|all (boxes|labels) are ignored|stats\.all-ignored|no (usable|valid) (text )?(box|polygon|instance)", (CHECK_DATASET,), 85),
     Pattern(
         "data.invalid",
-        r"train\.(bad-dataset|invalid-dataset|dataset)|dataset\.(invalid|broken|empty|unreadable|missing)|the dataset has \d+ errors?",
+        r"dataset\.(unreadable|not-a-folder)|the dataset has \d+ errors?",
         (REPAIR,), 66,
     ),
     Pattern(
         "data.empty",
         _any(
-            r"num_samples should be a positive integer|dataset is empty|no images? in train dataloader|no images in \w{1,10} dataset|list\.empty",
+            r"num_samples should be a positive integer|dataset is empty|no images? in train dataloader|no images in \w{1,10} dataset|list\.empty|loader\.no-samples",
             then("division by zero", "len"), then("batch_sampler", "empty|0 samples"), then(r"len\(", r"\) == 0"),
             then("please ensure", "batch_size|num_samples"),
         ),
         (CHECK_DATASET,), 72,
     ),
-    Pattern("loss.not-finite", r"loss\w{0,20}['\"]?\s{0,8}[:=]\s{0,8}(nan|-?inf)\b|train\.not-finite|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf(?!, current scale)", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
+    Pattern("loss.not-finite", r"loss\w{0,20}['\"]?\s{0,8}[:=]\s{0,8}(nan|-?inf)\b|train\.(not-finite|unusable-weights)|non-?finite loss|loss is (nan|inf)|contains? nan|nan or inf(?!, current scale)", (LOWER_RATE, SAFE_START, REPAIR, SMALLER_BATCH), 84),
     Pattern("loss.scale", then("found (inf or nan|nan or inf)", "current scale"), (FULL_PRECISION, LOWER_RATE), 40),
     Pattern(
         "batchnorm.batch-one",
@@ -174,7 +177,7 @@ PATTERNS = (
     Pattern(
         "weights.mismatch",
         _any(
-            r"size mismatch for|weights\.(too-few|mismatch|foreign)|missing key\(s\) in state_dict",
+            r"size mismatch for|weights\.(too-few|foreign|base-mismatch|unknown-architecture)|missing key\(s\) in state_dict",
             then("shape", "mismatch", "param|weight"), then("pretrained", "shape", "not match"),
             then("the shape of model params ", " not matched"), then("the pretrained params ", " not in model"),
         ),
@@ -182,13 +185,13 @@ PATTERNS = (
     ),
     Pattern(
         "weights.damaged",
-        r"unpicklingerror|invalid load key|weights\.damaged|eoferror|pytorchstreamreader failed|invalid magic number|pickle data was truncated",
+        r"unpicklingerror|invalid load key|weights\.(damaged|missing|not-weights)|train\.bad-checkpoint|eoferror|pytorchstreamreader failed|invalid magic number|pickle data was truncated",
         (BASE_WEIGHTS, RESUME), 74,
     ),
     Pattern("network.download", _any(r"urlerror|connectionerror|max retries exceeded|name or service not known|temporary failure in name resolution|connection timed out|httpserror", then("downloading ", " failed")), (OFFLINE_WEIGHTS,), 60),
     Pattern(
         "config.unknown-key",
-        r"config\.(unknown|bad)|unexpected keyword argument|keyerror: ['\"](global|optimizer|train|eval|architecture)|yaml\.(scanner|parser)|unrecognized arguments|no such option",
+        r"config\.(unknown-key|bad-value|no-yaml|no-mapping)|unexpected keyword argument|keyerror: ['\"](global|optimizer|train|eval|architecture)|yaml\.(scanner|parser)|unrecognized arguments|no such option",
         (FIX_CONFIG,), 64,
     ),
     Pattern("environment.import", _any(r"modulenotfounderror|importerror|libgl\.so|libgthread|undefined symbol|dll load failed", then("libgomp", "cannot open")), (REINSTALL,), 76, unless=r"libcud(nn|art|blas)"),
@@ -202,7 +205,7 @@ PATTERNS = (
         ),
         (Remedy("one-device", "train", {}), SELF_CHECK), 67,
     ),
-    Pattern("process.crashed", r"segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),
-    Pattern("process.killed", _any(r"(^|\s)killed\s*$|signal 9|sigkill|exit(ed)? (with )?(code|status) (-9|137)\b|oom.?kill|out of memory: killed process", then("failed", r"\bcode:?\s?(-9|137)\b")), (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY, RESUME), 79),
-    Pattern("data.deleted", r"train\.dataset-(gone|deleted)|loader\.(file-gone|missing-picture)", (CHECK_DATASET, RESUME), 88),
+    Pattern("process.crashed", r"train\.crashed|segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),
+    Pattern("process.killed", _any(r"(^|\s)killed\s*$|signal 9|sigkill|exit(ed)? (with )?(code|status) (-9|137)\b|oom.?kill|out of memory: killed process", then("failed", r"\bcode:?\s?(-9|137)\b"), r"^train\.killed$"), (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY, RESUME), 79),
+    Pattern("data.deleted", r"config\.dataset-missing", (CHECK_DATASET, RESUME), 88),
 )  # fmt: skip

@@ -9,11 +9,10 @@ from ocrweb.config.documents import is_number
 from ocrweb.config.judgement import DOUBTS, LEARNT_FROM, POOR_BELOW, WEAK_BELOW
 from ocrweb.config.model_names import HOUSE
 from ocrweb.evaluation.outcome import doubt_error
-from ocrweb.rundir import lines
 from ocrweb.rundir.status import FAILED, FINISHED, LOST, STOPPED
 from ocrweb.services.training.diagnosis import patterns as remedy
 from ocrweb.services.training.diagnosis.cause import Cause
-from ocrweb.services.training.diagnosis.evidence import Evidence, quote
+from ocrweb.services.training.diagnosis.evidence import FAILED_LINE, Evidence, quote
 
 SILENT_SECONDS = 120.0
 FLAT_SHARE = 0.03
@@ -194,7 +193,7 @@ def said_by_the_worker(evidence: Evidence) -> Cause | None:
     status = evidence.status
     if status is None or status.state != FAILED:
         return None
-    line = evidence.find(lines.failed_line("")[:-1].strip())
+    line = evidence.find(FAILED_LINE)
     reason = quote(line) if line else str((status.cause or {}).get("message", ""))
     return Cause(
         "process.failed",

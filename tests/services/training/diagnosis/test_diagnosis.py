@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from ocrweb import messages
+from ocrweb.data.checks.rules import RULES
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training.diagnosis import Evidence, diagnose, diagnose_log
 from ocrweb.services.training.diagnosis.cause import Remedy
@@ -18,6 +20,7 @@ from ocrweb.services.training.diagnosis.evidence import evidence_of_text
 from ocrweb.services.training.diagnosis.log_text import LONGEST_LINE, MOST_LINES, READ_BYTES, lines_of, read_log
 from ocrweb.services.training.diagnosis.patterns import PATTERNS
 from ocrweb.services.training.named_causes import diagnose_named
+from tests.codes.test_codes import CODES
 from tests.services.training.diagnosis.logs import LOGS
 
 CAUSES = Path(messages.__file__).parent / "en" / "causes"
@@ -44,9 +47,9 @@ def test_there_are_at_least_forty_samples_and_every_line_rule_has_one() -> None:
 
 
 OURS = {  # what only a worker of ours writes, and what follows from a run's state
-    "data.no-text": "OcrwebError: train.all-ignored",
+    "data.no-text": "train.nothing-to-learn",
     "data.invalid": "The dataset has 3 errors",
-    "data.deleted": "loader.file-gone",
+    "data.deleted": "config.dataset-missing",
 }
 OF_RUNS = {
     "result.collapsed",
@@ -67,6 +70,20 @@ def test_every_cause_in_the_catalogue_is_given_by_a_log_or_a_run() -> None:
         for name in yaml.safe_load(path.read_text(encoding="utf-8"))
     }
     assert given | set(OURS) | OF_RUNS == catalogue
+
+
+def test_every_code_that_a_rule_looks_for_is_one_of_ours() -> None:
+    known = set(CODES) | set(RULES)
+    areas = {code.partition(".")[0] for code in known}
+    named = {
+        f"{area}.{name}"
+        for pattern in PATTERNS
+        for area, names in re.findall(r"([a-z]+)\\\.(\([^)]*\)|[a-z-]+)", pattern.expression)
+        for name in names.strip("()").split("|")
+        if area in areas
+    }
+    assert named - known == set()
+    assert len(named) > 30
 
 
 FORBIDDEN = {  # a cause → a line that its expression fits, and that proves another one

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import RUNNING, RunStatus, write_status
 from ocrweb.services.training.diagnosis import Cause, diagnose_log, diagnose_run, looks_like_a_log
 from ocrweb.services.training.diagnosis.evidence import evidence_of_text
+from tests.codes.test_codes import needs
 from tests.services.training.diagnosis.test_diagnosis import OF_RUNS
 from tests.services.training.made_runs import make_run
 
@@ -148,6 +150,27 @@ def test_causes_that_no_log_alone_gives_are_told_in_both_languages(cause: str) -
         assert "{" not in found.title(lang) + found.explanation(lang)
         assert found.title(lang)
         assert found.explanation(lang)
+
+
+ENDS = {  # the code with which a worker of ours ends → what that means
+    "train.not-finite": "loss.not-finite", "train.unusable-weights": "loss.not-finite", "train.out-of-memory": "memory.host",
+    "train.killed-for-memory": "memory.host", "train.no-shared-memory": "memory.shared", "train.disk-full": "disk.full",
+    "train.killed": "process.killed", "train.crashed": "process.crashed", "train.rank-lost": "distributed.stuck",
+    "train.no-device": "device.missing", "train.nothing-to-learn": "data.no-text", "loader.no-samples": "data.empty",
+    "loader.worker-died": "loader.worker-died", "config.dataset-missing": "data.deleted", "weights.damaged": "weights.damaged",
+    "weights.too-few": "weights.mismatch", "train.bad-checkpoint": "weights.damaged",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("code", ENDS)
+def test_the_end_of_a_worker_of_ours_is_explained_whatever_language_its_log_is_in(code: str, lang: str) -> None:
+    error = OcrwebError(code, **dict.fromkeys(needs(code), "7"))
+    run = make_run(state=None)
+    last = lines.failed_line(error.message(lang))
+    (run / names.LOG).write_text(f"{lines.STARTING}\n{last}\n  → {error.hint(lang)}\n")
+    write_status(run, RunStatus(state="failed", started=1.0, cause=error.to_record()))
+    assert [(cause.id, cause.evidence, cause.line) for cause in diagnose_run(run)] == [(ENDS[code], last.strip(), 2)]
 
 
 def test_what_the_worker_said_is_told_where_no_rule_knows_more() -> None:
