@@ -37,7 +37,8 @@ def test_counts_of_a_picture_equal_paddleocr(case: dict[str, Any]) -> None:
 def test_totals_equal_paddleocr() -> None:
     metric = DetectionMetric()
     for case in GOLDEN["images"]:
-        metric.update(*arguments(case))
+        found = metric.update(*arguments(case))
+        assert [len(found.pairs), found.labels, found.detections] == case["expected"]
     summary, totals = metric.summary(), GOLDEN["totals"]
     assert (summary.matched, summary.detections, summary.labels) == (769, 1010, 1036)
     assert summary.pictures == 20

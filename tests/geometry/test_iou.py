@@ -21,10 +21,22 @@ BOWTIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]])
         (SQUARE + 100, 0),
         (np.array([[5, -5], [15, 5], [5, 15], [-5, 5]]), 100),
         (BOWTIE, 0),
-        (SQUARE[:2], 0),
+        (SQUARE[::2], 0),
+        (SQUARE[:0], 0),
         (np.array([[0, 0], [5, 0], [10, 0]]), 0),
     ],
-    ids=["same", "other-order", "corner", "touching", "far", "diamond", "crossing-itself", "two-points", "no-area"],
+    ids=[
+        "same",
+        "other-order",
+        "corner",
+        "touching",
+        "far",
+        "diamond",
+        "crossing-itself",
+        "two-points",
+        "none",
+        "no-area",
+    ],
 )
 def test_overlap(other: np.ndarray, shared: float) -> None:
     assert intersection_area(SQUARE, other) == pytest.approx(shared)
