@@ -154,7 +154,7 @@ train -o dataset={long}                                   usage.bad-name
 train -o dataset={data} -o model=nowhere-model            usage.unknown-name
 train -o dataset={data} -o device=gpu                     engine.no-gpu
 train -o dataset={data} -o device=tpu                     config.bad-value
-train -o dataset={data} --devices 0,9                     train.no-device
+train -o dataset={data} --devices 0,9                     train.no-such-device
 train -o dataset={data} --devices 0,0                     usage.bad-value
 train -o dataset={data} --devices x                       usage.bad-value
 train --preset smal                                       usage.unknown-name

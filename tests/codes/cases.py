@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,20 @@ def forbidden(path: Any = ".", *_: Any, **__: Any) -> None:
 
 def absent(*_: Any, **__: Any) -> None:
     return None
+
+
+def refused_by(wrapper: Any, scope: dict[str, Any]) -> OcrwebError:
+    """What a wrapper of the page answers to a browser of the language in force."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(wrapper({**scope, "headers": [(b"accept-language", messages.language().encode())]}, None, send))
+    told = json.loads(b"".join(message.get("body", b"") for message in sent))["error"]
+    error = OcrwebError(told["code"], limit="1")
+    assert told == error.to_dict()
+    return error
 
 
 # access
@@ -98,22 +113,21 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> OcrwebError:
     """The page's own reader refuses with a bare 400; the visitor gets a sentence in the language of the browser."""
     from ocrweb.ui.guard.uploads import BAD, UPLOAD, UploadAnswers
 
-    sent: list[dict[str, Any]] = []
-
     async def refusing(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": BAD, "headers": []})
         await send({"type": "http.response.body", "body": b"Bad Request"})
 
-    async def send(message: Any) -> None:
-        sent.append(message)
+    return refused_by(UploadAnswers(refusing, limit=1 << 20), {"type": "http", "path": UPLOAD, "method": "POST"})
 
-    language = [(b"accept-language", messages.language().encode())]
-    scope = {"type": "http", "path": UPLOAD, "method": "POST", "headers": language}
-    asyncio.run(UploadAnswers(refusing, limit=1 << 20)(scope, None, send))  # type: ignore[arg-type]
-    told = json.loads(b"".join(message.get("body", b"") for message in sent))["error"]
-    error = OcrwebError(told["code"], limit="1")
-    assert told == error.to_dict()
-    return error
+
+@code("access.login-needed")
+def _(folder: Path, patch: pytest.MonkeyPatch) -> OcrwebError:
+    from ocrweb.services.access.brake import Brake
+    from ocrweb.services.access.logins import Access
+    from ocrweb.ui.guard.basic_login import TOOLS, BasicLogin
+
+    asking = BasicLogin(absent, Access(("anna", "a right password")), Brake(), None)  # type: ignore[arg-type]
+    return refused_by(asking, {"type": "http", "path": f"{TOOLS}/", "method": "POST"})
 
 
 # archives, backups, batches
@@ -226,6 +240,32 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     config_of({"augmentation.scale_min": 1.9, "augmentation.scale_max": 0.6})
 
 
+@code("usage.output-lost")
+def _(folder: Path, patch: pytest.MonkeyPatch) -> OcrwebError:
+    from ocrweb.cli import frame
+    from ocrweb.cli.streams import OutputLost
+
+    told: list[OcrwebError] = []
+
+    def lost() -> int:
+        raise OutputLost(28, "No space left on device")
+
+    patch.setattr(frame, "forget_standard", absent)
+    patch.setattr(frame, "report_error", lambda error, as_json: told.append(error))
+    assert frame.guarded(lost, as_json=True) == frame.USAGE
+    return told[0]
+
+
+@code("usage.no-report")
+def _(folder: Path, patch: pytest.MonkeyPatch) -> OcrwebError:
+    """Where even the module that keeps reports cannot be imported."""
+    from ocrweb.cli import frame
+
+    patch.setitem(sys.modules, "ocrweb.services.files.reports", None)
+    patch.setattr(frame, "missing_library", absent)
+    return frame._internal(ZeroDivisionError("odd"))
+
+
 @code("imports.name-without-file")
 def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     from ocrweb.cli.models import models
@@ -332,7 +372,7 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     from ocrweb.runtime.engines import official
 
     patch.setattr(official, "cached_folder", lambda model: folder)
-    patch.setitem(__import__("sys").modules, "paddleocr", None)
+    patch.setitem(sys.modules, "paddleocr", None)
     official.OfficialEngine("PP-OCRv5_mobile_det", threads=1)
 
 
@@ -344,7 +384,7 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("404 Not Found")
 
     patch.setattr(official, "cached_folder", lambda model: folder)
-    patch.setitem(__import__("sys").modules, "paddleocr", types.SimpleNamespace(TextDetection=broken))
+    patch.setitem(sys.modules, "paddleocr", types.SimpleNamespace(TextDetection=broken))
     official.OfficialEngine("PP-OCRv5_mobile_det", threads=1)
 
 

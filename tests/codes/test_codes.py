@@ -92,6 +92,16 @@ def test_every_code_stands_in_the_program() -> None:
     assert set(CODES) - standing == set()
 
 
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+def test_no_code_stands_twice(lang: str) -> None:
+    """The reader of YAML keeps the last one without a word, and the other's place in the code finds a foreign sentence."""
+    for path in sorted((PACKAGE / "messages" / lang / "errors").glob("*.yml")):
+        names = re.findall(r"^([\w-]+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(names) == len(set(names)), (
+            f"{path.name}: {sorted({name for name in names if names.count(name) > 1})}"
+        )
+
+
 def needs(code: str) -> set[str]:
     parts = string.Formatter().parse(CODES[code]["message"] + CODES[code]["hint"])
     return {name.partition(".")[0].partition("[")[0] for _, name, _, _ in parts if name} - set(NAMES)

@@ -119,7 +119,7 @@ def _lasting_name(entry: ModelEntry, name: str) -> str:
 def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
     """Start a new run in the background; its folder. devices: ``0,1`` for one process a device.
 
-    Raises as `prepare_run`, what a GPU that is asked for raises, and `train.no-device`.
+    Raises as `prepare_run`, what a GPU that is asked for raises, and `train.no-such-device`.
     """
     if config.device.startswith("gpu"):
         choose_device(config.device)

@@ -25,4 +25,4 @@ def test_what_is_there_may_be_asked_for(device: str, devices: str, seen: Sightin
 def test_what_is_not_there_is_refused(device: str, devices: str, seen: Sighting, number: int) -> None:
     with pytest.raises(OcrwebError) as caught:
         check_devices(device, devices, seen)
-    assert (caught.value.code, caught.value.params["number"]) == ("train.no-device", number)
+    assert (caught.value.code, caught.value.params["number"]) == ("train.no-such-device", number)
