@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.mutating.faults import Fault, faults_of, reads
+from tools.import_graph import module_graph
 
 AREAS = (
     "cli", "config", "data", "disk", "evaluation", "geometry", "imaging", "model", "render", "rundir", "runtime",
@@ -60,7 +61,10 @@ def draw(root: Path, area: str, count: int, seed: int) -> list[Mutant]:
 
 
 def asked_about(root: Path, module: str) -> tuple[list[str], list[str]]:
-    """Test files for a module: those of its own name, and further ones that import it, of the same area first."""
+    """Test files for a module: those of its own name, and further ones that import it, of the same area first.
+
+    Where there are neither, those of the modules that import it.
+    """
     inside = Path(module).relative_to("ocrweb")
     own = [path for path in _test_files(root) if path.startswith(_mirror(inside))]
     name = ".".join(Path(module).with_suffix("").parts)
@@ -69,6 +73,11 @@ def asked_about(root: Path, module: str) -> tuple[list[str], list[str]]:
     others.sort(key=lambda path: (not path.startswith(area), path))
     if inside.parts[0] == "cli":
         others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
+    if not own and not others:
+        users = sorted(user for user, used in _graph(root).items() if name in used)
+        for user in users:
+            others += [path for path in _test_files(root) if user in _imports(root / path) and path not in others]
+        others.sort(key=lambda path: (not path.startswith(area), path))
     others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
     return own, others[:MOST_FILES]
 
@@ -83,6 +92,11 @@ def _of_command(root: Path, stem: str) -> list[str]:
 def _mirror(inside: Path) -> str:
     """``tests/a/test_b`` of ``a/b.py``, so that ``test_b_more.py`` counts too."""
     return (Path("tests") / inside.parent / f"test_{inside.stem}").as_posix()
+
+
+@functools.cache
+def _graph(root: Path) -> dict[str, set[str]]:
+    return module_graph(root / "ocrweb")
 
 
 @functools.cache
