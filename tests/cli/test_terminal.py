@@ -156,3 +156,50 @@ def test_sample_data_leaves_what_it_has_not_begun(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert said == "Interrupted: nothing more is done.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("pressed", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (None, 0)])
+def test_a_training_that_was_interrupted_is_no_success(
+    pressed: signal.Signals | None, code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is asked to stop with a checkpoint; the exit code says who asked."""
+    from ocrweb.rundir.status import RunStatus
+    from ocrweb.services.training import runs
+
+    asked: list[str] = []
+    stopped = runs.RunInfo("r", tmp_path, RunStatus(state="stopped"), None)
+
+    def follow(*given: Any, **named: Any) -> runs.RunInfo:
+        if pressed is not None:
+            signal.raise_signal(pressed)
+        return stopped
+
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setattr(runs, "make_config", lambda *given, **named: None)
+    monkeypatch.setattr(runs, "start_run", lambda *given, **named: tmp_path)
+    monkeypatch.setattr(runs, "request_stop", asked.append)
+    monkeypatch.setattr(runs, "follow", follow)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SystemExit) as left:
+        main(["train", "--json"])
+    assert left.value.code == code
+    assert asked == ([tmp_path.name] if pressed is not None else [])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("found", "code"), [((), 0), (("process.stopped",), 0), (("process.stopped", "disk.full"), 1), (("disk.full",), 1)]
+)
+def test_diagnose_ends_well_when_nothing_is_wrong(
+    found: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from ocrweb.services.training.diagnosis.cause import Cause
+
+    log = tmp_path / "train.log"
+    log.write_text("epoch: 1")
+    causes = tuple(Cause(name, "", None, (), 50) for name in found)
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setattr("ocrweb.services.training.named_causes.diagnose_named", lambda run: (causes, ()))
+    with pytest.raises(SystemExit) as left:
+        main(["diagnose", str(log)])
+    assert left.value.code == code
