@@ -84,11 +84,16 @@ def _fill(
 
 @contextmanager
 def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that draw; when the work ends early only the pages in hand are finished."""
+    """Processes that draw. When the work ends early they are ended too: what they draw goes with the unfinished folder."""
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_alone)
     try:
         yield pool
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
