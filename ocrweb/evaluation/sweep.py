@@ -43,9 +43,9 @@ class JudgedMap:
         return [box.ignore for box in self.sample.boxes]
 
     def regions(self, options: DecodeOptions) -> tuple[list[np.ndarray], np.ndarray]:
-        """Decoded outlines, in picture pixels, and their scores."""
+        """Decoded outlines, in whole picture pixels as they are given out, and their scores."""
         found = decode(self.map.astype(np.float32, copy=False), self.page, options, tiles=self.tiles)
-        outlines = [region.quad if region.outline is None else region.outline for region in found]
+        outlines = [np.rint(region.quad if region.outline is None else region.outline) for region in found]
         return outlines, np.array([region.score for region in found], dtype=np.float64)
 
     def match(self, options: DecodeOptions) -> Match:

@@ -7,10 +7,11 @@ import numpy as np
 
 
 def order_clockwise(points: np.ndarray) -> np.ndarray:
-    """Order four corners clockwise as seen on the screen, starting at the top-left one.
+    """Order the corners of a rotated rectangle clockwise as seen on the screen, starting at the top-left one.
 
-    points: (4, 2), any order, x then y, y downwards. Returns (4, 2) of the same type. For the corners of a rotated
-    rectangle this is the order of PaddleOCR's ``get_mini_boxes``: of the two leftmost corners the upper one comes first.
+    points: (4, 2), in any order, x then y, y downwards. Returns (4, 2) of the same type, in the order of PaddleOCR's
+    ``get_mini_boxes``: of the two leftmost corners the upper one comes first. Other quadrilaterals may cross themselves
+    in it; `polygon.clockwise` keeps theirs.
     """
     return order_many_clockwise(np.asarray(points).reshape(1, 4, 2))[0]
 

@@ -54,7 +54,8 @@ class DBLoss(nn.Layer):
         the more the higher they are; the reported values stay the published ones, so that logs compare.
     distill: weight of `distillation`, where the targets have a teacher's map.
 
-    The values equal PaddleOCR's ``DBLoss`` within 1e-5 in both settings.
+    The values equal PaddleOCR's ``DBLoss`` within 1e-5; with ``bce`` as long as no probability comes nearer than 1e-4 to 0 or
+    1, for there PaddleOCR's is clipped.
     """
 
     def __init__(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
@@ -18,22 +17,13 @@ from ocrweb.runtime.decode import decode as decode_map
 from ocrweb.runtime.engines.load import Loaded
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.page import PageTransform
-from ocrweb.runtime.preprocess import canvas_size, network_size, normalise, prepare
+from ocrweb.runtime.preprocess import NetworkInput
 from ocrweb.runtime.result import SHRUNK, DetectionResult, Timing
-from ocrweb.runtime.tiling import LARGEST, Tiling, plan_tiles, vanishes
+from ocrweb.runtime.seeing import InputRule, Network, Seen, see, whole_input
+from ocrweb.runtime.tiling import LARGEST, vanishes
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 Source = Path | bytes | np.ndarray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A picture that is ready for the network. picture: (H, W, 3) uint8 BGR. blob: (1, 3, h, w) float32."""
-
-    picture: np.ndarray
-    blob: np.ndarray
-    page: PageTransform
-    timing: Timing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,56 +76,49 @@ class Detector:
     ) -> PageMap:
         """The probability map of one picture, made of tiles where the whole would be shrunk too far.
 
-        check: called before every tile; what it raises ends the work. Raises `image.…`, and what `infer` raises.
+        check: called before every tile; what it raises ends the work. Raises `image.…`, and what `_run` raises.
         """
         start = time.perf_counter()
         pixels = source if isinstance(source, np.ndarray) else read_picture(source).pixels
-        decode = time.perf_counter() - start
-        tiling = self._tiling(pixels, resize or default_resize(self.card))
-        if tiling is not None:
-            return self._infer_tiles(pixels, tiling, Timing(decode=decode), check)
-        prepared = self.prepare(pixels, resize)
-        return self.infer(replace(prepared, timing=replace(prepared.timing, decode=decode)))
+        decoded, network = time.perf_counter(), 0.0
 
-    def prepare(self, source: Source, resize: ResizeOptions | None = None) -> Prepared:
+        def run(blob: np.ndarray) -> np.ndarray:
+            nonlocal network
+            began = time.perf_counter()
+            answer = self._run(blob)
+            network += time.perf_counter() - began
+            return answer
+
+        seen = see(pixels, self._rule(resize), run, fixed=self.loaded.engine.fixed_size, check=check)
+        preprocess = time.perf_counter() - decoded - network
+        timing = Timing(decode=decoded - start, preprocess=preprocess, network=network)
+        return PageMap(seen.map, seen.page, pixels, timing, seen.tiles)
+
+    def prepare(self, source: Source, resize: ResizeOptions | None = None) -> NetworkInput:
         """Read, resize and normalise a whole picture: everything before the network.
 
         source: a file, encoded bytes, or (H, W, 3) uint8 BGR pixels.
         """
-        start = time.perf_counter()
         pixels = source if isinstance(source, np.ndarray) else read_picture(source).pixels
-        decoded = time.perf_counter()
-        engine = self.loaded.engine
-        rule = resize or default_resize(self.card)
-        if engine.fixed_size:
-            fitting = _fitting(pixels.shape[:2], engine.fixed_size)
-            prepared = prepare(pixels, fitting, self.card.mean, self.card.std)
-            blob = _padded(prepared.blob, engine.fixed_size)
-        else:
-            prepared = prepare(pixels, rule, self.card.mean, self.card.std)
-            blob = prepared.blob
-        timing = Timing(decode=decoded - start, preprocess=time.perf_counter() - decoded)
-        return Prepared(pixels, blob, prepared.page, timing)
+        return whole_input(pixels, self._rule(resize), self.loaded.engine.fixed_size)
+
+    def look(self, pixels: np.ndarray, network: Network) -> Seen:
+        """A picture as another network in this one's place would see it, by the card's rule."""
+        return see(pixels, self._rule(None), network, fixed=self.loaded.engine.fixed_size)
+
+    def _rule(self, resize: ResizeOptions | None) -> InputRule:
+        return InputRule(resize or default_resize(self.card), self.card.mean, self.card.std)
 
     def longest(self, resize: ResizeOptions | None = None) -> int:
         """Pixels of the longest side that a page should be drawn with for this network."""
         fixed, rule = self.loaded.engine.fixed_size, resize or default_resize(self.card)
         return max(fixed) if fixed else rule.limit_side if rule.limit_type == "max" else LARGEST
 
-    def infer(self, prepared: Prepared) -> PageMap:
-        """Run the network on a prepared picture.
+    def _run(self, blob: np.ndarray) -> np.ndarray:
+        """(1, 3, H, W) → (H, W) probabilities.
 
         Raises `engine.run-failed`, `engine.out-of-memory`, `engine.no-answer` when it takes beyond all measure.
         """
-        start = time.perf_counter()
-        shown = np.ascontiguousarray(prepared.page.visible(self._run(prepared.blob)))
-        height, width = shown.shape
-        page = replace(prepared.page, padded_width=width, padded_height=height)
-        timing = replace(prepared.timing, network=time.perf_counter() - start)
-        return PageMap(shown, page, prepared.picture, timing)
-
-    def _run(self, blob: np.ndarray) -> np.ndarray:
-        """(1, 3, H, W) → (H, W) probabilities."""
         engine = self.loaded.engine
         patience = patience_for(blob[:, 0].size)
         try:
@@ -144,32 +127,6 @@ class Detector:
             raise OcrwebError("engine.out-of-memory", size=f"{blob.shape[3]}x{blob.shape[2]}") from failure
         watchdog.tell_answer(self.model)
         return full
-
-    def _tiling(self, pixels: np.ndarray, resize: ResizeOptions) -> Tiling | None:
-        height, width = pixels.shape[:2]
-        fixed = self.loaded.engine.fixed_size
-        rule = _fitting((height, width), fixed) if fixed else resize
-        shown = network_size(width, height, rule)
-        return plan_tiles(width, height, resize, fixed, max(shown) / max(width, height))
-
-    def _infer_tiles(self, pixels: np.ndarray, tiling: Tiling, timing: Timing, check: Callable[[], None]) -> PageMap:
-        """Run the network on one tile after the other; only one is normalised at a time."""
-        page, fixed = tiling.page, self.loaded.engine.fixed_size
-        start = time.perf_counter()
-        resized = cv2.resize(pixels, (page.resized_width, page.resized_height))
-        whole = np.zeros(resized.shape[:2], np.float32)
-        preprocess, network = time.perf_counter() - start, 0.0
-        for tile in tiling.tiles():
-            check()
-            start = time.perf_counter()
-            blob = normalise(resized[tile.place], self.card.mean, self.card.std)
-            blob = _padded(blob, fixed) if fixed else blob
-            ready = time.perf_counter()
-            height, width = tile.weights.shape
-            whole[tile.place] += self._run(blob)[:height, :width] * tile.weights
-            preprocess, network = preprocess + ready - start, network + time.perf_counter() - ready
-        timing = replace(timing, preprocess=preprocess, network=network)
-        return PageMap(whole, page, pixels, timing, tiling.count)
 
     def regions(
         self, page_map: PageMap, decode: DecodeOptions | None = None, *, image_path: str = ""
@@ -198,20 +155,6 @@ def default_decode(card: ModelCard) -> DecodeOptions:
 def default_resize(card: ModelCard) -> ResizeOptions:
     """The resize rule the card's thresholds were chosen with."""
     return ResizeOptions(limit_side=card.limit_side, limit_type=card.limit_type)
-
-
-def _fitting(picture: tuple[int, int], fixed: tuple[int, int]) -> ResizeOptions:
-    """The rule that makes a picture as large as fits into a network of fixed size, never larger than it is."""
-    wide, high = canvas_size(picture[1], picture[0])
-    ratio = min(fixed[0] / high, fixed[1] / wide)
-    longest = max(1, int(max(high, wide) * min(1.0, ratio)))
-    return ResizeOptions.model_construct(limit_side=longest, limit_type="max")
-
-
-def _padded(blob: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Zeros on the right and below, up to the size the network takes."""
-    height, width = blob.shape[2:]
-    return np.pad(blob, ((0, 0), (0, 0), (0, max(0, size[0] - height)), (0, max(0, size[1] - width))))
 
 
 def _shown(source: Source) -> str:

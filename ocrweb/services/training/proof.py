@@ -160,7 +160,7 @@ def _own_thresholds(info: RunInfo, base: Detector) -> DecodeOptions:
 
 def _judge(detector: Detector, sample: Sample, options: DecodeOptions | None = None) -> Judgement:
     page = detector.probability(sample.image, None)
-    return judge(JudgedMap(sample, page.map, page.page), options or default_decode(detector.card))
+    return judge(JudgedMap(sample, page.map, page.page, page.tiles), options or default_decode(detector.card))
 
 
 def _hmean(judgements: Sequence[Judgement]) -> float:

@@ -41,7 +41,7 @@ def complete_model(source: str | Path) -> nn.Layer:
     """What `build_model` gives, with all the weights that detection uses.
 
     Training may start from a backbone alone; the rest of the network would then be random numbers. Raises
-    ``convert.incomplete``, and what `build_model` raises.
+    ``convert.incomplete``, ``weights.too-few`` for those of a larger network, and what `build_model` raises.
     """
     from ocrweb.model.architecture import build_model, weights_file
 
@@ -50,6 +50,8 @@ def complete_model(source: str | Path) -> nn.Layer:
         absent = [*report.missing, *(tensor.name for tensor in report.reshaped)]
         if any(not name.startswith(ONLY_IN_TRAINING) for name in absent):
             path = str(weights_file(source))
+            if report.reshaped:  # as of a ResNet50: nothing is missing from that file
+                raise OcrwebError("weights.too-few", path=path, matched=len(report.matched), total=report.total)
             raise OcrwebError("convert.incomplete", path=path, matched=len(report.matched), total=report.total)
     return layer
 

@@ -21,6 +21,7 @@ from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.engines.load import Loaded
 from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.seeing import Network
 from ocrweb.training.export.parity import Gap, PageGap, compare
 
 SPEED_SIDE = 960
@@ -78,14 +79,19 @@ def measure_speed(engines: Contestants, size: tuple[int, int] | None) -> dict[st
 def measure_hmean(
     engines: Contestants, detector: Detector, samples: Iterable[Sample], *, told: Callable[[int], None]
 ) -> dict[str, Score]:
-    """Scores of several engines on the same labelled pictures, each read and prepared once."""
+    """Scores of several engines on the same labelled pictures, each read once and seen as the runtime sees it."""
     decode: DecodeOptions = default_decode(detector.card)
     metrics = {name: DetectionMetric() for name in engines}
     for number, sample in enumerate(samples):
-        prepared = detector.prepare(sample.image)
+        pixels = read_picture(sample.image).pixels
         for name, engine in engines.items():
-            judged = JudgedMap(sample, engine.run(prepared.blob)[0], prepared.page)
+            seen = detector.look(pixels, _network(engine))
+            judged = JudgedMap(sample, seen.map, seen.page, seen.tiles)
             outlines, _ = judged.regions(decode)
             metrics[name].update(judged.labels, judged.ignored, outlines)
         told(number + 1)
     return {name: metric.summary() for name, metric in metrics.items()}
+
+
+def _network(engine: Engine) -> Network:
+    return lambda blob: engine.run(blob)[0]

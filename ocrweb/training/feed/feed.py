@@ -10,6 +10,7 @@ import paddle
 from ocrweb.config.training import TrainingConfig
 from ocrweb.data.sample import Sample
 from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.augment.compose import CropRecipe
 from ocrweb.training.feed.loader import BatchLoader
 from ocrweb.training.feed.loader_plan import plan_workers, sample_bytes
@@ -17,7 +18,6 @@ from ocrweb.training.feed.rendered import RenderedSamples
 from ocrweb.training.feed.samples import SampleRecipe, SampleSource, Teacher, TrainingSamples
 from ocrweb.training.feed.teacher import TeacherMaps
 from ocrweb.training.feed.unlabelled import WithUnlabelled, unlabelled_pictures
-from ocrweb.training.learn.evaluate import InputRule
 from ocrweb.training.learn.step import Batch
 from ocrweb.training.machine.distributed import Group, processes_here
 

@@ -15,7 +15,7 @@ from ocrweb.model.architecture import Architecture, build_model
 from ocrweb.model.weights import LoadReport
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
-from ocrweb.training.learn.evaluate import InputRule
+from ocrweb.runtime.seeing import InputRule
 
 NEW_BRANCH = "threshold."  # of a network that was rebuilt from a published graph
 

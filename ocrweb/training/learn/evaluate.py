@@ -10,7 +10,7 @@ import numpy as np
 import paddle
 from paddle import nn
 
-from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.gallery import draw_judgement, judge
 from ocrweb.evaluation.matching import Match
@@ -20,19 +20,10 @@ from ocrweb.evaluation.outcome import Counted
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import write_picture
-from ocrweb.runtime.preprocess import prepare
+from ocrweb.runtime.seeing import InputRule, see
 from ocrweb.training.machine.distributed import Group
 
 FIXED = Grid((USUAL.threshold,), (USUAL.unclip_ratio,), (USUAL.effective_box_threshold,))
-
-
-@dataclass(frozen=True, slots=True)
-class InputRule:
-    """How a picture becomes the network's input: the base model's rule, and what the config changes of it."""
-
-    resize: ResizeOptions
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +67,17 @@ class Evaluator:
 
 def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) -> Iterator[JudgedMap]:
     """The probability map of each picture, one at a time; no gradient is kept and the network's mode is put back."""
+
+    def network(blob: np.ndarray) -> np.ndarray:
+        with paddle.no_grad():
+            return np.asarray(model(paddle.to_tensor(blob)).astype("float32").numpy()[0, 0])
+
     modes = {layer: layer.training for layer in model.sublayers(include_self=True)}
     model.eval()
     try:
         for sample in samples:
-            pixels = read_picture(sample.image).pixels
-            prepared = prepare(pixels, rule.resize, rule.mean, rule.std)
-            with paddle.no_grad():
-                probabilities = model(paddle.to_tensor(prepared.blob)).astype("float32").numpy()[0, 0]
-            yield JudgedMap(sample, probabilities, prepared.page)
+            seen = see(read_picture(sample.image).pixels, rule, network)
+            yield JudgedMap(sample, seen.map, seen.page, seen.tiles)
     finally:
         for layer, training in modes.items():
             layer.training = training

@@ -14,12 +14,13 @@ from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import keep_base_graph
 from ocrweb.rundir import names
+from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.feed.feed import open_feed, open_source
 from ocrweb.training.feed.holdout import Parts, hold_out
 from ocrweb.training.feed.pages import FOLDER, held_out_pages
 from ocrweb.training.learn.base import Base, load_base
 from ocrweb.training.learn.ema import WeightAverage
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, InputRule, write_samples
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, write_samples
 from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
 from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm

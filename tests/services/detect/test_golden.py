@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.runtime.detector import Detector, PageMap, Prepared
+from ocrweb.runtime.detector import Detector
 from ocrweb.services.detect import golden
 from ocrweb.services.detect.golden import (
     check_one,
@@ -35,13 +34,11 @@ def own(pictures: Path) -> list[Path]:
 def replace_network(monkeypatch: pytest.MonkeyPatch, network: Any) -> None:
     """Let every loaded model answer a map of ``network``'s making, whatever the picture."""
 
-    def fake(self: Detector, prepared: Prepared) -> PageMap:
-        height, width = prepared.page.resized_height, prepared.page.resized_width
-        page = replace(prepared.page, padded_width=width, padded_height=height)
-        answer = np.ascontiguousarray(network(np.zeros((height, width), np.float32))[:height, :width])
-        return PageMap(answer, page, prepared.picture, prepared.timing)
+    def fake(self: Detector, blob: np.ndarray) -> np.ndarray:
+        height, width = blob.shape[2:]
+        return np.ascontiguousarray(network(np.zeros((height, width), np.float32))[:height, :width])
 
-    monkeypatch.setattr(Detector, "infer", fake)
+    monkeypatch.setattr(Detector, "_run", fake)
 
 
 def speckles(like: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ os.environ.update(machine_environment())
 import paddle
 
 from ocrweb.model import DBResNet18, from_onnx, save_weights
+from ocrweb.model.pdparams import write_pdparams
 from ocrweb.training.export import onnx as export
 from ocrweb.training.export.convert import complete_model
 from ocrweb.training.export.onnx import export_inference_folder, export_onnx
@@ -133,6 +134,20 @@ def test_a_backbone_alone_is_no_detector(tmp_path: Path) -> None:
     detecting = {name: tensor for name, tensor in layer.state_dict().items() if not name.startswith("head.thresh.")}
     paddle.save(detecting, str(tmp_path / "detector.pdparams"))
     assert isinstance(complete_model(tmp_path / "detector.pdparams"), DBResNet18)
+
+
+def test_weights_of_a_larger_network_are_called_so_and_not_an_incomplete_file(tmp_path: Path) -> None:
+    """As of a ResNet50: many tensors fit, others have another shape or another name."""
+    state = {name: tensor.numpy() for name, tensor in DBResNet18().state_dict().items()}
+    wide = [name for name in state if name.startswith("neck.in")]
+    for name in wide:
+        state[name] = np.concatenate([state[name]] * 4, axis=1)
+    state |= {f"{name}.third": array for name, array in list(state.items())[:20]}
+    write_pdparams(state, tmp_path / "resnet50.pdparams")
+    with pytest.raises(OcrwebError) as caught:
+        complete_model(tmp_path / "resnet50.pdparams")
+    assert wide
+    assert (caught.value.code, caught.value.params["matched"]) == ("weights.too-few", len(state) - 20 - len(wide))
 
 
 def test_the_inference_folder_loads_in_paddle(tmp_path: Path) -> None:

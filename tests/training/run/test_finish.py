@@ -22,9 +22,9 @@ from ocrweb.model.output import DBOutput
 from ocrweb.model.pdparams import write_pdparams
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_KEY, ModelCard, read_card
+from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.feed.holdout import Parts
 from ocrweb.training.learn.base import Base
-from ocrweb.training.learn.evaluate import InputRule
 from ocrweb.training.run import finish
 from ocrweb.training.run.checkpoint import Progress
 from ocrweb.training.run.session import Opened
