@@ -60,11 +60,7 @@ def _values(made: MadeBy, source: SourceTree, shown: str) -> dict[str, Any]:
     """The values of the message: what to type, with the format named where the content leaves a choice."""
     name = Path(shown).name if Path(shown).name not in ("", "..") else source.root.resolve().name
     stem = re.sub(r"\.zip$", "", name, flags=re.IGNORECASE) or "data"
-    given = f" --format {made.largest}" if len(made.formats) > 1 else ""
-    return {
-        "tools": tool_names(made),
-        "files": made.files,
-        "pictures": made.pictures,
-        "source": f"{shlex.quote(shown)}{given}",
-        "out": shlex.quote(f"{stem}_dataset"),
-    }
+    verb = "import" if made.formats else "autolabel"
+    given = ["--format", made.largest] if len(made.formats) > 1 else []
+    command = shlex.join(["ocrweb", verb, shown, *given, "--out", f"{stem}_dataset"])
+    return {"tools": tool_names(made), "files": made.files, "pictures": made.pictures, "command": command}

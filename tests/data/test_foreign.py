@@ -15,7 +15,7 @@ from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
 from tests.data.corpus import make_good, remove, rename
 from tests.data.formats.kinds import KINDS
-from tests.data.formats.sources import entry, label_txt, put
+from tests.data.formats.sources import encoded, entry, label_txt, put
 
 LAYOUTS = {
     "beside": ("{}", "{}"),
@@ -32,7 +32,7 @@ def test_every_tool_is_named_with_the_command_and_nothing_is_mended(tmp_path: Pa
     name, content, _ = KINDS[format]
     put(tmp_path, picture.format("1.jpg"))
     (tmp_path / label.format(name)).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / label.format(name)).write_text(content)
+    (tmp_path / label.format(name)).write_bytes(encoded(content))
     before = sorted(tmp_path.rglob("*"))
     report = validate_dataset(tmp_path, shown="my data")
     assert (report.rules, report.ok, report.fixable) == ({"layout.foreign": 1}, False, 0)

@@ -32,6 +32,7 @@ TOOLS = {
     "msra": "MSRA-TD500",
     "dota": "DOTA",
     "yolo": "YOLO",
+    "synthtext": "SynthText",
     "pdf": "PDF",
 }
 _ROBOFLOW = re.compile(r"readme\.(roboflow|dataset)\.txt|_annotations\.coco\.json", re.IGNORECASE)

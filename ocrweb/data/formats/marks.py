@@ -58,6 +58,7 @@ MARKS: dict[str, Marks] = {
     "yolo": Marks(_WORDS),
     "ctw1500": Marks(_WORDS),
     "det-results": Marks(_WORDS),
+    "synthtext": Marks(_WORDS),
 }
 
 

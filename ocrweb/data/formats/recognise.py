@@ -18,6 +18,7 @@ from ocrweb.data.formats.icdar_download import is_label_text, read_icdar, read_l
 from ocrweb.data.formats.json_sets import SETS, read_json_set, set_of
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
+from ocrweb.data.formats.matlab import MAGIC, is_synthtext, read_synthtext
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
 from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
 from ocrweb.data.formats.text_lines import LINE_FORMATS, line_format_of
@@ -27,7 +28,7 @@ from ocrweb.errors import OcrwebError
 
 Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
-    "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo",
+    "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _JSON_LINES = "mmocr-lines"
@@ -62,6 +63,8 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
 
 def kind_of(data: bytes, name: str = ".txt") -> str | None:
     """What one file is; None when it holds no labels. name: only ``.txt`` files are asked for label lines."""
+    if data.startswith(MAGIC):
+        return "synthtext" if is_synthtext(data) else None
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
@@ -141,6 +144,7 @@ _READERS = {
     "voc": read_xml,
     "cvat": read_xml,
     "ctw1500": read_xml,
+    "synthtext": read_synthtext,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.data.formats.mat_file import gt_mat
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry
 
 LOW = [[10, 60], [90, 60], [90, 80], [10, 80]]
@@ -43,5 +44,6 @@ KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes
     "total-text": ("poly_gt_1.txt", "x: [[10 90\n 90 10]], y: [[20 20 40 40]], ornt: [u'h'], transcriptions: [u'a']\nx: [[10 90 90 10]], y: [[60 60 80 80]], ornt: [u'#'], transcriptions: [u'#']\n", 1),
     "msra": ("1.gt", "0 0 10 20 80 20 0.0\n1 1 10 60 80 20 0.0\n", 1),
     "dota": ("1.txt", f"imagesource:x\ngsd:1\n{_line(FLAT, ' ')} text 0\n{_line(FLAT_LOW, ' ')} text 1\n", 1),
+    "synthtext": ("gt.mat", gt_mat(["1.jpg"], [[QUAD, LOW]], [["a", "b"]]).decode("latin-1"), 0),
     "yolo": ("1.txt", "0 0.25 0.25 0.4 0.16666667\n0 0.05 0.5 0.45 0.5 0.45 0.66666667 0.05 0.66666667\n", 0),
 }  # fmt: skip

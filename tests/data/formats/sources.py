@@ -54,6 +54,11 @@ def label_txt(folder: Path, lines: dict[str, Sequence[dict[str, Any]]], name: st
     return path
 
 
+def encoded(content: str) -> bytes:
+    """The bytes of a label file as `kinds.KINDS` has it: text, but for MATLAB's."""
+    return content.encode("latin-1" if content.startswith("MATLAB") else "utf-8")
+
+
 def entry(points: Sequence[Sequence[float]] = QUAD, text: str = "hello", difficult: bool = False) -> dict[str, Any]:
     return {"transcription": text, "points": points, "difficult": difficult}
 

@@ -11,14 +11,14 @@ from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.formats.write import report_of
 from tests.data.formats.kinds import KINDS, LOW
-from tests.data.formats.sources import QUAD, put
+from tests.data.formats.sources import QUAD, encoded, put
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_each_format_gives_the_right_boxes_and_its_account_closes(tmp_path: Path, format: str) -> None:
     name, content, ignored = KINDS[format]
     put(tmp_path, "1.jpg", "bare.jpg")
-    (tmp_path / name).write_text(content)
+    (tmp_path / name).write_bytes(encoded(content))
     plan = plan_import(tmp_path, ImportOptions(val_ratio=0))
     report = report_of(plan)
     assert (plan.format, report.counts["unlabelled"]) == (format, 1)
