@@ -108,7 +108,7 @@ def _name(body: bytes) -> str:
     return bytes(next(parts)[1]).decode("ascii", "replace")
 
 
-def _elements(body: bytes) -> Iterator[tuple[int, memoryview]]:
+def _elements(body: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:
     """(type, bytes) of the parts of a matrix; small ones stand in their own tag."""
     view, place = memoryview(body), 0
     while place + 8 <= len(view):
