@@ -1,0 +1,1 @@
+"""Wrong labels found by themselves: faults put into clean labels, and how early the list of suspects names them."""
