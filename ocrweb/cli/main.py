@@ -58,6 +58,7 @@ def _register() -> None:
         runs,
         sample_data,
         serve,
+        suspects,
         train,
         validate,
     )
@@ -72,6 +73,7 @@ def _register() -> None:
     app.command("validate", cls=Command)(validate.validate)
     app.command("diagnose", cls=Command)(diagnose.diagnose)
     app.command("import", cls=Command)(import_data.import_data)
+    app.command("suspects", cls=Command)(suspects.suspects)
     app.command("resize", cls=Command)(resize.resize)
     app.command("autolabel", cls=Command)(autolabel.autolabel)
     app.command("train", cls=Command)(train.train)

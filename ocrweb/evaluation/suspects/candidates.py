@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.evaluation.suspects.frame import Frame
 from ocrweb.evaluation.sweep import JudgedMap
 
+Kind = Literal["missing", "extra", "joined", "cut", "shifted", "ignored", "readable", "duplicate"]
 LOOK = DecodeOptions(threshold=0.3, box_threshold=0.4, unclip_ratio=1.5)
 ORDINARY_HEIGHT = 20.0  # pixels; sizes are told as the logarithm of their ratio to it
 INSIDE = 0.6  # of a smaller box, to be a part of a larger one
@@ -28,7 +30,7 @@ class Candidate:
     """One thing that may be wrong. kind: which, as in `Suspect`. box: (P, 2) picture pixels. labels: indices of the
     picture's boxes that it is about, none for a missing one. evidence: name → number; the names are the kind's own."""
 
-    kind: str
+    kind: Kind
     box: np.ndarray
     labels: tuple[int, ...]
     evidence: Mapping[str, float]
@@ -201,7 +203,9 @@ def _between(look: Look, first: Frame, second: Frame) -> float:
     """The lowest probability on the way from the middle of one box to the middle of the other."""
     page = look.judged.page
     way = np.linspace(first.centre, second.centre, 24) * (page.scale_x, page.scale_y)
-    values = cv2.remap(look.judged.map.astype(np.float32, copy=False), way[None].astype(np.float32), None, cv2.INTER_LINEAR)
+    values = cv2.remap(
+        look.judged.map.astype(np.float32, copy=False), way[None].astype(np.float32), None, cv2.INTER_LINEAR
+    )
     return float(values.min())
 
 

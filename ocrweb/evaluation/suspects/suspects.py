@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from ocrweb.evaluation.suspects.candidates import Candidate, Look, candidates
+from ocrweb.evaluation.suspects.candidates import Candidate, Kind, Look, candidates
+from ocrweb.geometry.quad import order_clockwise
 
-Kind = Literal["missing", "extra", "joined", "cut", "shifted", "ignored", "readable", "duplicate"]
 WEIGHTS = Path(__file__).parent / "weights.json"
 LEAST = 0.02  # below nobody wants to read it
 
@@ -43,7 +42,8 @@ def suspects(look: Look, least: float = LEAST) -> list[Suspect]:
         if score < least or named & {*candidate.labels}:
             continue
         named |= {*candidate.labels}
-        found.append(Suspect(candidate.kind, score, candidate.box, candidate.labels))  # type: ignore[arg-type]
+        box = order_clockwise(candidate.box)
+        found.append(Suspect(candidate.kind, score, box, candidate.labels))
     return found
 
 
@@ -57,7 +57,7 @@ def _chance(candidate: Candidate) -> float:
 def _weights() -> Mapping[str, Mapping[str, float]]:
     """Kind → name of the evidence → weight of a logistic regression; the empty name is the constant.
 
-    Fitted by ``benchmarks/labels`` on labels with faults put into them.
+    Fitted by ``benchmarks/labels.py`` on labels with faults put into them.
     """
     weights: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return weights

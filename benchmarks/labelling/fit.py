@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from benchmarks.labels.faults import Fault
-from benchmarks.labels.ranking import meets
+from benchmarks.labelling.faults import Fault
+from benchmarks.labelling.ranking import meets
 from ocrweb.evaluation.suspects.candidates import Candidate
 
 RIDGE, TURNS = 1.0, 60
@@ -51,4 +51,6 @@ def _regression(rows: list[tuple[Candidate, bool]]) -> dict[str, float]:
         weights -= np.linalg.solve(curve, slope)
     plain = weights[:-1] / spread
     constant = weights[-1] - float(plain @ mean)
-    return {name: round(float(weight), 4) for name, weight in zip(names, plain, strict=True)} | {"": round(float(constant), 4)}
+    return {name: round(float(weight), 4) for name, weight in zip(names, plain, strict=True)} | {
+        "": round(float(constant), 4)
+    }

@@ -91,7 +91,9 @@ class Spoiler:
             k, n = self._dice.choice(self._counted)
             size = np.ptp(self._boxes[k][n].points, axis=0)
             width, height = self._sizes[k]
-            corner = np.array([self._dice.uniform(0, max(1, width - size[0])), self._dice.uniform(0, max(1, height - size[1]))])
+            corner = np.array(
+                [self._dice.uniform(0, max(1, width - size[0])), self._dice.uniform(0, max(1, height - size[1]))]
+            )
             quad = corner + np.array([[0, 0], [size[0], 0], size, [0, size[1]]])
             others = [Frame.around(box.points).shape for box in self._boxes[k]]
             if not any(shapely.Polygon(quad).intersects(other) for other in others):

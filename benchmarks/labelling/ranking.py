@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from benchmarks.labels.faults import Fault
+from benchmarks.labelling.faults import Fault
 
 MET, OWN = 0.3, 0.25  # shares of the smaller box, and of the suspect's own, that must lie in the other
 

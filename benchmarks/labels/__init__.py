@@ -1,1 +1,0 @@
-"""Wrong labels found by themselves: faults put into clean labels, and how early the list of suspects names them."""
