@@ -202,10 +202,9 @@ def _missing(look: Look) -> Iterator[Candidate]:
 def _between(look: Look, first: Frame, second: Frame) -> float:
     """The lowest probability on the way from the middle of one box to the middle of the other."""
     page = look.judged.page
-    way = np.linspace(first.centre, second.centre, 24) * (page.scale_x, page.scale_y)
-    values = cv2.remap(
-        look.judged.map.astype(np.float32, copy=False), way[None].astype(np.float32), None, cv2.INTER_LINEAR
-    )
+    across, down = (np.linspace(first.centre, second.centre, 24) * (page.scale_x, page.scale_y)).T.astype(np.float32)
+    seen = look.judged.map.astype(np.float32, copy=False)
+    values = cv2.remap(seen, across[None], down[None], cv2.INTER_LINEAR)
     return float(values.min())
 
 
