@@ -100,7 +100,13 @@ def test_what_is_no_detector_is_refused_when_it_is_loaded(kind: str, make: Any, 
     assert caught.value.code == code
 
 
+def test_a_folder_that_is_no_data_root_is_not_made_one(tmp_path: Path, home: Path) -> None:
+    open_engine("f32", save_brightness(tmp_path / "m.onnx"))
+    assert not home.exists() or list(home.iterdir()) == []
+
+
 def test_a_second_start_finds_the_compiled_network(tmp_path: Path, home: Path) -> None:
+    (home / ".ocrweb").mkdir(parents=True)
     path = save_brightness(tmp_path / "m.onnx")
     open_engine("f32", path)
     kept = sorted((home / ".ocrweb" / "openvino").iterdir())
