@@ -111,8 +111,8 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_one(word: str, pa
         ("learning_rate=1", "0 … 0.1"),
         ("schedule.kind=exponential", "cosine | poly | constant"),
         ("device=tpu", "auto, cpu, gpu"),
-        ("use_tps=perhaps", "boolean"),
-        ("optimizer=adam", "OptimizerOptions"),
+        ("use_tps=perhaps", "true or false"),
+        ("optimizer=adam", "settings of its own, such as optimizer.kind"),
     ],
 )
 def test_a_bad_value_says_what_is_allowed(word: str, allowed: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,26 @@ def test_a_good_dataset_of_three_pictures_is_a_warning(dataset: Path) -> None:
     item = check_dataset(str(dataset))
     assert item.state == "warning"
     assert "3" in item.message("en")
+
+
+@pytest.mark.parametrize(
+    ("pictures", "warnings", "said"),
+    [
+        (checklist.FEW_PICTURES, 0, ("ok", "dataset-good")),
+        (checklist.FEW_PICTURES - 1, 0, ("warning", "dataset-small")),
+        (checklist.FEW_PICTURES - 1, 2, ("warning", "dataset-small")),
+        (checklist.FEW_PICTURES, 2, ("warning", "dataset-warnings")),
+    ],
+    ids=["good", "small", "small and more", "warnings"],
+)
+def test_what_is_said_of_a_dataset_without_errors(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch, pictures: int, warnings: int, said: tuple[str, str]
+) -> None:
+    counts = {"train_pictures": pictures, "test_pictures": 1, "boxes": 9, "warning": warnings, "error": 0}
+    monkeypatch.setattr(checklist, "checked", lambda folder: types.SimpleNamespace(ok=True, counts=counts))
+    item = check_dataset(str(dataset))
+    assert (item.state, item.detail) == said
+    assert str(warnings if said[1] == "dataset-warnings" else pictures) in item.message("en")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
