@@ -54,7 +54,7 @@ ROOMS = {
     "training/learn": {"machine"},
     "training/machine": set(),
     "training/run": {"export", "feed", "learn", "machine"},
-    "ui/parts": set(),
+    "ui/parts": {"seams"},
     "ui/seams": set(),
     "ui/guard": {"parts", "seams"},
     "ui/line": {"guard", "parts", "seams"},

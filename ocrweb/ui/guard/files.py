@@ -15,6 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.access.file_address import KEY, key_of, opens
 from ocrweb.ui.guard.headers import FILES
 from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.seams import taken
 
 # Gradio stores an upload below the hash of its content and of a seed of this data root; the page itself makes the address.
 UPLOADED = re.compile(r"/[0-9a-f]{64}/(?!\.{1,2}$)[^/]+")
@@ -43,13 +44,9 @@ class FileAddresses:
 
 def key_addresses(page: gr.Blocks) -> None:
     """Put the key on each file address that a handler of the page answers with."""
-    by_gradio = page.postprocess_data
-
-    async def postprocess_data(*args: Any, **kwargs: Any) -> list[Any]:
-        answer = await by_gradio(*args, **kwargs)
-        return client_utils.traverse(answer, _with_key, client_utils.is_file_obj_with_url)
-
-    page.postprocess_data = postprocess_data  # type: ignore[method-assign]
+    taken.change_answers(
+        page, lambda answer: client_utils.traverse(answer, _with_key, client_utils.is_file_obj_with_url)
+    )
 
 
 def _with_key(file: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocrweb.ui.seams.mounted import mounted_in
+from ocrweb.ui.seams import taken
 
 # 'unsafe-eval': Gradio compiles the `js=` of events, Vega its plots. 'unsafe-inline' styles: both set style attributes.
 # Neither lets a text of a visitor run: that takes an inline script or handler, which need a nonce or a hash.
@@ -31,9 +31,8 @@ def stand_inside(served: FastAPI, head: str) -> None:
 
     head: the HTML that the page adds to its head.
     """
-    mounted = mounted_in(served)
     addition = (Path(__file__).parent / "login.js").read_text(encoding="utf-8")
-    mounted.user_middleware.append(Middleware(PagePolicy, known=script_hashes(head), addition=addition))
+    taken.stand_inside(served, Middleware(PagePolicy, known=script_hashes(head), addition=addition))
 
 
 def script_hashes(markup: str) -> list[str]:

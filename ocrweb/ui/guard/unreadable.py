@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
 from ocrweb.ui.guard.refusal import refusal, refuse
+from ocrweb.ui.seams import taken
 from ocrweb.ui.seams.mounted import mounted_in
 
 # What code raises that takes a value for something else; the framework's routes look at few of their values themselves.
@@ -26,9 +27,8 @@ log = logging.getLogger("ocrweb.requests")
 
 def refuse_unreadable(served: FastAPI) -> None:
     """Stand inside the framework's own error handler, which answers without a code and prints a traceback."""
-    mounted = mounted_in(served)
-    mounted.user_middleware.append(Middleware(Unreadable))
-    mounted.add_exception_handler(RequestValidationError, _mistaken)
+    taken.stand_inside(served, Middleware(Unreadable))
+    mounted_in(served).add_exception_handler(RequestValidationError, _mistaken)
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:

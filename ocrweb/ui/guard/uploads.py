@@ -12,13 +12,13 @@ from typing import Any
 
 import gradio as gr
 from fastapi import HTTPException
-from gradio import route_utils, routes
 from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocrweb.disk.passing import is_abandoned, passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refuse
+from ocrweb.ui.seams import taken
 
 UPLOAD = "/gradio_api/upload"
 BAD, TOO_LARGE, NO_ROOM = 400, 413, 507
@@ -29,7 +29,7 @@ UNFINISHED = re.compile(r"tmp\w{8}")  # of version 0.1
 LONGEST_TEXT = 1 << 20  # bytes of a form that are no file: the page sends none
 _arriving: ContextVar[list[Any]] = ContextVar("arriving")
 _own_folder: list[str] = []
-_stores = route_utils.upload_fn
+_stores = taken.store_uploads
 
 
 class UploadAnswers:
@@ -57,7 +57,7 @@ class UploadAnswers:
             await refuse(scope, receive, send, refused[0], error)
 
 
-class NamedParts(route_utils.GradioMultiPartParser):
+class NamedParts(taken.FormParser):
     """Gradio's reader of forms, whose unfinished files lie in a folder that names this process.
 
     Text beside the files, which Gradio keeps in memory, is refused above `LONGEST_TEXT` in all.
@@ -101,8 +101,7 @@ async def store(*args: Any, **kwargs: Any) -> tuple[list[Any], list[str], list[A
 
 def take_over() -> None:
     """Have Gradio store uploads by `store`."""
-    route_utils.GradioMultiPartParser = NamedParts  # type: ignore[misc]
-    routes.upload_fn = store
+    taken.store_uploads_by(store, NamedParts)
 
 
 def adopt_leftovers(page: gr.Blocks) -> None:
@@ -119,7 +118,7 @@ def adopt_leftovers(page: gr.Blocks) -> None:
                 path.unlink()
             elif STORED.fullmatch(path.name):
                 files = [str(file) for file in path.iterdir()]
-                page.upload_file_set.update(files)
+                taken.adopt_uploads(page, files)
                 if not files:
                     path.rmdir()
 

@@ -15,6 +15,7 @@ from safehttpx import AsyncSecureTransport, async_validate_url, is_public_ip
 
 from ocrweb.disk.atomic import replacing
 from ocrweb.errors import OcrwebError
+from ocrweb.ui.seams import taken
 
 MOST_BYTES = 512 * 2**20
 SECONDS = 120.0
@@ -43,7 +44,7 @@ async def fetch(url: str, cache_dir: str) -> str:
 def take_over(most_bytes: int) -> None:
     """Have Gradio fetch by `fetch`. most_bytes: of a file, no more than `MOST_BYTES`."""
     _most_bytes[0] = min(most_bytes, MOST_BYTES)
-    processing_utils.async_ssrf_protected_download = fetch
+    taken.fetch_files_by(fetch)
 
 
 async def _receive(url: str, part: Path) -> None:

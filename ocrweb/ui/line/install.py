@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refusal
 from ocrweb.ui.line.expired import Expired
 from ocrweb.ui.line.queue import THREADS, FairQueue
+from ocrweb.ui.seams import taken
 from ocrweb.ui.seams.mounted import mounted_in
 
 UNAVAILABLE = 503
@@ -19,15 +20,10 @@ UNAVAILABLE = 503
 
 def bound(served: FastAPI, page: Blocks) -> FairQueue:
     """For a page that is mounted in `served`. Events go through the queue or are refused: nothing goes past it."""
-    mounted = mounted_in(served)
     queue = FairQueue(page)
-    queue.set_server_app(mounted)  # type: ignore[arg-type]
-    page._queue = queue
-    page.api_open = False
-    page.max_threads = THREADS
-    mounted.state_holder = page.state_holder = queue.sessions  # type: ignore[attr-defined]
-    mounted.user_middleware.append(Middleware(Expired, queue=queue))
-    mounted.add_exception_handler(OcrwebError, _refused)
+    taken.put_queue(served, page, queue, queue.sessions, THREADS)
+    taken.stand_inside(served, Middleware(Expired, queue=queue))
+    mounted_in(served).add_exception_handler(OcrwebError, _refused)
     return queue
 
 

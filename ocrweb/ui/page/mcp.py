@@ -10,6 +10,7 @@ from gradio_client import Client
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.line.queue import WANTS_JSON
+from ocrweb.ui.seams import taken
 
 Login = tuple[str, str] | None
 LONGEST_REASON = 300  # characters of a library's own words, which repeat what was sent
@@ -23,38 +24,16 @@ def prepare_tools(page: gr.Blocks, url: str, login: Login) -> None:
     tools: Any = page.mcp_server_obj
     if tools is None:
         return
-    by_gradio = tools.postprocess_output_data
+    headers = {"x-gradio-user": "mcp", WANTS_JSON: "1"}
 
-    def in_json(data: Any, root_url: str) -> Any:
+    def in_json(output: Any) -> str:
         """Gradio writes an answer as a Python literal, which few clients read."""
-        return by_gradio([json.dumps(output, ensure_ascii=False) for output in data], root_url)
+        return json.dumps(output, ensure_ascii=False)
 
     def client() -> Client:
-        if tools._client_instance is None:
-            headers = {"x-gradio-user": "mcp", WANTS_JSON: "1"}
-            tools._client_instance = Client(
-                url, auth=login, headers=headers, download_files=False, verbose=False, analytics_enabled=False
-            )
-        return tools._client_instance
+        return Client(url, auth=login, headers=headers, download_files=False, verbose=False, analytics_enabled=False)
 
-    tools.postprocess_output_data = in_json
-    tools._get_or_create_client = client
-    _code_errors(tools)
-
-
-def _code_errors(tools: Any) -> None:
-    """A failed call answers with the document of its error, also when it failed before it came to us."""
-    handlers, request = tools.mcp_server.request_handlers, tools.types.CallToolRequest
-    by_gradio = handlers[request]
-
-    async def call(asked: Any) -> Any:
-        answer = await by_gradio(asked)
-        if answer.root.isError:
-            content = answer.root.content[0]
-            content.text = error_document(content.text)
-        return answer
-
-    handlers[request] = call
+    taken.change_tools(tools, in_json, client, error_document)
 
 
 def error_document(said: str) -> str:

@@ -143,6 +143,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
     from ocrweb.ui.parts import texts
+    from ocrweb.ui.seams import taken
     from ocrweb.ui.seams.mounted import Sessions
 
     drain = drain or Drain()
@@ -186,7 +187,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
         head=theme.HEAD,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
-    page.has_launched = True  # only `launch()` sets it, and without it Gradio takes every posted path for an upload
+    taken.mark_launched(page)
     queue = install.bound(served, page)
     drain.wait_for(queue)
     served.state.close_streams = queue.close_streams

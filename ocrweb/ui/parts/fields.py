@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-from abc import ABCMeta
 from typing import Any, Literal, get_args, get_origin
 
 import gradio as gr
-from gradio.component_meta import ComponentMeta
 from gradio.i18n import I18nData
 from pydantic import BaseModel
 
 from ocrweb.config.dotted import Place, bounds
+from ocrweb.ui.seams import taken
 
 WIDEST = 200  # positions of a slider: more than a hand can tell apart; a wider range is typed in
 
@@ -63,14 +62,13 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
 def _number(kind: type[Any], empty: float | None) -> type[Any]:
     """Slider or number box that refuses nothing: Gradio's own bounds answer with its internals in a toast.
 
-    empty: what an emptied one means. Made past Gradio's metaclass, which would write an interface file beside this one.
+    empty: what an emptied one means.
     """
 
     def preprocess(self: Any, payload: float | None) -> float | None:
         return empty if payload is None else gr.Number.round_to_precision(payload, self.precision)
 
-    body = {"is_template": True, "preprocess": preprocess, "__module__": __name__}
-    return ABCMeta.__new__(ComponentMeta, kind.__name__, (kind,), body)
+    return taken.class_read_by(kind, preprocess, __name__)
 
 
 def _key(schema: type[BaseModel], name: str, part: str) -> str:

@@ -13,6 +13,7 @@ from gradio.data_classes import FileData, GradioRootModel, ImageData
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.parts.uploaded import is_upload
+from ocrweb.ui.seams import taken
 
 WEB = ("http://", "https://")
 LONGEST_TYPE = 100  # characters of a data URL that its type may take
@@ -42,7 +43,7 @@ def picture_input(**settings: Any) -> gr.Image:
         given = None if payload is None else _given(payload)
         return None if given is None else str(fetched(given, "picture"))  # a webcam shot comes as a data URL
 
-    field.preprocess = preprocess  # type: ignore[method-assign]
+    taken.read_by(field, preprocess)
     return field
 
 
@@ -55,9 +56,7 @@ def endpoint_picture(label: str) -> gr.Image:
         given = payload.root if payload is not None else None
         return given if given is None or isinstance(given, str) else _given(given)
 
-    field.data_model = UploadOrUrl  # type: ignore[assignment]
-    field.api_info = lambda: described  # type: ignore[method-assign]
-    field.preprocess = preprocess  # type: ignore[method-assign,assignment]
+    taken.read_by(field, preprocess, model=UploadOrUrl, described=described)
     return field
 
 
@@ -74,12 +73,8 @@ def pictures_input(label: str) -> gr.File:
         files = (item if isinstance(item, str) else _given(item) for item in items)
         return [file for file in files if file is not None]
 
-    field.data_model = UploadsOrUrls
-    field.preprocess = preprocess  # type: ignore[method-assign,assignment]
-    field.api_info = lambda: {  # type: ignore[method-assign]
-        "type": "array",
-        "items": {"type": "string", "description": "a http, https or data: URL of a picture or of a zip of pictures"},
-    }
+    item = {"type": "string", "description": "a http, https or data: URL of a picture or of a zip of pictures"}
+    taken.read_by(field, preprocess, model=UploadsOrUrls, described={"type": "array", "items": item})
     return field
 
 
