@@ -28,8 +28,8 @@ Kind = Literal["printed", "scanned", "blank"]
 class PageLabels:
     """kind: "scanned" when what is seen is a picture or outlines, so that a model must label it; "blank" when nothing is.
 
-    boxes: lines in reading order, then pictures that may hold text (ignored). left_out: lines that are not seen, by reason: "hidden" (declared so), "unseen" (white, covered, clipped), "off-page", "rule" (rows of
-    one sign). lines: all that the page says it has. pictures: boxes that are pictures.
+    boxes: lines in reading order, then pictures that may hold text (ignored). left_out: lines that are not seen, by reason:
+    "hidden" (declared so), "unseen" (white, covered, clipped), "off-page", "rule" (rows of one sign). lines: all that the page says it has. pictures: boxes that are pictures.
     """
 
     kind: Kind

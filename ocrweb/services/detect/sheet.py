@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.documents import SUFFIXES
 from ocrweb.imaging.documents.opened import Documents
 from ocrweb.imaging.documents.page import Page
 from ocrweb.runtime.result import DetectionResult
@@ -33,7 +34,7 @@ def read_sheet(path: Path, shown: str, number: int, longest: int) -> tuple[Place
     Raises `document.…`, `document.no-such-page` for a picture's second page too.
     """
     with contextlib.closing(Documents()) as documents:
-        pages = documents.pages(path, shown)
+        pages = documents.pages(path, shown) if path.suffix.lower() in SUFFIXES else 0
         if not 1 <= number <= max(pages, 1):
             raise OcrwebError("document.no-such-page", where=shown, page=number, pages=max(pages, 1))
         if pages == 0:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ocrweb.disk.names import natural_key
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.documents import SUFFIXES as DOCUMENTS
 from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
 from ocrweb.services.intake.unpacked import unpacked
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ocrweb.imaging.documents.opened import Documents
     from ocrweb.imaging.documents.page import Page
 
-DOCUMENTS = frozenset({".pdf", ".tif", ".tiff"})  # may hold several pages
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".pdf"})
 NOT_READ = frozenset(
     {".avif", ".heic", ".heif", ".jp2", ".jxl"}

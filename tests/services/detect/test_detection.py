@@ -109,6 +109,14 @@ def test_a_page_of_a_document_is_told_in_pixels_and_points_and_stays_itself_when
     assert caught.value.code == "document.no-such-page"
 
 
+def test_a_document_with_a_pictures_name_is_a_renamed_file(tmp_path: Path) -> None:
+    file = tmp_path / "invoice.jpg"
+    file.write_bytes(pdf(["a"]))
+    with pytest.raises(OcrwebError) as caught:
+        detect_picture(file)
+    assert caught.value.code.startswith("image.")
+
+
 def test_a_picture_has_one_page_and_no_number(file: Path) -> None:
     found = detect_picture(file)
     assert (found.pages, found.result.page) == (0, None)
