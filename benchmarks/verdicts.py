@@ -80,7 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     given = parse(argv)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     home: Path = given.home or paths.outputs_dir() / "benchmarks" / "verdicts"
-    wanted = [case for case in CASES if given.only in case.name]
+    wanted = [case for case in CASES if case.name == given.only] or [case for case in CASES if given.only in case.name]
     rows = []
     for case in wanted:
         kept = home / slug(case.name) / "verdict.json"
@@ -183,7 +183,7 @@ def slug(name: str) -> str:
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ocrweb bench verdicts", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--only", default="", help="the case of this name, else those whose name holds it")
     parser.add_argument("--anew", action="store_true", help="train again what is done already")
     parser.add_argument("--home", type=Path, help="where runs are kept; default: outputs/benchmarks/verdicts")
     parser.add_argument("--out", type=Path, help="JSON file; default: outputs/benchmarks/verdicts.json")

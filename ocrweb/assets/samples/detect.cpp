@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <sstream>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-
-static std::vector<double> numbers(Ort::ModelMetadata& data, Ort::AllocatorWithDefaultOptions& memory, const char* key) {
-  std::string text = data.LookupCustomMetadataMapAllocated(key, memory).get();  // "[0.485, 0.456, 0.406]", "0.3"
-  for (char& letter : text) if (std::string("[],").find(letter) != std::string::npos) letter = ' ';
-  std::istringstream words(text); std::vector<double> found;
-  for (double value; words >> value;) found.push_back(value);
-  return found;  // empty for the size "dynamic"
-}
+#include "input.hpp"
+#include "tiles.hpp"
 
 int main(int count, char** words) {
   if (count < 3) return std::fprintf(stderr, "detect model.onnx picture.jpg\n"), 2;
@@ -23,26 +16,30 @@ int main(int count, char** words) {
   const auto mean = card("mean"), deviation = card("std"), size = card("size");
   const double threshold = card("threshold")[0], least = card("box_threshold")[0], unclip = card("unclip_ratio")[0];
   const bool longest = std::string(data.LookupCustomMetadataMapAllocated("limit_type", memory).get()) == "max";
-  const cv::Mat picture = cv::imread(words[2], cv::IMREAD_COLOR);
-  if (picture.empty()) return std::fprintf(stderr, "%s cannot be read\n", words[2]), 1;
-  const double side = card("limit_side")[0], high = picture.rows, wide = picture.cols;
+  const cv::Mat original = cv::imread(words[2], cv::IMREAD_COLOR);
+  if (original.empty()) return std::fprintf(stderr, "%s cannot be read\n", words[2]), 1;
+  const cv::Mat picture = on_canvas(original);
+  const double side = card("limit_side")[0], high = picture.rows, wide = picture.cols, limit = longest ? std::min<double>(side, LARGEST) : LARGEST;
   double ratio = longest ? std::min(1.0, side / std::max(high, wide)) : std::max(1.0, side / std::min(high, wide));
   if (!size.empty())
     ratio = int(std::max(high, wide) * std::min({1.0, size[0] / high, size[1] / wide})) / std::max(high, wide);
-  auto rounded = [&](double length) { return std::max(32, int(std::nearbyint(int(length * ratio) / 32.0)) * 32); };
-  const cv::Size shown(rounded(wide), rounded(high)), full(size.empty() ? shown : cv::Size(int(size[1]), int(size[0])));
-  cv::Mat resized; cv::resize(picture, resized, shown);
-  std::vector<float> blob(3 * full.area(), 0.f);  // blue, green, red planes; zeros beyond the picture
-  for (int y = 0; y < shown.height; ++y) for (int x = 0; x < shown.width; ++x) for (int c = 0; c < 3; ++c)
-    blob[(c * full.height + y) * full.width + x] = float((resized.at<cv::Vec3b>(y, x)[c] / 255.0 - mean[c]) / deviation[c]);
-  const int64_t shape[] = {1, 3, full.height, full.width};
-  auto input = Ort::Value::CreateTensor<float>(Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault), blob.data(), blob.size(), shape, 4);
   auto from = session.GetInputNameAllocated(0, memory), to = session.GetOutputNameAllocated(0, memory);
   const char *inputs[] = {from.get()}, *outputs[] = {to.get()};
-  auto answer = session.Run(Ort::RunOptions{}, inputs, &input, 1, outputs, 1);
-  const cv::Mat scores = cv::Mat(full, CV_32F, answer[0].GetTensorMutableData<float>())(cv::Rect({}, shown));
+  auto run = [&](const cv::Mat& shown) {
+    const cv::Size full(size.empty() ? shown.size() : cv::Size(int(size[1]), int(size[0])));
+    std::vector<float> blob(3 * full.area(), 0.f);  // blue, green, red planes; zeros beyond the picture
+    for (int y = 0; y < shown.rows; ++y) for (int x = 0; x < shown.cols; ++x) for (int c = 0; c < 3; ++c)
+      blob[(c * full.height + y) * full.width + x] = float((shown.at<cv::Vec3b>(y, x)[c] / 255.0 - mean[c]) / deviation[c]);
+    const int64_t shape[] = {1, 3, full.height, full.width};
+    auto input = Ort::Value::CreateTensor<float>(Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault), blob.data(), blob.size(), shape, 4);
+    auto answer = session.Run(Ort::RunOptions{}, inputs, &input, 1, outputs, 1);
+    return cv::Mat(full, CV_32F, answer[0].GetTensorMutableData<float>())(cv::Rect({}, shown.size())).clone();
+  };
+  auto most = [&](size_t axis) { return int(size.empty() ? limit : size[axis]) / 32 * 32; };
+  const cv::Mat scores = probability_map(run, picture, ratio, most(0), most(1));
+  const cv::Size shown = scores.size();
   std::vector<std::vector<cv::Point>> contours; cv::findContours(scores > threshold, contours, cv::RETR_LIST, cv::CHAIN_APPROX_SIMPLE);
-  for (size_t i = 0; i < std::min<size_t>(contours.size(), 1000); ++i) {
+  for (size_t i = 0; i < contours.size(); ++i) {
     const cv::RotatedRect kernel = cv::minAreaRect(contours[i]);
     cv::Point2f corners[4], ends[4]; kernel.points(corners);
     const std::vector<cv::Point> whole = {cv::Point(int(corners[0].x), int(corners[0].y)), cv::Point(int(corners[1].x), int(corners[1].y)), cv::Point(int(corners[2].x), int(corners[2].y)), cv::Point(int(corners[3].x), int(corners[3].y))};
@@ -54,7 +51,7 @@ int main(int count, char** words) {
       outline.emplace_back(int(std::floor(p.x + kernel.size.area() * unclip / length * std::cos(turn) + 0.5)), int(std::floor(p.y + kernel.size.area() * unclip / length * std::sin(turn) + 0.5)));
     const cv::RotatedRect grown = cv::minAreaRect(outline);
     if (std::min(grown.size.width, grown.size.height) < 5) continue; else grown.points(ends);
-    for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp((p.x + 0.5) * wide / shown.width, 0.0, wide), std::clamp((p.y + 0.5) * high / shown.height, 0.0, high));
+    for (auto& p : ends) std::printf("%.1f,%.1f,", std::clamp((p.x + 0.5) * wide / shown.width, 0.0, double(original.cols)), std::clamp((p.y + 0.5) * high / shown.height, 0.0, double(original.rows)));
     std::printf("%.4f\n", score);
   }
 }

@@ -14,7 +14,7 @@ from ocrweb.config.paths import ASSETS
 from ocrweb.model.onnx_graph.versions import ask_for_least, first_runtime, opset_of
 from ocrweb.runtime.card import ModelCard
 
-SAMPLES = ("detect.py", "tiles.py", "opencv.py", "detect.cpp", "CMakeLists.txt")
+SAMPLES = ("detect.py", "tiles.py", "opencv.py", "detect.cpp", "input.hpp", "tiles.hpp", "CMakeLists.txt")
 NETWORK, OPENCV, RAPIDOCR, PADDLE, OPENVINO = "model.onnx", "model_opencv.onnx", "rapidocr.yml", "paddle", "openvino"
 FLAT = "map"
 

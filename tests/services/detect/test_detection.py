@@ -32,13 +32,13 @@ def file(tmp_path: Path, page: np.ndarray) -> Path:
 def network_runs(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Grows by one whenever a network runs."""
     runs: list[object] = []
-    infer = Detector.infer
+    run = Detector._run
 
-    def counted(self: Detector, prepared: object) -> object:
-        runs.append(prepared)
-        return infer(self, prepared)  # type: ignore[arg-type]
+    def counted(self: Detector, blob: np.ndarray) -> np.ndarray:
+        runs.append(blob)
+        return run(self, blob)
 
-    monkeypatch.setattr(Detector, "infer", counted)
+    monkeypatch.setattr(Detector, "_run", counted)
     return runs
 
 
@@ -167,15 +167,15 @@ def test_a_cancelled_detection_keeps_nothing(file: Path) -> None:
 
 def test_two_detections_go_on_while_a_third_is_cancelled(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cancel, in_network = threading.Event(), threading.Barrier(3)
-    infer = Detector.infer
+    run = Detector._run
 
-    def together(self: Detector, prepared: object) -> object:
+    def together(self: Detector, blob: np.ndarray) -> np.ndarray:
         in_network.wait(30)
         cancel.set()
-        return infer(self, prepared)  # type: ignore[arg-type]
+        return run(self, blob)
 
     expected = boxes(detect_picture(file))
-    monkeypatch.setattr(Detector, "infer", together)
+    monkeypatch.setattr(Detector, "_run", together)
     with ThreadPoolExecutor(3) as pool:
         good = [pool.submit(detect_picture, file) for _ in range(2)]
         bad = pool.submit(detect_picture, file, cancel=cancel)

@@ -28,7 +28,8 @@ FORMS = {
     "model.onnx", "model.yml", "report.json", "rapidocr.yml",
     "openvino/model.xml", "openvino/model.bin",
     "paddle/inference.json", "paddle/inference.pdiparams", "paddle/inference.yml",
-    "samples/detect.py", "samples/tiles.py", "samples/opencv.py", "samples/detect.cpp", "samples/CMakeLists.txt",
+    "samples/detect.py", "samples/tiles.py", "samples/opencv.py", "samples/detect.cpp", "samples/input.hpp",
+    "samples/tiles.hpp", "samples/CMakeLists.txt",
 }  # fmt: skip
 
 

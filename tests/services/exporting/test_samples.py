@@ -103,7 +103,7 @@ def test_the_cpp_sample_gives_the_boxes_of_the_runtime(with_text: tuple[Path, st
     gives_our_boxes([str(tmp_path / "detect")], *with_text)
 
 
-@pytest.mark.parametrize("name", ["detect.py", "tiles.py", "opencv.py", "detect.cpp"])
+@pytest.mark.parametrize("name", ["detect.py", "tiles.py", "opencv.py", "detect.cpp", "input.hpp", "tiles.hpp"])
 def test_a_sample_has_at_most_sixty_lines(name: str) -> None:
     assert len((SAMPLES / name).read_text().splitlines()) <= 60
 
