@@ -150,7 +150,7 @@ def _expected(schema: type[BaseModel], path: str, broken: Mapping[str, object]) 
     for group in groups:
         holder = group_of(holder, group) if holder and group in holder.model_fields else None
     inner = group_of(holder, name) if holder and name in holder.model_fields else None
-    if inner is not None:
+    if inner is not None and broken["type"] != "value_error":  # that is a rule over several of them
         return Sentence("command.group", {"example": f"{path}.{next(iter(inner.model_fields))}"})
     place = place_of(schema, path)
     if place is not None and (bounded := allowed(place.schema, place.name)):

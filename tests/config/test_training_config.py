@@ -122,6 +122,16 @@ def test_a_bad_value_says_what_is_allowed(word: str, allowed: str) -> None:
     assert allowed in caught.value.message("en")
 
 
+@pytest.mark.parametrize("words", [("scale_min=1.5", "scale_max=1.2"), ("text_height_min=40", "text_height_max=20")])
+def test_a_range_that_ends_before_it_begins_is_refused_by_its_rule(words: tuple[str, str]) -> None:
+    with pytest.raises(OcrwebError) as caught:
+        built(*(f"augmentation.{word}" for word in words))
+    assert caught.value.code == "config.bad-value"
+    assert "scale_min <= scale_max, text_height_min <= text_height_max" in caught.value.message("en")
+    low, high = (word.split("=") for word in words)
+    assert built(f"augmentation.{low[0]}={high[1]}", f"augmentation.{high[0]}={high[1]}")  # a range of one value is one
+
+
 def test_a_crop_that_is_no_multiple_of_32_names_the_nearest() -> None:
     with pytest.raises(OcrwebError) as caught:
         built("crop_size=600")
