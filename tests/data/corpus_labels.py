@@ -109,6 +109,8 @@ FILES = [
     case("label/huge-file", content(FILE, TEXT * 200_000), "label.huge-file", left=("label.huge-file",)),
     case("label/no-newline-at-end", content(FILE, TEXT.rstrip())),
     case("label/same-fault-in-test", label(f"{BOX}，abc", file="test_gts/1.txt"), "label.separator"),
+    case("label/mlt", content(FILE, f"{BOX},Latin,a\n5,25,50,25,50,40,5,40,Latin,###\n".encode()), "label.other-field", left=("label.other-field",)),
+    case("label/rctw", content(FILE, f'{BOX},0,"a"\n'.encode()), "label.other-field", left=("label.other-field",)),
     case("label/two-faulty-files", each(label(f"{BOX}，a"), label("1,2,x", file="train_gts/4.txt")), "label.separator", "label.too-few", left=("label.too-few",)),
 ]  # fmt: skip
 CASES = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ocrweb.data.checks import label_box as box
+from ocrweb.data.checks.dialect import dialect_of
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import (
     IGNORED_TEXTS,
@@ -19,6 +20,7 @@ from ocrweb.data.checks.label_line import (
 from ocrweb.data.checks.textfile import decode_text
 
 MARGIN = 1.0
+DATASETS = {"scripts": "ICDAR MLT", "difficulty": "RCTW"}
 FINGERPRINT = np.array([1, 3.1, 7.7, 13.3, 29.9, 53.1, 101.3, 197.9])  # equal boxes have equal products
 
 
@@ -55,6 +57,9 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
     findings.extend(check_boxes(quads, rows))
+    if (dialect := dialect_of(rows.texts)) != "plain":
+        field = rows.texts[0].partition(",")[0]
+        findings.append(finding("label.other-field", quote=rows.raw[0], field=field, dialect=DATASETS[dialect]))
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings), outlines)
 

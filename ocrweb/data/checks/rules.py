@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {
     "label.no-text": _error(fixable=True),
     "label.more-points": _warning(fixable=True),
     "label.maybe-points": _warning(),
+    "label.other-field": _warning(),
     "label.lost-outline": _warning(),
     "label.empty-line": _warning(fixable=True),
     "label.empty-file": _warning(),

@@ -1,0 +1,23 @@
+"""What stands between the points and the text of a label line: nothing, a script (MLT), or a difficulty (RCTW)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+Dialect = Literal["plain", "scripts", "difficulty"]
+SCRIPTS = ("Arabic", "Latin", "Chinese", "Japanese", "Korean", "Bangla", "Hindi", "Symbols", "Mixed", "None")
+SCRIPT = re.compile(rf"({'|'.join(SCRIPTS)}),(.*)", re.DOTALL)
+DIFFICULTY = re.compile(r"([01]),\"(.*)\"", re.DOTALL)
+
+
+def dialect_of(texts: Iterable[str]) -> Dialect:
+    """The one of most lines. texts: all that follows the points of each."""
+    found: Counter[Dialect] = Counter()
+    for text in texts:
+        scripts, difficulty = SCRIPT.fullmatch(text), DIFFICULTY.fullmatch(text)
+        found["scripts" if scripts else "difficulty" if difficulty else "plain"] += 1
+    most = found.most_common(1)
+    return most[0][0] if most and 2 * most[0][1] > found.total() else "plain"
