@@ -8,7 +8,6 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +16,7 @@ from ocrweb.data.archive_names import printable
 from ocrweb.data.archive_plan import ArchiveLimits, ArchivePlan, Member, Skipped, check_directory, file_size, plan
 from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.disk.passing import passing_folder
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
 from ocrweb.imaging.encode import write_error
@@ -33,7 +33,6 @@ BROKEN = (
 )
 CHUNK = 1 << 20
 LAYOUT = {"train_images", "train_gts", "test_images", "test_gts"}  # folders that mean something: never unwrapped
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

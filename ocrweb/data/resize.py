@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from ocrweb.data.outlines import usable_outline
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.names import free_name
 from ocrweb.disk.passing import passing_name
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_error
@@ -35,7 +36,6 @@ LEARNABLE = 8.0  # pixels; training ignores text that is lower
 QUALITY = 95
 BACKUPS = ".ocrweb_backup"
 DIGITS = 2  # of the scaled coordinates
-Progress = Callable[[int, int], None]
 _ASIDE = re.compile(r"^\.(.+)\.before-resize$")
 
 

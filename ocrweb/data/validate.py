@@ -22,9 +22,8 @@ from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree
 from ocrweb.data.report import Collector, ValidationReport
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

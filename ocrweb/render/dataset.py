@@ -18,12 +18,12 @@ from ocrweb.data.checks.names import images_name
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_picture
 from ocrweb.render.fonts import FontSet
 from ocrweb.render.page import render_page
 
-Progress = Callable[[int, int], None]
 MOST = 1_000_000
 _TEST_OFFSET = 1 << 40  # no seed of a training page is that of a test page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ocrweb.data.formats.report import Account, Reasons, Tally
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.sample import LabelledBox, Split
 from ocrweb.data.split import choose_test, content_keys
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header
 
@@ -32,7 +32,6 @@ ADJUSTMENTS = (
     "rescaled",
     "converted",
 )
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

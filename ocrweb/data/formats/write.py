@@ -13,12 +13,13 @@ from ocrweb.data.checks.label_line import ZERO_WIDTH
 from ocrweb.data.checks.names import images_name, stem_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.labelme import embedded_picture
-from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture, Progress
+from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture
 from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.disk.names import take_name, word_name
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.encode import encode_picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ocrweb.data.formats.recognise import FORMATS, is_pdf_name, label_files
 from ocrweb.data.formats.report import ImportReport, Problem
 from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 from ocrweb.services.datasets.printed import PDF, import_printed
@@ -29,8 +30,6 @@ __all__ = [
     "import_dataset",
     "import_sources",
 ]
-
-Progress = Callable[[int, int], None]
 
 
 def import_dataset(

@@ -22,7 +22,8 @@ from ocrweb.config import paths
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.finding import Finding
 from ocrweb.data.report import ValidationReport
-from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
+from ocrweb.data.validate import ValidateOptions, validate_dataset
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError, recorded
 from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.cache import prune

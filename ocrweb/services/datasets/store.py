@@ -24,6 +24,7 @@ from ocrweb.data.sample import SPLITS
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.disk.passing import remove_folder
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.folder import LONGEST_NAME, free_dataset_name, is_taken, new_dataset_folder, safe_name
 from ocrweb.services.datasets.record import DatasetRecord, read_record, record_file, summary_of, write_record
@@ -32,7 +33,6 @@ from ocrweb.services.files.outputs import writing
 from ocrweb.services.intake.allowed import check_allowed
 from ocrweb.services.intake.limits import archive_limits
 
-Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
 
 

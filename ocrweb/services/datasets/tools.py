@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ocrweb.data.checks.names import list_name
 from ocrweb.data.export import TARGETS, ExportResult, export_dataset
 from ocrweb.data.resize import ResizeReport, resize_dataset, take_back_resize
 from ocrweb.data.split import SplitResult, split_dataset
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.autolabel import AutoLabelReport, AutoLabelRequest, auto_label
 from ocrweb.services.datasets.importing import ImportOptions, ImportReport, import_dataset, import_sources
@@ -30,8 +31,6 @@ __all__ = [
     "split",
     "undo_resize",
 ]
-
-Progress = Callable[[int, int], None]
 
 
 def resize(name: str | Path, max_side: int, out: Path | None = None, progress: Progress | None = None) -> ResizeReport:

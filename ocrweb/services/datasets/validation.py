@@ -17,8 +17,9 @@ from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.report import SEVERITIES, ValidationReport
-from ocrweb.data.validate import Progress, ValidateOptions, validate_dataset
+from ocrweb.data.validate import ValidateOptions, validate_dataset
 from ocrweb.disk.names import free_name
+from ocrweb.disk.progress import Progress
 from ocrweb.services.datasets.opened import dataset_path, opened
 from ocrweb.services.datasets.reports import checked
 from ocrweb.services.datasets.use import changing

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ocrweb.disk.atomic import replacing
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
 
@@ -20,7 +21,6 @@ DENSE = {
     ".bin",
     ".pdiparams",
 }  # packing takes seconds and gains some per cent
-Progress = Callable[[int, int], None]
 
 
 def write_zip(target: Path, root: Path, files: Sequence[Path], progress: Progress | None = None) -> Path:

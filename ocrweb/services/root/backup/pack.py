@@ -9,7 +9,7 @@ import io
 import os
 import tarfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +18,7 @@ import ocrweb
 from ocrweb.config import paths
 from ocrweb.disk.atomic import sync_folder
 from ocrweb.disk.passing import passing_name, sweep
+from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.temporary import temporary_folder
@@ -28,7 +29,6 @@ from ocrweb.services.root.version import layout_of
 
 PLAIN, GZIP = ".tar", (".tar.gz", ".tgz")
 LEVEL = 1  # gzip's level: pictures and weights hardly shrink, and more takes minutes
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
