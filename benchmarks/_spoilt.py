@@ -40,11 +40,13 @@ def page(dice: np.random.Generator, *, faint: bool = False) -> Page:
     return pixels, boxes
 
 
-def write(folder: Path, spoil: Spoil | None, *, seed: int = 0, faint: bool = False, text: str = "text") -> Path:
-    """A dataset of training pages, spoilt where asked for, and test pages that are right. text: of every label."""
+def write(
+    folder: Path, spoil: Spoil | None, *, seed: int = 0, faint: bool = False, text: str = "text", tests: int = TESTED
+) -> Path:
+    """A dataset of training pages, spoilt where asked for, and test pages that are right. text: of every label. tests: how many pages of them."""
     dice = np.random.default_rng(seed)
     pages = [page(dice, faint=faint) for _ in range(PICTURES)]
-    tested = [page(dice, faint=faint) for _ in range(TESTED)]
+    tested = [page(dice, faint=faint) for _ in range(tests)]
     for split, made in (("train", spoil(pages, dice) if spoil else pages), ("test", tested)):
         source = folder / "drawn" / split
         source.mkdir(parents=True)
