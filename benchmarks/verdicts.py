@@ -73,7 +73,6 @@ CASES = (
     Case("rate 0.1, db-resnet18", (HOUSE, "learning_rate=0.1")),
     Case("random weights, one step", (HOUSE, "optimizer.random_weights=true", "epochs=1", "batch_size=64")),
     Case("labels shuffled, random weights", (HOUSE, "optimizer.random_weights=true"), spoil=spoilt.shuffled),
-    Case("good: faint print, db-resnet18", (HOUSE, "epochs=4"), faint=True, good=True),
 )  # fmt: skip
 
 

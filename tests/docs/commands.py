@@ -78,7 +78,7 @@ STANDS_FOR = {
     "PICTURE": "{picture}", "PICTURES": "{pictures}", "FOLDER": "{pictures}", "IMAGES": "{pictures}",
     "图片": "{picture}", "文件夹": "{pictures}", "DIR": "{data}", "目录": "{data}", "DATASET": "{data}", "数据集": "{data}",
     "FILE": "{file}", "文件": "{file}", "RUN": "latest", "训练名": "latest", "训练目录": "latest", "sroie": "{data}", "scene": "{data}",
-    "TOOL": "ppocrlabel", "工具": "ppocrlabel",
+    "my_data": "{data}", "TOOL": "ppocrlabel", "工具": "ppocrlabel",
     "invoices/*.pdf": "{pdf}", "bash|zsh|fish": "bash",
     "/var/lib/ocrweb-new": "{free}", "/backup/ocrweb-2026-11-29.tar.gz": "{backup}", "/backup/ocrweb-$(date": "{backup}",
 }  # fmt: skip
