@@ -35,10 +35,10 @@ def shortened(text: str, longest: int) -> str:
     return text.encode()[:longest].decode("utf-8", "ignore")
 
 
-def numbered(stem: str, ending: str = "") -> Iterator[str]:
-    """The name, then ``_2``, ``_3`` and so on before its ending."""
+def numbered(stem: str, ending: str = "", mark: str = "_{}") -> Iterator[str]:
+    """The name, then ``_2``, ``_3`` and so on before its ending, in the form of `mark`."""
     yield stem + ending
-    yield from (f"{stem}_{number}{ending}" for number in itertools.count(2))
+    yield from (stem + mark.format(number) + ending for number in itertools.count(2))
 
 
 def free_name(stem: str, is_taken: Callable[[str], bool], ending: str = "") -> str:

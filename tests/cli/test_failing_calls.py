@@ -165,6 +165,11 @@ train -o dataset={data} --prepare --background            train.one-of
 train -o dataset={data} --prepare --devices 0,1           train.one-of
 train -o dataset={data} --preview {text}                  usage.not-writable
 eval                                                      command.missing-argument
+suspects {nowhere}                                        usage.missing-path
+suspects {empty}                                          evaluation.no-pictures
+suspects {data} --model nowhere-model                     usage.unknown-name
+suspects {data} --least 2                                 command.bad-value
+suspects {data} --device gpu                              engine.no-gpu
 eval --data {nowhere}                                     usage.missing-path
 eval --data {empty}                                       dataset.list-missing
 eval --data {text}                                        dataset.not-a-folder

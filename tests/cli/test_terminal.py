@@ -94,6 +94,7 @@ SERVICES = {
     "runs": ("ocrweb.services.training.runs.list_runs", ["runs"]),
     "runs stop": ("ocrweb.services.training.runs.run_info", ["runs", "stop", "latest"]),
     "diagnose": ("ocrweb.services.training.named_causes.diagnose_named", ["diagnose", "x"]),
+    "suspects": ("ocrweb.services.datasets.opened.opened", ["suspects", "x"]),
     "eval": ("ocrweb.services.detect.evaluation.evaluate_model", ["eval", "--data", "x"]),
     "export": ("ocrweb.services.exporting.run.run_export", ["export"]),
     "models": ("ocrweb.services.models.listing.models", ["models"]),

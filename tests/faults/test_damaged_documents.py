@@ -37,6 +37,7 @@ from ocrweb.services.training import (
     runs as training,
 )
 from ocrweb.services.training.view import run_view
+from ocrweb.services.work.jobs import Jobs
 from tests.data.corpus import make_good
 
 JOB, RUN = "0" * 32, "20260101_000000_demo"
@@ -101,7 +102,7 @@ def home(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(root))
     record = root / ".ocrweb" / "batches" / f"{JOB}.json"
     record.write_text(record.read_text().replace(str(sound), str(root)))
-    monkeypatch.setattr(batch_jobs, "_jobs", type(batch_jobs._jobs)())
+    monkeypatch.setattr(batch_jobs, "_jobs", Jobs("batch"))
     return root
 
 

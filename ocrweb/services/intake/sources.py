@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocrweb.disk.names import natural_key
+from ocrweb.disk.names import natural_key, numbered
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents import SUFFIXES as DOCUMENTS
 from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
@@ -133,17 +133,16 @@ def _pages(source: Source, documents: Documents) -> list[Source]:
 def _told_apart(found: list[Source]) -> list[Source]:
     """Files of one name from several folders, or from programs that give none: from the second on they are numbered."""
     taken = {source.shown for source in found}
-    times: dict[str, int] = {}
+    free: dict[str, Iterator[str]] = {}
     named = []
     for source in found:
-        shown, (stem, suffix) = source.shown, os.path.splitext(source.shown)
-        number = times.get(shown, 0) + 1
-        while number > 1 and shown in taken:
-            shown = f"{stem} ({number}){suffix}"
-            number += 1
-        times[source.shown] = max(number - 1, 1)
-        taken.add(shown)
-        named.append(replace(source, shown=shown) if shown != source.shown else source)
+        if source.shown in free:
+            shown = next(name for name in free[source.shown] if name not in taken)
+            taken.add(shown)
+            named.append(replace(source, shown=shown))
+        else:
+            free[source.shown] = numbered(*os.path.splitext(source.shown), mark=" ({})")
+            named.append(source)
     return named
 
 

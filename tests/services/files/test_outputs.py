@@ -146,5 +146,7 @@ def test_the_table_grows_row_by_row_and_opens_in_a_spreadsheet(tmp_path: Path) -
         "width": "40",
         "height": "20",
         "inference_time": "",
+        "tiles": "1",
+        "warnings": "",
         "error": "",
     }

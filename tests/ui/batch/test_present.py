@@ -38,7 +38,7 @@ def test_a_picture_that_was_shrunk_too_far_or_seen_in_tiles_says_so_in_the_table
     tiled, shrunk = rows_table(snapshot, "en")["Note"]
     assert tiled.startswith("Seen in 4 tiles")
     assert "text of ordinary size vanishes" in shrunk
-    assert "分成 4 块" in rows_table(snapshot, "zh")["Note"][0]
+    assert "分为 4 块" in rows_table(snapshot, "zh")["说明"][0]
 
 
 def test_the_page_says_how_many_rows_are_shown_and_where_all_are() -> None:
