@@ -66,7 +66,7 @@ def _fill(
     with ExitStack() as stack:
         spread: Callable[..., Iterable[Sample]] = map
         if workers > 1:
-            spread = stack.enter_context(_processes(workers)).map
+            spread = functools.partial(_spread, stack.enter_context(_processes(workers)))
         for split in SPLITS:
             folder = root / images_name(split)
             folder.mkdir()
@@ -84,23 +84,25 @@ def _fill(
 
 @contextmanager
 def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that draw. When the work ends early they are ended too: what they draw goes with the unfinished folder."""
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_alone)
+    """Processes that draw. When the work ends early they finish the pages in hand, which go with the unfinished folder:
+    killing them makes the pool write its own tracebacks.
+    """
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
         yield pool
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.kill()
-        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C reaches every process of a terminal; the one that was started by hand answers for all."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _spread(
+    pool: ProcessPoolExecutor, draw: Callable[[tuple[Path, int]], Sample], jobs: list[tuple[Path, int]]
+) -> Iterator[Sample]:
+    """What ``draw`` makes of each job, in their order. Its processes are born deaf to Ctrl-C, which a terminal sends to all."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.map(draw, jobs)  # starts the processes
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _draw(kind: str | None, fonts: FontSet, job: tuple[Path, int]) -> Sample:

@@ -23,17 +23,17 @@ class DocumentFields:
     page: gr.Number
     opened: gr.State
 
-    def shown(
-        self, answer: Detection | OcrwebError | None, number: int, document: str | None, lang: str
-    ) -> dict[Any, Any]:
-        """The page field and the opened document after an answer; None: nothing is looked at."""
+    def shown(self, answer: Detection | OcrwebError | None, document: str | None, lang: str) -> dict[Any, Any]:
+        """The page field and the opened document after an answer; None: nothing is looked at.
+
+        The number is left alone: another may have been typed since the answer was asked for.
+        """
         if isinstance(answer, OcrwebError) and answer.code == NO_PAGE:
             return {self.opened: document}  # another number may be given
         if not isinstance(answer, Detection):
             return {self.page: gr.Number(visible=False), self.opened: None}
         count = texts.say("single.page-of", lang, pages=answer.pages)
-        page = gr.Number(value=number, info=count, visible=answer.pages > 1)
-        return {self.page: page, self.opened: document}
+        return {self.page: gr.Number(info=count, visible=answer.pages > 1), self.opened: document}
 
 
 def build() -> DocumentFields:

@@ -127,6 +127,7 @@ def _wire(view: View, start: gr.Button) -> None:
         documents.button.upload(view.open_document, {documents.button, *knobs.all}, [picture, *answered_by], **shared),
         documents.page.input(view.detect, inputs, answered_by, **shared, trigger_mode="always_last"),
     )
+    documents.button.upload(None, None, documents.page, js="() => 1", **QUIET)
     # An answer of milliseconds should not wait in the line of the detections.
     again: dict[str, Any] = {**unseen, "trigger_mode": "always_last", "queue": False}
     for answered in (*detected, gr.on(moves, view.redecode, {view.state, *knobs.decoding}, view.first, **again)):

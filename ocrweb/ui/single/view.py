@@ -120,7 +120,7 @@ class View:
             return self._detected(values[self.picture], None, 1, values, request)
         if values[self.documents.opened]:
             return gr.skip()
-        return self._said(empty(request)) | self.documents.shown(None, 1, None, "")
+        return self._said(empty(request)) | self.documents.shown(None, None, "")
 
     def open_document(self, values: Changes, request: gr.Request) -> Changes:
         """The first page of a document is detected at once, in place of the picture."""
@@ -133,14 +133,14 @@ class View:
         lang, looked_at = texts.language_of(request), picture or document
         if not looked_at:
             nothing = self._said(note_card(texts.say("single.no-picture", lang), "warning"))
-            return nothing | self.documents.shown(None, 1, None, lang)
+            return nothing | self.documents.shown(None, None, lang)
 
         def work() -> Detection:
             wanted, path = self.knobs.request(values), Path(looked_at)
             return detection.detect_picture(path, wanted, shown=path.name, number=number, cancel=current_turn().gone)
 
         answer = caught(work)
-        page = self.documents.shown(answer, number, None if picture else document, lang)
+        page = self.documents.shown(answer, None if picture else document, lang)
         return {self.stale: ""} | self._present(answer, None, lang) | page
 
     def redecode(self, values: Changes, request: gr.Request) -> Changes:
