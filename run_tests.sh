@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Set up everything and run all tests: style, types, tests, browser tests.
 # usage: bash run_tests.sh [pytest arguments]     e.g.  bash run_tests.sh -m "not slow"
-# Without arguments two runs go at once, for many tests only wait: what drives browsers, consoles and trainings, and the rest.
+# Without arguments two processes share the files, the long ones first (tests/conftest.py): many tests only wait.
 set -u
 cd "$(dirname "$0")" || exit 2
 . scripts/setup_venv.sh
@@ -16,7 +16,4 @@ command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || ensure_packages ng
 "$PYTHON" -m ruff format --check . || exit 1
 "$PYTHON" -m mypy || exit 1
 [ "$#" -eq 0 ] || exec "$PYTHON" -m pytest "$@"
-
-. scripts/two_at_once.sh
-tests_marked() { "$PYTHON" -m pytest -p no:cacheprovider -m "$1"; }
-two_at_once tests_marked "slow or browser" "not (slow or browser)"
+exec "$PYTHON" -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --no-loadscope-reorder
