@@ -40,6 +40,7 @@ ROOMS = {
     "services/detect": {"files"},
     "services/batch": {"detect", "files", "intake", "work"},
     "services/datasets": {"batch", "detect", "files", "intake", "models", "work"},
+    "services/labels": {"datasets", "detect", "files", "work"},
     "services/exporting": {"detect", "files", "work"},
     "services/machine": {"detect", "files"},
     "services/root": {"batch", "datasets", "files", "intake"},
@@ -63,7 +64,8 @@ ROOMS = {
     "ui/datasets": {"parts"},
     "ui/exporting": {"parts"},
     "ui/training": {"batch", "datasets", "parts"},
-    "ui/page": {"batch", "datasets", "exporting", "guard", "line", "parts", "seams", "single", "training"},
+    "ui/labels": {"guard", "parts"},
+    "ui/page": {"batch", "datasets", "exporting", "guard", "labels", "line", "parts", "seams", "single", "training"},
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocrweb.errors import OcrwebError
@@ -14,6 +16,7 @@ from ocrweb.ui.guard.refusal import refuse
 from ocrweb.ui.seams.mounted import Sessions
 
 API, TOOLS = "/gradio_api/", "/gradio_api/mcp"
+OWN = "/labels/"  # addresses of ours, which Gradio's login does not cover
 SETTINGS = ("/config", "/config/")  # Gradio's clients begin here
 UNAUTHORIZED = 401
 ASK = {"WWW-Authenticate": 'Basic realm="ocrweb"'}
@@ -51,10 +54,26 @@ class BasicLogin:
 
     def _is_asked(self, scope: Scope) -> bool:
         """Whether a request to the API brings a login of its own."""
-        if scope["type"] != "http" or not (scope["path"].startswith(API) or scope["path"] in SETTINGS):
+        if scope["type"] != "http" or not (scope["path"].startswith((API, OWN)) or scope["path"] in SETTINGS):
             return False
         given = dict(scope["headers"]).get(b"authorization", b"")
         return given[:6].lower() == b"basic " and not self._sessions.has(scope)
+
+
+class OwnLogin:
+    """Ask for the login at the console's own addresses: 401 `access.login-needed`, and a person is led to the form."""
+
+    def __init__(self, application: ASGIApp, sessions: Sessions) -> None:
+        self._application, self._sessions = application, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        own = scope["type"] == "http" and f"{scope['path']}/".startswith(OWN)
+        if not own or self._sessions.has(scope):
+            await self._application(scope, receive, send)
+        elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+            await RedirectResponse(f"{scope.get('root_path', '')}/", 303)(scope, receive, send)
+        else:
+            await refuse(scope, receive, send, UNAUTHORIZED, OcrwebError("access.login-needed"))
 
 
 def credentials(header: bytes) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from ocrweb.services.access.brake import Brake
 from ocrweb.services.access.logins import Access
 from ocrweb.services.intake.limits import archive_limits
 from ocrweb.ui.guard.addresses import Network
-from ocrweb.ui.guard.basic_login import BasicLogin
+from ocrweb.ui.guard.basic_login import BasicLogin, OwnLogin
 from ocrweb.ui.guard.cookies import Cookies
 from ocrweb.ui.guard.departed import Departed
 from ocrweb.ui.guard.file_values import FileValues
@@ -62,8 +62,10 @@ def wrappers(
         Middleware(FileAddresses),
     ]
     if access.login:
+        sessions = sessions or Sessions()
         around.append(Middleware(LoginBrake, access=access, brake=brake))
-        around.append(Middleware(BasicLogin, access=access, brake=brake, sessions=sessions or Sessions()))
+        around.append(Middleware(BasicLogin, access=access, brake=brake, sessions=sessions))
+        around.append(Middleware(OwnLogin, sessions=sessions))
     around.append(Middleware(UploadAnswers, limit=archive_limits().bytes))
     around.append(Middleware(FileValues))  # innermost: a stranger without the login has no document read
     return around

@@ -15,7 +15,7 @@ from ocrweb.ui.guard.refusal import refuse
 # What a link or a bookmark elsewhere may lead to: the page itself, which by itself does nothing, and its scripts.
 OPEN_PATHS = frozenset({"/", "/favicon.ico", "/manifest.json", "/robots.txt", "/theme.css", "/healthz"})
 OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/")
-METHODS = "GET, POST, OPTIONS"
+METHODS = "GET, POST, PUT, OPTIONS"
 
 
 def own_origin(scope: Scope, headers: Headers) -> str:

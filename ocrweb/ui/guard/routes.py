@@ -18,8 +18,12 @@ OPEN_TO_READ = re.compile(
     r"|/pwa_icon(/[^/]+)?|/(static|assets|svelte)/.+"
     rf"|{API}/(info|openapi\.json|startup-events|app_id|user|login_check|theme\.css|heartbeat/[^/]+)/?"
     rf"|{API}/(queue/(data|status)|upload_progress|call/(v2/)?[^/]+/[^/]+)|{API}/file=.*"
+    r"|/labels(/.*)?"  # the editor
 )
-OPEN_TO_POST = re.compile(rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)")
+OPEN_TO_POST = re.compile(
+    rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)|/labels/api/[a-z-]+"
+)
+OPEN_TO_PUT = re.compile(r"/labels/api/labels")
 TOOLS = re.compile(rf"{API}/mcp(/.*)?")  # every method: the protocol deletes and streams
 STORED_PAGE = "deep_link"  # a parameter by which Gradio shows what another visitor has stored
 
@@ -30,7 +34,8 @@ def is_open(method: str, path: str) -> bool:
         return True
     if method in READ:
         return OPEN_TO_READ.fullmatch(path) is not None
-    return method == "POST" and OPEN_TO_POST.fullmatch(path) is not None
+    written = {"POST": OPEN_TO_POST, "PUT": OPEN_TO_PUT}.get(method)
+    return written is not None and written.fullmatch(path) is not None
 
 
 class OpenRoutes:

@@ -29,6 +29,8 @@ class Sessions:
 
     def has(self, scope: Scope) -> bool:
         """Whether a request comes with the cookie of somebody who has logged in on the page."""
+        if self._gradio is None:
+            return False
         cookies = _cookies(scope)
         return any(name in cookies and cookies[name].value in self._gradio.tokens for name in self._names())
 

@@ -24,6 +24,8 @@ OPEN = {
     "GET /gradio_api/upload_progress", "POST /gradio_api/upload", "POST /gradio_api/queue/join", "POST /gradio_api/cancel",
     "POST /gradio_api/reset", "POST /gradio_api/run/{api_name}", "POST /gradio_api/api/{api_name}",
     "POST /gradio_api/call/{api_name}", "POST /gradio_api/call/v2/{api_name}",
+    "GET /labels/api/pictures", "GET /labels/api/picture", "GET /labels/api/labels", "PUT /labels/api/labels",
+    "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
 }  # fmt: skip
 CLOSED = {
     # stored pages and runs of other visitors, what the framework measures

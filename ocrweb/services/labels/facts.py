@@ -1,0 +1,98 @@
+"""What a list of pictures tells of each: size, boxes, what is wrong with its labels; read again only when a file changed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
+from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.labelling.place import record_name
+from ocrweb.data.labelling.record import PictureRecord, record_from
+from ocrweb.disk.ordinary import read_ordinary
+from ocrweb.errors import OcrwebError
+from ocrweb.imaging.sniff import read_header
+from ocrweb.services.labels.entries import LabelPlace
+
+REMEMBERED = 50_000
+NO_FAULT = frozenset({"label.empty-file"})  # a page without text is labelled like that
+Result = TypeVar("Result")
+
+_known: OrderedDict[tuple[str, Path, Hashable], tuple[Hashable, Any]] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFacts:
+    """boxes, ignored: how many. findings: rules that the labels break, each once."""
+
+    boxes: int = 0
+    ignored: int = 0
+    findings: tuple[str, ...] = ()
+
+
+def picture_size(place: LabelPlace) -> tuple[int, int] | None:
+    """(width, height) as a person sees it, from the header alone; None for what is no picture."""
+
+    def read() -> tuple[int, int] | None:
+        try:
+            return read_header(place.image, name=place.picture).upright_size
+        except OcrwebError:
+            return None
+
+    return _remembered("size", place.image, None, read)
+
+
+def label_facts(place: LabelPlace) -> LabelFacts:
+    size = picture_size(place)
+
+    def read() -> LabelFacts:
+        try:
+            labels = scan_label_bytes(read_ordinary(place.label, LARGEST["label"] + 1))
+        except FileNotFoundError:
+            return LabelFacts()
+        except OSError:
+            return LabelFacts(findings=("label.unreadable",))
+        rules = {found.rule for found in (*labels.findings, *check_in_picture(labels, size))} - NO_FAULT
+        return LabelFacts(len(labels.texts), int(labels.ignored.sum()), tuple(sorted(rules)))
+
+    return _remembered("labels", place.label, size, read)
+
+
+def known_record(root: Path, picture: str) -> PictureRecord:
+    """As `read_picture_record`; not to be changed and written again: another process may have written meanwhile."""
+    file = root / record_name(picture)
+
+    def read() -> PictureRecord:
+        try:
+            return record_from(read_ordinary(file))
+        except OSError:
+            return PictureRecord()
+
+    return _remembered("record", file, None, read)
+
+
+def _remembered(kind: str, file: Path, more: Hashable, read: Callable[[], Result]) -> Result:
+    """What was read of a file as it is now."""
+    try:
+        state = os.stat(file)
+    except OSError:
+        return read()
+    key, now = (kind, file, more), (state.st_mtime_ns, state.st_size, state.st_ino)
+    with _lock:
+        known = _known.get(key)
+        if known is not None and known[0] == now:
+            _known.move_to_end(key)
+            return known[1]
+    answer = read()
+    with _lock:
+        _known[key] = (now, answer)
+        _known.move_to_end(key)
+        while len(_known) > REMEMBERED:
+            _known.popitem(last=False)
+    return answer

@@ -1,0 +1,41 @@
+"""Which pictures of a dataset a model has labelled, and of which it was unsure."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ocrweb.disk.ordinary import read_ordinary
+from ocrweb.services.datasets.autolabel import FOLDER, REVIEW
+from ocrweb.services.files.table import plain
+
+LARGEST = 64 << 20
+
+
+def auto_labelled(root: Path) -> Mapping[str, bool]:
+    """Picture → whether the model was unsure of a box of it; empty for a dataset that no model has labelled."""
+    file = root / REVIEW
+    try:
+        state = os.stat(file)
+    except OSError:
+        return {}
+    return _read(file, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, changed: int, size: int) -> Mapping[str, bool]:
+    try:
+        text = read_ordinary(file, LARGEST).decode("utf-8-sig", "replace")
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except (OSError, csv.Error):
+        return {}
+    found: dict[str, bool] = {}
+    for row in rows:
+        if name := row.get("picture"):
+            picture = f"{FOLDER}/{plain(name)}"
+            found[picture] = found.get(picture, False) or row.get("unsure") == "yes"
+    return found

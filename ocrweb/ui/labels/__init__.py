@@ -1,0 +1,1 @@
+"""Labels in the page: the addresses that the editor reads from and saves to."""

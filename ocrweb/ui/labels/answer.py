@@ -1,0 +1,90 @@
+"""How the editor's addresses take a request and answer it: in threads, with coded errors in the visitor's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.files.reports import internal_error
+from ocrweb.ui.guard.refusal import refusal
+
+FILES = 8  # threads that read and write labels
+NETWORK = 2  # threads that wait for the network
+MOST_WAITING = 64  # for a thread
+STATUS = {
+    "store.unknown": 404,
+    "store.none": 404,
+    "store.no-such-picture": 404,
+    "labels.changed-meanwhile": 409,
+    "labels.no-such-version": 404,
+    "store.in-use": 423,
+    "store.busy": 423,
+    "usage.disk-full": 507,
+    "usage.not-writable": 500,
+    "usage.internal": 500,
+    "access.full": 503,
+}
+FRESH = {"Cache-Control": "no-store"}
+
+Work = Callable[[Request, Any], Any]
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Doors:
+    """How many requests are at work at once, apart from the threads that the page has."""
+
+    def __init__(self) -> None:
+        self.files, self.network = anyio.CapacityLimiter(FILES), anyio.CapacityLimiter(NETWORK)
+
+
+def answering(work: Work, doors: Doors, *, network: bool = False) -> Handler:
+    """A handler that does the work in a thread and answers with the document, or the response, that it returns.
+
+    work: gets the request, whose parameters it reads, and the JSON document that came with it, None without one.
+    network: it may run the model.
+    """
+
+    door = doors.network if network else doors.files
+
+    async def handle(request: Request) -> Response:
+        try:
+            body = await request.body()
+            if door.statistics().tasks_waiting >= MOST_WAITING:
+                raise OcrwebError("access.full", seconds=5)
+            answer = await anyio.to_thread.run_sync(lambda: work(request, _document(body)), limiter=door)
+        except OcrwebError as error:
+            return told(request, error)
+        except Exception as failure:
+            return told(request, internal_error(failure))
+        if isinstance(answer, Response):
+            return answer
+        return JSONResponse(answer, headers=FRESH)
+
+    return handle
+
+
+def told(request: Request, error: OcrwebError) -> Response:
+    """The error's document with the status that fits it."""
+    status = STATUS.get(error.code) or (422 if error.code.startswith("image.") else 400)
+    headers = {**FRESH, **({"Retry-After": "5"} if status in (423, 503) else {})}
+    return refusal(request.scope, status, error, headers)
+
+
+def asked(request: Request, name: str) -> str:
+    """A parameter of the address; "" when it is not there."""
+    return request.query_params.get(name, "")
+
+
+def _document(body: bytes) -> Any:
+    """Raises access.bad-json."""
+    try:
+        return json.loads(body) if body else None
+    except (ValueError, RecursionError) as failure:
+        raise OcrwebError("access.bad-json") from failure

@@ -1,0 +1,89 @@
+"""The addresses below ``/labels/api``: what the editor reads and saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.labels import editing
+from ocrweb.services.labels.entries import LabelledSet, stored_set
+from ocrweb.services.labels.listing import list_pictures
+from ocrweb.services.labels.picture import picture_tag, shown_picture
+from ocrweb.ui.labels.answer import Doors, Work, answering, asked
+
+API = "/labels/api"
+MOST_PICTURES = 10_000
+
+
+def mount(application: FastAPI) -> None:
+    """Add the addresses. Who may use them is for the guards around the application to say."""
+    doors = Doors()
+    for method, name, work, network in _table():
+        handler = answering(work, doors, network=network)
+        application.add_api_route(f"{API}/{name}", handler, methods=[method], response_model=None)
+
+
+def _table() -> list[tuple[str, str, Work, bool]]:
+    return [
+        ("GET", "pictures", pictures, False),
+        ("GET", "picture", picture, False),
+        ("GET", "labels", labels, False),
+        ("PUT", "labels", save, False),
+        ("POST", "restore", restore, False),
+        ("GET", "history", history, False),
+        ("POST", "accept", accept, False),
+    ]
+
+
+def pictures(request: Request, body: Any) -> dict[str, Any]:
+    return list_pictures(_dataset(request)).to_dict()
+
+
+def picture(request: Request, body: Any) -> Response:
+    """The picture itself; 304 when the visitor has it already."""
+    place = _dataset(request).place(asked(request, "picture"))
+    headers = {"ETag": f'"{picture_tag(place)}"', "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    shown = shown_picture(place)
+    return Response(shown.content, media_type=shown.kind, headers={**headers, "ETag": f'"{shown.tag}"'})
+
+
+def labels(request: Request, body: Any) -> dict[str, Any]:
+    return editing.read_labels(_dataset(request), asked(request, "picture")).to_dict()
+
+
+def save(request: Request, body: Any) -> dict[str, Any]:
+    edit = editing.parse_edit(body)
+    return editing.save_labels(_dataset(request), asked(request, "picture"), edit).to_dict()
+
+
+def restore(request: Request, body: Any) -> dict[str, Any]:
+    return editing.restore_labels(_dataset(request), asked(request, "picture")).to_dict()
+
+
+def history(request: Request, body: Any) -> dict[str, Any]:
+    done = editing.history_of(_dataset(request), asked(request, "picture"))
+    return {"history": [entry.to_dict() for entry in done]}
+
+
+def accept(request: Request, body: Any) -> dict[str, Any]:
+    labelled = _dataset(request)
+    accepted = editing.put_state(labelled, _names(body), "checked")
+    listed = list_pictures(labelled)
+    return {"accepted": accepted, "counts": dict(listed.counts), "minutes_left": listed.minutes_left}
+
+
+def _dataset(request: Request) -> LabelledSet:
+    return stored_set(asked(request, "dataset"))
+
+
+def _names(body: Any) -> list[str]:
+    names = body.get("pictures") if isinstance(body, dict) else None
+    if not isinstance(names, list) or len(names) > MOST_PICTURES or not all(isinstance(name, str) for name in names):
+        raise OcrwebError("labels.bad-document", expected='{"pictures": […]}')
+    return names

@@ -1,0 +1,163 @@
+"""The editor's addresses: the documents that they take and give, refusals with their codes, and who may use them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from ocrweb.services.access.logins import Access
+from ocrweb.ui.guard.order import put_around, wrappers
+from ocrweb.ui.labels import routes
+from tests.services.labels.conftest import make_set
+
+ONE = {"dataset": "shop", "picture": "train_images/1.png"}
+NEW = {"points": [[120, 20], [180, 20], [180, 50], [120, 50]], "text": "", "ignored": False}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    make_set(tmp_path / "datasets" / "shop")
+    return tmp_path
+
+
+def client_of(access: Access, **headers: str) -> TestClient:
+    application = FastAPI()
+    routes.mount(application)
+    put_around(application, wrappers(access, host="127.0.0.1"))
+    return TestClient(application, base_url="http://127.0.0.1:7860", headers=headers, follow_redirects=False)
+
+
+@pytest.fixture
+def client(home: Path) -> TestClient:
+    return client_of(Access(None))
+
+
+def ask(client: TestClient, method: str, name: str, body: Any = None, **params: str) -> Any:
+    content = None if body is None else json.dumps(body)
+    return client.request(method, f"/labels/api/{name}", params=params, content=content)
+
+
+def files_of(home: Path) -> dict[Path, bytes]:
+    found = (path for path in (home / "datasets").rglob("*") if path.is_file() and path.name != ".lock")
+    return {path: path.read_bytes() for path in found}
+
+
+def test_the_list_tells_of_every_picture(client: TestClient) -> None:
+    told = ask(client, "GET", "pictures", dataset="shop").json()
+    assert told["dataset"] == "shop"
+    assert told["counts"] == {"new": 1, "auto": 0, "check": 1, "checked": 2, "aside": 0}
+    assert told["minutes_left"] is None
+    assert told["pictures"][0] == {
+        "picture": "train_images/1.png", "split": "train", "state": "checked", "boxes": 2, "ignored": 1, "width": 200,
+        "height": 120, "suspicion": None, "findings": [], "tags": [],
+    }  # fmt: skip
+
+
+def test_labels_are_read_saved_restored_and_told_of(client: TestClient) -> None:
+    first = ask(client, "GET", "labels", **ONE).json()
+    body = {"version": first["version"], "boxes": [*first["boxes"], NEW], "state": "aside", "tags": ["blurred"]}
+    saved = ask(client, "PUT", "labels", body, **ONE).json()
+    assert saved == {
+        "picture": "train_images/1.png", "width": 200, "height": 120, "state": "aside", "version": saved["version"],
+        "boxes": [*first["boxes"], NEW], "changed": True, "tags": ["blurred"],
+    }  # fmt: skip
+    assert ask(client, "GET", "labels", **ONE).json() == saved
+    late = ask(client, "PUT", "labels", body, **ONE)
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "labels.changed-meanwhile")
+    assert ask(client, "POST", "restore", **ONE).json()["boxes"] == first["boxes"]
+    history = ask(client, "GET", "history", **ONE).json()["history"]
+    assert [(done["what"], done["boxes"]) for done in history] == [("restored", 2), ("saved", 3)]
+    accepted = ask(client, "POST", "accept", {"pictures": ["train_images/3.png"]}, dataset="shop").json()
+    assert accepted["accepted"] == ["train_images/3.png"]
+    assert accepted["counts"]["new"] == 0
+
+
+def test_a_picture_comes_upright_and_only_once(client: TestClient, home: Path) -> None:
+    first = ask(client, "GET", "picture", **ONE)
+    assert first.headers["content-type"] == "image/png"
+    assert cv2.imdecode(np.frombuffer(first.content, np.uint8), cv2.IMREAD_COLOR).shape == (120, 200, 3)
+    again = client.get("/labels/api/picture", params=ONE, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    turned = home / "datasets" / "shop" / "train_images" / "1.png"
+    plain = cv2.imencode(".jpg", np.zeros((120, 200, 3), np.uint8))[1].tobytes()
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    turned.write_bytes(plain[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + plain[2:])
+    other = client.get("/labels/api/picture", params=ONE, headers={"If-None-Match": first.headers["etag"]})
+    assert other.headers["content-type"] == "image/jpeg"
+    pixels = cv2.imdecode(np.frombuffer(other.content, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    assert pixels.shape == (200, 120, 3)
+    assert ask(client, "GET", "labels", **ONE).json()["width"] == 120
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "params", "body", "status", "code"),
+    [
+        ("GET", "pictures", {}, None, 400, "usage.bad-name"),
+        ("GET", "pictures", {"dataset": "../shop"}, None, 400, "usage.bad-name"),
+        ("GET", "pictures", {"dataset": "shp"}, None, 404, "store.unknown"),
+        ("GET", "labels", {"dataset": "shop", "picture": "../../x"}, None, 404, "store.no-such-picture"),
+        ("GET", "picture", {"dataset": "shop"}, None, 404, "store.no-such-picture"),
+        ("PUT", "labels", ONE, None, 400, "labels.bad-document"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": 5}, 400, "labels.too-many-boxes"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": [{"points": [[1, 2]]}]}, 400, "labels.bad-boxes"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": [{**NEW, "text": "\ud800"}]}, 400, "access.bad-json"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": [{**NEW, "ignored": 1}]}, 400, "labels.bad-boxes"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": [], "state": "done"}, 400, "labels.bad-state"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": [], "tags": [""]}, 400, "labels.bad-tags"),
+        ("PUT", "labels", ONE, {"version": "x", "boxes": []}, 409, "labels.changed-meanwhile"),
+        ("POST", "accept", {"dataset": "shop"}, {"pictures": "all"}, 400, "labels.bad-document"),
+        ("POST", "accept", {"dataset": "shop"}, {"pictures": ["none"]}, 404, "store.no-such-picture"),
+        ("DELETE", "labels", ONE, None, 404, "access.closed"),
+        ("PUT", "pictures", ONE, {}, 404, "access.closed"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_a_document_with_a_code(
+    client: TestClient, home: Path, method: str, name: str, params: dict[str, str], body: Any, status: int, code: str
+) -> None:
+    before = files_of(home)
+    answer = ask(client, method, name, body, **params)
+    told = answer.json()["error"]
+    assert (answer.status_code, told["code"]) == (status, code)
+    assert told["message"]
+    assert str(home) not in answer.text
+    assert files_of(home) == before
+
+
+def test_errors_speak_the_visitors_language(client: TestClient) -> None:
+    answer = client.get("/labels/api/pictures?dataset=shp", headers={"Accept-Language": "zh-CN"})
+    assert "数据集" in answer.json()["error"]["message"]
+
+
+def test_a_broken_picture_is_told_and_others_go_on(client: TestClient, home: Path) -> None:
+    (home / "datasets" / "shop" / "train_images" / "2.png").write_bytes(b"no picture")
+    told = ask(client, "GET", "pictures", dataset="shop").json()["pictures"]
+    assert [(row["width"], row["state"], row["findings"]) for row in told[:2]] == [
+        (200, "checked", []), (0, "check", ["image.unreadable"])
+    ]  # fmt: skip
+    broken = {"dataset": "shop", "picture": "train_images/2.png"}
+    assert ask(client, "GET", "picture", **broken).json()["error"]["code"] == "image.is-text"
+    assert ask(client, "GET", "labels", **broken).json()["error"]["code"] == "labels.broken-picture"
+
+
+def test_a_stranger_is_asked_for_the_login(home: Path) -> None:
+    access = Access(("anna", "a right password"))
+    stranger = client_of(access)
+    assert ask(stranger, "GET", "pictures", dataset="shop").status_code == 401
+    assert ask(stranger, "PUT", "labels", {}, **ONE).json()["error"]["code"] == "access.login-needed"
+    page = stranger.get("/labels/edit", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, "/")
+
+
+def test_a_page_of_another_origin_changes_nothing(client: TestClient) -> None:
+    for method, name in (("PUT", "labels"), ("GET", "pictures"), ("POST", "restore")):
+        answer = client.request(method, f"/labels/api/{name}", params=ONE, headers={"Origin": "http://evil.example"})
+        assert answer.json()["error"]["code"] == "access.foreign-origin"
