@@ -32,7 +32,7 @@ def test_another_process_is_not_this_one(changes: dict[str, int]) -> None:
     assert not dataclasses.replace(this_process(), **changes).is_running()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid()])
+@pytest.mark.parametrize("pid", [1, os.getpid()], ids=["of the container", "mine"])
 def test_the_first_process_of_a_container_that_was_started_again_is_another_one(pid: int) -> None:
     """Its number is 1 each time, and the program is the same."""
     now = process_of(pid)
