@@ -78,6 +78,24 @@ def _quads(
     return [TextRegion(box, score) for box, score in zip(boxes, grown_scores, strict=True)]
 
 
+def region_around(
+    pixels: np.ndarray, visible: np.ndarray, page: PageTransform, options: DecodeOptions
+) -> TextRegion | None:
+    """One region around map pixels that somebody has taken for a kernel, grown as `decode` grows one.
+
+    pixels: (P, 2) int, x then y, P >= 1. visible: (h, w) float32, the map. None for what has no thickness.
+    """
+    rectangle = cv2.minAreaRect(np.asarray(pixels, np.int32))
+    sides = np.maximum(rectangle[1], 1.0)  # a line of pixels is one pixel thick
+    kernel = order_many_clockwise(cv2.boxPoints((rectangle[0], tuple(map(float, sides)), rectangle[2]))[None])
+    score = float(score_outlines(visible, kernel)[0])
+    grown = cv2.minAreaRect(unclip_quads(kernel, options.unclip_ratio)[0])
+    if min(grown[1]) < 1:
+        return None
+    corners = order_many_clockwise(cv2.boxPoints(grown)[None])[0]
+    return TextRegion(page.to_picture(corners + PIXEL_CENTRE), score)
+
+
 def _polygons(
     visible: np.ndarray, contours: Sequence[np.ndarray], page: PageTransform, options: DecodeOptions
 ) -> list[TextRegion]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.labels import editing
+from ocrweb.services.labels import assist, editing
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import picture_tag, shown_picture
@@ -36,6 +36,9 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "restore", restore, False),
         ("GET", "history", history, False),
         ("POST", "accept", accept, False),
+        ("POST", "at", at, True),
+        ("POST", "snap", snap, True),
+        ("POST", "propose", propose, True),
     ]
 
 
@@ -76,6 +79,20 @@ def accept(request: Request, body: Any) -> dict[str, Any]:
     accepted = editing.put_state(labelled, _names(body), "checked")
     listed = list_pictures(labelled)
     return {"accepted": accepted, "counts": dict(listed.counts), "minutes_left": listed.minutes_left}
+
+
+def at(request: Request, body: Any) -> dict[str, Any]:
+    points = assist.box_at(_dataset(request), asked(request, "picture"), body)
+    return {"box": None if points is None else {"points": points}}
+
+
+def snap(request: Request, body: Any) -> dict[str, Any]:
+    return {"points": assist.snapped(_dataset(request), asked(request, "picture"), body)}
+
+
+def propose(request: Request, body: Any) -> dict[str, Any]:
+    boxes = assist.proposed(_dataset(request), asked(request, "picture"), body)
+    return {"boxes": [box.to_dict() for box in boxes]}
 
 
 def _dataset(request: Request) -> LabelledSet:

@@ -26,6 +26,7 @@ OPEN = {
     "POST /gradio_api/call/{api_name}", "POST /gradio_api/call/v2/{api_name}",
     "GET /labels/api/pictures", "GET /labels/api/picture", "GET /labels/api/labels", "PUT /labels/api/labels",
     "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
+    "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
 }  # fmt: skip
 CLOSED = {
     # stored pages and runs of other visitors, what the framework measures

@@ -161,3 +161,15 @@ def test_a_page_of_another_origin_changes_nothing(client: TestClient) -> None:
     for method, name in (("PUT", "labels"), ("GET", "pictures"), ("POST", "restore")):
         answer = client.request(method, f"/labels/api/{name}", params=ONE, headers={"Origin": "http://evil.example"})
         assert answer.json()["error"]["code"] == "access.foreign-origin"
+
+
+def test_boxes_come_by_a_click_by_a_loose_outline_and_all_at_once(client: TestClient) -> None:
+    proposed = ask(client, "POST", "propose", {"threshold": 0.2}, **ONE).json()["boxes"]
+    assert [box["ignored"] for box in proposed] == [False]
+    points = proposed[0]["points"]
+    x, y = (sum(point[axis] for point in points) / 4 for axis in (0, 1))
+    assert len(ask(client, "POST", "at", {"x": x, "y": y}, **ONE).json()["box"]["points"]) == 4
+    assert ask(client, "POST", "at", {"x": 195, "y": 115}, **ONE).json() == {"box": None}
+    loose = [[1, 1], [199, 1], [199, 80], [1, 80]]
+    assert ask(client, "POST", "snap", {"points": loose}, **ONE).json()["points"] != loose
+    assert ask(client, "POST", "snap", {}, **ONE).json()["error"]["code"] == "labels.bad-boxes"

@@ -1,0 +1,134 @@
+"""What spares a person drawing: boxes proposed, a box where they click, a loose box drawn to its text; by their own way."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import pydantic
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.documents import is_number
+from ocrweb.config.model_names import DEFAULT
+from ocrweb.data.formats.quads import fit_quads
+from ocrweb.data.labelling.drawn import DIGITS, DrawnBox, labelled_boxes, parse_points
+from ocrweb.data.labelling.files import read_files
+from ocrweb.data.sample import Sample
+from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.evaluation.way import fit_way
+from ocrweb.runtime.decode import decode
+from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.services.labels.entries import LabelledSet, LabelPlace
+from ocrweb.services.labels.facts import known_record
+from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture
+from ocrweb.services.models.listing import check_model
+
+CORRECTED = 5  # pictures, from which a way can be told
+LOOKED_AT = 8  # the latest of them
+REMEMBERED = 32
+
+Points = tuple[tuple[float, float], ...]
+_ways: OrderedDict[tuple[object, ...], DecodeOptions] = OrderedDict()
+_lock = threading.Lock()
+
+
+def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points | None:
+    """The box of the text at a place; None where the model sees nothing, however weak.
+
+    document: ``{"x", "y"}`` in picture pixels, and a ``"model"`` if it is not the default one.
+    """
+    place = labelled.place(picture)
+    values = document if isinstance(document, dict) else {}
+    if not (is_number(values.get("x")) and is_number(values.get("y"))):
+        raise OcrwebError("labels.bad-document", expected='{"x": …, "y": …}')
+    seen, options = _seen(labelled, place, values, maps)
+    region = region_at(seen.map, seen.page, float(values["x"]), float(values["y"]), options)
+    return None if region is None else _points(region.quad, seen)
+
+
+def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points:
+    """A loosely drawn outline as a box around the text in it; the outline itself where the model sees none."""
+    place = labelled.place(picture)
+    values = document if isinstance(document, dict) else {}
+    drawn = parse_points(values.get("points"))
+    seen, options = _seen(labelled, place, values, maps)
+    region = region_within(seen.map, seen.page, np.array(drawn), options)
+    return (_points(region.quad, seen) if region is not None else None) or drawn
+
+
+def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox]:
+    """The boxes that a model would draw, by the person's way unless settings say otherwise."""
+    place = labelled.place(picture)
+    values = document if isinstance(document, dict) else {}
+    seen, options = _seen(labelled, place, values, maps)
+    found = decode(seen.map, seen.page, options, tiles=seen.tiles)
+    boxes = (_points(region.quad, seen) for region in found)
+    return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
+
+
+def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> DecodeOptions | None:
+    """The settings that come nearest to what a person made of this dataset's pictures; None before five were corrected.
+
+    Corrected is what a person changed and called checked. Computed anew only when another picture was.
+    """
+    done = _corrected(labelled)
+    if len(done) < CORRECTED:
+        return None
+    files = [(place, read_files(place.label)) for place in done]
+    key = (str(labelled.root.resolve()), model, *(labels.version for _, labels in files))
+    with _lock:
+        if key in _ways:
+            _ways.move_to_end(key)
+            return _ways[key]
+    judged = []
+    for place, labels in files:
+        seen = maps.get(place, model)
+        judged.append(
+            JudgedMap(Sample(place.image, place.label, labelled_boxes(labels)), seen.map, seen.page, seen.tiles)
+        )
+    way = fit_way(judged, seen.usual)
+    with _lock:
+        _ways[key] = way
+        while len(_ways) > REMEMBERED:
+            _ways.popitem(last=False)
+    return way
+
+
+def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
+    """The pictures that were corrected last."""
+    found = []
+    for place in labelled.places.values():
+        record = known_record(labelled.root, place.picture)
+        if record.state == "checked" and record.original is not None and record.history:
+            found.append((record.history[-1].at, place))
+    return [place for _, place in sorted(found, key=lambda one: -one[0])[:LOOKED_AT]]
+
+
+def _seen(
+    labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps
+) -> tuple[SeenPicture, DecodeOptions]:
+    """The picture's map, and the settings to read it by. Raises labels.bad-settings, what naming a model raises."""
+    model = check_model(values.get("model") or DEFAULT)
+    given = {name: values[name] for name in ("threshold", "unclip_ratio") if values.get(name) is not None}
+    seen = maps.get(place, model)
+    options = way_of(labelled, model, maps) or seen.usual
+    if not all(is_number(value) for value in given.values()):
+        raise OcrwebError("labels.bad-settings")
+    try:
+        known = options.model_dump() | given
+        if "threshold" in given:
+            known["box_threshold"] = None
+        return seen, DecodeOptions.model_validate(known)
+    except pydantic.ValidationError as failure:
+        raise OcrwebError("labels.bad-settings") from failure
+
+
+def _points(quad: np.ndarray, seen: SeenPicture) -> Points | None:
+    """As a label file would hold it; None for a box without area."""
+    fitted = fit_quads([quad], (seen.page.width, seen.page.height))[0].quad
+    if fitted is None:
+        return None
+    return tuple((round(float(x), DIGITS), round(float(y), DIGITS)) for x, y in fitted)

@@ -1,0 +1,75 @@
+"""Probability maps of pictures that are being labelled: each computed once for its picture and model, and kept for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.model_names import DEFAULT
+from ocrweb.runtime.detector import default_decode
+from ocrweb.runtime.page import PageTransform
+from ocrweb.services.detect.detection import probe
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.labels.entries import LabelPlace
+from ocrweb.services.labels.picture import picture_tag
+
+BUDGET = 128 * 2**20  # bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenPicture:
+    """map: (h, w) float32, 0..1. usual: settings that the model's card recommends. tiles: pieces it was seen in."""
+
+    map: np.ndarray
+    page: PageTransform
+    tiles: int
+    usual: DecodeOptions
+
+
+Key = tuple[str, str, str, object]
+
+
+class KeptMaps:
+    """The most recently used maps within a budget of bytes; the newest is always kept. One at a time computes one."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._maps: OrderedDict[Key, SeenPicture] = OrderedDict()
+        self._lock, self._computing = threading.Lock(), threading.Lock()
+        self.computed = 0
+
+    def get(self, place: LabelPlace, model: str = DEFAULT) -> SeenPicture:
+        """Raises ``image.…``, and what the model raises."""
+        detector = DetectRequest(model=model).detector()
+        key = (str(place.image), picture_tag(place), detector.model, detector.entry.stamp())
+        if (known := self._known(key)) is not None:
+            return known
+        with self._computing:
+            if (known := self._known(key)) is not None:
+                return known
+            page = probe(detector, place.image, None, place.picture)
+            seen = SeenPicture(page.map, page.page, page.tiles, default_decode(detector.card))
+            with self._lock:
+                self.computed += 1
+                self._maps[key] = seen
+                while len(self._maps) > 1 and sum(one.map.nbytes for one in self._maps.values()) > self._budget:
+                    self._maps.popitem(last=False)
+            return seen
+
+    def size(self) -> int:
+        """Bytes held."""
+        with self._lock:
+            return sum(one.map.nbytes for one in self._maps.values())
+
+    def _known(self, key: Key) -> SeenPicture | None:
+        with self._lock:
+            if key in self._maps:
+                self._maps.move_to_end(key)
+            return self._maps.get(key)
+
+
+MAPS = KeptMaps()

@@ -1,0 +1,90 @@
+"""Boxes are proposed from a map that is computed once, and follow the person after five corrected pictures."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.services.labels.assist import box_at, proposed, snapped, way_of
+from ocrweb.services.labels.editing import Edit, read_labels, save_labels
+from ocrweb.services.labels.entries import LabelledSet, stored_set
+from ocrweb.services.labels.maps import KeptMaps
+
+ONE = "train_images/1.png"
+
+
+def test_a_map_is_computed_once_for_its_picture_and_model(labelled: LabelledSet) -> None:
+    maps = KeptMaps()
+    boxes = proposed(labelled, ONE, {}, maps)
+    assert len(boxes) == 1
+    (left, top), (right, bottom) = np.array(boxes[0].points).min(axis=0), np.array(boxes[0].points).max(axis=0)
+    assert left < 30
+    assert right > 90
+    x, y = (left + right) / 2, (top + bottom) / 2
+    assert box_at(labelled, ONE, {"x": x, "y": y}, maps) is not None
+    assert box_at(labelled, ONE, {"x": 190, "y": 110}, maps) is None
+    loose = [[2, 2], [198, 2], [198, 70], [2, 70]]
+    assert snapped(labelled, ONE, {"points": loose}, maps) != tuple(map(tuple, loose))
+    nothing = [[120, 80], [190, 80], [190, 110], [120, 110]]
+    assert snapped(labelled, ONE, {"points": nothing}, maps) == tuple((float(x), float(y)) for x, y in nothing)
+    assert maps.computed == 1
+    shutil.copy(labelled.root / "train_images" / "2.png", labelled.root / ONE)
+    proposed(labelled, ONE, {}, maps)
+    assert maps.computed == 2
+
+
+def test_maps_stay_within_their_budget(labelled: LabelledSet) -> None:
+    maps = KeptMaps(budget=1)
+    for picture in labelled.places.values():
+        kept = maps.get(picture)
+        assert maps.size() == kept.map.nbytes
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ({"x": "1", "y": 2}, "labels.bad-document"),
+        ([], "labels.bad-document"),
+        ({"x": 1, "y": 2, "threshold": 7}, "labels.bad-settings"),
+        ({"x": 1, "y": 2, "unclip_ratio": True}, "labels.bad-settings"),
+        ({"x": 1, "y": 2, "model": "/etc/passwd"}, "model.by-name"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_looked_at_has_a_code(labelled: LabelledSet, document: object, code: str) -> None:
+    with pytest.raises(OcrwebError) as refused:
+        box_at(labelled, ONE, document, KeptMaps())
+    assert refused.value.code == code
+
+
+def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: LabelledSet) -> None:
+    maps = KeptMaps()
+    image = labelled.root / "train_images" / "1.png"
+    names = [f"train_images/p{number}.png" for number in range(6)]
+    for name in names:
+        shutil.copy(image, labelled.root / name)
+    mine = stored_set("shop")
+    plain = np.array(proposed(mine, names[5], {}, maps)[0].points)
+    wide = tuple((float(x), float(y)) for x, y in plain + np.array([[-6, -6], [6, -6], [6, 6], [-6, 6]]))
+    for number, name in enumerate(names[:5]):
+        assert way_of(stored_set("shop"), maps=maps) is None, number
+        first = read_labels(stored_set("shop"), name)
+        drawn = [box.__class__(wide) for box in proposed(mine, name, {}, maps)]
+        save_labels(stored_set("shop"), name, Edit(first.version, tuple(drawn), "checked"))
+    mine = stored_set("shop")
+    way = way_of(mine, maps=maps)
+    assert way is not None
+    assert way.unclip_ratio > maps.get(mine.place(names[5])).usual.unclip_ratio
+    theirs = np.array(proposed(mine, names[5], {}, maps)[0].points)
+    assert np.abs(theirs - np.array(wide)).max() < np.abs(plain - np.array(wide)).max()
+
+
+def test_a_picture_file_that_is_gone_is_told(labelled: LabelledSet, tmp_path: Path) -> None:
+    (labelled.root / ONE).unlink()
+    with pytest.raises(OcrwebError) as refused:
+        proposed(labelled, ONE, {}, KeptMaps())
+    assert refused.value.code == "image.missing"
