@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,6 +13,7 @@ from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
+    from ocrweb.evaluation.looks import Look
     from ocrweb.services.detect.evaluation import EvaluationReport
 
 EVERY = 20  # pictures between two progress lines
@@ -33,23 +35,31 @@ def evaluate(
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the worst pictures, pictures.csv and sweep.csv.")] = None,
     worst: Annotated[int, typer.Option(min=0, help="Worst pictures at most.")] = 20,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="Also score apart by looks of the text: height, angle, crowding, darkness, script, length; commas between.",
+        ),
+    ] = "",
     engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
     precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
-    from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
+    from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model, looks_named
     from ocrweb.services.detect.request import DetectRequest
     from ocrweb.services.detect.settings import chosen_options
 
+    looks = looks_named([name.strip() for name in by.split(",") if name.strip()])
     decode, resize = chosen_options(model, settings)
     detect = DetectRequest(model, engine, precision, device, decode, resize)
-    report = evaluate_model(EvaluationRequest(detect, data, split, sweep, out, worst), _progress)
+    report = evaluate_model(EvaluationRequest(detect, data, split, sweep, out, worst, looks), _progress)
     if json:
         emit(report.to_dict())
     else:
-        _print(report, min(SHOWN, worst))
+        _print(report, min(SHOWN, worst), looks)
     return GOOD
 
 
@@ -58,15 +68,24 @@ def _progress(done: int, total: int) -> None:
         say(text("evaluation.progress", done=done, total=total))
 
 
-def _print(report: EvaluationReport, worst: int) -> None:
+def _print(report: EvaluationReport, worst: int, looks: Sequence[Look]) -> None:
     document = report.to_dict()
     figures = {name: f"{document[name]:.4f}" for name in ("hmean", "precision", "recall")}
     print(text("evaluation.score", pictures=document["pictures"], **figures))
     print(text("evaluation.settings", **document["thresholds"], **document["resize"], device=report.device))
-    for low, high, labels, found in report.by_height:
-        if labels:
-            bounds = f"{low}–{high}" if high else f"≥ {low}"
-            print(text("evaluation.height", bounds=bounds, recall=f"{found / labels:.3f}", labels=labels))
+    for look in looks or ("height",):
+        print(text(f"evaluation.by-{look}"))
+        for group in (group for group in report.groups[look] if group.labels or group.detections):
+            counts = {"matched": group.matched, "labels": group.labels}
+            print(
+                text(
+                    "evaluation.group",
+                    name=group.name,
+                    hmean=_figure(group.hmean),
+                    recall=_figure(group.recall),
+                    **counts,
+                )
+            )
     if report.best is not None:
         best = {**report.best.thresholds(), "hmean": f"{report.best.score.hmean:.4f}"}
         print(text("evaluation.best", **best))
@@ -75,3 +94,7 @@ def _print(report: EvaluationReport, worst: int) -> None:
         print(text("evaluation.worst", image=item.sample.image.name, **counts))
     for path in report.files[:2]:
         print(path)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

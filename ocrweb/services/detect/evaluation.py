@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,16 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample, Split
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.gallery import Judgement, judge, worst_first, write_gallery
+from ocrweb.evaluation.groups import GroupScore, GroupScores
+from ocrweb.evaluation.looks import LOOKS, Look
 from ocrweb.evaluation.metric import DetectionMetric, Score
-from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, labels_of, score_of
+from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
+from ocrweb.imaging.decode import read_picture
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.table import Table
 
 WORST = 20
-BY_SIZE = (12, 24, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class EvaluationRequest:
 
     detect: model, engine, decode settings and resize rule. sweep: also try all thresholds (of value on validation
     pictures; thresholds chosen on a test split make its score meaningless). out: folder of the gallery and tables, or
-    None. worst: pictures in the gallery at most.
+    None. worst: pictures in the gallery at most. by: looks of the text to score apart.
     """
 
     detect: DetectRequest
@@ -41,13 +43,14 @@ class EvaluationRequest:
     sweep: bool = False
     out: Path | None = None
     worst: int = WORST
+    by: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
     """score: at the request's thresholds. pictures: one judgement each, in the list's order; worst: the wrong ones,
-    worst first. best: the sweep's choice. by_height: recall of labels by their height in pixels of the network input,
-    as (from, to, labels, found). files: what was written.
+    worst first. groups: scores by what the text looks like, by height in pixels of the network input always.
+    best: the sweep's choice. files: what was written.
     """
 
     model: str
@@ -56,7 +59,7 @@ class EvaluationReport:
     resize: ResizeOptions
     score: Score
     pictures: tuple[Judgement, ...]
-    by_height: tuple[tuple[int, int | None, int, int], ...]
+    groups: dict[Look, list[GroupScore]]
     best: Choice | None = None
     files: tuple[Path, ...] = field(default=())
 
@@ -77,10 +80,8 @@ class EvaluationReport:
             "shape": self.decode.shape,
             "resize": self.resize.model_dump(),
             "counts": {name: getattr(self.score, name) for name in ("matched", "labels", "detections")},
-            "by_height": [
-                {"from": low, "to": high, "labels": labels, "found": found}
-                for low, high, labels, found in self.by_height
-            ],
+            "by_height": [_from_to(group) for group in self.groups["height"]],
+            "by": {look: [group.to_dict() for group in groups] for look, groups in self.groups.items()},
             "worst": [
                 {"image": str(item.sample.image), "missed": item.missed, "false_alarms": item.false_alarms}
                 for item in self.worst[:WORST]
@@ -110,13 +111,15 @@ def evaluate_model(
     decode = request.detect.decode or default_decode(detector.card)
     metric, judgements = DetectionMetric(), []
     counts = GridCounts(FINE)
-    heights: list[tuple[float, bool]] = []
+    groups = {look: GroupScores(look) for look in ("height", *request.by)}
     for index, sample in enumerate(samples):
         judged = _judged(detector, sample, request.detect.resize)
         judgement = judge(judged, decode)
         metric.add(judgement.found)
         judgements.append(judgement)
-        heights += _heights(judged, judgement)
+        pixels = functools.cache(lambda image=sample.image: read_picture(image).pixels)
+        for scores in groups.values():
+            scores.add(judgement, judged.page.scale_y, pixels)
         if request.sweep:
             counts.add(index, judged)
         on_picture(index + 1, len(samples))
@@ -128,7 +131,7 @@ def evaluate_model(
         resize=request.detect.resize or default_resize(detector.card),
         score=metric.summary(),
         pictures=tuple(judgements),
-        by_height=_by_height(heights),
+        groups={look: scores.table() for look, scores in groups.items()},
         best=choose(counts) if request.sweep else None,
         files=tuple(files),
     )
@@ -148,28 +151,17 @@ def _judged(detector: Detector, sample: Sample, resize: ResizeOptions | None) ->
     return JudgedMap(sample, page.map, page.page, page.tiles)
 
 
-def _heights(judged: JudgedMap, judgement: Judgement) -> list[tuple[float, bool]]:
-    """For every label that counts its shorter side in pixels of the network input, and whether it was found."""
-    rows = [(label, True) for label, _ in judgement.found.pairs] + [(label, False) for label in judgement.found.missed]
-    scale = judged.page.scale_y
-    outlines = labels_of(judgement.sample, judgement.shape)
-    return [(_shorter_side(outlines[label]) * scale, found) for label, found in rows]
+def looks_named(names: Sequence[str]) -> tuple[Look, ...]:
+    """Looks by their names. Raises ``usage.bad-value`` for one that there is not."""
+    for name in names:
+        if name not in LOOKS:
+            raise OcrwebError("usage.bad-value", name="--by", value=name, expected=", ".join(LOOKS))
+    return tuple(look for look in LOOKS if look in names)
 
 
-def _shorter_side(points: np.ndarray) -> float:
-    sides = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
-    if len(points) == 4:
-        return float(min(sides[0] + sides[2], sides[1] + sides[3]) / 2)
-    return float(np.ptp(points, axis=0).min())
-
-
-def _by_height(rows: list[tuple[float, bool]]) -> tuple[tuple[int, int | None, int, int], ...]:
-    bounds = [0, *BY_SIZE, None]
-    table = []
-    for low, high in itertools.pairwise(bounds):
-        inside = [found for height, found in rows if height >= (low or 0) and (high is None or height < high)]
-        table.append((low or 0, high, len(inside), sum(inside)))
-    return tuple(table)
+def _from_to(group: GroupScore) -> dict[str, int | None]:
+    low, _, high = group.name.partition("-")
+    return {"from": int(low), "to": int(high) if high else None, "labels": group.labels, "found": group.matched}
 
 
 def _write(request: EvaluationRequest, judgements: list[Judgement], counts: GridCounts | None) -> list[Path]:

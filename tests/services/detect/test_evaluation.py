@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
+from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model, looks_named
 from ocrweb.services.detect.request import DetectRequest
 
 
@@ -56,7 +56,24 @@ def test_scores_are_at_stated_thresholds_and_the_worst_picture_is_shown(dataset:
     assert hmeans == sorted(hmeans, reverse=True)
     assert report.best is not None
     assert report.best.score.hmean >= report.score.hmean
-    assert sum(labels for _, _, labels, _ in report.by_height) == 3
+    assert [row["labels"] for row in document["by_height"]] == [0, 0, 3, 0]
+    assert document["by"].keys() == {"height"}
+
+
+def test_looks_of_the_text_are_scored_apart(dataset: Path) -> None:
+    document = evaluate_model(request(dataset, by=looks_named(["script", "darkness"]))).to_dict()
+    assert document["by"].keys() == {"height", "darkness", "script"}
+    latin, bright = document["by"]["script"][0], document["by"]["darkness"][2]
+    assert (latin["group"], latin["matched"], latin["labels"], latin["hmean"]) == ("latin", 2, 3, None)
+    assert (bright["group"], bright["labels"], round(bright["hmean"], 3)) == ("170-", 3, 0.8)
+    assert [Path(path).name for path in bright["worst"]] == ["bad.png"]
+
+
+def test_a_look_that_there_is_not_is_named() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        looks_named(["height", "colour"])
+    assert caught.value.code == "usage.bad-value"
+    assert "crowding" in str(caught.value.params["expected"])
 
 
 def test_an_empty_list_is_named(dataset: Path) -> None:
