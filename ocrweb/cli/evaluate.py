@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +12,6 @@ from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
-    from ocrweb.evaluation.looks import Look
     from ocrweb.services.detect.evaluation import EvaluationReport
 
 EVERY = 20  # pictures between two progress lines
@@ -59,7 +57,7 @@ def evaluate(
     if json:
         emit(report.to_dict())
     else:
-        _print(report, min(SHOWN, worst), looks)
+        _print(report, min(SHOWN, worst))
     return GOOD
 
 
@@ -68,14 +66,14 @@ def _progress(done: int, total: int) -> None:
         say(text("evaluation.progress", done=done, total=total))
 
 
-def _print(report: EvaluationReport, worst: int, looks: Sequence[Look]) -> None:
+def _print(report: EvaluationReport, worst: int) -> None:
     document = report.to_dict()
     figures = {name: f"{document[name]:.4f}" for name in ("hmean", "precision", "recall")}
     print(text("evaluation.score", pictures=document["pictures"], **figures))
     print(text("evaluation.settings", **document["thresholds"], **document["resize"], device=report.device))
-    for look in looks or ("height",):
+    for look, groups in report.groups.items():
         print(text(f"evaluation.by-{look}"))
-        for group in (group for group in report.groups[look] if group.labels or group.detections):
+        for group in (group for group in groups if group.labels or group.detections):
             counts = {"matched": group.matched, "labels": group.labels}
             print(
                 text(
