@@ -23,6 +23,10 @@ def suspects(
     ] = DEFAULT,
     least: Annotated[float, typer.Option(min=0, max=1, help="Leave out what is less probable, 0–1.")] = 0.2,
     count: Annotated[int, typer.Option(min=1, help="Lines printed at most; --json gives all.")] = 50,
+    dismiss: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Suspects that are none, as --json lists them: they never come back."),
+    ] = None,
     engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
     precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
     device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
@@ -33,6 +37,8 @@ def suspects(
     from ocrweb.services.datasets.suspects import SuspectsRequest, find_suspects
     from ocrweb.services.detect.request import DetectRequest
 
+    if dismiss is not None:
+        return _dismiss(dataset, dismiss, as_json=json)
     with opened(dataset) as folder:
         request = SuspectsRequest(folder, DetectRequest(model, engine, precision, device), least=least)
         report = find_suspects(request, _progress)
@@ -46,6 +52,18 @@ def suspects(
     print(text("suspects.total", count=len(report.entries), boxes=report.boxes, pictures=report.pictures))
     if len(report.entries) > count:
         print(text("suspects.more", shown=count))
+    return GOOD
+
+
+def _dismiss(dataset: Path, file: Path, *, as_json: bool) -> int:
+    from ocrweb.services.labels.entries import named_set
+    from ocrweb.services.labels.suspects import dismiss, read_suspects
+
+    count = dismiss(named_set(dataset), read_suspects(file))
+    if as_json:
+        emit({"dismissed": count})
+    else:
+        print(text("suspects.dismissed", count=count))
     return GOOD
 
 

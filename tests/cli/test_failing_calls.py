@@ -170,6 +170,9 @@ suspects {empty}                                          evaluation.no-pictures
 suspects {data} --model nowhere-model                     usage.unknown-name
 suspects {data} --least 2                                 command.bad-value
 suspects {data} --device gpu                              engine.no-gpu
+suspects {data} --dismiss {nowhere}                       usage.missing-path
+suspects {data} --dismiss {text}                          labels.bad-suspects
+suspects {nowhere} --dismiss {text}                       usage.missing-path
 eval --data {nowhere}                                     usage.missing-path
 eval --data {empty}                                       dataset.list-missing
 eval --data {text}                                        dataset.not-a-folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,38 @@ def test_the_list_for_people_says_what_and_where(
     assert "同一画面" in first
     assert "5 张图片" in total
     assert "--count" in more
+
+
+def test_what_a_person_dismissed_is_not_named_again(
+    found: list[dict[str, Any]],
+    spoiled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "data"
+    shutil.copytree(spoiled, folder)
+    (tmp_path / "list.json").write_text(json.dumps({"suspects": found[:2]}))
+    with pytest.raises(SystemExit) as left:
+        main(["suspects", str(folder), "--dismiss", str(tmp_path / "list.json"), "--json"])
+    assert (left.value.code, json.loads(capsys.readouterr().out)) == (0, {"dismissed": 2})
+    with pytest.raises(SystemExit):
+        main(["suspects", str(folder), "--json"])
+    assert json.loads(capsys.readouterr().out)["suspects"] == found[2:]
+
+
+def test_a_part_whose_boxes_are_all_ignored_is_left_out(
+    spoiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "data"
+    shutil.copytree(spoiled, folder)
+    for labels in (folder / "train_gts").iterdir():
+        lines = [",".join([*line.split(",")[:8], "###"]) for line in labels.read_text().splitlines() if line]
+        labels.write_text("\n".join(lines) + "\n")
+    with pytest.raises(SystemExit) as left:
+        main(["suspects", str(folder), "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert (left.value.code, document["pictures"]) == (0, 2)
+    assert {entry["picture"].split("/")[0] for entry in document["suspects"]} <= {"test_images"}

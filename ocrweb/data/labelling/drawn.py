@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from ocrweb.errors import OcrwebError
 
 MOST_BOXES = 5000
 LONGEST_TEXT = 1000  # characters
+STEP, MOST_STEPS = 0.2, 100  # pixels by which boxes are told apart
 DIGITS = 2  # of a coordinate, as outlines are kept
 Key = tuple[tuple[tuple[float, float], ...], str, bool]
 
@@ -107,41 +108,48 @@ def compose(boxes: Sequence[DrawnBox], size: tuple[int, int], known: Iterable[La
         raw, made = lines.get(box.key) or _fresh(box, size, number)
         written.append(raw)
         labelled.append(made)
-    content = "".join(f"{line}\n" for line in written).encode()
-    read = scan_label_bytes(content)
+    files = _written(written, labelled)
+    read = scan_label_bytes(files.label or b"")
     if len(read.texts) != len(boxes):
         raise OcrwebError("labels.bad-text", number=_first_misread(boxes, read.lines))
     fresh = [number for number, box in enumerate(boxes, 1) if box.key not in lines]
     for found in read.findings:
         if found.line in fresh and found.rule == "label.more-points":
             raise OcrwebError("labels.bad-text", number=found.line)
-    return LabelFiles(content, outlines_bytes(labelled))
+    return apart(files, LabelFiles(None))
 
 
 def apart(new: LabelFiles, old: LabelFiles) -> LabelFiles:
-    """The new state, with no box that has another outline than the very same box has in the old one.
+    """The new state, with no outline whose box another box of it has too, or has with another outline in the old state.
 
-    An outline is found by its box: with one box and two outlines, nobody could tell at an instant between two writes
-    which of both counts. Such a box is moved by a fifth of a pixel.
+    An outline is found by its box: with one box and two outlines nobody could tell which of both counts, be it for an
+    instant between two writes. Such a box is moved by fifths of a pixel.
     """
-    if not (new.outlines and old.outlines):
+    if not new.outlines:
         return new
-    before = read_outlines(old.outlines)
+    before = read_outlines(old.outlines) if old.outlines else {}
     boxes = list(labelled_boxes(new))
+    lines = list(scan_label_bytes(new.label or b"").raw)
+    taken = {key_of(box.points) for box in boxes if box.polygon is None}
     moved = False
     for index, box in enumerate(boxes):
         if box.polygon is None:
             continue
-        earlier = before.get(key_of(box.points))
-        if earlier is not None and not np.array_equal(earlier, box.polygon):
-            points = box.points.copy()
-            points[:, 0] += 0.2 if points[:, 0].min() < 0.2 else -0.2
-            boxes[index] = LabelledBox(points, box.text, box.ignore, box.polygon)
-            moved = True
-    if not moved:
-        return new
-    content = "".join(f"{format_label_line(box)}\n" for box in boxes).encode()
-    return LabelFiles(content, outlines_bytes(boxes))
+        kept = box
+        while (key := key_of(box.points)) in taken or not _same_outline(before.get(key), kept.polygon):
+            step = STEP if kept.points[:, 0].min() < MOST_STEPS * STEP else -STEP
+            box = replace(box, points=box.points + np.array([step, 0], np.float32))
+            lines[index], boxes[index], moved = format_label_line(box), box, True
+        taken.add(key)
+    return _written(lines, boxes) if moved else new
+
+
+def _same_outline(before: np.ndarray | None, now: np.ndarray | None) -> bool:
+    return before is None or now is None or np.array_equal(before, now)
+
+
+def _written(lines: Iterable[str], boxes: Iterable[LabelledBox]) -> LabelFiles:
+    return LabelFiles("".join(f"{line}\n" for line in lines).encode(), outlines_bytes(boxes))
 
 
 def _first_misread(boxes: Sequence[DrawnBox], lines: Sequence[int]) -> int:

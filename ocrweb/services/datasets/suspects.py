@@ -10,9 +10,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ocrweb.data.checks.finding import DatasetError
 from ocrweb.data.checks.label_file import scan_label_bytes
 from ocrweb.data.checks.names import list_name
 from ocrweb.data.icdar import read_split
+from ocrweb.data.labelling.dismissed import DismissedSet, read_dismissed
 from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
@@ -76,7 +78,7 @@ class SuspectsReport:
 def find_suspects(
     request: SuspectsRequest, on_picture: Callable[[int, int], None] = lambda done, total: None
 ) -> SuspectsReport:
-    """Look at every picture once.
+    """Look at every picture once, but at none of a part whose boxes are all ignored. What a person has dismissed is left out.
 
     on_picture: hears how many are done, of how many. Raises what reading the dataset, a picture or the model raises,
     and ``evaluation.no-pictures`` when there is none.
@@ -84,6 +86,7 @@ def find_suspects(
     samples = [(split, sample) for split in request.splits for sample in _read(request.folder, split)]
     if not samples:
         raise OcrwebError("evaluation.no-pictures", split=request.splits[0], dataset=request.folder.name)
+    dismissed = DismissedSet(read_dismissed(request.folder))
     detector = request.detect.detector()
     entries: list[Entry] = []
     seen: dict[Split, list[tuple[str, np.ndarray]]] = {split: [] for split in SPLITS}
@@ -94,17 +97,26 @@ def find_suspects(
         entries += _entries(name, sample, suspects(look, request.least))
         on_picture(done, len(samples))
     entries += _duplicates(seen["train"], seen["test"])
+    entries = [one for one in entries if not dismissed.holds(one.picture, one.kind, one.box, one.of)]
     entries.sort(key=lambda entry: -entry.score)
     boxes = sum(len(sample.boxes) for _, sample in samples)
     return SuspectsReport(tuple(entries), len(samples), boxes, detector.model)
 
 
 def _read(folder: Path, split: Split) -> list[Sample]:
-    """The pictures of a part; none when its list is empty or not there."""
+    """The pictures of a part; none when its list is empty or not there, and when all of its boxes are ignored: whoever
+    ignores everything has said nothing that could be wrong."""
     listed = folder / list_name(split)
     if not listed.is_file() or not listed.stat().st_size:
         return []
-    return read_split(folder, split)
+    try:
+        samples = read_split(folder, split)
+    except DatasetError as error:
+        if error.found.rule == "stats.all-ignored":
+            return []
+        raise
+    boxes = [box for sample in samples for box in sample.boxes]
+    return [] if boxes and all(box.ignore for box in boxes) else samples
 
 
 def _look(detector: Detector, sample: Sample, request: SuspectsRequest) -> Look:

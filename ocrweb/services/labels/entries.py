@@ -15,7 +15,7 @@ from ocrweb.data.icdar import open_tree
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.data.validate import plan_split
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.datasets.store import get_dataset, resolve_dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ def stored_set(name: str) -> LabelledSet:
     if not root.is_dir() or name.startswith("."):
         root = get_dataset(name).path
     return labelled_set(root, name)
+
+
+def named_set(name: str | Path) -> LabelledSet:
+    """The pictures of a dataset as the command line names it: a stored one, or a folder. Raises as `resolve_dataset`."""
+    return labelled_set(resolve_dataset(name), str(name))
 
 
 def labelled_set(root: Path, name: str = "") -> LabelledSet:

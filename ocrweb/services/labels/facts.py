@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.labelling.files import outlines_file, read_files
 from ocrweb.data.labelling.place import record_name
 from ocrweb.data.labelling.record import PictureRecord, record_from
 from ocrweb.disk.ordinary import read_ordinary
@@ -23,7 +24,7 @@ REMEMBERED = 50_000
 NO_FAULT = frozenset({"label.empty-file"})  # a page without text is labelled like that
 Result = TypeVar("Result")
 
-_known: OrderedDict[tuple[str, Path, Hashable], tuple[Hashable, Any]] = OrderedDict()
+_known: OrderedDict[tuple[str, Path], tuple[Hashable, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -64,6 +65,19 @@ def label_facts(place: LabelPlace) -> LabelFacts:
     return _remembered("labels", place.label, size, read)
 
 
+def label_version(place: LabelPlace) -> str:
+    """The version of the picture's labels, as `LabelFiles` tells it; "" where they cannot be read."""
+    beside = _state(outlines_file(place.label))
+
+    def read() -> str:
+        try:
+            return read_files(place.label).version
+        except OcrwebError:
+            return ""
+
+    return _remembered("version", place.label, beside, read)
+
+
 def known_record(root: Path, picture: str) -> PictureRecord:
     """As `read_picture_record`; not to be changed and written again: another process may have written meanwhile."""
     file = root / record_name(picture)
@@ -78,12 +92,11 @@ def known_record(root: Path, picture: str) -> PictureRecord:
 
 
 def _remembered(kind: str, file: Path, more: Hashable, read: Callable[[], Result]) -> Result:
-    """What was read of a file as it is now."""
-    try:
-        state = os.stat(file)
-    except OSError:
+    """What was read of a file as it is now. more: what else the answer depends on."""
+    state = _state(file)
+    if state is None:
         return read()
-    key, now = (kind, file, more), (state.st_mtime_ns, state.st_size, state.st_ino)
+    key, now = (kind, file), (state, more)
     with _lock:
         known = _known.get(key)
         if known is not None and known[0] == now:
@@ -96,3 +109,11 @@ def _remembered(kind: str, file: Path, more: Hashable, read: Callable[[], Result
         while len(_known) > REMEMBERED:
             _known.popitem(last=False)
     return answer
+
+
+def _state(file: Path) -> tuple[int, int, int] | None:
+    try:
+        state = os.stat(file)
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino

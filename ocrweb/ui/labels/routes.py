@@ -6,14 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.labels import assist, editing
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import picture_tag, shown_picture
-from ocrweb.ui.labels.answer import Doors, Work, answering, asked
+from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
+from ocrweb.services.labels.suspects import parse_suspects, suspects_of
+from ocrweb.ui.labels.answer import FRESH, Doors, Work, answering, asked
 
 API = "/labels/api"
 MOST_PICTURES = 10_000
@@ -39,6 +41,8 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "at", at, True),
         ("POST", "snap", snap, True),
         ("POST", "propose", propose, True),
+        ("GET", "suspects", suspects, False),
+        ("POST", "dismiss", dismiss, False),
     ]
 
 
@@ -93,6 +97,17 @@ def snap(request: Request, body: Any) -> dict[str, Any]:
 def propose(request: Request, body: Any) -> dict[str, Any]:
     boxes = assist.proposed(_dataset(request), asked(request, "picture"), body)
     return {"boxes": [box.to_dict() for box in boxes]}
+
+
+def suspects(request: Request, body: Any) -> Response:
+    """202 with the progress while a model looks. ``again=1`` has it look anew."""
+    found = suspects_of(_dataset(request), asked(request, "model"), anew=bool(asked(request, "again")))
+    return JSONResponse(found.to_dict(), 202 if found.job else 200, headers=FRESH)
+
+
+def dismiss(request: Request, body: Any) -> dict[str, Any]:
+    labelled = _dataset(request)
+    return {"dismissed": dismiss_suspects(labelled, parse_suspects(body))}
 
 
 def _dataset(request: Request) -> LabelledSet:

@@ -27,6 +27,7 @@ OPEN = {
     "GET /labels/api/pictures", "GET /labels/api/picture", "GET /labels/api/labels", "PUT /labels/api/labels",
     "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
     "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
+    "GET /labels/api/suspects", "POST /labels/api/dismiss",
 }  # fmt: skip
 CLOSED = {
     # stored pages and runs of other visitors, what the framework measures
