@@ -37,9 +37,9 @@ def kept_from(document: Any) -> KeptLabels | None:
     return KeptLabels(*document)
 
 
-def keep(root: Path, files: LabelFiles) -> KeptLabels:
-    """Keep a state. Raises usage.disk-full, usage.not-writable."""
-    return KeptLabels(*(_keep(root, part) for part in (files.label, files.outlines)))
+def keep(root: Path, files: LabelFiles, *, lasting: bool = True) -> KeptLabels:
+    """Keep a state. lasting: also when the power goes. Raises usage.disk-full, usage.not-writable."""
+    return KeptLabels(*(_keep(root, part, lasting) for part in (files.label, files.outlines)))
 
 
 def digests_of(files: LabelFiles) -> KeptLabels:
@@ -52,13 +52,13 @@ def kept_files(root: Path, kept: KeptLabels) -> LabelFiles:
     return LabelFiles(*(_read(root, digest) for digest in (kept.label, kept.outlines)))
 
 
-def _keep(root: Path, content: bytes | None) -> str:
+def _keep(root: Path, content: bytes | None, lasting: bool) -> str:
     if content is None:
         return ""
     digest = _digest(content)
     file = kept_file(root, digest)
     if not file.is_file():
-        write_whole(file, content)
+        write_whole(file, content, lasting=lasting)
     return digest
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.labels import assist, editing
+from ocrweb.services.labels import versions as label_versions
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import picture_tag, shown_picture
@@ -43,6 +44,10 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "propose", propose, True),
         ("GET", "suspects", suspects, False),
         ("POST", "dismiss", dismiss, False),
+        ("GET", "versions", versions, False),
+        ("POST", "keep-version", keep_version, False),
+        ("GET", "compare", compare, False),
+        ("POST", "restore-version", restore_version, False),
     ]
 
 
@@ -108,6 +113,25 @@ def suspects(request: Request, body: Any) -> Response:
 def dismiss(request: Request, body: Any) -> dict[str, Any]:
     labelled = _dataset(request)
     return {"dismissed": dismiss_suspects(labelled, parse_suspects(body))}
+
+
+def versions(request: Request, body: Any) -> dict[str, Any]:
+    return label_versions.versions_document(_dataset(request))
+
+
+def keep_version(request: Request, body: Any) -> dict[str, Any]:
+    return {"id": label_versions.keep_version(_dataset(request)).id}
+
+
+def compare(request: Request, body: Any) -> dict[str, Any]:
+    return label_versions.compare(_dataset(request), asked(request, "a"), asked(request, "b")).to_dict()
+
+
+def restore_version(request: Request, body: Any) -> dict[str, Any]:
+    identifier = body.get("id") if isinstance(body, dict) else None
+    if not isinstance(identifier, str):
+        raise OcrwebError("labels.bad-document", expected='{"id": …}')
+    return label_versions.restore_version(_dataset(request), identifier)
 
 
 def _dataset(request: Request) -> LabelledSet:

@@ -173,3 +173,17 @@ def test_boxes_come_by_a_click_by_a_loose_outline_and_all_at_once(client: TestCl
     loose = [[1, 1], [199, 1], [199, 80], [1, 80]]
     assert ask(client, "POST", "snap", {"points": loose}, **ONE).json()["points"] != loose
     assert ask(client, "POST", "snap", {}, **ONE).json()["error"]["code"] == "labels.bad-boxes"
+
+
+def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None:
+    first = ask(client, "POST", "keep-version", dataset="shop").json()["id"]
+    labels = ask(client, "GET", "labels", **ONE).json()
+    ask(client, "PUT", "labels", {"version": labels["version"], "boxes": [NEW]}, **ONE)
+    told = ask(client, "GET", "compare", dataset="shop", a=first, b="now").json()
+    assert told["total"] == {"added": 1, "removed": 2, "moved": 0, "retold": 0}
+    assert ask(client, "POST", "restore-version", {"id": first}, dataset="shop").json()["restored"] == 1
+    assert ask(client, "GET", "labels", **ONE).json()["boxes"] == labels["boxes"]
+    assert len(ask(client, "GET", "versions", dataset="shop").json()["versions"]) == 2
+    lost = ask(client, "POST", "restore-version", {"id": "0" * 12}, dataset="shop")
+    assert (lost.status_code, lost.json()["error"]["code"]) == (404, "labels.no-such-version")
+    assert ask(client, "POST", "restore-version", {}, dataset="shop").json()["error"]["code"] == "labels.bad-document"
