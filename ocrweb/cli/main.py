@@ -53,6 +53,7 @@ def _register() -> None:
         export,
         golden,
         import_data,
+        labels,
         models,
         resize,
         runs,
@@ -74,6 +75,7 @@ def _register() -> None:
     app.command("diagnose", cls=Command)(diagnose.diagnose)
     app.command("import", cls=Command)(import_data.import_data)
     app.command("suspects", cls=Command)(suspects.suspects)
+    app.command("labels", cls=Command)(labels.labels)
     app.command("resize", cls=Command)(resize.resize)
     app.command("autolabel", cls=Command)(autolabel.autolabel)
     app.command("train", cls=Command)(train.train)

@@ -45,6 +45,7 @@ def show(run: Run, json: Json = False) -> int:
     """One run: state, progress, best score, and why it ended early."""
     from ocrweb.services.files.retelling import retold
     from ocrweb.services.training.jobs import row_of
+    from ocrweb.services.training.labels_used import labels_used
     from ocrweb.services.training.runs import run_info, typed_run
 
     info = run_info(typed_run(run))
@@ -58,6 +59,8 @@ def show(run: Run, json: Json = False) -> int:
     if status.device:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(status.started))
         print(text("train.device", device=status.device, began=began))
+    if used := labels_used(info.folder):
+        print(text("train.labels", **used))
     if status.best:
         figures = {name: f"{status.best[name]:.4f}" for name in ("hmean", "precision", "recall")}
         print(text("train.best", epoch=status.best["epoch"], step=status.best["step"], **figures))

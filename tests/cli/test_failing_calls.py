@@ -173,6 +173,18 @@ suspects {data} --device gpu                              engine.no-gpu
 suspects {data} --dismiss {nowhere}                       usage.missing-path
 suspects {data} --dismiss {text}                          labels.bad-suspects
 suspects {nowhere} --dismiss {text}                       usage.missing-path
+labels                                                    command.missing-argument
+labels {nowhere}                                          usage.missing-path
+labels {text}                                             dataset.not-a-folder
+labels {data} train_images/1.jpg                          labels.which-pictures
+labels {data} --restore                                   labels.which-pictures
+labels {data} none.jpg --set checked                      store.no-such-picture
+labels {data} none.jpg --restore                          store.no-such-picture
+labels {data} --set done                                  command.bad-value
+labels {data} --keep --versions                           dataset.one-of
+labels {data} --compare a b                               labels.no-such-version
+labels {data} --compare a                                 command.incomplete-option
+labels {data} --bring-back 0123456789ab                   labels.no-such-version
 eval --data {nowhere}                                     usage.missing-path
 eval --data {empty}                                       dataset.list-missing
 eval --data {text}                                        dataset.not-a-folder

@@ -86,6 +86,18 @@ def list_pictures(labelled: LabelledSet) -> PictureList:
     return PictureList(labelled.name, tuple(rows), counts, minutes_left(checked_at, counts))
 
 
+def unreviewed(labelled: LabelledSet) -> list[str]:
+    """Pictures with a model's labels that nobody has called checked or set aside, of those that a list names."""
+    mine = auto_labelled(labelled.root)
+    return [
+        place.picture
+        for place in labelled.places.values()
+        if place.listed
+        and place.picture in mine
+        and known_record(labelled.root, place.picture).state not in ("checked", "aside")
+    ]
+
+
 def picture_state(labelled: LabelledSet, place: LabelPlace) -> PictureState:
     """Of one picture, as the list tells it."""
     return _row(

@@ -61,19 +61,25 @@ def keep_version(labelled: LabelledSet, why: str = "") -> LabelVersion:
 
     Raises usage.disk-full, usage.not-writable.
     """
-    labels: dict[str, KeptLabels] = {}
-    boxes = 0
     with records_held(labelled.root):
-        for place in labelled.places.values():
-            if place.listed:
-                files = read_files(place.label)
-                labels[place.picture] = keep(labelled.root, files, lasting=False)
-                boxes += len(scan_label_bytes(files.label or b"").texts)
-        version = LabelVersion(round(time.time(), 3), boxes, labels, why)
+        version = version_of(labelled, why, keep_bytes=True)
         known = read_version(labelled.root, version.id)
         if known is None:
             write_version(labelled.root, version)
     return known or version
+
+
+def version_of(labelled: LabelledSet, why: str = "", *, keep_bytes: bool = False) -> LabelVersion:
+    """All labels as they are. keep_bytes: keep what they are made of. Raises dataset.unreadable."""
+    labels: dict[str, KeptLabels] = {}
+    boxes = 0
+    for place in labelled.places.values():
+        if place.listed:
+            files = read_files(place.label)
+            kept = keep(labelled.root, files, lasting=False) if keep_bytes else digests_of(files)
+            labels[place.picture] = kept
+            boxes += len(scan_label_bytes(files.label or b"").texts)
+    return LabelVersion(round(time.time(), 3), boxes, labels, why)
 
 
 def compare(labelled: LabelledSet, before: str, after: str) -> Compared:

@@ -21,6 +21,8 @@ from ocrweb.runtime.device import see_gpus
 from ocrweb.services.datasets.reports import checked
 from ocrweb.services.detect.golden_memory import remembered_golden
 from ocrweb.services.files.versions import installed_version
+from ocrweb.services.labels.entries import labelled_set
+from ocrweb.services.labels.listing import unreviewed
 from ocrweb.services.training.device import device_of, usable_gpus
 
 State = Literal["ok", "warning", "error"]
@@ -82,6 +84,8 @@ def check_dataset(text: str) -> CheckItem:
         place = ":".join(str(part) for part in (first.file, first.line) if part)
         params = {"count": counts["error"], "fixable": report.fixable, "place": place, "problem": first}
         return CheckItem("dataset", "error", "dataset-errors", params)
+    if unchecked := len(unreviewed(labelled_set(dataset_folder(text)))):
+        return CheckItem("dataset", "warning", "dataset-unreviewed", {**params, "count": unchecked})
     if counts["train_pictures"] < FEW_PICTURES:
         return CheckItem("dataset", "warning", "dataset-small", params)
     if counts["warning"]:

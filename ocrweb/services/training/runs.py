@@ -38,6 +38,7 @@ from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.files.retelling import retold_entry
 from ocrweb.services.training.devices import check_devices
+from ocrweb.services.training.labels_used import labels_used, note_labels
 from ocrweb.services.work.child import printed_answer
 
 ENDING = 20.0  # seconds that a worker may take to end after its last word
@@ -60,6 +61,7 @@ class RunInfo:
             **self.status.to_dict(),
             "cause": retold_entry(cause, lang) if cause else None,
             "config": self.config.model_dump(mode="json") if self.config else None,
+            "labels": labels_used(self.folder),
         }
 
 
@@ -96,6 +98,8 @@ def prepare_run(config: TrainingConfig) -> Path:
     run = names.create_run(paths.workdirs_dir(), settled.name)
     try:
         atomic.write_text(run / names.CONFIG, dump_yaml(settled))
+        if folder:
+            note_labels(run, folder)
     except BaseException:
         names.remove_run(run)
         raise

@@ -21,6 +21,8 @@ from ocrweb.services.datasets.jobs import dataset_job, report_of
 from ocrweb.services.datasets.validation import validate
 from ocrweb.services.datasets.view import page_of
 from ocrweb.services.detect import golden_memory
+from ocrweb.services.labels.editing import put_state
+from ocrweb.services.labels.entries import labelled_set
 from ocrweb.services.training import checklist, probe
 from ocrweb.services.training import device as training_device
 from ocrweb.services.training import jobs as training_jobs
@@ -71,6 +73,15 @@ def test_what_is_said_of_a_dataset_without_errors(
     item = check_dataset(str(dataset))
     assert (item.state, item.detail) == said
     assert str(warnings if said[1] == "dataset-warnings" else pictures) in item.message("en")
+
+
+def test_labels_of_a_model_that_nobody_has_checked_are_a_warning(dataset: Path) -> None:
+    (dataset / "review.csv").write_text("picture,box,score,unsure\n1.png,1,0.9,\n2.png,1,0.4,yes\n")
+    item = check_dataset(str(dataset))
+    assert (item.state, item.detail) == ("warning", "dataset-unreviewed")
+    assert "2" in item.message("en")
+    put_state(labelled_set(dataset), ["train_images/1.png", "train_images/2.png"], "checked")
+    assert check_dataset(str(dataset)).detail == "dataset-small"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

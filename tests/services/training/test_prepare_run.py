@@ -11,7 +11,10 @@ from ocrweb.config.loader import read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
 from ocrweb.services.datasets.sample_data import make_sample_data
-from ocrweb.services.training.runs import prepare_run
+from ocrweb.services.labels.entries import labelled_set
+from ocrweb.services.labels.versions import versions_document
+from ocrweb.services.training.labels_used import labels_used
+from ocrweb.services.training.runs import prepare_run, run_info
 
 
 @pytest.mark.parametrize("meant", ["latest", "receipts"])
@@ -23,3 +26,28 @@ def test_a_base_model_that_is_a_run_is_written_down_by_its_lasting_name(tmp_path
     run = prepare_run(TrainingConfig(dataset=str(tmp_path / "data"), model=meant, name="receipts"))
     assert run != base
     assert read_yaml(run / names.CONFIG)["model"] == base.name
+
+
+def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
+    """And a stored dataset keeps them, so that they can be brought back."""
+    folder = paths.datasets_dir() / "pages"
+    make_sample_data(folder, train=2, test=0)
+    (folder / "review.csv").write_text("picture,box,score,unsure\n1.jpg,1,0.9,\n")
+    run = prepare_run(TrainingConfig(dataset="pages"))
+    used = labels_used(run)
+    assert used is not None
+    assert (used["pictures"], used["unreviewed"]) == (2, 1)
+    kept = versions_document(labelled_set(folder))["versions"]
+    assert [(version["id"], version["why"], version["current"]) for version in kept] == [
+        (used["version"], run.name, True)
+    ]
+    assert run_info(run.name).to_dict()["labels"] == used
+
+
+def test_a_folder_of_somebodys_own_is_not_written_into(tmp_path: Path) -> None:
+    make_sample_data(tmp_path / "data", train=1, test=0)
+    before = sorted(tmp_path.joinpath("data").rglob("*"))
+    used = labels_used(prepare_run(TrainingConfig(dataset=str(tmp_path / "data"))))
+    assert used is not None
+    assert used["unreviewed"] == 0
+    assert sorted(tmp_path.joinpath("data").rglob("*")) == before

@@ -1,0 +1,63 @@
+"""`ocrweb labels`: the states of a dataset's pictures, and versions, without a mouse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.cli.main import main
+from tests.services.labels.conftest import make_set
+
+ONE = "train_images/1.png"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    return make_set(tmp_path / "data")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    with pytest.raises(SystemExit) as left:
+        main(["labels", *words, "--json"])
+    assert left.value.code == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_states_are_listed_set_and_counted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, str(data))["counts"] == {"new": 1, "auto": 0, "check": 1, "checked": 2, "aside": 0}
+    assert run(capsys, str(data), ONE, "train_images/3.png", "--set", "aside")["changed"] == [ONE, "train_images/3.png"]
+    aside = run(capsys, str(data), "--state", "aside")["pictures"]
+    assert [row["picture"] for row in aside] == [ONE, "train_images/3.png"]
+
+
+def test_labels_are_kept_compared_brought_back_and_restored(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = data / "train_gts" / "1.txt"
+    before = labels.read_bytes()
+    first = run(capsys, str(data), "--keep")["id"]
+    labels.write_text("0,0,9,0,9,9,0,9,new\n")
+    assert run(capsys, str(data), "--compare", first, "now")["total"] == {
+        "added": 1, "removed": 2, "moved": 0, "retold": 0
+    }  # fmt: skip
+    brought = run(capsys, str(data), "--bring-back", first)
+    assert (labels.read_bytes(), brought["restored"]) == (before, 1)
+    assert [version["id"] for version in run(capsys, str(data), "--versions")["versions"]] == [brought["before"], first]
+    run(capsys, str(data), ONE, "--restore")
+    assert labels.read_text() == "0,0,9,0,9,9,0,9,new\n", "what was there when somebody first changed it here"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_people_read_a_line_a_picture(
+    data: Path, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", lang)
+    for words in (["--keep"], ["--versions"], ["--compare", "now", "now"], [ONE, "--set", "check"], []):
+        with pytest.raises(SystemExit):
+            main(["labels", str(data), *words])
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert ("to check" if lang == "en" else "待检查") in lines[-5]
+    assert ONE in lines[-5]
+    assert "4" in lines[-1]
