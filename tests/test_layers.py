@@ -40,7 +40,7 @@ ROOMS = {
     "services/detect": {"files"},
     "services/batch": {"detect", "files", "intake", "work"},
     "services/datasets": {"batch", "detect", "files", "intake", "models", "work"},
-    "services/labels": {"datasets", "detect", "files", "models", "work"},
+    "services/labels": {"datasets", "detect", "files", "intake", "models", "work"},
     "services/exporting": {"detect", "files", "work"},
     "services/machine": {"detect", "files"},
     "services/root": {"batch", "datasets", "files", "intake"},

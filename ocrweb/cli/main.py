@@ -45,6 +45,7 @@ def _register() -> None:
         autolabel,
         backup,
         bench,
+        choose,
         completion,
         detect,
         diagnose,
@@ -75,6 +76,7 @@ def _register() -> None:
     app.command("diagnose", cls=Command)(diagnose.diagnose)
     app.command("import", cls=Command)(import_data.import_data)
     app.command("suspects", cls=Command)(suspects.suspects)
+    app.command("choose", cls=Command)(choose.choose)
     app.command("labels", cls=Command)(labels.labels)
     app.command("resize", cls=Command)(resize.resize)
     app.command("autolabel", cls=Command)(autolabel.autolabel)

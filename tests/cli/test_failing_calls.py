@@ -173,6 +173,13 @@ suspects {data} --device gpu                              engine.no-gpu
 suspects {data} --dismiss {nowhere}                       usage.missing-path
 suspects {data} --dismiss {text}                          labels.bad-suspects
 suspects {nowhere} --dismiss {text}                       usage.missing-path
+choose                                                    command.missing-argument
+choose {nowhere}                                          usage.missing-path
+choose {empty}                                            batch.no-pictures
+choose {text}                                             image.is-text
+choose {picture} --count 0                                command.bad-value
+choose {picture} --model nowhere-model                    usage.unknown-name
+choose {picture} --device gpu                             engine.no-gpu
 labels                                                    command.missing-argument
 labels {nowhere}                                          usage.missing-path
 labels {text}                                             dataset.not-a-folder

@@ -95,6 +95,7 @@ SERVICES = {
     "runs stop": ("ocrweb.services.training.runs.run_info", ["runs", "stop", "latest"]),
     "diagnose": ("ocrweb.services.training.named_causes.diagnose_named", ["diagnose", "x"]),
     "suspects": ("ocrweb.services.datasets.opened.opened", ["suspects", "x"]),
+    "choose": ("ocrweb.services.labels.choose.choose", ["choose", "x"]),
     "labels": ("ocrweb.services.labels.entries.named_set", ["labels", "x"]),
     "eval": ("ocrweb.services.detect.evaluation.evaluate_model", ["eval", "--data", "x"]),
     "export": ("ocrweb.services.exporting.run.run_export", ["export"]),

@@ -1,0 +1,52 @@
+"""`ocrweb choose`: which pictures of a pile to label next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.config.model_names import DEFAULT
+
+EVERY = 20  # pictures between two progress lines
+
+
+@command
+def choose(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="Pictures without labels, a .zip of them, or an uploaded dataset's name."
+        ),
+    ],
+    count: Annotated[int, typer.Option(min=1, help="How many to choose.")] = 20,
+    model: Annotated[
+        str, typer.Option("--model", help="The model that shall learn: a name from `ocrweb models`, or a run.")
+    ] = DEFAULT,
+    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
+    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
+    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> int:
+    """Choose the pictures whose labels teach a model most, and say of each why."""
+    from ocrweb.services.detect.request import DetectRequest
+    from ocrweb.services.labels import choose as service
+
+    request = service.ChooseRequest(folder, count, DetectRequest(model, engine, precision, device))
+    report = service.choose(request, _progress)
+    for name, error in report.failed:
+        say(f"{name}: {error.message()}")
+    if json:
+        emit(report.to_dict())
+    else:
+        for one in report.chosen:
+            print(f"{one.pick.score:.2f}  {one.picture}  {one.why()}")
+        print(text("choose.total", count=len(report.chosen), pictures=report.pictures))
+    return PROBLEMS if report.failed else GOOD
+
+
+def _progress(done: int, total: int) -> None:
+    if done % EVERY == 0 and done < total:
+        say(text("evaluation.progress", done=done, total=total))
