@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 class ValidationReport:
     """findings: in the order of rules' gravity, then of the dataset; at most ``KEPT_PER_RULE`` of a rule.
 
-    severities, rules: exact counts, whatever was kept. fixable: findings with a repair. decoded: pictures were looked at.
+    severities, rules: exact counts, whatever was kept. fixable: findings with a repair, mendable: those by severity. decoded: pictures were looked at.
     strict: warnings count as errors.
     """
 
@@ -30,6 +30,7 @@ class ValidationReport:
     statistics: dict[str, Any]
     decoded: bool
     strict: bool = False
+    mendable: dict[Severity, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -48,6 +49,7 @@ class ValidationReport:
             "warning": self.severities["warning"],
             "info": self.severities["info"],
             "fixable": self.fixable,
+            **{f"fixable_{severity}": self._mendable(severity) for severity in SEVERITIES},
             "train_pictures": train["pictures"],
             "test_pictures": test["pictures"],
             "boxes": train["boxes"] + test["boxes"],
@@ -59,7 +61,11 @@ class ValidationReport:
         """The same, with every warning as an error, behind those that were errors already."""
         raised = (replace(found, severity="error") if found.severity == "warning" else found for found in self.findings)
         counts = {**self.severities, "error": self.severities["error"] + self.severities["warning"], "warning": 0}
-        return replace(self, findings=tuple(raised), severities=counts, strict=True)
+        mendable = {**self.mendable, "error": self._mendable("error") + self._mendable("warning"), "warning": 0}
+        return replace(self, findings=tuple(raised), severities=counts, mendable=mendable, strict=True)
+
+    def _mendable(self, severity: Severity) -> int:
+        return self.mendable.get(severity, 0)
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         return {
@@ -77,12 +83,12 @@ class Collector:
     kept: list[Finding] = field(default_factory=list)
     severities: Counter[Severity] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
-    fixable: int = 0
+    mendable: Counter[Severity] = field(default_factory=Counter)
 
     def add(self, found: Finding) -> None:
         self.rules[found.rule] += 1
         self.severities[found.severity] += 1
-        self.fixable += found.fixable
+        self.mendable[found.severity] += found.fixable
         if self.rules[found.rule] <= KEPT_PER_RULE:
             self.kept.append(found)
 
@@ -97,8 +103,9 @@ class Collector:
             findings=tuple(findings),
             severities={severity: self.severities[severity] for severity in SEVERITIES},
             rules=dict(self.rules),
-            fixable=self.fixable,
+            fixable=sum(self.mendable.values()),
             statistics=statistics,
             decoded=decoded,
+            mendable={severity: self.mendable[severity] for severity in SEVERITIES},
         )
         return report.strictly() if strict else report

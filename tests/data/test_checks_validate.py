@@ -56,6 +56,9 @@ def test_a_good_dataset_is_ok_and_counted(good: Path) -> None:
         "warning": 0,
         "info": 0,
         "fixable": 0,
+        "fixable_error": 0,
+        "fixable_warning": 0,
+        "fixable_info": 0,
         "train_pictures": 10,
         "test_pictures": 2,
         "boxes": 24,
@@ -70,6 +73,8 @@ def test_strict_makes_warnings_errors(good: Path) -> None:
     assert validate_dataset(good).ok
     strict = validate_dataset(good, ValidateOptions(strict=True))
     assert not strict.ok
+    assert strict.counts["fixable_warning"] == 0
+    assert strict.counts["fixable"] == sum(strict.counts[f"fixable_{name}"] for name in ("error", "warning", "info"))
     assert strict.counts["error"] == 1
 
 

@@ -44,7 +44,7 @@ class JobSnapshot(Snapshot):
 class PastBatch:
     """A line of the list. name: of what was given, "" when only the folder is known. started: seconds since 1970.
 
-    done: pictures with a result. interrupted: its console ended before it did.
+    done: pictures with a result so far. interrupted: its console ended before it did. active: it waits or runs.
     """
 
     id: str
@@ -53,6 +53,7 @@ class PastBatch:
     started: float
     done: int
     interrupted: bool
+    active: bool = False
 
 
 def past_batch(identifier: str | None) -> JobSnapshot | None:
@@ -71,7 +72,10 @@ def list_batches() -> list[PastBatch]:
         folder = Path(record.folder) if record.folder else None
         if record.state in {"waiting", "running"} if folder is None else folder.is_dir():
             name = folder.name if folder else ""
-            found[name or record.id] = PastBatch(record.id, record.name, name, record.started, 0, record.orphaned)
+            active = record.state in {"waiting", "running"} and not record.orphaned
+            found[name or record.id] = PastBatch(
+                record.id, record.name, name, record.started, 0, record.orphaned, active
+            )
     root = paths.outputs_dir()
     names = sorted((entry.name for entry in os.scandir(root)), reverse=True) if root.is_dir() else []
     others = (folder for folder in map(_batch_folder, names) if folder and folder.name not in found)

@@ -24,8 +24,8 @@ def progress_card(job: JobSnapshot, lang: str) -> str:
     progress = job.progress
     kind = KINDS.get(job.state, "note")
     if progress is None:
-        state = "interrupted-waiting" if job.state == "interrupted" else "waiting"
-        words = " ".join(filter(None, (texts.say(f"batching.{state}", lang), _what_next(job, lang))))
+        key = {"interrupted": "interrupted-waiting", "running": "preparing"}.get(job.state, "waiting")
+        words = " ".join(filter(None, (texts.say(f"batching.{key}", lang), _what_next(job, lang))))
         return (
             f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
         )
@@ -45,6 +45,10 @@ def _sentence(job: JobSnapshot, lang: str) -> str:
     progress = job.progress
     assert progress is not None
     numbers = {"done": progress.done, "total": progress.total, "boxes": job.boxes}
+    if job.active and progress.done == progress.total:
+        return texts.say("batching.packing", lang, **numbers)
+    if job.active and not progress.rate:
+        return texts.say("batching.first" if not progress.done else "batching.going-on", lang, **numbers)
     if job.active:
         line = texts.say("batching.running", lang, rate=f"{progress.rate:.1f}", **numbers)
         left = texts.say("batching.left", lang, seconds=f"{progress.eta:.0f}") if progress.eta is not None else ""
@@ -112,5 +116,11 @@ def batch_choices(batches: Iterable[PastBatch], lang: str) -> list[tuple[str, st
 
 def _choice(batch: PastBatch, lang: str) -> str:
     when = time.strftime("%m-%d %H:%M:%S", time.localtime(batch.started))
-    key = "batching.choice-interrupted" if batch.interrupted else "batching.choice"
+    key = (
+        "batching.choice-interrupted"
+        if batch.interrupted
+        else "batching.choice-active"
+        if batch.active
+        else "batching.choice"
+    )
     return " · ".join((when, batch.name or batch.folder, texts.say(key, lang, count=batch.done)))

@@ -9,7 +9,7 @@ import pandas as pd
 from ocrweb.services.datasets.importing import TOOLS
 from ocrweb.services.datasets.jobs import DatasetJob
 from ocrweb.services.datasets.store import StoredDataset
-from ocrweb.services.datasets.validation import ValidationReport
+from ocrweb.services.datasets.validation import SEVERITIES, ValidationReport
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import note_card
@@ -93,15 +93,18 @@ def _amount(job: DatasetJob) -> str:
 
 
 def verdict_card(report: ValidationReport, lang: str) -> str:
-    """HTML: whether training may start, how many errors stop it, and how many of the findings mend themselves."""
+    """HTML: whether training may start, and of each kind of findings how many there are, mend themselves and do not."""
     counts = report.counts
-    errors, fixable = counts["error"], counts["fixable"]
-    by_hand = errors + counts["warning"] - fixable
-    heading = texts.say("datasets.ready", lang) if report.ok else texts.say("datasets.stopped", lang, count=errors)
+    ready = texts.say("datasets.ready", lang)
+    heading = ready if report.ok else texts.say("datasets.stopped", lang, count=counts["error"])
+    found = [(severity, counts[severity], counts[f"fixable_{severity}"]) for severity in SEVERITIES if counts[severity]]
     lines = [
         texts.say("datasets.numbers", lang, **{name: value for name, value in counts.items() if name != "rules"}),
-        texts.say("datasets.mendable", lang, count=fixable) if fixable else "",
-        texts.say("datasets.by-hand", lang, count=by_hand) if by_hand > 0 else "",
+        *(
+            texts.say(f"datasets.split-{severity}", lang, count=count, fixable=fixable, left=count - fixable)
+            for severity, count, fixable in found
+        ),
+        texts.say("datasets.list-by-hand", lang) if any(count > fixable for _, count, fixable in found) else "",
     ]
     body = "<br>".join(escape(line) for line in lines if line)
     kind = "good" if report.ok else "problem"

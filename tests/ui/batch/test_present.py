@@ -77,6 +77,29 @@ def test_a_batch_that_was_interrupted_before_its_first_picture_says_so() -> None
     assert "Go on" in card
 
 
+@pytest.mark.parametrize(
+    ("snapshot", "said"),
+    [
+        (JobSnapshot("id"), "Waiting for its turn"),
+        (JobSnapshot("id", "running"), "Looking for the pictures"),
+        (JobSnapshot("id", "running", Progress(0, 40, 0, 1.0, 0.0, None)), "40 pictures are found"),
+        (JobSnapshot("id", "running", Progress(7, 40, 0, 1.0, 0.0, None)), "7 of 40 pictures are done from before"),
+        (JobSnapshot("id", "running", Progress(40, 40, 0, 1.0, 2.0, 0.0)), "the zip is being packed"),
+    ],
+    ids=["waiting", "looking", "first", "resumed", "packing"],
+)
+def test_a_batch_at_work_says_what_happens_and_never_nothing(snapshot: JobSnapshot, said: str) -> None:
+    card = progress_card(snapshot, "en")
+    assert said in card
+    assert "0.0 a second" not in card
+    assert progress_card(snapshot, "zh") != card
+
+
+def test_a_batch_in_work_is_not_listed_as_one_of_no_pictures() -> None:
+    batch = PastBatch("id", "scans.zip", "", 0.0, 0, False, active=True)
+    assert batch_choices([batch], "en")[0][0].endswith("scans.zip · in work")
+
+
 def test_a_batch_that_only_its_folder_tells_of_claims_no_time() -> None:
     assert "0.0 s" not in progress_card(job(seconds=0.0), "en")
 

@@ -285,6 +285,17 @@ def test_a_good_dataset_is_ready(tmp_path: Path) -> None:
     assert "Ready to train" in card
 
 
+def test_each_finding_is_counted_once_on_the_card(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "mixed")
+    label("1，2，30，2，30，20，1，20，a", "x,2,30,2,30,20,1,20,b", "")(root)
+    report = validate_dataset(root)
+    assert (report.counts["error"], report.counts["fixable"]) == (2, 2)
+    card = verdict_card(report, "en")
+    assert "Errors: 2 (1 mended with one click, 1 left for a person)." in card
+    assert "Warnings: 1 (1 mended with one click, 0 for a person to judge)." in card
+    assert "错误 2 处（可一键修复 1 处，需人工处理 1 处）。" in verdict_card(report, "zh")
+
+
 @pytest.mark.parametrize(
     ("count", "said"),
     [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (200 << 20, "200 MB"), (3 << 40, "3072 GB")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +44,8 @@ def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
 
 def looks_like_a_log(evidence: Evidence) -> bool:
     """Whether anything in it is of a training: a step, a loss, a score, a word of a framework, an error."""
-    return bool(evidence.losses or evidence.hmeans or evidence.find(_OF_A_LOG))
+    expression = re.compile(_OF_A_LOG, re.IGNORECASE)
+    return bool(evidence.losses or evidence.hmeans or any(expression.search(line.text) for line in evidence.lines))
 
 
 def _with_useful_remedies(cause: Cause, config: Mapping[str, Any]) -> Cause:

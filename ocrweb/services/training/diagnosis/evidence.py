@@ -13,6 +13,7 @@ from ocrweb.messages import Sentence
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import FAILED, FINISHED, RunStatus, read_status
+from ocrweb.services.training.diagnosis.harmless import telling_lines
 from ocrweb.services.training.diagnosis.log_text import READ_BYTES, LogLine, lines_of, read_log
 
 LONGEST_EVIDENCE = 300
@@ -39,7 +40,7 @@ class Evidence:
     notes: tuple[Sentence, ...] = ()
 
     def find(self, pattern: str) -> LogLine | None:
-        """The last line in which the regular expression occurs, upper and lower case alike."""
+        """The last line in which the regular expression occurs, upper and lower case alike; never a harmless one."""
         expression = re.compile(pattern, re.IGNORECASE)
         return next((line for line in self._distinct if expression.search(line.text)), None)
 
@@ -51,12 +52,17 @@ class Evidence:
         return self.find(FAILED_LINE) or LogLine(0, str(cause.get("message", "")))
 
     @cached_property
+    def telling(self) -> tuple[LogLine, ...]:
+        """The lines without those that libraries write on healthy machines too."""
+        return tuple(telling_lines(self.lines))
+
+    @cached_property
     def _distinct(self) -> tuple[LogLine, ...]:
         """The lines from the last to the first, without those that say again what a later one says: most of a log are
         steps, which differ in their figures alone."""
         steps = {line.number for line, _ in self.losses}
         found: dict[str, LogLine] = {}
-        for line in reversed(self.lines):
+        for line in reversed(self.telling):
             found.setdefault(line.text.translate(_FIGURES) if line.number in steps else line.text, line)
         return tuple(found.values())
 

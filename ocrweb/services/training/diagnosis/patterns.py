@@ -86,13 +86,13 @@ PATTERNS = (
         "memory.shared",
         _any(
             r"bus error|insufficient shared memory|unable to open shared memory|sigbus|train\.no-shared-memory",
-            then(r"\bshm\b", "full|too small|no space|exhaust"), then("/dev/shm", "no space"),
+            then(r"\bshm\b", r"\bfull\b|too small|no space|exhaust"), then("/dev/shm", "no space"),
         ),
         (NO_WORKERS, SMALLER_BATCH, MORE_SHM), 92,
     ),
     Pattern(
         "memory.host",
-        r"\bmemoryerror\b|std::bad_alloc|cannot allocate memory|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation|train\.(out-of-memory|killed-for-memory)",
+        r"\bmemoryerror\b|std::bad_alloc|cannot allocate (memory|\d{1,15} bytes)|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation|train\.(out-of-memory|killed-for-memory)",
         (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY), 80, unless=_GPU_MEMORY,
     ),
     Pattern(
@@ -104,14 +104,15 @@ PATTERNS = (
         "loader.worker-died",
         _any(
             r"data loader worker|loader\.worker-died",
-            then("dataloader", "worker|exited|unexpectedly"), then(r"worker \(pid", "killed|exited"),
+            then("dataloader", r"\bworkers? .{0,40}(exit|kill|died|dead|crash|abort|fail)|exited|unexpectedly|dead worker"),
+            then(r"worker \(pid", "killed|exited"),
         ),
         (NO_WORKERS, SMALLER_BATCH, CHECK_DATASET), 55, unless=r"bus error|insufficient shared memory",
     ),
     Pattern(
         "device.wrong-build",
         _any(
-            r"driver version is insufficient|no kernel image is available|not compiled with cuda|cuda driver version|libcud(nn|art|blas)[\w.]{0,20}: cannot open|unsupported (gpu|cuda) arch|mismatched gpu architecture|invalid device function",
+            r"driver version is insufficient|no kernel image is available|not compiled with cuda|cuda driver version|libcud(nn|art|blas)[\w.]{0,20}: cannot open|unsupported (gpu|cuda) arch|mismatched gpu architecture|not compatible with (paddle|the current pytorch) installation|driver on your system is too old|invalid device function",
             then("cannot find", "libcud(nn|art|blas)"), then("dynamic library", "cud(nn|a)"),
         ),
         (RIGHT_BUILD, ON_CPU), 90,
@@ -119,8 +120,8 @@ PATTERNS = (
     Pattern(
         "device.missing",
         _any(
-            r"no cuda-?capable device|cannot use gpu|no (available )?gpu|found no nvidia driver|engine\.no-gpu|train\.no-device",
-            then("cuda_visible_devices", "no|empty"), then("nvml", "not found|not loaded"),
+            r"no cuda-?capable device|cannot use gpu|cuda device is not set properly|cuda is not available|no (available )?gpu|found no nvidia driver|engine\.no-gpu|train\.no-device",
+            then("cuda_visible_devices", r"\bempty\b|\bno (gpu|cuda|device)|\bnot? (set|found|valid)"), then("nvml", "not found|not loaded"),
         ),
         (ON_CPU, SELF_CHECK), 70, unless=r"driver version is insufficient|no kernel image",
     ),
@@ -200,7 +201,7 @@ PATTERNS = (
         "distributed.stuck",
         _any(
             r"server not yet listening|train\.rank-lost",
-            then("nccl", "error|timeout|unhandled"), then("gloo", "timeout|timed out|connect"),
+            then("nccl", r"\berror|(?<!_)timeout|unhandled"), then("gloo", "timeout|timed out|connect"),
             then("waiting for", "rank|trainer"), then("tcpstore", "time"), then("trainer", "exited|aborted"),
         ),
         (Remedy("one-device", "train", {}), SELF_CHECK), 67,

@@ -33,7 +33,12 @@ _SAVED = r"\.pdparams|save (model|checkpoint)|best metric|saved? to|\.pth\b|chec
 def silent_start(evidence: Evidence) -> Cause | None:
     """Nothing was logged for two minutes after ``Starting training...``."""
     started = evidence.find(_STARTED)
-    if started is None or evidence.losses or started is not evidence.lines[-1] or (evidence.idle or 0) < SILENT_SECONDS:
+    if (
+        started is None
+        or evidence.losses
+        or started is not evidence.telling[-1]
+        or (evidence.idle or 0) < SILENT_SECONDS
+    ):
         return None
     return Cause("start.silent", quote(started), started.number, (remedy.SUBSET, remedy.NO_WORKERS), 40)
 
@@ -43,7 +48,7 @@ def foreign_silence(evidence: Evidence) -> Cause | None:
     started = evidence.find(_STARTED)
     if started is None or evidence.idle is not None or evidence.status is not None or evidence.losses:
         return None
-    after = [line for line in evidence.lines if line.number > started.number and line.text.strip()]
+    after = [line for line in evidence.telling if line.number > started.number]
     return (
         None if after else Cause("start.silent", quote(started), started.number, (remedy.SUBSET, remedy.NO_WORKERS), 40)
     )
@@ -169,7 +174,7 @@ def killed_without_a_word(evidence: Evidence) -> Cause | None:
     killed = evidence.exit_code in (-9, 137) or (status is not None and status.state == LOST)
     if not killed or evidence.find(r"killed\s*$|signal 9|oom.?kill"):
         return None
-    line = evidence.lines[-1] if evidence.lines else None
+    line = evidence.telling[-1] if evidence.telling else None
     remedies = (remedy.RESUME, remedy.SMALLER_BATCH, remedy.SMALLER_CROP, remedy.FREE_MEMORY)
     return Cause("process.killed", quote(line) if line else "", line.number if line else None, remedies, 56)
 

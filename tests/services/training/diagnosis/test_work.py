@@ -13,6 +13,7 @@ import pytest
 
 import ocrweb
 from ocrweb.services.training.diagnosis import engine, evidence, states
+from ocrweb.services.training.diagnosis.harmless import NOTICES
 from ocrweb.services.training.diagnosis.patterns import PATTERNS
 from tests.regex_work import growth, work
 
@@ -25,6 +26,7 @@ def of_the_table() -> Iterator[tuple[str, str]]:
         yield pattern.cause, pattern.expression
         if pattern.unless:
             yield f"{pattern.cause}, unless", pattern.unless
+    yield from NOTICES.items()
 
 
 def of_the_rules() -> Iterator[tuple[str, str]]:
