@@ -1,0 +1,52 @@
+// The console's addresses. A refusal is an ApiError with its code and words; a connection that failed is a LostError.
+const PATIENCE = 20_000; // milliseconds
+
+export class ApiError extends Error {
+  constructor(status, told, wait) {
+    super(told?.message ?? String(status));
+    Object.assign(this, { status, code: told?.code ?? "", hint: told?.hint ?? "", wait });
+  }
+}
+
+export class LostError extends Error {}
+
+export class Api {
+  constructor(dataset) {
+    this.dataset = dataset;
+  }
+
+  address(name, parameters = {}) {
+    return `api/${name}?${new URLSearchParams({ dataset: this.dataset, ...parameters })}`;
+  }
+
+  async ask(method, name, parameters, document) {
+    const request = { method, headers: {}, signal: AbortSignal.timeout(PATIENCE) };
+    if (document !== undefined) {
+      request.body = JSON.stringify(document);
+      request.headers["Content-Type"] = "application/json";
+    }
+    let answer, body;
+    try {
+      answer = await fetch(this.address(name, parameters), request);
+      body = await answer.json();
+    } catch (failure) {
+      if (answer && !answer.ok) throw new ApiError(answer.status, null);
+      throw new LostError(String(failure));
+    }
+    if (!answer.ok) throw new ApiError(answer.status, body.error, Number(answer.headers.get("Retry-After")) || 0);
+    return { ...body, status: answer.status };
+  }
+
+  pictures = () => this.ask("GET", "pictures", {});
+  labels = (picture) => this.ask("GET", "labels", { picture });
+  save = (picture, document) => this.ask("PUT", "labels", { picture }, document);
+  restore = (picture) => this.ask("POST", "restore", { picture }, {});
+  history = (picture) => this.ask("GET", "history", { picture });
+  accept = (pictures) => this.ask("POST", "accept", {}, { pictures });
+  at = (picture, x, y) => this.ask("POST", "at", { picture }, { x, y });
+  snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
+  propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
+  suspects = () => this.ask("GET", "suspects", {});
+  dismiss = (suspect) => this.ask("POST", "dismiss", {}, suspect);
+  pictureAddress = (picture) => this.address("picture", { picture });
+}

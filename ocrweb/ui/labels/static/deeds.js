@@ -1,0 +1,166 @@
+// What can be done to the boxes of a picture, each one step that can be taken back.
+import { area, bounds, cut, direction, halved, joined, moved, neighbour, rectangle, settled, turned } from "./geometry.js";
+import { say } from "./words.js";
+
+const box = (points, like = {}) => ({ points, text: like.text ?? "", ignored: like.ignored ?? false });
+
+export class Deeds {
+  // labels(): of the picture shown. view(): the part of it that is seen, {left, top, right, bottom}. tell: says a sentence.
+  constructor(labels, view, tell) {
+    Object.assign(this, { labels, view, tell });
+  }
+
+  settle = (points) => settled(points, this.labels().width, this.labels().height);
+
+  add(outlines) {
+    const labels = this.labels();
+    const boxes = outlines.map(this.settle).filter((points) => area(points) >= 4).map((points) => box(points));
+    if (!boxes.length) return;
+    labels.change([...labels.boxes, ...boxes]);
+    this.tell(say("said-added", { count: labels.boxes.length }));
+  }
+
+  // changed: boxes with their ids and new points.
+  reshape(changed) {
+    const labels = this.labels();
+    const after = new Map(changed.map((one) => [one.id, { ...one, points: this.settle(one.points) }]));
+    if ([...after.values()].some(({ points }) => area(points) < 4)) return;
+    labels.change(labels.boxes.map((one) => after.get(one.id) ?? one));
+  }
+
+  each(change) {
+    const labels = this.labels();
+    const ids = labels.chosen;
+    if (!ids.size) return this.tell(say("said-choose-first"));
+    labels.change(labels.boxes.map((one) => (ids.has(one.id) ? change(one) : one)));
+  }
+
+  remove() {
+    const labels = this.labels();
+    const count = labels.chosen.size;
+    if (!count) return this.tell(say("said-choose-first"));
+    const at = labels.boxes.findIndex((one) => labels.chosen.has(one.id));
+    const left = labels.boxes.filter((one) => !labels.chosen.has(one.id));
+    const next = left[Math.min(at, left.length - 1)];
+    labels.change(left, next && count === 1 ? [next.id] : []);
+    this.tell(say("said-removed", { removed: count, count: left.length }));
+  }
+
+  ignore() {
+    const chosen = this.labels().chosenBoxes;
+    const ignored = !chosen.every((one) => one.ignored);
+    this.each((one) => ({ ...one, ignored }));
+    if (chosen.length) this.tell(say(ignored ? "said-ignored" : "said-read", { count: chosen.length }));
+  }
+
+  write(id, text) {
+    const labels = this.labels();
+    const old = labels.boxes.find((one) => one.id === id);
+    if (old && old.text !== text) labels.change(labels.boxes.map((one) => (one.id === id ? { ...one, text } : one)), [id]);
+  }
+
+  nudge(dx, dy) {
+    const { width, height, chosenBoxes } = this.labels();
+    const { left, top, right, bottom } = bounds(chosenBoxes.flatMap(({ points }) => points));
+    const x = Math.min(Math.max(dx, -left), width - right), y = Math.min(Math.max(dy, -top), height - bottom);
+    if (x || y) this.each((one) => ({ ...one, points: moved(one.points, x, y) }));
+  }
+
+  // Wider and higher by so many pixels, along the box's own lines.
+  stretch(dx, dy) {
+    this.reshape(this.labels().chosenBoxes.map((one) => {
+      const angle = direction(one.points), level = turned(one.points, -angle, [0, 0]);
+      const { left, top, right, bottom } = bounds(level);
+      const sx = Math.max(2, right - left + dx) / (right - left), sy = Math.max(2, bottom - top + dy) / (bottom - top);
+      const grown = level.map(([x, y]) => [left + (x - left) * sx, top + (y - top) * sy]);
+      return { ...one, points: turned(grown, angle, [0, 0]) };
+    }));
+  }
+
+  turn(degrees) {
+    this.reshape(this.labels().chosenBoxes.map((one) => ({ ...one, points: turned(one.points, (degrees * Math.PI) / 180) })));
+  }
+
+  // Every box that the line goes through, or the chosen ones alone where there are some.
+  split(from, to) {
+    const labels = this.labels();
+    const through = (one) => cut(one.points, from, to);
+    const chosen = labels.chosenBoxes.some(through) ? labels.chosen : null;
+    this.#divide((one) => (!chosen || chosen.has(one.id) ? through(one) : null));
+  }
+
+  halve() {
+    const { chosen } = this.labels();
+    if (!chosen.size) return this.tell(say("said-choose-first"));
+    this.#divide((one) => (chosen.has(one.id) ? halved(one.points) : null));
+  }
+
+  #divide(parts) {
+    const labels = this.labels();
+    let count = 0;
+    const boxes = labels.boxes.flatMap((one) => {
+      const two = parts(one)?.map(this.settle);
+      if (!two || two.some((points) => area(points) < 4)) return [one];
+      count += 1;
+      return two.map((points) => box(points, { ignored: one.ignored }));
+    });
+    if (!count) return this.tell(say("said-not-split"));
+    labels.change(boxes);
+    this.tell(say("said-split", { count: labels.boxes.length }));
+  }
+
+  // The chosen ones into one; a single one with its neighbour on the line.
+  join() {
+    const labels = this.labels();
+    let chosen = labels.chosenBoxes;
+    if (chosen.length === 1) {
+      const index = neighbour(chosen[0].points, labels.boxes.map(({ points }) => points));
+      if (index >= 0) chosen = [chosen[0], labels.boxes[index]];
+    }
+    if (chosen.length < 2) return this.tell(say("said-not-joined"));
+    const angle = direction(joined(chosen.map(({ points }) => points)));
+    const along = (one) => bounds(turned(one.points, -angle, [0, 0])).left;
+    const text = chosen.toSorted((one, other) => along(one) - along(other)).map((one) => one.text).filter(Boolean).join(" ");
+    const whole = box(this.settle(joined(chosen.map(({ points }) => points))), { text, ignored: chosen.every((one) => one.ignored) });
+    const at = labels.boxes.indexOf(chosen.toSorted((one, other) => labels.boxes.indexOf(one) - labels.boxes.indexOf(other))[0]);
+    const gone = new Set(chosen.map(({ id }) => id));
+    labels.change(labels.boxes.flatMap((one, i) => (i === at ? [whole] : gone.has(one.id) ? [] : [one])));
+    this.tell(say("said-joined", { count: labels.boxes.length }));
+  }
+
+  // A box in the middle of what is seen, to be moved by keys.
+  addInView() {
+    const { left, top, right, bottom } = this.view();
+    const x = (left + right) / 2, y = (top + bottom) / 2, w = (right - left) / 8, h = (bottom - top) / 24;
+    this.add([rectangle([x - w, y - h], [x + w, y + h])]);
+  }
+
+  // The boxes of another picture, scaled when that one had another size.
+  copy(other) {
+    const { width, height } = this.labels();
+    const scaled = other.boxes.map((one) => ({
+      ...box(this.settle(one.points.map(([x, y]) => [(x * width) / other.width, (y * height) / other.height])), one),
+    }));
+    const labels = this.labels();
+    if (!scaled.length) return this.tell(say("said-nothing-to-copy"));
+    labels.change([...labels.boxes, ...scaled]);
+    this.tell(say("said-copied", { copied: scaled.length, count: labels.boxes.length }));
+  }
+
+  replaceAll(outlines) {
+    this.labels().change(outlines.map((points) => box(this.settle(points))), []);
+    this.tell(say("said-replaced", { count: outlines.length }));
+  }
+
+  all = () => this.labels().choose(this.labels().boxes.map(({ id }) => id));
+
+  // The box after or before the chosen one.
+  step(by) {
+    const labels = this.labels();
+    if (!labels.boxes.length) return;
+    const at = labels.boxes.findIndex(({ id }) => labels.chosen.has(id));
+    const next = at < 0 ? (by > 0 ? 0 : labels.boxes.length - 1) : (at + by + labels.boxes.length) % labels.boxes.length;
+    labels.choose([labels.boxes[next].id]);
+    this.tell(say("said-box", { number: next + 1, count: labels.boxes.length, text: labels.boxes[next].text }));
+  }
+}

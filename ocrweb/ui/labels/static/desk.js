@@ -1,0 +1,154 @@
+// The picture on the table: its labels, its view, the tool in hand; what the tools and the keys work on.
+import { Deeds } from "./deeds.js";
+import { bounds } from "./geometry.js";
+import { listen } from "./gestures.js";
+import { paint } from "./paint.js";
+import { Choose } from "./tools/choose.js";
+import { DrawBox, DrawCorners } from "./tools/draw.js";
+import { Find } from "./tools/find.js";
+import { Split } from "./tools/split.js";
+import { Viewer } from "./viewer.js";
+
+const MOST_CORNERS = 64;
+
+export class Desk extends EventTarget {
+  labels = null;
+  layers = { labels: true, ignored: true, detections: true, misses: true };
+  detections = null;
+  suspect = null;
+  snapping = false;
+  #hovered = null;
+  #draft = null;
+  #preview = null;
+
+  // helper: {at(picture, x, y), snap(picture, points)} of the console. tell: says a sentence.
+  constructor(canvas, helper, tell) {
+    super();
+    this.helper = helper;
+    this.tell = tell;
+    this.viewer = new Viewer(canvas, (context, view, size) => paint(context, view, size, this.#scene()));
+    this.deeds = new Deeds(() => this.labels, () => this.#seen(), tell);
+    this.tools = {
+      choose: new Choose(this), box: new DrawBox(this), corners: new DrawCorners(this, 4),
+      polygon: new DrawCorners(this, MOST_CORNERS), split: new Split(this), find: new Find(this),
+    };
+    this.canvas = canvas;
+    this.take("choose");
+    listen(this.viewer, canvas, () => (this.labels ? this.tool : { down: () => "pan", move() {}, up() {}, cancel() {} }));
+  }
+
+  take(name) {
+    this.tool?.cancel();
+    this.tool = this.tools[name];
+    this.toolName = name;
+    this.canvas.style.cursor = this.tool.cursor;
+    this.dispatchEvent(new Event("tool"));
+  }
+
+  // keep: the same picture again.
+  show(labels, picture, keep = false) {
+    this.tool.cancel();
+    this.labels?.removeEventListener("shown", this.#renew);
+    this.labels = labels;
+    labels.addEventListener("shown", this.#renew);
+    this.#hovered = this.#preview = this.#draft = null;
+    if (!keep) this.suspect = null;
+    this.viewer.show(picture, keep);
+    this.#renew();
+  }
+
+  // There is no picture to show.
+  clear() {
+    this.tool.cancel();
+    this.labels?.removeEventListener("shown", this.#renew);
+    this.labels = null;
+    this.viewer.show(null);
+  }
+
+  #renew = () => {
+    this.redraw();
+    this.dispatchEvent(new Event("labels"));
+  };
+
+  redraw = () => this.viewer.redraw();
+
+  hover(id) {
+    if (id === this.#hovered) return;
+    this.#hovered = id;
+    this.redraw();
+    this.dispatchEvent(new CustomEvent("hover", { detail: id }));
+  }
+
+  draft(draft) {
+    this.#draft = draft;
+    this.redraw();
+  }
+
+  // Boxes as they are while they are being dragged.
+  preview(boxes) {
+    this.#preview = boxes;
+    this.redraw();
+  }
+
+  reshape = (boxes) => this.deeds.reshape(boxes);
+  split = (from, to) => this.deeds.split(from, to);
+  editText = () => this.dispatchEvent(new Event("text"));
+
+  chooseAt(at, event) {
+    const found = this.tools.choose.under(at, 10);
+    this.labels.choose(found ? (event.shiftKey ? [...this.labels.chosen, found.id] : [found.id]) : []);
+  }
+
+  // A drawn outline becomes a box; with snapping on, the one that the text below it has.
+  async add(points) {
+    const { labels } = this;
+    this.deeds.add([points]);
+    if (!this.snapping) return;
+    const [drawn] = labels.chosenBoxes;
+    const answer = await this.#helped(() => this.helper.snap(labels.picture, drawn.points));
+    if (!answer?.points || !labels.boxes.includes(drawn)) return;
+    const snapped = this.deeds.settle(answer.points);
+    if (JSON.stringify(snapped) !== JSON.stringify(drawn.points))
+      labels.change(labels.boxes.map((box) => (box === drawn ? { ...box, points: snapped } : box)));
+  }
+
+  async find([x, y]) {
+    const { labels } = this;
+    this.canvas.style.cursor = "progress";
+    const answer = await this.#helped(() => this.helper.at(labels.picture, Math.round(x), Math.round(y)));
+    this.canvas.style.cursor = this.tool.cursor;
+    if (!answer || labels !== this.labels) return;
+    if (answer.box) this.deeds.add([answer.box.points]);
+    else this.dispatchEvent(new Event("nothing"));
+  }
+
+  revealChosen() {
+    const points = this.labels.chosenBoxes.flatMap((box) => box.points);
+    if (points.length) this.viewer.reveal(bounds(points));
+  }
+
+  async #helped(work) {
+    try {
+      return await work();
+    } catch (failure) {
+      this.dispatchEvent(new CustomEvent("trouble", { detail: failure }));
+      return null;
+    }
+  }
+
+  #scene() {
+    const { labels, layers, detections, suspect } = this;
+    const preview = new Map((this.#preview ?? []).map((box) => [box.id, box]));
+    const boxes = labels?.boxes.map((box) => preview.get(box.id) ?? box) ?? [];
+    const chosen = labels?.chosen ?? new Set();
+    const chosenBoxes = boxes.filter((box) => chosen.has(box.id));
+    return { labels: { boxes, chosen, chosenBoxes }, hovered: this.#hovered, layers, detections, suspect, draft: this.#draft };
+  }
+
+  #seen() {
+    const { viewer, labels } = this;
+    const [left, top] = viewer.toPicture({ x: 0, y: 0 });
+    const [right, bottom] = viewer.toPicture({ x: viewer.size.width, y: viewer.size.height });
+    return { left: Math.max(0, left), top: Math.max(0, top), right: Math.min(labels.width, right), bottom: Math.min(labels.height, bottom) };
+  }
+}

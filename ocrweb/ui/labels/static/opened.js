@@ -1,0 +1,67 @@
+// Pictures with their labels, opened before they are asked for.
+import { Labels } from "./labels.js";
+import { Pictures } from "./picture.js";
+import { drafts } from "./saver.js";
+
+export class Opened {
+  wanted = null;
+  failure = null;
+  #labels = new Map(); // picture → promise of Labels: one a picture, so that what was done can be taken back later
+  #pictures;
+
+  constructor(api, saver) {
+    this.api = api;
+    this.saver = saver;
+    this.#pictures = new Pictures(api);
+  }
+
+  // {labels, picture}. What was opened before is shown at once, and renewed when the console has other labels by now.
+  async get(picture) {
+    const known = this.#labels.has(picture);
+    try {
+      const [labels, pixels] = await Promise.all([this.#of(picture), this.#pictures.get(picture)]);
+      if (known) this.#renew(labels);
+      return { labels, picture: pixels };
+    } catch (failure) {
+      this.failure = failure;
+      throw failure;
+    }
+  }
+
+  ahead(pictures) {
+    for (const picture of pictures)
+      if (picture) Promise.all([this.#of(picture), this.#pictures.get(picture)]).catch(() => {}); // told when it is opened
+  }
+
+  forget(pictures) {
+    for (const picture of pictures) if (picture !== this.wanted) this.#labels.delete(picture);
+  }
+
+  #of(picture) {
+    if (!this.#labels.has(picture)) {
+      const loading = this.#load(picture);
+      this.#labels.set(picture, loading);
+      loading.catch(() => this.#labels.delete(picture));
+    }
+    return this.#labels.get(picture);
+  }
+
+  async #load(picture) {
+    const labels = new Labels(await this.api.labels(picture));
+    const draft = drafts.of(picture);
+    if (draft) {
+      drafts.drop(picture);
+      if (JSON.stringify(draft.boxes) !== JSON.stringify(labels.document())) {
+        labels.change(draft.boxes, []);
+        labels.version = draft.version; // if it was changed meanwhile the console says so
+        this.saver.want(labels);
+      }
+    }
+    return labels;
+  }
+
+  async #renew(labels) {
+    const answer = await this.api.labels(labels.picture).catch(() => null);
+    if (answer && answer.version !== labels.version && !this.saver.isOpen(labels) && this.saver.stateOf(labels).state === "saved") labels.take(answer);
+  }
+}

@@ -1,0 +1,93 @@
+// Boxes over the picture. Colours differ in brightness as well, and ignored ones are dashed, so that no hue is needed.
+import { bounds } from "./geometry.js";
+import { handlesOf } from "./handles.js";
+
+const BLUE = "65, 105, 225", VIOLET = "106, 90, 205", AMBER = "217, 119, 6", GREEN = "5, 150, 105", RED = "220, 38, 38";
+
+function trace(context, points, { scale, x, y }) {
+  context.beginPath();
+  for (const [px, py] of points) context.lineTo(px * scale + x, py * scale + y);
+  context.closePath();
+}
+
+function outside(points, { scale, x, y }, size) {
+  const { left, top, right, bottom } = bounds(points);
+  return right * scale + x < 0 || bottom * scale + y < 0 || left * scale + x > size.width || top * scale + y > size.height;
+}
+
+function stroke(context, colour, width, dash = []) {
+  context.setLineDash(dash);
+  context.lineWidth = width + 2;
+  context.strokeStyle = "rgba(255, 255, 255, .75)"; // seen on dark ground too
+  context.stroke();
+  context.lineWidth = width;
+  context.strokeStyle = `rgb(${colour})`;
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// scene: {labels, hovered, layers, detections, suspect, draft}
+export function paint(context, view, size, scene) {
+  const { labels, layers } = scene;
+  context.lineJoin = "round";
+  for (const box of labels?.boxes ?? []) {
+    if (!(box.ignored ? layers.ignored : layers.labels) || outside(box.points, view, size)) continue;
+    const chosen = labels.chosen.has(box.id), pointed = box.id === scene.hovered;
+    const colour = chosen ? VIOLET : box.ignored ? AMBER : BLUE;
+    trace(context, box.points, view);
+    context.fillStyle = `rgba(${colour}, ${chosen ? 0.2 : pointed ? 0.22 : 0.07})`;
+    context.fill();
+    stroke(context, colour, chosen || pointed ? 2.5 : 1.5, box.ignored ? [6, 4] : []);
+  }
+  if (layers.detections)
+    for (const { points } of scene.detections ?? []) {
+      if (outside(points, view, size)) continue;
+      trace(context, points, view);
+      stroke(context, GREEN, 1.5, [3, 3]);
+    }
+  if (scene.suspect?.box && layers.misses) {
+    trace(context, scene.suspect.box, view);
+    context.fillStyle = `rgba(${RED}, .12)`;
+    context.fill();
+    stroke(context, RED, 2.5, [8, 4]);
+  }
+  if (labels?.chosen.size === 1) paintHandles(context, labels.chosenBoxes[0], view);
+  if (scene.draft) paintDraft(context, scene.draft, view);
+}
+
+function paintHandles(context, box, view) {
+  if (!box) return;
+  for (const handle of handlesOf(box.points, view)) {
+    const { x, y, kind } = handle;
+    context.beginPath();
+    if (kind === "turn") {
+      context.moveTo(handle.foot[0], handle.foot[1]);
+      context.lineTo(x, y);
+      context.strokeStyle = `rgb(${VIOLET})`;
+      context.lineWidth = 1.5;
+      context.stroke();
+      context.beginPath();
+    }
+    if (kind === "edge") context.rect(x - 3, y - 3, 6, 6);
+    else context.arc(x, y, kind === "turn" ? 6 : 5, 0, 2 * Math.PI);
+    context.fillStyle = kind === "turn" ? `rgb(${VIOLET})` : "#fff";
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = kind === "turn" ? "#fff" : `rgb(${VIOLET})`;
+    context.stroke();
+  }
+}
+
+// draft: {points, open}: what a tool is drawing.
+function paintDraft(context, { points, open }, { scale, x, y }) {
+  context.beginPath();
+  for (const [px, py] of points) context.lineTo(px * scale + x, py * scale + y);
+  if (!open) context.closePath();
+  stroke(context, VIOLET, 2, [5, 3]);
+  for (const [px, py] of points) {
+    context.beginPath();
+    context.arc(px * scale + x, py * scale + y, 3.5, 0, 2 * Math.PI);
+    context.fillStyle = `rgb(${VIOLET})`;
+    context.fill();
+  }
+}

@@ -1,0 +1,111 @@
+// Labels that are probably wrong: a list to walk through, each with one key to follow, look into or dismiss.
+import { ApiError } from "./api.js";
+import { LongList } from "./list.js";
+import { make, say } from "./words.js";
+
+const ROW = 44; // CSS pixels
+const PAUSE = 1500; // milliseconds between looks while they are being searched
+
+const corners = (box) => [0, 2, 4, 6].map((i) => [box[i], box[i + 1]]);
+
+export class Suspects extends EventTarget {
+  items = [];
+  current = null;
+
+  constructor(root, api) {
+    super();
+    this.root = root;
+    this.api = api;
+    this.list = new LongList(root.querySelector("#suspect-list"), ROW, (one) => this.#row(one));
+    this.words = root.querySelector("#suspect-words");
+  }
+
+  // Ask for the list, and again while it is being made.
+  async load() {
+    if (this.loading) return;
+    this.loading = true;
+    this.words.textContent = say("suspects-searching");
+    try {
+      for (;;) {
+        const answer = await this.api.suspects();
+        if (answer.status !== 202) {
+          this.items = answer.suspects.map((one) => ({ ...one, box: one.box && corners(one.box) }));
+          break;
+        }
+        if (answer.total) this.words.textContent = say("suspects-progress", { done: answer.done, total: answer.total });
+        await new Promise((wake) => setTimeout(wake, PAUSE));
+      }
+      this.#show();
+    } catch (failure) {
+      this.words.textContent = failure instanceof ApiError ? `${failure.message} ${failure.hint}` : say("lost");
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  next() {
+    const at = this.items.indexOf(this.current);
+    const one = this.items[at + 1] ?? this.items[0];
+    if (one) this.open(one);
+    return Boolean(one);
+  }
+
+  open(one) {
+    this.current = one;
+    this.#show();
+    this.list.reveal(this.items.indexOf(one));
+    this.dispatchEvent(new CustomEvent("open", { detail: one }));
+  }
+
+  // The current one is settled: it leaves the list, and the next is opened.
+  settle() {
+    const at = this.items.indexOf(this.current);
+    this.items = this.items.filter((one) => one !== this.current);
+    const next = this.items[at] ?? this.items[0] ?? null;
+    this.current = null;
+    this.#show();
+    if (next) this.open(next);
+    else this.dispatchEvent(new CustomEvent("open", { detail: null }));
+  }
+
+  async dismiss() {
+    const { picture, kind, box, label_line } = this.current;
+    await this.api.dismiss({ picture, kind, box: box && box.flat(), label_line });
+    this.settle();
+  }
+
+  #show() {
+    this.list.set(this.items);
+    this.words.textContent = this.items.length ? say("suspects-left", { count: this.items.length }) : say("suspects-none");
+    this.root.querySelector("#suspect-deeds").hidden = !this.current;
+  }
+
+  #row(one) {
+    return make("button", {
+      class: `row suspect ${one === this.current ? "current" : ""}`, type: "button", click: () => this.open(one), title: one.picture,
+    },
+      make("span", { class: "what" }, make("b", { text: say(`suspect-${one.kind}`) }), make("small", { text: one.picture.split("/").at(-1) })),
+      make("span", { class: "score", text: `${Math.round(one.score * 100)} %` }));
+  }
+}
+
+// What following a suspicion does to the boxes; null when a person has to draw. at: the box that it is about.
+export function followed(suspect, boxes) {
+  const at = suspect.label_line == null ? -1 : nearest(suspect, boxes);
+  if (suspect.kind === "missing" && suspect.box) return [...boxes, { points: suspect.box, text: "", ignored: false }];
+  if (at < 0) return null;
+  if (suspect.kind === "extra") return boxes.filter((_, i) => i !== at);
+  if (suspect.kind === "ignored" || suspect.kind === "readable")
+    return boxes.map((box, i) => (i === at ? { ...box, ignored: suspect.kind === "readable" } : box));
+  return null;
+}
+
+const middle = (points) => [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+
+// The box of a suspicion by its place: its line may have moved since.
+export function nearest({ box }, boxes) {
+  if (!box) return -1;
+  const [x, y] = middle(box);
+  const far = boxes.map(({ points }) => Math.hypot(middle(points)[0] - x, middle(points)[1] - y));
+  return far.indexOf(Math.min(...far));
+}

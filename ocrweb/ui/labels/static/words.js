@@ -1,0 +1,31 @@
+// Every word of the page comes from one document in it; a key without a sentence is a fault that the tests see.
+const WORDS = JSON.parse(document.getElementById("words").textContent);
+
+export function say(key, values = {}) {
+  if (!(key in WORDS)) throw new Error(`no word for ${key}`);
+  return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+// data-say: the text of an element. data-hint: its tooltip and its name for screen readers. data-empty: its placeholder.
+export function fill(root) {
+  for (const element of root.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
+  for (const element of root.querySelectorAll("[data-empty]")) element.placeholder = say(element.dataset.empty);
+  for (const element of root.querySelectorAll("[data-hint]")) {
+    const key = element.dataset.key ? ` (${element.dataset.key})` : "";
+    element.title = say(element.dataset.hint) + key;
+    element.setAttribute("aria-label", say(element.dataset.hint));
+  }
+}
+
+// A new element. attributes: `class`, `text`, and any attribute; a function is a listener.
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") element.textContent = value;
+    else if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
