@@ -13,8 +13,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refuse
 
 # What a link or a bookmark elsewhere may lead to: the page itself, which by itself does nothing, and its scripts.
-OPEN_PATHS = frozenset({"/", "/favicon.ico", "/manifest.json", "/robots.txt", "/theme.css", "/healthz"})
-OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/")
+OPEN_PATHS = frozenset({"/", "/favicon.ico", "/manifest.json", "/robots.txt", "/theme.css", "/healthz", "/labels/edit"})
+OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/", "/labels/static/")
 METHODS = "GET, POST, PUT, OPTIONS"
 
 

@@ -139,6 +139,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.services.intake.limits import archive_limits
     from ocrweb.ui.guard import files, order, page_policy, unreadable, uploads, web_files
     from ocrweb.ui.guard.stopping import Drain
+    from ocrweb.ui.labels import editor as label_editor
     from ocrweb.ui.labels import routes as labels
     from ocrweb.ui.line import install
     from ocrweb.ui.page import health, mcp, theme
@@ -165,6 +166,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.get("/healthz")(health.answer)
     labels.mount(application)
+    label_editor.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     page.queue()
     uploads.take_over()

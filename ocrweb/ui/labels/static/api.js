@@ -47,6 +47,6 @@ export class Api {
   snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
   propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
   suspects = () => this.ask("GET", "suspects", {});
-  dismiss = (suspect) => this.ask("POST", "dismiss", {}, suspect);
+  dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });
   pictureAddress = (picture) => this.address("picture", { picture });
 }

@@ -69,8 +69,8 @@ export class Suspects extends EventTarget {
   }
 
   async dismiss() {
-    const { picture, kind, box, label_line } = this.current;
-    await this.api.dismiss({ picture, kind, box: box && box.flat(), label_line });
+    const { picture, kind, box, of } = this.current;
+    await this.api.dismiss([{ picture, kind, box: box && box.flat(), ...(of && { of }) }]);
     this.settle();
   }
 

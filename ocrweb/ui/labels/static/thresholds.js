@@ -6,6 +6,7 @@ const CALM = 120; // milliseconds a slider rests before the model is asked
 export class Thresholds extends EventTarget {
   boxes = null;
   #asked = 0;
+  #moved = false; // until then the console's own settings count, which follow the person's corrections
 
   constructor(panel, ask) {
     super();
@@ -34,6 +35,7 @@ export class Thresholds extends EventTarget {
   }
 
   #soon() {
+    this.#moved = true;
     for (const slider of Object.values(this.sliders)) slider.nextElementSibling.textContent = slider.value;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#propose(), CALM);
@@ -43,9 +45,9 @@ export class Thresholds extends EventTarget {
     const number = (this.#asked += 1);
     const words = this.panel.querySelector("#proposed-words");
     words.textContent = say("proposing");
-    const settings = Object.fromEntries(Object.entries(this.sliders).map(([name, slider]) => [name, Number(slider.value)]));
+    const chosen = Object.fromEntries(Object.entries(this.sliders).map(([name, slider]) => [name, Number(slider.value)]));
     try {
-      const { boxes } = await this.ask(settings);
+      const { boxes } = await this.ask(this.#moved ? chosen : {});
       if (number === this.#asked && this.open) this.#take(boxes.map((one) => ({ points: one.points ?? one })));
     } catch (failure) {
       if (number === this.#asked) words.textContent = failure.status ? `${failure.message} ${failure.hint}` : say("lost");
