@@ -19,50 +19,52 @@ INSIDE = 0.5  # of a detection, within an ignored box: it counts neither way
 def fit_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> DecodeOptions:
     """The settings by which the maps of corrected pictures come nearest to the corrections.
 
-    Each setting is tried in turn with the others as they are, twice: the unclip ratio says how tight, the threshold what
-    belongs together, the box threshold what counts as text. start: the settings before; they stay where nothing is nearer.
+    Unclip ratio, threshold and once more the unclip ratio are tried in turn with the other as it is: the one says how
+    tight, the other what belongs together. Of each the best box threshold is taken, which only leaves detections out.
+    start: the settings before; they stay where nothing is nearer.
     """
     best, nearest = start, nearness(judged, start)
-    for _ in range(2):
-        for name, values in (
-            ("unclip_ratio", UNCLIP_RATIOS),
-            ("threshold", THRESHOLDS),
-            ("box_threshold", BOX_THRESHOLDS),
-        ):
-            for value in values:
-                tried = best.model_copy(update={"box_threshold": best.effective_box_threshold, name: value})
-                if tried.effective_box_threshold < tried.threshold:
-                    continue
-                near = nearness(judged, tried)
+    for name, values in (("unclip_ratio", UNCLIP_RATIOS), ("threshold", THRESHOLDS), ("unclip_ratio", UNCLIP_RATIOS)):
+        for value in values:
+            tried = best.model_copy(update={name: value})
+            limits = sorted({*BOX_THRESHOLDS, best.effective_box_threshold})
+            for limit, near in zip(limits, _nearness(judged, tried, limits), strict=True):
                 if near > nearest + 1e-6:
-                    best, nearest = tried, near
+                    best, nearest = tried.model_copy(update={"box_threshold": limit}), near
     return best
 
 
 def nearness(judged: Sequence[JudgedMap], options: DecodeOptions) -> float:
     """0..1: twice the overlap (IoU) of boxes that belong together, over all boxes and detections of all pictures."""
-    shared, everything = 0.0, 0
+    return _nearness(judged, options, [options.effective_box_threshold])[0]
+
+
+def _nearness(judged: Sequence[JudgedMap], options: DecodeOptions, limits: Sequence[float]) -> list[float]:
+    """`nearness` for each of these box thresholds, which are ascending; a map is decoded once for all."""
+    shared, everything = np.zeros(len(limits)), np.zeros(len(limits))
     for one in judged:
-        overlap, count = _nearness(one, options)
-        shared, everything = shared + overlap, everything + count
-    return 2 * shared / everything if everything else 0.0
+        outlines, scores = one.regions(options.model_copy(update={"box_threshold": limits[0]}))
+        ignored = np.array(one.ignored, dtype=bool)
+        found = shapely.make_valid([shapely.Polygon(outline) for outline in outlines])
+        labels = shapely.make_valid([shapely.Polygon(points) for points in one.labels])
+        iou, inside = _overlap(np.asarray(labels), np.asarray(found))
+        counted = ~(inside[ignored] > INSIDE).any(axis=0) if len(found) else np.zeros(0, bool)
+        for number, limit in enumerate(limits):
+            kept = counted & (scores >= limit)
+            shared[number] += _paired(iou[~ignored][:, kept])
+            everything[number] += int((~ignored).sum() + kept.sum())
+    return np.divide(2 * shared, everything, out=np.zeros(len(limits)), where=everything > 0).tolist()
 
 
-def _nearness(judged: JudgedMap, options: DecodeOptions) -> tuple[float, int]:
-    """Summed IoU of the pairs, boxes and detections that count."""
-    found = shapely.make_valid([shapely.Polygon(outline) for outline in judged.regions(options)[0]])
-    labels = shapely.make_valid([shapely.Polygon(points) for points in judged.labels])
-    ignored = np.array(judged.ignored, dtype=bool)
-    iou, inside = _overlap(np.asarray(labels), np.asarray(found))
-    counted = ~(inside[ignored] > INSIDE).any(axis=0) if len(found) else np.zeros(0, bool)
-    usable = iou[~ignored][:, counted]
+def _paired(iou: np.ndarray) -> float:
+    """Summed IoU of the pairs, those that overlap most first."""
     total = 0.0
-    while usable.size and (best := float(usable.max())) > 0:
-        label, detection = np.unravel_index(int(usable.argmax()), usable.shape)
+    while iou.size and (best := float(iou.max())) > 0:
+        label, detection = np.unravel_index(int(iou.argmax()), iou.shape)
         total += best
-        usable[label, :] = 0
-        usable[:, detection] = 0
-    return total, int((~ignored).sum() + counted.sum())
+        iou[label, :] = 0
+        iou[:, detection] = 0
+    return total
 
 
 def _overlap(labels: np.ndarray, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

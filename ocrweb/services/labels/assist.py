@@ -26,8 +26,8 @@ from ocrweb.services.labels.facts import known_record
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture
 from ocrweb.services.models.listing import check_model
 
-CORRECTED = 5  # pictures, from which a way can be told
-LOOKED_AT = 8  # the latest of them
+CORRECTED = 5  # pictures, from which a way can be told; it is told anew after as many more
+LOOKED_AT = 5  # the latest of them
 REMEMBERED = 32
 
 Points = tuple[tuple[float, float], ...]
@@ -72,7 +72,7 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
 def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> DecodeOptions | None:
     """The settings that come nearest to what a person made of this dataset's pictures; None before five were corrected.
 
-    Corrected is what a person changed and called checked. Computed anew only when another picture was.
+    Corrected is what a person changed and called checked. Told anew after five more, so that few have to wait for it.
     """
     done = _corrected(labelled)
     if len(done) < CORRECTED:
@@ -98,13 +98,14 @@ def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -
 
 
 def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
-    """The pictures that were corrected last."""
+    """The pictures that were corrected last, of the first five, ten, fifteen and so on."""
     found = []
     for place in labelled.places.values():
         record = known_record(labelled.root, place.picture)
         if record.state == "checked" and record.original is not None and record.history:
             found.append((record.history[-1].at, place))
-    return [place for _, place in sorted(found, key=lambda one: -one[0])[:LOOKED_AT]]
+    found.sort(key=lambda one: one[0])
+    return [place for _, place in found[: len(found) - len(found) % CORRECTED][-LOOKED_AT:]]
 
 
 def _seen(

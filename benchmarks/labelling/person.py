@@ -1,0 +1,212 @@
+"""A person who brings a model's labels to the true boxes, and counts: clicks, drags and keys, against drawing every box.
+
+They see the proposals, which follow their way after five pictures, and mend what differs by the console's own tools:
+one drag divides a box that holds two texts, or two keys or clicks join what belongs together; one click brings a missed
+text, one drag around it when the click did not; a box of the wrong size is drawn anew; a box on nothing takes a click and
+a key; and one key accepts the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+import shapely
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.data.sample import LabelledBox
+from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.evaluation.way import fit_way
+from ocrweb.runtime.decode import decode
+from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.services.labels.assist import CORRECTED, LOOKED_AT
+
+RIGHT = 0.7  # IoU
+IN_IGNORED = 0.5  # of a box, in ignored ones: nobody minds it
+PART = 0.6  # of the smaller, in the larger
+SLIP = 0.25  # heights by which a loose drag misses the text
+
+
+@dataclass
+class Actions:
+    """Of each kind: how many. boxes: true ones, each of which is one drag for who draws them all."""
+
+    boxes: int = 0
+    accepts: int = 0
+    clicks: int = 0
+    drags: int = 0
+    splits: int = 0
+    joins: int = 0
+    deletes: int = 0
+    untouched: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.accepts + self.clicks + self.drags + self.splits + 2 * self.joins + 2 * self.deletes
+
+    @property
+    def ratio(self) -> float:
+        return self.total / max(1, self.boxes)
+
+
+@dataclass(eq=False)
+class Person:
+    """Works through pictures one after the other. usual: the settings that proposals begin with."""
+
+    usual: DecodeOptions
+    seed: int = 0
+    done: list[JudgedMap] = field(default_factory=list)
+    actions: Actions = field(default_factory=Actions)
+    way: DecodeOptions | None = None
+
+    def __post_init__(self) -> None:
+        self._chance = np.random.default_rng(self.seed)
+
+    def work(self, pictures: Sequence[JudgedMap]) -> Actions:
+        for judged in pictures:
+            options = self.way or self.usual
+            _Desk(judged, options, self.actions, self._chance).correct()
+            self.actions.accepts += 1
+            truth = tuple(replace(box, polygon=None) for box in judged.sample.boxes)
+            self.done.append(replace(judged, sample=replace(judged.sample, boxes=truth)))
+            if len(self.done) % CORRECTED == 0:
+                self.way = fit_way(self.done[-LOOKED_AT:], self.usual)
+        return self.actions
+
+
+class _Desk:
+    """One picture: the boxes as they are now, and those that shall be."""
+
+    def __init__(
+        self, judged: JudgedMap, options: DecodeOptions, actions: Actions, chance: np.random.Generator
+    ) -> None:
+        self._options, self._actions, self._chance = options, actions, chance
+        self._map, self._page = judged.map.astype(np.float32), judged.page
+        boxes: Sequence[LabelledBox] = judged.sample.boxes
+        self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
+        self._ignored = shapely.union_all([_shape(box.points) for box in boxes if box.ignore])
+        self._now = [region.quad for region in decode(self._map, self._page, options, tiles=judged.tiles)]
+
+    def correct(self) -> None:
+        self._actions.boxes += len(self._truth)
+        self._settle(first=True)
+        self._join()
+        self._split()
+        for true in list(self._truth):
+            self._bring(true)
+        self._actions.deletes += sum(
+            shapely.intersection(_shape(quad), self._ignored).area <= IN_IGNORED * _shape(quad).area
+            for quad in self._now
+        )
+
+    def _settle(self, *, first: bool = False) -> None:
+        """Take away what is right already."""
+        for true in list(self._truth):
+            index = self._best(true)
+            if index is not None and _iou(true, self._now[index]) >= RIGHT:
+                self._now.pop(index)
+                _drop(self._truth, true)
+                self._actions.untouched += first
+
+    def _join(self) -> None:
+        """Several boxes over one text become one: they are drawn around, and a key is pressed."""
+        for true in list(self._truth):
+            parts = [quad for quad in self._now if _inside(quad, true) > PART]
+            if len(parts) > 1 and _iou(true, _around(parts)) >= RIGHT:
+                for part in parts:
+                    _drop(self._now, part)
+                _drop(self._truth, true)
+                self._actions.joins += 1
+
+    def _split(self) -> None:
+        """A box over several texts is divided, each cut a drag; the pieces come to their text by themselves."""
+        for quad in list(self._now):
+            held = [true for true in self._truth if _inside(true, quad) > PART]
+            if len(held) < 2:
+                continue
+            pieces = [self._snapped(piece) for piece in _pieces(quad, held)]
+            right = [true for true in held if any(_iou(true, piece) >= RIGHT for piece in pieces)]
+            if len(right) < 2:
+                continue
+            self._actions.splits += len(held) - 1
+            _drop(self._now, quad)
+            for true in right:
+                _drop(pieces, next((piece for piece in pieces if _iou(true, piece) >= RIGHT), None))
+                _drop(self._truth, true)
+            self._now += pieces
+
+    def _bring(self, true: np.ndarray) -> None:
+        """By a click where nothing is, else by a loose drag; at last by an exact one. Boxes in the way are replaced."""
+        in_the_way = [quad for quad in self._now if _iou(true, quad) > 0.3]
+        x, y = true.mean(axis=0)
+        if not in_the_way:
+            region = region_at(self._map, self._page, float(x), float(y), self._options)
+            self._actions.clicks += 1
+            if region is not None and _iou(true, region.quad) >= RIGHT:
+                return
+        self._actions.drags += 1
+        for quad in in_the_way[:1]:
+            _drop(self._now, quad)
+
+    def _snapped(self, quad: np.ndarray) -> np.ndarray:
+        region = region_within(self._map, self._page, quad, self._options)
+        return quad if region is None else region.quad
+
+    def _best(self, true: np.ndarray) -> int | None:
+        overlaps = [_iou(true, quad) for quad in self._now]
+        return int(np.argmax(overlaps)) if overlaps else None
+
+
+def _pieces(quad: np.ndarray, held: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """The box divided halfway between the texts that it holds, across or along, whichever parts them better."""
+    first, second = quad[1] - quad[0], quad[3] - quad[0]
+    sides = (first, second)
+    spans = [[_span(true, quad[0], side) for true in held] for side in sides]
+    gaps = [_smallest_gap(span) for span in spans]
+    axis = int(gaps[1] > gaps[0])
+    span = sorted(spans[axis])
+    cuts = [0.0, *((a[1] + b[0]) / 2 for a, b in itertools.pairwise(span)), 1.0]
+    for low, high in itertools.pairwise(cuts):
+        start, end = quad[0] + low * sides[axis], quad[0] + high * sides[axis]
+        other = sides[1 - axis]
+        corners = [start, end, end + other, start + other] if axis == 0 else [start, start + other, end + other, end]
+        yield np.array(corners)
+
+
+def _span(points: np.ndarray, origin: np.ndarray, side: np.ndarray) -> tuple[float, float]:
+    along = (points - origin) @ side / max(float(side @ side), 1e-6)
+    return float(along.min()), float(along.max())
+
+
+def _smallest_gap(spans: Sequence[tuple[float, float]]) -> float:
+    ordered = sorted(spans)
+    return min(b[0] - a[1] for a, b in itertools.pairwise(ordered))
+
+
+def _around(parts: Sequence[np.ndarray]) -> np.ndarray:
+    points = np.concatenate([np.asarray(part, np.float32) for part in parts])
+    return np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), np.float64)
+
+
+def _inside(inner: np.ndarray, outer: np.ndarray) -> float:
+    shape = _shape(inner)
+    return float(shapely.intersection(shape, _shape(outer)).area / max(shape.area, 1e-6))
+
+
+def _iou(one: np.ndarray, other: np.ndarray) -> float:
+    if (np.max(one, axis=0) < np.min(other, axis=0)).any() or (np.max(other, axis=0) < np.min(one, axis=0)).any():
+        return 0.0
+    a, b = _shape(one), _shape(other)
+    shared = shapely.intersection(a, b).area
+    return float(shared / max(a.area + b.area - shared, 1e-6))
+
+
+def _shape(points: np.ndarray) -> shapely.Geometry:
+    return shapely.make_valid(shapely.Polygon(np.asarray(points, np.float64)))
+
+
+def _drop(boxes: list[np.ndarray], one: np.ndarray | None) -> None:
+    boxes[:] = [box for box in boxes if box is not one]
