@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.icdar import read_split
+from ocrweb.data.labelling.place import record_name
 from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.apply import apply_repair
 from ocrweb.data.repair.change import Change, RepairPlan
@@ -76,8 +77,8 @@ def split_dataset(root: Path, ratio: float = 0.1, seed: int = 0) -> SplitResult:
             stem = take_name(stem_of(image), taken[new])
             targets = f"{images_name(new)}/{stem}{suffix_of(image)}", f"{labels_name(new)}/{stem}.txt"
             changes += [Change("rename", image, (RULE,), targets[0]), Change("rename", label, (RULE,), targets[1])]
-            if (root / outlines_name(label)).is_file():
-                changes.append(Change("rename", outlines_name(label), (RULE,), outlines_name(targets[1])))
+            beside = [(outlines_name(label), outlines_name(targets[1])), (record_name(image), record_name(targets[0]))]
+            changes += [Change("rename", a, (RULE,), b) for a, b in beside if (root / a).is_file()]
             image, label = targets
             moved += 1
         lists[new].append(f"{image} {label}\n")

@@ -61,3 +61,20 @@ def test_people_read_a_line_a_picture(
     assert ("to check" if lang == "en" else "待检查") in lines[-5]
     assert ONE in lines[-5]
     assert "4" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([ONE], "labels.which-pictures"),
+        (["--restore"], "labels.which-pictures"),
+        (["--keep", "--versions"], "dataset.one-of"),
+    ],
+    ids=str,
+)
+def test_what_contradicts_itself_is_refused(
+    data: Path, words: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["labels", str(data), *words, "--json"])
+    assert (left.value.code, json.loads(capsys.readouterr().out)["error"]["code"]) == (2, code)

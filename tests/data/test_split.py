@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.repair.apply import undo_repair
 from ocrweb.data.split import choose_test, split_dataset
 from ocrweb.data.validate import validate_dataset
@@ -74,3 +75,17 @@ def test_a_broken_dataset_is_refused_and_stays(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError):
         split_dataset(root, 0.4)
     assert len((root / "train_list.txt").read_text().splitlines()) == 10
+
+
+def test_what_is_known_of_a_picture_goes_with_it_and_comes_back(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "d")
+    names = [line.split()[0] for line in (root / "train_list.txt").read_text().splitlines()]
+    for name in names:
+        write_picture_record(root, name, PictureRecord("checked", tags=(name,)))
+    split_dataset(root, 0.5, seed=1)
+    now = [
+        line.split()[0] for part in ("train", "test") for line in (root / f"{part}_list.txt").read_text().splitlines()
+    ]
+    assert sorted(tag for name in now for tag in read_picture_record(root, name).tags) == sorted(names)
+    undo_repair(root)
+    assert [read_picture_record(root, name).tags for name in names] == [(name,) for name in names]
