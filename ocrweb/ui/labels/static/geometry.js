@@ -42,12 +42,23 @@ export const rectangle = ([ax, ay], [bx, by]) => {
   return [[left, top], [right, top], [right, bottom], [left, bottom]];
 };
 
-// Whole pixels within the picture: what the label files of most tools hold.
+// Whole pixels within the picture, which the label files of most tools hold, clockwise from the top left.
 export const settled = (points, width, height) =>
-  points.map(([x, y]) => [
+  clockwise(points.map(([x, y]) => [
     Math.round(Math.min(Math.max(x, 0), width)),
     Math.round(Math.min(Math.max(y, 0), height)),
-  ]);
+  ]));
+
+function clockwise(points) {
+  const sum = points.reduce((total, [x, y], i) => {
+    const [nx, ny] = points[(i + 1) % points.length];
+    return total + x * ny - nx * y;
+  }, 0);
+  const right = sum >= 0 ? points : points.toReversed();
+  const level = turned(right, -direction(right), [0, 0]).map(([x, y]) => x + y);
+  const first = level.indexOf(Math.min(...level));
+  return [...right.slice(first), ...right.slice(0, first)];
+}
 
 function crossing([ax, ay], [bx, by], [cx, cy], [dx, dy]) {
   const cross = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx);
@@ -57,7 +68,7 @@ function crossing([ax, ay], [bx, by], [cx, cy], [dx, dy]) {
   return t >= 0 && t < 1 && u >= 0 && u <= 1 ? [ax + t * (bx - ax), ay + t * (by - ay)] : null;
 }
 
-// The two outlines that a line from `from` to `to` leaves of one; null when it does not go right through it.
+// The two outlines, in the order of reading, that a line from `from` to `to` leaves of one; null when it does not go right through it.
 export function cut(points, from, to) {
   const cuts = [];
   points.forEach((corner, i) => {
@@ -70,7 +81,9 @@ export function cut(points, from, to) {
     [at, ...points.slice(i + 1, j + 1), other],
     [other, ...points.slice(j + 1), ...points.slice(0, i + 1), at],
   ].map(withFour);
-  return parts.every((part) => area(part) >= 4) ? parts : null;
+  const angle = direction(points);
+  const along = (part) => bounds(turned(part, -angle, [0, 0])).left;
+  return parts.every((part) => area(part) >= 4) ? parts.sort((one, other) => along(one) - along(other)) : null;
 }
 
 // A label needs four corners: a triangle gets one more in the middle of its longest side.

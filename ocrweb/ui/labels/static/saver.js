@@ -4,6 +4,9 @@ import { ApiError, LostError } from "./api.js";
 const PAUSES = [500, 1000, 2000, 4000]; // milliseconds between tries while the console cannot be reached
 const sleep = (time) => new Promise((wake) => setTimeout(wake, time));
 
+// What two lists of boxes must share to be the same, whichever corner each begins with.
+const essence = (boxes) => JSON.stringify(boxes.map(({ points, text, ignored }) => [points.map(String).sort(), text, ignored]));
+
 // state: saved | saving | lost | waiting (a run uses the dataset) | conflict | refused | out (the login has ended)
 export class Saver extends EventTarget {
   #work = new Map(); // labels → { want, running, sent }
@@ -89,7 +92,7 @@ export class Saver extends EventTarget {
       } catch (failure) {
         work.want = { ...extra, ...work.want };
         if (failure instanceof LostError || failure.status === 503 || failure.status === 423) {
-          work.sent ??= JSON.stringify(boxes); // it may have arrived all the same
+          work.sent ??= essence(boxes); // it may have arrived all the same
           this.#tell(labels, work, failure instanceof LostError ? "lost" : "waiting", failure);
           await this.#pause(failure.wait ? failure.wait * 1000 : PAUSES[Math.min(tries++, PAUSES.length - 1)]);
         } else if (failure.status === 409 && work.sent && (await this.#arrived(labels, work.sent))) {
@@ -106,7 +109,7 @@ export class Saver extends EventTarget {
   async #arrived(labels, sent) {
     try {
       const answer = await this.api.labels(labels.picture);
-      if (JSON.stringify(answer.boxes) !== sent) return false;
+      if (essence(answer.boxes) !== sent) return false;
       labels.meet(answer);
       return true;
     } catch {

@@ -23,6 +23,7 @@ export class Thumbnails {
   async #next() {
     if (this.#busy) return;
     this.#busy = true;
+    await null; // the row is put into the page after it was made
     while (this.#waiting.length) {
       const [picture, place] = this.#waiting.shift();
       if (!place.isConnected) continue;
