@@ -15,8 +15,10 @@ from ocrweb.services.datasets.jobs import report_of
 from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
+from ocrweb.ui.datasets.present import editor_address
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label, language_of
 
@@ -197,7 +199,15 @@ def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str | None]:
     )  # fmt: skip
     rules = f" · {', '.join(item.findings)}" if item.findings else ""
     explained = texts.say(f"datasets.about-{mode}", lang)
-    return note_card(f"{words}{rules} — {explained}"), shown
+    return note_card(f"{words}{rules} — {explained}") + editor_link(name, item, lang), shown
+
+
+def editor_link(name: str, item: GalleryItem, lang: str) -> str:
+    """HTML: the way to the labels of a picture."""
+    if not item.image:
+        return ""
+    address, words = editor_address(name, item.image), texts.say("datasets.label-picture", lang)
+    return f'<p><a class="ocrweb-label" href="{escape(address)}">{escape(words)}</a></p>'
 
 
 def _thumbnail(name: str, item: GalleryItem, report: ValidationReport | None, lang: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from ocrweb.ui.datasets import (
 from ocrweb.ui.datasets import (
     plots as dataset_plots,
 )
-from ocrweb.ui.datasets.present import job_card
+from ocrweb.ui.datasets.present import editor_address, job_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
@@ -70,6 +70,7 @@ def build() -> Callable[[], None]:
                 download = gr.DownloadButton(
                     label("datasets.download"), visible=False, variant="primary", elem_id="dataset-download"
                 )
+            labels = gr.Button(label("datasets.label"), visible=False, elem_id="dataset-label")
             train = gr.Button(label("datasets.train"), visible=False, variant="primary", elem_id="dataset-train")
     wires = Wires(
         job=browser_state("ocrweb-dataset-job"),
@@ -100,6 +101,7 @@ def build() -> Callable[[], None]:
     table.select(view.choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
+    wires.current.change(to_label, wires.current, labels, **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(view.listing.opened, chosen, [chosen, table], **QUIET)
@@ -194,6 +196,11 @@ def ready(current: Current | None) -> Any:
     """Training is offered once a check found no error."""
     report = report_of(current.name) if current else None
     return gr.Button(visible=report is not None and report.ok)
+
+
+def to_label(current: Current | None) -> Any:
+    """The editor of labels stands open for every dataset, above all for those that a check found errors in."""
+    return gr.Button(visible=current is not None, link=editor_address(current.name) if current else None)
 
 
 def take(current: Current | None, request: gr.Request) -> Any:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Console, kill_under, start_console, stop_console
+from tests.browser import Console, kill_under, open_tab, start_console, stop_console
 from tests.ui.labels.conftest import Editor, line, put_dataset, quad
 
 pytestmark = pytest.mark.browser
@@ -163,6 +163,32 @@ def test_of_two_people_on_one_picture_the_second_is_told_and_chooses(edit: Edit,
     dialog.locator("[data-answer=mine]").click()
     second.saved()
     assert lines_of(dataset) == [line(NOTHING, "two")]
+
+
+def test_the_dataset_tab_leads_here_and_what_was_imported_can_be_brought_back(
+    edit: Edit, visit: Callable[..., Page], console: Console
+) -> None:
+    dataset = put_dataset(console.home / "datasets" / "led", [[line(SHIFTED, "one")], []])
+    page = visit()
+    open_tab(page, "Datasets")
+    page.locator("#dataset-chosen input").click()
+    page.get_by_role("option", name="led", exact=True).click()
+    page.locator("#dataset-label").click()
+    page.wait_for_selector("body[data-ready]")
+    editor = Editor(page)
+    editor.shows("train_images/2.png")  # the first one that waits
+    page.locator(".row[data-picture='train_images/1.png']").click()
+    editor.shows("train_images/1.png")
+    editor.press("n")
+    editor.saved()
+    assert len(lines_of(dataset)) == 2
+    page.locator("#open-history").click()
+    expect(page.locator(".history li")).to_have_count(1)
+    page.locator("[data-answer=restore]").click()
+    expect(page.locator("#box-count")).to_have_text("1")
+    assert lines_of(dataset) == [line(SHIFTED, "one")]
+    page.locator("#back").click()
+    page.wait_for_selector("#tabs")
 
 
 def test_what_is_drawn_while_the_console_is_dead_is_saved_when_it_is_back(

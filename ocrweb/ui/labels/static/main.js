@@ -351,7 +351,7 @@ find("#open-history").addEventListener("click", async () => {
   queue.update(labels.picture, { state: restored.state, boxes: labels.boxes.length });
 });
 find("#dataset").textContent = api.dataset;
-const theme = address.searchParams.get("__theme");
+const theme = sessionStorage.getItem("ocrweb-theme");
 if (theme) find("#back").href += `?__theme=${encodeURIComponent(theme)}`;
 
 addEventListener("popstate", () => {
