@@ -99,7 +99,7 @@ class View:
     @property
     def first(self) -> list[Any]:
         """What is looked at first; the rest comes when that has been painted."""
-        return [self.summary, self.boxes, self.state, self.stale]
+        return [self.summary, self.boxes, self.state, self.stale, self.save_picture, self.save_json]
 
     @property
     def rest(self) -> list[Any]:
@@ -171,9 +171,8 @@ class View:
 
     def save(self, state: Shown | None, request: gr.Request) -> Changes:
         """Write the result folder after the visitor has seen the boxes, and enable the downloads."""
-        nothing = {button: gr.DownloadButton(interactive=False) for button in (self.save_picture, self.save_json)}
         if state is None:
-            return nothing
+            return self._nothing_saved()
 
         def work() -> Changes:
             folder = state.folder or new_output_folder()
@@ -188,8 +187,11 @@ class View:
         if isinstance(answer, OcrwebError):
             lang = texts.language_of(request)
             warn(f"{answer.message(lang)} {answer.hint(lang)}")
-            return nothing
+            return self._nothing_saved()
         return answer
+
+    def _nothing_saved(self) -> Changes:
+        return {button: gr.DownloadButton(interactive=False) for button in (self.save_picture, self.save_json)}
 
     def opener(self, name: str) -> Callable[[Shown | None], Changes]:
         """A handler for when a view is opened: make its pictures, and remember that it is the one to keep up to date."""
@@ -206,18 +208,18 @@ class View:
         return {self.compare: show_comparison(state)} if viewing == "compare" else {}
 
     def _present(self, answer: Detection | OcrwebError, folder: OutputFolder | None, lang: str) -> Changes:
-        """The boxes, or in their place what is wrong; a sentence on a stale result stays."""
-        nothing = {self.boxes: None, self.state: None}
+        """The boxes, or in their place what is wrong; a sentence on a stale result stays, an earlier result's files do not."""
+        nothing = {self.boxes: None, self.state: None, **self._nothing_saved()}
         if isinstance(answer, OcrwebError):
             return {self.summary: problem_card(answer, lang), **nothing}
         drawn = caught(lambda: scratch.show(detection.drawing(answer.handle, answer.result)))
         if isinstance(drawn, OcrwebError):
             return {self.summary: problem_card(drawn, lang), **nothing}
         summary = summary_line(answer.result, lang)
-        return {self.summary: summary, self.boxes: drawn, self.state: Shown(answer, folder)}
+        return {**nothing, self.summary: summary, self.boxes: drawn, self.state: Shown(answer, folder)}
 
     def _said(self, card: str) -> Changes:
-        return {self.summary: card, self.boxes: None, self.state: None, self.stale: ""}
+        return {self.summary: card, self.boxes: None, self.state: None, self.stale: "", **self._nothing_saved()}
 
 
 def empty(request: gr.Request) -> str:
