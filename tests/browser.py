@@ -19,6 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parent.parent
+expect.set_options(timeout=60_000)  # of a page on a machine that may be busy; what is there already is seen at once
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -121,4 +122,4 @@ def kill_under(page: Page, console: Console) -> None:
 
 def wait_for_reload(page: Page) -> None:
     """The page loads itself again when its console is back; a visit of our own at that moment would hang."""
-    expect(page.locator("html[data-console=killed]")).to_have_count(0, timeout=60_000)
+    expect(page.locator("html[data-console=killed]")).to_have_count(0)

@@ -227,7 +227,7 @@ def test_a_person_logs_in_detects_and_downloads(proxy: Proxy, tmp_path: Path) ->
         page.goto(proxy.url)
         page.wait_for_selector("#tabs")
         page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-        expect(page.locator("#single-summary")).to_contain_text("text regions found", timeout=60_000)
+        expect(page.locator("#single-summary")).to_contain_text("text regions found")
         expect(page.locator("#single-boxes img")).to_be_visible()
         page.wait_for_function("document.querySelector('#single-boxes img').naturalWidth > 99")
         with page.expect_download() as started:

@@ -36,7 +36,7 @@ def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
     expect(page.locator("#batch-files")).to_contain_text("page_11")
     page.locator("#batch-start").click()
     status = page.locator("#batch-status [data-state=done]")
-    expect(status).to_be_visible(timeout=60_000)
+    expect(status).to_be_visible()
     expect(status).to_contain_text("12 of 12")
     expect(status).to_contain_text("2 could not be used")
     with page.expect_download() as started:
@@ -59,7 +59,7 @@ def test_a_batch_is_still_there_after_a_reload(visit: Callable[..., Page], pictu
     page.locator("#batch-files input[type=file]").set_input_files([picture])
     page.wait_for_timeout(500)
     page.locator("#batch-start").click()
-    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
     page.reload()
     open_batch(page, "Batch")
     expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
@@ -90,7 +90,7 @@ def test_what_kept_a_batch_from_starting_stays_on_the_page(
     finally:
         inbox.unlink()
     page.locator("#batch-start").click()
-    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
     expect(problem).to_be_hidden()
 
 
@@ -101,7 +101,7 @@ def test_a_double_click_makes_one_batch(visit: Callable[..., Page], picture: Pat
     page.locator("#batch-files input[type=file]").set_input_files([picture])
     page.wait_for_timeout(800)
     page.locator("#batch-start").dblclick(delay=60)
-    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
     page.wait_for_timeout(1500)
     assert len(set((console.home / "outputs").glob("outputs_*/")) - before) == 1
 
@@ -112,13 +112,13 @@ def test_each_window_comes_back_to_its_own_batch_and_can_choose_another(
     first = visit()
     open_batch(first, "Batch")
     start_with(first, twelve_with_two_broken(picture, tmp_path))
-    expect(first.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12", timeout=60_000)
+    expect(first.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12")
     second = first.context.new_page()
     second.goto(first.url)
     open_batch(second, "Batch")
     expect(second.locator("#batch-status [data-state=done]")).to_contain_text("12 of 12")  # the browser's last one
     start_with(second, [picture])
-    expect(second.locator("#batch-status [data-state=done]")).to_contain_text("1 of 1", timeout=60_000)
+    expect(second.locator("#batch-status [data-state=done]")).to_contain_text("1 of 1")
     for page, words in ((first, "12 of 12"), (second, "1 of 1")):
         page.reload()
         open_batch(page, "Batch")
@@ -140,7 +140,7 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         page.goto(console.url, wait_until="domcontentloaded")
         open_batch(page, "Batch")
         start_with(page, files)
-        expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 120", timeout=30_000)
+        expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 120")
         kill_under(page, console)
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -151,7 +151,7 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         expect(told).to_contain_text("of 120")
         expect(told).to_contain_text("outputs_")
         page.locator("#batch-resume").click()
-        expect(page.locator("#batch-status [data-state=done]")).to_contain_text("120 of 120", timeout=60_000)
+        expect(page.locator("#batch-status [data-state=done]")).to_contain_text("120 of 120")
         assert len(list((home / "outputs").glob("outputs_*/json/*.json"))) == 120
         assert not [error for error in errors if "localStorage" in error]
     finally:
@@ -166,7 +166,7 @@ def test_the_table_fits_its_place_with_a_broken_file_in_it(
     page = visit(width=width)
     open_batch(page, "Batch")
     start_with(page, twelve_with_two_broken(picture, tmp_path))
-    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
     cells = page.locator("#batch-table thead th:visible, #batch-table [role=columnheader]:visible")
     expect(cells.last).to_be_visible()
     table = page.locator("#batch-table").bounding_box()
@@ -182,4 +182,4 @@ def test_the_golden_check_says_that_the_machine_is_fine(visit: Callable[..., Pag
     page = visit("zh-CN")
     open_batch(page, "批量检测")
     page.locator("#golden-start").click()
-    expect(page.locator("#golden-answer [data-verdict=ok]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#golden-answer [data-verdict=ok]")).to_be_visible()

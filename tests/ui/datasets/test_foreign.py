@@ -13,8 +13,6 @@ from ocrweb.services.datasets.store import add_zip
 from ocrweb.services.datasets.validation import repair, validate
 from tests.data.formats.sources import entry, label_txt, put
 
-expect.set_options(timeout=30_000)
-
 
 @pytest.mark.browser
 def test_a_zip_of_plain_pictures_is_labelled_by_a_button(

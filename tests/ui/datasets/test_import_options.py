@@ -13,7 +13,6 @@ from ocrweb.data.icdar import read_split
 from tests.browser import Console
 from tests.data.formats.sources import QUAD, TILTED, entry, label_txt, put
 
-expect.set_options(timeout=30_000)
 UPPER = [[110, 20], [190, 20], [190, 40], [110, 40]]
 
 

@@ -30,9 +30,6 @@ BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")
 RULES = {"label.separator", "label.no-text"}
 
 
-expect.set_options(timeout=30_000)  # checks run in the background, on a machine that may be busy
-
-
 def spoilt(folder: Path) -> Path:
     root = make_good(folder)
     label(*BROKEN)(root)

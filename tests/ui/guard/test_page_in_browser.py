@@ -16,7 +16,6 @@ from tests.browser import Console, open_tab, running_console, start_console, sto
 from tests.services.training.made_runs import make_run, step_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PATIENCE = 60_000
 COLLECT = """window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => window.refused.push(
   `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));"""
@@ -40,7 +39,7 @@ def shown(page: Page, place: str) -> None:
     """Wait for a picture or a drawing."""
     expect(
         page.locator(f"{place} img, {place} canvas, {place} svg.marks, {place} .scatterlayer .trace").first
-    ).to_be_visible(timeout=PATIENCE)
+    ).to_be_visible()
 
 
 def test_no_tab_breaks_the_policy_of_the_page(chromium: Browser, furnished: Console, picture: Path) -> None:
@@ -50,7 +49,7 @@ def test_no_tab_breaks_the_policy_of_the_page(chromium: Browser, furnished: Cons
     page.goto(furnished.url, wait_until="domcontentloaded")
 
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-    expect(page.locator("#single-summary")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#single-summary")).to_be_visible()
     for view in ("Boxes", "Probability map", "Compare", "JSON"):
         tab = page.get_by_role("tab", name=view)
         if tab.count():
@@ -61,12 +60,12 @@ def test_no_tab_breaks_the_policy_of_the_page(chromium: Browser, furnished: Cons
     page.locator("#batch-files input[type=file]").set_input_files([picture])
     expect(page.locator("#batch-files table")).to_contain_text(".png")
     page.locator("#batch-start").click()
-    expect(page.locator("#batch-status [data-state=done]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#batch-status [data-state=done]")).to_be_visible()
     shown(page, "#batch-gallery")
 
     open_tab(page, "Datasets")
     page.get_by_role("gridcell", name="pages", exact=True).first.click()
-    expect(page.locator("#dataset-chosen input")).to_have_value("pages", timeout=PATIENCE)
+    expect(page.locator("#dataset-chosen input")).to_have_value("pages")
     page.get_by_role("tab", name="Look").first.click()
     shown(page, "#dataset-gallery")
     page.get_by_role("tab", name="Statistics").first.click()

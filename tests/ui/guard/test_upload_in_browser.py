@@ -34,7 +34,7 @@ def test_an_upload_without_room_is_told_in_a_sentence(
     page.wait_for_selector("#single-picture input[type=file]", state="attached")
     page.locator("#single-picture input[type=file]").first.set_input_files(big)
     told = page.locator(".toast-body", has_text=words)
-    expect(told).to_be_visible(timeout=30_000)
+    expect(told).to_be_visible()
     assert "HTTP" not in told.inner_text()
     assert "{" not in told.inner_text()
     context.close()

@@ -13,7 +13,6 @@ from tests.browser import Console, kill_under, open_tab, start_console, stop_con
 from tests.ui.labels.conftest import Editor, line, put_dataset, quad
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 Edit = Callable[..., Editor]
 
 LEFT_HALF, RIGHT_HALF = quad(40, 80, 150, 120), quad(156, 81, 300, 120)

@@ -28,12 +28,12 @@ def test_a_page_is_chosen_and_its_json_names_it_in_pixels_and_points(
 ) -> None:
     page = visit()
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-    expect(page.locator("#single-summary")).to_be_visible(timeout=60_000)
+    expect(page.locator("#single-summary")).to_be_visible()
     with page.expect_file_chooser() as chooser:
         page.locator("#single-open-document").click()
     chooser.value.set_files(scan)
     number = page.locator("#single-page input")
-    expect(number).to_have_value("1", timeout=60_000)
+    expect(number).to_have_value("1")
     expect(page.locator("#single-page")).to_contain_text("of 3")
     expect(page.locator("#single-summary")).to_contain_text("1 text region found")
     page.get_by_role("tab", name="JSON").click()
@@ -49,4 +49,4 @@ def test_a_page_is_chosen_and_its_json_names_it_in_pixels_and_points(
     number.fill("4")
     expect(page.locator("#single-result")).to_contain_text("There is no page 4")
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-    expect(page.locator("#single-page")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#single-page")).to_be_hidden()

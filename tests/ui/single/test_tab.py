@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def detect(page: Page, picture: Path) -> None:
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-    expect(page.locator("#single-summary")).to_be_visible(timeout=60_000)
+    expect(page.locator("#single-summary")).to_be_visible()
     expect(page.locator("#single-save-json")).to_be_enabled()
 
 
@@ -93,7 +93,7 @@ def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[...
     page = visit()
     page.locator("#single-picture input[type=file]").first.set_input_files(fake)
     problem = page.locator("#single-result .ocrweb-problem")
-    expect(problem).to_be_visible(timeout=30_000)
+    expect(problem).to_be_visible()
     expect(problem.locator("code")).to_contain_text("image.")
 
 
@@ -113,7 +113,7 @@ def test_a_phone_scrolls_only_up_and_down(visit: Callable[..., Page], lang: str)
 def test_a_click_on_an_example_detects_it(visit: Callable[..., Page]) -> None:
     page = visit()
     page.locator(".gallery-item, .gallery button, .thumbnail-item").first.click()
-    expect(page.locator("#single-summary")).to_contain_text("text regions found", timeout=60_000)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
 
 
 def test_a_phone_shows_results_without_sideways_scrolling(visit: Callable[..., Page], picture: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_picture_pasted_anywhere_is_detected_also_in_place_of_another(
     page = visit()
     for path, size in ((picture, "640×480"), (FAINT, "1280×1080")):
         page.evaluate(PASTE, [path.name, base64.b64encode(path.read_bytes()).decode()])
-        expect(page.locator("#single-summary")).to_contain_text(size, timeout=60_000)
+        expect(page.locator("#single-summary")).to_contain_text(size)
 
 
 def test_a_picture_pasted_on_another_tab_is_left_alone(visit: Callable[..., Page], picture: Path) -> None:

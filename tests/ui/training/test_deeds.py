@@ -47,7 +47,7 @@ def page(runs_console: Console, chromium: Browser) -> Iterator[Page]:
     page = context.new_page()
     page.goto(runs_console.url, wait_until="domcontentloaded")
     open_tab(page, "Training")
-    expect(state(page)).to_be_visible(timeout=PATIENCE)
+    expect(state(page)).to_be_visible()
     yield page
     context.close()
 
@@ -63,7 +63,7 @@ def listed(page: Page, text: str) -> Locator:
 def choose(page: Page, name: str) -> None:
     page.get_by_role("tab", name="All runs", exact=True).click()
     listed(page, name).first.click()
-    expect(state(page)).to_have_attribute("data-run", name, timeout=PATIENCE)
+    expect(state(page)).to_have_attribute("data-run", name)
 
 
 def typed(page: Page, field: str, value: str) -> None:
@@ -74,7 +74,7 @@ def typed(page: Page, field: str, value: str) -> None:
 def test_the_config_file_holds_what_the_form_says(page: Page) -> None:
     page.locator("#training-command-box button").first.click()
     typed(page, "epochs", "4")
-    expect(page.locator("#training-command")).to_contain_text("epochs=4", timeout=PATIENCE)
+    expect(page.locator("#training-command")).to_contain_text("epochs=4")
     with page.expect_download() as download:
         page.locator("#training-config").click()
     assert download.value.suggested_filename.endswith(".yml")
@@ -85,18 +85,16 @@ def test_the_form_is_as_it_was_left_when_the_page_is_loaded_again(page: Page) ->
     for field, value in (("epochs", "500"), ("max_minutes", "120"), ("name", "kept")):
         typed(page, field, value)
     page.locator("#training-command-box button").first.click()
-    expect(page.locator("#training-command")).to_contain_text("max_minutes=120", timeout=PATIENCE)
-    expect(page.locator("#training-command")).to_contain_text("name=kept -o epochs=500", timeout=PATIENCE)
+    expect(page.locator("#training-command")).to_contain_text("max_minutes=120")
+    expect(page.locator("#training-command")).to_contain_text("name=kept -o epochs=500")
     page.reload()
     open_tab(page, "Training")
-    expect(page.locator("#training-epochs input")).to_have_value("500", timeout=PATIENCE)
+    expect(page.locator("#training-epochs input")).to_have_value("500")
     expect(page.locator("#training-max_minutes input")).to_have_value("120")
     expect(page.locator("#training-name").locator("input, textarea")).to_have_value("kept")
     page.locator("#training-advanced button").first.click()
     page.locator("#training-command-box button").first.click()
-    expect(page.locator("#training-command")).to_contain_text(
-        "-o name=kept -o epochs=500 -o max_minutes=120", timeout=PATIENCE
-    )
+    expect(page.locator("#training-command")).to_contain_text("-o name=kept -o epochs=500 -o max_minutes=120")
     assert "seed" not in page.locator("#training-command").inner_text()
 
 
@@ -104,15 +102,15 @@ def test_a_number_that_is_none_is_a_sentence_beside_the_form_and_an_emptied_one_
     page.locator("#training-command-box button").first.click()
     said = page.locator("#training-wrong")
     typed(page, "epochs", "3.7")
-    expect(said).to_contain_text("a whole number from 1 to 10000", timeout=PATIENCE)
+    expect(said).to_contain_text("a whole number from 1 to 10000")
     assert "-o" not in said.inner_text()
     page.locator("#training-epochs input").fill("")
-    expect(said).to_be_empty(timeout=PATIENCE)
+    expect(said).to_be_empty()
     page.locator("#training-batch_size input").fill("")
     page.wait_for_timeout(1500)
     expect(page.locator(".toast-body")).to_have_count(0)
     typed(page, "name", "usual")
-    expect(page.locator("#training-command")).to_contain_text("ocrweb train -o name=usual", timeout=PATIENCE)
+    expect(page.locator("#training-command")).to_contain_text("ocrweb train -o name=usual")
 
 
 def test_notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_once(
@@ -121,10 +119,10 @@ def test_notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_
     choose(page, GOOD)
     page.locator("#training-notes").locator("input, textarea").first.fill("too dark")
     listed(page, OTHER).first.click()
-    expect(state(page)).to_have_attribute("data-run", OTHER, timeout=PATIENCE)
-    expect(page.locator("#training-notes").locator("input, textarea").first).to_have_value("", timeout=PATIENCE)
+    expect(state(page)).to_have_attribute("data-run", OTHER)
+    expect(page.locator("#training-notes").locator("input, textarea").first).to_have_value("")
     typed(page, "notes", "too few")
-    expect(listed(page, "too few")).to_have_count(1, timeout=PATIENCE)
+    expect(listed(page, "too few")).to_have_count(1)
     notes = [(runs_console.home / "workdirs" / name / "notes.txt").read_text().strip() for name in (GOOD, OTHER)]
     assert notes == ["too dark", "too few"]
 
@@ -134,13 +132,13 @@ def test_deleting_asks_first_and_means_the_run_it_named(page: Page, runs_console
     choose(page, SPARE)
     page.locator("#training-delete").click()
     page.locator("#training-delete-no").click()
-    expect(page.locator("#training-ask-delete")).to_be_hidden(timeout=PATIENCE)
+    expect(page.locator("#training-ask-delete")).to_be_hidden()
     assert folder.is_dir()
     page.locator("#training-delete").click()
-    expect(page.locator("#training-ask-delete")).to_contain_text(SPARE, timeout=PATIENCE)
+    expect(page.locator("#training-ask-delete")).to_contain_text(SPARE)
     choose(page, GOOD)
     page.locator("#training-delete-yes").click()
-    expect(listed(page, SPARE)).to_have_count(0, timeout=PATIENCE)
+    expect(listed(page, SPARE)).to_have_count(0)
     assert not folder.exists()
     expect(state(page)).to_have_attribute("data-run", GOOD)
 
@@ -149,20 +147,20 @@ def test_a_copy_of_a_run_is_changed_in_the_form_and_says_so_in_sight(page: Page)
     choose(page, GOOD)
     page.mouse.wheel(0, 400)
     page.locator("#training-copy").click()
-    expect(page.locator("#training-epochs input").first).to_have_value("7", timeout=PATIENCE)
-    expect(page.locator("#training-dataset input")).to_have_value("story", timeout=PATIENCE)
-    expect(page.locator("#training-said")).to_be_in_viewport(timeout=PATIENCE)
+    expect(page.locator("#training-epochs input").first).to_have_value("7")
+    expect(page.locator("#training-dataset input")).to_have_value("story")
+    expect(page.locator("#training-said")).to_be_in_viewport()
     page.locator("#training-command-box button").first.click()
     typed(page, "name", "second")
-    expect(page.locator("#training-command")).to_contain_text("name=second", timeout=PATIENCE)
-    expect(page.locator("#training-command")).to_contain_text("epochs=7", timeout=PATIENCE)
+    expect(page.locator("#training-command")).to_contain_text("name=second")
+    expect(page.locator("#training-command")).to_contain_text("epochs=7")
 
 
 def test_one_click_takes_a_finished_run_to_the_export_page(page: Page) -> None:
     choose(page, GOOD)
     page.locator("#training-export").click()
-    expect(page.locator("#export-start")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#export-command")).to_contain_text(GOOD, timeout=PATIENCE)
+    expect(page.locator("#export-start")).to_be_visible()
+    expect(page.locator("#export-command")).to_contain_text(GOOD)
 
 
 def test_the_log_of_a_run_is_downloaded(page: Page) -> None:
@@ -180,16 +178,14 @@ def test_an_uploaded_log_is_diagnosed(page: Page, tmp_path: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.locator("#training-foreign-file").click()
     chooser.value.set_files(log)
-    expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
 
 
 def test_a_text_that_is_no_log_is_not_called_healthy(page: Page) -> None:
     page.locator("#training-foreign button").first.click()
     page.locator("#training-foreign-text textarea").fill("hello world")
     page.locator("#training-foreign-start").click()
-    expect(page.locator("#training-foreign-answer .ocrweb-warning")).to_contain_text(
-        "does not look like", timeout=PATIENCE
-    )
+    expect(page.locator("#training-foreign-answer .ocrweb-warning")).to_contain_text("does not look like")
 
 
 def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(
@@ -209,14 +205,14 @@ def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(
     page.locator("#training-dataset input").click()
     page.get_by_role("option", name="story").first.click()
     page.locator("#training-estimate").click()
-    expect(page.locator("#training-cost .ocrweb-warning")).to_contain_text("9000.2 GiB", timeout=PATIENCE)
+    expect(page.locator("#training-cost .ocrweb-warning")).to_contain_text("9000.2 GiB")
 
 
 def test_a_log_of_one_line_stands_at_the_top_of_its_box(page: Page) -> None:
     choose(page, GOOD)
     page.get_by_role("tab", name="Log", exact=True).click()
     line = page.locator("#training-log span").first
-    expect(line).to_be_visible(timeout=PATIENCE)
+    expect(line).to_be_visible()
     box, text = page.locator("#training-log .ocrweb-log").bounding_box(), line.bounding_box()
     assert box is not None
     assert text is not None
@@ -226,7 +222,7 @@ def test_a_log_of_one_line_stands_at_the_top_of_its_box(page: Page) -> None:
 def test_on_a_phone_the_list_of_runs_has_room_for_words(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("tab", name="All runs", exact=True).click()
-    expect(listed(page, GOOD)).to_have_count(1, timeout=PATIENCE)
+    expect(listed(page, GOOD)).to_have_count(1)
     cells = page.locator("#training-runs .virtual-row").first.locator("[role=gridcell]").locator("visible=true")
     widths = [cell["width"] for cell in map(Locator.bounding_box, cells.all()) if cell is not None]
     assert min(widths) > 50

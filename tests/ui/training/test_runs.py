@@ -64,29 +64,29 @@ def listed(page: Page, name: str) -> Locator:
 def choose(page: Page, name: str) -> None:
     page.get_by_role("tab", name="All runs", exact=True).click()
     listed(page, name).first.click()
-    expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name, timeout=PATIENCE)
+    expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name)
 
 
 def test_a_waiting_run_goes_forward_and_back_leaves_the_queue_and_returns(page: Page) -> None:
     choose(page, SECOND)
-    expect(page.locator("#training-status")).to_contain_text("2", timeout=PATIENCE)
+    expect(page.locator("#training-status")).to_contain_text("2")
     page.locator("#training-sooner").click()
-    expect(page.locator("#training-sooner")).to_be_hidden(timeout=PATIENCE)  # it is the next one now
+    expect(page.locator("#training-sooner")).to_be_hidden()  # it is the next one now
     assert [entry.run for entry in training_queue.waiting()] == [SECOND, FIRST]
     page.locator("#training-later").click()
-    expect(page.locator("#training-later")).to_be_hidden(timeout=PATIENCE)  # it is the last one again
+    expect(page.locator("#training-later")).to_be_hidden()  # it is the last one again
     assert [entry.run for entry in training_queue.waiting()] == [FIRST, SECOND]
 
     choose(page, FIRST)
     page.locator("#training-stop").click()
-    expect(page.locator("#training-ask")).to_contain_text("stays in the list with its settings", timeout=PATIENCE)
+    expect(page.locator("#training-ask")).to_contain_text("stays in the list with its settings")
     page.locator("#training-stop-yes").click()
     status = page.locator("#training-status [data-run]")
-    expect(status).to_have_attribute("data-state", "stopped", timeout=PATIENCE)
+    expect(status).to_have_attribute("data-state", "stopped")
     expect(status).to_contain_text("Not started")
     assert [entry.run for entry in training_queue.waiting()] == [SECOND]
     page.locator("#training-resume").click()
-    expect(status).to_have_attribute("data-state", "queued", timeout=PATIENCE)
+    expect(status).to_have_attribute("data-state", "queued")
     assert [entry.run for entry in training_queue.waiting()] == [SECOND, FIRST]
 
 
@@ -94,11 +94,11 @@ def test_another_run_is_laid_over_the_shown_one(page: Page) -> None:
     choose(page, GOING)
     page.get_by_role("tab", name="Curves", exact=True).click()
     drawn = page.locator("#training-losses .legend .traces")
-    expect(drawn).to_have_count(5, timeout=PATIENCE)
+    expect(drawn).to_have_count(5)
     page.locator("#training-other input").click()
     page.get_by_role("option", name=SECOND).click()
-    expect(drawn).to_have_count(6, timeout=PATIENCE)
-    expect(page.locator("#training-losses .legend")).to_contain_text(SECOND, timeout=PATIENCE)
+    expect(drawn).to_have_count(6)
+    expect(page.locator("#training-losses .legend")).to_contain_text(SECOND)
     assert page.locator("#training-losses .scatterlayer .trace").count() >= 5
 
 
@@ -115,15 +115,15 @@ def test_a_deleted_run_is_let_go_in_every_window_compared_or_shown(page: Page, c
         window.get_by_role("tab", name="Curves", exact=True).click()
         window.locator("#training-other input").click()
         window.get_by_role("option", name=SECOND).click()
-        expect(window.locator("#training-losses .legend .traces")).to_have_count(6, timeout=PATIENCE)
+        expect(window.locator("#training-losses .legend .traces")).to_have_count(6)
     training_jobs.delete(SECOND)
     for window in (page, other):
-        expect(window.locator("#training-other input")).to_have_value("–", timeout=PATIENCE)
-        expect(window.locator("#training-losses .legend .traces")).to_have_count(5, timeout=PATIENCE)
+        expect(window.locator("#training-other input")).to_have_value("–")
+        expect(window.locator("#training-losses .legend .traces")).to_have_count(5)
         choose(window, FIRST)
     training_jobs.delete(FIRST)
     for window in (page, other):
-        expect(window.locator("#training-status [data-run]")).to_have_attribute("data-run", GOING, timeout=PATIENCE)
+        expect(window.locator("#training-status [data-run]")).to_have_attribute("data-run", GOING)
     assert refused == []
     context.close()
 
@@ -132,7 +132,7 @@ def test_a_run_without_steps_says_so_in_place_of_curves(page: Page, home: Path) 
     (home / "workdirs" / FIRST / names.EVENTS).unlink()
     choose(page, FIRST)
     page.get_by_role("tab", name="Curves", exact=True).click()
-    expect(page.locator("#training-losses")).to_contain_text("after the first steps", timeout=PATIENCE)
+    expect(page.locator("#training-losses")).to_contain_text("after the first steps")
     expect(page.locator("#training-losses .xtick")).to_have_count(0)
 
 
@@ -147,16 +147,16 @@ def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(home:
     (run / names.LOG).write_text("ValueError: could not convert string to float: '\\ufeff12'\nCUDA out of memory.\n")
     with training_tab(home, chromium) as page:
         page.get_by_role("button", name="Check the dataset and repair it").click()
-        expect(page.locator("#training-mend-preview [data-changes]")).to_contain_text(label.name, timeout=PATIENCE)
+        expect(page.locator("#training-mend-preview [data-changes]")).to_contain_text(label.name)
         assert label.read_text(encoding="utf-8") == broken
         page.locator("#training-mend-go").click()
-        expect(page.locator("#training-remedy-answer")).to_contain_text("story → story_repaired", timeout=PATIENCE)
-        expect(page.locator("#training-dataset input")).to_have_value("story_repaired", timeout=PATIENCE)
+        expect(page.locator("#training-remedy-answer")).to_contain_text("story → story_repaired")
+        expect(page.locator("#training-dataset input")).to_have_value("story_repaired")
         expect(page.locator("#training-epochs input").first).to_have_value("7")
         assert label.read_text(encoding="utf-8") == broken
-        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 4", timeout=PATIENCE)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 4")
 
         page.get_by_role("button", name="Shrink pictures and labels together").click()
-        expect(page.locator("#training-mend-preview")).to_contain_text("5 of 5 pictures", timeout=PATIENCE)
+        expect(page.locator("#training-mend-preview")).to_contain_text("5 of 5 pictures")
         page.locator("#training-mend-leave").click()
-        expect(page.locator("#training-mend")).to_be_hidden(timeout=PATIENCE)
+        expect(page.locator("#training-mend")).to_be_hidden()

@@ -20,7 +20,6 @@ from tests.browser import Console, kill_under, open_tab, start_console, stop_con
 from tests.webhook import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
-PATIENCE = 60_000  # the machine may be training
 SETTINGS = {
     "dataset": "story",
     "name": "story",
@@ -60,7 +59,7 @@ def visitor(chromium: Browser, lang: str = "en-US", width: int = 1440) -> Iterat
 def open_training(page: Page, url: str, name: str = "Training") -> None:
     page.goto(url, wait_until="domcontentloaded")
     open_tab(page, name)
-    expect(page.locator("#training-status [role=status]")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#training-status [role=status]")).to_be_visible()
 
 
 def load_settings(page: Page, folder: Path, **changes: object) -> None:
@@ -68,7 +67,7 @@ def load_settings(page: Page, folder: Path, **changes: object) -> None:
     file.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS | changes)), encoding="utf-8")
     page.locator("#training-command-box button").first.click()
     page.locator("input[type=file][accept*=yml]").first.set_input_files(file)
-    expect(page.locator("#training-said")).to_contain_text("story.yml", timeout=PATIENCE)
+    expect(page.locator("#training-said")).to_contain_text("story.yml")
     expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible(timeout=120_000)
 
 
@@ -87,39 +86,39 @@ def test_from_a_dataset_to_a_model_in_use(
     """The console is killed in the midst of it: the page comes back by itself, the end of the run is told once."""
     with visitor(chromium) as page:
         open_training(page, own[0].url)
-        expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...", timeout=PATIENCE)
+        expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...")
         load_settings(page, tmp_path)
-        expect(page.locator("#training-command")).to_contain_text("epochs=30", timeout=PATIENCE)
+        expect(page.locator("#training-command")).to_contain_text("epochs=30")
         page.locator("#training-start").click()
-        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
+        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"))
         run = state(page).get_attribute("data-run")
         assert run is not None
         expect(page.locator("#training-log")).to_contain_text("Starting training...", timeout=120_000)
         expect(page.locator("#training-log")).to_contain_text("cur metric, hmean:", timeout=120_000)
         page.reload()
         page.get_by_role("tab", name="Training", exact=True).first.click()
-        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
-        expect(state(page)).to_have_attribute("data-state", "running", timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-run", run)
+        expect(state(page)).to_have_attribute("data-state", "running")
 
         kill_under(page, own[0])
         own.append(start_console(tmp_path, port=int(own[0].url.rsplit(":", 1)[1])))
         wait_for_reload(page)
         open_tab(page, "Training")
-        expect(state(page)).to_have_attribute("data-run", run, timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-run", run)
         expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)
-        expect(page.locator("#training-status")).to_contain_text("Training finished!", timeout=PATIENCE)
-        expect(page).to_have_title(re.compile("Training finished"), timeout=PATIENCE)
+        expect(page.locator("#training-status")).to_contain_text("Training finished!")
+        expect(page).to_have_title(re.compile("Training finished"))
 
         expect(page.locator("#training-proof-card [data-proof]")).to_be_visible(timeout=120_000)
-        expect(page.locator("#training-proof-card")).to_contain_text("the base model has", timeout=PATIENCE)
-        expect(page.locator("#training-compared img").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#training-proof-card")).to_contain_text("the base model has")
+        expect(page.locator("#training-compared img").first).to_be_visible()
         page.get_by_role("tab", name="Curves").click()
-        expect(page.locator("#training-losses .scatterlayer .trace").first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#training-losses .scatterlayer .trace").first).to_be_visible()
 
         page.locator("#training-use").click()
-        expect(page.locator("#single-start")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#single-start")).to_be_visible()
         page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-        expect(page.locator("#single-summary")).to_contain_text(run, timeout=60_000)
+        expect(page.locator("#single-summary")).to_contain_text(run)
     assert [(document["run"], document["state"]) for document in told] == [(run, "finished")]
 
 
@@ -132,14 +131,14 @@ def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
         page.locator("#training-start").click()
         expect(page.locator("#training-log")).to_contain_text("Starting training...", timeout=120_000)
         open_training(other, own[0].url, "训练微调")
-        expect(other.locator("#training-status")).to_contain_text("训练中", timeout=30_000)
+        expect(other.locator("#training-status")).to_contain_text("训练中")
         page.locator("#training-stop").click()
         page.locator("#training-stop-yes").click()
-        expect(state(page)).to_have_attribute("data-state", "stopped", timeout=60_000)
-        expect(state(other)).to_have_attribute("data-state", "stopped", timeout=30_000)
-        expect(page.locator("[data-cause='process.stopped']")).to_be_visible(timeout=PATIENCE)
+        expect(state(page)).to_have_attribute("data-state", "stopped")
+        expect(state(other)).to_have_attribute("data-state", "stopped")
+        expect(page.locator("[data-cause='process.stopped']")).to_be_visible()
         page.get_by_role("button", name="Go on from the last checkpoint").click()
-        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"), timeout=30_000)
+        expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"))
 
 
 def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, own: list[Console]) -> None:
@@ -150,9 +149,9 @@ def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, 
         page.goto(own[0].url, wait_until="domcontentloaded")
         open_tab(page, "Training")
         choose_dataset(page)
-        expect(page.locator("[data-check=dataset]")).to_contain_text(label.name, timeout=PATIENCE)
+        expect(page.locator("[data-check=dataset]")).to_contain_text(label.name)
         page.locator("#training-start").click()
-        expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready", timeout=PATIENCE)
+        expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready")
         assert not list((own[0].home / "workdirs").glob("2*"))
 
 
@@ -176,7 +175,7 @@ def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
         page.wait_for_timeout(2000)
         held[0].continue_()
         page.wait_for_timeout(2000)
-        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6", timeout=PATIENCE)
+        expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6")
 
 
 def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> None:
@@ -187,5 +186,5 @@ def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> Non
             "RuntimeError: CUDA out of memory. Tried to allocate 2 GiB"
         )
         page.locator("#training-foreign-start").click()
-        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
