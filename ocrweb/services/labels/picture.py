@@ -12,8 +12,11 @@ from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.headers import UPRIGHT
 from ocrweb.imaging.sniff import read_header
 from ocrweb.imaging.source import open_error, read_head
+from ocrweb.services.datasets.draw import fit
 from ocrweb.services.labels.entries import LabelPlace
 
+THUMBNAIL = 96  # pixels of the longer side
+THUMBNAIL_QUALITY = 80
 BUDGET = 64 * 2**20  # bytes of pictures that were turned or converted
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
@@ -54,7 +57,24 @@ def shown_picture(place: LabelPlace) -> ShownPicture:
             return known
     suffix = ".jpg" if header.format == "JPEG" else ".png"
     pixels = read_picture(place.image, name=place.picture).pixels
-    shown = ShownPicture(encode_picture(pixels, suffix), TYPES["JPEG" if suffix == ".jpg" else "PNG"], tag)
+    return _kept(key, ShownPicture(encode_picture(pixels, suffix), TYPES["JPEG" if suffix == ".jpg" else "PNG"], tag))
+
+
+def thumbnail(place: LabelPlace) -> ShownPicture:
+    """A JPEG of at most `THUMBNAIL` pixels a side, upright. Raises ``image.…``."""
+    tag = picture_tag(place)
+    key = f"{place.image}\0{tag}\0thumbnail"
+    with _lock:
+        known = _turned.get(key)
+        if known is not None:
+            _turned.move_to_end(key)
+            return known
+    pixels = read_picture(place.image, name=place.picture).pixels
+    content = encode_picture(fit(pixels, (), THUMBNAIL)[0], ".jpg", quality=THUMBNAIL_QUALITY)
+    return _kept(key, ShownPicture(content, TYPES["JPEG"], tag))
+
+
+def _kept(key: str, shown: ShownPicture) -> ShownPicture:
     with _lock:
         _turned[key] = shown
         while sum(len(one.content) for one in _turned.values()) > BUDGET and len(_turned) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,9 +12,9 @@ from starlette.responses import JSONResponse, Response
 from ocrweb.errors import OcrwebError
 from ocrweb.services.labels import assist, editing
 from ocrweb.services.labels import versions as label_versions
-from ocrweb.services.labels.entries import LabelledSet, stored_set
+from ocrweb.services.labels.entries import LabelledSet, LabelPlace, stored_set
 from ocrweb.services.labels.listing import list_pictures
-from ocrweb.services.labels.picture import picture_tag, shown_picture
+from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_picture, thumbnail
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
 from ocrweb.ui.labels.answer import FRESH, Doors, Work, answering, asked
@@ -34,6 +35,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
     return [
         ("GET", "pictures", pictures, False),
         ("GET", "picture", picture, False),
+        ("GET", "thumbnail", small_picture, False),
         ("GET", "labels", labels, False),
         ("PUT", "labels", save, False),
         ("POST", "restore", restore, False),
@@ -57,11 +59,20 @@ def pictures(request: Request, body: Any) -> dict[str, Any]:
 
 def picture(request: Request, body: Any) -> Response:
     """The picture itself; 304 when the visitor has it already."""
+    return _bytes(request, shown_picture)
+
+
+def small_picture(request: Request, body: Any) -> Response:
+    """The same for the list of pictures."""
+    return _bytes(request, thumbnail)
+
+
+def _bytes(request: Request, showing: Callable[[LabelPlace], ShownPicture]) -> Response:
     place = _dataset(request).place(asked(request, "picture"))
     headers = {"ETag": f'"{picture_tag(place)}"', "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    shown = shown_picture(place)
+    shown = showing(place)
     return Response(shown.content, media_type=shown.kind, headers={**headers, "ETag": f'"{shown.tag}"'})
 
 

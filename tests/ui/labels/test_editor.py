@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import Console, kill_under, open_tab, start_console, stop_console
 from tests.ui.labels.conftest import Editor, line, put_dataset, quad
@@ -321,3 +321,52 @@ def test_outlines_are_cut_joined_and_turned(edit: Edit, console: Console) -> Non
     assert found["slope"] == pytest.approx(0.3)
     assert min(found["corner"]) == 4  # a triangle is no label
     assert (found["beside"], found["none"]) == (2, -1)
+
+
+def test_suspects_are_settled_by_one_key_each_and_a_broken_picture_says_why(edit: Edit, console: Console) -> None:
+    dataset = put_dataset(
+        console.home / "datasets" / "doubted",
+        [[line(NOTHING, "junk"), line(SHIFTED, "one")], [line(SHIFTED, "kept")], []],
+    )
+    (dataset / "train_images/3.png").write_bytes(b"no picture")
+    editor = edit("doubted")
+    page = editor.page
+
+    def suspect(picture: int, kind: str, box: list[list[int]], label_line: int | None) -> dict[str, object]:
+        flat = [value for point in box for value in point]
+        return {
+            "picture": f"train_images/{picture}.png", "kind": kind, "score": 0.9, "box": flat, "label_line": label_line,
+        }  # fmt: skip
+
+    found = [suspect(1, "extra", NOTHING, 1), suspect(2, "missing", BLURRED, None), suspect(2, "shifted", SHIFTED, 1)]
+    answers = [(202, {"running": True, "done": 1, "total": 4}), (200, {"suspects": found})]
+
+    def answer(route: Route) -> None:
+        status, document = answers.pop(0) if len(answers) > 1 else answers[0]
+        route.fulfill(status=status, json=document)
+
+    page.route("**/labels/api/suspects*", answer)
+    editor.press("g")
+    editor.shows("train_images/1.png")
+    expect(page.locator(".row.suspect.current")).to_contain_text("Box on nothing")
+    answers[:] = [(200, {"suspects": found[1:]})]
+    editor.press("a")
+    editor.shows("train_images/2.png")
+    answers[:] = [(200, {"suspects": found[2:]})]
+    editor.press("a")
+    editor.saved()
+    expect(page.locator(".row.suspect.current")).to_contain_text("Box beside its text")
+    expect(page.locator("#box-list .box.chosen")).to_have_attribute("data-index", "0")  # the box that it is about
+    with page.expect_response("**/labels/api/dismiss*") as told:
+        editor.press("d")
+    assert told.value.json() == {"dismissed": 1}
+    expect(page.locator("#suspect-words")).to_have_text("Nothing suspicious is left.")
+    assert lines_of(dataset) == [line(SHIFTED, "one")]
+    assert [points_of(one) for one in lines_of(dataset, 2)] == [SHIFTED, BLURRED]
+
+    page.locator("#tab-queue").click()
+    page.locator(".row[data-picture='train_images/3.png']").click()
+    expect(page.locator("#note")).to_be_visible()
+    expect(page.locator("#picture-name")).to_have_text("train_images/3.png")
+    editor.press("PageUp")
+    editor.shows("train_images/2.png")

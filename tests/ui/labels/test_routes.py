@@ -187,3 +187,11 @@ def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None
     lost = ask(client, "POST", "restore-version", {"id": "0" * 12}, dataset="shop")
     assert (lost.status_code, lost.json()["error"]["code"]) == (404, "labels.no-such-version")
     assert ask(client, "POST", "restore-version", {}, dataset="shop").json()["error"]["code"] == "labels.bad-document"
+
+
+def test_a_small_picture_for_the_list_is_upright_and_known_by_its_tag(client: TestClient) -> None:
+    small = ask(client, "GET", "thumbnail", **ONE)
+    pixels = cv2.imdecode(np.frombuffer(small.content, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels.shape == (58, 96, 3)
+    again = client.get("/labels/api/thumbnail", params=ONE, headers={"If-None-Match": small.headers["etag"]})
+    assert again.status_code == 304

@@ -48,5 +48,16 @@ export class Api {
   propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
   suspects = () => this.ask("GET", "suspects", {});
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });
-  pictureAddress = (picture) => this.address("picture", { picture });
+
+  // name: picture or thumbnail. The blob of an image.
+  async bytes(name, picture) {
+    let answer;
+    try {
+      answer = await fetch(this.address(name, { picture }));
+      if (answer.ok) return await answer.blob();
+    } catch (failure) {
+      throw new LostError(String(failure));
+    }
+    throw new ApiError(answer.status, (await answer.json().catch(() => null))?.error);
+  }
 }

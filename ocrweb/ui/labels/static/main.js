@@ -146,6 +146,7 @@ saver.addEventListener("state", async ({ detail: { labels, state, error } }) => 
   if (state === "saved") {
     queue.update(labels.picture, { state: labels.state, boxes: labels.boxes.length, ignored: labels.ignored, tags: labels.tags });
     if (labels === desk.labels) desk.dispatchEvent(new Event("labels"));
+    suspects.renew();
   }
   if (labels !== desk.labels && state !== "conflict") return;
   notes.saved(state, error);
@@ -249,7 +250,6 @@ function followSuspect() {
 
 function adjustSuspect() {
   desk.suspect = null;
-  suspects.settled = true;
   desk.take("choose");
   find("#canvas").focus();
   notes.show(say("said-adjust"));

@@ -25,9 +25,7 @@ export class Pictures {
   }
 
   async #load(picture) {
-    const answer = await fetch(this.api.pictureAddress(picture));
-    if (!answer.ok) throw new Error(String(answer.status));
-    const bitmap = await createImageBitmap(await answer.blob());
+    const bitmap = await createImageBitmap(await this.api.bytes("picture", picture));
     const { width, height } = bitmap;
     const levels = [{ bitmap, factor: 1 }];
     for (let factor = 2; Math.max(width, height) / factor > SMALLEST; factor *= 2) {

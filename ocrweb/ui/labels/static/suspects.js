@@ -43,6 +43,17 @@ export class Suspects extends EventTarget {
     }
   }
 
+  // Labels were changed: what is no suspect any more leaves the list.
+  async renew() {
+    if (this.loading || !this.items.length) return;
+    const answer = await this.api.suspects().catch(() => null);
+    if (!answer || answer.status === 202) return;
+    const same = (one) => this.current && one.picture === this.current.picture && one.kind === this.current.kind && String(one.box) === String(this.current.box);
+    this.items = answer.suspects.map((one) => ({ ...one, box: one.box && corners(one.box) }));
+    this.current = this.items.find(same) ?? null;
+    this.#show();
+  }
+
   next() {
     const at = this.items.indexOf(this.current);
     const one = this.items[at + 1] ?? this.items[0];

@@ -1,5 +1,4 @@
 // Small pictures for the queue: one is read at a time, in the order in which rows came into sight.
-const SIDE = 96; // pixels
 const KEPT = 600;
 
 export class Thumbnails {
@@ -40,14 +39,11 @@ export class Thumbnails {
   }
 
   async #load(picture) {
-    const answer = await fetch(this.api.pictureAddress(picture));
-    if (!answer.ok) throw new Error(String(answer.status));
-    const bitmap = await createImageBitmap(await answer.blob());
-    const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
+    const bitmap = await createImageBitmap(await this.api.bytes("thumbnail", picture));
     const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    canvas.width = bitmap.width;
+    canvas.height = bitmap.height;
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
     bitmap.close();
     return canvas;
   }
