@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption
 from ocrweb.config.model_names import DEFAULT
 
 
@@ -23,9 +24,9 @@ def autolabel(
         float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
     ] = 0.25,
     settings: Settings = NONE_GIVEN,
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Label pictures with a model; exit 1: some pictures could not be used. Correct in PPOCRLabel or Label Studio."""
     from ocrweb.services.datasets.autolabel import AutoLabelRequest, auto_label

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
     from ocrweb.services.root.backup.manifest import Manifest
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Json = JsonOption
 MEGABYTE = 1 << 20
 SHOWN = 5
 

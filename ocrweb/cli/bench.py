@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.config.paths import CHECKOUT
 from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
@@ -25,7 +26,7 @@ SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 def bench(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="Which benchmark; without one they are listed.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Measure, with ratios to peers in one run. Options after the name go to the benchmark (`ocrweb bench detect --help`)."""
     known = benchmarks()

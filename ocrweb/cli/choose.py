@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.config.model_names import DEFAULT
 
 EVERY = 20  # pictures between two progress lines
@@ -25,10 +26,10 @@ def choose(
     model: Annotated[
         str, typer.Option("--model", help="The model that shall learn: a name from `ocrweb models`, or a run.")
     ] = DEFAULT,
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Choose the pictures whose labels teach a model most, and say of each why."""
     from ocrweb.services.detect.request import DetectRequest

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit
+from ocrweb.cli.parameters import JsonOption
 
 
 @command
 def completion(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="Which shell.")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Print the script that completes commands and options; in bash: eval "$(ocrweb completion bash)"."""
     from typer._completion_shared import get_completion_script

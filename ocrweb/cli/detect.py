@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from json import dumps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
+from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.cli.stdin import DASH, given_paths
 from ocrweb.config.model_names import DEFAULT
 
@@ -41,10 +42,10 @@ def detect(
             help="Output folder; an unfinished batch in it is gone on with. Default: a new one; with --json none."
         ),
     ] = None,
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
     from ocrweb.services.batch.run import BatchRequest

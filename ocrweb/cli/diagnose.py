@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 
 HARMLESS = {"process.stopped"}  # somebody stopped it: nothing is wrong
 
@@ -14,7 +15,7 @@ HARMLESS = {"process.stopped"}  # somebody stopped it: nothing is wrong
 @command
 def diagnose(
     run: Annotated[str, typer.Argument(help="A run, `latest`, or a log file (ours, PaddleOCR's, ModelScope's).")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Read a training log, name the cause and the fix."""
     from ocrweb.services.training.diagnosis.engine import words_for

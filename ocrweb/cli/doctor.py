@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import command
+from ocrweb.cli.parameters import JsonOption
 
 
 @command
 def doctor(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The console's port.")] = 7860,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Check device, libraries and versions, memory, disk, rights, the port and a real detection; say what to do."""
     from ocrweb.cli.checkup import checkup

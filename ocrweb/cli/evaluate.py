@@ -9,6 +9,7 @@ import typer
 
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def evaluate(
             help="Also score apart by looks of the text: height, angle, crowding, darkness, script, length; commas between.",
         ),
     ] = "",
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
     from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model, looks_named

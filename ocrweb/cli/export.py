@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def export(
     opset: Annotated[int, typer.Option(min=11, max=19, help="Of the ONNX file, where the network leaves a choice.")] = (
         17
     ),
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """ONNX, OpenVINO, OpenCV and Paddle forms of a model, compared with Paddle and measured; exit 1 when they differ."""
     from ocrweb.services.exporting.plan import ExportRequest

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 
@@ -26,10 +27,10 @@ def golden(
         bool, typer.Option("--keep", help="With --images: make these the golden test set from now on.")
     ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to the shipped pictures.")] = False,
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Detect on three known pictures and say whether the machine, the model or neither is at fault."""
     from ocrweb.services.detect.golden import forget_own_pictures, keep_own_pictures, run_golden

@@ -10,24 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
     from ocrweb.services.datasets.importing import ImportOptions, ImportReport
 
 SHOWN_PER_KIND = 3
-_CHANGES = (
-    "ignored",
-    "empty",
-    "clipped",
-    "reduced",
-    "outlines",
-    "reordered",
-    "duplicates",
-    "exif_rotated",
-    "turned_labels",
-)
-_PICTURE_CHANGES = ("rescaled", "converted")
 
 
 @command
@@ -73,7 +62,7 @@ def import_data(
         typer.Option(help="Pages of PDFs: drawn as they are, as a print that was scanned or photographed, or both."),
     ] = "both",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Import labels of another tool or public dataset (docs/formats.md), or label PDFs by the text that they hold; exit 1: labels were left out."""
     from ocrweb.services.datasets.importing import ImportOptions, import_sources
@@ -123,7 +112,7 @@ def _print(report: ImportReport) -> None:
     numbers = report.to_dict()
     key = "dataset_tools.imported" if report.out else "dataset_tools.would-import"
     print(text(key, **{name: value for name, value in numbers.items() if name not in ("problems", "read")}))
-    for name in (*_CHANGES, *_PICTURE_CHANGES):
+    for name in ("ignored", "empty", *report.adjusted):
         if numbers[name]:
             print("  " + text(f"dataset_tools.{name.replace('_', '-')}", count=numbers[name]))
     if report.account.pages:

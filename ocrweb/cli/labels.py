@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def labels(
     bring_back: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Bring back all labels of a version; those of now are kept.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """List how far the labels of each picture are checked; accept, restore, keep, compare and bring them back."""
     from ocrweb.services.labels.entries import named_set

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 
@@ -29,7 +30,7 @@ def models(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="What the imported model is to be called.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """What can be detected with or trained from."""
     if download is not None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 
@@ -21,7 +22,7 @@ def resize(
         bool, typer.Option("--in-place", help="Change DATASET itself; the old one is kept in it.")
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what the newest --in-place replaced.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Shrink large pictures and their labels by the same factors, and say what text gets too small to learn."""
     from ocrweb.services.datasets import tools as dataset_tools

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 
 if TYPE_CHECKING:
     from ocrweb.services.training.jobs import RunRow
     from ocrweb.services.training.runs import RunInfo
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Json = JsonOption
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Folder name, given name, path, or `latest`.")]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, text
+from ocrweb.cli.parameters import JsonOption
 
 
 @command
@@ -17,7 +18,7 @@ def sample_data(
     train: Annotated[int, typer.Option(help="Pages to train from.")] = 40,
     test: Annotated[int, typer.Option(help="Pages to check with.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed draws the same pages.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Draw invoices, receipts, menus, notes, screens, signs and labels with their exact text boxes."""
     from ocrweb.services.datasets.sample_data import make_sample_data

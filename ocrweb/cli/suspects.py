@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.cli.parameters import DatasetArgument, DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.config.model_names import DEFAULT
 
 EVERY = 20  # pictures between two progress lines
@@ -15,9 +16,7 @@ EVERY = 20  # pictures between two progress lines
 
 @command
 def suspects(
-    dataset: Annotated[
-        Path, typer.Argument(metavar="DATASET", help="A folder, a .zip, or an uploaded dataset's name.")
-    ],
+    dataset: DatasetArgument,
     model: Annotated[
         str, typer.Option("--model", help="A model that was not trained on these labels: it would believe them.")
     ] = DEFAULT,
@@ -27,10 +26,10 @@ def suspects(
         Path | None,
         typer.Option(metavar="FILE", help="Suspects that are none, as --json lists them: they never come back."),
     ] = None,
-    engine: Annotated[Literal["auto", "openvino", "onnx", "paddle"], typer.Option()] = "auto",
-    precision: Annotated[Literal["auto", "f32", "bf16"], typer.Option()] = "auto",
-    device: Annotated[Literal["auto", "cpu", "gpu"], typer.Option()] = "auto",
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
 ) -> int:
     """Labels that are probably wrong: missing, on nothing, joined, cut, shifted, wrongly ignored, and duplicates."""
     from ocrweb.services.datasets.opened import opened

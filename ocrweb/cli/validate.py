@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
+from ocrweb.cli.parameters import DatasetArgument, JsonOption
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ PLACES_SHOWN = 3
 
 @command
 def validate(
-    dataset: Annotated[
-        Path, typer.Argument(metavar="DATASET", help="A folder, a .zip, or an uploaded dataset's name.")
-    ],
+    dataset: DatasetArgument,
     fix: Annotated[
         bool, typer.Option("--fix", help="Mend what takes no guess; originals are kept for --undo.")
     ] = False,
@@ -38,7 +37,7 @@ def validate(
     ] = False,
     train_side: Annotated[int, typer.Option(min=32, max=8192, help="Side that training shrinks pictures to.")] = 640,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Threads that decode pictures.")] = 2,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    json: JsonOption = False,
 ) -> int:
     """Check a dataset before a second of training is spent: exit 0 = no errors, 1 = errors found."""
     from ocrweb.services.datasets import validation

@@ -17,7 +17,7 @@ from ocrweb.disk.ordinary import open_ordinary, read_ordinary_text
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
-Kind = Literal["embedded", "house", "official", "published", "run", "export", "imported", "file"]
+ModelKind = Literal["embedded", "house", "official", "published", "run", "export", "imported", "file"]
 Form = Literal["onnx", "paddle", "weights"]
 
 
@@ -32,7 +32,7 @@ class ModelEntry:
     """
 
     name: str
-    kind: Kind
+    kind: ModelKind
     card: ModelCard
     files: Mapping[Form, Path] = field(default_factory=dict)
     trains: bool = False
@@ -69,7 +69,7 @@ class ModelEntry:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def from_onnx(path: Path, name: str, kind: Kind = "file") -> ModelEntry:
+def from_onnx(path: Path, name: str, kind: ModelKind = "file") -> ModelEntry:
     """An ONNX file. Its card: ``<stem>.yml`` or ``model.yml`` beside it, else its metadata, else PaddleOCR's defaults.
 
     Raises `model.damaged` when the file is not ONNX.
@@ -83,7 +83,7 @@ def from_onnx(path: Path, name: str, kind: Kind = "file") -> ModelEntry:
     return ModelEntry(name, kind, card, {"onnx": path}, source=str(path))
 
 
-def from_folder(folder: Path, name: str, kind: Kind = "file") -> ModelEntry:
+def from_folder(folder: Path, name: str, kind: ModelKind = "file") -> ModelEntry:
     """A Paddle inference folder, or a folder of an export with an ONNX file: whatever of the two is in it."""
     files: dict[Form, Path] = {}
     networks = sorted(folder.glob("*.onnx"))

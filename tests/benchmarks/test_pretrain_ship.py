@@ -19,7 +19,7 @@ from ocrweb.rundir import metrics, names
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import ModelCard, write_card
 from ocrweb.training.learn.base import load_base
-from ocrweb.training.run.checkpoint import Checkpoint, Progress, save_checkpoint
+from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, save_checkpoint
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def run(tmp_path: Path) -> Path:
     card = ModelCard(name=folder.name, threshold=0.25, box_threshold=0.5, metrics={"validation": {"hmean": 0.91}})
     write_card(card, folder / names.CARD)
     (folder / names.CONFIG).write_text("epochs: 3\n", encoding="utf-8")
-    save_checkpoint(folder / names.LATEST_OPTIMIZER, Checkpoint(Progress(step=1234, seconds=7200.0), {}, {}, {}))
+    save_checkpoint(folder / names.LATEST_OPTIMIZER, Checkpoint(RunProgress(step=1234, seconds=7200.0), {}, {}, {}))
     for step in (10, 20):
         metrics.append_row(folder / names.METRICS, {"step": step, "loss": 1.5, "hmean": step / 40})
     return folder

@@ -10,7 +10,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.device import Device
 from ocrweb.runtime.engines.choose import Abilities, plan
-from ocrweb.runtime.entry import Form, Kind, ModelEntry
+from ocrweb.runtime.entry import Form, ModelEntry, ModelKind
 
 CPU = Device("cpu", 0, "CPU", 1, "no-driver")
 GPU = Device("gpu", 1, "H100", 1, "gpu-free")
@@ -19,7 +19,7 @@ CAN = Abilities(bf16=True, onnx_cuda=True, paddle_cuda=True)
 CANNOT = Abilities(bf16=False, onnx_cuda=False, paddle_cuda=False)
 
 
-def model(*forms: Form, kind: Kind = "file", bf16: bool = True) -> ModelEntry:
+def model(*forms: Form, kind: ModelKind = "file", bf16: bool = True) -> ModelEntry:
     return ModelEntry("m", kind, ModelCard(name="m", bf16=bf16), {form: Path(form) for form in forms})
 
 

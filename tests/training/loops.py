@@ -21,7 +21,7 @@ from ocrweb.training.learn.optimizer import build_optimizer
 from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Stepper
 from ocrweb.training.machine.distributed import Group
-from ocrweb.training.run.checkpoint import Progress, load_checkpoint, load_model, load_optimizer, model_arrays
+from ocrweb.training.run.checkpoint import RunProgress, load_checkpoint, load_model, load_optimizer, model_arrays
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.loop import Loop, Session
 from tests.training.tiny import DrawnFeed, TinyDetector
@@ -57,7 +57,7 @@ def opened(
     model.train()
     optimizer = build_optimizer(model, config.optimizer)
     average = WeightAverage(model, config.ema.decay)
-    progress = Progress()
+    progress = RunProgress()
     if resume:
         checkpoint = load_checkpoint(run / names.LATEST_OPTIMIZER)
         progress = checkpoint.progress

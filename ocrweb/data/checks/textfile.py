@@ -7,7 +7,7 @@ from typing import Literal
 
 from ocrweb.data.checks.finding import Finding, finding
 
-Kind = Literal["list", "label"]
+TextFileKind = Literal["list", "label"]
 LARGEST = {"list": 64 << 20, "label": 8 << 20}
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -22,7 +22,7 @@ class TextFile:
     encoding: str = "utf-8"
 
 
-def decode_text(data: bytes, kind: Kind) -> TextFile:
+def decode_text(data: bytes, kind: TextFileKind) -> TextFile:
     """Decode a whole file the strict way, and look on with the likely encoding when it is not UTF-8."""
     if len(data) > LARGEST[kind]:
         return TextFile(None, (finding(f"{kind}.huge-file", megabytes=LARGEST[kind] >> 20),))

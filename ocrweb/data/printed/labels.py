@@ -21,7 +21,7 @@ TILTED = 0.1  # sine of the least turn
 SCAN = 0.5  # share of a page that pictures cover where it is a scan
 EDGE = 40  # grey levels a pixel
 LEAST_PICTURE = 12.0  # pixels of both sides; smaller ones hold no text that could be read
-Kind = Literal["printed", "scanned", "blank"]
+PageKind = Literal["printed", "scanned", "blank"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class PageLabels:
     "hidden" (declared so), "unseen" (white, covered, clipped), "off-page", "rule" (rows of one sign). lines: all that the page says it has. pictures: boxes that are pictures.
     """
 
-    kind: Kind
+    kind: PageKind
     boxes: tuple[LabelledBox, ...]
     lines: int
     pictures: int
@@ -126,7 +126,7 @@ def _reading_order(outlines: list[np.ndarray], words: list[Line]) -> list[int]:
     return [index for row in rows for index in sorted(row, key=lambda index: float(centres[index][0]))]
 
 
-def _kind(printed: Printed, pictures: np.ndarray, words: list[Line]) -> Kind:
+def _kind(printed: Printed, pictures: np.ndarray, words: list[Line]) -> PageKind:
     grey = cv2.cvtColor(printed.page.pixels, cv2.COLOR_BGR2GRAY)
     edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) >= EDGE
     own = cv2.dilate((printed.ink >= SEEN).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ocrweb.data.checks.finding import make_visible
 
-Kind = Literal["rename", "make-folder", "write", "delete"]
+ChangeKind = Literal["rename", "make-folder", "write", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Change:
     rules: what it mends as a whole; ``edits`` say it line by line.
     """
 
-    kind: Kind
+    kind: ChangeKind
     file: str
     rules: tuple[str, ...]
     target: str = ""

@@ -16,7 +16,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.evaluation.suspects.frame import Frame
 from ocrweb.evaluation.sweep import JudgedMap
 
-Kind = Literal["missing", "extra", "joined", "cut", "shifted", "ignored", "readable", "duplicate"]
+SuspectKind = Literal["missing", "extra", "joined", "cut", "shifted", "ignored", "readable", "duplicate"]
 LOOK = DecodeOptions(threshold=0.3, box_threshold=0.4, unclip_ratio=1.5)
 ORDINARY_HEIGHT = 20.0  # pixels; sizes are told as the logarithm of their ratio to it
 INSIDE = 0.6  # of a smaller box, to be a part of a larger one
@@ -30,7 +30,7 @@ class Candidate:
     """One thing that may be wrong. kind: which, as in `Suspect`. box: (P, 2) picture pixels. labels: indices of the
     picture's boxes that it is about, none for a missing one. evidence: name → number; the names are the kind's own."""
 
-    kind: Kind
+    kind: SuspectKind
     box: np.ndarray
     labels: tuple[int, ...]
     evidence: Mapping[str, float]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ocrweb.evaluation.suspects.candidates import Candidate, Kind, Look, candidates
+from ocrweb.evaluation.suspects.candidates import Candidate, Look, SuspectKind, candidates
 from ocrweb.geometry.quad import order_clockwise
 
 WEIGHTS = Path(__file__).parent / "weights.json"
@@ -26,7 +26,7 @@ class Suspect:
     box: (4, 2) picture pixels, None for a whole picture. labels: indices of the picture's boxes that it is about.
     """
 
-    kind: Kind
+    kind: SuspectKind
     score: float
     box: np.ndarray | None
     labels: tuple[int, ...] = ()
@@ -55,7 +55,7 @@ def _chance(candidate: Candidate) -> float:
 
 @cache
 def _weights() -> Mapping[str, Mapping[str, float]]:
-    """Kind → name of the evidence → weight of a logistic regression; the empty name is the constant.
+    """SuspectKind → name of the evidence → weight of a logistic regression; the empty name is the constant.
 
     Fitted by ``benchmarks/labels.py`` on labels with faults put into them.
     """

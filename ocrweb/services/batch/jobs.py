@@ -16,7 +16,7 @@ from typing import Any
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import record as batch_record
 from ocrweb.services.batch.past import JobSnapshot, can_resume, is_resumable, past_batch
-from ocrweb.services.batch.progress import Progress
+from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.record import BatchRecord, read_record, request_of, write_record
 from ocrweb.services.batch.rows import Rows, kept_row, row_of
 from ocrweb.services.batch.run import BatchRequest, BatchRow, BatchStart, run_batch
@@ -68,7 +68,7 @@ class _Batch(Job[JobSnapshot]):
             row = kept_row(index + 1, line, start.folder)
             if row is not None:
                 self._rows.add(row)
-        self._tell(Progress(len(start.kept), start.total, 0, 0.0, 0.0, None))
+        self._tell(BatchProgress(len(start.kept), start.total, 0, 0.0, 0.0, None))
         self.update(folder=start.folder)
         self._note(folder=str(start.folder), total=start.total)
 
@@ -76,7 +76,7 @@ class _Batch(Job[JobSnapshot]):
         self._rows.add(row_of(answer))
         self._tell(answer.progress)
 
-    def _tell(self, progress: Progress) -> None:
+    def _tell(self, progress: BatchProgress) -> None:
         rows = self._rows
         self.update(progress=progress, rows=rows.latest, failed=rows.failed, boxes=rows.boxes)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
-from ocrweb.services.batch.progress import Progress
+from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.record import BatchRecord, list_records, read_record
 from ocrweb.services.batch.rows import Row, read_rows
 from ocrweb.services.files.retelling import revived
@@ -31,7 +31,7 @@ class JobSnapshot(Snapshot):
     there is one. resumable: it can be gone on with.
     """
 
-    progress: Progress | None = None
+    progress: BatchProgress | None = None
     rows: tuple[Row, ...] = ()
     failed: tuple[Row, ...] = ()
     boxes: int = 0
@@ -117,7 +117,7 @@ def _recorded(record: BatchRecord) -> JobSnapshot | None:
 
 def _from_folder(identifier: str, state: str, folder: Path, total: int = 0, seconds: float = 0.0) -> JobSnapshot:
     rows = read_rows(folder)
-    progress = Progress(rows.done, max(total, rows.done), rows.failures, seconds, 0.0, None)
+    progress = BatchProgress(rows.done, max(total, rows.done), rows.failures, seconds, 0.0, None)
     archive = folder.with_name(f"{folder.name}.zip")
     return JobSnapshot(
         identifier,

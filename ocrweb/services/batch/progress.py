@@ -11,7 +11,7 @@ WINDOW = 100  # the rate is that of the latest items, so that it follows a chang
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BatchProgress:
     """done, failed and total in pictures; seconds since the start; rate in pictures a second; eta in seconds or None."""
 
     done: int
@@ -30,17 +30,17 @@ class Meter:
         self._start = clock()
         self._recent: deque[float] = deque([self._start], maxlen=WINDOW + 1)
 
-    def step(self, *, failed: bool = False) -> Progress:
+    def step(self, *, failed: bool = False) -> BatchProgress:
         """Count one more item."""
         self._done += 1
         self._failed += failed
         self._recent.append(self._clock())
         return self.read()
 
-    def read(self) -> Progress:
+    def read(self) -> BatchProgress:
         seconds = self._clock() - self._start
         span = self._recent[-1] - self._recent[0]
         rate = (len(self._recent) - 1) / span if span > 0 else 0.0
         left = self._total - self._done
         eta = left / rate if rate > 0 else (0.0 if left == 0 else None)
-        return Progress(self._done, self._total, self._failed, seconds, rate, eta)
+        return BatchProgress(self._done, self._total, self._failed, seconds, rate, eta)

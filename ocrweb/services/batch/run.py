@@ -17,7 +17,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
-from ocrweb.services.batch.progress import Meter, Progress
+from ocrweb.services.batch.progress import BatchProgress, Meter
 from ocrweb.services.batch.resume import Finished, picture_key, read_document, read_finished, settle_run
 from ocrweb.services.batch.summary import SummaryCsv, summary_row
 from ocrweb.services.batch.work import Task, Worker
@@ -65,7 +65,7 @@ class BatchRow:
     index: int
     result: DetectionResult
     saved: SavedPicture
-    progress: Progress
+    progress: BatchProgress
 
 
 @dataclass(frozen=True, slots=True)

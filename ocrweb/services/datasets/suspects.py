@@ -18,7 +18,7 @@ from ocrweb.data.labelling.dismissed import DismissedSet, read_dismissed
 from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
-from ocrweb.evaluation.suspects.candidates import Kind, Look
+from ocrweb.evaluation.suspects.candidates import Look, SuspectKind
 from ocrweb.evaluation.suspects.duplicates import alike, thumbnail
 from ocrweb.evaluation.suspects.suspects import LEAST, Suspect, suspects
 from ocrweb.evaluation.sweep import JudgedMap
@@ -44,7 +44,7 @@ class Entry:
     for a missing box and for a picture. of: the other picture of a duplicate."""
 
     picture: str
-    kind: Kind
+    kind: SuspectKind
     score: float
     box: np.ndarray | None
     label_line: int | None

@@ -17,7 +17,7 @@ from ocrweb.services.datasets.validation import RepairPlan, validate
 from ocrweb.services.training import choices as training_choices
 
 MAX_SIDE = 640
-Kind = Literal["repair", "resize"]
+MendKind = Literal["repair", "resize"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Mending:
     """What a remedy would do to a dataset. plan, errors: of a repair, with the errors found now. larger, pictures: of a
     resize, how many of all are larger than `MAX_SIDE`."""
 
-    kind: Kind
+    kind: MendKind
     run: str
     dataset: str
     plan: RepairPlan | None = None
@@ -38,7 +38,7 @@ class Mending:
         return len(self.plan.changes) if self.plan else self.larger
 
 
-def plan_mending(kind: Kind, run: str) -> Mending:
+def plan_mending(kind: MendKind, run: str) -> Mending:
     """Look at the dataset of a run; nothing is written. Raises ``run.…``, ``store.unknown``, and what reading raises."""
     name = training_choices.run_config(run).dataset
     folder = get_dataset(name).path
@@ -48,7 +48,7 @@ def plan_mending(kind: Kind, run: str) -> Mending:
     return Mending(kind, run, name, larger=sum(map(_is_larger, pictures)), pictures=len(pictures))
 
 
-def begin_mending(kind: Kind, dataset: str) -> str:
+def begin_mending(kind: MendKind, dataset: str) -> str:
     """Make the mended dataset beside the old one in the background; the id of a `dataset_jobs` job."""
     if kind == "repair":
         return dataset_work.start_repair(dataset, copy=True)

@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """Where a run stands. Crops and augmentation are drawn from (seed, epoch, picture), so this is the random state too.
 
     step: optimizer steps done. epoch, batch: the next batch, both from 0. seconds: of training so far.
@@ -51,7 +51,7 @@ class Progress:
 class Checkpoint:
     """progress, and the tensors of the network, of the optimizer and of the averaged weights, by name."""
 
-    progress: Progress
+    progress: RunProgress
     model: dict[str, np.ndarray]
     optimizer: dict[str, np.ndarray]
     average: dict[str, np.ndarray]
@@ -82,8 +82,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     document = read_plain(path)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise OcrwebError("train.bad-checkpoint", path=str(path))
-    known = {item.name for item in dataclasses.fields(Progress)}
-    progress = Progress(**{key: value for key, value in document["progress"].items() if key in known})
+    known = {item.name for item in dataclasses.fields(RunProgress)}
+    progress = RunProgress(**{key: value for key, value in document["progress"].items() if key in known})
     return Checkpoint(progress, document["model"], document["optimizer"], document["average"])
 
 

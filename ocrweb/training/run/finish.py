@@ -29,7 +29,7 @@ from ocrweb.training.learn.base import load_base
 from ocrweb.training.learn.evaluate import Evaluation, Evaluator, count_each, judge_each, network_maps
 from ocrweb.training.machine.device import on_cpu
 from ocrweb.training.machine.distributed import Group
-from ocrweb.training.run.checkpoint import Progress
+from ocrweb.training.run.checkpoint import RunProgress
 from ocrweb.training.run.session import Opened
 
 TESTED = 60  # test pictures that an outcome is checked on
@@ -37,7 +37,7 @@ _THRESHOLDS = ("threshold", "box_threshold", "unclip_ratio")
 ARCHITECTURES = {HOUSE: "db_resnet18", PUBLISHED: "ppocrv6_small_det"}
 
 
-def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
+def finish_run(opened: Opened, progress: RunProgress, *, complete: bool) -> None:
     """Make the run usable for detection.
 
     complete: False for a stopped run: its best weights are exported when it has any, but neither judged anew nor on
@@ -64,7 +64,7 @@ def finish_run(opened: Opened, progress: Progress, *, complete: bool) -> None:
         opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))
 
 
-def judged(opened: Opened, progress: Progress, model: nn.Layer, test_list: Sequence[Sample]) -> Evaluation:
+def judged(opened: Opened, progress: RunProgress, model: nn.Layer, test_list: Sequence[Sample]) -> Evaluation:
     """Choose the result's thresholds on the validation pictures, and say beside the base model whether training helped.
 
     The base is judged by the same rule: with the best thresholds of its own, chosen on the same pictures. Pictures that were
@@ -123,7 +123,7 @@ def _read_back(opened: Opened) -> tuple[nn.Layer, LoadReport]:
     return model, load_weights(model, opened.session.run / names.BEST)
 
 
-def make_card(opened: Opened, progress: Progress, found: Evaluation | None) -> ModelCard:
+def make_card(opened: Opened, progress: RunProgress, found: Evaluation | None) -> ModelCard:
     """The card of the best weights: how to use them, what they score, and what that was measured on."""
     best = progress.best
     rule, config = opened.rule, opened.session.config

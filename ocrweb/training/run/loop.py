@@ -23,7 +23,7 @@ from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Batch, Stepper, StepResult
 from ocrweb.training.machine import memory
 from ocrweb.training.machine.distributed import Group
-from ocrweb.training.run.checkpoint import Checkpoint, Progress, model_arrays, optimizer_arrays, save_checkpoint
+from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, model_arrays, optimizer_arrays, save_checkpoint
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.pace import Pace
 
@@ -70,7 +70,7 @@ class Session:
 class Loop:
     """Trains a session from where its progress says to the end."""
 
-    def __init__(self, session: Session, progress: Progress) -> None:
+    def __init__(self, session: Session, progress: RunProgress) -> None:
         self._s = session
         self.progress = progress
         self._started = time.monotonic() - progress.seconds

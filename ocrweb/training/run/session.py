@@ -25,7 +25,7 @@ from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
 from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm
 from ocrweb.training.machine.distributed import Group
-from ocrweb.training.run.checkpoint import Checkpoint, Progress, load_checkpoint, load_model, load_optimizer
+from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, load_checkpoint, load_model, load_optimizer
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.loop import Session, StopAsked
 
@@ -38,7 +38,7 @@ class Opened:
     """A session with what it was made of."""
 
     session: Session
-    progress: Progress
+    progress: RunProgress
     base: Base
     parts: Parts
     rule: InputRule
@@ -68,7 +68,7 @@ def open_session(
     model = base.model
     into_training(base, config)
     checkpoint = _checkpoint(run, resume=resume)
-    progress = checkpoint.progress if checkpoint else Progress()
+    progress = checkpoint.progress if checkpoint else RunProgress()
     progress = dataclasses.replace(progress, parts=max(progress.parts, config.optimizer.accumulate))
     if halve:
         progress = _halved(progress, config)
@@ -164,7 +164,7 @@ def _checkpoint(run: Path, *, resume: bool) -> Checkpoint | None:
     return load_checkpoint(path)
 
 
-def _halved(progress: Progress, config: TrainingConfig) -> Progress:
+def _halved(progress: RunProgress, config: TrainingConfig) -> RunProgress:
     """Twice as many parts as before; ``train.out-of-memory`` when they are single pictures already."""
     batch = config.batch_size * config.optimizer.accumulate
     if progress.parts >= batch:

@@ -49,7 +49,7 @@ class MendPanel:
             show_progress="hidden", concurrency_limit=4,
         )  # fmt: skip
 
-    def proposal(self, kind: training_mend.Kind, run: str, lang: str) -> dict[Any, Any]:
+    def proposal(self, kind: training_mend.MendKind, run: str, lang: str) -> dict[Any, Any]:
         """What would change, and the button when there is something. Raises as `plan_mending`."""
         plan = training_mend.plan_mending(kind, run)
         card = f'<div class="ocrweb-stack" data-changes="{escape(plan.changes)}">{_words(plan, lang)}</div>'

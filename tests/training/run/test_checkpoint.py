@@ -22,7 +22,7 @@ from ocrweb.training.learn.step import Stepper
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import (
     Checkpoint,
-    Progress,
+    RunProgress,
     load_checkpoint,
     load_model,
     load_optimizer,
@@ -36,7 +36,9 @@ OPTIONS = OptimizerOptions()
 
 
 def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    progress = Progress(step=7, epoch=1, batch=3, seconds=12.5, parts=2, best={"hmean": 0.5}, base_hmean=0.4, stale=1)
+    progress = RunProgress(
+        step=7, epoch=1, batch=3, seconds=12.5, parts=2, best={"hmean": 0.5}, base_hmean=0.4, stale=1
+    )
     arrays = {"w": np.arange(6, dtype=np.float32).reshape(2, 3)}
     save_checkpoint(tmp_path / "latest.pdopt", Checkpoint(progress, arrays, {"w|_moment1_0": arrays["w"]}, arrays))
     found = load_checkpoint(tmp_path / "latest.pdopt")
@@ -91,7 +93,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_progress_of_a_newer_version_still_loads(tmp_path: Path) -> None:
     import pickle
 
-    progress = {**dataclasses.asdict(Progress(step=3)), "invented": 1}
+    progress = {**dataclasses.asdict(RunProgress(step=3)), "invented": 1}
     document = {"schema": 1, "progress": progress, "model": {}, "optimizer": {}, "average": {}}
     (tmp_path / "latest.pdopt").write_bytes(pickle.dumps(document))
     assert load_checkpoint(tmp_path / "latest.pdopt").progress.step == 3
@@ -102,13 +104,13 @@ import sys, time
 import numpy as np
 from pathlib import Path
 from ocrweb.model.pdparams import write_pdparams
-from ocrweb.training.run.checkpoint import Checkpoint, Progress, save_checkpoint
+from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, save_checkpoint
 folder = Path(sys.argv[1])
 step = 0
 while True:
     step += 1
     arrays = {f"w{i}": np.full((200, 500), step, np.float32) for i in range(8)}
-    save_checkpoint(folder / "latest.pdopt", Checkpoint(Progress(step=step), arrays, {}, arrays))
+    save_checkpoint(folder / "latest.pdopt", Checkpoint(RunProgress(step=step), arrays, {}, arrays))
     write_pdparams(arrays, folder / "best.pdparams")
     print(step, flush=True)
 """

@@ -26,7 +26,7 @@ from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.feed.holdout import Parts
 from ocrweb.training.learn.base import Base
 from ocrweb.training.run import finish
-from ocrweb.training.run.checkpoint import Progress
+from ocrweb.training.run.checkpoint import RunProgress
 from ocrweb.training.run.session import Opened
 from tests.training.loops import events, opened
 
@@ -90,7 +90,7 @@ class Ended:
         validation = tuple(read_split(self.dataset, "train"))
         rule = InputRule(ResizeOptions(limit_side=320), (0.0,) * 3, (1.0,) * 3)
         base = Base(Brightness(), Architecture("onnx"), ModelCard(name="base"), pretrained=True)
-        progress = Progress(best=self.best, base_hmean=0.25)
+        progress = RunProgress(best=self.best, base_hmean=0.25)
         made = Opened(self.session, progress, base, Parts(validation, validation, held_out), rule, self.dataset)
         finish.finish_run(made, progress, complete=complete)
 
@@ -293,7 +293,7 @@ def test_a_test_list_that_cannot_be_read_is_a_warning(ended: Ended) -> None:
 
 
 def test_a_run_without_any_best_weights_ends_without_a_card(ended: Ended, exported: list[dict[str, str]]) -> None:
-    made = Opened(ended.session, Progress(), None, None, None, ended.dataset)  # type: ignore[arg-type]
-    finish.finish_run(made, Progress(), complete=False)
+    made = Opened(ended.session, RunProgress(), None, None, None, ended.dataset)  # type: ignore[arg-type]
+    finish.finish_run(made, RunProgress(), complete=False)
     assert not (ended.run / names.CARD).exists()
     assert exported == []

@@ -8,7 +8,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch.past import JobSnapshot, PastBatch
-from ocrweb.services.batch.progress import Progress
+from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.rows import Row
 from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card, rows_table, shown_rows
 
@@ -20,7 +20,7 @@ def job(state: str = "done", done: int = 300, *, resumable: bool = False, second
         Row(number, f"receipts.zip/train/{number}.png", 3, 0.2, None, Path(f"{number}.png")) for number in (299, 300)
     )
     bad = (Row(7, "receipts.zip/7.png", 0, 0.0, OcrwebError("image.empty", where="receipts.zip/7.png"), None),)
-    progress = Progress(done, 300, 1, seconds, 2.0, None)
+    progress = BatchProgress(done, 300, 1, seconds, 2.0, None)
     return JobSnapshot("id", state, progress, good, bad, 40, FOLDER, resumable=resumable)
 
 
@@ -34,7 +34,7 @@ def test_the_failed_pictures_come_first_in_the_table_then_the_newest() -> None:
 
 def test_a_picture_that_was_shrunk_too_far_or_seen_in_tiles_says_so_in_the_table() -> None:
     rows = (Row(1, "a.png", 0, 0.2, None, None, 1, ("picture-shrunk",)), Row(2, "b.png", 9, 0.2, None, None, 4))
-    snapshot = JobSnapshot("id", "done", Progress(2, 2, 0, 1.0, 2.0, None), rows, (), 9, FOLDER)
+    snapshot = JobSnapshot("id", "done", BatchProgress(2, 2, 0, 1.0, 2.0, None), rows, (), 9, FOLDER)
     tiled, shrunk = rows_table(snapshot, "en")["Note"]
     assert tiled.startswith("Seen in 4 tiles")
     assert "text of ordinary size vanishes" in shrunk
@@ -82,9 +82,12 @@ def test_a_batch_that_was_interrupted_before_its_first_picture_says_so() -> None
     [
         (JobSnapshot("id"), "Waiting for its turn"),
         (JobSnapshot("id", "running"), "Looking for the pictures"),
-        (JobSnapshot("id", "running", Progress(0, 40, 0, 1.0, 0.0, None)), "40 pictures are found"),
-        (JobSnapshot("id", "running", Progress(7, 40, 0, 1.0, 0.0, None)), "7 of 40 pictures are done from before"),
-        (JobSnapshot("id", "running", Progress(40, 40, 0, 1.0, 2.0, 0.0)), "the zip is being packed"),
+        (JobSnapshot("id", "running", BatchProgress(0, 40, 0, 1.0, 0.0, None)), "40 pictures are found"),
+        (
+            JobSnapshot("id", "running", BatchProgress(7, 40, 0, 1.0, 0.0, None)),
+            "7 of 40 pictures are done from before",
+        ),
+        (JobSnapshot("id", "running", BatchProgress(40, 40, 0, 1.0, 2.0, 0.0)), "the zip is being packed"),
     ],
     ids=["waiting", "looking", "first", "resumed", "packing"],
 )

@@ -74,7 +74,7 @@ def check_head(data: bytes, layout: int) -> None:
         raise OcrwebError("backup.newer")
 
 
-def decode(data: bytes) -> Manifest:
+def parse_manifest(data: bytes) -> Manifest:
     """The list as it was written. Raises ValueError, KeyError or TypeError for anything else."""
     document = parse_json(data)
     return Manifest(

@@ -145,7 +145,7 @@ def _content(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
 
 def _listed(data: bytes, name: str) -> Manifest:
     try:
-        return manifest.decode(data)
+        return manifest.parse_manifest(data)
     except (ValueError, KeyError, TypeError, AttributeError) as failure:
         raise OcrwebError("backup.damaged", where=name) from failure
 
