@@ -1,11 +1,13 @@
 """Wrong labels found by themselves: faults are put into a dataset's labels, and the list of suspects is judged.
 
     ocrweb bench labels FOLDER [--split train] [--seeds 2] [--every-kind] [--json]
+    ocrweb bench labels FOLDER --person [--pictures 40]
     python -m benchmarks.labels FOLDER [FOLDER …] --fit weights.json
 
 5 % of the labels are removed, 3 % joined with a neighbour, 3 % shifted by a third, 2 % put on nothing; --every-kind also
 cuts, ignores and counts. The list is judged by its average precision and by the faults among its first entries, twice as
-many as there are faults. --fit writes the weights that the product ships, from the train parts of the folders; judge them
+many as there are faults. --person counts what somebody needs who brings a model's labels to the true ones: `benchmarks.labelling.person`.
+--fit writes the weights that the product ships, from the train parts of the folders; judge them
 on other pictures.
 """
 
@@ -16,7 +18,7 @@ import json
 import statistics
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -25,6 +27,7 @@ import numpy as np
 from benchmarks._measure import finish, machine, say, table
 from benchmarks.labelling.faults import EVERY, USUAL, Fault, Spoiler
 from benchmarks.labelling.fit import fit, truth
+from benchmarks.labelling.person import Person
 from benchmarks.labelling.ranking import Named, Quality, judge
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.icdar import read_split
@@ -32,6 +35,7 @@ from ocrweb.data.sample import Sample, Split
 from ocrweb.evaluation.suspects.candidates import Candidate, Look, candidates
 from ocrweb.evaluation.suspects.suspects import suspects
 from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.runtime.detector import default_decode
 from ocrweb.services.detect.request import DetectRequest
 
 FIT_SEEDS = (0, 1)
@@ -54,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         rows = (row for folder in given.folders for row in all_candidates(look_at(folder, "train", given.model)))
         given.fit.write_text(json.dumps(fit(rows), indent=1) + "\n", encoding="utf-8")
         return 0
+    if given.person:
+        return correct(given)
     shares = EVERY if given.every_kind else USUAL
     rows, document = [], {"machine": machine(), "model": given.model, "lists": []}
     for folder in given.folders:
@@ -73,11 +79,34 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def look_at(folder: Path, split: Split, model: str) -> list[Seen]:
+def correct(given: argparse.Namespace) -> int:
+    """A simulated person at the pictures, in the order of the list."""
+    rows, document = [], {"machine": machine(), "model": given.model, "people": []}
+    for folder in given.folders:
+        usual = default_decode(DetectRequest(given.model).detector().card)
+        seen = look_at(folder, given.split, given.model, given.pictures)
+        actions = Person(usual).work([one.judged for one in seen])
+        rows.append(
+            [
+                f"{folder.name} {given.split}",
+                str(len(seen)),
+                str(actions.boxes),
+                str(actions.total),
+                f"{actions.ratio:.3f}",
+            ]
+        )
+        told = {**asdict(actions), "total": actions.total, "ratio": round(actions.ratio, 4)}
+        document["people"].append({"folder": folder.name, "split": given.split, "pictures": len(seen), **told})
+    heads = ["labels", "pictures", "boxes", "actions", "of drawing every box"]
+    finish("labels", document, table(heads, rows), as_json=given.json, out=given.out)
+    return 0
+
+
+def look_at(folder: Path, split: Split, model: str, most: int | None = None) -> list[Seen]:
     """Every picture once; the faults are put into its labels afterwards."""
     detector = DetectRequest(model).detector()
     seen = []
-    for sample in read_split(folder, split):
+    for sample in read_split(folder, split)[:most]:
         page = detector.probability(sample.image)
         gray = cv2.cvtColor(page.picture, cv2.COLOR_BGR2GRAY)
         seen.append(Seen(JudgedMap(sample, page.map.astype(np.float16), page.page, page.tiles), gray))
@@ -124,6 +153,8 @@ def parse(arguments: Iterable[str] | None) -> argparse.Namespace:
     parser.add_argument("--split", choices=("train", "test"), default="train")
     parser.add_argument("--seeds", type=int, default=2, help="how often other faults are put in")
     parser.add_argument("--every-kind", action="store_true", help="also cut, wrongly ignored and wrongly counted ones")
+    parser.add_argument("--person", action="store_true", help="count what a simulated person needs to correct them")
+    parser.add_argument("--pictures", type=int, help="at most; of --person")
     parser.add_argument("--model", default=DEFAULT)
     parser.add_argument("--fit", type=Path, help="write weights instead of judging them")
     parser.add_argument("--json", action="store_true")

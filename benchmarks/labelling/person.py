@@ -19,7 +19,7 @@ import shapely
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import fit_way
+from ocrweb.evaluation.way import Way, learn_way
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.services.labels.assist import CORRECTED, LOOKED_AT
@@ -49,7 +49,8 @@ class Actions:
 
     @property
     def ratio(self) -> float:
-        return self.total / max(1, self.boxes)
+        """Against drawing every box: a drag each, and a key for the next picture too."""
+        return self.total / max(1, self.boxes + self.accepts)
 
 
 @dataclass(eq=False)
@@ -60,35 +61,33 @@ class Person:
     seed: int = 0
     done: list[JudgedMap] = field(default_factory=list)
     actions: Actions = field(default_factory=Actions)
-    way: DecodeOptions | None = None
+    way: Way | None = None
 
     def __post_init__(self) -> None:
         self._chance = np.random.default_rng(self.seed)
 
     def work(self, pictures: Sequence[JudgedMap]) -> Actions:
         for judged in pictures:
-            options = self.way or self.usual
-            _Desk(judged, options, self.actions, self._chance).correct()
+            _Desk(judged, self.way or Way(self.usual), self.actions, self._chance).correct()
             self.actions.accepts += 1
             truth = tuple(replace(box, polygon=None) for box in judged.sample.boxes)
             self.done.append(replace(judged, sample=replace(judged.sample, boxes=truth)))
             if len(self.done) % CORRECTED == 0:
-                self.way = fit_way(self.done[-LOOKED_AT:], self.usual)
+                self.way = learn_way(self.done[-LOOKED_AT:], self.usual)
         return self.actions
 
 
 class _Desk:
     """One picture: the boxes as they are now, and those that shall be."""
 
-    def __init__(
-        self, judged: JudgedMap, options: DecodeOptions, actions: Actions, chance: np.random.Generator
-    ) -> None:
-        self._options, self._actions, self._chance = options, actions, chance
+    def __init__(self, judged: JudgedMap, way: Way, actions: Actions, chance: np.random.Generator) -> None:
+        self._way, self._actions, self._chance = way, actions, chance
         self._map, self._page = judged.map.astype(np.float32), judged.page
         boxes: Sequence[LabelledBox] = judged.sample.boxes
         self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
         self._ignored = shapely.union_all([_shape(box.points) for box in boxes if box.ignore])
-        self._now = [region.quad for region in decode(self._map, self._page, options, tiles=judged.tiles)]
+        found = decode(self._map, self._page, way.options, tiles=judged.tiles)
+        self._now = [way.shaped(region.quad) for region in found]
 
     def correct(self) -> None:
         self._actions.boxes += len(self._truth)
@@ -143,17 +142,17 @@ class _Desk:
         in_the_way = [quad for quad in self._now if _iou(true, quad) > 0.3]
         x, y = true.mean(axis=0)
         if not in_the_way:
-            region = region_at(self._map, self._page, float(x), float(y), self._options)
+            region = region_at(self._map, self._page, float(x), float(y), self._way.options)
             self._actions.clicks += 1
-            if region is not None and _iou(true, region.quad) >= RIGHT:
+            if region is not None and _iou(true, self._way.shaped(region.quad)) >= RIGHT:
                 return
         self._actions.drags += 1
         for quad in in_the_way[:1]:
             _drop(self._now, quad)
 
     def _snapped(self, quad: np.ndarray) -> np.ndarray:
-        region = region_within(self._map, self._page, quad, self._options)
-        return quad if region is None else region.quad
+        region = region_within(self._map, self._page, quad, self._way.options)
+        return quad if region is None else self._way.shaped(region.quad)
 
     def _best(self, true: np.ndarray) -> int | None:
         overlaps = [_iou(true, quad) for quad in self._now]

@@ -1,8 +1,10 @@
-"""A person's way of labelling, in the settings that come nearest to it: tight or loose boxes, words or lines."""
+"""A person's way of labelling, in the settings that come nearest to it: words or lines, tight or loose boxes, turned or
+upright ones, and which side they leave more room at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -10,10 +12,45 @@ import shapely
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.evaluation.sweep import JudgedMap
 
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
-UNCLIP_RATIOS = (1.0, 1.15, 1.3, 1.45, 1.6, 1.75, 1.9, 2.1, 2.3, 2.6, 3.0)
-BOX_THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+UNCLIP_RATIOS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5)
+BOX_THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+ONE_TEXT = 0.45  # IoU of two boxes that are plainly about one text
+LEAST_PAIRS = 12  # of them, before sides are told
+UPRIGHT = 0.9  # of the boxes
 INSIDE = 0.5  # of a detection, within an ignored box: it counts neither way
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """options: how a map is read. upright: boxes are never turned. margins: what each box is grown by at its left, right, top
+    and bottom side, in its heights; negative to make it smaller."""
+
+    options: DecodeOptions
+    upright: bool = False
+    margins: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    def shaped(self, quad: np.ndarray) -> np.ndarray:
+        """(4, 2) clockwise from the top-left, as `order_clockwise` orders it → (4, 2) float32 as this person draws it."""
+        corner, axes, size = _frame(quad, self.upright)
+        height = float(size.min())
+        low = -height * np.array([self.margins[0], self.margins[2]])
+        high = size + height * np.array([self.margins[1], self.margins[3]])
+        if (high - low).min() < 1:
+            return np.asarray(quad, np.float32)
+        return _corners(corner, axes, low, high)
+
+
+def learn_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> Way:
+    """What comes nearest to the corrections of these pictures. start: the settings before."""
+    options = fit_way(judged, start)
+    upright = _are_upright([points for one in judged for points in _counted(one)])
+    plain = Way(options, upright)
+    sides = [sides for one in judged for sides in _sides(one, plain)]
+    if len(sides) < LEAST_PAIRS:
+        return plain
+    margins = np.median(np.array(sides), axis=0)
+    return Way(options, upright, tuple(float(value) for value in np.clip(margins, -0.4, 0.6).round(3)))  # type: ignore[arg-type]
 
 
 def fit_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> DecodeOptions:
@@ -76,3 +113,49 @@ def _overlap(labels: np.ndarray, found: np.ndarray) -> tuple[np.ndarray, np.ndar
     shared[rows, columns] = shapely.area(shapely.intersection(labels[rows], found[columns]))
     one, other = shapely.area(labels)[:, None], shapely.area(found)[None]
     return shared / np.maximum(one + other - shared, 1e-6), shared / np.maximum(other, 1e-6)
+
+
+def _counted(judged: JudgedMap) -> list[np.ndarray]:
+    return [points for points, ignored in zip(judged.labels, judged.ignored, strict=True) if not ignored]
+
+
+def _are_upright(boxes: Sequence[np.ndarray]) -> bool:
+    """Whether nearly all are rectangles along the sides of the picture."""
+    along = [np.ptp(np.sort(points[:, 0])[:2]) <= 1 and np.ptp(np.sort(points[:, 1])[:2]) <= 1 for points in boxes]
+    return len(along) > 0 and bool(sum(along) >= UPRIGHT * len(along))
+
+
+def _sides(judged: JudgedMap, way: Way) -> list[np.ndarray]:
+    """(4,) of each pair that is plainly one text: how far the person's sides lie outside of the detection's, in heights."""
+    found = [way.shaped(quad) for quad in judged.regions(way.options)[0]]
+    labels = _counted(judged)
+    iou, _ = _overlap(
+        np.asarray(shapely.make_valid([shapely.Polygon(points) for points in labels])),
+        np.asarray(shapely.make_valid([shapely.Polygon(points) for points in found])),
+    )
+    sides = []
+    for row, points in enumerate(labels):
+        column = int(iou[row].argmax()) if iou.shape[1] else 0
+        if not iou.shape[1] or iou[row, column] < ONE_TEXT:
+            continue
+        corner, axes, size = _frame(found[column], way.upright)
+        given = (np.asarray(points, np.float64) - corner) @ axes.T
+        low, high = given.min(axis=0), given.max(axis=0) - size
+        sides.append(np.array([-low[0], high[0], -low[1], high[1]]) / max(1.0, float(size.min())))
+    return sides
+
+
+def _frame(quad: np.ndarray, upright: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Corner, (2, 2) unit vectors and (2,) lengths of a rectangle; of the upright one around it when that is asked for."""
+    points = np.asarray(quad, np.float64)
+    if upright:
+        low, high = points.min(axis=0), points.max(axis=0)
+        return low, np.eye(2), high - low
+    sides = points[1] - points[0], points[3] - points[0]
+    lengths = np.array([max(1e-6, float(np.linalg.norm(side))) for side in sides])
+    return points[0], np.stack([side / length for side, length in zip(sides, lengths, strict=True)]), lengths
+
+
+def _corners(corner: np.ndarray, axes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    given = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+    return np.asarray(corner + given @ axes, np.float32)

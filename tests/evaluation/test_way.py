@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ import pytest
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import fit_way, nearness
+from ocrweb.evaluation.way import Way, fit_way, learn_way, nearness
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.page import PageTransform
 
@@ -71,3 +72,36 @@ def test_what_lies_in_an_ignored_box_counts_neither_way() -> None:
     ]
     assert nearness(ignored, USUAL) == 0.0
     assert nearness([*judged, *ignored], USUAL) == pytest.approx(nearness(judged, USUAL))
+
+
+def redrawn(change: Callable[[np.ndarray], np.ndarray]) -> list[JudgedMap]:
+    """Corrected pictures whose boxes somebody draws otherwise than any setting would."""
+    found = []
+    for one in corrected(USUAL):
+        boxes = tuple(LabelledBox(change(box.points), "text", False) for box in one.sample.boxes)
+        found.append(JudgedMap(Sample(Path("x.png"), None, boxes), one.map, PAGE))
+    return found
+
+
+def test_more_room_at_a_side_is_learnt_for_that_side() -> None:
+    judged = redrawn(lambda points: points + np.array([[-8, 0], [0, 0], [0, 0], [-8, 0]], np.float32))
+    way = learn_way(judged, USUAL)
+    quad = decode(map_of(9), PAGE, way.options)[0].quad
+    left, right = (way.shaped(quad) - quad)[:, 0][[0, 1]]
+    assert -10 < left < -5
+    assert abs(right) < 2
+
+
+def test_who_never_turns_a_box_is_given_upright_ones() -> None:
+    turned = np.array([[10, 14], [90, 10], [92, 30], [12, 34]], np.float32)
+    assert learn_way(corrected(USUAL), USUAL).upright
+    assert np.array_equal(Way(USUAL, upright=True).shaped(turned), [[10, 10], [92, 10], [92, 34], [10, 34]])
+    slanted = redrawn(lambda points: points + np.array([[0, 6], [0, 0], [0, 0], [0, 6]], np.float32))
+    assert not learn_way(slanted, USUAL).upright
+
+
+def test_a_box_stays_as_it_is_found_where_nothing_was_learnt() -> None:
+    turned = np.array([[10, 14], [90, 10], [92, 30], [12, 34]], np.float32)
+    assert np.allclose(Way(USUAL).shaped(turned), turned, atol=0.1)
+    tiny = np.array([[10, 10], [12, 10], [12, 12], [10, 12]], np.float32)
+    assert np.array_equal(Way(USUAL, margins=(-0.4, -0.4, -0.4, -0.4)).shaped(tiny), tiny)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ocrweb.data.labelling.files import read_files
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import fit_way
+from ocrweb.evaluation.way import Way, learn_way
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
@@ -31,7 +32,7 @@ LOOKED_AT = 5  # the latest of them
 REMEMBERED = 32
 
 Points = tuple[tuple[float, float], ...]
-_ways: OrderedDict[tuple[object, ...], DecodeOptions] = OrderedDict()
+_ways: OrderedDict[tuple[object, ...], Way] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -44,9 +45,9 @@ def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = 
     values = document if isinstance(document, dict) else {}
     if not (is_number(values.get("x")) and is_number(values.get("y"))):
         raise OcrwebError("labels.bad-document", expected='{"x": …, "y": …}')
-    seen, options = _seen(labelled, place, values, maps)
-    region = region_at(seen.map, seen.page, float(values["x"]), float(values["y"]), options)
-    return None if region is None else _points(region.quad, seen)
+    seen, way = _seen(labelled, place, values, maps)
+    region = region_at(seen.map, seen.page, float(values["x"]), float(values["y"]), way.options)
+    return None if region is None else _points(way.shaped(region.quad), seen)
 
 
 def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points:
@@ -54,22 +55,22 @@ def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
     place = labelled.place(picture)
     values = document if isinstance(document, dict) else {}
     drawn = parse_points(values.get("points"))
-    seen, options = _seen(labelled, place, values, maps)
-    region = region_within(seen.map, seen.page, np.array(drawn), options)
-    return (_points(region.quad, seen) if region is not None else None) or drawn
+    seen, way = _seen(labelled, place, values, maps)
+    region = region_within(seen.map, seen.page, np.array(drawn), way.options)
+    return (_points(way.shaped(region.quad), seen) if region is not None else None) or drawn
 
 
 def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox]:
     """The boxes that a model would draw, by the person's way unless settings say otherwise."""
     place = labelled.place(picture)
     values = document if isinstance(document, dict) else {}
-    seen, options = _seen(labelled, place, values, maps)
-    found = decode(seen.map, seen.page, options, tiles=seen.tiles)
-    boxes = (_points(region.quad, seen) for region in found)
+    seen, way = _seen(labelled, place, values, maps)
+    found = decode(seen.map, seen.page, way.options, tiles=seen.tiles)
+    boxes = (_points(way.shaped(region.quad), seen) for region in found)
     return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
 
 
-def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> DecodeOptions | None:
+def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> Way | None:
     """The settings that come nearest to what a person made of this dataset's pictures; None before five were corrected.
 
     Corrected is what a person changed and called checked. Told anew after five more, so that few have to wait for it.
@@ -89,7 +90,7 @@ def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -
         judged.append(
             JudgedMap(Sample(place.image, place.label, labelled_boxes(labels)), seen.map, seen.page, seen.tiles)
         )
-    way = fit_way(judged, seen.usual)
+    way = learn_way(judged, seen.usual)
     with _lock:
         _ways[key] = way
         while len(_ways) > REMEMBERED:
@@ -108,21 +109,19 @@ def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
     return [place for _, place in found[: len(found) - len(found) % CORRECTED][-LOOKED_AT:]]
 
 
-def _seen(
-    labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps
-) -> tuple[SeenPicture, DecodeOptions]:
-    """The picture's map, and the settings to read it by. Raises labels.bad-settings, what naming a model raises."""
+def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps) -> tuple[SeenPicture, Way]:
+    """The picture's map, and the way to read it: that of the person, with the settings that were given in place of theirs. Raises labels.bad-settings, what naming a model raises."""
     model = check_model(values.get("model") or DEFAULT)
     given = {name: values[name] for name in ("threshold", "unclip_ratio") if values.get(name) is not None}
     seen = maps.get(place, model)
-    options = way_of(labelled, model, maps) or seen.usual
+    way = way_of(labelled, model, maps) or Way(seen.usual)
     if not all(is_number(value) for value in given.values()):
         raise OcrwebError("labels.bad-settings")
     try:
-        known = options.model_dump() | given
+        known = way.options.model_dump() | given
         if "threshold" in given:
             known["box_threshold"] = None
-        return seen, DecodeOptions.model_validate(known)
+        return seen, replace(way, options=DecodeOptions.model_validate(known))
     except pydantic.ValidationError as failure:
         raise OcrwebError("labels.bad-settings") from failure
 

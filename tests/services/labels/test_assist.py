@@ -78,7 +78,7 @@ def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: Labelle
     mine = stored_set("shop")
     way = way_of(mine, maps=maps)
     assert way is not None
-    assert way.unclip_ratio > maps.get(mine.place(names[5])).usual.unclip_ratio
+    assert way.options.unclip_ratio > maps.get(mine.place(names[5])).usual.unclip_ratio
     theirs = np.array(proposed(mine, names[5], {}, maps)[0].points)
     assert np.abs(theirs - np.array(wide)).max() < np.abs(plain - np.array(wide)).max()
 

@@ -1,0 +1,63 @@
+"""A simulated person who corrects a model's labels: what each fault costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.labelling.person import Actions, Person
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.runtime.decode import decode
+from ocrweb.runtime.page import PageTransform
+
+USUAL = DecodeOptions(threshold=0.3, box_threshold=0.5, unclip_ratio=1.5)
+PAGE = PageTransform(400, 200, 400, 200, 400, 200, 1.0, 1.0)
+FIRST, SECOND, WEAK = (20, 20, 120, 32, 0.9), (140, 20, 240, 32, 0.9), (20, 80, 120, 92, 0.2)
+JOINED = (20, 20, 240, 32, 0.9)
+
+
+def seen(*kernels: tuple[int, int, int, int, float]) -> np.ndarray:
+    visible = np.zeros((200, 400), np.float32)
+    for left, top, right, bottom, sure in kernels:
+        visible[top:bottom, left:right] = sure
+    return visible
+
+
+def boxes(visible: np.ndarray, ignored: bool = False) -> tuple[LabelledBox, ...]:
+    weakest = USUAL.model_copy(update={"threshold": 0.1, "box_threshold": 0.1})
+    return tuple(LabelledBox(region.quad, "text", ignored) for region in decode(visible, PAGE, weakest))
+
+
+def actions_for(visible: np.ndarray, truth: tuple[LabelledBox, ...]) -> Actions:
+    return Person(USUAL).work([JudgedMap(Sample(Path("x.png"), None, truth), visible, PAGE)])
+
+
+@pytest.mark.parametrize(
+    ("visible", "truth", "cost"),
+    [
+        (seen(FIRST, SECOND), boxes(seen(FIRST, SECOND)), {}),
+        (seen(FIRST, WEAK), boxes(seen(FIRST, WEAK)), {"clicks": 1}),
+        (seen(FIRST), boxes(seen(FIRST, SECOND)), {"clicks": 1, "drags": 1}),
+        (seen(JOINED), boxes(seen(FIRST, SECOND)), {"splits": 1}),
+        (seen(FIRST, SECOND), boxes(seen(JOINED)), {"joins": 1}),
+        (seen(FIRST, SECOND), boxes(seen(FIRST)), {"deletes": 1}),
+        (seen(FIRST, SECOND), (*boxes(seen(FIRST)), *boxes(seen(SECOND), ignored=True)), {}),
+    ],
+    ids=["right already", "missed", "seen by nobody", "two in one", "one in two", "on nothing", "ignored"],
+)
+def test_what_a_fault_costs(visible: np.ndarray, truth: tuple[LabelledBox, ...], cost: dict[str, int]) -> None:
+    found = actions_for(visible, truth)
+    named = ("clicks", "drags", "splits", "joins", "deletes")
+    assert {name: getattr(found, name) for name in named if getattr(found, name)} == cost
+    assert found.boxes == sum(not box.ignore for box in truth)
+    assert found.accepts == 1
+
+
+def test_who_corrects_nothing_needs_a_key_a_picture() -> None:
+    found = actions_for(seen(FIRST, SECOND), boxes(seen(FIRST, SECOND)))
+    assert (found.total, found.untouched) == (1, 2)
+    assert found.ratio == pytest.approx(1 / 3)
