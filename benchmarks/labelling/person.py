@@ -1,6 +1,7 @@
 """A person who brings a model's labels to the true boxes, and counts: clicks, drags and keys, against drawing every box.
 
-They see the proposals, which follow their way after five pictures, and mend what differs by the console's own tools:
+They see the proposals, which follow their way after five pictures, move a slider or both where that spares more than it
+costs (how tight: the unclip ratio, what belongs together: the threshold), and mend what differs by the console's own tools:
 one drag divides a box that holds two texts, or two keys or clicks join what belongs together; one click brings a missed
 text, one drag around it when the click did not; a box of the wrong size is drawn anew; a box on nothing takes a click and
 a key; and one key accepts the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
@@ -27,7 +28,7 @@ from ocrweb.services.labels.assist import CORRECTED, LOOKED_AT
 RIGHT = 0.7  # IoU
 IN_IGNORED = 0.5  # of a box, in ignored ones: nobody minds it
 PART = 0.6  # of the smaller, in the larger
-SLIP = 0.25  # heights by which a loose drag misses the text
+THRESHOLDS, RATIOS = (0.2, 0.3, 0.5, 0.7), (1.0, 1.3, 1.6, 2.0, 2.5)  # where the sliders are tried
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Actions:
 
     boxes: int = 0
     accepts: int = 0
+    sliders: int = 0
     clicks: int = 0
     drags: int = 0
     splits: int = 0
@@ -45,7 +47,7 @@ class Actions:
 
     @property
     def total(self) -> int:
-        return self.accepts + self.clicks + self.drags + self.splits + 2 * self.joins + 2 * self.deletes
+        return self.accepts + self.sliders + self.clicks + self.drags + self.splits + 2 * self.joins + 2 * self.deletes
 
     @property
     def ratio(self) -> float:
@@ -86,11 +88,12 @@ class _Desk:
         boxes: Sequence[LabelledBox] = judged.sample.boxes
         self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
         self._ignored = shapely.union_all([_shape(box.points) for box in boxes if box.ignore])
-        found = decode(self._map, self._page, way.options, tiles=judged.tiles)
-        self._now = [way.shaped(region.quad) for region in found]
+        self._tiles = judged.tiles
+        self._now = self._proposed(way)
 
     def correct(self) -> None:
         self._actions.boxes += len(self._truth)
+        self._move_sliders()
         self._settle(first=True)
         self._join()
         self._split()
@@ -100,6 +103,38 @@ class _Desk:
             shapely.intersection(_shape(quad), self._ignored).area <= IN_IGNORED * _shape(quad).area
             for quad in self._now
         )
+
+    def _proposed(self, way: Way) -> list[np.ndarray]:
+        found = decode(self._map, self._page, way.options, tiles=self._tiles)
+        return [way.shaped(region.quad) for region in found]
+
+    def _move_sliders(self) -> None:
+        """None, one or both: whichever leaves least to do, their own moves counted."""
+        least, chosen, moves = self._left(self._now), self._way, 0
+        for threshold, ratio in itertools.product((None, *THRESHOLDS), (None, *RATIOS)):
+            moved = (threshold is not None) + (ratio is not None)
+            changed: dict[str, float | None] = {"unclip_ratio": ratio} if ratio is not None else {}
+            if threshold is not None:  # as a slider of the page does, which leaves the box threshold to its rule
+                changed |= {"threshold": threshold, "box_threshold": None}
+            way = replace(self._way, options=self._way.options.model_copy(update=changed))
+            if moved and (left := self._left(self._proposed(way)) + moved) < least:
+                least, chosen, moves = left, way, moved
+        self._actions.sliders += moves
+        self._way, self._now = chosen, self._proposed(chosen) if moves else self._now
+
+    def _left(self, boxes: Sequence[np.ndarray]) -> int:
+        """Actions that are left, roughly: one for a true box that none of these is, two for one of these that is none."""
+        if not boxes or not self._truth:
+            return len(self._truth) + 2 * len(boxes)
+        labels, found = (np.array([_shape(points) for points in some]) for some in (self._truth, boxes))
+        rows, columns = shapely.STRtree(found).query(labels, predicate="intersects")
+        shared = shapely.area(shapely.intersection(labels[rows], found[columns]))
+        iou = shared / np.maximum(shapely.area(labels)[rows] + shapely.area(found)[columns] - shared, 1e-6)
+        right = iou >= RIGHT
+        aside = shapely.area(shapely.intersection(found, self._ignored)) > IN_IGNORED * shapely.area(found)
+        met = len(set(rows[right].tolist()))
+        near = set(columns[iou > 0.1].tolist()) | set(np.flatnonzero(aside).tolist())
+        return len(self._truth) - met + 2 * (len(boxes) - len(near))
 
     def _settle(self, *, first: bool = False) -> None:
         """Take away what is right already."""
