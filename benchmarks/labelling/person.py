@@ -60,17 +60,13 @@ class Person:
     """Works through pictures one after the other. usual: the settings that proposals begin with."""
 
     usual: DecodeOptions
-    seed: int = 0
     done: list[JudgedMap] = field(default_factory=list)
     actions: Actions = field(default_factory=Actions)
     way: Way | None = None
 
-    def __post_init__(self) -> None:
-        self._chance = np.random.default_rng(self.seed)
-
     def work(self, pictures: Sequence[JudgedMap]) -> Actions:
         for judged in pictures:
-            _Desk(judged, self.way or Way(self.usual), self.actions, self._chance).correct()
+            _Desk(judged, self.way or Way(self.usual), self.actions).correct()
             self.actions.accepts += 1
             truth = tuple(replace(box, polygon=None) for box in judged.sample.boxes)
             self.done.append(replace(judged, sample=replace(judged.sample, boxes=truth)))
@@ -82,8 +78,8 @@ class Person:
 class _Desk:
     """One picture: the boxes as they are now, and those that shall be."""
 
-    def __init__(self, judged: JudgedMap, way: Way, actions: Actions, chance: np.random.Generator) -> None:
-        self._way, self._actions, self._chance = way, actions, chance
+    def __init__(self, judged: JudgedMap, way: Way, actions: Actions) -> None:
+        self._way, self._actions = way, actions
         self._map, self._page = judged.map.astype(np.float32), judged.page
         boxes: Sequence[LabelledBox] = judged.sample.boxes
         self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
