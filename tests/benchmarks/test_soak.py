@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from benchmarks import soak
 from benchmarks.soaking.callers import Amounts, Work
 from benchmarks.soaking.report import draw
 from benchmarks.soaking.samples import Sample, growth
+from benchmarks.soaking.warm import fill_maps
 
 
 def sampled(*pairs: tuple[float, int]) -> list[Sample]:
@@ -59,10 +61,12 @@ def test_the_drawing_holds_curves_and_figures() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_small_soak_answers_everybody(tmp_path: Path) -> None:
+def test_a_small_soak_answers_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "fill_maps", functools.partial(fill_maps, budget=1))
     soak.main(["--scale", "0.004", "--no-browser", "--out", str(tmp_path / "soak.json")])
     document = json.loads((tmp_path / "soak.json").read_text())
     assert document["failures"] == []
+    assert document["kept_before"] == 1
     assert (document["detections"], document["uploads"], document["runs"]) == (20, 1, 1)
     assert set(document["by"]) == {"raw", "client"}
     assert document["raw_calls_failed"] == 0

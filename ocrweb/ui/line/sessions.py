@@ -11,6 +11,8 @@ from gradio.blocks import Blocks, BlocksConfig
 from gradio.components import State
 from gradio.state_holder import SessionState, StateHolder
 
+from ocrweb.ui.line.widgets import ChangedWidgets
+
 MOST_PAGES = 1000  # open windows, and those that closed less than an hour ago
 MOST_CALLS = 64  # a call of the API needs its session only until it is answered
 CLOSED_KEPT = datetime.timedelta(hours=1)  # for a reload, or a lost connection
@@ -21,10 +23,12 @@ class LightSession(SessionState):
     """The states of one visitor, without the copy of the whole page that Gradio keeps for links to stored pages.
 
     Those links are closed here. The copy takes 0.8 MiB a visitor, and the last values of all widgets. The tables of
-    widgets and events, 28 KiB a visitor, are the page's own, with this visitor's changes laid over them.
+    widgets and events, 28 KiB a visitor, are the page's own, with this visitor's changes laid over them; widgets that have
+    changed alike are shared.
     """
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, widgets: ChangedWidgets) -> None:
+        self._page, self._widgets = blocks, widgets
         self.blocks_config = _over(blocks.default_config)
         self.config_values: dict[int, Any] = {}
         self.state_data: dict[int, Any] = {}
@@ -37,6 +41,8 @@ class LightSession(SessionState):
         if isinstance(block, State):
             self._state_ttl[key] = (block.time_to_live, datetime.datetime.now())
             self.state_data[key] = value
+        elif block is not None and value is not block:
+            self.blocks_config.blocks[key] = self._widgets.one_of(value, self._page.blocks.get(key, block))
         else:
             self.blocks_config.blocks[key] = value
 
@@ -66,16 +72,17 @@ class BoundedSessions(StateHolder):
         super().__init__()
         self.set_blocks(blocks)
         self._is_call = is_call
+        self._widgets = ChangedWidgets()
         self._calls: OrderedDict[str, LightSession] = OrderedDict()
 
     def __getitem__(self, session_id: str) -> SessionState:
         if session_id not in self.session_data and self._is_call(session_id):
-            found = self._calls.pop(session_id, None) or LightSession(self.blocks)
+            found = self._calls.pop(session_id, None) or LightSession(self.blocks, self._widgets)
             self._calls[session_id] = found
             _trim(self._calls, MOST_CALLS)
             return found
         if session_id not in self.session_data:
-            self.session_data[session_id] = LightSession(self.blocks)
+            self.session_data[session_id] = LightSession(self.blocks, self._widgets)
         self.session_data.move_to_end(session_id)
         self.time_last_used[session_id] = datetime.datetime.now()
         for gone in _trim(self.session_data, MOST_PAGES):

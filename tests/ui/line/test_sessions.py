@@ -68,3 +68,17 @@ def test_a_window_copies_no_table_of_the_page_and_keeps_its_changes_to_itself(pa
     assert (mine[widget._id].value, other[widget._id].value, widget.value) == ("mine", "page's", "page's")
     assert widget._id in other
     assert mine.blocks_config.fns.keys() == page.default_config.fns.keys()
+
+
+def test_windows_in_which_a_widget_has_become_the_same_share_it(page: gr.Blocks) -> None:
+    """What a thousand windows hold is what they differ in."""
+    with page:
+        widget = gr.Dropdown(["a"], label="which")
+    kept = BoundedSessions(page, is_call=lambda _: False)
+    for number in range(100):
+        choices = ["a", "b" if number < 50 else "c"]
+        kept[f"window{number}"][widget._id] = gr.Dropdown(choices, label="which", render=False)
+    seen = [kept[f"window{number}"][widget._id] for number in range(100)]
+    assert [one.choices[1][0] for one in seen] == ["b"] * 50 + ["c"] * 50
+    assert len({id(one) for one in seen}) == 2
+    assert len(kept._widgets._shared) == 2
