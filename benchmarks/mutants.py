@@ -3,7 +3,7 @@
     python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--out FILE] [--json]
 
 count: faults in each area. The same seed and code give the same faults. One at a time, at the lowest priority; a fault
-whose tests take many times their usual work counts as noticed. The score with the survivors is in docs/testing.md.
+whose tests do not end counts as noticed. The score with the survivors is in docs/testing.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 
 def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
-    os.nice(10)
+    os.nice(19)
     mutants = [mutant for area in given.areas for mutant in draw(ROOT, area, given.count, given.seed)]
     verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place:
