@@ -9,6 +9,7 @@ whose tests do not end counts as noticed. The score with the survivors is in doc
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -29,8 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     os.nice(19)
     mutants = [mutant for area in given.areas for mutant in draw(ROOT, area, given.count, given.seed)]
     verdicts: list[Verdict] = []
-    with tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place:
-        trial = Trial(ROOT, Path(place), slow=given.slow)
+    with (
+        tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place,
+        contextlib.closing(Trial(ROOT, Path(place), slow=given.slow)) as trial,
+    ):
         for number, mutant in enumerate(mutants, 1):
             verdicts.append(trial.judge(mutant))
             say(f"{number}/{len(mutants)} {verdicts[-1].outcome}: {described(mutant)} {verdicts[-1].by}")

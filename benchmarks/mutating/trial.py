@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import compileall
 import os
-import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.mutating.areas import Mutant, asked_about
+from benchmarks.mutating.warm import Warm
 
 COPIED = ("ocrweb", "tests", "benchmarks", "tools", "configs", "docs", "scripts", "deploy")
 NOTICED, SURVIVED, ENDLESS, UNASKED = "noticed", "survived", "endless", "no clean run"
@@ -20,8 +18,9 @@ QUICK, SLOW = "not slow and not browser", "slow and not browser"
 LONGEST = (
     120  # seconds of the processor that a run of tests may take; those that take longer without a fault are not asked
 )
-WALL = 30  # times that by the clock
+WALL = 600  # seconds by the clock
 WAIT = 100  # seconds by the clock for one test: for one that waits for ever
+MOST_FAILING = 4  # tests that may fail without a fault among those that are asked
 NO_TESTS = 5  # pytest's exit code where none is left of those marked
 
 
@@ -41,14 +40,18 @@ class Trial:
     def __init__(self, root: Path, place: Path, *, slow: bool = False) -> None:
         self._slow = slow
         self.copy = place
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
         for name in COPIED:
-            shutil.copytree(root / name, place / name, ignore=ignored, symlinks=True)
+            shutil.copytree(root / name, place / name, symlinks=True)  # bytecode too: times are kept, so it counts
         for path in root.iterdir():
             if path.is_file():
                 shutil.copy2(path, place / path.name)
         compileall.compile_dir(place / "ocrweb", quiet=2)
         self._clean: dict[tuple[str, ...], bool] = {}
+        self._failing: list[str] = []  # without any fault
+        self._warm = Warm(place)
+
+    def close(self) -> None:
+        self._warm.close()
 
     def judge(self, mutant: Mutant) -> Verdict:
         """The tests of the module's own name first; the others, and then the slow ones where they are asked, when those
@@ -60,13 +63,19 @@ class Trial:
         for tests, marked in ((own, QUICK), (others, QUICK), ([*own, *others] if self._slow else [], SLOW)):
             if not tests:
                 continue
-            file.write_bytes(mutant.fault.put_into(source))
-            try:
-                code, said = self._run(tests, marked)
-            finally:
-                file.write_bytes(source)
-                os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that its bytecode counts again
-            if code == NO_TESTS or (code != 0 and not self._passes([said] if said else tests, marked)):
+            for _ in range(MOST_FAILING):
+                file.write_bytes(mutant.fault.put_into(source))
+                try:
+                    code, said = self._run(tests, marked)
+                finally:
+                    file.write_bytes(source)
+                    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that its bytecode counts again
+                if code in (0, NO_TESTS) or self._passes([said] if said else tests, marked):
+                    break
+                self._failing.append(said)
+            else:
+                continue
+            if code == NO_TESTS:
                 continue
             asked += [test for test in tests if test not in asked]
             if code != 0:
@@ -82,26 +91,9 @@ class Trial:
 
     def _run(self, tests: Sequence[str], marked: str) -> tuple[int | None, str]:
         """Exit code, None for one that would not end, and the first test that failed."""
-        environment = {**os.environ, "PYTHONPATH": str(self.copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [
-            sys.executable,
-            *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--timeout={WAIT}", "-m", marked),
-        ]
-        process = subprocess.Popen(
-            [*command, *tests], cwd=self.copy, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True, preexec_fn=_limit,
-        )  # fmt: skip
-        try:
-            said, _ = process.communicate(timeout=WALL * LONGEST)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.communicate()
-            return None, ""
-        if process.returncode < 0:
-            return (None, "") if process.returncode in (-9, -24) else (1, f"signal {-process.returncode}")
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", f"--timeout={WAIT}", "-m", marked, *tests]
+        for failing in self._failing:
+            arguments += ["--deselect", failing]
+        code, said = self._warm.pytest(arguments, LONGEST, WALL)
         failed = [line.split(" ", 1)[1] for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return process.returncode, (failed or [""])[0].split(" - ")[0]
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 1))
+        return code, (failed or [""])[0].split(" - ")[0]

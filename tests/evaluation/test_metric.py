@@ -68,6 +68,11 @@ def test_a_detection_inside_an_ignored_label_counts_neither_way() -> None:
     assert (found.pairs, found.missed, found.false_alarms) == (((1, 1),), (), (2,))
 
 
+def test_a_detection_of_which_exactly_half_is_ignored_counts() -> None:
+    assert match([box(0, 0, 100, 100)], [True], [box(-5, 0)]).false_alarms == (0,)
+    assert match([box(0, 0, 100, 100)], [True], [box(-4.9, 0)]).false_alarms == ()
+
+
 @pytest.mark.parametrize(
     "broken",
     [np.array([[0, 0], [10, 10], [10, 0], [0, 10]]), np.zeros((4, 2)), np.zeros((2, 2)), np.zeros((0, 2))],

@@ -127,3 +127,10 @@ def test_every_doubt_has_its_words() -> None:
     assert [doubt_error(doubted).code for doubted in DOUBTS] == [
         "train.doubt-learnt-from", "train.doubt-labels-elsewhere", "train.doubt-labels-moved", "train.doubt-test-worse",
     ]  # fmt: skip
+
+
+def test_labels_that_fit_moved_on_one_of_two_pictures_alone_may_be_chance() -> None:
+    none, one, both = (np.array([[found, 10, found] for found in pages]) for pages in ((0, 0), (10, 0), (10, 10)))
+    new = Counted(both, both, both)
+    assert doubt(new, Counted(none, none, none, none, none, both), seen=False) == "labels-moved"
+    assert doubt(new, Counted(none, none, none, none, none, one), seen=False) == ""

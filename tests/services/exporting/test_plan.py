@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import SPLITS
 from ocrweb.errors import OcrwebError
 from ocrweb.render.dataset import render_dataset
+from ocrweb.services.exporting import plan as planning
 from ocrweb.services.exporting.plan import ExportRequest, export_name, parse_size, plan_export
 
 
@@ -119,3 +122,15 @@ def test_int8_is_calibrated_on_training_pictures_and_measured_on_test_pictures(t
     assert plan.split == "test"
     assert plan.pictures[-1].parent.name == "test_images"
     assert len(plan.pictures) == 4
+
+
+def test_of_many_pictures_those_asked_for_are_spread_over_the_whole_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_dataset(tmp_path / "data", 7, 5, 0, kind="label")
+    monkeypatch.setattr(planning, "CALIBRATION", 3)
+    monkeypatch.setattr(planning, "PARITY", 2)
+    plan = plan_export(ExportRequest("ppocrv6-small", precision="int8", data=str(tmp_path / "data")))
+    train, test = ([sample.image for sample in read_split(tmp_path / "data", split)] for split in SPLITS)
+    assert list(plan.calibration) == [train[0], train[2], train[4]]
+    assert [path for path in plan.pictures if path.parent.name == "test_images"] == [test[0], test[2]]

@@ -156,6 +156,8 @@ def test_a_long_log_is_read_at_both_ends(tmp_path: Path) -> None:
 
 def test_a_line_without_end_is_read_in_part_and_that_is_said() -> None:
     log = lines_of("first\n" + "x" * LONGEST_LINE + "y" * 80 + " CUDA out of memory\nlast")
+    half = LONGEST_LINE // 2
+    assert log.lines[1].text == "x" * half + " … " + ("x" * half + "y" * 80 + " CUDA out of memory")[-half:]
     assert [line.number for line in log.lines] == [1, 2, 3]
     assert len(log.lines[1].text) <= LONGEST_LINE + 3
     assert "Line 2 is longer than 10000" in log.notes[0].message("en")
