@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.mutating.areas import Mutant, asked_about
-from benchmarks.mutating.warm import Warm
+from benchmarks.mutating.warm import HEAVY, Warm
 
 COPIED = ("ocrweb", "tests", "benchmarks", "tools", "configs", "docs", "scripts", "deploy")
 NOTICED, SURVIVED, ENDLESS, UNASKED = "noticed", "survived", "endless", "no clean run"
@@ -35,9 +35,9 @@ class Verdict:
 
 
 class Trial:
-    """root: the checkout. place: an empty folder for the copy. slow: tests that take long are asked too."""
+    """root: the checkout. place: an empty folder for the copy. slow: tests that take long are asked too. heavy: see `Warm`."""
 
-    def __init__(self, root: Path, place: Path, *, slow: bool = False) -> None:
+    def __init__(self, root: Path, place: Path, *, slow: bool = False, heavy: Sequence[str] = HEAVY) -> None:
         self._slow = slow
         self.copy = place
         for name in COPIED:
@@ -48,7 +48,7 @@ class Trial:
         compileall.compile_dir(place / "ocrweb", quiet=2)
         self._clean: dict[tuple[str, ...], bool] = {}
         self._failing: list[str] = []  # without any fault
-        self._warm = Warm(place)
+        self._warm = Warm(place, heavy)
 
     def close(self) -> None:
         self._warm.close()

@@ -24,13 +24,13 @@ HEAVY = (
 
 
 class Warm:
-    """place: the copy of the checkout, the folder that tests run in."""
+    """place: the copy of the checkout, the folder that tests run in. heavy: modules to import once for all runs."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, heavy: Sequence[str] = HEAVY) -> None:
         environment = {**os.environ, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
         self._said = place / "said.txt"
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(Path(__file__).resolve())], cwd=place, env=environment,
+            [sys.executable, "-W", "ignore", str(Path(__file__).resolve()), *heavy], cwd=place, env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -50,7 +50,7 @@ class Warm:
 
 
 def serve() -> None:
-    for name in HEAVY:
+    for name in sys.argv[1:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     for line in sys.stdin:

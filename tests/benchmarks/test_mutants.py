@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_a_fault_is_noticed_survives_or_never_ends(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.mutating.trial.LONGEST", 3)
-    trial = Trial(checkout, tmp_path / "copy")
+    trial = Trial(checkout, tmp_path / "copy", heavy=())
     source = (checkout / "ocrweb/area/half.py").read_bytes()
     wanted = {
         ("other sign", "n * 2"): NOTICED,
@@ -107,6 +108,7 @@ def test_a_fault_is_noticed_survives_or_never_ends(
             assert (verdict.outcome, verdict.asked) == (outcome, ("tests/area/test_half.py",))
             assert (verdict.by == "tests/area/test_half.py::test_half") is (outcome == NOTICED)
             wanted.pop((fault.kind, fault.new.strip("()")))
+    trial.close()
     assert wanted == {}
     assert (trial.copy / "ocrweb/area/half.py").read_bytes() == source
 
@@ -116,7 +118,8 @@ def test_tests_that_fail_without_any_fault_prove_nothing(checkout: Path, tmp_pat
         "from ocrweb.area.half import half\ndef test():\n    assert half(1) == 7\n"
     )
     fault = faults_of((checkout / "ocrweb/area/half.py").read_bytes())[0]
-    assert Trial(checkout, tmp_path / "copy").judge(Mutant("area", "ocrweb/area/half.py", fault)).outcome == UNASKED
+    with contextlib.closing(Trial(checkout, tmp_path / "copy", heavy=())) as trial:
+        assert trial.judge(Mutant("area", "ocrweb/area/half.py", fault)).outcome == UNASKED
 
 
 def test_the_score_counts_what_was_noticed_or_never_ended() -> None:

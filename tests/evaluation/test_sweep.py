@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import cv2
@@ -126,6 +127,24 @@ def test_among_equals_the_usual_settings_win() -> None:
 
 def test_no_picture_at_all_leaves_the_usual_settings() -> None:
     assert choose(GridCounts(FINE)).thresholds() == {"threshold": 0.3, "box_threshold": 0.6, "unclip_ratio": 1.5}
+
+
+def test_a_detection_at_the_box_threshold_itself_is_kept() -> None:
+    page = judged([(box(20, 20), 0.5)], [])
+    (score,) = page.regions(DecodeOptions(threshold=0.3, box_threshold=0.3))[1].tolist()
+    grid = Grid((0.3,), (1.5,), (score, math.nextafter(score, 1)))
+    assert counted([page], grid).total[0, 0, :, 0].tolist() == [1, 0]
+
+
+def test_two_parts_of_the_pictures_are_enough_for_an_error() -> None:
+    """One gains all and one nothing: with an error of its own size the gain moves nothing."""
+    assert choose(by_unclip([[90, 90, 90], [70, 70, 100]])).unclip_ratio == 1.5
+    assert choose(by_unclip([[70, 70, 100]])).unclip_ratio == 1.9  # one part alone says nothing about luck
+
+
+def test_a_model_that_is_best_at_the_end_of_the_grid_is_taken_there() -> None:
+    assert choose(invented(SEVEN, [[50, 50, 50, 50, 50, 60, 90]] * 3)).box_threshold == 0.9
+    assert choose(invented(SEVEN, [[90, 60, 50, 50, 50, 50, 50]] * 3)).box_threshold == 0.3
 
 
 def test_nothing_to_find_and_nothing_found_scores_zero() -> None:

@@ -55,3 +55,9 @@ def mini_boxes(corners: np.ndarray) -> np.ndarray:
     first, fourth = (0, 1) if points[1][1] > points[0][1] else (1, 0)
     second, third = (2, 3) if points[3][1] > points[2][1] else (3, 2)
     return np.array([points[first], points[second], points[third], points[fourth]], np.float32)
+
+
+def test_many_quads_of_few_whole_numbers_are_ordered_as_one_by_one() -> None:
+    """Corners side by side, one below the other and twice the same: every tie there is."""
+    quads = np.random.default_rng(0).integers(0, 3, (400, 4, 2))
+    assert np.array_equal(order_many_clockwise(quads), np.stack([order_clockwise(quad) for quad in quads]))

@@ -148,3 +148,52 @@ def test_decode_never_raises_and_stays_in_the_picture(
 def test_regions_come_in_reading_order() -> None:
     regions = decode(*page_of("lines"), USUAL)
     assert [id(region) for region in reading_order(regions)] == [id(region) for region in regions]
+
+
+def drawn(*texts: tuple[int, int, int, int, float]) -> tuple[np.ndarray, PageTransform]:
+    """A map of 128 x 96 pixels, as large as its picture: left, top, width, height and probability of each text."""
+    probabilities = np.zeros((96, 128), np.float32)
+    for left, top, width, height, probability in texts:
+        probabilities[top : top + height, left : left + width] = probability
+    return probabilities, PageTransform.stretched(128, 96, 128, 96)
+
+
+@pytest.mark.parametrize("shape", ["quad", "polygon"])
+def test_a_pixel_must_exceed_the_threshold_and_a_region_reach_the_box_threshold(shape: str) -> None:
+    half, options = drawn((20, 20, 60, 12, 0.5)), {"shape": shape}
+    assert decode(*half, DecodeOptions(threshold=0.5, box_threshold=0.5, **options)) == []  # type: ignore[arg-type]
+    assert len(decode(*half, DecodeOptions(threshold=0.4, box_threshold=0.5, **options))) == 1  # type: ignore[arg-type]
+    assert decode(*half, DecodeOptions(threshold=0.4, box_threshold=0.51, **options)) == []  # type: ignore[arg-type]
+
+
+def test_a_kernel_as_thick_as_the_least_counts_and_a_thinner_one_does_not() -> None:
+    """Six pixels are five from middle to middle."""
+    thick, thin = drawn((20, 20, 60, 6, 0.9)), drawn((20, 20, 60, 5, 0.9))
+    options = DecodeOptions(threshold=0.3, box_threshold=0.6, min_size=5)
+    assert len(decode(*thick, options)) == 1
+    assert decode(*thin, options) == []
+
+
+@pytest.mark.parametrize("shape", ["quad", "polygon"])
+def test_a_kernel_that_hardly_grows_is_no_text(shape: str) -> None:
+    options = DecodeOptions(threshold=0.3, box_threshold=0.6, min_size=3, shape=shape)  # type: ignore[arg-type]
+    kernel = drawn((20, 20, 60, 4, 0.9))
+    assert len(decode(*kernel, options)) == 1
+    assert decode(*kernel, options.model_copy(update={"unclip_ratio": 0.1})) == []
+
+
+def test_each_tile_may_hold_as_many_candidates() -> None:
+    page = drawn(*((10, 8 + 20 * row, 100, 8, 0.9) for row in range(4)))
+    options = DecodeOptions(threshold=0.3, box_threshold=0.6, max_candidates=2)
+    assert [len(decode(*page, options, tiles=tiles)) for tiles in (1, 2, 3)] == [2, 4, 4]
+
+
+def test_an_outline_is_the_regions_own_and_grown_by_the_ratio_asked_for() -> None:
+    page = drawn((20, 40, 60, 12, 0.9))
+    heights = []
+    for ratio in (1.0, 2.0):
+        (region,) = decode(*page, DecodeOptions(threshold=0.3, box_threshold=0.6, shape="polygon", unclip_ratio=ratio))
+        assert region.outline is not None
+        heights.append((np.ptp(region.outline[:, 1]), np.ptp(region.quad[:, 1])))
+    assert heights[0][0] < heights[1][0]
+    assert all(outline == pytest.approx(quad, abs=1) for outline, quad in heights)

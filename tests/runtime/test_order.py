@@ -53,6 +53,26 @@ def test_a_bent_line_is_followed(bend: float) -> None:
     assert [item.score for item in reading_order((bent + below)[::-1])] == list(range(18))
 
 
+def order_of(*boxes: Box, tilt: float = 0.0) -> list[float]:
+    regions = [region(box, tilt, number) for number, box in enumerate(boxes)]
+    return [item.score for item in reading_order(regions[::-1])]
+
+
+def test_boxes_are_in_one_line_up_to_half_the_lower_ones_height() -> None:
+    """Of heights 20 and 60 the 20 decides: 9 apart is one line, 10 apart is two."""
+    right_and_higher = (200, 50, 80, 20)
+    assert order_of((60, 59, 80, 20), right_and_higher) == [0, 1]
+    assert order_of(right_and_higher, (60, 60, 80, 20)) == [0, 1]
+    assert order_of((60, 59, 80, 60), right_and_higher) == [0, 1]
+    assert order_of(right_and_higher, (60, 60, 80, 60)) == [0, 1]
+
+
+def test_a_page_of_upright_writing_is_not_turned_by_more_than_45_degrees() -> None:
+    quads = [(40, 40, 100, 20), (40, 80, 100, 20)]
+    turned = [region(box, 80, number) for number, box in enumerate(quads)]
+    assert [item.score for item in reading_order(turned)] == [item.score for item in reading_order(turned[::-1])]
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_few_regions_stay_as_they_are(count: int) -> None:
     regions = [region((10, 10, 5, 5))] * count

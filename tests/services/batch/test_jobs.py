@@ -234,10 +234,10 @@ def test_a_damaged_record_is_no_batch() -> None:
     assert list_batches() == []
 
 
-def test_old_records_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_records_are_forgotten_when_a_batch_starts(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_record, "KEPT_RECORDS", 2)
     for number in range(4):
         write_record(BatchRecord(f"{number:032x}", "", 0.0, {"paths": []}))
         os.utime(batch_record.records_dir() / f"{number:032x}.json", (number, number))
-    batch_record.sweep_records()
-    assert {record.id for record in batch_record.list_records()} == {f"{number:032x}" for number in (2, 3)}
+    new = finished(start_batch(asked(pictures))).id
+    assert {record.id for record in batch_record.list_records()} == {new, *(f"{number:032x}" for number in (2, 3))}

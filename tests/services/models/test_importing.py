@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -25,6 +26,7 @@ from ocrweb.runtime.pool import DetectorPool
 from ocrweb.services.models import import_jobs
 from ocrweb.services.models.importing import ImportRequest, delete_imported, import_model
 from ocrweb.services.models.listing import check_model, usable_models
+from ocrweb.services.work.jobs import Jobs
 from tests.runtime.hostile import save_endless, save_network
 from tests.runtime.networks import save_brightness
 from tests.services.conftest import draw_page
@@ -161,3 +163,22 @@ def test_the_page_sees_a_job_from_its_start_to_its_end(tmp_path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         assert not list((paths.private_dir() / "inbox").iterdir())
     assert import_jobs.import_job("unknown") is None
+
+
+def test_one_import_more_than_may_wait_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, over = threading.Semaphore(0), threading.Event()
+
+    def importing(*_: object) -> None:
+        at_work.release()
+        over.wait(60)
+        raise OcrwebError("imports.cancelled")
+
+    monkeypatch.setattr(import_jobs, "_jobs", Jobs("import", stopped="imports.cancelled"))
+    monkeypatch.setattr(import_jobs, "import_model", importing)
+    file = save_brightness(tmp_path / "m.onnx")
+    asked = [import_jobs.start_import(file, f"m{number}") for number in range(import_jobs.WAITING)]
+    with pytest.raises(OcrwebError) as caught:
+        import_jobs.start_import(file, "one-more")
+    assert caught.value.code == "imports.busy"
+    over.set()
+    assert all(at_work.acquire(timeout=60) for _ in asked)

@@ -47,3 +47,22 @@ def test_used_up_time_counts_like_done_steps() -> None:
 
 def test_no_warm_up_is_none_however_short_the_run() -> None:
     assert schedule(10, warmup_steps=0).rate(0) == pytest.approx(0.01)
+
+
+def test_between_its_ends_the_rate_follows_the_curve() -> None:
+    half = {"warmup_steps": 0, "final_ratio": 0.2}
+    assert schedule(kind="cosine", **half).rate(500) == pytest.approx(0.01 * 0.6)
+    assert schedule(kind="poly", power=0.9, **half).rate(500) == pytest.approx(0.01 * (0.2 + 0.8 * 0.5**0.9))
+    assert schedule(kind="constant", **half).rate(500) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("kind", ["cosine", "poly"])
+def test_steps_beyond_the_last_stay_at_its_rate(kind: str) -> None:
+    assert schedule(kind=kind, final_ratio=0.05).rate(1800) == pytest.approx(0.0005)
+
+
+def test_a_warm_up_of_steps_is_over_sooner_when_time_runs_faster() -> None:
+    """At a tenth of the time the whole rate is reached, however few steps were done; before it the further of both counts."""
+    slow = schedule(1_000_000, warmup_steps=1000, kind="constant")
+    assert slow.rate(0, progress=0.1) == pytest.approx(0.01)
+    assert slow.rate(499, progress=0.01) == pytest.approx(0.01 * 0.25)

@@ -67,6 +67,14 @@ def test_better_weights_replace_the_best(tmp_path: Path) -> None:
     assert "cur metric, hmean: 0.5000, precision: 0.5000, recall: 0.5000\nbest metric, hmean: 0.6000, epoch: 1\n" in log
 
 
+def test_as_good_is_not_better_and_patience_counts_from_the_last_better_one(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=9", "evaluation.patience=2", scores=(0.5, 0.5, 0.6, 0.6, 0.6, 0.6))
+    loop.measure_base()
+    loop.run()
+    assert (loop.progress.best["hmean"], loop.progress.best["step"]) == (0.6, 10)
+    assert (loop.progress.step, loop.progress.stale) == (20, 2)
+
+
 def test_patience_ends_the_run_early(tmp_path: Path) -> None:
     loop = opened(tmp_path / "run", "epochs=9", "evaluation.patience=2", scores=(0.8, 0.7))
     loop.run()
@@ -91,12 +99,45 @@ def test_a_broken_batch_is_skipped_and_counted(tmp_path: Path) -> None:
     assert all(np.isfinite(array).all() for array in weights(loop).values())
 
 
-def test_three_broken_batches_in_a_row_halve_the_rate(tmp_path: Path) -> None:
-    broken = frozenset((0, number) for number in range(1, 4))
-    loop = opened(tmp_path / "run", "epochs=4", feed=DrawnFeed(broken=broken))
+@pytest.mark.parametrize(("row", "scale"), [(2, 1.0), (3, 0.5), (5, 0.5), (6, 0.25)])
+def test_every_third_broken_batch_in_a_row_halves_the_rate(tmp_path: Path, row: int, scale: float) -> None:
+    broken = frozenset((0, number) for number in range(1, 1 + row))
+    loop = opened(tmp_path / "run", "epochs=2", feed=DrawnFeed(steps=8, size=1, broken=broken))
     loop.run()
-    assert loop.progress.rate_scale == 0.5
-    assert [event["code"] for event in events(tmp_path / "run", "warning")] == ["train.rate-halved"]
+    assert (loop.progress.rate_scale, loop.progress.bad_steps, loop.progress.bad_row) == (scale, row, 0)
+    assert [event["code"] for event in events(tmp_path / "run", "warning")] == ["train.rate-halved"] * (row // 3)
+
+
+def test_broken_batches_apart_from_each_other_leave_the_rate_alone(tmp_path: Path) -> None:
+    loop = opened(
+        tmp_path / "run", "epochs=2", feed=DrawnFeed(steps=8, size=1, broken=frozenset({(0, 1), (0, 2), (0, 4)}))
+    )
+    loop.run()
+    assert (loop.progress.rate_scale, loop.progress.bad_steps) == (1.0, 3)
+    assert events(tmp_path / "run", "warning") == []
+
+
+def test_latest_holds_the_averaged_weights_and_the_checkpoint_those_that_learn_on(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "epochs=1")
+    loop.run()
+    latest = read_pdparams(tmp_path / "run" / names.LATEST)
+    checkpoint = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER)
+    assert not np.array_equal(latest["head.weight"], checkpoint.model["head.weight"])
+    for name, array in latest.items():
+        np.testing.assert_array_equal(array, checkpoint.average[name])
+        np.testing.assert_array_equal(weights(loop)[name], checkpoint.model[name])
+
+
+def test_a_checkpoint_says_how_long_the_run_has_trained_and_into_how_many_pieces_its_batches_are_cut(
+    tmp_path: Path,
+) -> None:
+    loop = opened(tmp_path / "run", "epochs=1")
+    loop._s.stepper.parts = 2
+    loop._started -= 60
+    loop.run()
+    progress = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER).progress
+    assert progress.parts == 2
+    assert 60 <= progress.seconds < 600
 
 
 def test_overflows_of_float16_are_no_broken_batches_and_the_scale_is_kept(
@@ -119,6 +160,7 @@ def test_ten_broken_batches_fail_the_run_and_keep_the_last_good_weights(tmp_path
     assert caught.value.code == "train.not-finite"
     assert loop.progress.step == 30
     checkpoint = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER)
+    assert (checkpoint.progress.step, checkpoint.progress.bad_steps, checkpoint.progress.bad_row) == (30, 10, 10)
     assert all(np.isfinite(array).all() for array in (*checkpoint.model.values(), *checkpoint.average.values()))
 
 
