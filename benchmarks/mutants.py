@@ -1,9 +1,10 @@
 """Do the tests notice? Small faults in a copy of the code, one at a time, and the tests of the module over each.
 
-    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--out FILE] [--json]
+    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--again FILE] [--out FILE] [--json]
 
 count: faults in each area. The same seed and code give the same faults. One at a time, at the lowest priority; a fault
-whose tests do not end counts as noticed. The score with the survivors is in docs/testing.md.
+whose tests do not end counts as noticed. Faults that change nothing anybody could see are argued one by one in
+benchmarks/mutating/equivalent.yml and count nowhere. The score is in docs/testing.md.
 """
 
 from __future__ import annotations
@@ -18,18 +19,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from benchmarks._measure import finish, say, table
 from benchmarks.mutating.areas import AREAS, Mutant, draw
-from benchmarks.mutating.trial import ENDLESS, NOTICED, SURVIVED, UNASKED, Trial, Verdict
+from benchmarks.mutating.trial import ENDLESS, EQUIVALENT, NOTICED, SURVIVED, UNASKED, Trial, Verdict
 
 ROOT = Path(__file__).parent.parent
+ARGUED = Path(__file__).parent / "mutating" / "equivalent.yml"
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
     os.nice(19)
     mutants = [mutant for area in given.areas for mutant in draw(ROOT, area, given.count, given.seed)]
-    verdicts: list[Verdict] = []
+    argued = equivalent()
+    verdicts = [Verdict(mutant, EQUIVALENT) for mutant in mutants if (mutant.module, line_of(mutant)) in argued]
+    mutants = [mutant for mutant in mutants if (mutant.module, line_of(mutant)) not in argued]
+    if given.again:
+        left = set(json.loads(given.again.read_text(encoding="utf-8"))["survivors"])
+        verdicts += [Verdict(mutant, NOTICED) for mutant in mutants if described(mutant) not in left]
+        mutants = [mutant for mutant in mutants if described(mutant) in left]
     with (
         tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place,
         contextlib.closing(Trial(ROOT, Path(place), slow=given.slow)) as trial,
@@ -51,6 +61,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=5, help="faults in each area")
     parser.add_argument("--areas", nargs="+", choices=AREAS, default=list(AREAS))
     parser.add_argument("--slow", action="store_true", help="ask the slow tests too when the others noticed nothing")
+    parser.add_argument(
+        "--again", type=Path, default=None, help="ask again about the survivors of an earlier report alone"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=None)
     parser.add_argument("--json", action="store_true")
@@ -59,11 +72,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def report(verdicts: Sequence[Verdict], seed: int) -> dict[str, Any]:
     """Of each area and of all: faults, noticed ones and their share; and the survivors with the text that changed."""
-    judged = [verdict for verdict in verdicts if verdict.outcome != UNASKED]
+    judged = [verdict for verdict in verdicts if verdict.outcome not in (UNASKED, EQUIVALENT)]
     areas = {area: [v for v in judged if v.mutant.area == area] for area in AREAS}
     return {
         "seed": seed,
         **share(judged),
+        "equivalent": sum(verdict.outcome == EQUIVALENT for verdict in verdicts),
         "unasked": [described(verdict.mutant) for verdict in verdicts if verdict.outcome == UNASKED],
         "areas": {area: share(found) for area, found in areas.items() if found},
         "survivors": [described(verdict.mutant) for verdict in judged if verdict.outcome == SURVIVED],
@@ -73,6 +87,18 @@ def report(verdicts: Sequence[Verdict], seed: int) -> dict[str, Any]:
 def share(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     noticed = sum(verdict.outcome in (NOTICED, ENDLESS) for verdict in verdicts)
     return {"mutants": len(verdicts), "noticed": noticed, "score": round(noticed / max(1, len(verdicts)), 3)}
+
+
+def equivalent() -> frozenset[tuple[str, str]]:
+    """The faults that are argued to change nothing: module and `line_of`."""
+    return frozenset((entry["module"], entry["line"]) for entry in yaml.safe_load(ARGUED.read_text(encoding="utf-8")))
+
+
+def line_of(mutant: Mutant) -> str:
+    """The lines that a fault changes, as they read with it, without their indent."""
+    source, fault = (ROOT / mutant.module).read_bytes(), mutant.fault
+    first, last = source.rfind(b"\n", 0, fault.start) + 1, source.find(b"\n", fault.stop)
+    return (source[first : fault.start] + fault.new.encode() + source[fault.stop : last]).decode().strip()
 
 
 def described(mutant: Mutant) -> str:

@@ -26,7 +26,7 @@ SHORT = {  # where no test has a module's name
     "ui": ("tests/ui/parts/test_escape.py",),
 }
 COMMANDS = {"evaluate": "eval", "import_data": "import"}
-MOST_FILES = 6
+MOST_FILES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from benchmarks.mutating.areas import Mutant, asked_about
 from benchmarks.mutating.warm import HEAVY, Warm
 
 COPIED = ("ocrweb", "tests", "benchmarks", "tools", "configs", "docs", "scripts", "deploy")
-NOTICED, SURVIVED, ENDLESS, UNASKED = "noticed", "survived", "endless", "no clean run"
+NOTICED, SURVIVED, ENDLESS, UNASKED, EQUIVALENT = "noticed", "survived", "endless", "no clean run", "equivalent"
 QUICK, SLOW = "not slow and not browser", "slow and not browser"
 LONGEST = (
     120  # seconds of the processor that a run of tests may take; those that take longer without a fault are not asked
@@ -26,7 +26,7 @@ NO_TESTS = 5  # pytest's exit code where none is left of those marked
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """outcome: noticed, survived, endless (which is noticed too) or no clean run. by: the test that noticed."""
+    """outcome: noticed, survived, endless (which is noticed too), no clean run, or equivalent. by: the test that noticed."""
 
     mutant: Mutant
     outcome: str

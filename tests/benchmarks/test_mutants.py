@@ -6,11 +6,12 @@ import contextlib
 from pathlib import Path
 
 import pytest
+import yaml
 
-from benchmarks.mutants import ROOT, report
+from benchmarks.mutants import ARGUED, ROOT, line_of, report
 from benchmarks.mutating.areas import Mutant, asked_about, draw
 from benchmarks.mutating.faults import Fault, faults_of, reads
-from benchmarks.mutating.trial import ENDLESS, NOTICED, SURVIVED, UNASKED, Trial, Verdict
+from benchmarks.mutating.trial import ENDLESS, EQUIVALENT, NOTICED, SURVIVED, UNASKED, Trial, Verdict
 
 SOURCE = '''
 """A module."""
@@ -94,7 +95,7 @@ def test_a_fault_is_noticed_survives_or_never_ends(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmarks.mutating.trial.LONGEST", 3)
-    trial = Trial(checkout, tmp_path / "copy", heavy=())
+    trial = Trial(checkout, tmp_path / "copy", heavy=("pytest", "hypothesis"))
     source = (checkout / "ocrweb/area/half.py").read_bytes()
     wanted = {
         ("other sign", "n * 2"): NOTICED,
@@ -118,7 +119,7 @@ def test_tests_that_fail_without_any_fault_prove_nothing(checkout: Path, tmp_pat
         "from ocrweb.area.half import half\ndef test():\n    assert half(1) == 7\n"
     )
     fault = faults_of((checkout / "ocrweb/area/half.py").read_bytes())[0]
-    with contextlib.closing(Trial(checkout, tmp_path / "copy", heavy=())) as trial:
+    with contextlib.closing(Trial(checkout, tmp_path / "copy", heavy=("pytest", "hypothesis"))) as trial:
         assert trial.judge(Mutant("area", "ocrweb/area/half.py", fault)).outcome == UNASKED
 
 
@@ -128,3 +129,21 @@ def test_the_score_counts_what_was_noticed_or_never_ended() -> None:
     assert (document["mutants"], document["noticed"], document["score"]) == (3, 2, 0.667)
     assert document["areas"]["disk"]["mutants"] == 3
     assert len(document["survivors"]) == len(document["unasked"]) == 1
+
+
+def test_every_argued_fault_is_one_of_the_code_and_says_why() -> None:
+    """One whose line was changed since is argued about nothing any more, and goes."""
+    entries = yaml.safe_load(ARGUED.read_text(encoding="utf-8"))
+    assert len({(entry["module"], entry["line"]) for entry in entries}) == len(entries)
+    for entry in entries:
+        faults = faults_of((ROOT / entry["module"]).read_bytes())
+        lines = {line_of(Mutant("", entry["module"], fault)) for fault in faults}
+        assert entry["line"] in lines, entry
+        assert len(entry["why"].split()) > 5
+
+
+def test_those_that_change_nothing_count_nowhere() -> None:
+    mutant = Mutant("disk", "ocrweb/disk/lock.py", Fault("not", 1, 0, 3, "x"))
+    document = report([Verdict(mutant, outcome) for outcome in (NOTICED, EQUIVALENT)], seed=1)
+    assert (document["mutants"], document["score"], document["equivalent"]) == (1, 1.0, 1)
+    assert document["survivors"] == document["unasked"] == []

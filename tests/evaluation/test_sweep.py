@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -8,38 +9,13 @@ import numpy as np
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.data.sample import LabelledBox
 from ocrweb.evaluation.gallery import BLUE, GREEN, RED, draw_judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.metric import DetectionMetric
-from ocrweb.evaluation.sweep import FINE, Grid, GridCounts, JudgedMap, choose, hmeans
-from ocrweb.runtime.page import PageTransform
+from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Grid, GridCounts, JudgedMap, choose, hmeans
+from tests.evaluation.drawn_maps import HEIGHT, WIDTH, box, judged
 
-WIDTH, HEIGHT = 320, 256
 GRID = Grid((0.2, 0.3), (1.5, 1.8), (0.3, 0.4, 0.5, 0.6))
-
-
-def box(x: int, y: int, width: int = 100, height: int = 24) -> np.ndarray:
-    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], dtype=np.float32)
-
-
-def judged(
-    texts: list[tuple[np.ndarray, float]], false_alarms: list[tuple[np.ndarray, float]], name: str = "page.png"
-) -> JudgedMap:
-    """A map that shows shrunk kernels of some labelled texts and of things that are none, at given probabilities."""
-    canvas = np.zeros((HEIGHT, WIDTH), np.float32)
-    for outline, probability in [*texts, *false_alarms]:
-        (left, top), (right, bottom) = outline.min(axis=0), outline.max(axis=0)
-        margin = (1 - 0.4**2) * (right - left) * (bottom - top) / (2 * (right - left + bottom - top))
-        cv2.rectangle(
-            canvas,
-            (round(float(left + margin)), round(float(top + margin))),
-            (round(float(right - margin)), round(float(bottom - margin))),
-            probability,
-            cv2.FILLED,
-        )
-    boxes = tuple(LabelledBox(outline, "text", False) for outline, _ in texts)
-    page = PageTransform.stretched(WIDTH, HEIGHT, WIDTH, HEIGHT)
-    return JudgedMap(Sample(Path(name), None, boxes), canvas, page)
 
 
 def counted(pages: list[JudgedMap], grid: Grid) -> GridCounts:
@@ -91,6 +67,13 @@ def test_counts_of_parts_add_up(pages: list[JudgedMap]) -> None:
     second.add(1, pages[1])
     np.testing.assert_array_equal(both.parts, counted(pages[:1], GRID).parts + second.parts)
     np.testing.assert_array_equal(both.total, both.parts.sum(axis=0))
+
+
+def test_the_parts_take_the_pictures_in_turn(pages: list[JudgedMap]) -> None:
+    counts = GridCounts(GRID)
+    for index in (0, 1, 2, BLOCKS, BLOCKS + 2):
+        counts.add(index, pages[0])
+    assert counts.parts[:, 0, 0, 0, 3].tolist() == [2, 1, 2] + [0] * (BLOCKS - 3)
 
 
 SEVEN = Grid((0.3,), (1.5,), (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9))
@@ -171,3 +154,16 @@ def test_a_gallery_shows_found_missed_and_made_up(tmp_path: Path) -> None:
         assert np.abs(strip - colour).sum(axis=1).min() < 150, colour  # a smoothed line
     assert [path.name for path in write_gallery([judgement], tmp_path / "gallery", 5)] == ["001_page.jpg"]
     assert (tmp_path / "gallery" / "001_page.jpg").stat().st_size > 0
+
+
+def test_polygons_are_judged_by_the_labels_own_outlines() -> None:
+    """A label with a bent outline: its quad holds more than the text."""
+    page = judged([(box(20, 20), 0.9)], [])
+    bent = np.array([[20, 20], [120, 20], [120, 44], [20, 44], [20, 100], [0, 100], [0, 20]], np.float32)
+    labelled = LabelledBox(box(20, 20), "text", False, bent)
+    page = dataclasses.replace(page, sample=dataclasses.replace(page.sample, boxes=(labelled,)))
+    found = {shape: page.match(USUAL.model_copy(update={"shape": shape})) for shape in ("quad", "polygon")}
+    assert {shape: (len(each.pairs), each.missed) for shape, each in found.items()} == {
+        "quad": (1, ()),
+        "polygon": (0, (0,)),
+    }

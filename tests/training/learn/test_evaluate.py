@@ -1,0 +1,100 @@
+"""What a network is judged by: each picture's own counts, at each of the settings, whoever shares the work."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from paddle import nn
+
+from ocrweb.config.detection import DecodeOptions
+from ocrweb.evaluation.sweep import COARSE, USUAL, JudgedMap
+from ocrweb.training.learn import evaluate
+from ocrweb.training.learn.evaluate import FIXED, Evaluator, count_each, judge_each
+from ocrweb.training.machine.distributed import Group
+from tests.evaluation.drawn_maps import box, judged
+
+MODEL, RULE = nn.Linear(1, 1), None
+LOW = DecodeOptions(threshold=0.3, box_threshold=0.4)
+PAGES = [
+    judged([(box(20, 20), 0.9), (box(20, 80), 0.55)], []),
+    judged([(box(40, 30), 0.52)], [(box(180, 60), 0.5), (box(180, 150), 0.95)]),
+    judged([(box(30, 40), 0.9), (box(30, 120), 0.9), (box(170, 200), 0.9)], []),
+]
+
+
+@pytest.fixture(autouse=True)
+def maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network's answers; samples are the numbers of `PAGES`."""
+
+    def answers(model: nn.Layer, samples: Sequence[int], rule: object) -> Iterator[JudgedMap]:
+        yield from (PAGES[number] for number in samples)
+
+    monkeypatch.setattr(evaluate, "network_maps", answers)
+
+
+def test_each_picture_counts_for_itself_at_each_of_the_settings() -> None:
+    usual, low = count_each(MODEL, [0, 1, 2], RULE, [USUAL, LOW])  # type: ignore[list-item, arg-type]
+    assert usual.tolist() == [[1, 2, 1], [0, 1, 1], [3, 3, 3]]
+    assert low.tolist() == [[2, 2, 2], [1, 1, 3], [3, 3, 3]]
+
+
+def test_no_pictures_have_no_counts() -> None:
+    assert [rows.shape for rows in count_each(MODEL, [], RULE, [USUAL, LOW])] == [(0, 3), (0, 3)]  # type: ignore[arg-type]
+
+
+def test_the_best_thresholds_are_judged_beside_the_usual_and_the_given_ones() -> None:
+    found, counted = judge_each(MODEL, [0, 1, 2], RULE, LOW)  # type: ignore[list-item, arg-type]
+    usual, given = count_each(MODEL, [0, 1, 2], RULE, [USUAL, LOW])  # type: ignore[list-item, arg-type]
+    (own,) = count_each(MODEL, [0, 1, 2], RULE, [found.choice.options])  # type: ignore[list-item, arg-type]
+    np.testing.assert_array_equal(counted.own, own)
+    np.testing.assert_array_equal(counted.usual, usual)
+    np.testing.assert_array_equal(counted.given, given)
+    assert (found.usual.matched, found.usual.labels, found.usual.detections) == (4, 6, 5)
+    assert found.choice.score.hmean > found.usual.hmean
+
+
+def test_the_labels_of_the_picture_before_are_those_that_must_not_fit() -> None:
+    _, counted = judge_each(MODEL, [0, 1, 2], RULE, LOW)  # type: ignore[list-item, arg-type]
+    assert counted.near is not None
+    assert counted.others is not None
+    assert counted.near[:, :2].tolist() == [[2, 2], [1, 1], [3, 3]]
+    assert counted.others[:, 1].tolist() == [3, 2, 1]
+    assert counted.others[:, 0].sum() == 0
+
+
+def test_one_picture_has_no_other_one_to_be_compared_with() -> None:
+    _, counted = judge_each(MODEL, [0], RULE, LOW)  # type: ignore[list-item, arg-type]
+    assert counted.others is None
+
+
+@dataclass
+class OneOfTwo:
+    """The first of two processes. other: the counts of the second, as they are asked for."""
+
+    other: list[np.ndarray]
+
+    def share(self, count: int) -> range:
+        return range(0, count, 2)
+
+    def sum_array(self, array: np.ndarray) -> np.ndarray:
+        return array + self.other.pop(0)
+
+
+@pytest.mark.parametrize("grid", [FIXED, COARSE], ids=["fixed", "coarse"])
+def test_processes_that_share_the_pictures_give_the_answer_of_one(grid: evaluate.Grid) -> None:
+    alone, seen = Evaluator([0, 1, 2], RULE, Group()), itertools.count()  # type: ignore[list-item, arg-type]
+    whole = alone.evaluate(MODEL, grid)
+    second = Evaluator([1], RULE, Group())  # type: ignore[list-item, arg-type]
+    theirs: list[np.ndarray] = []
+    for one in (grid, FIXED):
+        counts = evaluate.GridCounts(one)
+        counts.add(1, PAGES[1])
+        theirs.append(counts.parts)
+    assert second.evaluate(MODEL, grid) != whole
+    shared = Evaluator([0, 1, 2], RULE, OneOfTwo(theirs), lambda: next(seen))  # type: ignore[list-item, arg-type]
+    assert shared.evaluate(MODEL, grid) == whole
+    assert next(seen) == 2
