@@ -1,7 +1,8 @@
-"""A folder that is no dataset of ours: another tool's labels, or pictures that nobody has labelled yet."""
+"""A folder that is no dataset of ours: another tool's labels, pictures that nobody has labelled yet, nothing at all."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from pathlib import Path
@@ -17,6 +18,10 @@ from ocrweb.data.formats.icdar_line import is_four_points_and_text
 from ocrweb.data.formats.recognise import label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.sample import SPLITS
+from ocrweb.disk.names import some_of
+
+
+_ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 
 
 def foreign_finding(tree: Tree, shown: str) -> Finding | None:
@@ -32,7 +37,25 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
         return finding("layout.foreign", **_values(made, source, shown))
     if made.plain_pictures and not tree.has(labels_name("train")):
         return finding("layout.plain-pictures", **_values(made, source, shown))
+    inside = sorted({posixpath.dirname(name) for name in source.others if _is_list(name)} - {""})
+    if len(inside) == 1 and not _has_any_slot(tree):
+        folder = str(Path(_ZIP.sub("", shown)) / inside[0])
+        return finding("layout.inside", folder=inside[0], command=shlex.join(["ocrweb", "validate", folder]))
+    if not made.formats and not made.pictures and not inside and not _has_any_slot(tree):
+        names = f" ({some_of(source.files)})" if source.files else ""
+        command = shlex.join(["ocrweb", "autolabel", shown, "--out", f"{_stem(source, shown)}_dataset"])
+        sample = "sample_dataset"
+        return finding("layout.nothing", count=len(source.files), names=names, command=command, sample=sample)
     return None
+
+
+def _is_list(name: str) -> bool:
+    return posixpath.basename(name) in {list_name(split) for split in SPLITS}
+
+
+def _has_any_slot(tree: Tree) -> bool:
+    """Whether something stands for one of the six names, be it misspelt."""
+    return any(tree.has(name) for name in tree.slots)
 
 
 def _has_list(tree: Tree, name: str) -> bool:
@@ -58,9 +81,13 @@ def _is_ours(tree: Tree, source: SourceTree, made: MadeBy) -> bool:
 
 def _values(made: MadeBy, source: SourceTree, shown: str) -> dict[str, Any]:
     """The values of the message: what to type, with the format named where the content leaves a choice."""
-    name = Path(shown).name if Path(shown).name not in ("", "..") else source.root.resolve().name
-    stem = re.sub(r"\.zip$", "", name, flags=re.IGNORECASE) or "data"
     verb = "import" if made.formats else "autolabel"
     given = ["--format", made.largest] if len(made.formats) > 1 else []
-    command = shlex.join(["ocrweb", verb, shown, *given, "--out", f"{stem}_dataset"])
+    command = shlex.join(["ocrweb", verb, shown, *given, "--out", f"{_stem(source, shown)}_dataset"])
     return {"tools": tool_names(made), "files": made.files, "pictures": made.pictures, "command": command}
+
+
+def _stem(source: SourceTree, shown: str) -> str:
+    """What to call a dataset that is made of it."""
+    name = Path(shown).name if Path(shown).name not in ("", "..") else source.root.resolve().name
+    return _ZIP.sub("", name) or "data"

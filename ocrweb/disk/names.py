@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ocrweb.messages.visible import CONTROL, HIDDEN, TURNING
@@ -33,6 +33,12 @@ def word_name(text: str, longest: int, otherwise: str, *, also: str = "", ends: 
 def shortened(text: str, longest: int) -> str:
     """The text, or the first of its characters that have so many bytes together."""
     return text.encode()[:longest].decode("utf-8", "ignore")
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """The first names, cut where they are long, and a mark when there are more."""
+    shown = [name if len(name) <= 60 else f"{name[:59]}…" for name in names[:most]]
+    return ", ".join([*shown, "…"] if len(names) > most else shown)
 
 
 def numbered(stem: str, ending: str = "", mark: str = "_{}") -> Iterator[str]:

@@ -103,7 +103,7 @@ diagnose nothing                                          run.none
 diagnose {nowhere}/train.log                              usage.missing-path
 diagnose {text}                                           run.no-log
 diagnose {picture}                                        run.no-log
-diagnose {empty}                                          usage.bad-name
+diagnose {empty}                                          run.not-a-run
 import                                                    command.missing-argument
 import {data}                                             formats.out-or-dry-run
 import {nowhere} --out {free}                             usage.missing-path
@@ -148,7 +148,7 @@ train -o optimizer.kind=newton                            config.bad-value
 train -o nothing=1                                        config.unknown-key
 train -o optimizer.nothing=1                              config.unknown-key
 train -o dataset={nowhere}                                usage.missing-path
-train -o dataset={empty}                                  dataset.list-missing
+train -o dataset={empty}                                  dataset.layout-nothing
 train -o dataset={text}                                   dataset.not-a-folder
 train -o dataset={long}                                   usage.bad-name
 train -o dataset={data} -o model=nowhere-model            usage.unknown-name
@@ -193,7 +193,7 @@ labels {data} --compare a b                               labels.no-such-version
 labels {data} --compare a                                 command.incomplete-option
 labels {data} --bring-back 0123456789ab                   labels.no-such-version
 eval --data {nowhere}                                     usage.missing-path
-eval --data {empty}                                       dataset.list-missing
+eval --data {empty}                                       dataset.layout-nothing
 eval --data {text}                                        dataset.not-a-folder
 eval --data {data} --split val                            command.bad-value
 eval --data {data} --model nowhere-model                  usage.unknown-name

@@ -73,6 +73,33 @@ def test_plain_pictures_are_to_be_labelled_by_a_model(tmp_path: Path, names: tup
     assert plan_repair(tmp_path).changes == ()
 
 
+def test_a_dataset_in_a_folder_within_is_pointed_at(tmp_path: Path) -> None:
+    make_good(tmp_path / "zip" / "custom_data")
+    (found,) = validate_dataset(tmp_path, shown="my zip").findings
+    assert (found.rule, found.params["folder"]) == ("layout.inside", "zip/custom_data")
+    assert "ocrweb validate 'my zip/zip/custom_data'" in found.hint("en")
+    assert plan_repair(tmp_path).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ((), "Files here: 0."),
+        (("a.docx", "deep/b.txt"), "Files here: 2 (a.docx, deep/b.txt)."),
+        ("abcdefg", "7 (a, b, c, d, e, …)"),
+    ],
+)
+def test_where_nothing_is_that_is_said_with_the_next_step(tmp_path: Path, files: tuple[str, ...], said: str) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("hello")
+    report = validate_dataset(tmp_path, shown="scans")
+    assert report.rules == {"layout.nothing": 1}
+    assert said in report.findings[0].message("en")
+    assert "ocrweb autolabel scans --out scans_dataset" in report.findings[0].hint("zh")
+    assert plan_repair(tmp_path).changes == ()
+
+
 def test_a_dataset_stays_one_however_broken(tmp_path: Path) -> None:
     root = make_good(tmp_path / "a")
     remove("train_list.txt", "test_list.txt")(root)

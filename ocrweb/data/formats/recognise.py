@@ -24,6 +24,7 @@ from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
 from ocrweb.data.formats.text_lines import LINE_FORMATS, line_format_of
 from ocrweb.data.formats.tree import SourceTree, decoded
 from ocrweb.data.formats.xml_labels import read_xml
+from ocrweb.disk.names import some_of
 from ocrweb.errors import OcrwebError
 
 Format = Literal[
@@ -101,7 +102,8 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
             raise OcrwebError("formats.only-cache")
-        raise OcrwebError("formats.unknown", files=len(tree.files), pictures=len(tree.pictures))
+        names = f": {some_of(tree.others)}" if tree.others else ""
+        raise OcrwebError("formats.unknown", files=len(tree.files), pictures=len(tree.pictures), names=names)
     if wanted == "auto" and len(there) > 1:
         raise OcrwebError("formats.several", formats=", ".join(there))
     if wanted != "auto" and wanted not in there:

@@ -209,6 +209,23 @@ def test_a_file_that_is_no_log_is_not_called_healthy(tmp_path: Path, content: by
         diagnose_named(str(tmp_path / "train.log"))
 
 
+def test_a_folder_of_another_program_stands_for_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "output"
+    folder.mkdir()
+    with pytest.raises(OcrwebError, match=r"run\.not-a-run"):
+        diagnose_named(str(folder))
+    (folder / "notes.txt").write_text("hello")
+    with pytest.raises(OcrwebError) as refused:
+        diagnose_named(str(folder))
+    assert "Files here: 1 (notes.txt)" in refused.value.message("en")
+    (folder / "train.log").write_text("CUDA out of memory")
+    assert [cause.id for cause in diagnose_named(str(folder))[0]] == ["memory.gpu"]
+    (folder / "old.log").write_text("loss: nan")
+    with pytest.raises(OcrwebError, match=r"run\.several-logs"):
+        diagnose_named(str(folder))
+
+
 def test_what_to_type_for_a_remedy_is_worked_out_for_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = tmp_path / "workdirs" / "20260101_000000_r"
     run.mkdir(parents=True)
