@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,23 @@ def test_a_page_that_ends_its_process_is_a_code_and_the_next_page_is_drawn(tmp_p
         assert document.page(2, 800).pixels.size > 0
     finally:
         document.close()
+
+
+def test_its_process_writes_no_file_has_little_room_and_is_the_first_to_go(tmp_path: Path) -> None:
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(pdf(["a"]))
+    document = Pdf(file, "scan.pdf")
+    try:
+        assert document._child is not None
+        process = Path(f"/proc/{document._child.pid}")
+        limits = (process / "limits").read_text()
+        first_to_go = (process / "oom_score_adj").read_text().strip()
+    finally:
+        document.close()
+    bounds = dict(re.findall(r"^Max (file size|core file size|address space|cpu time) +(\d+)", limits, re.MULTILINE))
+    assert (bounds["file size"], bounds["core file size"], first_to_go) == ("0", "0", "1000")
+    assert 0 < int(bounds["address space"]) < 6 * 2**30
+    assert int(bounds["cpu time"]) > 0
 
 
 def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
