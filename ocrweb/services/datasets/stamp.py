@@ -12,6 +12,7 @@ from pathlib import Path
 from ocrweb.data.checks.layout import check_slots
 from ocrweb.data.checks.names import list_name
 from ocrweb.data.checks.tree import DEEPEST
+from ocrweb.data.labelling.place import FOLDER
 from ocrweb.data.sample import SPLITS
 
 
@@ -25,7 +26,7 @@ def dataset_stamp(folder: Path) -> str:
         parts |= {
             name for name in tops if not name.startswith(".")
         }  # what lies beside the parts says whose folder it is
-    for name in sorted(tops):
+    for name in sorted(tops.keys() - {FOLDER}):  # what is known of labels says nothing about what they are
         state = tops[name]
         if not stat.S_ISDIR(state.st_mode):
             digest.update(_line(name, state))

@@ -21,6 +21,7 @@ from ocrweb.services.labels.editing import (
 )
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.listing import list_pictures
+from ocrweb.services.labels.versions import keep_version
 
 ONE = "train_images/1.png"
 NEW = DrawnBox(((120.0, 20.0), (180.0, 20.0), (180.0, 50.0), (120.0, 50.0)))
@@ -137,3 +138,10 @@ def test_a_picture_that_does_not_exist_is_refused_before_any_state_is_written(la
         put_state(labelled, [ONE, "../secret.png"], "aside")
     assert refused.value.code == "store.no-such-picture"
     assert {row.state for row in list_pictures(labelled).pictures} == {"checked", "new", "check"}
+
+
+def test_saying_how_far_a_picture_is_leaves_the_check_of_the_dataset_true(labelled: LabelledSet) -> None:
+    checked(labelled.root)
+    put_state(labelled, [ONE], "aside")
+    keep_version(labelled)
+    assert known_report(labelled.root) is not None
