@@ -79,7 +79,7 @@ def version_of(labelled: LabelledSet, why: str = "", *, keep_bytes: bool = False
             kept = keep(labelled.root, files, lasting=False) if keep_bytes else digests_of(files)
             labels[place.picture] = kept
             boxes += len(scan_label_bytes(files.label or b"").texts)
-    return LabelVersion(round(time.time(), 3), boxes, labels, why)
+    return LabelVersion(round(time.time(), 6), boxes, labels, why)
 
 
 def compare(labelled: LabelledSet, before: str, after: str) -> Compared:
