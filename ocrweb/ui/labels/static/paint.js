@@ -4,9 +4,13 @@ import { handlesOf } from "./handles.js";
 
 const BLUE = "65, 105, 225", VIOLET = "106, 90, 205", AMBER = "217, 119, 6", GREEN = "5, 150, 105", RED = "220, 38, 38";
 
-function trace(context, points, { scale, x, y }) {
+function trace(context, points, view) {
   context.beginPath();
-  for (const [px, py] of points) context.lineTo(px * scale + x, py * scale + y);
+  extend(context, points, view);
+}
+
+function extend(context, points, { scale, x, y }) {
+  points.forEach(([px, py], i) => (i ? context.lineTo(px * scale + x, py * scale + y) : context.moveTo(px * scale + x, py * scale + y)));
   context.closePath();
 }
 
@@ -30,29 +34,36 @@ function stroke(context, colour, width, dash = []) {
 export function paint(context, view, size, scene) {
   const { labels, layers } = scene;
   context.lineJoin = "round";
-  for (const box of labels?.boxes ?? []) {
-    if (!(box.ignored ? layers.ignored : layers.labels) || outside(box.points, view, size)) continue;
-    const chosen = labels.chosen.has(box.id), pointed = box.id === scene.hovered;
-    const colour = chosen ? VIOLET : box.ignored ? AMBER : BLUE;
-    trace(context, box.points, view);
+  // One path for all boxes that look alike: hundreds cost hardly more than one.
+  const alike = Map.groupBy(
+    labels.boxes.filter((box) => (box.ignored ? layers.ignored : layers.labels) && !outside(box.points, view, size)),
+    (box) => `${labels.chosen.has(box.id)} ${box.ignored} ${box.id === scene.hovered}`,
+  );
+  for (const boxes of alike.values()) {
+    const [{ id, ignored }] = boxes;
+    const chosen = labels.chosen.has(id), pointed = id === scene.hovered;
+    const colour = chosen ? VIOLET : ignored ? AMBER : BLUE;
+    context.beginPath();
+    for (const { points } of boxes) extend(context, points, view);
     context.fillStyle = `rgba(${colour}, ${chosen ? 0.2 : pointed ? 0.22 : 0.07})`;
     context.fill();
-    stroke(context, colour, chosen || pointed ? 2.5 : 1.5, box.ignored ? [6, 4] : []);
+    stroke(context, colour, chosen || pointed ? 2.5 : 1.5, ignored ? [6, 4] : []);
   }
-  if (layers.detections)
-    for (const { points } of scene.detections ?? []) {
-      if (outside(points, view, size)) continue;
-      trace(context, points, view);
-      stroke(context, GREEN, 1.5, [3, 3]);
-    }
+  if (layers.detections) paintDetections(context, view, scene.detections ?? []);
   if (scene.suspect?.box && layers.misses) {
     trace(context, scene.suspect.box, view);
     context.fillStyle = `rgba(${RED}, .12)`;
     context.fill();
     stroke(context, RED, 2.5, [8, 4]);
   }
-  if (labels?.chosen.size === 1) paintHandles(context, labels.chosenBoxes[0], view);
+  if (labels.chosen.size === 1) paintHandles(context, labels.chosenBoxes[0], view);
   if (scene.draft) paintDraft(context, scene.draft, view);
+}
+
+function paintDetections(context, view, detections) {
+  context.beginPath();
+  for (const { points } of detections) extend(context, points, view);
+  stroke(context, GREEN, 1.5, [3, 3]);
 }
 
 function paintHandles(context, box, view) {
