@@ -9,7 +9,7 @@ const essence = (boxes) => JSON.stringify(boxes.map(({ points, text, ignored }) 
 
 // state: saved | saving | lost | waiting (a run uses the dataset) | conflict | refused | out (the login has ended)
 export class Saver extends EventTarget {
-  #work = new Map(); // labels → { want, running, sent }
+  #work = new Map(); // labels → { want, running, sent: what was sent without an answer }
 
   constructor(api) {
     super();
@@ -21,7 +21,7 @@ export class Saver extends EventTarget {
 
   // extra: state and tags to say along with the boxes.
   want(labels, extra = {}) {
-    const work = this.#work.get(labels) ?? { want: null, running: false, sent: null, state: "saved" };
+    const work = this.#work.get(labels) ?? { want: null, running: false, sent: new Set(), state: "saved" };
     this.#work.set(labels, work);
     work.want = { ...work.want, ...extra };
     drafts.keep(labels);
@@ -83,7 +83,7 @@ export class Saver extends EventTarget {
       try {
         const answer = await this.api.save(labels.picture, { version: labels.version, boxes, ...extra });
         labels.meet(answer);
-        work.sent = null;
+        work.sent.clear();
         tries = 0;
         if (!work.want) {
           drafts.drop(labels.picture);
@@ -92,11 +92,11 @@ export class Saver extends EventTarget {
       } catch (failure) {
         work.want = { ...extra, ...work.want };
         if (failure instanceof LostError || failure.status === 503 || failure.status === 423) {
-          work.sent ??= essence(boxes); // it may have arrived all the same
+          work.sent.add(essence(boxes)); // it may have arrived all the same
           this.#tell(labels, work, failure instanceof LostError ? "lost" : "waiting", failure);
           await this.#pause(failure.wait ? failure.wait * 1000 : PAUSES[Math.min(tries++, PAUSES.length - 1)]);
-        } else if (failure.status === 409 && work.sent && (await this.#arrived(labels, work.sent))) {
-          work.sent = null;
+        } else if (failure.status === 409 && work.sent.size && (await this.#arrived(labels, work.sent))) {
+          work.sent.clear();
         } else if (failure instanceof ApiError) {
           this.#tell(labels, work, { 409: "conflict", 401: "out" }[failure.status] ?? "refused", failure);
           return;
@@ -109,7 +109,7 @@ export class Saver extends EventTarget {
   async #arrived(labels, sent) {
     try {
       const answer = await this.api.labels(labels.picture);
-      if (essence(answer.boxes) !== sent) return false;
+      if (!sent.has(essence(answer.boxes))) return false;
       labels.meet(answer);
       return true;
     } catch {
