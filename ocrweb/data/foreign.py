@@ -20,7 +20,6 @@ from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.sample import SPLITS
 from ocrweb.disk.names import some_of
 
-
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 
 
