@@ -25,7 +25,7 @@ from benchmarks._measure import Times, table
 from benchmarks._pictures import Pictures
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 
 COUNTS = (50, 100, 200, 500)
 SIDES = (300, 2400)

@@ -27,7 +27,7 @@ from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.metric import DetectionMetric
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import has_bf16

@@ -23,7 +23,7 @@ from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.metric import DetectionMetric
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import has_bf16

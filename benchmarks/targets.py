@@ -28,7 +28,7 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.training.augment.compose import CropRecipe, make_crop
 from ocrweb.training.feed.samples import SampleRecipe, draw_targets, labelled, normalise
 
@@ -142,7 +142,7 @@ def run_published(stages: Stages, sample: Sample, size: int, seed: int) -> None:
         published.border_map(texts, size)
         published.shrink_map(texts, size)
 
-    pixels = stages.timed("decode", published.decode, sample.image)
+    pixels = stages.timed("decode", published.read_pixels, sample.image)
     crop, texts = stages.timed("augment", augmented, pixels)
     stages.timed("targets", targets, texts)
     stages.timed("normalise", published.normalise, crop)

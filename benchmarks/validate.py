@@ -153,10 +153,10 @@ def good_findings(root: Path) -> int:
 
 def decode_all(files: list[Path], threads: int) -> int:
     with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(decode, files))
+        return sum(pool.map(decode_one, files))
 
 
-def decode(path: Path) -> int:
+def decode_one(path: Path) -> int:
     return int(cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR).shape[0])
 
 

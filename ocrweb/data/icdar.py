@@ -22,7 +22,7 @@ from ocrweb.data.outlines import Key, outlines_name, read_outlines, usable_outli
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits
 from ocrweb.imaging.sniff import PictureHeader, read_header
 
 __all__ = [
@@ -44,7 +44,7 @@ def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sampl
     """The pictures and boxes of a split, in the order of its list.
 
     pictures: also look at the header of every picture: its format, and whether boxes lie outside of it. Pixels are
-    not decoded; `ocrweb.imaging.decode.read_picture` refuses a picture that is cut off or damaged.
+    not decoded; `ocrweb.imaging.picture.read_picture` refuses a picture that is cut off or damaged.
     Raises OcrwebError ``dataset.…`` with the place (``train_gts/12.txt:4``) of the first thing that the validator calls
     an error in this split, and usage.missing-path when there is no such folder.
     """

@@ -27,8 +27,8 @@ from ocrweb.disk.names import free_name
 from ocrweb.disk.passing import passing_name
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_error
+from ocrweb.imaging.picture import read_picture
 from ocrweb.imaging.sniff import read_header
 
 SMALLEST_SIDE, LARGEST_SIDE = 32, 20_000

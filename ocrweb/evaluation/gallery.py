@@ -12,9 +12,9 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.matching import Match, match
 from ocrweb.evaluation.sweep import JudgedMap, Shape, labels_of
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.draw import draw_polygons
 from ocrweb.imaging.encode import write_picture
+from ocrweb.imaging.picture import read_picture
 
 GREEN, RED, BLUE, GREY = (60, 170, 40), (40, 40, 230), (230, 120, 30), (150, 150, 150)
 

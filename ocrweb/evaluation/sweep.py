@@ -12,7 +12,7 @@ from ocrweb.data.sample import Sample
 from ocrweb.evaluation.matching import Match, match, overlaps
 from ocrweb.evaluation.metric import Score, score
 from ocrweb.runtime.decode import decode
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 Shape = Literal["quad", "polygon"]
 

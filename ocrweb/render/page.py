@@ -42,7 +42,7 @@ _CHINESE = {"receipt": (0.0, 0.0, 0.0, 0.1, 0.9), "scene": (0.0, 0.0, 0.0, 0.15,
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page:
+class RenderedPage:
     """pixels: (H, W, 3) uint8, blue green red. boxes: text in the picture's pixels, illegible ones ignored. kind: of KINDS."""
 
     pixels: np.ndarray
@@ -50,7 +50,9 @@ class Page:
     kind: str
 
 
-def render_page(kind: str | None, seed: int, size: tuple[int, int] | None = None, fonts: FontSet = "train") -> Page:
+def render_page(
+    kind: str | None, seed: int, size: tuple[int, int] | None = None, fonts: FontSet = "train"
+) -> RenderedPage:
     """Draw a page; the same arguments give the same bytes on one version of this project and its libraries.
 
     kind: one of KINDS, or None for any, in the shares of SHARES. seed: ≥ 0. size: (height, width) in pixels, at least
@@ -64,4 +66,4 @@ def render_page(kind: str | None, seed: int, size: tuple[int, int] | None = None
     chosen = kind or str(rng.choice(KINDS, p=[SHARES[name] for name in KINDS]))
     chinese = float(rng.choice(_CHINESE[chosen])) if chosen in _CHINESE else None
     shot = COMPOSERS[chosen](Studio.open(rng, fonts, chinese), size)
-    return Page(shot.pixels, settle(shot.pixels, shot.boxes), chosen)
+    return RenderedPage(shot.pixels, settle(shot.pixels, shot.boxes), chosen)

@@ -23,9 +23,9 @@ from ocrweb.geometry.offset import unclip, unclip_quads
 from ocrweb.geometry.polygon import clockwise
 from ocrweb.geometry.quad import order_many_clockwise
 from ocrweb.runtime.order import reading_order
-from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.region import TextRegion
 from ocrweb.runtime.scoring import score_outlines
+from ocrweb.runtime.transform import PageTransform
 
 APPROXIMATION = 0.002  # how far a simplified outline may leave the contour, as a share of its length
 PIXEL_CENTRE = 0.5  # where the middle of the first map pixel lies

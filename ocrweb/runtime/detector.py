@@ -11,16 +11,16 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.decode import decode as decode_map
 from ocrweb.runtime.engines.load import Loaded
 from ocrweb.runtime.entry import ModelEntry
-from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.preprocess import NetworkInput
 from ocrweb.runtime.result import SHRUNK, DetectionResult, Timing
 from ocrweb.runtime.seeing import InputRule, Network, Seen, see, whole_input
 from ocrweb.runtime.tiling import LARGEST, vanishes
+from ocrweb.runtime.transform import PageTransform
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 Source = Path | bytes | np.ndarray

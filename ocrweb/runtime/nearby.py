@@ -7,8 +7,8 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.runtime.decode import region_around
-from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.region import TextRegion
+from ocrweb.runtime.transform import PageTransform
 
 WEAKER = (1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.1, 0.06, 0.03)  # shares of the usual threshold, one after the other
 LEAST = 0.004  # probability under which there is nothing

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ocrweb.config.detection import ResizeOptions
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 STRIDE = 32  # the network halves the sides five times
 # Pixels: pictures of shorter sides are laid on a square of the other size; PaddleOCR's is black, of 32.

@@ -35,7 +35,7 @@ class DetectionResult:
     threshold: the bin_threshold in force. device: the device and engine, in words.
     tiles: pieces that the network saw the picture in. warnings: codes of what may be wrong with the result: `SHRUNK`
     means that text of ordinary size is too small to be found at the size the network saw. page: of a document, from 1. to_points: from pixels to the points of a PDF's page, as of
-    `imaging.documents.page.Page`.
+    `imaging.documents.page.DocumentPage`.
     """
 
     image_path: str

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from ocrweb.config.detection import ResizeOptions
-from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.preprocess import NetworkInput, canvas_size, network_size, normalise, prepare
 from ocrweb.runtime.tiling import Tiling, plan_tiles
+from ocrweb.runtime.transform import PageTransform
 
 Network = Callable[[np.ndarray], np.ndarray]  # (1, 3, H, W) float32 → (H, W) probabilities
 Size = tuple[int, int]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocrweb.config.detection import ResizeOptions
-from ocrweb.runtime.page import PageTransform
 from ocrweb.runtime.preprocess import STRIDE, network_size
+from ocrweb.runtime.transform import PageTransform
 
 LINES_ACROSS = 60  # as many lines of ordinary text, side by side, are as wide as a page: 10 points on A4
 LOWEST, HIGHEST = 14.5, 54.0  # picture pixels: an ordinary line of text is never taken for lower or higher

@@ -12,7 +12,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.runtime.decode import decode
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.5, unclip_ratio=1.5)
 PAGE = PageTransform(400, 200, 400, 200, 400, 200, 1.0, 1.0)

@@ -346,7 +346,7 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 @code("image.bomb")
 def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    from ocrweb.imaging.decode import read_picture
+    from ocrweb.imaging.picture import read_picture
 
     drawn = io.BytesIO()
     Image.new("RGB", (64, 64)).save(drawn, "GIF")

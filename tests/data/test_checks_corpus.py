@@ -13,7 +13,7 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.validate import ValidateOptions, validate_dataset
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from tests.data import corpus_labels, corpus_lists, corpus_pictures
 from tests.data.corpus import Case, make_good
 

@@ -25,7 +25,7 @@ from ocrweb.data.targets import make_targets
 from ocrweb.data.validate import validate_dataset
 from ocrweb.evaluation.gallery import judge
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 from ocrweb.services.datasets.draw import draw_kernels
 from ocrweb.training.feed.samples import labelled
 from tests.data.corpus import make_good

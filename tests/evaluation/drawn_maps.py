@@ -9,7 +9,7 @@ import numpy as np
 
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 WIDTH, HEIGHT = 320, 256
 

@@ -14,7 +14,7 @@ from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import Way, fit_way, learn_way, nearness
 from ocrweb.runtime.decode import decode
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
 PAGE = PageTransform(400, 200, 400, 200, 400, 200, 1.0, 1.0)

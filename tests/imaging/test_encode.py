@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_picture, write_whole
+from ocrweb.imaging.picture import read_picture
 from tests.imaging.pictures import BLUE, GREEN, RED, WHITE, corners, quarters
 
 

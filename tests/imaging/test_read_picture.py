@@ -15,7 +15,7 @@ from PIL import Image
 
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging import source
-from ocrweb.imaging.decode import PictureLimits, read_picture
+from ocrweb.imaging.picture import PictureLimits, read_picture
 from tests.imaging.pictures import BLUE, GREEN, RED, WHITE, corners, png_claiming, quarters, saved, with_orientation
 
 UPRIGHT = [BLUE, GREEN, RED, WHITE]

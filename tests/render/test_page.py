@@ -7,12 +7,12 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.geometry.polygon import signed_area
-from ocrweb.render.page import KINDS, SHARES, Page, render_page
+from ocrweb.render.page import KINDS, SHARES, RenderedPage, render_page
 
 SMALL = (420, 380)
 
 
-def same(first: Page, second: Page) -> bool:
+def same(first: RenderedPage, second: RenderedPage) -> bool:
     return np.array_equal(first.pixels, second.pixels) and first.boxes == second.boxes and first.kind == second.kind
 
 

@@ -17,7 +17,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.geometry.polygon import signed_area
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.order import reading_order
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 FOLDER = Path(__file__).parent.parent / "golden"
 GOLDEN = dict(np.load(FOLDER / "dbpostprocess.npz"))

@@ -7,7 +7,7 @@ import pytest
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.runtime.nearby import region_at, region_within
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 OPTIONS = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
 PAGE = PageTransform(400, 200, 200, 100, 200, 100, 0.5, 0.5)  # the map is half as large as the picture

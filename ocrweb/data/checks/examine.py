@@ -14,7 +14,7 @@ from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.outlines import count_of, key_of, outlines_name, read_outlines
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.sniff import header_of
 
 PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming alone; the others need decoding

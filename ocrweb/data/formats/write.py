@@ -21,8 +21,8 @@ from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.disk.names import take_name, word_name
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.encode import encode_picture
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, decode_pixels
 from ocrweb.imaging.sniff import header_of
 from ocrweb.imaging.source import read_head
 

@@ -16,8 +16,8 @@ from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.journal import FOLDER, Journal, Step, list_journals, load_journal, new_backup_folder
 from ocrweb.disk.atomic import link_or_copy, replacing
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
+from ocrweb.imaging.picture import read_picture
 
 Mode = Literal["copy", "in-place"]
 

@@ -20,7 +20,7 @@ from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import READABLE
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.imaging.sniff import PictureHeader, read_header
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocrweb.imaging.documents.page import Page
+from ocrweb.imaging.documents.page import DocumentPage
 
 COLUMNS = 18  # float32 of a letter, as `ocrweb.imaging.documents.read_letters` sends them
 HIDDEN, UPRIGHT_SINGULAR = 1, 0.3
@@ -49,14 +49,14 @@ class Printed:
     """A page with its own text. ink: (H, W) uint8, how far each pixel changes when the text is not drawn, so that text
     that is white, covered or cut off has none. pictures: (P, 4) left, top, right, bottom of pictures on it, pixels."""
 
-    page: Page
+    page: DocumentPage
     ink: np.ndarray
     letters: Letters
     pictures: np.ndarray
 
 
 def letters_of(data: bytes | bytearray, to_points: tuple[float, ...]) -> Letters:
-    """What the reading process sent → letters in pixels. to_points: of the page, as of `Page`."""
+    """What the reading process sent → letters in pixels. to_points: of the page, as of `DocumentPage`."""
     rows = np.frombuffer(data, np.float32).reshape(-1, COLUMNS).astype(np.float64)
     area = _Place.of(to_points)
     box, loose = area.upright(rows[:, 3:7]), area.upright(rows[:, 7:11])

@@ -9,7 +9,7 @@ from pathlib import Path
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import identify
 from ocrweb.imaging.documents.letters import Printed
-from ocrweb.imaging.documents.page import Page
+from ocrweb.imaging.documents.page import DocumentPage
 from ocrweb.imaging.documents.pdf import Pdf
 from ocrweb.imaging.documents.tiff import read_frame
 from ocrweb.imaging.sniff import HEAD, read_header
@@ -41,7 +41,7 @@ class Documents:
             return 0  # whoever reads it as a picture says what is wrong
         return frames if frames > 1 else 0
 
-    def read(self, path: Path, number: int, shown: str, longest: int) -> Page:
+    def read(self, path: Path, number: int, shown: str, longest: int) -> DocumentPage:
         """A page, from 1. shown: of the document. longest: wanted pixels of the longest side of a page that is drawn."""
         if identify(read_head(path, shown, HEAD)) == "PDF":
             return self._pdf(path, shown).page(number, longest)

@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page:
+class DocumentPage:
     """pixels: (H, W, 3) uint8 BGR, as a person sees the page. number: from 1.
 
     to_points: (a, b, c, d, e, f) of a PDF: pixel (x, y) lies at (a·x + c·y + e, b·x + d·y + f) points, which PDF counts

@@ -16,7 +16,7 @@ import numpy as np
 from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents.letters import Printed, boxes_of, letters_of
-from ocrweb.imaging.documents.page import Page
+from ocrweb.imaging.documents.page import DocumentPage
 
 PATIENCE = 60.0  # seconds for one page
 MOST_PAGES = 10_000
@@ -36,7 +36,7 @@ class Pdf:
         with self._lock:
             self.pages = self._start()
 
-    def page(self, number: int, longest: int) -> Page:
+    def page(self, number: int, longest: int) -> DocumentPage:
         """Draw a page, from 1, so that its longest side is about ``longest`` pixels, within what is readable.
 
         Raises `document.page-damaged`, `document.too-slow`.
@@ -46,7 +46,7 @@ class Pdf:
             if self._child is None:
                 self._start()
             head, data = self._ask({"page": number, "longest": longest}, where)
-        return Page(_picture(data, head), number, tuple(head["to_points"]))
+        return DocumentPage(_picture(data, head), number, tuple(head["to_points"]))
 
     def printed(self, number: int, longest: int) -> Printed:
         """`page` with the text that the PDF itself holds. Raises as `page`."""
@@ -63,7 +63,7 @@ class Pdf:
             boxes = boxes_of(pictures, to_points)
         except (ValueError, np.linalg.LinAlgError):
             raise OcrwebError("document.page-damaged", where=where) from None
-        page = Page(_picture(drawn, head), number, to_points)
+        page = DocumentPage(_picture(drawn, head), number, to_points)
         return Printed(page, np.frombuffer(ink, np.uint8).reshape(page.pixels.shape[:2]), found, boxes)
 
     def close(self) -> None:

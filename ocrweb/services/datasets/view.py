@@ -22,7 +22,7 @@ from ocrweb.data.report import ValidationReport
 from ocrweb.data.sample import SPLITS, LabelledBox, Split
 from ocrweb.data.validate import plan_split
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.services.datasets.draw import draw_boxes, draw_kernels, draw_thresholds, fit
 from ocrweb.services.datasets.store import resolve_dataset
 from ocrweb.services.datasets.validation import validate

@@ -20,7 +20,7 @@ from ocrweb.evaluation.groups import GroupScore, GroupScores
 from ocrweb.evaluation.looks import LOOKS, Look
 from ocrweb.evaluation.metric import DetectionMetric, Score
 from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.table import Table

@@ -17,7 +17,7 @@ from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.paths import ASSETS
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.result import DetectionResult

@@ -9,14 +9,14 @@ from pathlib import Path
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents import SUFFIXES
 from ocrweb.imaging.documents.opened import Documents
-from ocrweb.imaging.documents.page import Page
+from ocrweb.imaging.documents.page import DocumentPage
 from ocrweb.runtime.result import DetectionResult
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """shown: of the page, ``scan.pdf#3``, or of the picture. pages: of its document, 0 for a picture that is a file of its
-    own. number: from 1, None for such a picture. to_points: as of `Page`."""
+    own. number: from 1, None for such a picture. to_points: as of `DocumentPage`."""
 
     shown: str
     pages: int = 0
@@ -28,7 +28,7 @@ class Place:
         return replace(result, page=self.number, to_points=self.to_points)
 
 
-def read_sheet(path: Path, shown: str, number: int, longest: int) -> tuple[Place, Page | None]:
+def read_sheet(path: Path, shown: str, number: int, longest: int) -> tuple[Place, DocumentPage | None]:
     """A page, from 1, of a PDF or a TIFF of several, drawn about so long; no page for any other file.
 
     Raises `document.…`, `document.no-such-page` for a picture's second page too.

@@ -17,7 +17,7 @@ from ocrweb.services.intake.unpacked import unpacked
 
 if TYPE_CHECKING:
     from ocrweb.imaging.documents.opened import Documents
-    from ocrweb.imaging.documents.page import Page
+    from ocrweb.imaging.documents.page import DocumentPage
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".pdf"})
 NOT_READ = frozenset(
@@ -49,7 +49,7 @@ class Source:
         stem, suffix = os.path.splitext(self.shown.removesuffix(f"#{self.page}"))
         return f"{stem}_p{self.page}{suffix}"
 
-    def read_page(self, longest: int) -> Page | None:
+    def read_page(self, longest: int) -> DocumentPage | None:
         """The page, about so many pixels long where it is drawn; None for a picture that is a file of its own."""
         if self.page is None or self.documents is None:
             return None

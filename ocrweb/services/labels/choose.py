@@ -13,7 +13,7 @@ from ocrweb.config import paths
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.choosing import Impression, Pick, impression, pick
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.detector import Detector
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.intake.sources import Source, open_sources

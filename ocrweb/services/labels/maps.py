@@ -11,7 +11,7 @@ import numpy as np
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.runtime.detector import default_decode
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 from ocrweb.services.detect.detection import probe
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.labels.entries import LabelPlace

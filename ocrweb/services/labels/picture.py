@@ -7,9 +7,9 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from ocrweb.imaging.decode import DEFAULT_LIMITS, check_limits, read_picture
 from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.headers import UPRIGHT
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_picture
 from ocrweb.imaging.sniff import read_header
 from ocrweb.imaging.source import open_error, read_head
 from ocrweb.services.datasets.draw import fit

@@ -21,9 +21,9 @@ from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.gallery import Judgement, draw_judgement, judge
 from ocrweb.evaluation.metric import DetectionMetric
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.draw import draw_polygons
 from ocrweb.imaging.encode import encode_picture, write_whole
+from ocrweb.imaging.picture import read_picture
 from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.runtime.catalogue import resolve

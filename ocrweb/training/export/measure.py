@@ -14,7 +14,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.metric import DetectionMetric, Score
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.device import choose_device

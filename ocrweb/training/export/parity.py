@@ -11,7 +11,7 @@ import numpy as np
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.evaluation.matching import match
 from ocrweb.runtime.decode import decode
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 ONE_PIXEL = 1.0 + 1e-3
 

@@ -17,7 +17,7 @@ from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.data.targets import TargetMaps, make_targets
 from ocrweb.errors import OcrwebError
 from ocrweb.geometry.outlines import Outlines
-from ocrweb.imaging.decode import read_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
 
 Arrays = dict[str, np.ndarray]

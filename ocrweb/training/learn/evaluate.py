@@ -18,8 +18,8 @@ from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.moved import Found, best_move
 from ocrweb.evaluation.outcome import Counted
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
-from ocrweb.imaging.decode import read_picture
 from ocrweb.imaging.encode import write_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.seeing import InputRule, see
 from ocrweb.training.machine.distributed import Group
 

@@ -10,7 +10,7 @@ from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.suspects.candidates import Look, candidates
 from ocrweb.evaluation.suspects.suspects import Suspect, _weights, suspects
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 
 WIDTH, HEIGHT = 800, 600
 TEXT_HEIGHT = 24

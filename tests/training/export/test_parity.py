@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.runtime.page import PageTransform
+from ocrweb.runtime.transform import PageTransform
 from ocrweb.training.export.parity import Gap, compare, paired_shifts
 
 PAGE = PageTransform.stretched(128, 96, 128, 96)
