@@ -75,7 +75,20 @@ ROOMS = {
     "ui/exporting": {"parts"},
     "ui/training": {"batch", "datasets", "parts"},
     "ui/labels": {"guard", "parts"},
-    "ui/page": {"batch", "datasets", "exporting", "guard", "labels", "line", "parts", "seams", "single", "training"},
+    "ui/programs": {"guard", "parts"},
+    "ui/page": {
+        "batch",
+        "datasets",
+        "exporting",
+        "guard",
+        "labels",
+        "line",
+        "parts",
+        "programs",
+        "seams",
+        "single",
+        "training",
+    },
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}

@@ -14,7 +14,7 @@ from ocrweb.cli.frame import GOOD, command, say, text
 from ocrweb.errors import OcrwebError
 
 ASK = "-"
-AUTH = "OCRWEB_AUTH"
+AUTH, TOKEN = "OCRWEB_AUTH", "OCRWEB_TOKEN"
 
 
 @command
@@ -31,6 +31,10 @@ def serve(
     ] = None,
     auth_file: Annotated[
         Path | None, typer.Option(help="File that holds user:password, readable by its owner only.")
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="File that holds a token which programs may send instead of the login; or OCRWEB_TOKEN."),
     ] = None,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Open to the network without any login.")] = False,
     lang: Annotated[str | None, typer.Option(help="en or zh for every visitor; else the browser's language.")] = None,
@@ -68,7 +72,7 @@ def serve(
             raise OcrwebError("usage.bad-value", name="--lang", value=lang, expected=", ".join(messages.LANGUAGES))
         lang = short
         messages.set_language(lang)
-    access = decide_access(host, _login(auth, auth_file), no_auth)
+    access = decide_access(host, _login(auth, auth_file), no_auth, _token(token_file))
     if access.generated and access.login:
         say(text("serve.login", user=access.login[0], password=access.login[1]))
     elif access.open_to_all and no_auth:
@@ -100,6 +104,16 @@ def _login(auth: str | None, auth_file: Path | None) -> str | None:
     if auth:
         say(text("serve.auth-seen"))
     return auth or kept or None
+
+
+def _token(token_file: Path | None) -> str | None:
+    """The token as given in a file or in the environment, where no child finds it later."""
+    from ocrweb.services.access.logins import token_of_file
+
+    kept = os.environ.pop(TOKEN, None) or None
+    if token_file and kept:
+        raise OcrwebError("access.two-tokens")
+    return token_of_file(token_file) if token_file else kept
 
 
 def _several(values: list[str] | None) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setenv("OCRWEB_LANG", "en")
     monkeypatch.delenv("OCRWEB_AUTH", raising=False)
+    monkeypatch.delenv("OCRWEB_TOKEN", raising=False)
     taken: list[tuple[ServeOptions, Access]] = []
     monkeypatch.setattr("ocrweb.ui.page.server.serve", lambda options, access: taken.append((options, access)))
 
@@ -56,6 +57,40 @@ def test_a_file_gives_the_login_when_it_is_the_owners_alone(
     file.chmod(0o640)
     assert served("--auth-file", str(file))[0] == 2
     assert f"chmod 600 {file}" in capsys.readouterr().err
+
+
+def test_a_token_comes_from_a_file_or_the_environment_and_no_child_inherits_it(
+    served: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OCRWEB_TOKEN", "a-token-of-24-characters")
+    assert served("--auth", LONG)[1][-1][1].token == "a-token-of-24-characters"
+    assert "OCRWEB_TOKEN" not in os.environ
+    file = tmp_path / "token"
+    file.write_text("another-token-of-a-file\n")
+    file.chmod(0o600)
+    assert served("--auth", LONG, "--token-file", str(file))[1][-1][1].token == "another-token-of-a-file"
+
+
+@pytest.mark.parametrize(
+    ("token", "arguments", "code"),
+    [
+        ("short", ("--auth", LONG), "access.bad-token"),
+        ("a token with blanks", ("--auth", LONG), "access.bad-token"),
+        ("a-token-of-24-characters", (), "access.token-alone"),
+        ("a-token-of-24-characters", ("--auth", LONG, "--token-file", "x"), "access.two-tokens"),
+    ],
+)
+def test_a_token_that_protects_nothing_is_refused(
+    served: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    token: str,
+    arguments: tuple[str, ...],
+    code: str,
+) -> None:
+    monkeypatch.setenv("OCRWEB_TOKEN", token)
+    assert served(*arguments, "--json")[0] == 2
+    assert code in capsys.readouterr().out
 
 
 def test_a_dash_asks_for_the_login(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import ipaddress
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocrweb.config import paths
@@ -16,14 +16,19 @@ from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
 
 SHORT = 12  # characters: a password below that is guessed from the network in months, not in ages
+SHORT_TOKEN = 16
 
 
 @dataclass(frozen=True)
 class Access:
-    """login: (user, password), or None when the page asks for none. generated: made here and kept in the data root."""
+    """login: (user, password), or None when the page asks for none. generated: made here and kept in the data root.
+
+    token: what programs may send in place of the login.
+    """
 
     login: tuple[str, str] | None
     generated: bool = False
+    token: str | None = None
 
     @property
     def open_to_all(self) -> bool:
@@ -44,6 +49,10 @@ class Access:
         ]
         return all(same)
 
+    def admits_token(self, token: str) -> bool:
+        """Whether this is the token of programs. Never true where there is none."""
+        return self.token is not None and hmac.compare_digest(_digest(token), _digest(self.token))
+
 
 def is_local(host: str) -> bool:
     """Whether an address is reached from this machine only."""
@@ -55,12 +64,24 @@ def is_local(host: str) -> bool:
         return False
 
 
-def decide_access(host: str, auth: str | None, no_auth: bool) -> Access:
+def decide_access(host: str, auth: str | None, no_auth: bool, token: str | None = None) -> Access:
     """The rule: a given login wins; a local address needs none; any other gets a random one unless waived aloud.
 
     auth: ``user:password``. Raises `access.bad-auth` when it has no colon or an empty part, `access.contradiction` when
-    it is given together with no_auth.
+    it is given together with no_auth, `access.token-alone` for a token where no login is asked for, `access.bad-token` for
+    one that is short or holds anything but visible ASCII characters, which no header could carry.
     """
+    access = _decided(host, auth, no_auth)
+    if token is None:
+        return access
+    if len(token) < SHORT_TOKEN or not (token.isascii() and token.isprintable() and " " not in token):
+        raise OcrwebError("access.bad-token", least=SHORT_TOKEN)
+    if access.login is None:
+        raise OcrwebError("access.token-alone")
+    return replace(access, token=token)
+
+
+def _decided(host: str, auth: str | None, no_auth: bool) -> Access:
     if auth and no_auth:
         raise OcrwebError("access.contradiction")
     if auth:
@@ -74,22 +95,31 @@ def decide_access(host: str, auth: str | None, no_auth: bool) -> Access:
 
 
 def login_of_file(file: Path) -> str:
-    """The first line of a file that holds ``user:password``.
+    """The first line of a file that holds ``user:password``. Raises as `_secret_of`, and `access.bad-auth`."""
+    if not (line := _secret_of(file)):
+        raise OcrwebError("access.bad-auth")
+    return line
 
-    Raises `usage.missing-path`, `access.bad-auth`, and `access.open-auth-file` when others than its owner may read it.
+
+def token_of_file(file: Path) -> str:
+    """The first line of a file that holds the token of programs. Raises as `_secret_of`."""
+    return _secret_of(file)
+
+
+def _secret_of(file: Path) -> str:
+    """A file's first line, empty where it is no text.
+
+    Raises `usage.missing-path`, and `access.open-auth-file` when others than its owner may read it.
     """
     try:
         with file.open(encoding="utf-8") as stream:
             if os.fstat(stream.fileno()).st_mode & 0o077:
                 raise OcrwebError("access.open-auth-file", path=str(file))
-            line = stream.readline().strip()
+            return stream.readline().strip()
     except OSError as failure:
         raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd()) from failure
-    except UnicodeDecodeError as failure:
-        raise OcrwebError("access.bad-auth") from failure
-    if not line:
-        raise OcrwebError("access.bad-auth")
-    return line
+    except UnicodeDecodeError:
+        return ""
 
 
 def _digest(text: str) -> bytes:

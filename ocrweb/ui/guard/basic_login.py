@@ -1,4 +1,4 @@
-"""HTTP Basic on the addresses that programs use: the API and the MCP tools."""
+"""The login or the token with each request, on the addresses that programs use: the API, `/v1` and the MCP tools."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from ocrweb.ui.guard.refusal import refuse
 from ocrweb.ui.seams.mounted import Sessions
 
 API, TOOLS = "/gradio_api/", "/gradio_api/mcp"
-OWN = "/labels/"  # addresses of ours, which Gradio's login does not cover
+PROGRAMS = ("/v1/",)  # where a token is as good as the login
+OWN = ("/labels/", *PROGRAMS)  # addresses of ours, which Gradio's login does not cover
 SETTINGS = ("/config", "/config/")  # Gradio's clients begin here
 UNAUTHORIZED = 401
+BEARER = b"bearer "
 ASK = {"WWW-Authenticate": 'Basic realm="ocrweb"'}
+ASK_EITHER = {"WWW-Authenticate": 'Bearer realm="ocrweb", Basic realm="ocrweb"'}
 
 
 class BasicLogin:
-    """Take the login with each request (HTTP Basic) where programs ask, and ask for it at the MCP tools.
+    """Take the login with each request (HTTP Basic), or the token (Bearer) at `PROGRAMS`, and ask for the login at the MCP tools.
 
     Wrong ones are slowed down like those of the page: 401 `access.wrong-login`, 429 `access.too-many-tries`. Whoever has
     logged in on the page is not asked at the API: a proxy in front may have a Basic login of its own. The tools know no
@@ -45,7 +48,7 @@ class BasicLogin:
         address = address_of(scope)
         if wait := self._brake.waiting(address):
             await refuse_for(wait, scope, receive, send)
-        elif self._access.admits(*credentials(given)):
+        elif self._admits(scope, given):
             self._brake.right(address)
             await self._application(self._sessions.given(scope), receive, send)
         else:
@@ -54,10 +57,16 @@ class BasicLogin:
 
     def _is_asked(self, scope: Scope) -> bool:
         """Whether a request to the API brings a login of its own."""
-        if scope["type"] != "http" or not (scope["path"].startswith((API, OWN)) or scope["path"] in SETTINGS):
+        if scope["type"] != "http" or not (scope["path"].startswith((API, *OWN)) or scope["path"] in SETTINGS):
             return False
         given = dict(scope["headers"]).get(b"authorization", b"")
-        return given[:6].lower() == b"basic " and not self._sessions.has(scope)
+        own = given[:6].lower() == b"basic " or (_is_bearer(given) and scope["path"].startswith(PROGRAMS))
+        return own and not self._sessions.has(scope)
+
+    def _admits(self, scope: Scope, given: bytes) -> bool:
+        if _is_bearer(given) and scope["path"].startswith(PROGRAMS):
+            return self._access.admits_token(given[len(BEARER) :].strip().decode("utf-8", "replace"))
+        return self._access.admits(*credentials(given))
 
 
 class OwnLogin:
@@ -73,7 +82,12 @@ class OwnLogin:
         elif scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             await RedirectResponse(f"{scope.get('root_path', '')}/", 303)(scope, receive, send)
         else:
-            await refuse(scope, receive, send, UNAUTHORIZED, OcrwebError("access.login-needed"))
+            ask = ASK_EITHER if scope["path"].startswith(PROGRAMS) else None
+            await refuse(scope, receive, send, UNAUTHORIZED, OcrwebError("access.login-needed"), ask)
+
+
+def _is_bearer(header: bytes) -> bool:
+    return header[: len(BEARER)].lower() == BEARER
 
 
 def credentials(header: bytes) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from ocrweb.ui.guard.uploads import UPLOAD
 from ocrweb.ui.parts.uploaded import _is_ordinary, is_upload
 
 LONGEST_BODY = 96 * 2**20  # a log of 50 MB pasted into a field, with room for what JSON escapes
+PICTURES = frozenset({"/v1/detect"})  # addresses whose bodies are pictures and go to no reader of the framework
 SILENCE = 30.0  # seconds without a further part, after which a body gives up its room
 RETRY_AFTER = 5
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
@@ -31,7 +32,7 @@ class FileValues:
     """Look through every posted JSON document before Gradio does, which opens and copies what it finds.
 
     Every body is such a document, whatever it calls itself, but an upload, which goes to the disk, and the form of the
-    login: the framework keeps a whole body before it looks at its kind. room: for the bodies of all connections.
+    login, or a picture: the framework keeps a whole body before it looks at its kind. room: for the bodies of all connections.
     Refuses with 403 `access.foreign-file`, 413 `access.too-long` and `access.too-many-values`, 400 `access.bad-json`,
     503 `access.full`, 408 `access.too-slow`. Nothing is opened here: a pipe or a device would stop the event loop.
     """
@@ -46,7 +47,7 @@ class FileValues:
         with self._room.place() as place:
             try:
                 body = await _body(receive, place)
-                if not (scope["path"] in LOGIN and _is_form(scope)):
+                if not (scope["path"] in PICTURES or (scope["path"] in LOGIN and _is_form(scope))):
                     await _look_through(body)
             except _Refused as refused:
                 await refuse(scope, receive, send, refused.status, refused.error, refused.headers)

@@ -19,9 +19,10 @@ OPEN_TO_READ = re.compile(
     rf"|{API}/(info|openapi\.json|startup-events|app_id|user|login_check|theme\.css|heartbeat/[^/]+)/?"
     rf"|{API}/(queue/(data|status)|upload_progress|call/(v2/)?[^/]+/[^/]+)|{API}/file=.*"
     r"|/labels(/.*)?"  # the editor
+    r"|/v1/(models|line|openapi\.json)"  # programs
 )
 OPEN_TO_POST = re.compile(
-    rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)|/labels/api/[a-z-]+"
+    rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)|/labels/api/[a-z-]+|/v1/detect"
 )
 OPEN_TO_PUT = re.compile(r"/labels/api/labels")
 TOOLS = re.compile(rf"{API}/mcp(/.*)?")  # every method: the protocol deletes and streams

@@ -145,6 +145,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
     from ocrweb.ui.parts import texts
+    from ocrweb.ui.programs import routes as programs
     from ocrweb.ui.seams import taken
     from ocrweb.ui.seams.mounted import Sessions
 
@@ -167,6 +168,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     application.get("/healthz")(health.answer)
     labels.mount(application)
     label_editor.mount(application)
+    programs.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     page.queue()
     uploads.take_over()

@@ -150,3 +150,9 @@ def test_the_document_arrives_unchanged_and_forms_are_left_alone(uploads: Path, 
     assert client.post("/gradio_api/queue/join", json={"data": [1, "路径", None]}).status_code == 200
     assert client.post("/gradio_api/upload", files={"files": ("a.png", b"{")}).status_code == 200
     assert client.get("/config").status_code == 200
+
+
+def test_a_picture_for_the_programs_address_is_not_read_as_a_document(behind: Ask) -> None:
+    client = behind(FileValues)
+    assert client.post("/v1/detect", content=b"\xff\xd8\xff\xe0 no JSON").status_code == 200
+    assert client.post("/v1/other", content=b"\xff\xd8\xff\xe0 no JSON").status_code == 400

@@ -1,0 +1,1 @@
+"""What programs ask over plain HTTP: detection, models, the line, and the document that describes these."""
