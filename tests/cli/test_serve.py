@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ocrweb.cli.main import main
+from ocrweb.errors import OcrwebError
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.page.server import ServeOptions
 
@@ -89,8 +90,8 @@ def test_a_token_that_protects_nothing_is_refused(
     code: str,
 ) -> None:
     monkeypatch.setenv("OCRWEB_TOKEN", token)
-    assert served(*arguments, "--json")[0] == 2
-    assert code in capsys.readouterr().out
+    assert served(*arguments) == (2, [])
+    assert OcrwebError(code, least=16).message("en") in capsys.readouterr().err
 
 
 def test_a_dash_asks_for_the_login(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
