@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ocrweb.config.documents import is_number, parse_json
 from ocrweb.data.labelling.kept import KeptLabels, kept_from
-from ocrweb.data.labelling.place import record_name
+from ocrweb.data.labelling.place import labelling_folder, record_name
+from ocrweb.data.sample import Sample
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.imaging.encode import write_whole
 
@@ -54,6 +56,19 @@ def read_picture_record(root: Path, picture: str) -> PictureRecord:
         return record_from(read_ordinary(root / record_name(picture)))
     except OSError:
         return PictureRecord()
+
+
+def without_aside(root: Path, samples: Sequence[Sample]) -> list[Sample]:
+    """The samples of a dataset whose pictures nobody has set aside. Names that lie elsewhere count as not set aside."""
+    if not (labelling_folder(root) / "pictures").is_dir():
+        return list(samples)
+    return [sample for sample in samples if not _is_aside(root, sample.image)]
+
+
+def _is_aside(root: Path, image: Path) -> bool:
+    return image.is_relative_to(root) and (
+        read_picture_record(root, image.relative_to(root).as_posix()).state == "aside"
+    )
 
 
 def record_from(content: bytes) -> PictureRecord:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
+from ocrweb.data.labelling.record import without_aside
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import keep_base_graph
@@ -131,7 +132,7 @@ def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, 
     if config.pages.crops:
         return run / FOLDER, held_out_pages(run, config, group)
     dataset = dataset_folder(config.dataset)
-    samples = learnable(read_split(dataset, "train"))
+    samples = learnable(without_aside(dataset, read_split(dataset, "train")))
     options = config.evaluation
     return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed)
 
