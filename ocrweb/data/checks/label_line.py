@@ -74,16 +74,10 @@ def tidy_text(text: str) -> str:
 
 
 def scan_label_lines(lines: Iterable[str]) -> list[LabelLine | None]:
-    """Judge all lines of a file, together where one alone leaves a doubt; None for a blank one."""
+    """Judge all lines of a file, together where one alone leaves a doubt; None for a blank one. Pure; never raises."""
     read = [None if is_blank(line) else _scan_alone(line) for line in lines]
     mostly = mostly_points(line.further for line in read if line is not None and line.numbers)
     return [line and _with_all_points(line, mostly) for line in read]
-
-
-def scan_label_line(line: str) -> LabelLine:
-    """Judge one line that is not blank, without the others of its file. Pure; never raises."""
-    scanned = _scan_alone(line)
-    return _with_all_points(scanned, mostly_points([scanned.further]))
 
 
 def begins_with_points(text: str) -> bool:
