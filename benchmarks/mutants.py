@@ -1,6 +1,6 @@
 """Do the tests notice? Small faults in a copy of the code, one at a time, and the tests of the module over each.
 
-    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--again FILE] [--out FILE] [--json]
+    python -m benchmarks.mutants [--count 5] [--areas data runtime] [--seed 1] [--slow] [--again FILE…] [--out FILE] [--json]
 
 count: faults in each area. The same seed and code give the same faults. One at a time, at the lowest priority; a fault
 whose tests do not end counts as noticed. Faults that change nothing anybody could see are argued one by one in
@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from benchmarks._measure import finish, say, table
+from benchmarks.mutating.again import found_again, together
 from benchmarks.mutating.areas import AREAS, Mutant, draw
 from benchmarks.mutating.trial import ENDLESS, EQUIVALENT, NOTICED, SURVIVED, UNASKED, Trial, Verdict
 
@@ -36,10 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
     argued = equivalent()
     verdicts = [Verdict(mutant, EQUIVALENT) for mutant in mutants if (mutant.module, line_of(mutant)) in argued]
     mutants = [mutant for mutant in mutants if (mutant.module, line_of(mutant)) not in argued]
+    before: dict[str, Any] = {}
     if given.again:
-        left = set(json.loads(given.again.read_text(encoding="utf-8"))["survivors"])
-        verdicts += [Verdict(mutant, NOTICED) for mutant in mutants if described(mutant) not in left]
-        mutants = [mutant for mutant in mutants if described(mutant) in left]
+        before = together(json.loads(path.read_text(encoding="utf-8")) for path in given.again)
+        mutants = [mutant for _, mutant in found_again(ROOT, before["survivors"], described) if mutant is not None]
+        verdicts = [Verdict(mutant, EQUIVALENT) for mutant in mutants if (mutant.module, line_of(mutant)) in argued]
+        mutants = [mutant for mutant in mutants if (mutant.module, line_of(mutant)) not in argued]
     with (
         tempfile.TemporaryDirectory(prefix="ocrweb-mutants-") as place,
         contextlib.closing(Trial(ROOT, Path(place), slow=given.slow)) as trial,
@@ -47,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         for number, mutant in enumerate(mutants, 1):
             verdicts.append(trial.judge(mutant))
             say(f"{number}/{len(mutants)} {verdicts[-1].outcome}: {described(mutant)} {verdicts[-1].by}")
-    document = report(verdicts, given.seed)
+    document = completed(before, verdicts) if before else report(verdicts, given.seed)
     rows = [
         [name, str(row["mutants"]), str(row["noticed"]), f"{row['score']:.2f}"]
         for name, row in document["areas"].items()
@@ -84,6 +87,23 @@ def report(verdicts: Sequence[Verdict], seed: int) -> dict[str, Any]:
     }
 
 
+def completed(before: dict[str, Any], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """A report with what its survivors have come to; those whose code is gone count no more."""
+    now = report(verdicts, before["seed"])
+    for area, row in before["areas"].items():
+        old = sum(survivor.startswith(f"ocrweb/{area}/") for survivor in before["survivors"])
+        new = now["areas"].get(area, {"mutants": 0, "noticed": 0})
+        row["mutants"] += new["mutants"] - old
+        row["noticed"] += new["noticed"]
+        row["score"] = round(row["noticed"] / max(1, row["mutants"]), 3)
+    count, noticed = (sum(row[name] for row in before["areas"].values()) for name in ("mutants", "noticed"))
+    sums = {"mutants": count, "noticed": noticed, "score": round(noticed / max(1, count), 3)}
+    return {
+        **before, **sums, "survivors": now["survivors"], "unasked": before["unasked"] + now["unasked"],
+        "equivalent": before["equivalent"] + now["equivalent"],
+    }  # fmt: skip
+
+
 def share(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     noticed = sum(verdict.outcome in (NOTICED, ENDLESS) for verdict in verdicts)
     return {"mutants": len(verdicts), "noticed": noticed, "score": round(noticed / max(1, len(verdicts)), 3)}
@@ -95,8 +115,10 @@ def equivalent() -> frozenset[tuple[str, str]]:
 
 
 def line_of(mutant: Mutant) -> str:
-    """The lines that a fault changes, as they read with it, without their indent."""
+    """The lines that a fault changes, as they read with it, without their indent; what was taken out as it read before."""
     source, fault = (ROOT / mutant.module).read_bytes(), mutant.fault
+    if fault.new == "pass":
+        return f"without: {' '.join(source[fault.start : fault.stop].decode().split())}"
     first, last = source.rfind(b"\n", 0, fault.start) + 1, source.find(b"\n", fault.stop)
     return (source[first : fault.start] + fault.new.encode() + source[fault.stop : last]).decode().strip()
 

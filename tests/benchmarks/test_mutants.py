@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.mutants import ARGUED, ROOT, line_of, report
+from benchmarks.mutants import ARGUED, ROOT, completed, line_of, report
+from benchmarks.mutating.again import found_again, together
 from benchmarks.mutating.areas import Mutant, asked_about, draw
 from benchmarks.mutating.faults import Fault, faults_of, reads
 from benchmarks.mutating.trial import ENDLESS, EQUIVALENT, NOTICED, SURVIVED, UNASKED, Trial, Verdict
@@ -147,3 +148,27 @@ def test_those_that_change_nothing_count_nowhere() -> None:
     document = report([Verdict(mutant, outcome) for outcome in (NOTICED, EQUIVALENT)], seed=1)
     assert (document["mutants"], document["score"], document["equivalent"]) == (1, 1.0, 1)
     assert document["survivors"] == document["unasked"] == []
+
+
+def test_survivors_are_asked_about_again_where_they_stand_now(tmp_path: Path) -> None:
+    (tmp_path / "ocrweb/area").mkdir(parents=True)
+    (tmp_path / "ocrweb/area/half.py").write_text("\n\nhalf = whole / 2\nthird = whole / 3\n")
+
+    def told(mutant: Mutant) -> str:
+        return f"{mutant.module}:{mutant.fault.line} {mutant.fault.kind}: {mutant.fault.new}"
+
+    here, gone = "ocrweb/area/half.py:1 other sign: (whole * 3)", "ocrweb/area/half.py:1 other sign: (whole * 4)"
+    found = dict(found_again(tmp_path, [here, gone, "ocrweb/area/none.py:1 not: x"], told))
+    assert [mutant and mutant.fault.line for mutant in found.values()] == [4, None, None]
+
+
+def test_a_report_is_completed_by_what_its_survivors_have_come_to() -> None:
+    module = "ocrweb/disk/lock.py"
+    row = {"mutants": 5, "noticed": 1, "score": 0.2}
+    survivors = [f"{module}:{line} not: x" for line in (1, 2, 3, 4)]
+    before = {"seed": 1, "areas": {"disk": row}, "survivors": survivors, "unasked": [], "equivalent": 0}
+    mutant = Mutant("disk", module, Fault("not", 1, 0, 3, "x"))
+    after = completed(together([before]), [Verdict(mutant, outcome) for outcome in (NOTICED, SURVIVED, EQUIVALENT)])
+    assert (after["mutants"], after["noticed"], after["equivalent"]) == (3, 2, 1)
+    assert after["areas"]["disk"]["score"] == after["score"] == 0.667
+    assert len(after["survivors"]) == 1

@@ -150,3 +150,13 @@ def test_names_proxies_and_origins_come_from_options_or_environment(
     assert options.allow_hosts == ("a.example", "b.example", "c.example")
     assert options.allow_origins == ("https://p.example", "https://q.example")
     assert (options.trusted_proxies, options.root_path) == (("10.0.0.0/8",), "/ocr")
+
+
+def test_nothing_is_said_of_an_open_console_that_has_a_login(
+    served: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_AUTH", LONG)
+    assert served("--host", "0.0.0.0")[0] == 0
+    assert capsys.readouterr().err == ""
+    assert served("--host", "0.0.0.0", "--no-auth")[0] == 0
+    assert capsys.readouterr().err != ""

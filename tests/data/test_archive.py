@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_names import member_name, safe_parts
-from ocrweb.data.archive_plan import ArchiveLimits
+from ocrweb.data.archive_plan import ArchiveLimits, check_directory
 from ocrweb.errors import OcrwebError
 
 Members = dict[str, bytes]
@@ -257,6 +258,17 @@ def test_a_name_that_is_damaged_before_its_member_alone_is_a_damaged_zip(tmp_pat
         extract_archive(tmp_path / "a.zip", tmp_path / "out", ArchiveLimits())
     assert caught.value.code == "archive.damaged"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("count", "refused"), [(100, False), (101, True), (2**40, True)])
+def test_the_number_of_files_is_read_where_large_zips_have_it(count: int, refused: bool) -> None:
+    """A record of 64 bits holds what the usual one, full of ones, has no room for."""
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, 46, 0)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    limits = ArchiveLimits(members=100)
+    with pytest.raises(OcrwebError, match="100") if refused else contextlib.nullcontext():
+        check_directory(io.BytesIO(record + locator + end), limits, "a.zip")
 
 
 def test_an_existing_dataset_is_not_touched(tmp_path: Path) -> None:

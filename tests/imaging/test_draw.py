@@ -29,6 +29,7 @@ def test_numbers_are_drawn_beside_the_box_and_inside_the_picture() -> None:
     changed = np.argwhere((plain != numbered).any(axis=2))
     assert len(changed) > 50
     assert changed[:, 1].max() < 110
+    assert changed[:, 1].min() > 40  # beside it, not at the border
     corner = BOX - BOX.min(axis=0)
     assert reddish(draw_polygons(PAPER, [corner])).sum() > reddish(draw_polygons(PAPER, [corner], numbers=False)).sum()
 

@@ -252,6 +252,14 @@ def test_a_bomb_is_refused_from_its_header(monkeypatch: pytest.MonkeyPatch) -> N
     assert code_of(JPEG, limits=PictureLimits(bytes=100)) == "image.too-many-bytes"
 
 
+def test_a_picture_of_exactly_the_limits_is_read() -> None:
+    """120 x 80 pixels."""
+    assert read_picture(JPEG, limits=PictureLimits(side=120, pixels=9600, bytes=len(JPEG))).width == 120
+    assert code_of(JPEG, limits=PictureLimits(side=119)) == "image.too-long"
+    assert code_of(JPEG, limits=PictureLimits(pixels=9599)) == "image.too-many-pixels"
+    assert code_of(JPEG, limits=PictureLimits(bytes=len(JPEG) - 1)) == "image.too-many-bytes"
+
+
 @pytest.mark.parametrize(
     "head",
     [

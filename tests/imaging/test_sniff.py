@@ -45,6 +45,12 @@ def test_the_header_is_what_the_file_says(data: bytes, header: PictureHeader, tm
         assert (found.frames, found.bits, found.channels) == (header.frames, header.bits, header.channels)
 
 
+def test_a_marker_may_follow_any_number_of_fill_bytes() -> None:
+    plain = saved(RGB, "JPEG")
+    filled = plain[:2] + b"\xff" * 5 + plain[2:]
+    assert (read_header(filled).width, read_header(filled).height) == (120, 80)
+
+
 def test_upright_size_swaps_the_sides_of_a_turned_picture() -> None:
     assert read_header(saved(RGB, "JPEG", exif=with_orientation(6))).upright_size == (80, 120)
     assert read_header(saved(RGB, "JPEG", exif=with_orientation(3))).upright_size == (120, 80)
