@@ -64,9 +64,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=5, help="faults in each area")
     parser.add_argument("--areas", nargs="+", choices=AREAS, default=list(AREAS))
     parser.add_argument("--slow", action="store_true", help="ask the slow tests too when the others noticed nothing")
-    parser.add_argument(
-        "--again", type=Path, default=None, help="ask again about the survivors of an earlier report alone"
-    )
+    parser.add_argument("--again", type=Path, nargs="+", default=[], help="ask about the survivors of these reports")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=None)
     parser.add_argument("--json", action="store_true")

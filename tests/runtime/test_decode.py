@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -197,3 +198,11 @@ def test_an_outline_is_the_regions_own_and_grown_by_the_ratio_asked_for() -> Non
         heights.append((np.ptp(region.outline[:, 1]), np.ptp(region.quad[:, 1])))
     assert heights[0][0] < heights[1][0]
     assert all(outline == pytest.approx(quad, abs=1) for outline, quad in heights)
+
+
+def test_as_with_paddleocr_a_triangle_is_no_text_in_polygon_mode() -> None:
+    probabilities, page = drawn()
+    cv2.fillPoly(probabilities, [np.array([[20, 20], [100, 20], [60, 70]])], 0.9)
+    options = DecodeOptions(threshold=0.3, box_threshold=0.3, shape="polygon")
+    assert decode(probabilities, page, options) == []
+    assert len(decode(probabilities, page, options.model_copy(update={"shape": "quad"}))) == 1

@@ -108,9 +108,10 @@ def test_a_folder_that_is_no_data_root_is_not_made_one(tmp_path: Path, home: Pat
 def test_a_second_start_finds_the_compiled_network(tmp_path: Path, home: Path) -> None:
     (home / ".ocrweb").mkdir(parents=True)
     path = save_brightness(tmp_path / "m.onnx")
-    open_engine("f32", path)
+    first = OpenVinoEngine(path, precision="f32", threads=1)
     kept = sorted((home / ".ocrweb" / "openvino").iterdir())
-    open_engine("f32", path)
+    second = OpenVinoEngine(path, precision="f32", threads=1)
+    assert [engine._network.get_property("LOADED_FROM_CACHE") for engine in (first, second)] == [False, True]
     assert kept
     assert sorted((home / ".ocrweb" / "openvino").iterdir()) == kept
 

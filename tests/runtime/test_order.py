@@ -67,6 +67,21 @@ def test_boxes_are_in_one_line_up_to_half_the_lower_ones_height() -> None:
     assert order_of(right_and_higher, (60, 60, 80, 60)) == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("boxes", "tilt", "order"),
+    [
+        ([(180, 30, 110, 25), (30, 35, 30, 15), (150, 25, 60, 20)], 0, [2, 0, 1]),
+        ([(160, 65, 30, 10), (110, 80, 30, 25), (140, 60, 60, 35)], 60, [2, 1, 0]),
+        ([(30, 15, 80, 35), (60, 75, 80, 15), (140, 35, 70, 25)], -60, [0, 2, 1]),
+        ([(160, 95, 50, 10), (110, 95, 50, 35)], -60, [0, 1]),
+    ],
+    ids=["near one member of the line, not another", "two lines that it fits", "a line closed by the largest box alone",
+         "turned by 45 degrees at most"],
+)  # fmt: skip
+def test_small_pages_that_only_the_whole_rule_orders(boxes: list[Box], tilt: float, order: list[float]) -> None:
+    assert order_of(*boxes, tilt=tilt) == order
+
+
 def test_a_page_of_upright_writing_is_not_turned_by_more_than_45_degrees() -> None:
     quads = [(40, 40, 100, 20), (40, 80, 100, 20)]
     turned = [region(box, 80, number) for number, box in enumerate(quads)]
