@@ -85,13 +85,14 @@ class Ended:
         }
         self.best: dict[str, Any] = {**LATER, "step": 10, "epoch": 2}
 
-    def end(self, *, complete: bool = True, held_out: bool = True) -> None:
+    def end(self, *, complete: bool = True, held_out: bool = True, trained: bool = True, collapsed: int = 0) -> None:
         write_pdparams(self.weights, self.run / names.BEST)
         validation = tuple(read_split(self.dataset, "train"))
         rule = InputRule(ResizeOptions(limit_side=320), (0.0,) * 3, (1.0,) * 3)
         base = Base(Brightness(), Architecture("onnx"), ModelCard(name="base"), pretrained=True)
-        progress = RunProgress(best=self.best, base_hmean=0.25)
-        made = Opened(self.session, progress, base, Parts(validation, validation, held_out), rule, self.dataset)
+        progress = RunProgress(best=self.best, base_hmean=0.25, collapsed=collapsed)
+        parts = Parts(validation if trained else (), validation, held_out)
+        made = Opened(self.session, progress, base, parts, rule, self.dataset)
         finish.finish_run(made, progress, complete=complete)
 
     @property
@@ -194,6 +195,24 @@ def test_and_proves_nothing_without_one_or_with_copies_in_it(ended: Ended) -> No
     shutil.copytree(ended.dataset / "train_images", ended.dataset / "test_images")
     ended.end(held_out=False)
     assert doubts(ended) == (["train.doubt-learnt-from"], "nothing", "doubt: learnt-from")
+
+
+def test_a_test_list_of_the_validation_pictures_is_no_test_either(ended: Ended) -> None:
+    shutil.rmtree(ended.dataset / "test_images")
+    shutil.copytree(ended.dataset / "train_images", ended.dataset / "test_images")
+    ended.end(held_out=False, trained=False)
+    assert doubts(ended) == (["train.doubt-learnt-from"], "nothing", "doubt: learnt-from")
+
+
+def test_a_training_that_collapsed_after_its_best_weights_has_them_judged(ended: Ended) -> None:
+    ended.end(collapsed=2)
+    assert doubts(ended)[:2] == ([], "improved")
+
+
+def test_one_that_collapsed_and_never_surpassed_its_base_has_made_it_worse(ended: Ended) -> None:
+    ended.best["step"] = 0
+    ended.end(collapsed=2)
+    assert doubts(ended)[1] == "worse"
 
 
 def test_a_result_that_the_test_list_contradicts_is_worse(ended: Ended, monkeypatch: pytest.MonkeyPatch) -> None:
