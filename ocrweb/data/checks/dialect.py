@@ -9,7 +9,8 @@ from typing import Literal
 
 Dialect = Literal["plain", "scripts", "difficulty"]
 SCRIPTS = ("Arabic", "Latin", "Chinese", "Japanese", "Korean", "Bangla", "Hindi", "Symbols", "Mixed", "None")
-SCRIPT = re.compile(rf"({'|'.join(SCRIPTS)}),(.*)", re.DOTALL)
+_IN_CHINESE = ("阿拉伯文", "拉丁文", "英文", "中文", "日文", "韩文", "孟加拉文", "印地文", "符号", "混合", "无")
+SCRIPT = re.compile(rf"({'|'.join((*SCRIPTS, 'English', *_IN_CHINESE))}),(.*)", re.DOTALL | re.IGNORECASE)
 DIFFICULTY = re.compile(r"([01]),\"(.*)\"", re.DOTALL)
 
 

@@ -37,12 +37,17 @@ def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Ite
         by_stem[composed(stem_of(file))].append(file)
         if number := _number_of(file):
             by_stem[number].append(file)
+    folded: dict[str, list[str]] = defaultdict(list)
+    for name, found in by_stem.items():
+        folded[name.casefold()] += found
     used: set[str] = set()
     for picture in tree.pictures:
         base = composed(posixpath.basename(picture))
         stem = stem_of(base)
         other = (f"poly_gt_{stem}", _number_of(stem))
-        rivals = [file for name in (stem, *known_label_stems(base), *other) for file in by_stem.get(name, ())]
+        stems = (stem, *known_label_stems(base), *other)
+        rivals = [file for name in stems for file in by_stem.get(name, ())]
+        rivals = rivals or [file for name in stems for file in folded.get(name.casefold(), ())]
         nearest = _nearest(picture, list(dict.fromkeys(rivals)))
         used.update(nearest)
         if len(nearest) > 1:

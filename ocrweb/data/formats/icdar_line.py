@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from ocrweb.data.formats.annotated import Shape, points_of
 from ocrweb.data.formats.marks import mark_of
 
 _CORNERS = re.compile(rf"\s*({NUMBER}[,\s]\s*{NUMBER}[,\s]\s*{NUMBER}[,\s]\s*{NUMBER})[,\s]\s*\"(.*)\"\s*", re.DOTALL)
+
+
+_IGNORED_WORD = re.compile(r"[^\W\d_]{1,20},\s?###")  # of a script or class that is not known here
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class IcdarLine:
 
 def icdar_lines(lines: list[str]) -> list[IcdarLine]:
     """The boxes of a file, in the dialect of most of its lines; blank lines are left out."""
-    scanned = scan_label_lines(lines)
+    scanned = scan_label_lines([_unquoted(line) for line in lines])
     dialect = dialect_of(read.text for read in scanned if read is not None)
     return [
         IcdarLine(number, line, _shape(line, read, dialect), any(f.rule == "label.maybe-points" for f in read.findings))
@@ -54,5 +58,19 @@ def _shape(line: str, scanned: LabelLine, dialect: Dialect) -> Shape | None:
         text = said[2].strip()
     elif dialect == "difficulty" and (said := DIFFICULTY.fullmatch(text)):
         text, fields = said[2].strip(), {"difficulty": said[1]}
+    elif _IGNORED_WORD.fullmatch(text):
+        text = "###"
     points = np.array(scanned.outline or scanned.values, np.float64).reshape(-1, 2)
     return Shape(points, text, mark_of("icdar", text, fields=fields))
+
+
+def _unquoted(line: str) -> str:
+    """A line of a table whose numbers stand in quotes (``"10","20",…,"text"``) without them."""
+    if not line.lstrip().startswith('"'):
+        return line
+    try:
+        fields = next(csv.reader([line], skipinitialspace=True))
+    except (csv.Error, StopIteration):
+        return line
+    numbers = len(fields) >= 8 and all(re.fullmatch(NUMBER, field.strip()) for field in fields[:8])
+    return ",".join(fields) if numbers else line

@@ -18,7 +18,7 @@ from ocrweb.data.formats.annotated import (
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.tree import SourceTree, decoded
+from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
 
 _PYTHON = re.compile(r"\s*\[\s*\{\s*'")
 SIDE_FILES = ("cache.cach", "filestate.txt", "rec_gt.txt")  # written by PPOCRLabel beside it; none holds checked boxes
@@ -27,7 +27,7 @@ SIDE_FILES = ("cache.cach", "filestate.txt", "rec_gt.txt")  # written by PPOCRLa
 def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
     """The pictures of one file. A box that is marked difficult, or whose text is ``###`` or ``*``, is ignored."""
     try:
-        lines = decoded(tree.read(file)).splitlines()
+        lines = lines_of(decoded(tree.read(file)))
     except ValueError as failure:
         yield Trouble("broken", file, str(failure))
         return

@@ -11,6 +11,7 @@ from ocrweb.data.checks.label_line import NUMBER
 from ocrweb.data.formats.annotated import Shape, points_of
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre
+from ocrweb.data.formats.tree import lines_of
 
 _DOTA = re.compile(rf"\s*((?:{NUMBER}\s+){{8}})(\S+)\s+([012])\s*")
 _DOTA_HEAD = re.compile(r"(imagesource|gsd):.*")
@@ -40,7 +41,7 @@ def shapes_in(text: str, format: str, size: tuple[int, int]) -> list[tuple[int, 
     if format == "total-text":
         return _total_text(text)
     found: list[tuple[int, Shape | str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not (format == "dota" and _DOTA_HEAD.fullmatch(line.strip())):
             found.append((number, shape_of_line(line, format, size) or line[:60]))
     return found

@@ -146,6 +146,11 @@ def decoded(data: bytes) -> str:
         return data.decode("gb18030")
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a file, at ends of lines alone: texts may hold other characters that Unicode breaks lines at."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def composed(name: str) -> str:
     """A name in Unicode's composed form (NFC), in which names of files and of labels meet."""
     return unicodedata.normalize("NFC", name)
