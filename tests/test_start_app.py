@@ -33,9 +33,10 @@ def start(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 STAND_IN = """#!/usr/bin/env bash
-# In place of Python: tells what it was started with.
-[ "$1" = app.py ] || exit 0
-{ echo "arguments: $*"; echo "login: $OCRWEB_AUTH"; } >"$OCRWEB_HOME/told"
+# In place of Python: tells what it was started with, and answers once it has.
+[ "$1" = app.py ] || { [ -e "$OCRWEB_HOME/told" ]; exit; }
+{ echo "arguments: $*"; echo "login: $OCRWEB_AUTH"; } >"$OCRWEB_HOME/telling"
+mv "$OCRWEB_HOME/telling" "$OCRWEB_HOME/told"
 exec sleep 30
 """
 
