@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from starlette.types import Scope
 
 from ocrweb import messages
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.escape import escape
 
 PAGE, FILES = "/labels/edit", "/labels/static"
 FOLDER = Path(__file__).parent / "static"
@@ -53,5 +53,5 @@ def page(lang: str) -> str:
     document = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     tag = {"zh": "zh-CN"}.get(lang, lang)
     template = (FOLDER / "editor.html").read_text(encoding="utf-8")
-    filled = template.replace("{lang}", tag).replace("{title}", html.escape(words["title"]))
+    filled = template.replace("{lang}", tag).replace("{title}", escape(words["title"]))
     return filled.replace("{words}", document)
