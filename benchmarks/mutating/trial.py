@@ -72,6 +72,8 @@ class Trial:
                     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that its bytecode counts again
                 if code in (0, NO_TESTS) or self._passes([said] if said else tests, marked):
                     break
+                if not said:  # it ended neither with the fault nor without it: these tests tell nothing
+                    return Verdict(mutant, UNASKED, asked=tuple(asked))
                 self._failing.append(said)
             else:
                 continue

@@ -81,7 +81,7 @@ def test_every_endpoint_takes_its_defaults(console: Console, picture: Path, endp
         ("/detect", ["/etc/passwd"], "access.bad-url"),
         ("/detect_batch", [[]], "batch.no-pictures"),
         ("/golden", [".."], "model.by-name"),
-        ("/validate", ["no/where"], "usage.missing-path"),
+        ("/validate", ["no/where"], "batch.outside-root"),
     ],
 )
 def test_a_failure_is_an_error_event_with_the_whole_document(
