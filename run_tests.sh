@@ -16,4 +16,9 @@ command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || ensure_packages ng
 "$PYTHON" -m ruff format --check . || exit 1
 "$PYTHON" -m mypy || exit 1
 [ "$#" -eq 0 ] || exec "$PYTHON" -m pytest "$@"
-exec "$PYTHON" -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# Apart, because a process that has driven a browser keeps its event loop.
+tests_marked() { "$PYTHON" -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "$1"; }
+tests_marked "slow or browser"
+long=$?
+tests_marked "not (slow or browser)" && exit "$long"

@@ -88,7 +88,7 @@ def test_what_a_run_could_only_fail_at_is_said_before_there_is_one(
     monkeypatch.setattr(devices, "see_gpus", lambda: Sighting("absent"))
     (home / "empty").mkdir()
     for words, code in (
-        (("-o", f"dataset={home / 'empty'}"), "dataset.list-missing"),
+        (("-o", f"dataset={home / 'empty'}"), "dataset.layout-nothing"),
         (("-o", "pages.crops=8", "-o", "device=gpu"), "engine.no-gpu"),
     ):
         assert call("train", *words, "--json") == 2
