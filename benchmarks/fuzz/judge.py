@@ -126,7 +126,7 @@ def _sent(bad: Bad) -> str:
 
 def _is_echo(told: str, sent: str) -> bool:
     """Whether a path in an answer is one that the visitor named, or begins with it."""
-    path = re.split(r"[\s\"'<>&\\,)]", told, maxsplit=1)[0].rstrip(".:;")
+    path = re.split(r"[\s\"'“”‘’「」<>&\\,)]", told, maxsplit=1)[0].rstrip(".:;")
     return len(path) > 1 and path in sent
 
 

@@ -59,6 +59,9 @@ def test_the_data_root_in_an_error_is_found_unless_the_visitor_named_it(around: 
     assert judge(ASKED, Answer(200, told, 0.1), around) == []  # a visitor's own results have their place
     named = Pressed("event", EVENT.event, [f"{around.home}/outputs/a.json"])
     assert judge(named, Answer(200, told, 0.1, error=True), around) == []
+    quoted = Pressed("event", EVENT.event, [str(around.home)])
+    for told in (f"“{around.home}” cannot be a name", f"「{around.home}」不能作名称"):
+        assert judge(quoted, Answer(400, told, 0.1, error=True), around) == []
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,16 @@ def test_mining_takes_three_negatives_a_positive() -> None:
     assert np.count_nonzero(output.probability_map.grad.numpy()) == 4
 
 
+def test_a_ratio_between_whole_numbers_takes_whole_pixels() -> None:
+    """1.5 negatives of one text pixel are one, as in PaddleOCR."""
+    probability = np.array([[[[0.9, 0.8, 0.1]]]])
+    nothing = np.zeros((1, 1, 3))
+    maps = {"threshold_map": nothing, "threshold_mask": nothing, "shrink_mask": nothing + 1}
+    targets = targets_of({**maps, "shrink_map": np.array([[[0.0, 0.0, 1.0]]])})
+    parts = DBLoss(alpha=1.0, main="bce", negative_ratio=1.5)(output_of(np.repeat(probability, 3, 1)), targets)
+    assert float(parts.loss_shrink) == pytest.approx(-(np.log(0.1) + np.log(1 - 0.9)) / 2, rel=1e-5)
+
+
 def test_distillation_is_the_kullback_leibler_divergence_and_0_for_equal_maps() -> None:
     rng = np.random.default_rng(0)
     student, teacher = (rng.uniform(0.01, 0.99, (2, 8, 8)).astype(np.float32) for _ in range(2))

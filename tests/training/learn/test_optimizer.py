@@ -58,3 +58,30 @@ def test_momentum_is_the_one_that_is_set(kind: str) -> None:
 
     assert second_step(0.0) == pytest.approx(0.0, abs=1e-6)
     assert second_step(0.9) > 0.01
+
+
+def test_fresh_tensors_learn_at_the_whole_rate_and_the_others_at_the_ratio_of_it() -> None:
+    layer = paddle.nn.Linear(1, 1)
+    before = float(layer.weight), float(layer.bias)
+    options = OptimizerOptions(kind="sgd", momentum=0.0, weight_decay=0.0)
+    optimizer = build_optimizer(layer, options, fresh={"bias"}, ratio=0.25)
+    optimizer.set_lr(0.1)
+    layer(paddle.ones([1, 1])).sum().backward()  # a gradient of 1 for each
+    optimizer.step()
+    moved = before[0] - float(layer.weight), before[1] - float(layer.bias)
+    assert moved == pytest.approx((0.025, 0.1))
+
+
+def test_sgd_looks_ahead_along_its_momentum() -> None:
+    """Nesterov: with gradients 1 and 0 the second step is the momentum twice over, 0.9 * 0.9 of the rate."""
+    layer = paddle.nn.Linear(1, 1, bias_attr=False)
+    optimizer = build_optimizer(layer, OptimizerOptions(kind="sgd", momentum=0.9, weight_decay=0.0))
+    optimizer.set_lr(0.1)
+    steps = []
+    for gradient in (1.0, 0.0):
+        before = float(layer.weight)
+        (layer.weight * gradient).sum().backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        steps.append(before - float(layer.weight))
+    assert steps == pytest.approx([0.19, 0.081])

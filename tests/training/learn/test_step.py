@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import paddle
@@ -280,3 +281,32 @@ def test_batch_norm_keeps_statistics_that_small_batches_could_only_spoil(
     into_training(base, build(TrainingConfig, {"batch_size": batch, "optimizer": {"freeze_bn": choice}}))
     assert base.model.training
     assert base.model.norm.training is not keeps
+
+
+class TwoProcesses(Group):
+    """Stands for this process and another one that has learnt nothing: its gradients and losses are 0."""
+
+    def average_tensors(self, tensors: Sequence[paddle.Tensor]) -> None:
+        with paddle.no_grad():
+            for tensor in tensors:
+                tensor.scale_(0.5)
+
+    def average_numbers(self, numbers: Mapping[str, float]) -> dict[str, float]:
+        return {name: number / 2 for name, number in numbers.items()}
+
+
+def test_what_the_processes_have_learnt_is_averaged_before_the_step() -> None:
+    """Gradients, and the losses that decide whether the step is taken: else the processes drift apart."""
+    alone, together = (stepper(TinyDetector(), kind="sgd", momentum=0.0, clip_norm=0.0) for _ in range(2))
+    together._group = TwoProcesses()
+    one, both = alone.step(drawn_batch(0), 0.1), together.step(drawn_batch(0), 0.1)
+    assert both.norm == pytest.approx(one.norm / 2)
+    assert both.losses == pytest.approx({name: value / 2 for name, value in one.losses.items()})
+
+
+def test_an_odd_batch_in_two_pieces_is_told_by_its_larger_piece() -> None:
+    heard: list[int] = []
+    model = Cramped()
+    model.room = 2
+    stepper(model, heard=heard).step(drawn_batch(0, size=3), 0.01)
+    assert heard == [2]

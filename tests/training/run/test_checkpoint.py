@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import (
     Checkpoint,
     RunProgress,
+    _owner,
     load_checkpoint,
     load_model,
     load_optimizer,
@@ -69,6 +71,27 @@ def test_a_restored_optimizer_goes_on_as_the_first_would_have(kind: str) -> None
         assert trainer.step(drawn_batch(step), 0.01).losses == other.step(drawn_batch(step), 0.01).losses
     for name, array in model_arrays(first).items():
         np.testing.assert_array_equal(model_arrays(second)[name], array)
+
+
+def test_a_state_belongs_to_the_longest_name_that_it_begins_with() -> None:
+    names = {"conv2d_1.w_0": "stem.weight", "conv2d_1.w_0_x": "head.weight"}
+    assert _owner("conv2d_1.w_0_x_moment1_0", names) == "conv2d_1.w_0_x"
+    assert _owner("conv2d_1.w_0_moment1_0", names) == "conv2d_1.w_0"
+
+
+def test_a_full_disk_leaves_the_older_checkpoint_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, arrays = tmp_path / "latest.pdopt", {"w": np.zeros(3, np.float32)}
+    save_checkpoint(path, Checkpoint(RunProgress(step=7), arrays, {}, arrays))
+
+    def torn(document: object, file: BinaryIO, protocol: int) -> None:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ocrweb.training.run.checkpoint.pickle.dump", torn)
+    with pytest.raises(OSError, match="No space"):
+        save_checkpoint(path, Checkpoint(RunProgress(step=8), arrays, {}, arrays))
+    assert load_checkpoint(path).progress.step == 7
+    assert [item.name for item in tmp_path.iterdir()] == ["latest.pdopt"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04half", b"plain text"], ids=["empty", "torn", "text"])
