@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
@@ -13,6 +15,7 @@ from ocrweb.services.detect.detection import draw_result, probe
 from ocrweb.services.files.outputs import OutputFolder, SavedPicture, save_named, save_single
 from ocrweb.services.files.reports import internal_error
 from ocrweb.services.intake.sources import Source
+from ocrweb.services.tally.pictures import OK, counted
 
 UNSAVED = SavedPicture(Path(), Path(), None)
 
@@ -41,7 +44,17 @@ class Worker:
 
         Raises only what stops the whole batch: a folder that cannot be written, a full disk.
         """
-        source, drawn = task.source, None
+        with counted("batch") as count:
+            result, drawn = self._looked_at(task.source)
+            count.outcome, count.regions = result.error.code if result.error else OK, len(result.regions)
+        if self.folder is None:
+            return result, UNSAVED
+        if task.alone:
+            return result, save_single(result, drawn, self.folder, task.name.removeprefix("result"))
+        return result, save_named(result, drawn, self.folder, task.name)
+
+    def _looked_at(self, source: Source) -> tuple[DetectionResult, np.ndarray | None]:
+        drawn = None
         try:
             if source.error is not None:
                 raise source.error
@@ -55,11 +68,7 @@ class Worker:
             result = self._failed(source, error)
         except Exception as failure:  # one odd picture must not take the others with it; its traceback is kept
             result = self._failed(source, internal_error(failure))
-        if self.folder is None:
-            return result, UNSAVED
-        if task.alone:
-            return result, save_single(result, drawn, self.folder, task.name.removeprefix("result"))
-        return result, save_named(result, drawn, self.folder, task.name)
+        return result, drawn
 
     def _failed(self, source: Source, error: OcrwebError) -> DetectionResult:
         """A result with a copy of the error that was never raised: a traceback would keep the picture's bytes alive."""

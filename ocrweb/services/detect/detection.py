@@ -18,6 +18,7 @@ from ocrweb.services.detect.maps import KeptPage, MapStore
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.sheet import Place, read_sheet
 from ocrweb.services.files.outputs import OutputFolder, SavedPicture, new_output_folder, save_single
+from ocrweb.services.tally.pictures import counted
 
 _store = MapStore()
 
@@ -64,14 +65,16 @@ def detect_once(
 def _detect(
     source: Source, request: DetectRequest, shown: str, number: int, cancel: threading.Event | None
 ) -> tuple[DetectionResult, PageMap, Place]:
-    _check(cancel)
-    detector = request.detector()
-    _check(cancel)
-    place, page = _map(detector, source, request, shown, number, cancel)
-    _check(cancel)
-    result = place.told(detector.regions(page, request.decode, image_path=place.shown))
-    _check(cancel)
-    return result, page, place
+    with counted("single") as count:
+        _check(cancel)
+        detector = request.detector()
+        _check(cancel)
+        place, page = _map(detector, source, request, shown, number, cancel)
+        _check(cancel)
+        result = place.told(detector.regions(page, request.decode, image_path=place.shown))
+        _check(cancel)
+        count.regions = len(result.regions)
+        return result, page, place
 
 
 def _map(

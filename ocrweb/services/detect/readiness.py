@@ -64,6 +64,13 @@ def state() -> Readiness:
     )
 
 
+def loaded_models() -> list[tuple[str, str]]:
+    """Name and device, in words, of what is in memory now."""
+    from ocrweb.runtime.pool import loaded_detectors
+
+    return [(detector.model, detector.device) for detector in loaded_detectors()]
+
+
 def load_default_model() -> Readiness:
     """Load the default model and run it once on a blank page, so that the first visitor does not wait."""
     import numpy as np

@@ -53,6 +53,7 @@ class WaitingLine:
         self._waiting: OrderedDict[str, OrderedDict[str, deque[Ticket]]] = OrderedDict()
         self._served: set[Ticket] = set()
         self._average: float | None = None
+        self.refused = 0  # since the line was made
         self._lock = threading.RLock()
 
     def join(self, caller: Caller, on_turn: Callable[[], None] = lambda: None) -> Ticket:
@@ -64,6 +65,7 @@ class WaitingLine:
         with self._lock:
             before, own = len(self), self._waiting_of(caller.address)
             if before >= self._longest or own >= self._longest_each:
+                self.refused += 1
                 raise OcrwebError("line.busy", before=before + len(self._served), seconds=self.seconds(before))
             self._waiting.setdefault(caller.address, OrderedDict()).setdefault(caller.name, deque()).append(ticket)
         self._advance()

@@ -1,4 +1,4 @@
-"""The login or the token with each request, on the addresses that programs use: the API, `/v1` and the MCP tools."""
+"""The login or the token with each request, on the addresses that programs use: the API, `/v1`, `/metrics` and the MCP tools."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ocrweb.ui.guard.refusal import refuse
 from ocrweb.ui.seams.mounted import Sessions
 
 API, TOOLS = "/gradio_api/", "/gradio_api/mcp"
-PROGRAMS = ("/v1/",)  # where a token is as good as the login
+PROGRAMS = ("/v1/", "/metrics")  # where a token is as good as the login
 OWN = ("/labels/", *PROGRAMS)  # addresses of ours, which Gradio's login does not cover
 SETTINGS = ("/config", "/config/")  # Gradio's clients begin here
 UNAUTHORIZED = 401

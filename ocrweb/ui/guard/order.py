@@ -17,6 +17,7 @@ from ocrweb.services.intake.limits import archive_limits
 from ocrweb.ui.guard.addresses import Network
 from ocrweb.ui.guard.basic_login import BasicLogin, OwnLogin
 from ocrweb.ui.guard.cookies import Cookies
+from ocrweb.ui.guard.counted import Count, Counted
 from ocrweb.ui.guard.departed import Departed
 from ocrweb.ui.guard.file_values import FileValues
 from ocrweb.ui.guard.files import FileAddresses
@@ -42,8 +43,10 @@ def wrappers(
     root_path: str = "",
     sessions: Sessions | None = None,
     drain: Drain | None = None,
+    count: Count = lambda kind, status: None,
 ) -> list[Middleware]:
     """All wrappers, outermost first. sessions: those of the page's login. drain: tells when the process ends.
+    count: is told of every request.
 
     Raises `access.bad-proxy`, `access.bad-origin`, `access.bad-root-path`.
     """
@@ -52,6 +55,7 @@ def wrappers(
     around: list[Any] = [
         Middleware(Departed),
         Middleware(SubPath, path=path),
+        Middleware(Counted, count=count),
         Middleware(SafeHeaders),
         Middleware(Forwarded, proxies=[checked_proxy(text) for text in trusted_proxies]),
         Middleware(HostCheck, hosts=own_hosts(host, allow_hosts)),

@@ -19,7 +19,7 @@ OPEN_TO_READ = re.compile(
     rf"|{API}/(info|openapi\.json|startup-events|app_id|user|login_check|theme\.css|heartbeat/[^/]+)/?"
     rf"|{API}/(queue/(data|status)|upload_progress|call/(v2/)?[^/]+/[^/]+)|{API}/file=.*"
     r"|/labels(/.*)?"  # the editor
-    r"|/v1/(models|line|openapi\.json)"  # programs
+    r"|/v1/(models|line|openapi\.json)|/metrics"  # programs
 )
 OPEN_TO_POST = re.compile(
     rf"/login/?|{API}/(upload|cancel|reset/?|queue/join/?|(run|api|call|call/v2)/[^/]+/?)|/labels/api/[a-z-]+|/v1/detect"

@@ -145,6 +145,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
     from ocrweb.ui.parts import texts
+    from ocrweb.ui.programs import metrics
     from ocrweb.ui.programs import routes as programs
     from ocrweb.ui.seams import taken
     from ocrweb.ui.seams.mounted import Sessions
@@ -160,6 +161,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
         trusted_proxies=options.trusted_proxies,
         root_path=options.root_path,
         sessions=sessions,
+        count=metrics.count_request,
     )
     served_folders = [str(paths.outputs_dir()), str(paths.exports_dir())]
     gr.set_static_paths(served_folders)  # else each drawing and zip is hashed and copied on the event loop
@@ -169,6 +171,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     labels.mount(application)
     label_editor.mount(application)
     programs.mount(application)
+    metrics.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     page.queue()
     uploads.take_over()

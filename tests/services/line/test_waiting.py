@@ -77,6 +77,7 @@ def test_a_full_line_says_how_many_are_before_and_about_how_long(limits: dict[st
     assert refused.value.code == "line.busy"
     assert refused.value.params == {"before": 3, "seconds": 30}
     assert len(waiting) == 2
+    assert waiting.refused == 1
 
 
 def test_one_address_at_its_limit_leaves_room_for_others() -> None:

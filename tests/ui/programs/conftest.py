@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.order import put_around, wrappers
-from ocrweb.ui.programs import routes
+from ocrweb.ui.programs import metrics, routes
 from ocrweb.ui.seams.mounted import Sessions
 
 
@@ -26,9 +26,11 @@ def client_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     def make(access: Access = Access(None), **headers: str) -> TestClient:
         application = FastAPI(openapi_url=None)
         routes.mount(application)
+        metrics.mount(application)
         sessions = Sessions()
         sessions._gradio = SimpleNamespace(tokens={}, cookie_id="test")
-        put_around(application, wrappers(access, host="127.0.0.1", sessions=sessions))
+        around = wrappers(access, host="127.0.0.1", sessions=sessions, count=metrics.count_request)
+        put_around(application, around)
         return TestClient(application, base_url="http://127.0.0.1:7860", headers=headers, follow_redirects=False)
 
     return make
