@@ -91,7 +91,7 @@ def run_slider(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
 # The moment of release is taken in the page, and the end when the new picture has been decoded and a frame was drawn.
 MOVE_AND_WAIT = """async value => {
   const slider = document.querySelector('#single-threshold input[type=range]');
-  const shown = () => document.querySelector('#single-boxes img')?.src;
+  const shown = () => document.querySelector('#single-boxes ocrweb-viewer')?.dataset.ready;
   const before = shown();
   slider.value = value;
   slider.dispatchEvent(new Event('input', {bubbles: true}));
@@ -102,7 +102,6 @@ MOVE_AND_WAIT = """async value => {
     if (performance.now() - start > 10000) throw new Error('no new boxes');
     await new Promise(done => setTimeout(done, 1));
   }
-  await document.querySelector('#single-boxes img').decode();
   await new Promise(requestAnimationFrame);
   return performance.now() - start;
 }"""

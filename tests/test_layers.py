@@ -70,13 +70,14 @@ ROOMS = {
     "ui/seams": set(),
     "ui/guard": {"parts", "seams"},
     "ui/line": {"guard", "parts", "seams"},
-    "ui/single": {"parts"},
+    "ui/viewer": {"line", "parts"},
+    "ui/single": {"parts", "viewer"},
     "ui/batch": {"parts"},
     "ui/datasets": {"parts"},
     "ui/exporting": {"parts"},
     "ui/training": {"batch", "datasets", "parts"},
-    "ui/labels": {"guard", "parts"},
-    "ui/programs": {"guard", "parts"},
+    "ui/labels": {"line", "parts", "viewer"},
+    "ui/programs": {"guard", "line", "parts"},
     "ui/page": {
         "batch",
         "datasets",
@@ -89,6 +90,7 @@ ROOMS = {
         "seams",
         "single",
         "training",
+        "viewer",
     },
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())

@@ -48,11 +48,26 @@ def overlay_map(pixels: np.ndarray, probability_map: np.ndarray, opacity: float 
     opacity: 0..1, of a certain pixel.
     """
     height, width = pixels.shape[:2]
-    levels = cv2.convertScaleAbs(np.ascontiguousarray(probability_map, np.float32), alpha=255)
-    levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR)
+    levels = cv2.resize(_levels(probability_map), (width, height), interpolation=cv2.INTER_LINEAR)
+    heat, strength = _heat(levels, opacity)
+    return cv2.blendLinear(heat, pixels, strength, 1 - strength)
+
+
+def heat_map(probability_map: np.ndarray, opacity: float = 0.65) -> np.ndarray:
+    """The same heat alone, to be laid over a picture: (h, w, 4) uint8 BGRA of an (h, w) float32 map, 0..1."""
+    heat, strength = _heat(_levels(probability_map), opacity)
+    return np.dstack([heat, cv2.convertScaleAbs(strength, alpha=255)])
+
+
+def _levels(probability_map: np.ndarray) -> np.ndarray:
+    return cv2.convertScaleAbs(np.ascontiguousarray(probability_map, np.float32), alpha=255)
+
+
+def _heat(levels: np.ndarray, opacity: float) -> tuple[np.ndarray, np.ndarray]:
+    """(h, w, 3) uint8 BGR, and its (h, w) float32 opacity."""
     heat = cv2.applyColorMap(cv2.convertScaleAbs(levels, alpha=_HOTTEST), cv2.COLORMAP_TURBO)
     strength = np.where(levels < _FAINT * 255, 0, 0.35 + 0.65 * levels / 255.0).astype(np.float32) * opacity
-    return cv2.blendLinear(heat, pixels, strength, 1 - strength)
+    return heat, strength
 
 
 def _figure_height(shapes: Sequence[np.ndarray], unit: float) -> float:

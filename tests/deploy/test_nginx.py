@@ -228,8 +228,7 @@ def test_a_person_logs_in_detects_and_downloads(proxy: Proxy, tmp_path: Path) ->
         page.wait_for_selector("#tabs")
         page.locator("#single-picture input[type=file]").first.set_input_files(picture)
         expect(page.locator("#single-summary")).to_contain_text("text regions found")
-        expect(page.locator("#single-boxes img")).to_be_visible()
-        page.wait_for_function("document.querySelector('#single-boxes img').naturalWidth > 99")
+        expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
         with page.expect_download() as started:
             page.locator("#single-save-json").click()
         assert json.loads(Path(started.value.path()).read_text(encoding="utf-8"))["success"] is True

@@ -11,7 +11,8 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.draw import draw_polygons, overlay_map
+from ocrweb.imaging.draw import draw_polygons, heat_map
+from ocrweb.imaging.encode import encode_picture
 from ocrweb.runtime.detector import Detector, PageMap, Source
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.detect.maps import KeptPage, MapStore
@@ -103,10 +104,9 @@ def drawing(handle: str, result: DetectionResult) -> np.ndarray:
     return draw_result(_page(handle)[1].picture, result)
 
 
-def overlay(handle: str) -> np.ndarray:
-    """(H, W, 3) uint8 BGR: the picture under its probability map as a heat map."""
-    page = _page(handle)[1]
-    return overlay_map(page.picture, page.map)
+def heat(handle: str) -> bytes:
+    """A PNG with the probability map as heat on nothing, to be stretched over the picture."""
+    return encode_picture(heat_map(_page(handle)[1].map), ".png")
 
 
 def picture(handle: str) -> np.ndarray:

@@ -9,12 +9,11 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from ocrweb import messages
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.viewer.routes import Files
 
 PAGE, FILES = "/labels/edit", "/labels/static"
 FOLDER = Path(__file__).parent / "static"
@@ -24,15 +23,6 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
-
-
-class Files(StaticFiles):
-    """The page's files; a browser asks each time whether they are still the same, because their names never change."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
 
 
 def mount(application: FastAPI) -> None:

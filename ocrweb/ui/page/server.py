@@ -149,6 +149,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.programs import routes as programs
     from ocrweb.ui.seams import taken
     from ocrweb.ui.seams.mounted import Sessions
+    from ocrweb.ui.viewer import routes as viewer
 
     drain = drain or Drain()
     sessions = Sessions()
@@ -170,6 +171,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     application.get("/healthz")(health.answer)
     labels.mount(application)
     label_editor.mount(application)
+    viewer.mount(application)
     programs.mount(application)
     metrics.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))

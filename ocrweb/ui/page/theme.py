@@ -9,8 +9,13 @@ import gradio as gr
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
 # In the head, not as `css=`: Gradio scopes that to the page's content, which the outer frame is not part of.
 _HERE = Path(__file__).parent
-HEAD = f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>" + "".join(
-    f"<script>{(_HERE / script).read_text(encoding='utf-8')}</script>" for script in ("keys.js", "paste.js", "words.js")
+HEAD = (
+    f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
+    + "".join(
+        f"<script>{(_HERE / script).read_text(encoding='utf-8')}</script>"
+        for script in ("keys.js", "paste.js", "words.js")
+    )
+    + '<script type="module" src="viewer/static/element.js"></script>'
 )
 
 

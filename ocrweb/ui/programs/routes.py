@@ -24,10 +24,10 @@ from ocrweb.services.files.reports import internal_error
 from ocrweb.services.line.network import network_line
 from ocrweb.services.line.waiting import AT_ONCE
 from ocrweb.services.models.listing import check_model, models_document
+from ocrweb.ui.line.turn import Left, in_turn
 from ocrweb.ui.programs.answer import GONE, document, language, told
 from ocrweb.ui.programs.body import Sent, read_sent
 from ocrweb.ui.programs.openapi import openapi_document
-from ocrweb.ui.programs.turn import Left, in_turn
 
 PARAMETERS = ("model", *SETTINGS, "page")
 LAST_PAGE = 1_000_000

@@ -1,24 +1,12 @@
-"""A detection for the eye: table rows, timing line, summary sentence. Pure functions."""
+"""A detection for the eye: timing line, summary sentence. Pure functions."""
 
 from __future__ import annotations
-
-import pandas as pd
 
 from ocrweb import messages
 from ocrweb.services.detect.detection import DetectionResult
 from ocrweb.services.machine.system import device_words
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
-
-
-def regions_table(result: DetectionResult, lang: str) -> pd.DataFrame:
-    """One row a region in reading order: number, score, four points."""
-    columns = [texts.say(f"single.column-{name}", lang) for name in ("number", "score", "points")]
-    rows = [
-        (number, f"{region.score:.3f}", " ".join(f"({round(x)},{round(y)})" for x, y in region.quad.tolist()))
-        for number, region in enumerate(result.regions, start=1)
-    ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def chosen_line(model: str, lang: str) -> str:

@@ -8,8 +8,9 @@ from ocrweb.services.detect.golden import SHIPPED
 
 # Every event makes the page look through all its widgets. What is not the picture waits until that is on the screen.
 AFTER_PAINT = """async () => {
-  const picture = document.querySelector('#single-boxes img');
-  await Promise.race([picture?.decode().catch(() => null), new Promise(done => setTimeout(done, 500))]);
+  const seen = () => !document.querySelector('#single-boxes ocrweb-viewer:not([data-ready])');
+  for (const start = performance.now(); !seen() && performance.now() - start < 500;)
+    await new Promise(done => setTimeout(done, 20));
   await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
   return [];
 }"""

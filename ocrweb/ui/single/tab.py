@@ -60,24 +60,10 @@ def build() -> None:
             summary = gr.HTML(elem_id="single-result")
             stale = gr.HTML(elem_id="single-stale")
             with gr.Tabs():
-                with gr.Tab(label("single.view-boxes")) as boxes_tab:
-                    boxes = gr.Image(
-                        show_label=False, interactive=False, elem_id="single-boxes", buttons=["fullscreen"], height=560
-                    )
-                with gr.Tab(label("single.view-map")) as map_tab:
-                    heat = gr.Image(
-                        show_label=False, interactive=False, elem_id="single-map", buttons=["fullscreen"], height=560
-                    )
-                with gr.Tab(label("single.view-compare")) as compare_tab:
-                    compare = gr.ImageSlider(
-                        show_label=False, interactive=False, elem_id="single-compare", max_height=560
-                    )
-                with gr.Tab(label("single.view-json")) as json_tab:
+                with gr.Tab(label("single.view-boxes")):
+                    boxes = gr.HTML(elem_id="single-boxes")
+                with gr.Tab(label("single.view-json")):
                     document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
-            table = gr.Dataframe(
-                interactive=False, max_height=300, elem_id="single-table", wrap=True, show_label=False, visible=False,
-                column_widths=["14%", "18%", "68%"],
-            )  # fmt: skip
             gr.Markdown(label("single.step-download"))
             with gr.Row():
                 save_picture = gr.DownloadButton(
@@ -94,18 +80,12 @@ def build() -> None:
         summary,
         stale,
         boxes,
-        table,
         document,
-        heat,
-        compare,
         save_picture,
         save_json,
         state=gr.State(None, time_to_live=3600),
-        viewing=gr.State("boxes", time_to_live=3600),
     )
     _wire(view, start)
-    for tab, name in ((boxes_tab, "boxes"), (map_tab, "map"), (compare_tab, "compare"), (json_tab, "json")):
-        tab.select(view.opener(name), view.state, [heat, compare, view.viewing], **QUIET)
 
 
 def _wire(view: View, start: gr.Button) -> None:
@@ -117,14 +97,16 @@ def _wire(view: View, start: gr.Button) -> None:
     page.load(view.opened, knobs.model, [view.summary, view.chosen], **unseen)
     page.load(None, None, None, js=NAME_EXAMPLES, **QUIET)
 
-    inputs = {picture, documents.opened, documents.page, *knobs.all}
+    inputs = {view.state, picture, documents.opened, documents.page, *knobs.all}
     answered_by = [*view.first, documents.page, documents.opened]
     shared: dict[str, Any] = {**QUIET, "concurrency_limit": AT_ONCE, "concurrency_id": NETWORK}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in knobs.decoding]
     detected = (
         start.click(view.detect, inputs, answered_by, **shared),
         picture.change(view.changed, inputs, answered_by, **shared),  # uploads, pastes, webcam shots and examples
-        documents.button.upload(view.open_document, {documents.button, *knobs.all}, [picture, *answered_by], **shared),
+        documents.button.upload(
+            view.open_document, {view.state, documents.button, *knobs.all}, [picture, *answered_by], **shared
+        ),
         documents.page.input(view.detect, inputs, answered_by, **shared, trigger_mode="always_last"),
     )
     documents.button.upload(None, None, documents.page, js="() => 1", **QUIET)
@@ -132,10 +114,9 @@ def _wire(view: View, start: gr.Button) -> None:
     again: dict[str, Any] = {**unseen, "trigger_mode": "always_last", "queue": False}
     for answered in (*detected, gr.on(moves, view.redecode, {view.state, *knobs.decoding}, view.first, **again)):
         painted = answered.success(None, None, None, js=AFTER_PAINT, **QUIET)
-        more = painted.success(view.show_more, [view.state, view.viewing], view.rest, **unseen, queue=False)
+        more = painted.success(view.show_more, view.state, view.document, **unseen, queue=False)
         more.success(view.save, view.state, [view.save_picture, view.save_json, view.state], **unseen)
     for answered in detected:
         answered.success(None, None, None, js=SHOW_RESULT, **QUIET)
-    picture.clear(lambda: (None, None), None, [view.heat, view.compare], **unseen)
     told = [view.chosen, view.stale, *knobs.decoding]
     knobs.model.change(view.other_model, [knobs.model, view.state], told, **unseen)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import gradio as gr
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect import detection
-from ocrweb.services.detect.detection import Detection
+from ocrweb.services.detect.detection import Detection, DetectionResult
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import decode_options, model_decode_options, resize_options
 from ocrweb.services.files import scratch
@@ -22,17 +22,27 @@ from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.single.document import DocumentFields
-from ocrweb.ui.single.present import chosen_line, regions_table, summary_line
+from ocrweb.ui.single.present import chosen_line, summary_line
+from ocrweb.ui.viewer.element import Layers, ShownBox, detected, map_address, viewer
 
 Changes = dict[Any, Any]
 Values = Mapping[Any, Any]  # of the widgets that a handler takes
+Source = tuple[str, int]
+OtherResult = tuple[str, tuple[ShownBox, ...]]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a visitor's tab remembers: small, so that sessions stay light."""
+    """What a visitor's tab remembers: small, so that sessions stay light.
+
+    source: the file and the page of it that was looked at. picture: it as the page shows it. other: the boxes that another
+    model found on the same picture before, with its name.
+    """
 
     detection: Detection
+    source: Source
+    picture: str
+    other: OtherResult | None = None
     folder: OutputFolder | None = None
 
 
@@ -78,7 +88,7 @@ class Knobs:
 
 @dataclass(frozen=True)
 class View:
-    """The widgets of the tab. state: a `Shown`. viewing: the view that is kept up to date."""
+    """The widgets of the tab. state: a `Shown`."""
 
     picture: gr.Image
     documents: DocumentFields
@@ -86,24 +96,16 @@ class View:
     chosen: gr.HTML
     summary: gr.HTML
     stale: gr.HTML
-    boxes: gr.Image
-    table: gr.Dataframe
+    boxes: gr.HTML
     document: gr.JSON
-    heat: gr.Image
-    compare: gr.ImageSlider
     save_picture: gr.DownloadButton
     save_json: gr.DownloadButton
     state: gr.State
-    viewing: gr.State
 
     @property
     def first(self) -> list[Any]:
-        """What is looked at first; the rest comes when that has been painted."""
+        """What is looked at first; the document comes when that has been painted."""
         return [self.summary, self.boxes, self.state, self.stale, self.save_picture, self.save_json]
-
-    @property
-    def rest(self) -> list[Any]:
-        return [self.table, self.document, self.heat, self.compare]
 
     def opened(self, model: str, request: gr.Request) -> Changes:
         """The page was opened: no results yet, and which model would make them."""
@@ -141,7 +143,11 @@ class View:
 
         answer = caught(work)
         page = self.documents.shown(answer, None if picture else document, lang)
-        return {self.stale: ""} | self._present(answer, None, lang) | page
+        before, source = values[self.state], (looked_at, number)
+        if before is not None and before.source != source:
+            before = None
+        other = _beside(before, answer.result) if before and isinstance(answer, Detection) else None
+        return {self.stale: ""} | self._present(answer, source, before, lang, other=other) | page
 
     def redecode(self, values: Changes, request: gr.Request) -> Changes:
         """The kept map with other settings; nothing happens before the first picture."""
@@ -149,7 +155,8 @@ class View:
         if state is None:
             return gr.skip()
         answer = caught(lambda: detection.redecode(state.detection.handle, self.knobs.decode(values)))
-        return self._present(answer, state.folder, texts.language_of(request))
+        lang = texts.language_of(request)
+        return self._present(answer, state.source, state, lang, other=state.other, folder=state.folder)
 
     def other_model(self, model: str, state: Shown | None, request: gr.Request) -> Changes:
         """The model was changed: it is named beside the button, and a result of another one is said to be that."""
@@ -160,14 +167,9 @@ class View:
             stale = note_card(texts.say("single.stale", lang, shown=result.model, model=model), "warning")
         return {self.chosen: chosen_line(model, lang), self.stale: stale} | self.knobs.of_model(model)
 
-    def show_more(self, state: Shown | None, viewing: str, request: gr.Request) -> Changes:
-        """The table, the document and the view that is open; nothing of an earlier picture stays."""
-        views = self._views(state, viewing)
-        if state is None:
-            return {self.table: gr.Dataframe(visible=False), self.document: None} | views
-        result, lang = state.detection.result, texts.language_of(request)
-        table = gr.Dataframe(regions_table(result, lang), visible=bool(result.regions))
-        return {self.table: table, self.document: result.to_dict(lang)} | views
+    def show_more(self, state: Shown | None, request: gr.Request) -> Any:
+        """The document; nothing of an earlier picture stays."""
+        return None if state is None else state.detection.result.to_dict(texts.language_of(request))
 
     def save(self, state: Shown | None, request: gr.Request) -> Changes:
         """Write the result folder after the visitor has seen the boxes, and enable the downloads."""
@@ -180,7 +182,7 @@ class View:
             return {
                 self.save_picture: gr.DownloadButton(value=str(saved.visualization), interactive=True),
                 self.save_json: gr.DownloadButton(value=str(saved.json), interactive=True),
-                self.state: Shown(state.detection, folder),
+                self.state: replace(state, folder=folder),
             }
 
         answer = caught(work)
@@ -193,33 +195,36 @@ class View:
     def _nothing_saved(self) -> Changes:
         return {button: gr.DownloadButton(interactive=False) for button in (self.save_picture, self.save_json)}
 
-    def opener(self, name: str) -> Callable[[Shown | None], Changes]:
-        """A handler for when a view is opened: make its pictures, and remember that it is the one to keep up to date."""
+    def _present(
+        self,
+        answer: Detection | OcrwebError,
+        source: Source,
+        before: Shown | None,
+        lang: str,
+        *,
+        other: OtherResult | None = None,
+        folder: OutputFolder | None = None,
+    ) -> Changes:
+        """The boxes, or in their place what is wrong; a sentence on a stale result stays, an earlier result's files do not.
 
-        def open_view(state: Shown | None) -> Changes:
-            return self._views(state, name) | {self.viewing: name}
-
-        return open_view
-
-    def _views(self, state: Shown | None, viewing: str) -> Changes:
-        """The map and the comparison: only the one in view is made, and nothing of an earlier picture stays."""
-        if viewing == "map":
-            return {self.heat: show_map(state)}
-        return {self.compare: show_comparison(state)} if viewing == "compare" else {}
-
-    def _present(self, answer: Detection | OcrwebError, folder: OutputFolder | None, lang: str) -> Changes:
-        """The boxes, or in their place what is wrong; a sentence on a stale result stays, an earlier result's files do not."""
-        nothing = {self.boxes: None, self.state: None, **self._nothing_saved()}
+        before: what was shown of the same picture.
+        """
+        nothing = {self.boxes: "", self.state: None, **self._nothing_saved()}
         if isinstance(answer, OcrwebError):
             return {self.summary: problem_card(answer, lang), **nothing}
-        drawn = caught(lambda: scratch.show(detection.drawing(answer.handle, answer.result)))
-        if isinstance(drawn, OcrwebError):
-            return {self.summary: problem_card(drawn, lang), **nothing}
-        summary = summary_line(answer.result, lang)
-        return {**nothing, self.summary: summary, self.boxes: drawn, self.state: Shown(answer, folder)}
+        picture = caught(lambda: _again(before) or scratch.show(detection.picture(answer.handle)))
+        if isinstance(picture, OcrwebError):
+            return {self.summary: problem_card(picture, lang), **nothing}
+        layers = Layers(detected(answer.result), answer.result.model, other, map_address(answer.handle))
+        return {
+            **nothing,
+            self.summary: summary_line(answer.result, lang),
+            self.boxes: viewer(picture, layers, lang),
+            self.state: Shown(answer, source, picture, other, folder),
+        }
 
     def _said(self, card: str) -> Changes:
-        return {self.summary: card, self.boxes: None, self.state: None, self.stale: "", **self._nothing_saved()}
+        return {self.summary: card, self.boxes: "", self.state: None, self.stale: "", **self._nothing_saved()}
 
 
 def empty(request: gr.Request) -> str:
@@ -227,16 +232,14 @@ def empty(request: gr.Request) -> str:
     return note_card(texts.say("single.empty", texts.language_of(request)))
 
 
-def show_map(state: Shown | None) -> str | None:
-    """The probability map over the picture, made when its tab is opened."""
-    answer = caught(lambda: scratch.show(detection.overlay(state.detection.handle))) if state else None
-    return answer if isinstance(answer, str) else None
+def _again(before: Shown | None) -> str | None:
+    """The picture as it is shown already, if it is still there."""
+    return before.picture if before is not None and Path(before.picture).is_file() else None
 
 
-def show_comparison(state: Shown | None) -> tuple[str, str] | None:
-    """The bare picture and the drawn one under one slider."""
-    if state is None:
-        return None
-    handle, result = state.detection.handle, state.detection.result
-    answer = caught(lambda: (scratch.show(detection.picture(handle)), scratch.show(detection.drawing(handle, result))))
-    return None if isinstance(answer, OcrwebError) else answer
+def _beside(before: Shown, result: DetectionResult) -> OtherResult | None:
+    """What another model found on this picture the last time that one did."""
+    last = before.detection.result
+    if last.model != result.model:
+        return last.model, detected(last)
+    return before.other

@@ -298,7 +298,7 @@ def test_outlines_are_cut_joined_and_turned(edit: Edit, console: Console) -> Non
     put_dataset(console.home / "datasets" / "geometry", [[]])
     page = edit("geometry").page
     asked = """async () => {
-      const geometry = await import('./static/geometry.js');
+      const geometry = await import('../viewer/static/geometry.js');
       const box = [[0, 0], [100, 0], [100, 20], [0, 20]];
       const slanted = geometry.turned(box, 0.3);
       const parts = geometry.halved(slanted);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ocrweb.services.access.logins import Access
+from ocrweb.services.line.waiting import WaitingLine
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.labels import routes
+from ocrweb.ui.line import answer
 from tests.services.labels.conftest import make_set
 
 ONE = {"dataset": "shop", "picture": "train_images/1.png"}
@@ -195,3 +198,14 @@ def test_a_small_picture_for_the_list_is_upright_and_known_by_its_tag(client: Te
     assert pixels.shape == (58, 96, 3)
     again = client.get("/labels/api/thumbnail", params=ONE, headers={"If-None-Match": small.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_a_click_waits_in_the_line_before_the_network_and_reading_does_not(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "network_line", WaitingLine(time.monotonic, longest=0))
+    for name, body in (("at", {"x": 1, "y": 1}), ("snap", {"points": NEW["points"]}), ("propose", {})):
+        refused = ask(client, "POST", name, body, **ONE)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "line.busy")
+        assert refused.headers["retry-after"]
+    assert ask(client, "GET", "labels", **ONE).status_code == 200

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ocrweb.runtime.result import SHRUNK, DetectionResult, TextRegion
-from ocrweb.ui.single.present import chosen_line, regions_table, summary_line
+from ocrweb.ui.single.present import chosen_line, summary_line
 
 QUAD = np.array([[1, 2], [30, 2], [30, 12], [1, 12]], np.float32)
 
@@ -25,10 +25,6 @@ def result(*scores: float) -> DetectionResult:
 )
 def test_regions_are_counted_in_good_english(scores: tuple[float, ...], said: str) -> None:
     assert f"<strong>{said}" in summary_line(result(*scores), "en")
-
-
-def test_all_scores_have_the_same_digits() -> None:
-    assert list(regions_table(result(0.79, 0.6294), "en").iloc[:, 1]) == ["0.790", "0.629"]
 
 
 def test_a_models_name_is_never_markup() -> None:

@@ -31,7 +31,7 @@ def test_an_upload_shows_boxes_and_the_json_download_equals_the_api_answer(
     page = visit()
     detect(page, picture)
     expect(page.locator("#single-summary")).to_contain_text("text regions found")
-    expect(page.locator("#single-boxes img")).to_be_visible()
+    expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
     with page.expect_download() as started:
         page.locator("#single-save-json").click()
     downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
@@ -54,31 +54,6 @@ def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..
     expect(page.locator("#single-summary")).not_to_have_text(before)
     after = page.locator("#single-summary").inner_text()
     assert after.split("network ")[1].split(" ms")[0] == network
-
-
-def shown(page: Page, view: str) -> list[str]:
-    """Addresses of the pictures of a view, once they are really there."""
-    expect(page.locator(f"{view} img").last).to_be_visible()
-    page.wait_for_function(
-        "view => [...document.querySelectorAll(`${view} img`)].every(each => each.complete && each.naturalWidth > 99)",
-        arg=view,
-    )
-    return [str(each.get_attribute("src")) for each in page.locator(f"{view} img").all()]
-
-
-def test_the_map_and_the_comparison_show_the_picture_and_follow_the_slider(
-    visit: Callable[..., Page], picture: Path
-) -> None:
-    page = visit()
-    detect(page, picture)
-    page.get_by_role("tab", name="Probability map").click()
-    assert len(shown(page, "#single-map")) == 1
-    page.get_by_role("tab", name="Compare").click()
-    first = shown(page, "#single-compare")
-    assert len(set(first)) == 2
-    page.locator("#single-threshold input[type=range]").press("ArrowRight")
-    expect(page.locator("#single-compare img").last).not_to_have_attribute("src", first[1])
-    assert len(set(shown(page, "#single-compare"))) == 2
 
 
 def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[..., Page]) -> None:

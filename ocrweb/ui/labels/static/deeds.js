@@ -1,5 +1,5 @@
 // What can be done to the boxes of a picture, each one step that can be taken back.
-import { area, bounds, cut, direction, halved, joined, moved, neighbour, rectangle, settled, turned } from "./geometry.js";
+import { area, bounds, cut, direction, halved, joined, moved, neighbour, rectangle, settled, turned } from "../../viewer/static/geometry.js";
 import { say } from "./words.js";
 
 const box = (points, like = {}) => ({ points, text: like.text ?? "", ignored: like.ignored ?? false });

@@ -1,13 +1,13 @@
 // The picture on the table: its labels, its view, the tool in hand; what the tools and the keys work on.
 import { Deeds } from "./deeds.js";
-import { bounds } from "./geometry.js";
-import { listen } from "./gestures.js";
+import { bounds } from "../../viewer/static/geometry.js";
+import { listen } from "../../viewer/static/gestures.js";
 import { paint } from "./paint.js";
 import { Choose } from "./tools/choose.js";
 import { DrawBox, DrawCorners } from "./tools/draw.js";
 import { Find } from "./tools/find.js";
 import { Split } from "./tools/split.js";
-import { Viewer } from "./viewer.js";
+import { Viewer } from "../../viewer/static/viewer.js";
 
 const MOST_CORNERS = 64;
 

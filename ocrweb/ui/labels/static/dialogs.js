@@ -1,6 +1,7 @@
 // Questions and sheets over the page.
 import { keySheet } from "./keys.js";
-import { make, say } from "./words.js";
+import { make } from "../../viewer/static/make.js";
+import { say } from "./words.js";
 
 const dialog = document.querySelector("#dialog");
 

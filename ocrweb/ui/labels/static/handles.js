@@ -1,5 +1,5 @@
 // The grips of the chosen box: its corners, the middles of its edges, and a knob to turn it by. In CSS pixels.
-import { direction } from "./geometry.js";
+import { direction } from "../../viewer/static/geometry.js";
 
 const KNOB = 26; // from the box
 const SMALL = 34; // an edge shorter than this has no grip of its own

@@ -1,5 +1,6 @@
 // Every key of the editor, once: the table is what is listened to and what the sheet on `?` shows.
-import { make, say } from "./words.js";
+import { make } from "../../viewer/static/make.js";
+import { say } from "./words.js";
 
 // [group, deed, keys…]; a key is `Shift+ArrowLeft`, `Ctrl+z`, `b`. Ctrl stands for Command on a Mac as well.
 export const KEYS = [

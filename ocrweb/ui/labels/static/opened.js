@@ -1,6 +1,6 @@
 // Pictures with their labels, opened before they are asked for.
 import { Labels } from "./labels.js";
-import { Pictures } from "./picture.js";
+import { Pictures } from "./pictures.js";
 import { drafts } from "./saver.js";
 
 export class Opened {

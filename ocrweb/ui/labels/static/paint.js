@@ -1,33 +1,10 @@
-// Boxes over the picture. Colours differ in brightness as well, and ignored ones are dashed, so that no hue is needed.
-import { bounds } from "./geometry.js";
+// Boxes over the picture. Ignored ones are dashed, so that no hue is needed.
+import { AMBER, BLUE, extend, GREEN, outside, RED, stroke, VIOLET } from "../../viewer/static/strokes.js";
 import { handlesOf } from "./handles.js";
-
-const BLUE = "65, 105, 225", VIOLET = "106, 90, 205", AMBER = "217, 119, 6", GREEN = "5, 150, 105", RED = "220, 38, 38";
 
 function trace(context, points, view) {
   context.beginPath();
   extend(context, points, view);
-}
-
-function extend(context, points, { scale, x, y }) {
-  points.forEach(([px, py], i) => (i ? context.lineTo(px * scale + x, py * scale + y) : context.moveTo(px * scale + x, py * scale + y)));
-  context.closePath();
-}
-
-function outside(points, { scale, x, y }, size) {
-  const { left, top, right, bottom } = bounds(points);
-  return right * scale + x < 0 || bottom * scale + y < 0 || left * scale + x > size.width || top * scale + y > size.height;
-}
-
-function stroke(context, colour, width, dash = []) {
-  context.setLineDash(dash);
-  context.lineWidth = width + 2;
-  context.strokeStyle = "rgba(255, 255, 255, .75)"; // seen on dark ground too
-  context.stroke();
-  context.lineWidth = width;
-  context.strokeStyle = `rgb(${colour})`;
-  context.stroke();
-  context.setLineDash([]);
 }
 
 // scene: {labels, hovered, layers, detections, suspect, draft}

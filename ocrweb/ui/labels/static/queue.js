@@ -1,6 +1,7 @@
 // The pictures of the dataset: which are shown, in which order, and how far one has got.
-import { LongList } from "./list.js";
-import { make, say } from "./words.js";
+import { LongList } from "../../viewer/static/list.js";
+import { make } from "../../viewer/static/make.js";
+import { say } from "./words.js";
 
 const ROW = 60; // CSS pixels
 export const OPEN = ["new", "auto", "check"]; // states that wait for a person

@@ -1,7 +1,8 @@
 // Labels that are probably wrong: a list to walk through, each with one key to follow, look into or dismiss.
 import { ApiError } from "./api.js";
-import { LongList } from "./list.js";
-import { make, say } from "./words.js";
+import { LongList } from "../../viewer/static/list.js";
+import { make } from "../../viewer/static/make.js";
+import { say } from "./words.js";
 
 const ROW = 44; // CSS pixels
 const PAUSE = 1500; // milliseconds between looks while they are being searched

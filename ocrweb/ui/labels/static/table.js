@@ -1,6 +1,7 @@
 // The boxes of the picture as a table: a row and its box point at each other.
-import { LongList } from "./list.js";
-import { make, say } from "./words.js";
+import { LongList } from "../../viewer/static/list.js";
+import { make } from "../../viewer/static/make.js";
+import { say } from "./words.js";
 
 const ROW = 34; // CSS pixels
 

@@ -1,5 +1,5 @@
 // Choose boxes, move them, pull their corners and edges, turn them.
-import { area, bounds, distanceToSegment, inside, moved, rectangle, turned } from "../geometry.js";
+import { bounds, boxAt, moved, rectangle, turned } from "../../../viewer/static/geometry.js";
 import { gripAt } from "../handles.js";
 
 const STILL = 3; // CSS pixels that a click may shake
@@ -122,19 +122,7 @@ export class Choose {
   // The smallest shown box under a point, or the one whose edge is nearest within reach.
   under(at, reach) {
     const { labels, viewer, layers } = this.desk;
-    let best = Infinity, found = null;
-    for (const box of labels?.boxes ?? []) {
-      if (!(box.ignored ? layers.ignored : layers.labels)) continue;
-      const size = area(box.points);
-      if (inside(at, box.points) && size < best) [best, found] = [size, box];
-    }
-    if (found) return found;
-    best = reach / 2 / viewer.view.scale;
-    for (const box of labels?.boxes ?? [])
-      box.points.forEach((corner, i) => {
-        const far = distanceToSegment(at, corner, box.points[(i + 1) % box.points.length]);
-        if (far < best) [best, found] = [far, box];
-      });
-    return found;
+    const shown = labels?.boxes.filter(({ ignored }) => (ignored ? layers.ignored : layers.labels)) ?? [];
+    return boxAt(shown, at, reach / 2 / viewer.view.scale);
   }
 }

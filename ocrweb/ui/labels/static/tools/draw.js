@@ -1,32 +1,15 @@
 // New boxes: by a drag, by four corners, or by as many as a curved line needs.
-import { area, length, rectangle } from "../geometry.js";
+import { area, length, rectangle } from "../../../viewer/static/geometry.js";
+import { Drag } from "./drag.js";
 
 const LEAST = 9; // square pixels of a box that was meant
 
-export class DrawBox {
-  cursor = "crosshair";
-
-  constructor(desk) {
-    this.desk = desk;
+export class DrawBox extends Drag {
+  sketch(from, at) {
+    return { points: rectangle(from, at) };
   }
 
-  cancel() {
-    this.from = null;
-    this.desk.draft(null);
-  }
-
-  down({ at }) {
-    this.from = at;
-  }
-
-  move({ at }) {
-    if (this.from) this.desk.draft({ points: rectangle(this.from, at) });
-  }
-
-  up({ at, event }) {
-    const { from } = this;
-    this.cancel();
-    if (!from) return;
+  drawn(from, at, event) {
     const points = rectangle(from, at);
     if (area(points) >= LEAST) this.desk.add(points);
     else this.desk.chooseAt(at, event);

@@ -1,27 +1,12 @@
 // A line drawn across boxes cuts each that it goes right through.
-export class Split {
-  cursor = "crosshair";
+import { Drag } from "./drag.js";
 
-  constructor(desk) {
-    this.desk = desk;
+export class Split extends Drag {
+  sketch(from, at) {
+    return { points: [from, at], open: true };
   }
 
-  cancel() {
-    this.from = null;
-    this.desk.draft(null);
-  }
-
-  down({ at }) {
-    this.from = at;
-  }
-
-  move({ at }) {
-    if (this.from) this.desk.draft({ points: [this.from, at], open: true });
-  }
-
-  up({ at }) {
-    const { from } = this;
-    this.cancel();
-    if (from) this.desk.split(from, at);
+  drawn(from, at) {
+    this.desk.split(from, at);
   }
 }

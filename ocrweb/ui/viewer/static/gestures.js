@@ -1,5 +1,6 @@
 // Fingers, mouse and wheel: two fingers, the middle button, the right one or the space bar move the view; one works the tool.
-export function listen(viewer, canvas, tool) {
+// ours(event): whether a turn of the wheel is meant for the picture, else it scrolls the page around it.
+export function listen(viewer, canvas, tool, ours = () => true) {
   const fingers = new Map();
   let panning = null, spread = null, space = false;
 
@@ -56,6 +57,7 @@ export function listen(viewer, canvas, tool) {
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 
   canvas.addEventListener("wheel", (event) => {
+    if (!ours(event)) return;
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;
     if (event.shiftKey) viewer.pan(-(event.deltaX || event.deltaY) * lines, 0);

@@ -13,7 +13,7 @@ export class Viewer extends EventTarget {
     this.size = { width: 1, height: 1 };
     this.picture = null;
     this.fitted = true;
-    this.layer = null; // a picture of the same shape to lay over it
+    this.layer = null; // a bitmap to stretch over the picture
     this.frames = 0;
     new ResizeObserver(() => this.#resize()).observe(canvas);
     this.#resize();
@@ -118,6 +118,13 @@ export class Viewer extends EventTarget {
     this.#draw(); // at once: a canvas that was sized is empty
   }
 
+  #drawLayer(context) {
+    if (!this.layer) return;
+    const { scale, x, y } = this.view;
+    context.imageSmoothingEnabled = true;
+    context.drawImage(this.layer, x, y, this.picture.width * scale, this.picture.height * scale);
+  }
+
   #draw() {
     const context = this.canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -125,6 +132,7 @@ export class Viewer extends EventTarget {
     if (!this.picture) return;
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     drawPicture(context, this.picture, this.view, this.size, this.density);
+    this.#drawLayer(context);
     this.paint(context, this.view, this.size);
     this.frames += 1;
     const { scale, x, y } = this.view;

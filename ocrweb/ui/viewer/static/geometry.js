@@ -140,8 +140,25 @@ export function neighbour(points, others) {
   return index;
 }
 
-export function distanceToSegment([x, y], [ax, ay], [bx, by]) {
+function distanceToSegment([x, y], [ax, ay], [bx, by]) {
   const long = (bx - ax) ** 2 + (by - ay) ** 2;
   const t = long ? Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long)) : 0;
   return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
+}
+
+// The smallest of the boxes that a point is in, or the one whose edge is nearest within reach; null for none.
+export function boxAt(boxes, at, reach) {
+  let best = Infinity, found = null;
+  for (const box of boxes) {
+    const size = area(box.points);
+    if (inside(at, box.points) && size < best) [best, found] = [size, box];
+  }
+  if (found) return found;
+  best = reach;
+  for (const box of boxes)
+    box.points.forEach((corner, i) => {
+      const far = distanceToSegment(at, corner, box.points[(i + 1) % box.points.length]);
+      if (far < best) [best, found] = [far, box];
+    });
+  return found;
 }

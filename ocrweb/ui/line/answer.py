@@ -1,4 +1,4 @@
-"""How the editor's addresses take a request and answer it: in threads, with coded errors in the visitor's language."""
+"""How the page's own addresses take a request and answer it: in threads and in turn, with coded errors in the visitor's language."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from starlette.responses import JSONResponse, Response
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
+from ocrweb.services.line.network import network_line
+from ocrweb.services.line.waiting import AT_ONCE
 from ocrweb.ui.guard.refusal import refusal
+from ocrweb.ui.line.turn import Left, in_turn
 
 FILES = 8  # threads that read and write labels
-NETWORK = 2  # threads that wait for the network
 MOST_WAITING = 64  # for a thread
+NAME = "viewer"  # in the line before the network
+GONE = 499  # nobody reads it; as web servers log a client that left
 STATUS = {
     "store.unknown": 404,
     "store.none": 404,
@@ -30,6 +34,8 @@ STATUS = {
     "usage.not-writable": 500,
     "usage.internal": 500,
     "access.full": 503,
+    "line.busy": 503,
+    "detect.expired": 410,
 }
 FRESH = {"Cache-Control": "no-store"}
 
@@ -41,31 +47,35 @@ class Doors:
     """How many requests are at work at once, apart from the threads that the page has."""
 
     def __init__(self) -> None:
-        self.files, self.network = anyio.CapacityLimiter(FILES), anyio.CapacityLimiter(NETWORK)
+        self.files, self.network = anyio.CapacityLimiter(FILES), anyio.CapacityLimiter(AT_ONCE)
 
 
 def answering(work: Work, doors: Doors, *, network: bool = False) -> Handler:
     """A handler that does the work in a thread and answers with the document, or the response, that it returns.
 
     work: gets the request, whose parameters it reads, and the JSON document that came with it, None without one.
-    network: it may run the model.
+    network: it may run the model, and then waits for its turn with all others who want that.
     """
 
-    door = doors.network if network else doors.files
+    async def done(request: Request, body: bytes) -> Any:
+        if network:
+            threads = doors.network
+            served = await in_turn(network_line, request, lambda _: work(request, _document(body)), threads, NAME)
+            return served.answer
+        if doors.files.statistics().tasks_waiting >= MOST_WAITING:
+            raise OcrwebError("access.full", seconds=5)
+        return await anyio.to_thread.run_sync(lambda: work(request, _document(body)), limiter=doors.files)
 
     async def handle(request: Request) -> Response:
         try:
-            body = await request.body()
-            if door.statistics().tasks_waiting >= MOST_WAITING:
-                raise OcrwebError("access.full", seconds=5)
-            answer = await anyio.to_thread.run_sync(lambda: work(request, _document(body)), limiter=door)
+            answer = await done(request, await request.body())
+        except Left:
+            return Response(status_code=GONE)
         except OcrwebError as error:
             return told(request, error)
         except Exception as failure:
             return told(request, internal_error(failure))
-        if isinstance(answer, Response):
-            return answer
-        return JSONResponse(answer, headers=FRESH)
+        return answer if isinstance(answer, Response) else JSONResponse(answer, headers=FRESH)
 
     return handle
 

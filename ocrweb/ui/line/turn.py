@@ -34,11 +34,15 @@ class Served(Generic[T]):
 
 
 async def in_turn(
-    line: WaitingLine, request: Request, work: Callable[[threading.Event], T], threads: anyio.CapacityLimiter
+    line: WaitingLine,
+    request: Request,
+    work: Callable[[threading.Event], T],
+    threads: anyio.CapacityLimiter,
+    name: str = NAME,
 ) -> Served[T]:
     """Do the work in a thread when its turn has come. The request's body must have been read.
 
-    work: gets an event that is set when the program leaves. Raises `line.busy`, `Left`, and what the work raises.
+    name: of the caller among others of its address. work: gets an event that is set when the program leaves. Raises `line.busy`, `Left`, and what the work raises.
     """
     loop, begun, gone = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     came = loop.time()
@@ -46,7 +50,7 @@ async def in_turn(
     def on_turn() -> None:
         loop.call_soon_threadsafe(begun.set)
 
-    ticket = line.join(Caller(address_of(request.scope), NAME), on_turn)
+    ticket = line.join(Caller(address_of(request.scope), name), on_turn)
     place = line.place(ticket) or 0
     leaving, turn = asyncio.create_task(_leaving(request.receive)), asyncio.create_task(begun.wait())
     try:
