@@ -15,7 +15,9 @@ from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
 from ocrweb.data.formats.icdar_line import icdar_lines
+from ocrweb.data.formats.matlab import DAMAGED, MAGIC
 from ocrweb.data.formats.text_lines import shapes_in
+from ocrweb.data.formats.total_text_mat import shapes_in_mat
 from ocrweb.data.formats.tree import SourceTree, composed, decoded
 from ocrweb.data.outlines import key_of, outlines_name, read_outlines
 from ocrweb.data.sample import Split
@@ -63,8 +65,12 @@ def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Ite
 def read_lines(format: str, tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
     """A file of one of `text_lines.LINE_FORMATS`."""
     try:
-        read = shapes_in(decoded(tree.read(file)), format, tree.size_of((picture,), "") or (1, 1))
-    except ValueError as failure:
+        data = tree.read(file)
+        if data.startswith(MAGIC):
+            read = shapes_in_mat(data)
+        else:
+            read = shapes_in(decoded(data), format, tree.size_of((picture,), "") or (1, 1))
+    except DAMAGED as failure:
         yield Trouble("broken", file, str(failure))
         return
     for number, shape in read:

@@ -1,24 +1,19 @@
-"""SynthText: ``gt.mat`` (MATLAB 5) with ``wordBB``, ``txt`` and ``imnames``.
+"""MATLAB 5 files: cells, numbers and texts.
 
-SciPy reads such files whole, with the boxes of all characters too; these lines take only what is needed, and no dependency.
+SciPy reads such files whole, SynthText's boxes of all characters too; these lines take only what is needed, and no dependency.
 """
 
 from __future__ import annotations
 
-import posixpath
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in, text_in
-from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.tree import SourceTree
-
 MAGIC = b"MATLAB 5.0 MAT-file"
-NEEDED = ("wordBB", "imnames")
+DAMAGED = (ValueError, struct.error, zlib.error, IndexError, KeyError, TypeError)
 _TYPES = {
     1: "i1",
     2: "u1",
@@ -40,51 +35,36 @@ DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Array:
+class Array:
     """shape: as MATLAB has it. values: flat, in its column order; of a cell: what its parts hold."""
 
     name: str
     shape: tuple[int, ...]
-    values: np.ndarray | list[_Array] | str
+    values: np.ndarray | list[Array] | str
 
 
-def is_synthtext(data: bytes) -> bool:
-    """Whether a file holds boxes of words for pictures by name."""
-    if not data.startswith(MAGIC):
-        return False
+def names_in(data: bytes) -> set[str]:
+    """The names of the variables of a file; none of one that cannot be read."""
     try:
-        return set(NEEDED) <= {name for name, _ in _variables(data)}
-    except (ValueError, struct.error, zlib.error, IndexError):
-        return False
+        return {name for name, _ in _variables(data, ())}
+    except DAMAGED:
+        return set()
 
 
-def read_synthtext(tree: SourceTree, file: str) -> Items:
-    """The pictures of one file; each word is a box, with its text where there are as many words as boxes."""
-    try:
-        data = tree.read(file)
-        wanted = {name: _array(body) for name, body in _variables(data) if name in (*NEEDED, "txt")}
-        boxes, names = _cells(wanted["wordBB"]), _cells(wanted["imnames"])
-        texts = _cells(wanted["txt"]) if "txt" in wanted else []
-        if len(boxes) != len(names):
-            raise ValueError(f"{len(boxes)} wordBB, {len(names)} imnames")
-    except (ValueError, struct.error, zlib.error, IndexError, KeyError, TypeError) as failure:
-        yield Trouble("broken", file, str(failure))
-        return
-    folder = posixpath.dirname(file)
-    for number, (name, box) in enumerate(zip(names, boxes, strict=True), start=1):
-        points = _quads(box)
-        said = _words(texts[number - 1]) if number <= len(texts) else []
-        words = said if len(said) == len(points) else [""] * len(points)
-        shapes = tuple(Shape(quad, word, mark_of("synthtext", word)) for quad, word in zip(points, words, strict=True))
-        picture = text_in(name.values if isinstance(name.values, str) else "")
-        if not picture:
-            yield Trouble("broken", f"{file}#{number}", "no imnames", len(shapes))
-            continue
-        yield LabelledPicture((picture,), shapes, f"{file}#{number}", folder, split=split_in(file) or split_in(picture))
+def arrays_in(data: bytes, wanted: Collection[str]) -> dict[str, Array]:
+    """The variables of these names that are there. Raises one of `DAMAGED`."""
+    return {name: _array(body) for name, body in _variables(data, wanted) if name in wanted}
 
 
-def _variables(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """(name, content) of every variable. The byte order is this machine's or an error."""
+def cells(array: Array) -> list[Array]:
+    """What a cell holds, in column order. Raises ValueError."""
+    if not isinstance(array.values, list):
+        raise ValueError(f"{array.name} is no cell")
+    return array.values
+
+
+def _variables(data: bytes, wanted: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of every variable, the content of packed ones only where wanted. The byte order is this machine's or an error."""
     if data[126:128] != b"IM":
         raise ValueError("byte order")
     place = _HEAD
@@ -97,15 +77,22 @@ def _variables(data: bytes) -> Iterator[tuple[str, bytes]]:
         if kind == _COMPRESSED:
             head = zlib.decompressobj().decompress(body, 4096)
             name = _name(head[8:])
-            yield name, zlib.decompress(body)[8:] if name in (*NEEDED, "txt") else b""
+            yield name, zlib.decompress(body)[8:] if name in wanted else b""
         elif kind == _MATRIX:
             yield _name(body), body
 
 
 def _name(body: bytes) -> str:
     parts = _elements(body)
-    next(parts), next(parts)
-    return bytes(next(parts)[1]).decode("ascii", "replace")
+    _next(parts), _next(parts)
+    return bytes(_next(parts)).decode("ascii", "replace")
+
+
+def _next(parts: Iterator[tuple[int, memoryview]]) -> memoryview:
+    part = next(parts, None)
+    if part is None:
+        raise ValueError("cut off")
+    return part[1]
 
 
 def _elements(body: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:
@@ -123,36 +110,18 @@ def _elements(body: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:
         place += 8 + size + (-size % 8 if kind != _COMPRESSED else 0)
 
 
-def _array(body: bytes | memoryview, depth: int = 0) -> _Array:
+def _array(body: bytes | memoryview, depth: int = 0) -> Array:
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
     parts = _elements(body)
-    flags, (_, dimensions), (_, name) = next(parts)[1], next(parts), next(parts)
+    flags, dimensions, name = _next(parts), _next(parts), _next(parts)
     shape = tuple(np.frombuffer(dimensions, "<i4").tolist())
     kind, called = flags[0], bytes(name).decode("ascii", "replace")
     if kind == _CELL:
-        return _Array(called, shape, [_array(part, depth + 1) for _, part in parts])
+        return Array(called, shape, [_array(part, depth + 1) for _, part in parts])
     found = next(parts, None)
     values = np.zeros(0) if found is None else np.frombuffer(found[1], f"<{_TYPES[found[0]]}")
     if kind == _CHAR:
         rows = values.reshape(shape, order="F") if values.size == np.prod(shape) else values.reshape(1, -1)
-        return _Array(called, shape, "\n".join("".join(map(chr, row)) for row in rows.tolist()))
-    return _Array(called, shape, values)
-
-
-def _cells(array: _Array) -> list[_Array]:
-    if not isinstance(array.values, list):
-        raise ValueError(f"{array.name} is no cell")
-    return array.values
-
-
-def _quads(box: _Array) -> np.ndarray:
-    """(N, 4, 2) float64 from 2 × 4 × N."""
-    if not isinstance(box.values, np.ndarray) or box.shape[:2] != (2, 4) or box.values.size % 8:
-        return np.zeros((0, 4, 2))
-    return box.values.astype(np.float64).reshape(-1, 4, 2)
-
-
-def _words(text: _Array) -> list[str]:
-    """The words of lines that are padded with blanks."""
-    return text.values.split() if isinstance(text.values, str) else []
+        return Array(called, shape, "\n".join("".join(map(chr, row)) for row in rows.tolist()))
+    return Array(called, shape, values)

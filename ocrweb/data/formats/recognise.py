@@ -18,10 +18,12 @@ from ocrweb.data.formats.icdar_download import is_label_text, read_icdar, read_l
 from ocrweb.data.formats.json_sets import SETS, read_json_set, set_of
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
-from ocrweb.data.formats.matlab import MAGIC, is_synthtext, read_synthtext
+from ocrweb.data.formats.matlab import MAGIC
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
 from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
+from ocrweb.data.formats.synthtext import is_synthtext, read_synthtext
 from ocrweb.data.formats.text_lines import LINE_FORMATS, line_format_of
+from ocrweb.data.formats.total_text_mat import is_total_text
 from ocrweb.data.formats.tree import SourceTree, decoded
 from ocrweb.data.formats.xml_labels import read_xml
 from ocrweb.disk.names import some_of
@@ -65,7 +67,7 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
 def kind_of(data: bytes, name: str = ".txt") -> str | None:
     """What one file is; None when it holds no labels. name: only ``.txt`` files are asked for label lines."""
     if data.startswith(MAGIC):
-        return "synthtext" if is_synthtext(data) else None
+        return "synthtext" if is_synthtext(data) else "total-text" if is_total_text(data) else None
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()

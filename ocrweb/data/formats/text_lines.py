@@ -82,5 +82,6 @@ def _total_text(text: str) -> list[tuple[int, Shape | str]]:
         if said is None or len(across) != len(down) or points_of([*across, *down]) is None:
             found.append((line, text[start : start + 60].split("\n")[0]))
             continue
-        found.append((line, Shape(np.array([across, down], np.float64).T, said[4], mark_of("total-text", said[4]))))
+        mark = mark_of("total-text", said[4], said[3].strip("u'\" "))
+        found.append((line, Shape(np.array([across, down], np.float64).T, said[4], mark)))
     return found

@@ -1,4 +1,4 @@
-"""MATLAB 5 files as SynthText's ground truth, written here."""
+"""MATLAB 5 files as the ground truth of SynthText and Total-Text, written here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+Points = Sequence[Sequence[int]]
 
 
 def _element(kind: int, data: bytes) -> bytes:
@@ -55,6 +57,27 @@ def gt_mat(
         _cell("imnames", [_text([name]) for name in names]),
         _cell("txt", [_text(rows) for rows in texts]),
     ]
+    return _file(variables, packed)
+
+
+def poly_gt_mat(rows: Sequence[tuple[Points, str, str]], *, name: str = "polygt", packed: bool = True) -> bytes:
+    """``poly_gt_img1.mat``. rows: outline, text and orientation of each."""
+    columns: list[list[bytes]] = [[], [], [], [], [], []]
+    for points, text, turn in rows:
+        across, down = ([point[axis] for point in points] for axis in (0, 1))
+        parts = (_text(["x:"]), _numbers(across), _text(["y:"]), _numbers(down), _text([text]), _text([turn]))
+        for column, part in zip(columns, parts, strict=True):
+            column.append(part)
+    parts_by_column = [part for column in columns for part in column]
+    return _file([_matrix(1, (len(rows), len(columns)), name, b"".join(parts_by_column))], packed)
+
+
+def _numbers(values: Sequence[int]) -> bytes:
+    """1 × N of 16 bits."""
+    return _matrix(11, (1, len(values)), "", _element(4, struct.pack(f"<{len(values)}H", *values)))
+
+
+def _file(variables: list[bytes], packed: bool) -> bytes:
     head = b"MATLAB 5.0 MAT-file, Platform: GLNXA64".ljust(124) + struct.pack("<H", 0x0100) + b"IM"
     if packed:
         variables = [struct.pack("<II", 15, len(data)) + data for data in map(zlib.compress, variables)]
