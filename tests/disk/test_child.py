@@ -89,6 +89,16 @@ def test_its_stages_are_heard_and_its_last_word_is_the_answer(
     assert heard == ([("read", 0.5)] if body else [])
 
 
+def test_of_a_line_without_an_end_only_the_last_part_is_kept(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that prints for ever without a line end does not fill this one's memory; its last word still counts."""
+    (elsewhere / "babbles.py").write_text(
+        """import sys\nsys.stdout.write('x' * 300_000 + '{"kind": "done"}')\n""", encoding="utf-8"
+    )
+    monkeypatch.setattr("ocrweb.disk.child.LONGEST_LINE", len('{"kind": "done"}'))
+    child = start_module("babbles", stdout=subprocess.PIPE)
+    assert converse(child, lambda stage, share: None) == {"kind": "done"}
+
+
 def test_a_last_word_without_an_end_of_line_counts_and_one_who_holds_the_pipe_is_not_waited_for(
     elsewhere: Path,
 ) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb.disk.lock import locked, take_lock
+from ocrweb.disk.lock import NAME, locked, run_lock, take_lock
+from ocrweb.errors import OcrwebError
 
 
 def is_free(path: Path) -> bool:
@@ -57,3 +58,24 @@ def test_a_folder_itself_can_be_locked(tmp_path: Path) -> None:
     assert not is_free(tmp_path)
     os.close(held)
     assert is_free(tmp_path)
+
+
+def test_a_run_that_another_holds_is_busy_at_once_and_with_patience_when_it_is_never_given_back(tmp_path: Path) -> None:
+    for patience in (0.0, 0.01):
+        with (
+            run_lock(tmp_path),
+            pytest.raises(OcrwebError) as caught,
+            run_lock(tmp_path, patience=patience),
+        ):
+            pass
+        assert caught.value.code == "run.busy"
+
+
+def test_with_patience_a_run_is_had_as_soon_as_it_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = os.open(tmp_path / NAME, os.O_RDWR | os.O_CREAT)
+    assert take_lock(held)
+    monkeypatch.setattr("ocrweb.disk.lock.time.sleep", lambda seconds: os.close(held))  # meanwhile the other one ends
+    with run_lock(tmp_path, patience=3600):
+        assert not is_free(tmp_path / NAME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ocrweb.rundir import metrics, names
 from ocrweb.rundir.status import read_status
 from ocrweb.training.learn import step as stepping
 from ocrweb.training.learn.loss_scale import LossScale
+from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import load_checkpoint
 from ocrweb.training.run.journal import Journal
 from tests.training.loops import events, opened, weights
@@ -162,6 +164,38 @@ def test_ten_broken_batches_fail_the_run_and_keep_the_last_good_weights(tmp_path
     checkpoint = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER)
     assert (checkpoint.progress.step, checkpoint.progress.bad_steps, checkpoint.progress.bad_row) == (30, 10, 10)
     assert all(np.isfinite(array).all() for array in (*checkpoint.model.values(), *checkpoint.average.values()))
+
+
+def test_broken_batches_all_over_the_run_fail_it_too(tmp_path: Path) -> None:
+    """Every other one: never three in a row, but ten by the twentieth step."""
+    broken = frozenset((0, number) for number in range(0, 40, 2))
+    loop = opened(tmp_path / "run", "epochs=1", feed=DrawnFeed(steps=40, size=1, broken=broken))
+    with pytest.raises(OcrwebError) as caught:
+        loop.run()
+    assert caught.value.code == "train.not-finite"
+    assert (loop.progress.step, loop.progress.bad_steps, loop.progress.rate_scale) == (19, 10, 1.0)
+
+
+def test_few_broken_batches_of_a_long_run_do_not_fail_it(tmp_path: Path) -> None:
+    """A fifth of all steps may break: 11 of 66 are less."""
+    broken = frozenset((0, number) for number in range(0, 66, 6))
+    loop = opened(tmp_path / "run", "epochs=1", feed=DrawnFeed(steps=66, size=1, broken=broken))
+    loop.run()
+    assert (loop.progress.step, loop.progress.bad_steps) == (66, 11)
+
+
+class Twins(Group):
+    """Stands for two processes that are always where this one is."""
+
+    def sum_array(self, values: np.ndarray) -> np.ndarray:
+        return 2 * values
+
+
+def test_processes_that_train_together_go_by_the_mean_of_their_clocks(tmp_path: Path) -> None:
+    loop = opened(tmp_path / "run", "max_minutes=10", group=Twins(0, 2))
+    loop._started = time.monotonic() - 300
+    loop._agree()
+    assert loop._time_used == pytest.approx(0.5, abs=0.02)
 
 
 def test_time_runs_out_before_the_epochs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
