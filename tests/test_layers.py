@@ -78,6 +78,7 @@ ROOMS = {
     "ui/training": {"batch", "datasets", "parts"},
     "ui/labels": {"line", "parts", "viewer"},
     "ui/programs": {"guard", "line", "parts"},
+    "ui/manual": {"parts"},
     "ui/page": {
         "batch",
         "datasets",
@@ -85,6 +86,7 @@ ROOMS = {
         "guard",
         "labels",
         "line",
+        "manual",
         "parts",
         "programs",
         "seams",

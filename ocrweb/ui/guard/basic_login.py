@@ -17,7 +17,7 @@ from ocrweb.ui.seams.mounted import Sessions
 
 API, TOOLS = "/gradio_api/", "/gradio_api/mcp"
 PROGRAMS = ("/v1/", "/metrics")  # where a token is as good as the login
-OWN = ("/labels/", "/viewer/", *PROGRAMS)  # addresses of ours, which Gradio's login does not cover
+OWN = ("/labels/", "/viewer/", "/help/", *PROGRAMS)  # addresses of ours, which Gradio's login does not cover
 SETTINGS = ("/config", "/config/")  # Gradio's clients begin here
 UNAUTHORIZED = 401
 BEARER = b"bearer "

@@ -14,7 +14,7 @@ from ocrweb.ui.guard.refusal import refuse
 
 # What a link or a bookmark elsewhere may lead to: the page itself, which by itself does nothing, and its scripts.
 OPEN_PATHS = frozenset({"/", "/favicon.ico", "/manifest.json", "/robots.txt", "/theme.css", "/healthz", "/labels/edit"})
-OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/", "/labels/static/", "/viewer/static/")
+OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/", "/labels/static/", "/viewer/static/", "/help/")
 METHODS = "GET, POST, PUT, OPTIONS"
 
 

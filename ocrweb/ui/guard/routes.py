@@ -18,7 +18,7 @@ OPEN_TO_READ = re.compile(
     r"|/pwa_icon(/[^/]+)?|/(static|assets|svelte)/.+"
     rf"|{API}/(info|openapi\.json|startup-events|app_id|user|login_check|theme\.css|heartbeat/[^/]+)/?"
     rf"|{API}/(queue/(data|status)|upload_progress|call/(v2/)?[^/]+/[^/]+)|{API}/file=.*"
-    r"|/labels(/.*)?|/viewer/.+"  # the editor, and what shows pictures
+    r"|/labels(/.*)?|/viewer/.+|/help(/.*)?"  # the editor, what shows pictures, the manual
     r"|/v1/(models|line|openapi\.json)|/metrics"  # programs
 )
 OPEN_TO_POST = re.compile(

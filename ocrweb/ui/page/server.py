@@ -142,6 +142,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.labels import editor as label_editor
     from ocrweb.ui.labels import routes as labels
     from ocrweb.ui.line import install
+    from ocrweb.ui.manual import routes as manual
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
     from ocrweb.ui.parts import texts
@@ -172,6 +173,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     labels.mount(application)
     label_editor.mount(application)
     viewer.mount(application)
+    manual.mount(application)
     programs.mount(application)
     metrics.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
