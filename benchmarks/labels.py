@@ -109,7 +109,7 @@ def look_at(folder: Path, split: Split, model: str, most: int | None = None) -> 
     for sample in read_split(folder, split)[:most]:
         page = detector.probability(sample.image)
         gray = cv2.cvtColor(page.picture, cv2.COLOR_BGR2GRAY)
-        seen.append(Seen(JudgedMap(sample, page.map.astype(np.float16), page.page, page.tiles), gray))
+        seen.append(Seen(JudgedMap(sample, page.map.astype(np.float16), page.page, page.tiles, gray), gray))
         if len(seen) % 20 == 0:
             say(f"{folder.name}: {len(seen)} pictures")
     return seen

@@ -1,10 +1,12 @@
 """A person who brings a model's labels to the true boxes, and counts: clicks, drags and keys, against drawing every box.
 
 They see the proposals, which follow their way after five pictures, move a slider or both where that spares more than it
-costs (how tight: the unclip ratio, what belongs together: the threshold), and mend what differs by the console's own tools:
-one drag divides a box that holds two texts, or two keys or clicks join what belongs together; one click brings a missed
-text, one drag around it when the click did not; a box of the wrong size is drawn anew; a box on nothing takes a click and
-a key; and one key accepts the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+costs (how tight: the unclip ratio, what belongs together: the threshold), press one key that divides all lines into words
+where that leaves less to do, and mend what differs by the console's own tools: one drag divides a box that holds two texts,
+a click and a key one that holds many, two keys or clicks join what belongs together; one click brings a missed text, one
+drag around it when the click did not, and at once for who has seen that most clicks bring nothing; a box of the wrong size
+is drawn anew; boxes on nothing take a click each and one key for all of a picture; and one key accepts the picture. A box
+is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
 """
 
 from __future__ import annotations
@@ -23,31 +25,37 @@ from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import Way, learn_way
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.runtime.words import USUAL_GAP, split_words
 from ocrweb.services.labels.assist import CORRECTED, LOOKED_AT
 
 RIGHT = 0.7  # IoU
 IN_IGNORED = 0.5  # of a box, in ignored ones: nobody minds it
 PART = 0.6  # of the smaller, in the larger
+TRIED = 5  # clicks, before somebody says whether they help
 THRESHOLDS, RATIOS = (0.2, 0.3, 0.5, 0.7), (1.0, 1.3, 1.6, 2.0, 2.5)  # where the sliders are tried
 
 
 @dataclass
 class Actions:
-    """Of each kind: how many. boxes: true ones, each of which is one drag for who draws them all."""
+    """Of each kind: how many. boxes: true ones, each of which is one drag for who draws them all. found: clicks that brought a
+    box. words: keys, and clicks before them, that divide lines into words. deletes: clicks and keys."""
 
     boxes: int = 0
     accepts: int = 0
     sliders: int = 0
     clicks: int = 0
     drags: int = 0
+    found: int = 0
     splits: int = 0
+    words: int = 0
     joins: int = 0
     deletes: int = 0
     untouched: int = 0
 
     @property
     def total(self) -> int:
-        return self.accepts + self.sliders + self.clicks + self.drags + self.splits + 2 * self.joins + 2 * self.deletes
+        mended = self.clicks + self.drags + self.splits + self.words + 2 * self.joins + self.deletes
+        return self.accepts + self.sliders + mended
 
     @property
     def ratio(self) -> float:
@@ -80,7 +88,7 @@ class _Desk:
 
     def __init__(self, judged: JudgedMap, way: Way, actions: Actions) -> None:
         self._way, self._actions = way, actions
-        self._map, self._page = judged.map.astype(np.float32), judged.page
+        self._map, self._page, self._gray = judged.map.astype(np.float32), judged.page, judged.gray
         boxes: Sequence[LabelledBox] = judged.sample.boxes
         self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
         self._ignored = shapely.union_all([_shape(box.points) for box in boxes if box.ignore])
@@ -90,19 +98,19 @@ class _Desk:
     def correct(self) -> None:
         self._actions.boxes += len(self._truth)
         self._move_sliders()
+        self._words()
         self._settle(first=True)
         self._join()
         self._split()
         for true in list(self._truth):
             self._bring(true)
-        self._actions.deletes += sum(
-            shapely.intersection(_shape(quad), self._ignored).area <= IN_IGNORED * _shape(quad).area
-            for quad in self._now
-        )
+        shapes = [_shape(quad) for quad in self._now]
+        wrong = sum(shapely.intersection(one, self._ignored).area <= IN_IGNORED * one.area for one in shapes)
+        self._actions.deletes += wrong + (wrong > 0)
 
     def _proposed(self, way: Way) -> list[np.ndarray]:
         found = decode(self._map, self._page, way.options, tiles=self._tiles)
-        return [way.shaped(region.quad) for region in found]
+        return way.drawn([region.quad for region in found], self._gray)
 
     def _move_sliders(self) -> None:
         """None, one or both: whichever leaves least to do, their own moves counted."""
@@ -118,10 +126,20 @@ class _Desk:
         self._actions.sliders += moves
         self._way, self._now = chosen, self._proposed(chosen) if moves else self._now
 
+    def _words(self) -> None:
+        """All lines into words, by one key."""
+        divided = [piece for quad in self._now for piece in self._divided(quad)]
+        if self._left(divided) + 1 < self._left(self._now):
+            self._actions.words += 1
+            self._now = divided
+
+    def _divided(self, quad: np.ndarray) -> list[np.ndarray]:
+        return [quad] if self._gray is None else split_words(self._gray, quad, self._way.words or USUAL_GAP)
+
     def _left(self, boxes: Sequence[np.ndarray]) -> int:
-        """Actions that are left, roughly: one for a true box that none of these is, two for one of these that is none."""
+        """Actions that are left, roughly: one for a true box that none of these is, one for one of these that is none, and a key."""
         if not boxes or not self._truth:
-            return len(self._truth) + 2 * len(boxes)
+            return len(self._truth) + len(boxes) + (len(boxes) > 0)
         labels, found = (np.array([_shape(points) for points in some]) for some in (self._truth, boxes))
         rows, columns = shapely.STRtree(found).query(labels, predicate="intersects")
         shared = shapely.area(shapely.intersection(labels[rows], found[columns]))
@@ -130,7 +148,8 @@ class _Desk:
         aside = shapely.area(shapely.intersection(found, self._ignored)) > IN_IGNORED * shapely.area(found)
         met = len(set(rows[right].tolist()))
         near = set(columns[iou > 0.1].tolist()) | set(np.flatnonzero(aside).tolist())
-        return len(self._truth) - met + 2 * (len(boxes) - len(near))
+        wrong = len(boxes) - len(near)
+        return len(self._truth) - met + wrong + (wrong > 0)
 
     def _settle(self, *, first: bool = False) -> None:
         """Take away what is right already."""
@@ -158,10 +177,14 @@ class _Desk:
             if len(held) < 2:
                 continue
             pieces = [self._snapped(piece) for piece in _pieces(quad, held)]
-            right = [true for true in held if any(_iou(true, piece) >= RIGHT for piece in pieces)]
-            if len(right) < 2:
+            right = _right(held, pieces)
+            if len(held) > 3 and len(words := _right(held, by_key := self._divided(quad))) >= max(2, len(right)):
+                right, pieces = words, by_key
+                self._actions.words += 2
+            elif len(right) < 2:
                 continue
-            self._actions.splits += len(held) - 1
+            else:
+                self._actions.splits += len(held) - 1
             _drop(self._now, quad)
             for true in right:
                 _drop(pieces, next((piece for piece in pieces if _iou(true, piece) >= RIGHT), None))
@@ -172,10 +195,11 @@ class _Desk:
         """By a click where nothing is, else by a loose drag; at last by an exact one. Boxes in the way are replaced."""
         in_the_way = [quad for quad in self._now if _iou(true, quad) > 0.3]
         x, y = true.mean(axis=0)
-        if not in_the_way:
+        if not in_the_way and (self._actions.clicks < TRIED or 2 * self._actions.found > self._actions.clicks):
             region = region_at(self._map, self._page, float(x), float(y), self._way.options)
             self._actions.clicks += 1
-            if region is not None and _iou(true, self._way.shaped(region.quad)) >= RIGHT:
+            if region is not None and _right([true], self._way.drawn([region.quad], self._gray)):
+                self._actions.found += 1
                 return
         self._actions.drags += 1
         for quad in in_the_way[:1]:
@@ -188,6 +212,10 @@ class _Desk:
     def _best(self, true: np.ndarray) -> int | None:
         overlaps = [_iou(true, quad) for quad in self._now]
         return int(np.argmax(overlaps)) if overlaps else None
+
+
+def _right(held: Sequence[np.ndarray], pieces: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [true for true in held if any(_iou(true, piece) >= RIGHT for piece in pieces)]
 
 
 def _pieces(quad: np.ndarray, held: Sequence[np.ndarray]) -> Iterator[np.ndarray]:

@@ -26,13 +26,14 @@ def labels_of(sample: Sample, shape: Shape) -> list[np.ndarray]:
 class JudgedMap:
     """The network's answer to a labelled picture. map: (padded height, padded width), float16 or float32, 0..1.
 
-    tiles: pieces that it was made of.
+    tiles: pieces that it was made of. gray: (H, W) uint8, the picture itself, for who wants to see its words.
     """
 
     sample: Sample
     map: np.ndarray
     page: PageTransform
     tiles: int = 1
+    gray: np.ndarray | None = None
 
     @property
     def labels(self) -> list[np.ndarray]:

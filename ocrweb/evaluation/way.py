@@ -1,16 +1,17 @@
-"""A person's way of labelling, in the settings that come nearest to it: words or lines, tight or loose boxes, turned or
+"""A person's way of labelling, in the settings that come nearest to it: words or lines (divided and joined too), tight or loose boxes, turned or
 upright ones, and which side they leave more room at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.evaluation.sweep import JudgedMap
+from ocrweb.runtime.words import join_words, split_words
 
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 UNCLIP_RATIOS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5)
@@ -19,16 +20,33 @@ ONE_TEXT = 0.45  # IoU of two boxes that are plainly about one text
 LEAST_PAIRS = 12  # of them, before sides are told
 UPRIGHT = 0.9  # of the boxes
 INSIDE = 0.5  # of a detection, within an ignored box: it counts neither way
+WORDS = (0.18, 0.22, 0.26)  # heights of a gap between words
+LINES = (0.35, 0.7, 1.2, 2.0)  # heights between two boxes of a line that are still one
+PLAINLY = 0.02  # of nearness, that dividing or joining must bring
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """options: how a map is read. upright: boxes are never turned. margins: what each box is grown by at its left, right, top
-    and bottom side, in its heights; negative to make it smaller."""
+    and bottom side, in its heights; negative to make it smaller. words: heights of the gap at which lines are divided, lines:
+    up to which boxes of one line are joined; 0 for neither."""
 
     options: DecodeOptions
     upright: bool = False
     margins: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    words: float = 0.0
+    lines: float = 0.0
+
+    def drawn(self, quads: Sequence[np.ndarray], gray: np.ndarray | None) -> list[np.ndarray]:
+        """What a model found in a picture, as this person draws it. gray: (H, W) uint8, the picture; None: nothing is divided."""
+        return [self.shaped(piece) for piece in self.parted(quads, gray)]
+
+    def parted(self, quads: Sequence[np.ndarray], gray: np.ndarray | None) -> list[np.ndarray]:
+        """The boxes joined to lines, or divided into words."""
+        found = join_words(quads, self.lines) if self.lines else list(quads)
+        if not self.words or gray is None:
+            return found
+        return [piece for quad in found for piece in split_words(gray, quad, self.words)]
 
     def shaped(self, quad: np.ndarray) -> np.ndarray:
         """(4, 2) clockwise from the top-left, as `order_clockwise` orders it → (4, 2) float32 as this person draws it."""
@@ -43,14 +61,32 @@ class Way:
 
 def learn_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> Way:
     """What comes nearest to the corrections of these pictures. start: the settings before."""
-    options = fit_way(judged, start)
-    upright = _are_upright([points for one in judged for points in _counted(one)])
-    plain = Way(options, upright)
-    sides = [sides for one in judged for sides in _sides(one, plain)]
+    way = _as_words(judged, start) or _as_lines(judged, fit_way(judged, start))
+    way = replace(way, upright=_are_upright([points for one in judged for points in _counted(one)]))
+    sides = [sides for one in judged for sides in _sides(one, way)]
     if len(sides) < LEAST_PAIRS:
-        return plain
+        return way
     margins = np.median(np.array(sides), axis=0)
-    return Way(options, upright, tuple(float(value) for value in np.clip(margins, -0.4, 0.6).round(3)))  # type: ignore[arg-type]
+    return replace(way, margins=tuple(float(value) for value in np.clip(margins, -0.4, 0.6).round(3)))  # type: ignore[arg-type]
+
+
+def _as_words(judged: Sequence[JudgedMap], start: DecodeOptions) -> Way | None:
+    """Lines divided into words, where that is plainly nearer than the lines at any setting; else None."""
+    if not any(one.gray is not None for one in judged):
+        return None
+    limit = [start.effective_box_threshold]
+    nearest = {gap: _nearness(judged, Way(start, words=gap), limit)[0] for gap in (0.0, *WORDS)}
+    gap = max(WORDS, key=lambda gap: nearest[gap])
+    if nearest[gap] < nearest[0.0] + PLAINLY:
+        return None
+    return Way(_fitted(judged, Way(start, words=gap)), words=gap)
+
+
+def _as_lines(judged: Sequence[JudgedMap], options: DecodeOptions) -> Way:
+    limit = [options.effective_box_threshold]
+    nearest = {gap: _nearness(judged, Way(options, lines=gap), limit)[0] for gap in (0.0, *LINES)}
+    gap = max(LINES, key=lambda gap: nearest[gap])
+    return Way(options, lines=gap if nearest[gap] >= nearest[0.0] + PLAINLY else 0.0)
 
 
 def fit_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> DecodeOptions:
@@ -60,12 +96,16 @@ def fit_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> DecodeOptions:
     tight, the other what belongs together. Of each the best box threshold is taken, which only leaves detections out.
     start: the settings before; they stay where nothing is nearer.
     """
-    best, nearest = start, nearness(judged, start)
+    return _fitted(judged, Way(start))
+
+
+def _fitted(judged: Sequence[JudgedMap], way: Way) -> DecodeOptions:
+    best, nearest = way.options, _nearness(judged, way, [way.options.effective_box_threshold])[0]
     for name, values in (("unclip_ratio", UNCLIP_RATIOS), ("threshold", THRESHOLDS), ("unclip_ratio", UNCLIP_RATIOS)):
         for value in values:
             tried = best.model_copy(update={name: value})
             limits = sorted({*BOX_THRESHOLDS, best.effective_box_threshold})
-            for limit, near in zip(limits, _nearness(judged, tried, limits), strict=True):
+            for limit, near in zip(limits, _nearness(judged, replace(way, options=tried), limits), strict=True):
                 if near > nearest + 1e-6:
                     best, nearest = tried.model_copy(update={"box_threshold": limit}), near
     return best
@@ -73,14 +113,14 @@ def fit_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> DecodeOptions:
 
 def nearness(judged: Sequence[JudgedMap], options: DecodeOptions) -> float:
     """0..1: twice the overlap (IoU) of boxes that belong together, over all boxes and detections of all pictures."""
-    return _nearness(judged, options, [options.effective_box_threshold])[0]
+    return _nearness(judged, Way(options), [options.effective_box_threshold])[0]
 
 
-def _nearness(judged: Sequence[JudgedMap], options: DecodeOptions, limits: Sequence[float]) -> list[float]:
+def _nearness(judged: Sequence[JudgedMap], way: Way, limits: Sequence[float]) -> list[float]:
     """`nearness` for each of these box thresholds, which are ascending; a map is decoded once for all."""
     shared, everything = np.zeros(len(limits)), np.zeros(len(limits))
     for one in judged:
-        outlines, scores = one.regions(options.model_copy(update={"box_threshold": limits[0]}))
+        outlines, scores = _found(one, way, limits[0])
         ignored = np.array(one.ignored, dtype=bool)
         found = shapely.make_valid([shapely.Polygon(outline) for outline in outlines])
         labels = shapely.make_valid([shapely.Polygon(points) for points in one.labels])
@@ -91,6 +131,16 @@ def _nearness(judged: Sequence[JudgedMap], options: DecodeOptions, limits: Seque
             shared[number] += _paired(iou[~ignored][:, kept])
             everything[number] += int((~ignored).sum() + kept.sum())
     return np.divide(2 * shared, everything, out=np.zeros(len(limits)), where=everything > 0).tolist()
+
+
+def _found(one: JudgedMap, way: Way, limit: float) -> tuple[list[np.ndarray], np.ndarray]:
+    """Boxes of this way and their scores; those of lines that were joined are sure."""
+    outlines, scores = one.regions(way.options.model_copy(update={"box_threshold": limit}))
+    if way.lines:
+        lines = way.parted(outlines, one.gray)
+        return lines, np.ones(len(lines))
+    parts = [way.parted([outline], one.gray) for outline in outlines]
+    return [piece for some in parts for piece in some], np.repeat(scores, [len(some) for some in parts])
 
 
 def _paired(iou: np.ndarray) -> float:
@@ -127,7 +177,7 @@ def _are_upright(boxes: Sequence[np.ndarray]) -> bool:
 
 def _sides(judged: JudgedMap, way: Way) -> list[np.ndarray]:
     """(4,) of each pair that is plainly one text: how far the person's sides lie outside of the detection's, in heights."""
-    found = [way.shaped(quad) for quad in judged.regions(way.options)[0]]
+    found = way.drawn(judged.regions(way.options)[0], judged.gray)
     labels = _counted(judged)
     iou, _ = _overlap(
         np.asarray(shapely.make_valid([shapely.Polygon(points) for points in labels])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import Way, fit_way, learn_way, nearness
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.transform import PageTransform
+from ocrweb.runtime.words import join_words
 
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
 PAGE = PageTransform(400, 200, 400, 200, 400, 200, 1.0, 1.0)
@@ -90,6 +92,58 @@ def test_more_room_at_a_side_is_learnt_for_that_side() -> None:
     left, right = (way.shaped(quad) - quad)[:, 0][[0, 1]]
     assert -10 < left < -5
     assert abs(right) < 2
+
+
+def words_of(numbers: range) -> list[JudgedMap]:
+    """Pictures of two words a line, which the map shows as one, corrected by who draws words."""
+    judged = []
+    for number in numbers:
+        gray = np.full((200, 400), 230, np.uint8)
+        visible = np.zeros((200, 400), np.float32)
+        boxes = []
+        for row in range(3):
+            top, x = 20 + 60 * row, 40
+            for letters in (4 + number % 3, 5):
+                start = x
+                for _ in range(letters):
+                    gray[top : top + 20, x : x + 9] = 30
+                    x += 12
+                corners = np.array([[start, top], [x - 3, top], [x - 3, top + 20], [start, top + 20]], np.float32)
+                boxes.append(LabelledBox(corners, "text", False))
+                x += 10
+            visible[top + 4 : top + 16, 44 : x - 17] = 0.95
+        judged.append(JudgedMap(Sample(Path("x.png"), None, tuple(boxes)), visible, PAGE, gray=gray))
+    return judged
+
+
+def test_who_draws_words_is_given_words() -> None:
+    way = learn_way(words_of(range(5)), USUAL)
+    assert way.words
+    (other,) = words_of(range(5, 6))
+    found = way.drawn([region.quad for region in decode(other.map, PAGE, way.options)], other.gray)
+    assert len(found) == 6
+    for box in other.sample.boxes:
+        assert min(np.abs(box.points - quad).max() for quad in found) < 4
+    assert learn_way([replace(one, gray=None) for one in words_of(range(5))], USUAL).words == 0
+
+
+def test_who_draws_lines_is_given_lines() -> None:
+    apart = corrected(USUAL)
+    lines = redrawn(lambda points: points)
+    for one in lines:
+        boxes = one.sample.boxes
+        rows = [[box.points for box in boxes if top - 20 < box.points[0][1] < top + 20] for top in (20, 80, 140)]
+        assert [len(row) for row in rows] == [2, 2, 2]
+    drawn = [
+        replace(one, sample=replace(one.sample, boxes=tuple(
+            LabelledBox(quad.astype(np.float32), "text", False) for quad in join_words([box.points for box in one.sample.boxes], 1.0)
+        )))
+        for one in apart
+    ]  # fmt: skip
+    way = learn_way(drawn, USUAL.model_copy(update={"threshold": 0.3}))
+    (first, *_) = drawn
+    found = way.drawn([region.quad for region in decode(first.map, PAGE, way.options)], None)
+    assert len(found) == 3
 
 
 def test_who_never_turns_a_box_is_given_upright_ones() -> None:

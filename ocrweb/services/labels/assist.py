@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pydantic
 
@@ -14,14 +15,16 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.documents import is_number
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.formats.quads import fit_quads
-from ocrweb.data.labelling.drawn import DIGITS, DrawnBox, labelled_boxes, parse_points
+from ocrweb.data.labelling.drawn import DIGITS, MOST_BOXES, DrawnBox, labelled_boxes, parse_points
 from ocrweb.data.labelling.files import read_files
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import Way, learn_way
+from ocrweb.geometry.quad import order_many_clockwise
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.runtime.words import USUAL_GAP, split_words
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture
@@ -47,7 +50,10 @@ def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = 
         raise OcrwebError("labels.bad-document", expected='{"x": …, "y": …}')
     seen, way = _seen(labelled, place, values, maps)
     region = region_at(seen.map, seen.page, float(values["x"]), float(values["y"]), way.options)
-    return None if region is None else _points(way.shaped(region.quad), seen)
+    if region is None:
+        return None
+    parts = way.drawn([region.quad], seen.gray)
+    return _points(min(parts, key=lambda part: _beside(part, float(values["x"]), float(values["y"]))), seen)
 
 
 def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points:
@@ -66,8 +72,32 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
     values = document if isinstance(document, dict) else {}
     seen, way = _seen(labelled, place, values, maps)
     found = decode(seen.map, seen.page, way.options, tiles=seen.tiles)
-    boxes = (_points(way.shaped(region.quad), seen) for region in found)
+    boxes = (_points(quad, seen) for quad in way.drawn([region.quad for region in found], seen.gray))
     return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
+
+
+def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[list[Points]]:
+    """Of each outline that was given the words in it, in the order of the line: the outline alone where it holds one.
+
+    document: ``{"boxes": [points, …]}``. Outlines with more than four corners stay as they are. Raises labels.bad-document.
+    """
+    place = labelled.place(picture)
+    values = document if isinstance(document, dict) else {}
+    given = values.get("boxes")
+    if not isinstance(given, list) or len(given) > MOST_BOXES:
+        raise OcrwebError("labels.bad-document", expected='{"boxes": […]}')
+    outlines = [parse_points(one) for one in given]
+    seen, way = _seen(labelled, place, values, maps)
+    return [_words_of(outline, seen, way.words or USUAL_GAP) for outline in outlines]
+
+
+def _words_of(outline: Points, seen: SeenPicture, gap: float) -> list[Points]:
+    if len(outline) != 4:
+        return [outline]
+    level = order_many_clockwise(np.array([outline], np.float32))[0]
+    words = [_points(piece, seen) for piece in split_words(seen.gray, level, gap)]
+    told = [word for word in words if word is not None]
+    return told if len(told) > 1 else [outline]
 
 
 def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> Way | None:
@@ -88,7 +118,9 @@ def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -
     for place, labels in files:
         seen = maps.get(place, model)
         judged.append(
-            JudgedMap(Sample(place.image, place.label, labelled_boxes(labels)), seen.map, seen.page, seen.tiles)
+            JudgedMap(
+                Sample(place.image, place.label, labelled_boxes(labels)), seen.map, seen.page, seen.tiles, seen.gray
+            )
         )
     way = learn_way(judged, seen.usual)
     with _lock:
@@ -124,6 +156,11 @@ def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps
         return seen, replace(way, options=DecodeOptions.model_validate(known))
     except pydantic.ValidationError as failure:
         raise OcrwebError("labels.bad-settings") from failure
+
+
+def _beside(quad: np.ndarray, x: float, y: float) -> float:
+    """How far a place lies outside of a box; less than 0 within."""
+    return -float(cv2.pointPolygonTest(np.asarray(quad, np.float32), (x, y), True))
 
 
 def _points(quad: np.ndarray, seen: SeenPicture) -> Points | None:

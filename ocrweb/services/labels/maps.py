@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
@@ -22,12 +23,18 @@ BUDGET = 128 * 2**20  # bytes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenPicture:
-    """map: (h, w) float32, 0..1. usual: settings that the model's card recommends. tiles: pieces it was seen in."""
+    """map: (h, w) float32, 0..1. usual: settings that the model's card recommends. tiles: pieces it was seen in.
+    gray: (H, W) uint8, the picture itself, in which words are told apart."""
 
     map: np.ndarray
     page: PageTransform
     tiles: int
     usual: DecodeOptions
+    gray: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        return self.map.nbytes + self.gray.nbytes
 
 
 Key = tuple[str, str, str, object]
@@ -52,18 +59,19 @@ class KeptMaps:
             if (known := self._known(key)) is not None:
                 return known
             page = probe(detector, place.image, None, place.picture)
-            seen = SeenPicture(page.map, page.page, page.tiles, default_decode(detector.card))
+            gray = cv2.cvtColor(page.picture, cv2.COLOR_BGR2GRAY)
+            seen = SeenPicture(page.map, page.page, page.tiles, default_decode(detector.card), gray)
             with self._lock:
                 self.computed += 1
                 self._maps[key] = seen
-                while len(self._maps) > 1 and sum(one.map.nbytes for one in self._maps.values()) > self._budget:
+                while len(self._maps) > 1 and sum(one.nbytes for one in self._maps.values()) > self._budget:
                     self._maps.popitem(last=False)
             return seen
 
     def size(self) -> int:
         """Bytes held."""
         with self._lock:
-            return sum(one.map.nbytes for one in self._maps.values())
+            return sum(one.nbytes for one in self._maps.values())
 
     def _known(self, key: Key) -> SeenPicture | None:
         with self._lock:

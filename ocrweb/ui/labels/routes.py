@@ -44,6 +44,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "at", at, True),
         ("POST", "snap", snap, True),
         ("POST", "propose", propose, True),
+        ("POST", "words", words, True),
         ("GET", "suspects", suspects, False),
         ("POST", "dismiss", dismiss, False),
         ("GET", "versions", versions, False),
@@ -113,6 +114,12 @@ def snap(request: Request, body: Any) -> dict[str, Any]:
 def propose(request: Request, body: Any) -> dict[str, Any]:
     boxes = assist.proposed(_dataset(request), asked(request, "picture"), body)
     return {"boxes": [box.to_dict() for box in boxes]}
+
+
+def words(request: Request, body: Any) -> dict[str, Any]:
+    """Of each outline that came, the words in it."""
+    divided = assist.divided(_dataset(request), asked(request, "picture"), body)
+    return {"boxes": [[{"points": points} for points in one] for one in divided]}
 
 
 def suspects(request: Request, body: Any) -> Response:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.labels.assist import box_at, proposed, snapped, way_of
+from ocrweb.services.labels.assist import box_at, divided, proposed, snapped, way_of
 from ocrweb.services.labels.editing import Edit, read_labels, save_labels
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.maps import KeptMaps
@@ -41,7 +42,7 @@ def test_maps_stay_within_their_budget(labelled: LabelledSet) -> None:
     maps = KeptMaps(budget=1)
     for picture in labelled.places.values():
         kept = maps.get(picture)
-        assert maps.size() == kept.map.nbytes
+        assert maps.size() == kept.nbytes
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,21 @@ def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: Labelle
     assert way.options.unclip_ratio > maps.get(mine.place(names[5])).usual.unclip_ratio
     theirs = np.array(proposed(mine, names[5], {}, maps)[0].points)
     assert np.abs(theirs - np.array(wide)).max() < np.abs(plain - np.array(wide)).max()
+
+
+def test_a_line_is_divided_into_its_words_and_a_single_word_stays(labelled: LabelledSet) -> None:
+    page = np.full((120, 200, 3), 230, np.uint8)
+    cv2.putText(page, "ab cd", (10, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, (20, 20, 20), 2)
+    (labelled.root / ONE).write_bytes(cv2.imencode(".png", page)[1].tobytes())
+    line, nothing = [[6, 12], [110, 12], [110, 46], [6, 46]], [[120, 80], [190, 80], [190, 110], [120, 110]]
+    curved = [*line, [3, 30]]
+    words, same, kept = divided(labelled, ONE, {"boxes": [line, nothing, curved]}, KeptMaps())
+    assert len(words) == 2
+    assert max(x for x, _ in words[0]) < min(x for x, _ in words[1])
+    assert [[list(point) for point in outline] for outline in (*same, *kept)] == [nothing, curved]
+    for document in (None, {"boxes": 5}, {"boxes": [[1]]}):
+        with pytest.raises(OcrwebError):
+            divided(labelled, ONE, document, KeptMaps())
 
 
 def test_a_picture_file_that_is_gone_is_told(labelled: LabelledSet, tmp_path: Path) -> None:

@@ -176,6 +176,8 @@ def test_boxes_come_by_a_click_by_a_loose_outline_and_all_at_once(client: TestCl
     loose = [[1, 1], [199, 1], [199, 80], [1, 80]]
     assert ask(client, "POST", "snap", {"points": loose}, **ONE).json()["points"] != loose
     assert ask(client, "POST", "snap", {}, **ONE).json()["error"]["code"] == "labels.bad-boxes"
+    blank = [[120, 85], [190, 85], [190, 110], [120, 110]]
+    assert ask(client, "POST", "words", {"boxes": [blank]}, **ONE).json() == {"boxes": [[{"points": blank}]]}
 
 
 def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None:

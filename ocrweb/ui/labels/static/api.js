@@ -46,6 +46,7 @@ export class Api {
   at = (picture, x, y) => this.ask("POST", "at", { picture }, { x, y });
   snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
   propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
+  words = (picture, outlines) => this.ask("POST", "words", { picture }, { boxes: outlines });
   suspects = () => this.ask("GET", "suspects", {});
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });
 

@@ -95,16 +95,23 @@ export class Deeds {
     this.#divide((one) => (chosen.has(one.id) ? halved(one.points) : null));
   }
 
-  #divide(parts) {
+  // words: of each box the outlines of its words. A box that was changed meanwhile stays as it is.
+  intoWords(words) {
+    this.#divide((one) => (words.get(one)?.length > 1 ? words.get(one) : null), "said-no-words");
+  }
+
+  #divide(parts, refusal = "said-not-split") {
     const labels = this.labels();
     let count = 0;
     const boxes = labels.boxes.flatMap((one) => {
-      const two = parts(one)?.map(this.settle);
-      if (!two || two.some((points) => area(points) < 4)) return [one];
+      const pieces = parts(one)?.map(this.settle);
+      if (!pieces || pieces.some((points) => area(points) < 4)) return [one];
       count += 1;
-      return two.map((points) => box(points, { ignored: one.ignored }));
+      const typed = one.text.split(/\s+/).filter(Boolean);
+      const text = (i) => (typed.length === pieces.length ? typed[i] : "");
+      return pieces.map((points, i) => box(points, { text: text(i), ignored: one.ignored }));
     });
-    if (!count) return this.tell(say("said-not-split"));
+    if (!count) return this.tell(say(refusal));
     labels.change(boxes);
     this.tell(say("said-split", { count: labels.boxes.length }));
   }

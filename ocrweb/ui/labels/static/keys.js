@@ -27,6 +27,7 @@ export const KEYS = [
   ["boxes", "text", "t"],
   ["boxes", "join", "j"],
   ["boxes", "halve", "Shift+S"],
+  ["boxes", "words", "w"],
   ["boxes", "turn-right", "r"],
   ["boxes", "turn-left", "Shift+R"],
   ["boxes", "undo", "Ctrl+z"],

@@ -2,6 +2,7 @@
 import { Api } from "./api.js";
 import { Desk } from "./desk.js";
 import { showHistory, showKeys, ask } from "./dialogs.js";
+import { intoWords } from "./into_words.js";
 import { keyOf, listenToKeys, shownKey } from "./keys.js";
 import { Notes } from "./notes.js";
 import { Opened } from "./opened.js";
@@ -51,6 +52,7 @@ const DO = {
   text: () => writeText(),
   join: () => deeds.join(),
   halve: () => deeds.halve(),
+  words: () => attempt(() => intoWords(desk, api)),
   "turn-right": () => deeds.turn(1),
   "turn-left": () => deeds.turn(-1),
   undo: () => notes.say(say(desk.labels.undo() ? "said-undone" : "said-nothing-undone", counts())),
