@@ -73,7 +73,7 @@ ROOMS = {
     "ui/viewer": {"line", "parts"},
     "ui/single": {"parts", "viewer"},
     "ui/batch": {"parts"},
-    "ui/datasets": {"parts"},
+    "ui/datasets": {"parts", "viewer"},
     "ui/exporting": {"parts"},
     "ui/training": {"batch", "datasets", "parts"},
     "ui/labels": {"line", "parts", "viewer"},

@@ -45,7 +45,7 @@ class LabelFiles:
 @dataclass(frozen=True, slots=True)
 class DrawnBox:
     """A box as the page knows it. points: four or more, x then y, pixels of the picture as a person sees it. text: "" where
-    nobody has typed what stands there."""
+    nobody has typed what stands there; that of an ignored box is no part of a label file."""
 
     points: tuple[tuple[float, float], ...]
     text: str = ""
@@ -53,7 +53,7 @@ class DrawnBox:
 
     @property
     def key(self) -> Key:
-        return self.points, self.text, self.ignored
+        return self.points, "" if self.ignored else self.text, self.ignored
 
     def to_dict(self) -> dict[str, Any]:
         return {"points": [list(point) for point in self.points], "text": self.text, "ignored": self.ignored}
@@ -173,7 +173,7 @@ def _fresh(box: DrawnBox, size: tuple[int, int], number: int) -> tuple[str, Labe
     fitted = fit_quads([points if outline is None else outline], size)[0]
     if fitted.quad is None:
         raise OcrwebError("labels.bad-box", number=number)
-    made = LabelledBox(fitted.quad, tidy_text(box.text), box.ignored, outline)
+    made = LabelledBox(fitted.quad, "" if box.ignored else tidy_text(box.text), box.ignored, outline)
     return format_label_line(made), made
 
 
@@ -184,7 +184,7 @@ def _parsed(entry: Any, number: int) -> DrawnBox:
     text, ignored = entry.get("text", ""), entry.get("ignored", False)
     if not isinstance(ignored, bool) or not isinstance(text, str) or len(text) > LONGEST_TEXT or not _is_unicode(text):
         raise OcrwebError("labels.bad-boxes", number=number)
-    return DrawnBox(points, "" if ignored or tidy_text(text) == PLACEHOLDER else tidy_text(text), ignored)
+    return DrawnBox(points, "" if tidy_text(text) == PLACEHOLDER else tidy_text(text), ignored)
 
 
 def _is_point(point: Any) -> bool:

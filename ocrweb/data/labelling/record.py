@@ -20,6 +20,7 @@ STATES: tuple[PictureState, ...] = get_args(PictureState)
 Deed = Literal["saved", "restored", "state", "version"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 MOST_DEEDS = 1000
+Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class PictureRecord:
     """state: None where nobody has set one. original: the labels as they came, None while nobody has changed them.
-    history: what was done, the newest last."""
+    history: what was done, the newest last. texts: of boxes that are ignored now, by their corners, x then y: a label file has
+    no room for them."""
 
     state: PictureState | None = None
     tags: tuple[str, ...] = ()
     original: KeptLabels | None = None
     history: tuple[Done, ...] = ()
+    texts: tuple[tuple[Points, str], ...] = ()
 
     def done(self, at: float, what: Deed, boxes: int, state: str = "") -> PictureRecord:
         history = (*self.history, Done(round(at, 3), what, boxes, state))
@@ -84,6 +87,7 @@ def record_from(content: bytes) -> PictureRecord:
         tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         kept_from(document.get("original")),
         tuple(filter(None, map(_done, history))) if isinstance(history, list) else (),
+        _texts(document.get("texts")),
     )
 
 
@@ -95,8 +99,17 @@ def write_picture_record(root: Path, picture: str, record: PictureRecord) -> Non
         "tags": list(record.tags),
         "original": record.original and record.original.to_list(),
         "history": [entry.to_dict() for entry in record.history],
+        "texts": record.texts,
     }
     write_whole(root / record_name(picture), json.dumps(document, ensure_ascii=False).encode())
+
+
+def _texts(entries: Any) -> tuple[tuple[Points, str], ...]:
+    """None of them when one is damaged."""
+    try:
+        return tuple((tuple((float(x), float(y)) for x, y in points), str(text)) for points, text in entries or ())
+    except (TypeError, ValueError):
+        return ()
 
 
 def _done(entry: Any) -> Done | None:

@@ -71,12 +71,14 @@ class GalleryPage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureView:
-    """pixels: (H, W, 3) uint8 BGR, drawn on. width, height: of the picture itself. boxes: as labelled."""
+    """pixels: (H, W, 3) uint8 BGR, drawn on. width, height: of the picture itself. boxes: as labelled. marked: indexes of those
+    with a finding."""
 
     pixels: np.ndarray
     width: int
     height: int
     boxes: tuple[LabelledBox, ...]
+    marked: frozenset[int] = frozenset()
 
     @property
     def ignored(self) -> int:
@@ -138,13 +140,14 @@ def picture_view(
     labels = labels_of(tree, item.label)
     boxes = with_outlines(boxes_of(labels), outlines_of(tree, item.label)) if labels else ()
     pixels, fitted = fit(picture.pixels, boxes, side)
+    marked = _marked(labels, tree.real(item.label), report)
     if mode == "boxes":
-        pixels = draw_boxes(pixels, fitted, _marked(labels, tree.real(item.label), report))
+        pixels = draw_boxes(pixels, fitted, marked)
     elif mode == "shrink":
         pixels = draw_kernels(pixels, fitted)
     elif mode == "threshold":
         pixels = draw_thresholds(pixels, fitted)
-    return PictureView(pixels, picture.width, picture.height, boxes)
+    return PictureView(pixels, picture.width, picture.height, boxes, marked)
 
 
 def labels_of(tree: Tree, name: str) -> ScannedLabels | None:

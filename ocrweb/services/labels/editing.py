@@ -17,6 +17,7 @@ from ocrweb.data.labelling.record import (
     Done,
     PictureRecord,
     PictureState,
+    Points,
     read_picture_record,
     write_picture_record,
 )
@@ -92,7 +93,10 @@ def save_labels(labelled: LabelledSet, picture: str, edit: Edit) -> LabelDocumen
         known = [old] if record.original is None else [kept_files(labelled.root, record.original), old]
         new = compose(edit.boxes, size, known)
         state = edit.state or _state_to_keep(labelled, place, record, old, new)
-        return _put(labelled, place, record, (old, new), "saved", state=state, tags=edit.tags, said=edit.state)
+        texts = _texts_of_ignored(new, edit.boxes)
+        return _put(
+            labelled, place, record, (old, new), "saved", state=state, tags=edit.tags, texts=texts, said=edit.state
+        )
 
 
 def restore_labels(labelled: LabelledSet, picture: str) -> LabelDocument:
@@ -173,6 +177,7 @@ def _put(
     *,
     state: PictureState | None = None,
     tags: tuple[str, ...] | None = None,
+    texts: tuple[tuple[Points, str], ...] | None = None,
     said: PictureState | None = None,
     exact: bool = False,
 ) -> LabelDocument:
@@ -186,7 +191,12 @@ def _put(
         new = replace_files(place.label, old, new, exact=exact)
         if not place.listed:
             _list_picture(labelled, place)
-    record = replace(record, state=state, tags=record.tags if tags is None else tags)
+    record = replace(
+        record,
+        state=state,
+        tags=record.tags if tags is None else tags,
+        texts=record.texts if texts is None else texts,
+    )
     if new != old or said not in (None, before.state) or what == "restored":
         deed: Deed = "state" if new == old and what == "saved" else what
         record = record.done(time.time(), deed, len(drawn_boxes(new)), said or "")
@@ -204,6 +214,12 @@ def _state_to_keep(
     before = record.state or picture_state(labelled, place)
     after = state_after_edit(before)
     return record.state if after == before and record.state is None and after == "checked" else after
+
+
+def _texts_of_ignored(new: LabelFiles, boxes: Sequence[DrawnBox]) -> tuple[tuple[Points, str], ...]:
+    """What ignored boxes say, for when they are read again. boxes: those of the files, in their order."""
+    pairs = zip(drawn_boxes(new), boxes, strict=True)
+    return tuple((written.points, box.text) for written, box in pairs if box.ignored and box.text)
 
 
 def _list_picture(labelled: LabelledSet, place: LabelPlace) -> None:
@@ -226,7 +242,13 @@ def _document(labelled: LabelledSet, place: LabelPlace, record: PictureRecord, f
         height,
         record.state or picture_state(labelled, place),
         files.version,
-        tuple(drawn_boxes(files)),
+        _with_texts(drawn_boxes(files), record),
         changed,
         record.tags,
     )
+
+
+def _with_texts(boxes: Sequence[DrawnBox], record: PictureRecord) -> tuple[DrawnBox, ...]:
+    """Ignored boxes say again what they said before."""
+    said = dict(record.texts)
+    return tuple(replace(box, text=said.get(box.points, "")) if box.ignored else box for box in boxes)

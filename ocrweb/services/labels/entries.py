@@ -48,6 +48,11 @@ class LabelledSet:
             raise OcrwebError("store.no-such-picture", name=picture[:120])
         return found
 
+    def by_file(self) -> dict[str, str]:
+        """The picture that a file of the dataset is, or holds the labels of, by the file's name."""
+        labels = {place.label_name: place.picture for place in self.places.values()}
+        return labels | {picture: picture for picture in self.places}
+
 
 def stored_set(name: str) -> LabelledSet:
     """The pictures of a stored dataset. Raises usage.bad-name, store.unknown, store.none: a name is never a path."""

@@ -14,8 +14,9 @@ from ocrweb.services.datasets.jobs import report_of, start_check
 from ocrweb.services.datasets.store import get_dataset
 from ocrweb.services.datasets.validation import SEVERITIES, findings_csv, findings_json
 from ocrweb.services.files.scratch import scratch_folder
-from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html, rule_choices
-from ocrweb.ui.datasets.present import saved_findings, verdict_card
+from ocrweb.services.labels.entries import stored_set
+from ocrweb.ui.datasets.findings import Editor, FindingFilter, diff_html, findings_html, rule_choices
+from ocrweb.ui.datasets.present import editor_address, saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -77,7 +78,7 @@ class View:
             self.severities: gr.CheckboxGroup(names, value=list(SEVERITIES)),
             self.rule: gr.Dropdown([every, *rule_choices(report)], value=""),
             self.by_hand: False,
-            self.findings: findings_html(report, FindingFilter(), lang),
+            self.findings: findings_html(report, FindingFilter(), lang, editor_of(current.name)),
             self.csv: gr.DownloadButton(value=saved["csv"], visible=found),
             self.json: gr.DownloadButton(value=saved["json"], visible=found),
             self.diff: "",
@@ -214,4 +215,17 @@ def filtered(
     report = report_of(current.name) if current else None
     if report is None:
         return gr.skip()
-    return findings_html(report, FindingFilter(tuple(severities), rule or "", by_hand), texts.language_of(request))
+    chosen = FindingFilter(tuple(severities), rule or "", by_hand)
+    assert current is not None
+    return findings_html(report, chosen, texts.language_of(request), editor_of(current.name))
+
+
+def editor_of(name: str) -> Editor:
+    """Where the labels of a file's picture are edited; nowhere for what cannot be labelled."""
+    found = caught(lambda: stored_set(name).by_file())
+    pictures = {} if isinstance(found, OcrwebError) else found
+
+    def address(file: str) -> str:
+        return editor_address(name, pictures[file]) if file in pictures else ""
+
+    return address

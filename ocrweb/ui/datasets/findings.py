@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ocrweb.services.datasets.validation import (
@@ -20,6 +20,7 @@ from ocrweb.ui.parts.escape import escape
 PLACES = 30  # of a rule when all rules are shown
 PLACES_OF_ONE = 300
 DIFF_LINES = 400
+Editor = Callable[[str], str]
 WHOLE_FILE = ("list.bom", "list.encoding", "label.bom", "label.encoding", "label.crlf")  # mended in no line of its own
 
 
@@ -43,8 +44,11 @@ def rule_choices(report: ValidationReport) -> list[tuple[str, str]]:
     return [(f"{rule} ({report.rules[rule]})", rule) for rule in rules]
 
 
-def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str) -> str:
-    """HTML: one block a rule with severity, count, hint and its places."""
+def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str, editor: Editor = lambda file: "") -> str:
+    """HTML: one block a rule with severity, count, hint and its places.
+
+    editor: the address at which the labels of a file's picture are edited, "" for a file of no picture.
+    """
     groups: dict[tuple[str, str], list[Finding]] = {}
     for found in report.findings:
         if chosen.takes(found):
@@ -53,19 +57,23 @@ def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str) ->
         empty = "datasets.no-findings" if not report.findings else "datasets.none-like-this"
         return f'<p class="ocrweb-quiet">{escape(texts.say(empty, lang))}</p>'
     limit = PLACES_OF_ONE if chosen.rule else PLACES
-    blocks = [_group(rule, group, limit, lang) for (_, rule), group in groups.items()]
+    blocks = [_group(rule, group, limit, lang, editor) for (_, rule), group in groups.items()]
     if not report.kept_all:
         blocks.append(f'<p class="ocrweb-quiet">{escape(texts.say("datasets.not-all-kept", lang))}</p>')
     return "".join(blocks)
 
 
-def _group(rule: str, group: list[Finding], limit: int, lang: str) -> str:
+def _group(rule: str, group: list[Finding], limit: int, lang: str, editor: Editor) -> str:
     first = group[0]
     fixable = sum(found.fixable for found in group)
     badge = f'<span class="ocrweb-fix">{escape(texts.say("datasets.fixable", lang))}</span>' if fixable else ""
     shared = {found.message(lang) for found in group[:limit]}
     message = first.message(lang)
-    rows = "".join(_place(found, "" if len(shared) == 1 else found.message(lang)) for found in group[:limit])
+    edit = texts.say("datasets.finding-edit", lang)
+    rows = "".join(
+        _place(found, "" if len(shared) == 1 else found.message(lang)) + _link(editor(found.file), edit) + "</li>"
+        for found in group[:limit]
+    )
     more = ""
     if len(group) > limit:
         words = texts.say("datasets.more-places", lang, count=len(group) - limit)
@@ -82,7 +90,11 @@ def _group(rule: str, group: list[Finding], limit: int, lang: str) -> str:
 def _place(found: Finding, message: str) -> str:
     where = f"<b>{escape(make_visible(found.where))}</b>" if found.where else ""
     quote = f" <code>{escape(found.quote)}</code>" if found.quote else ""
-    return f"<li>{where}{quote}{' ' + _with_code(message) if message else ''}</li>"
+    return f"<li>{where}{quote}{' ' + _with_code(message) if message else ''}"
+
+
+def _link(address: str, words: str) -> str:
+    return f' <a class="ocrweb-edit" href="{escape(address)}">{escape(words)}</a>' if address else ""
 
 
 def _with_code(text: str) -> str:

@@ -21,10 +21,12 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label, language_of
+from ocrweb.ui.viewer.element import Kind, Layers, ShownBox, viewer
 
 PER_PAGE = 12
 THUMBNAIL = 480
 TRAIN_SIDE = 640
+FULL_SIDE = 16_384  # pixels: a larger canvas is more than browsers hold
 MODES = ("boxes", "shrink", "threshold", "plain")
 
 
@@ -58,9 +60,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     with gr.Column(visible=False) as single:
         mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
         caption = gr.HTML(elem_id="dataset-picture-words")
-        picture = gr.Image(
-            show_label=False, interactive=False, elem_id="dataset-picture", buttons=["fullscreen"], height=560
-        )
+        picture = gr.HTML(elem_id="dataset-picture")
     view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state)
     tab.select(view.show, [wires.current, state], [open_now, *view.paged], api_visibility="private")
     wires.current.change(view.changed, [open_now, wires.current], view.paged, **QUIET)
@@ -85,7 +85,7 @@ class Gallery:
     single: gr.Column
     mode: gr.Radio
     caption: gr.HTML
-    picture: gr.Image
+    picture: gr.HTML
     state: gr.State
 
     @property
@@ -180,19 +180,21 @@ class Gallery:
         }
 
 
-def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str | None]:
-    """The words about a picture, and where it was drawn for the page."""
+def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str]:
+    """The words about a picture, and the picture with its boxes over it; maps are drawn at the size that training sees."""
     name, item = looking.current.name, looking.page.items[looking.opened or 0]
-    side = TRAIN_SIDE if mode in ("shrink", "threshold") else 1280
+    bare = mode in ("boxes", "plain")
 
     def work() -> tuple[PictureView, str]:
-        view = dataset_view.picture_view(name, item, mode, side, report_of(name))  # type: ignore[arg-type]
+        side = FULL_SIDE if bare else TRAIN_SIDE
+        view = dataset_view.picture_view(name, item, "plain" if bare else mode, side, report_of(name))  # type: ignore[arg-type]
         return view, scratch.show(view.pixels)
 
     answer = caught(work)
     if isinstance(answer, OcrwebError):
-        return problem_card(answer, lang), None
-    view, shown = answer
+        return problem_card(answer, lang), ""
+    view, file = answer
+    shown = viewer(file, Layers(labelled(view) if mode == "boxes" else ()), lang)
     words = texts.say(
         "datasets.picture-words", lang, name=item.image, width=view.width, height=view.height,
         boxes=len(view.boxes), ignored=view.ignored,
@@ -200,6 +202,15 @@ def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str | None]:
     rules = f" · {', '.join(item.findings)}" if item.findings else ""
     explained = texts.say(f"datasets.about-{mode}", lang)
     return note_card(f"{words}{rules} — {explained}") + editor_link(name, item, lang), shown
+
+
+def labelled(view: PictureView) -> tuple[ShownBox, ...]:
+    """The boxes of a picture of a dataset; those with a finding stand out."""
+    kinds: list[Kind] = [
+        "marked" if index in view.marked else "ignored" if box.ignore else "label"
+        for index, box in enumerate(view.boxes)
+    ]
+    return tuple(ShownBox(box.outline, kind, box.text) for box, kind in zip(view.boxes, kinds, strict=True))
 
 
 def editor_link(name: str, item: GalleryItem, lang: str) -> str:

@@ -131,4 +131,6 @@ def saved_findings(folder: Path, name: str, lang: str, documents: dict[str, str]
 
 def editor_address(dataset: str, picture: str = "") -> str:
     """Where the labels of a dataset, or of one of its pictures, are edited; below the page's own address."""
-    return f"labels/edit?{urlencode({'dataset': dataset} | ({'picture': picture} if picture else {}))}"
+    return (
+        f"labels/edit?{urlencode({'dataset': dataset} | ({'picture': picture} if picture else {}), errors='replace')}"
+    )

@@ -16,7 +16,7 @@ from ocrweb.services.access.file_address import KEY, key_of
 from ocrweb.services.detect.detection import DetectionResult
 from ocrweb.ui.parts.escape import escape
 
-Kind = Literal["label", "ignored", "detection", "missed", "alarm"]
+Kind = Literal["label", "marked", "ignored", "detection", "missed", "alarm"]
 
 
 @dataclass(frozen=True, slots=True)

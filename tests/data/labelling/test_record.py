@@ -12,7 +12,9 @@ from ocrweb.data.labelling.place import record_name
 from ocrweb.data.labelling.record import PictureRecord, read_picture_record, without_aside, write_picture_record
 from tests.data.corpus import make_good
 
-WHOLE = PictureRecord("check", ("a", "b"), KeptLabels("0" * 64)).done(12.5, "saved", 3, "check")
+WHOLE = PictureRecord("check", ("a", "b"), KeptLabels("0" * 64), texts=((((1.0, 2.5), (3.0, 4.0)), "合计"),)).done(
+    12.5, "saved", 3, "check"
+)
 
 
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -24,7 +26,12 @@ def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b'{"state": "done", "tags": 3, "original": ["x"], "history": [1, {"at": "x"}]}', b"\xff"],
+    [
+        b"",
+        b"[]",
+        b'{"state": "done", "tags": 3, "original": ["x"], "texts": [5], "history": [1, {"at": "x"}]}',
+        b"\xff",
+    ],
     ids=str,
 )
 def test_a_damaged_record_is_an_empty_one(tmp_path: Path, content: bytes) -> None:

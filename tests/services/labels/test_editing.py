@@ -48,6 +48,19 @@ def test_what_is_saved_is_what_is_read(labelled: LabelledSet) -> None:
     assert lines[2] == "120,20,180,20,180,50,120,50,text"
 
 
+def test_an_ignored_box_has_no_text_in_the_file_and_says_it_again_when_it_is_read(labelled: LabelledSet) -> None:
+    first = read_labels(labelled, ONE)
+    file = labelled.root / "train_gts" / "1.txt"
+    spoken = save_labels(labelled, ONE, Edit(first.version, (*first.boxes, replace(NEW, text="合计 12.50"))))
+    written = file.read_bytes()
+    unread = replace(spoken.boxes[2], ignored=True)
+    ignored = save_labels(labelled, ONE, Edit(spoken.version, (*first.boxes, unread)))
+    assert file.read_text().splitlines()[2] == "120,20,180,20,180,50,120,50,###"
+    assert ignored.boxes[2] == unread == read_labels(labelled, ONE).boxes[2]
+    back = save_labels(labelled, ONE, Edit(ignored.version, (*first.boxes, replace(unread, ignored=False))))
+    assert (back.boxes, file.read_bytes()) == (spoken.boxes, written)
+
+
 def test_the_same_boxes_again_bring_back_the_same_bytes(labelled: LabelledSet) -> None:
     """Also those that we would have written otherwise: with \\r\\n, and coordinates of three digits."""
     name, file = "test_images/1.png", labelled.root / "test_gts" / "1.txt"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from gradio_client import Client, handle_file
@@ -18,6 +20,7 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.validate import validate_dataset
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.validation import validate
+from ocrweb.ui.datasets.check import editor_of
 from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
 from ocrweb.ui.datasets.manage import Listing
 from ocrweb.ui.datasets.present import job_card, readable_bytes, saved_findings, verdict_card
@@ -122,6 +125,9 @@ def test_pictures_are_shown_with_boxes_maps_and_plots_and_fit_a_phone(
     expect(page.locator("#dataset-gallery img")).to_have_count(12)
     page.locator("#dataset-gallery .thumbnail-item").nth(2).click()
     expect(page.locator("#dataset-picture-words")).to_contain_text("train_images/3.jpg")
+    viewer = page.locator("#dataset-picture ocrweb-viewer")
+    expect(viewer).to_have_attribute("data-ready", "1")
+    expect(viewer.locator("[data-layer=label]")).to_be_checked()
     page.locator("#dataset-mode input[value=shrink]").click()
     expect(page.locator("#dataset-picture-words")).to_contain_text("训练时视为文字的区域")
     page.get_by_role("tab", name="统计").click()
@@ -243,6 +249,19 @@ def test_texts_of_a_dataset_are_never_markup(hostile: Path) -> None:
     shown = findings_html(report, FindingFilter(), "en") + diff_html(plan_repair(hostile), "en")
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_a_finding_leads_to_its_picture_in_the_label_editor(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(hostile.parent))
+    (hostile.parent / "datasets").mkdir()
+    shutil.move(hostile, hostile.parent / "datasets" / "shop")
+    report = validate_dataset(hostile.parent / "datasets" / "shop")
+    shown = findings_html(report, FindingFilter(), "en", editor_of("shop"))
+    place = f"labels/edit?{urlencode({'dataset': 'shop', 'picture': 'train_images/3.jpg'})}"
+    assert shown.count(html.escape(place)) == len(
+        [found for found in report.findings if found.file == "train_gts/3.txt"]
+    )
+    assert not [found for found in report.findings if found.file and editor_of("away")(found.file)]
 
 
 @pytest.mark.parametrize(

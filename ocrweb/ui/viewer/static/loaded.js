@@ -18,7 +18,7 @@ async function load(address) {
 }
 
 export async function bytesOf(address) {
-  const answer = await fetch(address, { cache: "force-cache" });
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.blob();
 }

@@ -7,7 +7,7 @@ import { Viewer } from "./viewer.js";
 const STILL = 3; // CSS pixels that a click may shake
 const MOST_NUMBERS = 200; // boxes in view up to which each bears its number
 const STYLES = {
-  label: [BLUE, []], ignored: [AMBER, [6, 4]], detection: [GREEN, []], missed: [RED, [8, 4]], alarm: [VIOLET, [3, 3]],
+  label: [BLUE, []], marked: [RED, []], ignored: [AMBER, [6, 4]], detection: [GREEN, []], missed: [RED, [8, 4]], alarm: [VIOLET, [3, 3]],
 };
 export const KINDS = Object.keys(STYLES);
 export const colourOf = (kind) => `rgb(${STYLES[kind][0]})`;
