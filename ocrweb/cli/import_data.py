@@ -129,6 +129,8 @@ def _print(report: ImportReport) -> None:
     _print_problems(report)
     if report.out:
         print(text("dataset_tools.next-validate", path=report.out))
+    if report.autolabel:
+        print(text("dataset_tools.next-autolabel", count=report.counts["scanned"], command=report.autolabel))
 
 
 def _print_problems(report: ImportReport) -> None:

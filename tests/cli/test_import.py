@@ -12,6 +12,7 @@ from ocrweb.cli.main import main
 from ocrweb.data.validate import validate_dataset
 from tests.data.corpus import make_good
 from tests.data.formats.sources import entry, label_txt, put
+from tests.imaging.documents.made import drawn_pdf
 from tests.services.conftest import draw_page
 
 
@@ -147,3 +148,16 @@ def test_autolabel_writes_a_dataset_and_says_how_to_correct_it(
     assert "bad.png" in printed.err
     code, document = run_json(capsys, "autolabel", tmp_path / "p.png", "--out", tmp_path / "out2")
     assert (code, document["pictures"], document["failed"]) == (0, 1, [])
+
+
+def test_import_of_pdfs_names_the_command_that_labels_their_scans(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(drawn_pdf(["BT /F1 24 Tf 60 500 Td (Invoice) Tj ET", "q 420 0 0 594 0 0 cm /Im Do Q"]))
+    assert run("import", file, "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert f"1 pages are scans, which a model labels: `ocrweb autolabel '{file}#2' --out scans_dataset`" in said
+    code, document = run_json(capsys, "import", file, "--dry-run")
+    assert (code, document["to_autolabel"]) == (0, [f"{file}#2"])
+    assert document["autolabel"] in said

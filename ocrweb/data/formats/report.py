@@ -123,6 +123,7 @@ class ImportReport:
     were labelled. converted: pictures written in another format. guessed: labels are a tool's predictions, which nobody
     confirmed. all_ignored: not one box counts as text. split: "source" or "seeded". problems: what was left out, with
     exact ``counts`` by kind. ignored_because: how many boxes each mark ignores. account: what came in. out: the dataset, None for a dry run.
+    to_autolabel: documents with the pages that a model must label (``scan.pdf#2-5,9``); autolabel: the command that does it.
     """
 
     format: str
@@ -141,6 +142,8 @@ class ImportReport:
     out: str | None = None
     ignored_because: dict[str, int] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
+    to_autolabel: tuple[str, ...] = ()
+    autolabel: str = ""
 
     @property
     def accounted(self) -> bool:
@@ -170,5 +173,7 @@ class ImportReport:
             **self.adjusted,
             **{kind.replace("-", "_"): count for kind, count in self.counts.items()},
             "out_of_range": self.adjusted["clipped"] + self.counts["outside"],
+            "to_autolabel": list(self.to_autolabel),
+            "autolabel": self.autolabel or None,
             "problems": [problem.to_dict(lang) for problem in self.problems],
         }

@@ -38,18 +38,22 @@ def import_dataset(
     options: ImportOptions = ImportOptions(),
     progress: Progress | None = None,
     workers: int = 2,
+    *,
+    typed: bool = False,
 ) -> ImportReport:
     """Import a folder, a zip, a stored upload or a PDF into the new or empty folder ``out``; None only says what would
-    happen. A folder or a zip with PDFs and no labels is what `import_printed` labels.
+    happen. A folder or a zip with PDFs and no labels is what `import_printed` labels. typed: a person typed the source, so that
+    commands can name it.
 
     The result holds no error of the validator's. Raises what `plan_import`, `write_import` and `import_printed` raise, and
     ``archive.…``.
     """
+    typed_as = (Path(source),) if typed else ()
     if is_pdf(Path(source)):
-        return import_printed((Path(source),), out, options, progress)
+        return import_printed((Path(source),), out, options, progress, typed=typed_as)
     with opened_source(source) as root:
         if options.format == PDF or (options.format == "auto" and holds_only_pdfs(root)):
-            return import_printed((root,), out, options, progress, below=root)
+            return import_printed((root,), out, options, progress, below=root, typed=typed_as)
         plan = plan_import(root, options, progress if out is None else None)
         return report_of(plan) if out is None else write_import(plan, out, progress, workers)
 
@@ -67,11 +71,12 @@ def import_sources(
     Raises formats.only-pdfs-together too.
     """
     if len(sources) == 1 and not is_pdf(Path(sources[0])):
-        return import_dataset(sources[0], out, options, progress)
+        return import_dataset(sources[0], out, options, progress, typed=not names_only)
     other = next((path for path in map(Path, sources) if not is_pdf(path)), None)
     if other is not None:
         raise OcrwebError("formats.only-pdfs-together", path=str(other))
-    return import_printed(tuple(map(Path, sources)), out, options, progress, names_only=names_only)
+    paths = tuple(map(Path, sources))
+    return import_printed(paths, out, options, progress, names_only=names_only, typed=() if names_only else paths)
 
 
 def is_pdf(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,8 @@ from ocrweb.data.split import choose_test, content_keys
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_picture
 from ocrweb.render.copies import clean_copy, paper_copy
-from ocrweb.services.intake.sources import Source, open_sources
+from ocrweb.services.intake.chosen_pages import write_pages
+from ocrweb.services.intake.sources import Source, is_zip, open_sources
 
 PDF = "pdf"  # the format's name
 LONGEST = 1754  # pixels of a page's longest side: A4 at 150 dpi
@@ -63,13 +65,15 @@ def import_printed(
     *,
     names_only: bool = False,
     below: Path | None = None,
+    typed: Sequence[Path] = (),
 ) -> ImportReport:
     """Label pages of PDFs by the text that they hold, and draw each page clean, as a print that was scanned or photographed,
     or both, into the new or empty folder ``out``; None writes nothing.
 
     paths: PDFs, folders, zips. options: `val_ratio` (None: 0.1), `seed`, `looks` count; pages of one document stay on one
     side. names_only: pages are told without their folders. below: by their path in this folder, and links that lead out of
-    it are passed over. Pages that are scans are told, to be labelled by a model.
+    it are passed over. typed: the sources as a person types them, for the command that has a model label pages that are scans; ()
+    on the page, which has a button for it.
     Raises `document.…` for a lone PDF that cannot be read, formats.no-own-text, formats.not-empty, batch.no-pictures,
     usage.bad-value, usage.not-writable, usage.disk-full.
     """
@@ -78,18 +82,19 @@ def import_printed(
     looks: tuple[Look, ...] = tuple(look for look in get_args(Look) if options.looks in (look, "both"))
     if options.val_ratio is not None:
         choose_test((), (), options.val_ratio, 0)  # refuses a ratio that is none before the work begins
+    told = _Told(typed, out)
     with open_sources(paths, names_only=names_only) as opened:
         sources = opened if below is None else _inside(opened, below)
         if out is None:
             pages = list(_pages(_Work(looks, options.seed, None), sources, progress))
-            return _report(pages, len(looks), _test_pages(pages, options), None)
+            return _report(pages, len(looks), _test_pages(pages, options), told)
         with whole_folder(out) as folder:
             for split in SPLITS:
                 (folder / images_name(split)).mkdir()
             work = _Work(looks, options.seed, folder / images_name("train"))
             pages = list(_pages(work, sources, progress))
             test = _test_pages(pages, options)
-            report = _report(pages, len(looks), test, out)
+            report = _report(pages, len(looks), test, told)
             _write(folder, pages, test)
         return report
 
@@ -102,6 +107,21 @@ def _inside(sources: Sequence[Source], folder: Path) -> tuple[Source, ...]:
         for source in sources
         if source.path.resolve().is_relative_to(root)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """typed: see `import_printed`. out: the dataset, None for a dry run."""
+
+    typed: Sequence[Path]
+    out: Path | None
+
+    def autolabel(self, scans: Sequence[str]) -> str:
+        """The command that has a model label these pages, "" where nobody types commands."""
+        first = self.typed[0] if self.typed else Path()
+        named = [str(first / page) for page in scans] if first.is_dir() else [str(first)] if is_zip(first) else scans
+        out = f"{self.out}_scans" if self.out else "scans_dataset"
+        return shlex.join(["ocrweb", "autolabel", *named, "--out", out]) if self.typed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +205,27 @@ def _write(folder: Path, pages: Sequence[_Page], test: set[int]) -> None:
         write_split(folder, split, samples)
 
 
-def _report(pages: Sequence[_Page], looks: int, test: set[int], out: Path | None) -> ImportReport:
+def _scans(pages: Sequence[_Page]) -> tuple[str, ...]:
+    """``scan.pdf#2-5,9`` for every document with pages that hold no text."""
+    found: dict[str, list[int]] = {}
+    for source in (page.source for page in pages if page.labels is not None and page.labels.kind == "scanned"):
+        if source.page is not None:
+            found.setdefault(source.shown.removesuffix(f"#{source.page}"), []).append(source.page)
+    return tuple(write_pages(document, numbers) for document, numbers in found.items())
+
+
+def _report(pages: Sequence[_Page], looks: int, test: set[int], told: _Told) -> ImportReport:
     """Raises formats.no-own-text when there is nothing to learn from."""
     tally, account, because = Tally(), Account(), Counter[str]()
     for page in pages:
         _count(page, looks, tally, account, because)
+    scans = _scans(pages)
     boxes = [box for page in pages for picture in page.pictures for box in picture.boxes]
     if all(box.ignore for box in boxes):
-        raise OcrwebError("formats.no-own-text", pages=len(pages), reasons=Reasons(tally))
+        command = told.autolabel(scans) if scans else ""
+        raise OcrwebError(
+            "formats.no-own-text", pages=len(pages), reasons=Reasons(tally), command=command or "ocrweb autolabel"
+        )
     pictures = [len(page.pictures) for page in pages]
     in_test = sum(pictures[index] for index in test)
     return ImportReport(
@@ -209,9 +242,11 @@ def _report(pages: Sequence[_Page], looks: int, test: set[int], out: Path | None
         adjusted=dict.fromkeys(ADJUSTMENTS, 0),
         counts={kind: tally.counts[kind] for kind in get_args(ProblemKind)},
         problems=tuple(tally.problems),
-        out=str(out) if out else None,
+        out=str(told.out) if told.out else None,
         ignored_because=dict(sorted((+because).items())),
         account=account,
+        to_autolabel=scans,
+        autolabel=told.autolabel(scans) if scans else "",
     )
 
 

@@ -13,6 +13,7 @@ from ocrweb.disk.names import natural_key, numbered
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents import SUFFIXES as DOCUMENTS
 from ocrweb.services.intake.allowed import _is_upload, _stays_inside, check_allowed
+from ocrweb.services.intake.chosen_pages import Ranges, chosen_pages
 from ocrweb.services.intake.unpacked import unpacked
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ RESULTS = ("json", "visualization")  # its folders, which are never sources
 class Source:
     """One picture to read. shown: the path people know it by. error: set when it cannot even be opened.
 
-    archive: the zip it lay in. page: from 1, of a document of several pages. documents: reads them.
+    archive: the zip it lay in. page: from 1, of a document of several pages. documents: reads them. ranges: the pages that
+    are wanted of a document, first and last; () for all.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class Source:
     archive: Path | None = None
     page: int | None = None
     documents: Documents | None = None
+    ranges: Ranges = ()
 
     @property
     def file_name(self) -> str:
@@ -70,12 +73,13 @@ def open_sources(
     """All pictures of the given files, folders and zips; zips lie in a private temporary folder until the block ends.
 
     confined: paths must lie under an allowed root, links followed, or be uploaded files (requests from the page). names_only: show file names without the
-    folders (uploads). A path that is missing and a zip that is refused are failed pictures among others, and raised when
+    folders (uploads). ``scan.pdf#2-5,9`` are pages of a document. A path that is missing and a zip that is refused are failed pictures among others, and raised when
     they are all there is. Raises `batch.no-pictures` and `batch.outside-root` too.
     """
     with contextlib.ExitStack() as stack:
         found: list[Source] = []
-        for path in given:
+        for named in given:
+            path, ranges = chosen_pages(named)
             shown = path.name if names_only else str(path)
             if confined and not _is_upload(path):
                 check_allowed(path)
@@ -90,7 +94,7 @@ def open_sources(
                         raise
                     found.append(Source(path, shown, error))
             elif path.exists():
-                found.append(Source(path, shown))
+                found.append(Source(path, shown, ranges=ranges))
             else:
                 missing = OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())
                 if len(given) == 1:
@@ -124,9 +128,11 @@ def _pages(source: Source, documents: Documents) -> list[Source]:
         return [replace(source, error=error)]
     if count == 0:
         return [source]
+    wanted = source.ranges or ((1, count),)
     return [
         replace(source, shown=f"{source.shown}#{number}", page=number, documents=documents)
         for number in range(1, count + 1)
+        if any(first <= number <= last for first, last in wanted)
     ]
 
 

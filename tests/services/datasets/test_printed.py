@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.importing import ImportOptions, import_dataset, import_sources
+from ocrweb.services.intake.sources import open_sources
 from tests.data.formats.sources import entry, label_txt, put
 from tests.imaging.documents.made import drawn_pdf, pdf
 
@@ -87,6 +90,32 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(tmp_path: Path) -> None
     report = import_dataset(file, None)
     assert (report.pictures, report.boxes, report.out) == (2, 2, None)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "home") == ["a.pdf"]
+
+
+def test_scans_are_sent_to_a_model_by_a_command_that_takes_them_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "in put"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(drawn_pdf([line("Invoice"), SCAN, SCAN, line("Total"), SCAN]))
+    (folder / "b.pdf").write_bytes(drawn_pdf([SCAN]))
+    for sources, named in (([folder], folder), ([folder / "a.pdf", folder / "b.pdf"], folder)):
+        report = import_sources(sources, None, ImportOptions(looks="clean"))
+        assert report.counts["scanned"] == 4
+        assert report.autolabel == f"ocrweb autolabel '{named}/a.pdf#2-3,5' '{named}/b.pdf#1' --out scans_dataset"
+    words = shlex.split(report.autolabel)[2:-2]
+    with open_sources([Path(word) for word in words]) as sources_:
+        assert [source.shown.removeprefix(f"{folder}/") for source in sources_] == [
+            "a.pdf#2", "a.pdf#3", "a.pdf#5", "b.pdf#1",
+        ]  # fmt: skip
+    page = import_sources([folder], tmp_path / "out", ImportOptions(looks="clean"), names_only=True)
+    assert (page.autolabel, page.to_autolabel) == ("", ("a.pdf#2-3,5", "b.pdf#1"))
+    assert page.to_dict()["autolabel"] is None
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as zipped:
+        zipped.write(folder / "a.pdf", "a.pdf")
+    report = import_sources([tmp_path / "in.zip"], tmp_path / "of_zip", ImportOptions(looks="clean"))
+    assert report.autolabel == f"ocrweb autolabel {tmp_path}/in.zip --out {tmp_path}/of_zip_scans"
+    with pytest.raises(OcrwebError) as caught:
+        import_sources([folder / "b.pdf"], tmp_path / "none")
+    assert f"{tmp_path}/none_scans" in (caught.value.hint("en") or "")
 
 
 @pytest.mark.parametrize(
