@@ -12,7 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.refusal import refusal
 from ocrweb.ui.line.expired import Expired
 from ocrweb.ui.line.queue import THREADS, FairQueue
-from ocrweb.ui.seams import taken
+from ocrweb.ui.seams import resting, taken
 from ocrweb.ui.seams.mounted import mounted_in
 
 UNAVAILABLE = 503
@@ -20,6 +20,7 @@ UNAVAILABLE = 503
 
 def bound(served: FastAPI, page: Blocks) -> FairQueue:
     """For a page that is mounted in `served`. Events go through the queue or are refused: nothing goes past it."""
+    resting.let_queues_rest()
     queue = FairQueue(page)
     taken.put_queue(served, page, queue, queue.sessions, THREADS)
     taken.stand_inside(served, Middleware(Expired, queue=queue))

@@ -21,6 +21,7 @@ from ocrweb.services.line.network import NETWORK, network_line
 from ocrweb.services.line.waiting import Caller, Ticket, Turn, WaitingLine, work_under
 from ocrweb.ui.line.sessions import BoundedSessions
 from ocrweb.ui.line.unread import Unread
+from ocrweb.ui.seams.resting import Rest
 
 AT_ONCE = 4  # of one kind of work, unless its events say otherwise
 LONGEST, LONGEST_EACH = 512, 256  # waiting for one kind of work
@@ -29,7 +30,7 @@ REFUSED = "refused"  # the page's events that get no turn: their handlers say so
 SWEEP_SECONDS, TELL_SECONDS = 2.0, 1.0
 # A caller through Gradio's client sets it: the sentence of an error is to be the whole document.
 WANTS_JSON = "x-ocrweb-errors-in-json"
-POLL_SECONDS = 0.005  # Gradio's own millisecond takes a fifth of a detection's processor time while somebody waits
+PROGRESS_SECONDS = 0.1  # between two looks at the progress of what runs
 
 Pushed = tuple[bool, str | list[dict[str, Any]], Literal["success", "error", "queue_full", "validator_error"]]
 
@@ -50,7 +51,8 @@ class FairQueue(Queue):
             blocks=blocks,
             default_concurrency_limit=AT_ONCE,
         )
-        self.sleep_when_free = POLL_SECONDS
+        self.sleep_when_free = Rest(PROGRESS_SECONDS)
+        self.progress_update_sleep_when_free = Rest(PROGRESS_SECONDS, busy=self._is_working)
         self.ANALYTICS_MAX_EVENTS = 1
         self.sessions = BoundedSessions(blocks, is_call=self.event_ids_to_events.__contains__)
         self._unread = Unread(self, self.sessions.forget_call)
@@ -75,6 +77,10 @@ class FairQueue(Queue):
     def unread(self) -> int:
         """Answers that are ready and that nobody has fetched."""
         return self._unread.waiting()
+
+    def close(self) -> None:
+        super().close()
+        self._wake()
 
     def close_streams(self) -> None:
         """The process ends: no visitor's stream stays open."""
@@ -119,11 +125,13 @@ class FairQueue(Queue):
     async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
         turn = self._turns[events[0]._id]
         work_under(turn)
+        self.progress_update_sleep_when_free.wake()
         try:
             await super().process_events(events, batch, begin_time, fn)
         finally:
             turn.gone.set()  # a cancelled task leaves its thread behind
             self._leave(events[0], counted=events[0].alive)
+            self._wake()  # a thread is free for whoever has his turn
 
     async def remove_from_queue(self, event_id: str) -> None:
         await super().remove_from_queue(event_id)
@@ -168,8 +176,18 @@ class FairQueue(Queue):
         if line is None:
             line = self._lines[kind] = WaitingLine(time.monotonic, self._at_once(kind), LONGEST, LONGEST_EACH)
         ticket = line.join(caller)
-        ticket.on_turn = lambda: self._ready.append(ticket)
+        ticket.on_turn = lambda: self._its_turn(ticket)
         return ticket
+
+    def _its_turn(self, ticket: Ticket) -> None:
+        self._ready.append(ticket)
+        self._wake()
+
+    def _wake(self) -> None:
+        self.sleep_when_free.wake()
+
+    def _is_working(self) -> bool:
+        return any(job is not None for job in self.active_jobs)
 
     def _at_once(self, kind: str) -> int:
         limits = [
@@ -184,7 +202,7 @@ class FairQueue(Queue):
             self.event_queue_per_concurrency_id.setdefault(kind, EventQueue(kind, AT_ONCE)).queue.append(event)
         self._events[ticket], self._turns[event._id] = event, turn
         if ticket.serving:
-            self._ready.append(ticket)
+            self._its_turn(ticket)
         else:
             self._tell(ticket, self._lines[kind].place(ticket))
 

@@ -25,8 +25,15 @@ from ocrweb.services.line.waiting import WaitingLine, current_turn
 from ocrweb.ui.line import install, queue, unread
 from ocrweb.ui.line.queue import FairQueue
 from ocrweb.ui.parts.problems import caught
+from ocrweb.ui.seams import resting
 
 PATIENCE = 30.0
+
+
+@pytest.fixture(autouse=True)
+def loops_look_only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a wake that is forgotten would be made good after a while."""
+    monkeypatch.setattr(resting, "LONGEST", 1e6)
 
 
 @dataclass

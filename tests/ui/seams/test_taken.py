@@ -71,7 +71,7 @@ NAMES = (
     "has_launched", "user_middleware", "upload_file_set", ".upload_fn", "GradioMultiPartParser", "api_open", "max_threads",
     "async_ssrf_protected_download", "postprocess_output_data", "_client_instance", "_get_or_create_client",
     "request_handlers", "ComponentMeta", "state_holder =", "._queue", ".tokens", "cookie_id", "isinstance(route, Mount)",
-    ".preprocess = ", ".data_model = ", ".api_info = ", ".postprocess_data =", "by_gradio",
+    ".preprocess = ", ".data_model = ", ".api_info = ", ".postprocess_data =", "by_gradio", "queueing.asyncio",
 )  # fmt: skip
 
 
