@@ -51,8 +51,8 @@ class FairQueue(Queue):
             blocks=blocks,
             default_concurrency_limit=AT_ONCE,
         )
-        self.sleep_when_free = Rest(PROGRESS_SECONDS)
-        self.progress_update_sleep_when_free = Rest(PROGRESS_SECONDS, busy=self._is_working)
+        self.sleep_when_free = self._rest = Rest(PROGRESS_SECONDS)
+        self.progress_update_sleep_when_free = self._progress_rest = Rest(PROGRESS_SECONDS, busy=self._is_working)
         self.ANALYTICS_MAX_EVENTS = 1
         self.sessions = BoundedSessions(blocks, is_call=self.event_ids_to_events.__contains__)
         self._unread = Unread(self, self.sessions.forget_call)
@@ -125,7 +125,7 @@ class FairQueue(Queue):
     async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
         turn = self._turns[events[0]._id]
         work_under(turn)
-        self.progress_update_sleep_when_free.wake()
+        self._progress_rest.wake()
         try:
             await super().process_events(events, batch, begin_time, fn)
         finally:
@@ -184,7 +184,7 @@ class FairQueue(Queue):
         self._wake()
 
     def _wake(self) -> None:
-        self.sleep_when_free.wake()
+        self._rest.wake()
 
     def _is_working(self) -> bool:
         return any(job is not None for job in self.active_jobs)
