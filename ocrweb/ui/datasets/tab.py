@@ -27,6 +27,9 @@ from ocrweb.ui.datasets import (
 from ocrweb.ui.datasets import (
     plots as dataset_plots,
 )
+from ocrweb.ui.datasets import (
+    versions as dataset_versions,
+)
 from ocrweb.ui.datasets.present import editor_address, job_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
@@ -90,6 +93,8 @@ def build() -> Callable[[], None]:
             dataset_look.build(wires, look)
         with gr.Tab(label("datasets.view-plots"), id="plots") as plots:
             dataset_plots.build(wires, plots)
+        with gr.Tab(label("datasets.view-versions"), id="versions") as versions:
+            dataset_versions.build(wires, versions)
         with gr.Tab(label("datasets.view-tools"), id="tools"):
             dataset_manage.build_tools(wires)
 

@@ -1,0 +1,61 @@
+"""The versions of a dataset's labels in the page: kept, compared, brought back and that undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ocrweb.data.labelling.difference import Difference
+from ocrweb.services.labels.versions import Compared
+from ocrweb.ui.datasets.versions import difference_html, version_words
+from tests.browser import Console, open_tab
+from tests.ui.labels.conftest import line, put_dataset, quad
+
+FIRST, SECOND = line(quad(20, 20, 120, 60), "one"), line(quad(200, 20, 300, 60), "two")
+
+
+@pytest.mark.browser
+def test_a_version_is_kept_compared_brought_back_and_that_is_undone(
+    visit: Callable[..., Page], console: Console
+) -> None:
+    labels = put_dataset(console.home / "datasets" / "versioned", [[FIRST], [SECOND]]) / "train_gts"
+    page = visit()
+    open_tab(page, "Datasets")
+    page.locator("#dataset-chosen input").click()
+    page.get_by_role("option", name="versioned", exact=True).click()
+    expect(page.locator("#dataset-verdict [data-ok]")).to_be_visible()
+    page.get_by_role("tab", name="Versions").click()
+    said = page.locator("#dataset-version-said")
+    expect(said).to_contain_text("No version is kept yet")
+    page.locator("#dataset-version-keep").click()
+    expect(said).to_contain_text("kept as a version")
+
+    (labels / "1.txt").write_text(f"{FIRST}\n{SECOND}\n", encoding="utf-8")
+    page.locator("#dataset-version-compare").click()
+    expect(said.locator("li")).to_have_text(
+        "train_images/1.png boxes added: 1, removed: 0, moved: 0, with another text: 0"
+    )
+    page.locator("#dataset-version-restore").click()
+    expect(said).to_contain_text("Pictures with other labels now: 1")
+    assert (labels / "1.txt").read_text(encoding="utf-8") == f"{FIRST}\n"
+    page.locator("#dataset-version-undo").click()
+    expect(page.locator("#dataset-version-undo")).to_be_hidden()
+    assert (labels / "1.txt").read_text(encoding="utf-8") == f"{FIRST}\n{SECOND}\n"
+
+
+def test_a_difference_names_its_pictures_and_escapes_them() -> None:
+    shown = difference_html(Compared({"<b>.png": Difference(1, 2, 3, 4)}, ("gone.png",), ("new.png",)), "en")
+    assert "<b>.png" not in shown.replace("<li><b>", "")
+    assert "boxes added: 1, removed: 2, moved: 3, with another text: 4" in shown
+    assert shown.count("<li>") == 3
+    assert "same" in difference_html(Compared({}, (), ()), "en")
+
+
+def test_a_version_says_when_how_much_and_which_run_learnt_from_it() -> None:
+    row = {"id": "a", "at": 0.0, "pictures": 3, "boxes": 12, "why": "20260101_night", "current": True}
+    words = version_words(row, "en")
+    assert "pictures: 3, boxes: 12" in words
+    assert "20260101_night" in words
+    assert words.endswith("as the labels are now")
