@@ -16,6 +16,7 @@ from ocrweb.disk.names import (
     numbered,
     plain_name,
     shortened,
+    some_of,
     take_name,
     word_name,
 )
@@ -81,3 +82,9 @@ def test_numbers_in_names_count_as_numbers_and_case_does_not(ordered: list[str])
 def test_names_that_differ_have_keys_that_differ() -> None:
     names = ["a1", "A1", "a01", "A01", "a", "A"]
     assert len({natural_key(name) for name in names}) == len(names)
+
+
+def test_of_many_names_the_first_are_told_and_long_ones_are_cut() -> None:
+    assert some_of(["a", "b"]) == "a, b"
+    assert some_of(["a", "b", "c"], most=2) == "a, b, …"
+    assert some_of(["x" * 61, "y" * 60]) == "x" * 59 + "…, " + "y" * 60

@@ -75,3 +75,15 @@ def test_a_flood_of_addresses_takes_no_more_memory_than_the_table(clock: Clock) 
     for number in range(ADDRESSES * 2):
         brake.mistaken(f"2001:db8:{number:x}::1")
     assert len(brake) == ADDRESSES
+
+
+def test_when_too_many_are_remembered_the_one_that_was_quiet_for_longest_goes(clock: Clock) -> None:
+    brake = Brake(clock)
+    for number in range(ADDRESSES):
+        for _ in range(FREE + 1 if number < 2 else 1):
+            brake.mistaken(f"10.0.{number // 256}.{number % 256}")
+    brake.mistaken("10.0.0.0")  # heard of again
+    brake.mistaken("203.0.113.9")
+    assert len(brake) == ADDRESSES
+    assert brake.waiting("10.0.0.0") > 0
+    assert brake.waiting("10.0.0.1") == 0

@@ -109,3 +109,21 @@ def test_work_that_was_broken_off_says_nothing_about_how_long_work_takes() -> No
         clock.now += seconds
         waiting.leave(ticket, counted=counted)
     assert waiting.seconds(place=4) == 10
+
+
+def test_a_window_that_closes_while_it_waits_leaves_the_others_of_its_address_their_turns() -> None:
+    waiting = line()
+    serving, closed, other = (waiting.join(Caller("office", name)) for name in ("a", "b", "c"))
+    waiting.leave(closed)
+    waiting.leave(serving)
+    assert other.serving
+    assert [waiting.place(ticket) for ticket in (serving, closed, other)] == [None, None, 0]
+
+
+def test_two_at_once_are_served_twice_as_fast() -> None:
+    clock = Clock()
+    waiting = line(clock, at_once=2)
+    ticket = waiting.join(Caller("a"))
+    clock.now += 3.0
+    waiting.leave(ticket)
+    assert [waiting.seconds(place) for place in (0, 1, 9)] == [2, 3, 15]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import run
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -55,3 +57,23 @@ def test_a_believed_forwarded_name_is_checked_beside_the_host(behind: Behind) ->
     assert client.get("/", headers={"x-forwarded-host": "ocr.example.org"}).status_code == 200
     assert client.get("/", headers={"x-forwarded-host": "evil.example"}).status_code == 421
     assert client.get("/", headers={"x-forwarded-host": "ocr.example.org", "host": "evil.example"}).status_code == 421
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_request_without_any_name_is_refused(kind: str) -> None:
+    """Old programs send none; whom they meant cannot be known."""
+    answers: list[Any] = []
+
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        answers.append("let in")
+
+    async def receive() -> dict[str, str]:
+        return {"type": f"{kind}.request" if kind == "http" else "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        answers.append(message.get("status", message["type"]))
+
+    scope = {"type": kind, "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    run(HostCheck(inside, own_hosts("127.0.0.1"))(scope, receive, send))
+    assert answers[0] == (421 if kind == "http" else "websocket.close")
+    assert "let in" not in answers
