@@ -1,4 +1,5 @@
-"""Settings for learning without labelled pictures: pages drawn on the fly, and another model as the teacher."""
+"""Settings for learning without labelled pictures: pages drawn on the fly, another model as the teacher,
+or the run's own average."""
 
 from __future__ import annotations
 
@@ -89,4 +90,82 @@ class DistillOptions(Group):
         zh="无标签图片比例",
         help_en="How many of the crops come from the unlabelled pictures.",
         help_zh="训练裁剪中来自无标签图片的比例。",
+    )
+
+
+class UnlabelledOptions(Group):
+    """Mean teacher (Tarvainen and Valpola, 2017): the running average of the weights teaches on pictures without labels."""
+
+    folder: str = setting(
+        "",
+        en="I also have unlabelled pictures",
+        zh="我还有未标注的图片",
+        help_en="Folder of pictures without labels, from which the run learns as well; empty: none.",
+        help_zh="未标注图片所在的目录，训练时会一并学习；没有则留空。",
+    )
+    pictures: int = setting(
+        1,
+        ge=1,
+        le=64,
+        step=1,
+        advanced=True,
+        en="Unlabelled pictures a step",
+        zh="每步的未标注图片数",
+        help_en="Crops of them that each step also learns from; every one costs about as much time as one and a half labelled ones.",
+        help_zh="每一步额外学习的未标注裁剪数；每张耗时约为带标注图片的一倍半。",
+    )
+    weight: float = setting(
+        1.0,
+        ge=0.0,
+        le=100.0,
+        step=0.5,
+        advanced=True,
+        en="Weight of unlabelled pictures",
+        zh="未标注图片的权重",
+        help_en="How much they count beside the labels once the weight has risen.",
+        help_zh="权重升满之后，未标注图片相对于标注所占的比重。",
+    )
+    start: float = setting(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        step=0.05,
+        advanced=True,
+        en="Begin after",
+        zh="开始时间",
+        help_en="Share of the run that learns from the labels alone.",
+        help_zh="训练开头只学习标注的部分占全程的比例。",
+    )
+    ramp: float = setting(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        step=0.05,
+        advanced=True,
+        en="Rise over",
+        zh="升高时长",
+        help_en="Share of the run over which the weight rises from nothing.",
+        help_zh="权重从零逐渐升高所占全程的比例。",
+    )
+    background_below: float = setting(
+        0.1,
+        ge=0.0,
+        le=0.5,
+        step=0.05,
+        advanced=True,
+        en="Sure of background below",
+        zh="背景置信上限",
+        help_en="Pixels to which the teacher gives at most this probability are learnt as background; those between the two are left out.",
+        help_zh="教师给出的概率不高于该值的像素按背景学习；介于两个界限之间的像素不参与。",
+    )
+    text_above: float = setting(
+        0.8,
+        ge=0.5,
+        le=1.0,
+        step=0.05,
+        advanced=True,
+        en="Sure of text above",
+        zh="文字置信下限",
+        help_en="Pixels to which the teacher gives at least this probability are learnt as text.",
+        help_zh="教师给出的概率不低于该值的像素按文字学习。",
     )

@@ -11,7 +11,7 @@ from pydantic import field_validator
 from ocrweb.config import paths
 from ocrweb.config.augmentation import AugmentOptions
 from ocrweb.config.model_names import DEFAULT
-from ocrweb.config.pretraining import DistillOptions, PageOptions
+from ocrweb.config.pretraining import DistillOptions, PageOptions, UnlabelledOptions
 from ocrweb.config.setting import setting
 from ocrweb.config.training_groups import (
     CheckpointOptions,
@@ -139,6 +139,7 @@ class TrainingConfig(Group):
     loader: LoaderOptions = LoaderOptions()
     pages: PageOptions = PageOptions()
     distill: DistillOptions = DistillOptions()
+    unlabelled: UnlabelledOptions = UnlabelledOptions()
 
     @field_validator("dataset", "model", "name", "device", mode="before")
     @classmethod

@@ -124,6 +124,19 @@ def distillation(probability: paddle.Tensor, teacher_map: paddle.Tensor) -> padd
     return (teacher_map * (taught_text - text) + (1.0 - teacher_map) * (taught_background - background)).mean()
 
 
+def sure_agreement(probability: paddle.Tensor, taught: paddle.Tensor, low: float, high: float) -> paddle.Tensor:
+    """Cross-entropy against what a teacher is sure of: text where it says ``high`` or more, background at ``low`` or less.
+
+    Both (N, H, W) in 0..1. Mean over the sure text and mean over the sure background count one half each; what lies between
+    the two has no part in it, and a half without a pixel is 0.
+    """
+    text, background = _logarithms(probability)
+    sure_text, sure_background = (taught >= high).astype("float32"), (taught <= low).astype("float32")
+    missed = (sure_text * text).sum() / (sure_text.sum() + EPS)
+    made_up = (sure_background * background).sum() / (sure_background.sum() + EPS)
+    return -(missed + made_up) / 2
+
+
 def _logarithms(probability: paddle.Tensor) -> tuple[paddle.Tensor, paddle.Tensor]:
     """Of text and of background: finite, and with a gradient wherever float32 tells the probability from 1."""
     return paddle.log(probability + LEAST_TEXT), paddle.log(1.0 - probability + LEAST_BACKGROUND)

@@ -1,8 +1,9 @@
 """``events.jsonl``: what happened in a run, one JSON object a line, for programs.
 
 Every event has ``time`` (seconds since 1970), ``kind`` and ``step`` (optimizer steps done). Kinds and their fields:
-``start`` steps, epochs, device, precision, parameters · ``weights`` matched, missing, reshaped · ``step`` epoch, iter, iters, loss, loss_shrink, loss_threshold,
-loss_binary, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, thresholds, best · ``checkpoint`` file ·
+``start`` steps, epochs, device, precision, parameters · ``weights`` matched, missing, reshaped ·
+``unlabelled`` pictures, unreadable, judged · ``step`` epoch, iter, iters, loss, loss_shrink, loss_threshold,
+loss_binary, loss_unlabelled, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, thresholds, best · ``checkpoint`` file ·
 ``warning`` code, params · ``end`` state, cause.
 """
 
@@ -19,7 +20,18 @@ from typing import Any
 from ocrweb.config.documents import is_number, parse_json
 
 FIGURES = {
-    "step": ("epoch", "loss", "loss_shrink", "loss_threshold", "loss_binary", "lr", "ips", "eta", "memory"),
+    "step": (
+        "epoch",
+        "loss",
+        "loss_shrink",
+        "loss_threshold",
+        "loss_binary",
+        "loss_unlabelled",
+        "lr",
+        "ips",
+        "eta",
+        "memory",
+    ),
     "eval": ("epoch", "hmean", "precision", "recall"),
 }  # what is drawn and reckoned with
 

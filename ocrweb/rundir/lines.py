@@ -42,6 +42,14 @@ def weights_line(matched: int, total: int, missing: Sequence[str], reshaped: Seq
     return line
 
 
+def unlabelled_line(pictures: int, unreadable: int, judged: int) -> str:
+    """The pictures without labels that are learnt from, and those left out: not readable, or of what the run is judged on."""
+    line = f"unlabelled: {pictures} pictures"
+    counts = ((unreadable, "cannot be read"), (judged, "on the validation or test list"))
+    left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
+    return line + (f"; left out: {left_out}" if left_out else "")
+
+
 def metric_line(hmean: float, precision: float, recall: float) -> str:
     return f"cur metric, hmean: {hmean:.4f}, precision: {precision:.4f}, recall: {recall:.4f}"
 

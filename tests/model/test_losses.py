@@ -10,7 +10,7 @@ import pytest
 
 from ocrweb.model import DBLoss, DBOutput, DBTargets
 from ocrweb.model.db_head import approximate_binary_map
-from ocrweb.model.losses import distillation
+from ocrweb.model.losses import distillation, sure_agreement
 from tests.model.golden import GOLDEN, bits
 
 SHAPE = (2, 64, 96)
@@ -165,3 +165,16 @@ def test_distillation_is_the_kullback_leibler_divergence_and_0_for_equal_maps() 
     assert float(found) == pytest.approx(float(expected.mean()), abs=1e-5)
     extremes = paddle.to_tensor(np.array([[[0.0, 1.0, 0.5]]], np.float32))
     assert float(distillation(extremes, extremes)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_only_what_the_teacher_is_sure_of_is_learnt_and_text_counts_as_much_as_background() -> None:
+    taught = paddle.to_tensor(np.array([[[0.9, 0.5, 0.05, 0.05, 0.05]]], np.float32))
+    student = paddle.to_tensor(np.array([[[0.5, 0.99, 0.2, 0.2, 0.2]]], np.float32), stop_gradient=False)
+    found = sure_agreement(student, taught, 0.1, 0.8)
+    assert float(found) == pytest.approx(-(np.log(0.5) + np.log(0.8)) / 2, rel=1e-4)
+    found.backward()
+    gradient = student.grad.numpy()[0, 0]
+    assert gradient[1] == 0.0
+    assert gradient[0] < 0 < gradient[2]
+    unsure = paddle.full([1, 4, 4], 0.5)
+    assert float(sure_agreement(unsure, unsure, 0.1, 0.8)) == 0.0

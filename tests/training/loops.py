@@ -15,6 +15,8 @@ from ocrweb.evaluation.sweep import Choice, Grid
 from ocrweb.model.losses import DBLoss
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
+from ocrweb.training.feed.loader import BatchLoader
+from ocrweb.training.feed.loader_plan import WorkerPlan
 from ocrweb.training.learn.ema import WeightAverage
 from ocrweb.training.learn.evaluate import Evaluation
 from ocrweb.training.learn.optimizer import build_optimizer
@@ -24,7 +26,8 @@ from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import RunProgress, load_checkpoint, load_model, load_optimizer, model_arrays
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.loop import Loop, Session
-from tests.training.tiny import DrawnFeed, TinyDetector
+from ocrweb.training.run.mean_teacher import MeanTeacher
+from tests.training.tiny import DrawnFeed, DrawnViews, TinyDetector
 
 ALONE = Group()
 
@@ -49,8 +52,9 @@ def opened(
     stop: Callable[[], bool] = lambda: False,
     resume: bool = False,
     group: Group = ALONE,
+    plain: bool = False,
 ) -> Loop:
-    """A loop in a run folder; with ``resume`` from its last checkpoint."""
+    """A loop in a run folder; with ``resume`` from its last checkpoint. plain: with drawn pictures without labels."""
     run.mkdir(exist_ok=True)
     config = build(TrainingConfig, parse_overrides(["learning_rate=0.02", "ema.decay=0.9", *words]))
     model, feed = TinyDetector(), feed or DrawnFeed()
@@ -65,12 +69,17 @@ def opened(
         load_optimizer(optimizer, model, checkpoint.optimizer)
         average.load(checkpoint.average)
     journal = Journal(run)
+    stepper = Stepper(model, DBLoss(), optimizer, config.optimizer, group=Group(), parts=progress.parts)
+    views = BatchLoader(
+        DrawnViews(), config.unlabelled.pictures, WorkerPlan("inline"), rank=group.rank, world=group.size
+    )
+    teacher = MeanTeacher(views, model, average, stepper, config.unlabelled) if plain else None
     session = Session(
         run=run,
         config=config,
         model=model,
         feed=feed,
-        stepper=Stepper(model, DBLoss(), optimizer, config.optimizer, group=Group(), parts=progress.parts),
+        stepper=stepper,
         average=average,
         evaluator=FixedScores(*scores),  # type: ignore[arg-type]
         schedule=Schedule(config.schedule, config.learning_rate, feed.steps * config.epochs),
@@ -80,6 +89,7 @@ def opened(
         save_samples=lambda found, step: None,
         before_steps=model.train,
         stop_asked=stop,
+        teacher=teacher,
     )
     journal.start("cpu", "float32", session.schedule.steps, config.epochs, 1)
     return Loop(session, progress)

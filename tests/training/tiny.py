@@ -62,3 +62,21 @@ class DrawnFeed:
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+class DrawnViews:
+    """Seven pictures without labels in two views, the same ones for the same epoch; those of ``damaged`` cannot be read."""
+
+    def __init__(self, damaged: frozenset[int] = frozenset()) -> None:
+        self._damaged = damaged
+
+    def __len__(self) -> int:
+        return 7
+
+    def sample(self, epoch: int, index: int) -> dict[str, np.ndarray]:
+        weak = drawn_batch(5000 + 100 * epoch + index, 1).images[0]
+        bad = np.array(index if index in self._damaged else -1, np.int64)
+        return {"weak": weak, "strong": weak * np.float32(0.8), "unreadable": bad}
+
+    def place(self, index: int) -> str:
+        return str(index)

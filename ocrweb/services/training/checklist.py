@@ -14,6 +14,7 @@ from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.checks.finding import Finding
+from ocrweb.data.plain import unlabelled_pictures
 from ocrweb.disk.passing import passing_name
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import resolve
@@ -113,6 +114,11 @@ def check_log() -> CheckItem:
 
 def check_parameters(config: TrainingConfig) -> CheckItem:
     """Settings that are known to go wrong are named; the schema has refused impossible ones already."""
+    if folder := config.unlabelled.folder:
+        try:
+            unlabelled_pictures(Path(folder).expanduser())
+        except OcrwebError as error:
+            return CheckItem("parameters", "error", "", error=error)
     cpu = config.device == "cpu" or not usable_gpus()
     params = {"batch": config.batch_size, "epochs": config.epochs, "rate": f"{config.learning_rate:g}"}
     if config.learning_rate > HIGH_RATE:

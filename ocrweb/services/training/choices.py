@@ -45,8 +45,9 @@ def allowed_config(config: TrainingConfig) -> TrainingConfig:
     """
     if config.dataset and config.dataset not in dataset_names():
         check_allowed(Path(config.dataset).expanduser())
-    if config.distill.pictures:
-        check_allowed(Path(config.distill.pictures))
+    for pictures in (config.distill.pictures, config.unlabelled.folder):
+        if pictures:
+            check_allowed(Path(pictures).expanduser())
     for model in (config.model, config.distill.teacher):
         refuse_path(model)
     return config

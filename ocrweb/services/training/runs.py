@@ -15,6 +15,7 @@ from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_
 from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import complete_tree
+from ocrweb.data.plain import unlabelled_pictures
 from ocrweb.disk import atomic
 from ocrweb.disk.child import run_module, start_module
 from ocrweb.disk.lock import run_lock
@@ -83,18 +84,25 @@ def prepare_run(config: TrainingConfig) -> Path:
     """Make the folder of a new run with its settings in it; relative paths become absolute ones.
 
     Raises ``config.dataset-missing``, ``usage.missing-path``, ``dataset.…`` when a list or folder of the dataset is
-    missing, what naming a model raises, ``train.not-trainable``, ``run.not-writable``; OSError
+    missing, ``train.unlabelled-none``, what naming a model raises, ``train.not-trainable``, ``run.not-writable``; OSError
     on a full disk, and then no folder is left. The dataset's content is checked by the run itself, before its first step.
     """
     folder = None if config.pages.crops else dataset_folder(config.dataset).resolve()
     if folder:
         complete_tree(folder, "train")
+    unlabelled = config.unlabelled
+    if unlabelled.folder:
+        pictures = Path(unlabelled.folder).expanduser().resolve()
+        unlabelled_pictures(pictures)
+        unlabelled = unlabelled.model_copy(update={"folder": str(pictures)})
     entry = resolve(config.model)
     if not entry.trains and "onnx" not in entry.files:
         raise OcrwebError("train.not-trainable", name=config.model)
     model = _lasting_name(entry, config.model)
     name = config.name or (folder.name if folder else config.model)
-    settled = config.model_copy(update={"dataset": str(folder or ""), "model": model, "name": name})
+    settled = config.model_copy(
+        update={"dataset": str(folder or ""), "model": model, "name": name, "unlabelled": unlabelled}
+    )
     run = names.create_run(paths.workdirs_dir(), settled.name)
     try:
         atomic.write_text(run / names.CONFIG, dump_yaml(settled))

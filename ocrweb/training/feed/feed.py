@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ocrweb.training.feed.rendered import RenderedSamples
 from ocrweb.training.feed.samples import SampleRecipe, SampleSource, Teacher, TrainingSamples
 from ocrweb.training.feed.teacher import TeacherMaps
 from ocrweb.training.feed.unlabelled import WithUnlabelled, unlabelled_pictures
+from ocrweb.training.feed.views import TwoViews
 from ocrweb.training.learn.step import Batch
 from ocrweb.training.machine.distributed import Group, processes_here
 
@@ -55,6 +57,17 @@ def open_feed(source: SampleSource, config: TrainingConfig, group: Group) -> Bat
     return BatchFeed(
         BatchLoader(source, batch, plan, seed=config.seed, rank=group.rank, world=group.size),
     )
+
+
+def open_views(pictures: Sequence[Path], config: TrainingConfig, rule: InputRule, group: Group) -> BatchLoader:
+    """Batches of `TwoViews`, ``unlabelled.pictures`` a step and process; its workers run until it is closed."""
+    on_gpu = paddle.device.get_device().startswith("gpu")
+    cores = max(1, usable_cores() // processes_here(group.size))
+    plan = plan_workers(config.loader.workers, sample_bytes(config.crop_size), on_gpu=on_gpu, cores=cores)
+    count = config.unlabelled.pictures
+    source = TwoViews(pictures, _recipe(config, rule))
+    plan = dataclasses.replace(plan, count=min(plan.count, count))
+    return BatchLoader(source, count, plan, seed=config.seed, rank=group.rank, world=group.size)
 
 
 def open_source(samples: Sequence[Sample], config: TrainingConfig, rule: InputRule) -> SampleSource:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ocrweb.data.plain import plain_pictures
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.encode import SUFFIXES
 from ocrweb.training.feed.samples import Arrays, SampleSource, TrainingSamples
 
 _STREAM = 0x0BE1  # keeps these draws apart from those of the samples
@@ -48,9 +48,7 @@ def unlabelled_pictures(folder: Path) -> list[Sample]:
 
     Raises ``usage.missing-path``, or ``pretrain.no-pictures`` when there is none.
     """
-    if not folder.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(folder), cwd=str(Path.cwd()))
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    found = plain_pictures(folder)
     if not found:
         raise OcrwebError("pretrain.no-pictures", path=str(folder))
     return [Sample(path, None, ()) for path in found]

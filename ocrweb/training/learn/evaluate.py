@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,12 +73,19 @@ def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) ->
         with paddle.no_grad():
             return np.asarray(model(paddle.to_tensor(blob)).astype("float32").numpy()[0, 0])
 
-    modes = {layer: layer.training for layer in model.sublayers(include_self=True)}
-    model.eval()
-    try:
+    with in_eval_mode(model):
         for sample in samples:
             seen = see(read_picture(sample.image).pixels, rule, network)
             yield JudgedMap(sample, seen.map, seen.page, seen.tiles)
+
+
+@contextmanager
+def in_eval_mode(model: nn.Layer) -> Iterator[None]:
+    """Eval mode herein; every layer's own mode is put back."""
+    modes = {layer: layer.training for layer in model.sublayers(include_self=True)}
+    model.eval()
+    try:
+        yield
     finally:
         for layer, training in modes.items():
             layer.training = training

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,7 @@ from paddle import nn
 from ocrweb.config.training import TrainingConfig
 from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.model.losses import DBLoss, DBTargets
+from ocrweb.model.losses import DBLoss, DBTargets, sure_agreement
 from ocrweb.model.onednn.layers import computes_in_bfloat16, products_in_bfloat16
 from ocrweb.model.output import DBOutput
 from ocrweb.runtime.device import has_bf16
@@ -26,7 +26,7 @@ from ocrweb.training.machine.distributed import Group
 from ocrweb.training.machine.failures import is_out_of_memory
 
 LOSS_NAMES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
-DISTILL = "loss_distill"
+DISTILL, UNLABELLED = "loss_distill", "loss_unlabelled"
 EXACT = {"sigmoid"}  # in half precision a probability of 0.999 is 1, and the logarithm of its rest has no gradient
 
 
@@ -55,8 +55,21 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a step learns without labels. images: (M, 3, S, S) float32, normalised. taught: (M, S, S) float32, the teacher's
+    probabilities of the same pixels. weight: > 0. low, high: see `sure_agreement`.
+    """
+
+    images: np.ndarray
+    taught: np.ndarray
+    weight: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class StepResult:
-    """losses: `LOSS_NAMES`, and `DISTILL` with a teacher → value, averaged over the batch. norm: length of the gradient before clipping.
+    """losses: `LOSS_NAMES`, `DISTILL` with a teacher, `UNLABELLED` with a lesson → value, averaged over the batch. norm: length of the gradient before clipping.
 
     taken: False when loss or gradient were not finite and the weights were left as they are.
     overflowed: that was float16's doing, and the next step is tried at a smaller loss scale.
@@ -104,8 +117,8 @@ class Stepper:
         """The scale to go on with; 0 where nothing is scaled."""
         return self._scale.value if self._scale else 0.0
 
-    def step(self, batch: Batch, rate: float) -> StepResult:
-        """Learn from one batch at a learning rate.
+    def step(self, batch: Batch, rate: float, lesson: Lesson | None = None) -> StepResult:
+        """Learn from one batch, and from pictures without labels, at a learning rate.
 
         When memory runs out the batch is cut in halves, once more each time, and `on_halving` hears how many pictures
         go through at a time; the effective batch stays. OcrwebError ``train.out-of-memory`` when single pictures are
@@ -113,7 +126,7 @@ class Stepper:
         """
         while True:
             try:
-                losses = self._gradients(batch)
+                losses = self._gradients(batch, lesson)
             except (RuntimeError, MemoryError, OSError, SystemError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -129,8 +142,8 @@ class Stepper:
         images, targets = batch.part(0, 1)
         return float(self._loss(model(images), targets).loss)
 
-    def _gradients(self, batch: Batch) -> dict[str, float]:
-        """Fill the gradients with the mean over the batch's pieces; the mean of each loss."""
+    def _gradients(self, batch: Batch, lesson: Lesson | None) -> dict[str, float]:
+        """Fill the gradients with the mean over the batch's pieces, and the lesson's; the mean of each loss."""
         size = len(batch)
         bounds = np.linspace(0, size, min(self.parts, size) + 1).round().astype(int).tolist()
         names = (*LOSS_NAMES, DISTILL) if batch.teacher_map is not None else LOSS_NAMES
@@ -138,13 +151,34 @@ class Stepper:
         for start, stop in itertools.pairwise(bounds):
             images, targets = batch.part(start, stop)
             share = (stop - start) / size
-            with self._casting():
+            with self.casting():
                 output = self._model(images)
             parts = self._loss(DBOutput(*(m.astype("float32") for m in output)), targets)
             (parts.loss * (share * (self._scale.value if self._scale else 1.0))).backward()
             for name in names:
                 totals[name] += float(getattr(parts, name)) * share
+        if lesson is not None:
+            totals[UNLABELLED] = self._follow(lesson, math.ceil(size / self.parts))
+            totals["loss"] += totals[UNLABELLED]
         return totals
+
+    def _follow(self, lesson: Lesson, piece: int) -> float:
+        """Add the lesson's gradients, so many pictures at a time; its loss. Batch norm goes by its running statistics: one
+        strange picture measures none."""
+        size, loss = len(lesson.images), 0.0
+        with fixed_statistics(self._model):
+            for start in range(0, size, piece):
+                images, taught = (
+                    paddle.to_tensor(array[start : start + piece]) for array in (lesson.images, lesson.taught)
+                )
+                with self.casting():
+                    probability = self._model(images).probability_map
+                agreement = sure_agreement(
+                    probability.astype("float32").squeeze(1), taught, lesson.low, lesson.high
+                ) * (lesson.weight * len(images) / size)
+                (agreement * (self._scale.value if self._scale else 1.0)).backward()
+                loss += float(agreement)
+        return loss
 
     def _update(self, losses: dict[str, float], rate: float) -> StepResult:
         gradients = [p.grad for p in self._parameters if p.grad is not None]
@@ -173,7 +207,7 @@ class Stepper:
         self.parts = min(size, self.parts * 2)
         self._on_halving(math.ceil(size / self.parts))
 
-    def _casting(self) -> contextlib.AbstractContextManager[None]:
+    def casting(self) -> contextlib.AbstractContextManager[None]:
         """The precision of the forward pass; on a CPU of its products alone, since Paddle has no half kernels there."""
         if self._on_cpu:
             return products_in_bfloat16(self._precision == "bfloat16")
@@ -193,6 +227,18 @@ def build_loss(config: TrainingConfig) -> DBLoss:
         empty_batch=options.empty_batch,
         distill=config.distill.weight,
     )
+
+
+@contextlib.contextmanager
+def fixed_statistics(model: nn.Layer) -> Iterator[None]:
+    """Batch norm neither measures nor moves its statistics herein."""
+    modes = {layer: layer.training for layer in model.sublayers()}
+    freeze_batch_norm(model)
+    try:
+        yield
+    finally:
+        for layer, training in modes.items():
+            layer.training = training
 
 
 def freeze_batch_norm(model: nn.Layer, fresh: Collection[str] = ()) -> int:

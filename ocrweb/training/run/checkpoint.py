@@ -15,6 +15,7 @@ from paddle import nn
 from ocrweb.disk.atomic import replace_file
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_plain
+from ocrweb.training.run.mean_teacher import Gate
 
 SCHEMA = 1
 
@@ -29,6 +30,7 @@ class RunProgress:
     base_hmean: zero-shot score of the base model, None when it has none. stale: evaluations since the best one.
     collapsed: evaluations in a row under half the base's hmean.
     evaluated: the step of the last evaluation, -1 before the first. loss_scale: of float16, 0 where nothing is scaled.
+    gate: of learning without labels.
     """
 
     step: int = 0
@@ -45,6 +47,7 @@ class RunProgress:
     stale: int = 0
     evaluated: int = -1
     loss_scale: float = 0.0
+    gate: Gate = field(default_factory=Gate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise OcrwebError("train.bad-checkpoint", path=str(path))
     known = {item.name for item in dataclasses.fields(RunProgress)}
-    progress = RunProgress(**{key: value for key, value in document["progress"].items() if key in known})
+    kept = {key: value for key, value in document["progress"].items() if key in known}
+    progress = RunProgress(**{**kept, "gate": Gate(**kept.get("gate", {}))})
     return Checkpoint(progress, document["model"], document["optimizer"], document["average"])
 
 

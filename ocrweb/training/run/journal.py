@@ -82,6 +82,11 @@ class Journal:
         self.say(lines.weights_line(len(report.matched), report.total, report.missing, reshaped))
         self.event("weights", matched=len(report.matched), missing=report.missing, reshaped=reshaped)
 
+    def unlabelled(self, pictures: int, unreadable: int, judged: int) -> None:
+        """What became of the folder of pictures without labels. judged: left out, since the run is judged on them."""
+        self.say(lines.unlabelled_line(pictures, unreadable, judged))
+        self.event("unlabelled", pictures=pictures, unreadable=unreadable, judged=judged)
+
     def progress(self, epoch: int, iteration: tuple[int, int], figures: dict[str, float]) -> None:
         """One progress line. epoch: from 1; figures as `lines.step_line` wants them."""
         if not self._writes:

@@ -20,11 +20,12 @@ from ocrweb.rundir import names
 from ocrweb.training.learn.ema import WeightAverage
 from ocrweb.training.learn.evaluate import FIXED, Evaluation, Evaluator
 from ocrweb.training.learn.schedule import Schedule
-from ocrweb.training.learn.step import Batch, Stepper, StepResult
+from ocrweb.training.learn.step import Batch, Lesson, Stepper, StepResult
 from ocrweb.training.machine import memory
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, model_arrays, optimizer_arrays, save_checkpoint
 from ocrweb.training.run.journal import Journal
+from ocrweb.training.run.mean_teacher import MeanTeacher, weight_at
 from ocrweb.training.run.pace import Pace
 
 EVALUATIONS = 10
@@ -65,6 +66,13 @@ class Session:
     save_samples: Callable[[Evaluation, int], None]
     before_steps: Callable[[], None]
     stop_asked: Callable[[], bool]
+    teacher: MeanTeacher | None = None
+
+    def close(self) -> None:
+        """End what prepares pictures."""
+        self.feed.close()
+        if self.teacher is not None:
+            self.teacher.close()
 
 
 class Loop:
@@ -131,6 +139,7 @@ class Loop:
         self.progress = dataclasses.replace(self.progress, evaluated=step)
         self._report(found)
         self._watch_for_collapse(score.hmean)
+        self._watch_teacher(score.hmean)
         s.before_steps()
         return found
 
@@ -164,7 +173,7 @@ class Loop:
             if self._over():
                 return
             rate = s.schedule.rate(self.progress.step, self._time_used) * self.progress.rate_scale
-            result = s.stepper.step(batch, rate)
+            result = s.stepper.step(batch, rate, self._lesson())
             self.progress = dataclasses.replace(
                 self.progress, step=self.progress.step + 1, epoch=epoch, batch=self.progress.batch + 1
             )
@@ -231,6 +240,24 @@ class Loop:
             rate = f"{self._s.config.learning_rate:g}"
             self._s.journal.warn(OcrwebError("train.collapsed", hmean=f"{hmean:.4f}", base=f"{base:.4f}", rate=rate))
 
+    def _lesson(self) -> Lesson | None:
+        teacher, progress = self._s.teacher, self.progress
+        return None if teacher is None or progress.gate.shut else teacher.lesson(progress.step, self._done)
+
+    def _watch_teacher(self, hmean: float) -> None:
+        """Learning without labels is over once evaluations stay under what was reached without it."""
+        s, before = self._s, self.progress.gate
+        if s.teacher is None:
+            return
+        under_way = weight_at(s.teacher.options, self._done) > 0
+        gate = before.after(hmean, self.progress.best["hmean"], under_way=under_way)
+        self.progress = dataclasses.replace(self.progress, gate=gate)
+        if gate.shut and not before.shut:
+            figures = {"hmean": f"{hmean:.4f}", "before": f"{gate.before:.4f}"}
+            s.journal.warn(OcrwebError("train.unlabelled-off", **figures))
+        if count := s.teacher.newly_unreadable():
+            s.journal.warn(OcrwebError("train.unlabelled-unreadable", count=count))
+
     def _agree(self) -> None:
         """Processes that train together go by one clock, and stop when one of them is asked to: StopAsked.
 
@@ -249,8 +276,12 @@ class Loop:
         if every := s.config.evaluation.every_steps:
             return self.progress.step // every
         wanted = EVALUATIONS if s.config.max_minutes else min(EVALUATIONS, s.config.epochs)
-        done = max(self.progress.step / s.schedule.steps, self._time_used)
-        return int(done * wanted + 1e-9)
+        return int(self._done * wanted + 1e-9)
+
+    @property
+    def _done(self) -> float:
+        """Share of the run that is done: by steps or by time, whichever is further."""
+        return max(self.progress.step / self._s.schedule.steps, self._time_used)
 
     def _over(self) -> bool:
         """Whether time or patience is used up."""

@@ -68,7 +68,7 @@ def run_rank(run: Path, *, supervisor: int = 0, resume: bool, halve: bool) -> in
         try:
             return _train(opened, group, journal, halve=halve)
         finally:
-            opened.session.feed.close()
+            opened.session.close()
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
         with contextlib.suppress(OSError):  # the disk may be full
             traceback.print_exc(file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable
@@ -16,9 +17,10 @@ from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import keep_base_graph
 from ocrweb.rundir import names
 from ocrweb.runtime.seeing import InputRule
-from ocrweb.training.feed.feed import open_feed, open_source
+from ocrweb.training.feed.feed import open_feed, open_source, open_views
 from ocrweb.training.feed.holdout import Parts, hold_out
 from ocrweb.training.feed.pages import FOLDER, held_out_pages
+from ocrweb.training.feed.views import Plain, choose_plain
 from ocrweb.training.learn.base import Base, load_base
 from ocrweb.training.learn.ema import WeightAverage
 from ocrweb.training.learn.evaluate import Evaluation, Evaluator, write_samples
@@ -29,6 +31,7 @@ from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, load_checkpoint, load_model, load_optimizer
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.loop import Session, StopAsked
+from ocrweb.training.run.mean_teacher import MeanTeacher
 
 SHOWN = 4
 SMALL_BATCH = 8
@@ -59,9 +62,12 @@ def open_session(
     """Everything a run needs, checked before its first step.
 
     Raises what reading the dataset, the base model and the checkpoint raise; ``train.nothing-to-learn``,
-    ``config.dataset-missing``.
+    ``config.dataset-missing``, ``train.unlabelled-none``.
     """
     dataset, parts = _read_parts(run, config, group)
+    plain = _plain(config, dataset, parts)
+    if plain:
+        journal.unlabelled(len(plain.pictures), plain.unreadable, plain.judged)
     base = load_base(config.model, random_weights=config.optimizer.random_weights)
     if group.writes:
         keep_base_graph(base.architecture, run)
@@ -99,21 +105,22 @@ def open_session(
     def save_samples(found: Evaluation, step: int) -> None:
         write_samples(model, parts.validation[:SHOWN], rule, found.choice, run / names.SAMPLES, step)
 
+    stepper = Stepper(
+        model,
+        build_loss(config),
+        optimizer,
+        config.optimizer,
+        group=group,
+        parts=progress.parts,
+        loss_scale=progress.loss_scale,
+        on_halving=halving,
+    )
     session = Session(
         run=run,
         config=config,
         model=model,
         feed=feed,
-        stepper=Stepper(
-            model,
-            build_loss(config),
-            optimizer,
-            config.optimizer,
-            group=group,
-            parts=progress.parts,
-            loss_scale=progress.loss_scale,
-            on_halving=halving,
-        ),
+        stepper=stepper,
         average=average,
         evaluator=Evaluator(parts.validation, rule, group, check_stop),
         schedule=Schedule(config.schedule, config.learning_rate, steps),
@@ -123,6 +130,9 @@ def open_session(
         save_samples=save_samples,
         before_steps=lambda: into_training(base, config),
         stop_asked=stop_asked,
+        teacher=MeanTeacher(open_views(plain.pictures, config, rule, group), model, average, stepper, config.unlabelled)
+        if plain
+        else None,
     )
     return Opened(session, progress, base, parts, rule, dataset)
 
@@ -135,6 +145,16 @@ def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, 
     samples = learnable(without_aside(dataset, read_split(dataset, "train")))
     options = config.evaluation
     return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed)
+
+
+def _plain(config: TrainingConfig, dataset: Path, parts: Parts) -> Plain | None:
+    """The pictures without labels, those left out that the run is judged on; None where none are asked for."""
+    if not config.unlabelled.folder:
+        return None
+    judged = [*parts.validation] if parts.held_out else []
+    with contextlib.suppress(OcrwebError):  # a test list that cannot be read is told of at the end
+        judged += read_split(dataset, "test")
+    return choose_plain(Path(config.unlabelled.folder), judged)
 
 
 def learnable(samples: list[Sample]) -> list[Sample]:

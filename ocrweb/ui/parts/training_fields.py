@@ -19,6 +19,7 @@ from ocrweb.messages import Sentence, language
 
 BASIC = (
     "dataset", "model", "name", "batch_size", "epochs", "learning_rate", "max_minutes", "device", "use_tps",
+    "unlabelled.folder",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ SHOW_JS = """() => setTimeout(() => {
   const target = problem ?? shown, box = target?.getBoundingClientRect();
   if (box && (box.top < 0 || box.bottom > innerHeight)) target.scrollIntoView({ block: "center" });
 }, 150)"""
-KEPT = ("dataset", "model", "name")
+KEPT = ("dataset", "model", "name", "unlabelled.folder")
 
 
 class TrainingForm:
@@ -89,7 +89,10 @@ class TrainingForm:
         changes = [widget.change for widget in self.outputs]
         gr.on(changes, self.describe, self.inputs, shown, **QUIET, trigger_mode="always_last")
         self.left.change(self.restored, self.left, self.outputs, **QUIET)
-        deciding = [self._basic[key] for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device")]
+        deciding = [
+            self._basic[key]
+            for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device", "unlabelled.folder")
+        ]
         # One event for all of them: asked again while an answer is due it waits, so that no older answer comes last.
         gr.on(
             [tab.select, self.recheck.click, *(widget.change for widget in deciding)], self.check, self.inputs,
@@ -180,7 +183,7 @@ class TrainingForm:
         made: dict[str, Any] = {}
         for entry in FIELDS[: len(BASIC)]:
             changes = ARROWS.get(entry.key, {}) | ({"value": START[entry.key]} if entry.key in START else {})
-            changes["elem_id"] = f"training-{entry.key}"
+            changes["elem_id"] = f"training-{entry.key.replace('.', '-')}"
             made[entry.key] = _choice(entry, changes) or field(entry.schema, entry.name, **changes)
         return made
 

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
 COLOURS = {
     "loss": "#4169E1", "loss_shrink": "#6A5ACD", "loss_threshold": "#E07A2F", "loss_binary": "#2F9E77",
+    "loss_unlabelled": "#C9A227",
     "hmean": "#4169E1", "precision": "#E07A2F", "recall": "#2F9E77",
 }  # fmt: skip
-LOSS_LINES = ("loss", "loss_shrink", "loss_threshold", "loss_binary")
+LOSS_LINES = ("loss", "loss_shrink", "loss_threshold", "loss_binary", "loss_unlabelled")
 SCORE_LINES = ("hmean", "precision", "recall")
 HEIGHT = 300
 
@@ -23,6 +24,8 @@ def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> 
     figure = _figure(names["steps"], names["losses"])
     series = view.losses
     for line in LOSS_LINES:
+        if line == "loss_unlabelled" and not any(series.values.get(line, ())):
+            continue  # most runs have no pictures without labels
         _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
     rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
     figure.add_scatter(

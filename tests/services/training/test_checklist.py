@@ -151,6 +151,14 @@ def test_parameters(settings: dict[str, object], state: str) -> None:
     assert check_parameters(TrainingConfig.model_validate(settings)).state == state
 
 
+def test_a_folder_without_pictures_to_learn_from_is_an_error_before_the_start(tmp_path: Path) -> None:
+    for folder, code in ((tmp_path, "train.unlabelled-none"), (tmp_path / "nowhere", "usage.missing-path")):
+        item = check_parameters(TrainingConfig.model_validate({"unlabelled": {"folder": str(folder)}}))
+        assert item.state == "error"
+        assert item.error is not None
+        assert item.error.code == code
+
+
 def test_a_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checklist, "installed_version", lambda name: "3.2.2" if name == "paddlepaddle" else None)
     assert checklist.check_hardware("gpu:0").state == "error"

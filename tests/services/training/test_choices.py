@@ -22,6 +22,7 @@ OUTSIDE = "/usr/share"
         ({"dataset": OUTSIDE}, "batch.outside-root"),
         ({"distill": {"pictures": OUTSIDE}}, "batch.outside-root"),
         ({"distill": {"pictures": ".."}}, "batch.outside-root"),
+        ({"unlabelled": {"folder": OUTSIDE}}, "batch.outside-root"),
         ({"model": f"{OUTSIDE}/a.onnx"}, "model.by-name"),
         ({"model": ".."}, "model.by-name"),
         ({"model": "datasets/mine/a.onnx"}, "model.by-name"),
@@ -29,7 +30,18 @@ OUTSIDE = "/usr/share"
         ({"distill": {"teacher": f"{OUTSIDE}/a.onnx"}}, "model.by-name"),
         ({"distill": {"teacher": "~"}}, "model.by-name"),
     ],
-    ids=["dataset", "pictures", "pictures above", "model", "folder above", "own file", "bare file", "teacher", "home"],
+    ids=[
+        "dataset",
+        "pictures",
+        "pictures above",
+        "unlabelled",
+        "model",
+        "folder above",
+        "own file",
+        "bare file",
+        "teacher",
+        "home",
+    ],
 )
 def test_no_path_of_a_form_leads_to_a_model_or_out_of_the_allowed_folders(
     settings: dict[str, Any], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -47,7 +59,7 @@ def test_no_path_of_a_form_leads_to_a_model_or_out_of_the_allowed_folders(
 def test_every_setting_that_is_a_path_is_held() -> None:
     """A new text setting has to be looked at here: does it lead to a file?"""
     texts = {entry.key for entry in FIELDS if entry.schema.model_fields[entry.name].annotation is str}
-    held = {"dataset", "model", "distill.teacher", "distill.pictures"}
+    held = {"dataset", "model", "distill.teacher", "distill.pictures", "unlabelled.folder"}
     harmless = {"name", "device", "pages.kinds"}
     assert texts == held | harmless
 

@@ -9,6 +9,7 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.loader import read_yaml
 from ocrweb.config.training import TrainingConfig
+from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.labels.entries import labelled_set
@@ -51,3 +52,18 @@ def test_a_folder_of_somebodys_own_is_not_written_into(tmp_path: Path) -> None:
     assert used is not None
     assert used["unreviewed"] == 0
     assert sorted(tmp_path.joinpath("data").rglob("*")) == before
+
+
+def test_the_folder_of_pictures_without_labels_is_held_to_be_there_and_written_down_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sample_data(tmp_path / "data", train=1, test=0)
+    (tmp_path / "plain").mkdir()
+    monkeypatch.chdir(tmp_path)
+    config = TrainingConfig.model_validate({"dataset": str(tmp_path / "data"), "unlabelled": {"folder": "plain"}})
+    with pytest.raises(OcrwebError) as caught:
+        prepare_run(config)
+    assert caught.value.code == "train.unlabelled-none"
+    assert not names.list_runs(paths.workdirs_dir())
+    (tmp_path / "plain" / "1.jpg").write_bytes(b"x")
+    assert read_yaml(prepare_run(config) / names.CONFIG)["unlabelled"]["folder"] == str(tmp_path / "plain")
