@@ -11,6 +11,7 @@ from typing import Any
 
 from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
+from ocrweb.services.batch.resume import read_document
 from ocrweb.services.batch.run import BatchRow
 from ocrweb.services.batch.summary import known_warnings
 from ocrweb.services.files.table import plain
@@ -109,6 +110,13 @@ def read_rows(folder: Path) -> Rows:
         if row is not None:
             rows.add(row)
     return rows
+
+
+def shown_document(drawing: Path) -> dict[str, Any] | None:
+    """The result document of a drawn picture; None when it is not there any more."""
+    documents = drawing.parent.parent / "json"
+    names = (drawing.stem.removesuffix("_result"), drawing.stem.removeprefix("detection_"))  # as `_drawing`
+    return next(filter(None, (read_document(documents / f"{name}.json") for name in names)), None)
 
 
 def _lines(summary: Path) -> Iterator[dict[str, Any]]:

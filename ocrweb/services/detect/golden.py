@@ -140,7 +140,12 @@ def judge(oks: Sequence[bool]) -> Verdict:
 
 def golden_drawing(picture: GoldenPicture) -> np.ndarray:
     """(H, W, 3) uint8 BGR: the picture with the boxes that were found."""
-    return draw_result(read_picture(picture.path).pixels, picture.result)
+    return draw_result(golden_pixels(picture), picture.result)
+
+
+def golden_pixels(picture: GoldenPicture) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture itself. Raises ``image.…``."""
+    return read_picture(picture.path).pixels
 
 
 def shipped_folder() -> Path:

@@ -32,6 +32,7 @@ from ocrweb.services.detect.golden import run_golden
 from ocrweb.services.detect.golden_memory import keep_golden
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import decode_options
+from ocrweb.services.training.looks import JudgedBox, Look, found_boxes, judged_boxes, look_from, name_in
 from ocrweb.services.training.runs import RunInfo, run_info
 
 FOLDER = "proof"
@@ -48,7 +49,8 @@ class Proof:
 
     thresholds: recommended, of the card. figures: hmean of base and new on the test pictures, labels and misses of the
     back-test, the golden verdict. split: which pictures the comparison is on. error: why it could not be made, as
-    `OcrwebError.to_record` has it.
+    `OcrwebError.to_record` has it. dataset: that the pictures are of. looks: what is known of a picture, by its drawing's name,
+    as `Look.to_dict` has it.
     """
 
     run: str
@@ -60,6 +62,12 @@ class Proof:
     figures: dict[str, Any] = field(default_factory=dict)
     split: str = ""
     error: dict[str, Any] | None = None
+    dataset: str = ""
+    looks: dict[str, Any] = field(default_factory=dict)
+
+    def look(self, file: str) -> Look | None:
+        """What is known of the picture that was drawn into a file."""
+        return look_from(self.looks.get(Path(file).name))
 
 
 def make_proof(name: str) -> Proof:
@@ -114,6 +122,10 @@ def _make(info: RunInfo) -> Proof:
         "pictures": len(judged),
     }
     compared: list[tuple[str, str]] = []
+    looks = {
+        f"train_{number}.jpg": Look(name_in(dataset, item.sample), info.name, judged_boxes(item))
+        for number, item in enumerate(back, start=1)
+    }
     if resolve(base_name).available:
         old = DetectRequest(model=base_name).detector()
         before = [_judge(old, sample, _own_thresholds(info, old)) for sample in judged]
@@ -122,6 +134,10 @@ def _make(info: RunInfo) -> Proof:
             caption = f"{one.sample.image.name}: {len(one.found.pairs)} → {len(other.found.pairs)} / {one.found.labels}"
             pixels = _side_by_side(_drawn(one), _drawn(other))
             compared.append((_write(folder, f"compare_{number}.jpg", pixels), caption))
+            beside = (base_name, judged_boxes(one))
+            looks[f"compare_{number}.jpg"] = Look(
+                name_in(dataset, other.sample), info.name, judged_boxes(other), beside
+            )
     if info.status.outcome:
         figures |= {"outcome": info.status.outcome, "verdict": info.status.verdict}
     report = run_golden(DetectRequest(model=info.name))
@@ -139,9 +155,14 @@ def _make(info: RunInfo) -> Proof:
         "box_threshold": decode.effective_box_threshold,
         "unclip_ratio": decode.unclip_ratio,
     }
-    probe = _probe(new, judged[0].image, decode, folder)
+    probe, found = _probe(new, judged[0].image, decode, folder)
+    (own, own_boxes), low = found
+    for file, _ in probe:
+        looks[file] = Look(name_in(dataset, judged[0]), own, own_boxes, low)
+    kept = {file: look.to_dict() for file, look in looks.items()}
     return Proof(
-        info.name, base_name, tuple(shown), tuple(probe), tuple(compared), thresholds, figures, split
+        info.name, base_name, tuple(shown), tuple(probe), tuple(compared), thresholds, figures, split,
+        dataset=info.config.dataset, looks=kept,
     )  # fmt: skip
 
 
@@ -170,17 +191,24 @@ def _hmean(judgements: Sequence[Judgement]) -> float:
     return round(metric.summary().hmean, 4)
 
 
-def _probe(detector: Detector, image: Path, decode: DecodeOptions, folder: Path) -> list[tuple[str, str]]:
-    """The same map at the recommended threshold and at 0.05: what the model sees but does not report."""
+Found = tuple[str, tuple[JudgedBox, ...]]
+
+
+def _probe(
+    detector: Detector, image: Path, decode: DecodeOptions, folder: Path
+) -> tuple[list[tuple[str, str]], list[Found]]:
+    """The same map at the recommended threshold and at 0.05: what the model sees but does not report. Drawings with their
+    captions, and the boxes of each."""
     page = detector.probability(image, None)
-    shown = []
+    shown, found = [], []
     settings = (("own", decode), ("low", decode_options(detector.card, threshold=LOW_THRESHOLD)))
     for kind, options in settings:
         regions = detector.regions(page, options).regions
         pixels = draw_polygons(_small(page.picture), [region.quad * _scale(page.picture) for region in regions])
         caption = f"{options.threshold:g}: {len(regions)}"
         shown.append((_write(folder, f"probe_{kind}.jpg", pixels), caption))
-    return shown
+        found.append((f"{options.threshold:g}", found_boxes(regions)))
+    return shown, found
 
 
 def _drawn(judgement: Judgement) -> np.ndarray:
@@ -211,3 +239,8 @@ def _write(folder: Path, name: str, pixels: np.ndarray) -> str:
 
 def _keep(run: Path, proof: Proof) -> None:
     write_whole(run / FOLDER / "proof.json", json.dumps(asdict(proof), ensure_ascii=False, indent=1).encode())
+
+
+def look_pixels(proof: Proof, look: Look) -> np.ndarray:
+    """(H, W, 3) uint8 BGR: the picture itself. Raises ``image.…``, what naming the dataset raises."""
+    return read_picture(dataset_folder(proof.dataset) / look.picture, name=look.picture).pixels

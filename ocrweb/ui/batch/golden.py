@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect import golden
-from ocrweb.services.detect.golden import GoldenReport
+from ocrweb.services.detect.golden import GoldenPicture, GoldenReport
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files import scratch
 from ocrweb.services.machine.system import device_words
@@ -19,6 +20,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
+from ocrweb.ui.viewer.element import Layers, detected, viewer
 
 KINDS = {"ok": "good", "weak": "warning", "environment": "problem"}
 
@@ -31,8 +33,11 @@ def build(model: gr.Dropdown) -> None:
         start = gr.Button(label("batching.golden-start"), elem_id="golden-start")
         answer = gr.HTML(elem_id="golden-answer")
         gallery = gr.Gallery(
-            show_label=False, columns=3, height=240, object_fit="contain", visible=False, elem_id="golden-gallery"
-        )
+            show_label=False, columns=3, height=240, object_fit="contain", visible=False, elem_id="golden-gallery",
+            allow_preview=False, buttons=[],
+        )  # fmt: skip
+        closely = gr.HTML(elem_id="golden-picture")
+        checked = gr.State((), time_to_live=3600)
         with gr.Accordion(label("batching.golden-own"), open=False):
             gr.Markdown(label("batching.golden-own-help"))
             own = gr.File(
@@ -42,8 +47,9 @@ def build(model: gr.Dropdown) -> None:
                 keep = gr.Button(label("batching.golden-keep"), size="sm")
                 forget = gr.Button(label("batching.golden-forget"), size="sm")
             said = gr.HTML()
-    view = Check(answer, gallery, own, said)
-    shown = [answer, gallery]
+    view = Check(answer, gallery, closely, checked, own, said)
+    shown = [answer, gallery, closely, checked]
+    gallery.select(view.open_picture, checked, closely, **quiet)
     start.click(view.check, model, shown, **quiet, concurrency_id="many-pictures", concurrency_limit=1)
     keep.click(view.keep_own, own, [said, *shown], **quiet)
     forget.click(view.forget_own, None, [own, said, *shown], **quiet)
@@ -55,6 +61,8 @@ class Check:
 
     answer: gr.HTML
     gallery: gr.Gallery
+    closely: gr.HTML
+    checked: gr.State
     own: gr.File
     said: gr.HTML
 
@@ -63,12 +71,26 @@ class Check:
         lang = texts.language_of(request)
         report = caught(lambda: golden.run_golden(DetectRequest(model=check_model(model))))
         if isinstance(report, OcrwebError):
-            return {self.answer: problem_card(report, lang), self.gallery: gr.Gallery(visible=False)}
+            return self._nothing() | {self.answer: problem_card(report, lang)}
         drawn = caught(lambda: _drawn(report))
         if isinstance(drawn, OcrwebError):
-            card = verdict_card(report, lang) + problem_card(drawn, lang)
-            return {self.answer: card, self.gallery: gr.Gallery(visible=False)}
-        return {self.answer: verdict_card(report, lang), self.gallery: gr.Gallery(value=drawn, visible=bool(drawn))}
+            return self._nothing() | {self.answer: verdict_card(report, lang) + problem_card(drawn, lang)}
+        return {
+            self.answer: verdict_card(report, lang),
+            self.gallery: gr.Gallery(value=drawn, visible=bool(drawn)),
+            self.closely: "",
+            self.checked: _answered(report),
+        }
+
+    def open_picture(self, checked: Sequence[GoldenPicture], event: gr.SelectData, request: gr.Request) -> str:
+        """A picture was clicked: it with the boxes that were found."""
+        if not isinstance(event.index, int) or not 0 <= event.index < len(checked):
+            return ""
+        picture, lang = checked[event.index], texts.language_of(request)
+        file = caught(lambda: scratch.show(golden.golden_pixels(picture)))
+        if isinstance(file, OcrwebError):
+            return problem_card(file, lang)
+        return viewer(file, Layers(detected(picture.result), picture.result.model), lang)
 
     def keep_own(self, files: list[str] | None, request: gr.Request) -> dict[Any, Any]:
         """Other pictures from now on; a verdict on those before goes."""
@@ -87,15 +109,16 @@ class Check:
         return {self.own: None, self.said: said} | self._nothing()
 
     def _nothing(self) -> dict[Any, Any]:
-        return {self.answer: "", self.gallery: gr.Gallery(value=None, visible=False)}
+        gallery = gr.Gallery(value=None, visible=False)
+        return {self.answer: "", self.gallery: gallery, self.closely: "", self.checked: ()}
 
 
 def _drawn(report: GoldenReport) -> list[tuple[str, str]]:
-    return [
-        (scratch.show(golden.golden_drawing(picture)), picture.name)
-        for picture in report.pictures
-        if picture.result.success
-    ]
+    return [(scratch.show(golden.golden_drawing(picture)), picture.name) for picture in _answered(report)]
+
+
+def _answered(report: GoldenReport) -> tuple[GoldenPicture, ...]:
+    return tuple(picture for picture in report.pictures if picture.result.success)
 
 
 def verdict_card(report: GoldenReport, lang: str) -> str:

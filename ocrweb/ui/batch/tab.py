@@ -12,6 +12,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch.jobs import batch_job, cancel_batch, pack_batch, resume_batch, start_batch
 from ocrweb.services.batch.past import JobSnapshot, list_batches
+from ocrweb.services.batch.rows import shown_document
 from ocrweb.services.batch.run import BatchRequest
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import model_decode_options
@@ -23,6 +24,7 @@ from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
+from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
 
 POLL_SECONDS = 1.0
 # Each window keeps its own batch over a reload; a new window begins with the one this browser started last.
@@ -46,6 +48,7 @@ class Results:
     pack: gr.Button
     download: gr.DownloadButton
     gallery: gr.Gallery
+    closely: gr.HTML
     table: gr.Dataframe
     rest: gr.HTML
     stop: gr.Button
@@ -79,6 +82,8 @@ class Results:
             return answer
         if not shown or now[:2] != tuple(shown)[:2]:
             answer[self.batches] = listed(job.id, lang)
+        if not shown or job.id != shown[0]:
+            answer[self.closely] = ""
         problem = problem_card(job.error, lang) if job.error else ""
         card = progress_card(job, lang) if job.progress or not problem else ""
         packable = done > 0 and not job.active and job.archive is None
@@ -102,6 +107,7 @@ class Results:
             self.pack: gr.Button(visible=False),
             self.download: gr.DownloadButton(interactive=False),
             self.gallery: gr.Gallery(visible=False),
+            self.closely: "",
             self.table: gr.Dataframe(visible=False),
             self.rest: "",
             self.stop: gr.Button(interactive=False),
@@ -143,8 +149,10 @@ def build() -> None:
                 elem_id="batch-gallery",
                 interactive=False,
                 visible=False,
-                buttons=["download", "fullscreen"],
+                allow_preview=False,
+                buttons=[],
             )
+            closely = gr.HTML(elem_id="batch-picture")
             table = gr.Dataframe(
                 interactive=False,
                 max_height=360,
@@ -164,7 +172,7 @@ def build() -> None:
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    view = Results(batches, status, resume, pack, download, gallery, table, rest, stop, timer, shown)
+    view = Results(batches, status, resume, pack, download, gallery, closely, table, rest, stop, timer, shown)
 
     def go_on(job: str, request: gr.Request) -> dict[Any, Any]:
         """Do the rest of a batch that stopped."""
@@ -192,6 +200,7 @@ def build() -> None:
     page = gr.context.Context.root_block
     assert page is not None
     page.load(recall, [job, shown], [job, *view.outputs], **quiet, js=RECALL_JS)
+    gallery.select(open_picture, job, closely, **quiet)
     job.change(view.refresh, [job, shown], view.outputs, **quiet, js=KEEP_JS)
 
 
@@ -212,6 +221,18 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
 
     answer = caught(work)
     return (gr.skip(), problem_card(answer, lang)) if isinstance(answer, OcrwebError) else (answer, "")
+
+
+def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> Any:
+    """A drawn picture was clicked: it with the rows of its boxes. Rows come while it is clicked, so its file counts."""
+    found, value = batch_job(job), event.value
+    image = value.get("image") if isinstance(value, dict) else None
+    path = image.get("path") if isinstance(image, dict) else None
+    drawings = {str(row.drawing): row.drawing for row in found.rows if row.drawing} if found else {}
+    if not isinstance(path, str) or path not in drawings:
+        return gr.skip()
+    document = shown_document(drawings[path])
+    return viewer(path, Layers(listed_boxes(document)) if document else Layers(), texts.language_of(request))
 
 
 def offered(request: gr.Request) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,19 @@ import gradio as gr
 
 from ocrweb.config.judgement import IMPROVED
 from ocrweb.errors import OcrwebError
+from ocrweb.services.files import scratch
+from ocrweb.services.labels.entries import stored_set
 from ocrweb.services.training import proof
+from ocrweb.services.training.looks import JudgedBox
 from ocrweb.services.training.proof import Proof
 from ocrweb.services.training.view import RunView, run_view
+from ocrweb.ui.datasets.present import editor_address
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import proof_card
 from ocrweb.ui.training.watch import served_pictures
+from ocrweb.ui.viewer.element import Layers, ShownBox, viewer
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 FOLLOWERS = ("single-model", "batch-model", "single-threshold", "batch-threshold")
@@ -36,10 +42,11 @@ class ProofPanel:
             self.compared = _gallery("training.proof-compared-title", "training-compared")
             self.back = _gallery("training.proof-back-title", "training-back")
             self.probe = _gallery("training.proof-probe-title", "training-probe")
+            self.picture = gr.HTML(elem_id="training-proof-picture")
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.panel, self.card, self.use, self.compared, self.back, self.probe]
+        return [self.panel, self.card, self.use, self.compared, self.back, self.probe, self.picture]
 
     def wire(self, run: Any) -> None:
         page = gr.context.Context.root_block
@@ -65,6 +72,8 @@ class ProofPanel:
             return changes
 
         self.use.click(use, run, [self.said, *followers, tabs], **QUIET)
+        for gallery, name in ((self.compared, "compared"), (self.back, "back_test"), (self.probe, "probe")):
+            gallery.select(opener(name), run, self.picture, **QUIET)
         self.again.click(self.prove, run, self.outputs, api_visibility="private", show_progress_on=self.card)
 
     def link_export(self, run: Any) -> None:
@@ -110,6 +119,7 @@ class ProofPanel:
             self.compared: _pictures(found.compared),
             self.back: _pictures(found.back_test),
             self.probe: _pictures(found.probe),
+            self.picture: "",
         }
 
 
@@ -122,7 +132,44 @@ def _gallery(title: str, elem_id: str) -> gr.Gallery:
         interactive=False,
         elem_id=elem_id,
         visible=False,
+        allow_preview=False,
+        buttons=[],
     )
+
+
+def opener(name: str) -> Callable[..., str]:
+    """A handler for when a picture of the gallery that shows this field of the proof was clicked."""
+
+    def open_one(run: str | None, event: gr.SelectData, request: gr.Request) -> str:
+        return open_picture(name, run, event, request)
+
+    return open_one
+
+
+def open_picture(name: str, run: str | None, event: gr.SelectData, request: gr.Request) -> str:
+    """A picture of one of the galleries was clicked: it with labels, misses and false alarms over it.
+
+    name: of the field of the proof that the gallery shows.
+    """
+    view = run_view(run)
+    found = proof.read_proof(view.name) if view else None
+    pictures = getattr(found, name) if found else ()
+    if found is None or not isinstance(event.index, int) or not 0 <= event.index < len(pictures):
+        return ""
+    lang, look = texts.language_of(request), found.look(pictures[event.index][0])
+    if look is None:
+        return note_card(texts.say("training.proof-old", lang))
+    pixels = caught(lambda: scratch.show(proof.look_pixels(found, look)))
+    if isinstance(pixels, OcrwebError):
+        return problem_card(pixels, lang)
+    other = (look.other[0], _boxes(look.other[1])) if look.other else None
+    stored = not isinstance(caught(lambda: stored_set(found.dataset).place(look.picture)), OcrwebError)
+    edit = editor_address(found.dataset, look.picture) if stored else ""
+    return viewer(pixels, Layers(_boxes(look.boxes), look.name, other, edit=edit), lang)
+
+
+def _boxes(judged: Iterable[JudgedBox]) -> tuple[ShownBox, ...]:
+    return tuple(ShownBox(box.points, box.kind, score=box.score) for box in judged)
 
 
 def _pictures(shown: tuple[tuple[str, str], ...]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -54,6 +54,12 @@ def detected(result: DetectionResult) -> tuple[ShownBox, ...]:
         ShownBox(region.quad if region.outline is None else region.outline, "detection", score=region.score)
         for region in result.regions
     )
+
+
+def listed_boxes(document: Mapping[str, Any]) -> tuple[ShownBox, ...]:
+    """The same of a result document."""
+    pairs = zip(document["boxes"], document["scores"], strict=False)
+    return tuple(ShownBox(np.reshape(box, (4, 2)), "detection", score=score) for box, score in pairs)
 
 
 def viewer(picture: str, layers: Layers, lang: str) -> str:

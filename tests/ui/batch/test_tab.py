@@ -49,6 +49,10 @@ def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
     thumbnail = page.locator("#batch-gallery img").first
     expect(thumbnail).to_be_visible()
     assert thumbnail.evaluate("image => image.complete && image.naturalWidth") == 640
+    thumbnail.click()
+    viewer = page.locator("#batch-picture ocrweb-viewer")
+    expect(viewer).to_have_attribute("data-ready", "1")
+    expect(viewer.locator(".list button")).to_have_count(6)
     cache = console.home / ".ocrweb" / "uploads"
     assert not [path for path in cache.rglob("*") if path.name.endswith("_result.png") or path.suffix == ".zip"]
 

@@ -85,7 +85,7 @@ def test_the_golden_check_still_gives_its_verdict(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(golden.golden, "run_golden", lambda request: SimpleNamespace(pictures=(picture,)))
     monkeypatch.setattr(golden.golden, "golden_drawing", lambda picture: np.zeros((8, 8, 3), np.uint8))
     monkeypatch.setattr(golden, "verdict_card", lambda report, lang: "<p>verdict</p>")
-    view: Any = golden.Check("answer", "gallery", "own", "said")  # type: ignore[arg-type]
+    view: Any = golden.Check("answer", "gallery", "closely", "checked", "own", "said")  # type: ignore[arg-type]
     card = view.check("ppocrv6-small", VISITOR)["answer"]
     assert card.startswith("<p>verdict</p>")
     assert WORDS in card

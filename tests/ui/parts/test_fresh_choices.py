@@ -36,7 +36,7 @@ def test_back_to_the_shipped_pictures_takes_the_verdict_on_the_own_ones_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
-    view: Any = golden.Check("answer", "gallery", "own", "said")  # type: ignore[arg-type]
+    view: Any = golden.Check("answer", "gallery", "closely", "checked", "own", "said")  # type: ignore[arg-type]
     changes = view.forget_own(None)
     assert changes["said"]
     assert changes["answer"] == ""
