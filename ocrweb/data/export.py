@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,8 +14,11 @@ import numpy as np
 
 from ocrweb.data.checks.names import images_name
 from ocrweb.data.export_sets import WRITERS, ExportedPicture
+from ocrweb.data.formats.label_studio import STATE
+from ocrweb.data.formats.ppocrlabel import STATES_FILE
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
+from ocrweb.data.labelling.carried import carried_record
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.imaging.sniff import read_header
 
@@ -76,17 +79,23 @@ def export_dataset(root: Path, out: Path, target: Target) -> ExportResult:
             folder.mkdir()
             for sample in listed:
                 shutil.copyfile(sample.image, folder / sample.image.name)
+            states = [_state(root, sample) for sample in listed]
             if target == "ppocrlabel":
                 write_ppocrlabel(folder, ((sample.image.name, _proposals(sample)) for sample in listed))
+                write_states(folder, {s.image.name: state for s, state in zip(listed, states, strict=True) if state})
                 files.append(f"{folder.name}/Label.txt")
             elif target in WRITERS:
-                pictures += [_exported(f"{folder.name}/{sample.image.name}", split, sample) for sample in listed]
+                named = zip(listed, states, strict=True)
+                pictures += [_exported(f"{folder.name}/{s.image.name}", split, s, state) for s, state in named]
             else:
                 tasks += [
                     label_studio_task(
-                        f"{folder.name}/{sample.image.name}", read_header(sample.image).upright_size, _proposals(sample)
+                        f"{folder.name}/{sample.image.name}",
+                        read_header(sample.image).upright_size,
+                        _proposals(sample),
+                        state=state,
                     )
-                    for sample in listed
+                    for sample, state in zip(listed, states, strict=True)
                 ]
         if target == "label-studio":
             write_label_studio(partial, tasks)
@@ -118,11 +127,11 @@ def write_label_studio(folder: Path, tasks: Sequence[dict[str, Any]]) -> None:
 
 
 def label_studio_task(
-    picture: str, size: tuple[int, int], proposals: Sequence[Proposal], model: str = "ocrweb"
+    picture: str, size: tuple[int, int], proposals: Sequence[Proposal], model: str = "ocrweb", state: str = ""
 ) -> dict[str, Any]:
     """One task with its boxes as predictions. picture: relative to what Label Studio serves as local files.
 
-    size: (width, height) as a person sees the picture.
+    size: (width, height) as a person sees the picture. state: kept with the task, "" for none.
     """
     results = [
         result for number, proposal in enumerate(proposals, start=1) for result in _regions(number, proposal, size)
@@ -131,7 +140,8 @@ def label_studio_task(
     prediction: dict[str, Any] = {"model_version": model, "result": results}
     if scores:
         prediction["score"] = round(float(np.mean(scores)), 4)
-    return {"data": {"image": f"/data/local-files/?d={picture}"}, "predictions": [prediction]}
+    data = {"image": f"/data/local-files/?d={picture}"} | ({STATE: state} if state else {})
+    return {"data": data, "predictions": [prediction]}
 
 
 def as_rotated_rectangle(quad: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
@@ -194,9 +204,20 @@ def _regions(number: int, proposal: Proposal, size: tuple[int, int]) -> Iterator
         yield {**common, "from_name": "transcription", "type": "textarea", "value": {**value, "text": [box.text]}}
 
 
-def _exported(name: str, split: Split, sample: Sample) -> ExportedPicture:
+def write_states(folder: Path, states: Mapping[str, str]) -> None:
+    """How far the pictures of a folder are checked, for the way back: PPOCRLabel knows of no such thing, and leaves the file."""
+    if states:
+        (folder / STATES_FILE).write_text(json.dumps(states, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _state(root: Path, sample: Sample) -> str:
+    picture = sample.image.resolve().relative_to(root.resolve()).as_posix()
+    return carried_record(root, picture, len(sample.boxes)).state or ""
+
+
+def _exported(name: str, split: Split, sample: Sample, state: str) -> ExportedPicture:
     size = read_header(sample.image).upright_size
-    return ExportedPicture(name, size, split, sample.boxes, sample.image.stat().st_size)
+    return ExportedPicture(name, size, split, sample.boxes, sample.image.stat().st_size, state)
 
 
 def _proposals(sample: Sample) -> list[Proposal]:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import numpy as np
 
+from ocrweb.data.formats.xml_labels import STATE_TAG
 from ocrweb.data.sample import LabelledBox, Split
 
 MARK = "###"
@@ -17,13 +18,15 @@ MARK = "###"
 
 @dataclass(frozen=True, slots=True)
 class ExportedPicture:
-    """name: ``train_images/1.jpg``. size: (width, height) as a person sees it. bytes: of the file."""
+    """name: ``train_images/1.jpg``. size: (width, height) as a person sees it. bytes: of the file. state: how far somebody has
+    looked at it, "" where nobody knows."""
 
     name: str
     size: tuple[int, int]
     split: Split
     boxes: tuple[LabelledBox, ...]
     bytes: int
+    state: str = ""
 
 
 def labelme(pictures: Sequence[ExportedPicture]) -> dict[str, bytes]:
@@ -79,6 +82,8 @@ def cvat(pictures: Sequence[ExportedPicture]) -> dict[str, bytes]:
         width, height = picture.size
         said = {"id": number, "name": picture.name, "subset": picture.split, "width": width, "height": height}
         image = SubElement(root, "image", {key: str(value) for key, value in said.items()})
+        if picture.state:
+            SubElement(image, "tag", label=STATE_TAG + picture.state, source="manual")
         for box in picture.boxes:
             points = ";".join(f"{x:g},{y:g}" for x, y in _points(box))
             entry = SubElement(

@@ -21,6 +21,7 @@ from ocrweb.data.checks.statistics import text_heights
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.labelling.carried import carried_record, put_record
 from ocrweb.data.outlines import usable_outline
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.names import free_name
@@ -102,6 +103,9 @@ def resize_dataset(
             for split in SPLITS:
                 listed = zip(samples, shrunk, strict=True)
                 write_split(folder, split, [done.sample for (own, _), done in listed if own == split])
+            for (_, sample), done in zip(samples, shrunk, strict=True):
+                record = carried_record(root, sample.image.relative_to(root).as_posix(), len(sample.boxes))
+                put_record(folder, done.sample.image.relative_to(folder).as_posix(), record)
         backup = None if out else _swap(root, target)
     finally:
         if out is None:

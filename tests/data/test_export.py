@@ -12,7 +12,8 @@ from ocrweb.data.export import TARGETS, Proposal, Target, export_dataset, label_
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.write import write_import
 from ocrweb.data.icdar import read_split
-from ocrweb.data.icdar_write import write_split
+from ocrweb.data.icdar_write import write_labels, write_split
+from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample
 from ocrweb.errors import OcrwebError
 from tests.data.formats.sources import HEIGHT, QUAD, TILTED, WIDTH, put
@@ -120,3 +121,61 @@ def test_export_leaves_nothing_when_the_dataset_is_broken(dataset: Path, tmp_pat
     with pytest.raises(OcrwebError, match=r"dataset\.label-too-few"):
         export_dataset(dataset, tmp_path / "out", "ppocrlabel")
     assert not (tmp_path / "out").exists()
+
+
+STATES = {"train_images/p0.jpg": "checked", "train_images/p1.jpg": "aside", "train_images/p2.jpg": "check"}
+
+
+@pytest.mark.parametrize("target", ["ppocrlabel", "label-studio", "cvat"])
+def test_states_marks_outlines_and_texts_come_back_from_another_tool(
+    dataset: Path, tmp_path: Path, target: Target
+) -> None:
+    for picture, state in STATES.items():
+        write_picture_record(dataset, picture, PictureRecord(state))  # type: ignore[arg-type]
+    curved = np.array([[10, 10], [40, 5], [70, 10], [72, 30], [40, 25], [12, 30]], np.float32)
+    quad = np.array([[10, 5], [72, 5], [72, 30], [10, 30]], np.float32)
+    boxes = (
+        LabelledBox(quad, "弯 curved", False, curved),
+        LabelledBox(quad + 60, "###", True),
+        LabelledBox(quad + 90, "a, b", False),
+    )
+    write_labels(dataset / "train_gts" / "p3.txt", boxes)
+    export_dataset(dataset, tmp_path / "out", target)
+    write_import(plan_import(tmp_path / "out"), tmp_path / "back")
+    known = {name: read_picture_record(tmp_path / "back", name).state for name in (*STATES, "train_images/p3.jpg")}
+    assert known == {**STATES, "train_images/p3.jpg": None}
+    (back,) = [one for one in read_split(tmp_path / "back", "train") if one.image.name == "p3.jpg"]
+    assert [(box.text, box.ignore) for box in back.boxes] == [(box.text, box.ignore) for box in boxes]
+    assert np.allclose(back.boxes[0].outline, curved, atol=0.02)
+    for box, other in zip(boxes[1:], back.boxes[1:], strict=True):
+        assert np.array_equal(box.points, other.points)
+
+
+def test_what_a_model_labelled_is_not_checked_in_a_copy_and_is_when_somebody_confirmed_it(
+    dataset: Path, tmp_path: Path
+) -> None:
+    rows = "picture,box,score,unsure\np0.jpg,1,0.9,\np1.jpg,1,0.4,yes\n"
+    (dataset / "review.csv").write_text(rows, encoding="utf-8-sig")
+    export_dataset(dataset, tmp_path / "out", "ppocrlabel")
+    folder = tmp_path / "out" / "train_images"
+    (folder / "fileState.txt").write_text("C:\\pictures\\train_images\\p1.jpg\t1\n")
+    write_import(plan_import(tmp_path / "out"), tmp_path / "back")
+    states = {
+        name: read_picture_record(tmp_path / "back", f"train_images/{name}").state
+        for name in ("p0.jpg", "p1.jpg", "p2.jpg")
+    }
+    assert states == {"p0.jpg": "auto", "p1.jpg": "checked", "p2.jpg": None}
+
+
+def test_states_of_a_model_end_where_a_person_annotated_in_label_studio(dataset: Path, tmp_path: Path) -> None:
+    for picture, state in STATES.items():
+        write_picture_record(dataset, picture, PictureRecord(state))  # type: ignore[arg-type]
+    export_dataset(dataset, tmp_path / "out", "label-studio")
+    file = tmp_path / "out" / "label_studio.json"
+    tasks = json.loads(file.read_text(encoding="utf-8"))
+    for task in tasks:
+        task["annotations"] = [{"result": task["predictions"][0]["result"]}]
+    file.write_text(json.dumps(tasks), encoding="utf-8")
+    write_import(plan_import(tmp_path / "out"), tmp_path / "back")
+    states = [read_picture_record(tmp_path / "back", name).state for name in STATES]
+    assert states == ["checked", "aside", None]

@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 
 from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.icdar import read_split
+from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.repair import apply as applying
 from ocrweb.data.repair.apply import apply_repair, finish_interrupted, undo_repair
 from ocrweb.data.repair.change import Change, RepairPlan
@@ -309,3 +310,15 @@ def mended_label(data: bytes) -> bytes:
     mended = mend_labels(data, (64, 48))
     assert mended is not None
     return mended.content
+
+
+def test_states_go_with_pictures_that_are_renamed_or_converted_and_come_back(messy: Path) -> None:
+    known = {"train_images/4.JPG": "checked", "train_images/6.jpg": "aside", "train_images/5.jpg": "check"}
+    for name, state in known.items():
+        write_picture_record(messy, name, PictureRecord(state))  # type: ignore[arg-type]
+    before = snapshot(messy)
+    repair(messy, "in-place")
+    after = ("train_images/4.jpg", "train_images/6.png", "train_images/5.jpg")
+    assert [read_picture_record(messy, name).state for name in after] == list(known.values())
+    undo(messy)
+    assert snapshot(messy) == before

@@ -12,6 +12,7 @@ import pytest
 from ocrweb.data import resize
 from ocrweb.data.icdar import dataset_hash, read_split
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.resize import finish_interrupted, resize_dataset, take_back_resize
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.data.validate import validate_dataset
@@ -123,3 +124,13 @@ def test_a_broken_dataset_is_refused_and_stays(dataset: Path) -> None:
         resize_dataset(dataset, 400)
     assert dataset_hash(dataset) == before
     assert sorted(path.name for path in dataset.parent.iterdir()) == ["d"]
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["a copy", "in place"])
+def test_states_and_tags_go_with_the_pictures(dataset: Path, tmp_path: Path, copied: bool) -> None:
+    write_picture_record(dataset, "train_images/big.jpg", PictureRecord("checked", ("invoice",)))
+    (dataset / "review.csv").write_text("picture,box,score,unsure\nsmall.png,1,0.9,yes\n", encoding="utf-8-sig")
+    out = tmp_path / "out" if copied else None
+    resize_dataset(dataset, 400, out)
+    records = [read_picture_record(out or dataset, f"train_images/{name}") for name in ("big.jpg", "small.png")]
+    assert records == [PictureRecord("checked", ("invoice",)), PictureRecord("check")]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Split
 
 _TRAIN = re.compile(r"(?<![a-z])train")
@@ -38,7 +39,7 @@ class LabelledPicture:
     folder: of the label file, relative to the source. size: (width, height) the points are meant for, None: the
     picture's own. bad: shapes that could not be read, and why: "points" or "kind". split: said by the source itself.
     embedded: the label file (relative) holds the picture too. shown_upright: the tool shows pictures upright, whatever
-    size it states.
+    size it states. state: how far somebody has looked at its labels, "" where the source says nothing of it.
     """
 
     names: tuple[str, ...]
@@ -50,6 +51,7 @@ class LabelledPicture:
     split: Split | None = None
     embedded: str = ""
     shown_upright: bool = False
+    state: PictureState | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ def records(value: Any) -> list[dict[str, Any]]:
 def parts_of(value: Any) -> list[Any]:
     """The entries of a JSON list or the values of an object, whatever they are, so that none is lost uncounted."""
     return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+
+
+def state_in(value: Any) -> PictureState | Literal[""]:
+    """How far somebody has looked at a picture, where a source says so as exports do."""
+    return next((state for state in STATES if state == value), "")
 
 
 def split_in(path: str) -> Split | None:

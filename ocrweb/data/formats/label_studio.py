@@ -10,7 +10,7 @@ import math
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,14 +24,17 @@ from ocrweb.data.formats.annotated import (
     records,
     size_in,
     split_in,
+    state_in,
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree
+from ocrweb.data.labelling.state import PictureState
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")  # put before a file's name by Label Studio's upload
 _LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels")
 TEXT_KEYS = ("transcription", "text", "caption", "ocr_text")
+STATE = "ocrweb_state"  # of a task's data: how far somebody had looked at its labels
 Size = tuple[int, int]
 
 
@@ -65,7 +68,15 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
         read = [region_shape(region, size) if size else "size" for region in regions]
         shapes = tuple(shape for shape in read if isinstance(shape, Shape))
         bad = tuple(shape for shape in read if isinstance(shape, str))
-        yield LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(names[0]))
+        split = split_in(file) or split_in(names[0])
+        yield LabelledPicture(names, shapes, where, folder, size, bad, split, state=_state_of(task))
+
+
+def _state_of(task: dict[str, Any]) -> PictureState | Literal[""]:
+    """A person who annotated has looked at what a model proposed."""
+    data = task.get("data")
+    state = state_in((data if isinstance(data, dict) else task).get(STATE))
+    return "" if state in ("auto", "check") and _annotations(task) else state
 
 
 def _several_pictures(

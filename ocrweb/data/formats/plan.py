@@ -15,6 +15,8 @@ from ocrweb.data.formats.pixels import placing, which_pixels
 from ocrweb.data.formats.recognise import Format, choose_format, label_files, read_items
 from ocrweb.data.formats.report import Account, Reasons, Tally
 from ocrweb.data.formats.tree import SourceTree, read_source
+from ocrweb.data.labelling.carried import carried_record
+from ocrweb.data.labelling.record import PictureRecord
 from ocrweb.data.sample import LabelledBox, Split
 from ocrweb.data.split import choose_test, content_keys
 from ocrweb.disk.progress import Progress
@@ -34,9 +36,13 @@ ADJUSTMENTS = (
 )
 
 
+UNKNOWN = PictureRecord()
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedPicture:
-    """file: of the picture in the source; embedded: the label file that holds it when it has no file of its own."""
+    """file: of the picture in the source; embedded: the label file that holds it when it has no file of its own. record: what
+    the source knows of it besides its boxes."""
 
     file: str
     embedded: str
@@ -44,6 +50,7 @@ class PlannedPicture:
     hint: Split | None
     split: Split = "train"
     ignored_because: tuple[tuple[str, int], ...] = ()
+    record: PictureRecord = UNKNOWN
 
     @property
     def usable(self) -> bool:
@@ -68,7 +75,8 @@ class ImportPlan:
 
 @dataclass
 class _Planning:
-    """fates: pictures that a label file speaks of without giving them boxes, and why. account: see `Account`."""
+    """fates: pictures that a label file speaks of without giving them boxes, and why. account: see `Account`. own: the
+    source is a dataset as this program keeps it."""
 
     tree: SourceTree
     options: ImportOptions
@@ -76,6 +84,7 @@ class _Planning:
     adjusted: Counter[str]
     fates: dict[str, str]
     account: Account
+    own: bool = False
 
 
 def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: Progress | None = None) -> ImportPlan:
@@ -90,7 +99,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
     kinds = label_files(tree)
     chosen = choose_format(tree, kinds, options.format)
     items, guessed = read_items(tree, kinds, chosen)
-    run = _Planning(tree, options, Tally(), Counter(), {}, Account(pictures=len(tree.pictures)))
+    run = _Planning(tree, options, Tally(), Counter(), {}, Account(pictures=len(tree.pictures)), chosen == "icdar")
     planned: dict[str, PlannedPicture] = {}
     waiting: list[LabelledPicture] = []
     votes: Counter[str] = Counter()
@@ -200,9 +209,11 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
         if kind != "duplicates":
             run.tally.add(kind, item.where, detail)
     why = tuple(sorted(made.ignored_because.items()))
-    return PlannedPicture(
-        found.path, "" if found.path else item.embedded, tuple(made.boxes), item.split, ignored_because=why
-    )
+    record = PictureRecord(item.state or None)
+    if run.own and found.path:
+        record = carried_record(run.tree.root, found.path, len(made.boxes))
+    embedded = "" if found.path else item.embedded
+    return PlannedPicture(found.path, embedded, tuple(made.boxes), item.split, ignored_because=why, record=record)
 
 
 def _divide(run: _Planning, pictures: tuple[PlannedPicture, ...]) -> tuple[tuple[PlannedPicture, ...], str]:

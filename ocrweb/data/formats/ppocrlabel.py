@@ -15,13 +15,21 @@ from ocrweb.data.formats.annotated import (
     Trouble,
     points_of,
     split_in,
+    state_in,
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
 
 _PYTHON = re.compile(r"\s*\[\s*\{\s*'")
-SIDE_FILES = ("cache.cach", "filestate.txt", "rec_gt.txt")  # written by PPOCRLabel beside it; none holds checked boxes
+STATES_FILE = "ocrweb_states.json"  # beside the labels of an export; PPOCRLabel leaves it alone
+CONFIRMED_FILE = "fileState.txt"
+SIDE_FILES = (
+    STATES_FILE,
+    "cache.cach",
+    "filestate.txt",
+    "rec_gt.txt",
+)  # written by PPOCRLabel beside it; none holds checked boxes
 
 
 def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
@@ -32,6 +40,7 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         yield Trouble("broken", file, str(failure))
         return
     folder = posixpath.dirname(file)
+    states = _states(tree, folder)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -48,7 +57,29 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         shapes = [_shape(entry) for entry in entries]
         kept = tuple(shape for shape in shapes if shape is not None)
         bad = ("points",) * (len(shapes) - len(kept))
-        yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split_in(file) or split_in(name))
+        split, state = split_in(file) or split_in(name), state_in(states.get(posixpath.basename(name)))
+        yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split, state=state)
+
+
+def _states(tree: SourceTree, folder: str) -> dict[str, Any]:
+    """Picture → state: as an export left it beside the labels, and checked where somebody confirmed it in PPOCRLabel since."""
+    states: dict[str, Any] = {}
+    for name in (STATES_FILE, CONFIRMED_FILE):
+        file = posixpath.join(folder, name)
+        if file not in tree.files:
+            continue
+        try:
+            known = tree.json(file) if name == STATES_FILE else _confirmed(decoded(tree.read(file)))
+        except ValueError:
+            continue
+        states |= known if isinstance(known, dict) else {}
+    return states
+
+
+def _confirmed(text: str) -> dict[str, str]:
+    """Lines are the picture's path on that machine, a tab, and 1 for a confirmed one."""
+    rows = (line.rpartition("\t") for line in lines_of(text))
+    return {re.split(r"[/\\]", path)[-1]: "checked" for path, _, said in rows if said.strip() == "1"}
 
 
 def _list_in(body: str) -> Any:

@@ -17,6 +17,8 @@ from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture
 from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.labelling.carried import put_record
+from ocrweb.data.labelling.record import PictureRecord
 from ocrweb.data.sample import SPLITS, Sample, Split
 from ocrweb.disk.names import take_name, word_name
 from ocrweb.disk.progress import Progress
@@ -109,6 +111,7 @@ def _write_all(
     plan: ImportPlan, root: Path, tally: Tally, account: Account, progress: Progress | None, workers: int
 ) -> list[PlannedPicture]:
     written: list[PlannedPicture] = []
+    records: list[tuple[str, PictureRecord]] = []
     samples: dict[Split, list[Sample]] = {split: [] for split in SPLITS}
     jobs = list(_jobs(plan, root))
     pool = ThreadPoolExecutor(workers, thread_name_prefix="import")
@@ -118,6 +121,7 @@ def _write_all(
             if isinstance(answer, Path):
                 written.append(job.picture)
                 samples[job.picture.split].append(Sample(answer, None, job.picture.boxes))
+                records.append((answer.relative_to(root).as_posix(), job.picture.record))
             else:
                 tally.add("unreadable", job.picture.file or job.picture.embedded, answer)
                 account.pictures_left_out["unreadable"] += 1
@@ -128,6 +132,8 @@ def _write_all(
         pool.shutdown(cancel_futures=True)
     for split in SPLITS:
         write_split(root, split, samples[split])
+    for name, record in records:
+        put_record(root, name, record)
     return written
 
 

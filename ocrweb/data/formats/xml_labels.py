@@ -6,15 +6,27 @@ import math
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 import numpy as np
 
-from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, points_of, size_in, split_in, text_in
+from ocrweb.data.formats.annotated import (
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    points_of,
+    size_in,
+    split_in,
+    state_in,
+    text_in,
+)
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre
 from ocrweb.data.formats.tree import SourceTree, decoded
 
+STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
 TEXT_NAMES = ("text", "transcription", "utf8_string")
 
 
@@ -31,7 +43,10 @@ def read_xml(tree: SourceTree, file: str) -> Items:
         name = image.get("name") or image.get("file") or ""
         read = list(_cvat(image) if image.get("name") else _ctw(image))
         size = size_in(image.get("width"), image.get("height"))
-        yield _picture((name,), read, f"{file}#{number}", folder, size, text_in(image.get("subset")))
+        picture = _picture((name,), read, f"{file}#{number}", folder, size, text_in(image.get("subset")))
+        tags = (text_in(tag.get("label")) for tag in image.iter("tag"))
+        states = (state_in(tag.removeprefix(STATE_TAG)) for tag in tags if tag.startswith(STATE_TAG))
+        yield replace(picture, state=next(filter(None, states), ""))
     if not images:
         beside = posixpath.splitext(posixpath.basename(file))[0] + ".jpg"
         names = tuple(name for name in (text_in(root.findtext("filename")), beside) if name)

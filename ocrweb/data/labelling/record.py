@@ -11,12 +11,11 @@ from typing import Any, Literal, get_args
 from ocrweb.config.documents import is_number, parse_json
 from ocrweb.data.labelling.kept import KeptLabels, kept_from
 from ocrweb.data.labelling.place import labelling_folder, record_name
+from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Sample
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.imaging.encode import write_whole
 
-PictureState = Literal["new", "auto", "check", "checked", "aside"]
-STATES: tuple[PictureState, ...] = get_args(PictureState)
 Deed = Literal["saved", "restored", "state", "version"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 MOST_DEEDS = 1000

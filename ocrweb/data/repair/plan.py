@@ -10,6 +10,7 @@ from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree, outlines_of, read_limited
+from ocrweb.data.labelling.place import record_name
 from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.mend_label import MendedText, mend_labels
@@ -63,8 +64,10 @@ def _files(renames: Renames) -> Iterator[Change]:
             yield Change("delete", old, rules)
         elif old != new:
             yield Change("rename", old, rules, target=new)
-            if old in renames.labels and outlines_name(old) in renames.tree.files:
-                yield Change("rename", outlines_name(old), rules, target=outlines_name(new))
+        if old != new and old in renames.pictures and renames.tree.path(record_name(old)).is_file():
+            yield Change("rename", record_name(old), rules, target=record_name(new))
+        if old != new and old in renames.labels and outlines_name(old) in renames.tree.files:
+            yield Change("rename", outlines_name(old), rules, target=outlines_name(new))
 
 
 def _labels(tree: Tree, planned: SplitPlan, renames: Renames) -> Iterator[Change]:

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ocrweb.data.checks.names import images_name
 from ocrweb.data.export import Proposal, label_studio_task, write_label_studio, write_ppocrlabel
 from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem, save_picture
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.labelling.review import FOLDER, REVIEW
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture
@@ -29,8 +29,6 @@ from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.table import Table
 from ocrweb.services.intake.sources import Source, open_sources
 
-REVIEW = "review.csv"
-FOLDER = images_name("train")
 MARGIN = 0.25  # on receipts and street scenes, boxes under it were right less than every other time
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered
 

@@ -11,16 +11,8 @@ from ocrweb.data.checks.names import list_name
 from ocrweb.data.labelling.drawn import DrawnBox, LabelFiles, compose, drawn_boxes, parse_drawn
 from ocrweb.data.labelling.files import read_files, replace_files
 from ocrweb.data.labelling.kept import digests_of, keep, kept_files
-from ocrweb.data.labelling.record import (
-    STATES,
-    Deed,
-    Done,
-    PictureRecord,
-    PictureState,
-    Points,
-    read_picture_record,
-    write_picture_record,
-)
+from ocrweb.data.labelling.record import Deed, Done, PictureRecord, Points, read_picture_record, write_picture_record
+from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_whole

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.data.labelling.record import STATES, PictureState
+from ocrweb.data.labelling.review import auto_labelled
+from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Split
 from ocrweb.services.datasets.reports import known_report
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.known_suspects import suspicions
-from ocrweb.services.labels.origin import auto_labelled
 from ocrweb.services.labels.states import minutes_left, state_of
 
 HARMLESS = frozenset({"list.unlisted", "image.exif-rotated"})

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Mapping
 
-from ocrweb.data.labelling.record import PictureRecord, PictureState
+from ocrweb.data.labelling.record import PictureRecord
+from ocrweb.data.labelling.state import PictureState
 
 SUSPICIOUS = 0.5  # chance that something is wrong, from which a person should look
 

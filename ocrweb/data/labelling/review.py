@@ -9,10 +9,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ocrweb.data.checks.names import images_name
 from ocrweb.disk.ordinary import read_ordinary
-from ocrweb.services.datasets.autolabel import FOLDER, REVIEW
-from ocrweb.services.files.table import plain
 
+REVIEW = "review.csv"  # of a dataset that a model labelled: a row a box
+FOLDER = images_name("train")
+QUOTED = "'"  # stands before a name that a spreadsheet would take for a formula
 LARGEST = 64 << 20
 
 
@@ -36,6 +38,7 @@ def _read(file: Path, changed: int, size: int) -> Mapping[str, bool]:
     found: dict[str, bool] = {}
     for row in rows:
         if name := row.get("picture"):
-            picture = f"{FOLDER}/{plain(name)}"
+            own = name if (file.parent / FOLDER / name).exists() else name.removeprefix(QUOTED)
+            picture = f"{FOLDER}/{own}"
             found[picture] = found.get(picture, False) or row.get("unsure") == "yes"
     return found
