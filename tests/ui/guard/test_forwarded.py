@@ -54,6 +54,14 @@ def test_the_visitor_is_the_last_hop_that_is_no_proxy_of_ours(behind: Behind, ch
     assert client.get("/", headers={"x-forwarded-for": chain}).json()["visitor"] == visitor
 
 
+def test_of_several_schemes_and_hosts_the_nearest_proxys_count(behind: Behind) -> None:
+    """What stands before it came with the request, and may be the visitor's own."""
+    said = {"x-forwarded-host": "evil.example, ocr.example.org", "x-forwarded-proto": "http, https"}
+    told = behind(Forwarded, proxies=[checked_proxy("127.0.0.1")]).get("/", headers=said).json()
+    assert told["headers"]["x-forwarded-host"] == "ocr.example.org"
+    assert (told["headers"]["x-forwarded-proto"], told["scheme"]) == ("https", "https")
+
+
 def test_a_proxy_that_is_no_address_is_refused() -> None:
     with pytest.raises(OcrwebError) as caught:
         checked_proxy("nginx")
