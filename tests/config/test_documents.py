@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ocrweb.config.documents import parse_json, parse_yaml
+from ocrweb.config.documents import LARGEST, is_number, parse_json, parse_yaml
 from ocrweb.config.loader import read_yaml
 from ocrweb.data.formats.tree import read_source
 from ocrweb.errors import OcrwebError
@@ -38,3 +38,12 @@ def test_labels_that_nest_too_deep_are_a_damaged_file(tmp_path: Path) -> None:
     (tmp_path / "labels.json").write_text(DEEP)
     with pytest.raises(ValueError, match="deep"):
         read_source(tmp_path).json("labels.json")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, True), (-1.5, True), (LARGEST, True), (-LARGEST, True), (2 * LARGEST, False), (float("inf"), False),
+     (float("nan"), False), (True, False), (False, False), ("1", False), (None, False), ([1], False)],
+)  # fmt: skip
+def test_a_number_is_finite_and_true_is_none(value: object, expected: bool) -> None:
+    assert is_number(value) is expected

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ocrweb import messages
 from ocrweb.config.documented import documented_yaml
 from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_yaml
 from ocrweb.config.presets import PRESETS, preset
@@ -28,6 +29,13 @@ def test_a_new_user_gets_the_safe_start() -> None:
 def test_the_reference_settings_can_be_chosen() -> None:
     config = build(TrainingConfig, preset("reference"))
     assert (config.batch_size, config.epochs, config.learning_rate) == (8, 5, 0.007)
+
+
+def test_presets_take_as_long_as_their_names_in_the_form_say() -> None:
+    limits = {name: build(TrainingConfig, preset(name)).max_minutes for name in ("documents", "street", "safe")}
+    assert limits == {"documents": 40, "street": 60, "safe": 0}
+    assert "40 minutes" in messages.text("ui_training.preset-documents", "en")
+    assert "hour" in messages.text("ui_training.preset-street", "en")
 
 
 def test_real_pictures_are_learnt_with_the_loss_that_parts_neighbours() -> None:

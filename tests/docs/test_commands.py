@@ -39,6 +39,7 @@ NOT_RUN = {
     "python -m benchmarks.": "goes on for half an hour; tests/faults and tests/benchmarks run small parts",
     "python -m tools.": "tests/docs/test_paths.py and test_reference.py compare what it writes",
     "python -m tests.golden.make": "writes the arrays anew that tests of the runtime compare with",
+    "python -m tests.render.kept": "writes the looks anew that tests of the renderer compare with",
     "python -m paddle.distributed.launch": "needs several machines",
     "python app.py": "listens; tests/ui starts it with these options",
     "pip ": "needs the internet; tests/test_pins.py and test_wheel.py hold what it would install",
