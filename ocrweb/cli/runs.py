@@ -45,6 +45,7 @@ def list_all(json: bool = False) -> int:
 def show(run: Run, json: Json = False) -> int:
     """One run: state, progress, best score, and why it ended early."""
     from ocrweb.services.files.retelling import retold
+    from ocrweb.services.training.by_group import card_groups, groups_document, groups_told
     from ocrweb.services.training.jobs import row_of
     from ocrweb.services.training.labels_used import labels_used
     from ocrweb.services.training.runs import run_info, typed_run
@@ -52,7 +53,7 @@ def show(run: Run, json: Json = False) -> int:
     info = run_info(typed_run(run))
     row = row_of(info)
     if json:
-        emit(_document(info, row))
+        emit({**_document(info, row), "groups": groups_document(info.folder)})
         return GOOD
     print(_line(row))
     print(text("train.folder", folder=info.folder))
@@ -65,6 +66,10 @@ def show(run: Run, json: Json = False) -> int:
     if status.best:
         figures = {name: f"{status.best[name]:.4f}" for name in ("hmean", "precision", "recall")}
         print(text("train.best", epoch=status.best["epoch"], step=status.best["step"], **figures))
+    if groups := card_groups(info.folder):
+        print(text("train.groups", pictures=groups.pictures))
+        for heading, lines in groups_told(groups):
+            print("\n".join([heading, *lines]))
     if status.cause:
         message, hint = retold(status.cause)
         print(f"{message}\n  → {hint}")

@@ -15,8 +15,9 @@ from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
-from ocrweb.rundir.status import RunStatus, read_status
+from ocrweb.rundir.status import FINISHED, RunStatus, read_status
 from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training.by_group import CardGroups, card_groups
 
 TAIL_BYTES = 64 * 1024
 TAIL_LINES = 200
@@ -46,7 +47,7 @@ class RunView:
     """key: equal as long as nothing that is shown has changed. log: level and text of the latest lines.
 
     losses: smoothed, and lr as it is. evaluations: hmean, precision, recall by step. samples: evaluation pictures, the
-    latest step first, with their step. place: in the queue from 1, 0 when it does not wait. last: no other waits behind it.
+    latest step first, with their step. groups: on what a finished run's model fails. place: in the queue from 1, 0 when it does not wait. last: no other waits behind it.
     """
 
     name: str
@@ -60,6 +61,7 @@ class RunView:
     losses: Series
     evaluations: Series
     samples: tuple[tuple[int, Path], ...]
+    groups: CardGroups | None = None
 
     @property
     def state(self) -> str:
@@ -166,6 +168,7 @@ class _Watched:
                     losses=self._losses(),
                     evaluations=_series(self._evals, ("hmean", "precision", "recall")),
                     samples=_samples(self._folder / names.SAMPLES),
+                    groups=card_groups(self._folder) if status.state == FINISHED else None,
                 )
             return self._view
 

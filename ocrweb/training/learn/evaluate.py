@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import paddle
@@ -14,6 +16,8 @@ from paddle import nn
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.gallery import draw_judgement, judge
+from ocrweb.evaluation.groups import GroupScores
+from ocrweb.evaluation.looks import Look
 from ocrweb.evaluation.matching import Match
 from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.moved import Found, best_move
@@ -24,6 +28,7 @@ from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.seeing import InputRule, see
 from ocrweb.training.machine.distributed import Group
 
+CARD_LOOKS: tuple[Look, ...] = ("height", "angle", "darkness", "crowding", "script")
 FIXED = Grid((USUAL.threshold,), (USUAL.unclip_ratio,), (USUAL.effective_box_threshold,))
 
 
@@ -145,6 +150,27 @@ def count_each(
 def _counts(matches: Sequence[Match]) -> np.ndarray:
     rows = [(len(each.pairs), each.labels, each.detections) for each in matches]
     return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def by_group(
+    model: nn.Layer, samples: Sequence[Sample], rule: InputRule, options: DecodeOptions
+) -> dict[str, list[dict[str, Any]]]:
+    """On which text the network fails, by the looks of `CARD_LOOKS`: the groups that any text is in, as `GroupScore.to_dict`
+    has them, pictures by their names alone."""
+    scores = {look: GroupScores(look) for look in CARD_LOOKS}
+    for judged in network_maps(model, samples, rule):
+        judgement = judge(judged, options)
+        pixels = functools.cache(lambda image=judged.sample.image: read_picture(image).pixels)
+        for score in scores.values():
+            score.add(judgement, judged.page.scale_y, pixels)
+    return {
+        look: [
+            {**group.to_dict(), "worst": [path.name for path in group.worst]}
+            for group in score.table()
+            if group.labels or group.detections
+        ]
+        for look, score in scores.items()
+    }
 
 
 def write_samples(

@@ -26,7 +26,7 @@ from ocrweb.runtime.detector import default_decode
 from ocrweb.training.export.onnx import export_onnx
 from ocrweb.training.feed.holdout import unseen
 from ocrweb.training.learn.base import load_base
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, count_each, judge_each, network_maps
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, by_group, count_each, judge_each, network_maps
 from ocrweb.training.machine.device import on_cpu
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import RunProgress
@@ -53,6 +53,8 @@ def finish_run(opened: Opened, progress: RunProgress, *, complete: bool) -> None
     card = make_card(opened, progress, found)
     if found is not None and tests:
         card = _with_test(card, model, opened, found, tests)
+    if found is not None:
+        card = _with_groups(card, model, opened, found, tests)
     write_card(card, run / names.CARD)
     try:
         with on_cpu():
@@ -162,6 +164,19 @@ def _with_test(
     test: dict[str, Any] = {"pictures": len(samples), **_score(result.choice.score.to_dict())}
     test["usual_thresholds"] = _score(result.usual.to_dict())
     return card.model_copy(update={"metrics": {**card.metrics, "test": test}})
+
+
+def _with_groups(
+    card: ModelCard, model: nn.Layer, opened: Opened, found: Evaluation, tests: Sequence[Sample]
+) -> ModelCard:
+    """On which text it fails, on pictures that nothing was learnt from; where there are none the card does not say."""
+    parts = opened.parts
+    validation = parts.validation if parts.held_out else ()
+    samples = [*validation, *unseen(tests, (*parts.train, *parts.validation))[:TESTED]]
+    if not samples:
+        return card
+    groups = {"pictures": len(samples), "by": by_group(model, samples, opened.rule, found.choice.options)}
+    return card.model_copy(update={"metrics": {**card.metrics, "groups": groups}})
 
 
 def _test_samples(opened: Opened) -> list[Sample]:

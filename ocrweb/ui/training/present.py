@@ -11,6 +11,7 @@ import pandas as pd
 from ocrweb.config import paths
 from ocrweb.config.judgement import POOR_BELOW, WEAK_BELOW
 from ocrweb.services.files.retelling import retold
+from ocrweb.services.training.by_group import groups_told
 from ocrweb.services.training.checklist import CheckItem
 from ocrweb.services.training.diagnosis import Cause
 from ocrweb.services.training.diagnosis.apply import Change
@@ -52,8 +53,20 @@ def status_card(view: RunView | None, lang: str) -> str:
         f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(view.state)}" data-run="{escape(view.name)}"'
         f' data-step="{escape(status.step)}"><strong>{escape(heading)}</strong> {escape(view.name)}{cause}'
         f'<div class="ocrweb-bar" aria-hidden="true"><i style="width:{share:.1f}%"></i></div>'
-        f'<span class="ocrweb-quiet">{escape(" · ".join(figures))}</span></div>'
+        f'<span class="ocrweb-quiet">{escape(" · ".join(figures))}</span>{_failing(view, lang)}</div>'
     )
+
+
+def _failing(view: RunView, lang: str) -> str:
+    """HTML: on what the model fails, folded away; nothing where its card does not say."""
+    if view.groups is None:
+        return ""
+    said = "".join(
+        f"<p>{escape(heading)}<br>{'<br>'.join(map(escape, lines))}</p>"
+        for heading, lines in groups_told(view.groups, lang)
+    )
+    heading = texts.say("training.failing", lang)
+    return f'<details class="ocrweb-quiet" id="training-failing"><summary>{escape(heading)}</summary>{said}</details>'
 
 
 def log_html(view: RunView | None, lang: str) -> str:

@@ -160,6 +160,26 @@ def test_the_card_says_the_thresholds_that_are_best_on_the_validation_pictures(e
     assert (ended.card.limit_side, ended.card.mean) == (320, (0.0, 0.0, 0.0))
 
 
+def test_the_card_says_on_what_the_model_fails_with_the_pictures(ended: Ended) -> None:
+    """One thing that is no text is found in each of the three test pictures."""
+    ended.end()
+    groups = ended.card.metrics["groups"]
+    assert groups["pictures"] == 6
+    assert set(groups["by"]) == {"height", "angle", "darkness", "crowding", "script"}
+    (heights,) = (row for row in groups["by"]["height"] if row["labels"])
+    assert (heights["group"], heights["labels"], heights["matched"], heights["recall"]) == ("24-48", 12, 12, 1.0)
+    alarms = [row for row in groups["by"]["height"] if row["worst"]]
+    assert alarms
+    assert all(row["worst"] == ["0.png", "1.png", "2.png"] for row in alarms)
+    assert [row["group"] for row in groups["by"]["script"]] == ["latin"]
+
+
+def test_what_was_learnt_from_says_nothing_of_what_fails(ended: Ended) -> None:
+    (ended.dataset / "test_list.txt").write_text("")
+    ended.end(held_out=False)
+    assert "groups" not in ended.card.metrics
+
+
 def test_nothing_is_chosen_on_the_test_list(ended: Ended) -> None:
     """The best box threshold for its pictures would be over 0.8; at that of the validation pictures a third is wrong."""
     ended.end()

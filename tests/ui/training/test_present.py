@@ -11,6 +11,7 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.runtime.card import ModelCard, write_card
 from ocrweb.services.training.checklist import CheckItem
 from ocrweb.services.training.diagnosis import Cause, diagnose_run
 from ocrweb.services.training.diagnosis.apply import apply_changes
@@ -187,3 +188,19 @@ def test_what_a_log_or_a_name_says_is_a_text_on_every_card(tmp_path: Path, monke
         assert "onerror" in card, f"{name}: the text itself has to be there"
         assert not re.search(r"<img|\u202e", card), name
     assert log_place(view, "en").count("<") == log_place(view, "en").count(">")
+
+
+def test_a_finished_run_shows_folded_away_on_what_its_model_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    run = make_run(state=None)
+    row = {"group": "0-12", "labels": 8, "matched": 2, "hmean": 0.3, "recall": 0.25, "worst": [HOSTILE]}
+    write_card(ModelCard(name="run", metrics={"groups": {"pictures": 4, "by": {"height": [row]}}}), run / names.CARD)
+    write_status(run, RunStatus(state="finished", started=1.0, outcome="improved"))
+    card = status_card(run_view(run.name), "en")
+    assert '<details class="ocrweb-quiet" id="training-failing"><summary>On what it fails</summary>' in card
+    assert "0-12: hmean 0.300, recall 0.250 (2 of 8)" in card
+    assert "<img" not in card
+    write_status(run, RunStatus(state="running", started=1.0))
+    assert "training-failing" not in status_card(run_view(run.name), "en")
