@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary_text
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.runtime.card import CARD_FILE, CARD_KEY, ModelCard, read_card
 
 ModelKind = Literal["embedded", "house", "official", "published", "run", "export", "imported", "file"]
@@ -154,7 +155,7 @@ def _card_in(path: Path, modified: int, size: int) -> ModelCard | None:
         if not model.graph.node:
             raise ValueError("no network in it")
     except Exception as failure:  # the parser raises what protobuf raises, which differs by its implementation
-        raise OcrwebError("model.damaged", path=str(path), reason=" ".join(str(failure).split())[:200]) from failure
+        raise OcrwebError("model.damaged", path=str(path), reason=Sentence("engine.not-a-network")) from failure
     embedded = {item.key: item.value for item in model.metadata_props}.get(CARD_KEY)
     if embedded is None:
         return None

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ocrweb.rundir import names
+from ocrweb.rundir.events import EventWriter
+from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
+from tests.services.training.made_runs import make_run, step_event
 
 QUIET_ENDS = ("/favicon", "/manifest.json")  # asked for by the browser itself
 # A document that is left (a reload, another address) has its streams cut, and Gradio's client writes that to the console.
@@ -19,6 +23,20 @@ LEFT = "addEventListener('beforeunload', () => { console.error = () => {}; })"
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with running_console(tmp_path_factory.mktemp("home")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console with a dataset and with a run that has curves."""
+    home = tmp_path_factory.mktemp("furnished")
+    make_sample_data(home / "datasets" / "pages", train=4, test=2, seed=5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OCRWEB_HOME", str(home))
+        writer = EventWriter(make_run("20260101_000000_walk") / names.EVENTS)
+        for step in range(10, 60, 10):
+            step_event(writer, step, 100 / step)
+    with running_console(home) as console:
+        yield console
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ def progress_card(job: JobSnapshot, lang: str) -> str:
         return (
             f'<div class="ocrweb-{escape(kind)}" role="status" data-state="{escape(job.state)}">{escape(words)}</div>'
         )
+    if job.state == "done" and progress.failed:
+        kind = "problem" if progress.failed == progress.done else "warning"
     share = 100 * progress.done / max(progress.total, 1)
     failed = texts.say("batching.failed", lang, count=progress.failed) if progress.failed else ""
     words = " ".join(filter(None, (_sentence(job, lang), _what_next(job, lang))))

@@ -20,6 +20,7 @@ from ocrweb.services.models.listing import check_model
 from ocrweb.ui.batch import golden
 from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card, rows_table, shown_rows
 from ocrweb.ui.parts import shared_note, texts
+from ocrweb.ui.parts.address import Address, named, tells
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -28,7 +29,7 @@ from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
 
 POLL_SECONDS = 1.0
 # Each window keeps its own batch over a reload; a new window begins with the one this browser started last.
-RECALL_JS = """() => [
+RECALL_JS = """() => [new URLSearchParams(location.search).get("batch") ??
   sessionStorage.getItem("ocrweb-batch") ?? localStorage.getItem("ocrweb-batch") ?? "", null]"""
 KEEP_JS = """(job) => {
   if (job) for (const store of [sessionStorage, localStorage]) store.setItem("ocrweb-batch", job);
@@ -116,7 +117,7 @@ class Results:
         }
 
 
-def build() -> None:
+def build(address: Address) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("batching.step-upload"))
@@ -202,6 +203,8 @@ def build() -> None:
     page.load(recall, [job, shown], [job, *view.outputs], **quiet, js=RECALL_JS)
     gallery.select(open_picture, job, closely, **quiet)
     job.change(view.refresh, [job, shown], view.outputs, **quiet, js=KEEP_JS)
+    tells(job, "batch")
+    address.opened.then(lambda query: named(query, "batch") or gr.skip(), address.field, job, **quiet)
 
 
 def begin(files: list[str] | None, folder: str, threshold: float, model: str, request: gr.Request) -> tuple[Any, Any]:

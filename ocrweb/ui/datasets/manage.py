@@ -92,10 +92,6 @@ class Listing:
             self.table: gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names)),
         }
 
-    def opened(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
-        """The list when the page is opened."""
-        return self.listed(chosen, texts.language_of(request)) or gr.skip()
-
     def renewed(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
         """The list as it is now, and a word about a chosen dataset that is gone."""
         return self.now(chosen, texts.language_of(request)) or gr.skip()
@@ -105,7 +101,10 @@ class Listing:
         datasets = caught(list_datasets)
         if isinstance(datasets, OcrwebError):
             return {self.wires.status: problem_card(datasets, lang)}
-        if not chosen or chosen in {dataset.name for dataset in datasets}:
+        names = [dataset.name for dataset in datasets]
+        if not chosen:  # one may just be about to be chosen: the address of the page names it
+            return self.listed(None, lang) | {self.wires.chosen: gr.Dropdown(choices=names)}
+        if chosen in names:
             return self.listed(chosen, lang)
         gone = note_card(texts.say("datasets.gone", lang, name=chosen), "warning")
         return self.listed(None, lang) | {self.wires.status: gone, self.wires.current: None}

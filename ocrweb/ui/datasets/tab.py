@@ -33,6 +33,7 @@ from ocrweb.ui.datasets import (
 from ocrweb.ui.datasets.present import editor_address, job_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
@@ -40,7 +41,7 @@ from ocrweb.ui.parts.texts import label
 POLL_SECONDS = 0.7
 
 
-def build() -> Callable[[], None]:
+def build(address: Address) -> Callable[[], None]:
     """The widgets and events of the tab that is being built.
 
     Returns what to call when the training tab is built too: it lets a button choose the dataset there.
@@ -109,7 +110,10 @@ def build() -> Callable[[], None]:
     wires.current.change(to_label, wires.current, labels, **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(view.listing.opened, chosen, [chosen, table], **QUIET)
+    looked_at = [chosen, table, *wires.started(), wires.current]
+    page.load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
+    address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
+    tells(chosen, "dataset")
     # Another window, the command line or a run may have added or deleted datasets since.
     tab.select(view.listing.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
     chosen.focus(dataset_manage.grown_list, table, chosen, **QUIET)
@@ -181,6 +185,16 @@ class Watched:
         renewed = self.listing.now(name, texts.language_of(request))
         gone = name and self.wires.current in renewed
         return renewed if gone else renewed | self.choose(name, request)
+
+    def opened(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The page was opened, perhaps at the address of a dataset."""
+        listed = self.listing.now(name, texts.language_of(request))
+        return listed | self.choose(name, request) if name and self.wires.current not in listed else listed or gr.skip()
+
+    def at_address(self, query: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The page went back to, or on to, the address of a dataset."""
+        name = named(query, "dataset")
+        return self.opened(name, request) if name and name != chosen else gr.skip()
 
     def choose_row(self, event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:
         """A click on a row of the list."""

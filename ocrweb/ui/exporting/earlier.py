@@ -12,6 +12,7 @@ from ocrweb.services.exporting.jobs import archive_of, list_exports
 from ocrweb.services.exporting.run import delete_export, exported_report
 from ocrweb.ui.exporting.present import report_card
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.texts import label
@@ -36,10 +37,15 @@ class Earlier:
                 self.sure = gr.Button(label("exporting.delete-yes"), variant="stop", elem_id="export-delete-yes")
                 self.keep = gr.Button(label("exporting.delete-no"))
 
-    def wire(self) -> None:
+    def wire(self, address: Address) -> None:
         self.known = read_when_opened(self.chosen, list_exports)
         listed = [self.status, self.download, self.chosen, self.known]
         self.chosen.input(self.look_at, self.chosen, listed, **QUIET)
+        page = gr.context.Context.root_block
+        assert page is not None
+        page.load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
+        address.opened.then(self.at_address, [address.field, self.chosen], listed, **QUIET)
+        tells(self.chosen, "export")
         self.delete.click(self.ask_delete, self.chosen, [self.asked, self.question, self.ask], **QUIET)
         self.keep.click(lambda: gr.Column(visible=False), None, self.ask, **QUIET)
         self.sure.click(self.delete_asked, [self.asked, self.chosen], [*listed, self.ask], **QUIET)
@@ -57,6 +63,17 @@ class Earlier:
         if isinstance(answer, OcrwebError):
             return listed | self._said(problem_card(answer, lang))
         return listed | self._said(report_card(answer, lang), archive_of(name))
+
+    def at_first(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
+        """The page was opened, perhaps at the address of an export."""
+        if not name:
+            return gr.skip()
+        answer, names = self.look_at(name, request), list_exports()
+        return answer | ({self.chosen: gr.Dropdown(choices=names, value=name)} if name in names else {})
+
+    def at_address(self, query: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
+        name = named(query, "export")
+        return self.at_first(name, request) if name and name != chosen else gr.skip()
 
     def ask_delete(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
         lang = texts.language_of(request)

@@ -19,6 +19,7 @@ from ocrweb.ui.exporting import import_model as importing
 from ocrweb.ui.exporting.earlier import Earlier, download_of
 from ocrweb.ui.exporting.present import job_card
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.address import Address
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.model_choice import model_dropdown
@@ -102,7 +103,7 @@ class Watched:
         }
 
 
-def build() -> None:
+def build(address: Address) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("exporting.step-choose"))
@@ -139,7 +140,7 @@ def build() -> None:
     start.click(begin, form.inputs, [job, *view.outputs], **QUIET)
     stop.click(cancel_export, job, None, **QUIET)
     timer.tick(view.refresh, [job, shown], view.outputs, **QUIET, queue=True, concurrency_limit=8)
-    earlier.wire()
+    earlier.wire(address)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(view.attach, job, view.outputs, **QUIET)

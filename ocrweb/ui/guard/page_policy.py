@@ -26,13 +26,13 @@ POLICY = (
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
-def stand_inside(served: FastAPI, head: str) -> None:
+def stand_inside(served: FastAPI, head: str, scripts: Iterable[str] = ()) -> None:
     """Put the policy into the Gradio application mounted in `served`, inside its compression.
 
-    head: the HTML that the page adds to its head.
+    head: the HTML that the page adds to its head. scripts: what runs before anything of Gradio.
     """
-    addition = (Path(__file__).parent / "login.js").read_text(encoding="utf-8")
-    taken.stand_inside(served, Middleware(PagePolicy, known=script_hashes(head), addition=addition))
+    login = (Path(__file__).parent / "login.js").read_text(encoding="utf-8")
+    taken.stand_inside(served, Middleware(PagePolicy, known=script_hashes(head), additions=(*scripts, login)))
 
 
 def script_hashes(markup: str) -> list[str]:
@@ -44,12 +44,13 @@ def script_hashes(markup: str) -> list[str]:
 class PagePolicy:
     """Give each script of an HTML answer a nonce, and the answer the policy that asks for it.
 
-    Stands inside Gradio's compression. known: the sources of scripts that the page adds later. addition: a script of ours
+    Stands inside Gradio's compression. known: the sources of scripts that the page adds later. additions: scripts of ours
     for every page, the login form included, which nothing else of ours is on.
     """
 
-    def __init__(self, application: ASGIApp, known: Iterable[str] = (), addition: str = "") -> None:
-        self._application, self._known, self._addition = application, tuple(known), addition
+    def __init__(self, application: ASGIApp, known: Iterable[str] = (), additions: Iterable[str] = ()) -> None:
+        self._application, self._known = application, tuple(known)
+        self._additions = "".join(f"<script>{script}</script>" for script in additions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/gradio_api/"):  # files of visitors come from there
@@ -82,8 +83,7 @@ class PagePolicy:
         await self._application(scope, receive, with_policy)
 
     def _with_nonce(self, page: bytes, nonce: str) -> bytes:
-        if self._addition:
-            page = page.replace(b"</head>", f"<script>{self._addition}</script></head>".encode(), 1)
+        page = page.replace(b"</head>", f"{self._additions}</head>".encode(), 1)
         return SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), page)
 
 

@@ -28,6 +28,6 @@ async def refuse(
 
 def refusal(scope: Scope, status: int, error: OcrwebError, headers: dict[str, str] | None = None) -> JSONResponse:
     """The document alone, for whoever answers with it."""
-    lang = texts.language_of_header(Headers(scope=scope).get("accept-language", ""))
+    lang = texts.language_of_headers(Headers(scope=scope))
     told = error.to_dict(lang)
     return JSONResponse({"error": told, "detail": f"{told['message']} {told['hint']}"}, status, headers=headers)

@@ -7,9 +7,11 @@ answers with the text of the exception.
 from __future__ import annotations
 
 import math
+from pathlib import PurePath
 from typing import Any
 
 import gradio as gr
+from gradio_client import utils as client_utils
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
@@ -19,6 +21,7 @@ from ocrweb.ui.parts.escape import escape
 
 LONGEST_TEXT = 4000  # characters, unless the field says more: paths have 4096 bytes at most
 LARGEST = 2.0**53
+PICTURES = "JPG, PNG, BMP"  # what a field for pictures takes, in its refusals
 LONG_FIELDS = 100_000  # a field that says so much takes whole files, also odd ones
 
 
@@ -46,8 +49,8 @@ class GuardedPage(gr.Blocks):
         except OcrwebError:
             raise
         except Exception as failure:
-            if isinstance(failure, gr.Error) and "file type" in str(failure):  # for people, and without a path
-                raise
+            if isinstance(failure, gr.Error) and "file type" in str(failure):
+                raise _wrong_kind(block_fn.inputs, inputs) from failure
             raise OcrwebError("usage.bad-field", field="") from failure
         return [
             "" if value is None and isinstance(block, gr.Textbox) else value
@@ -67,6 +70,18 @@ class GuardedPage(gr.Blocks):
             )
             coded = OcrwebError("usage.bad-field", field="") if forged else internal_error(failure)
             raise _told(coded, block_fn, kwargs) from failure
+
+
+def _wrong_kind(blocks: list[Any], values: list[Any]) -> OcrwebError:
+    """Of the first field that is given a file of a kind it does not take. The page says so before the file is sent."""
+    for block, value in zip(blocks, values, strict=False):
+        kinds = getattr(block, "file_types", None)
+        for each in value if isinstance(value, list) else [value]:
+            given = each if isinstance(each, dict) else {}
+            name = given.get("orig_name") or PurePath(given.get("path") or "").name
+            if kinds and name and not client_utils.is_valid_file(name, kinds):
+                return OcrwebError("usage.file-kind", file=name, fits=" ".join(kinds).replace("image", PICTURES))
+    return OcrwebError("usage.bad-field", field="")
 
 
 def _told(error: OcrwebError, block_fn: Any, call: dict[str, Any]) -> Refused:

@@ -33,7 +33,7 @@ def mount(application: FastAPI) -> None:
 
 async def show(request: Request) -> Response:
     """The page in the visitor's language. It holds nothing of any dataset: its scripts ask for that."""
-    lang = texts.language_of_header(request.headers.get("accept-language", ""))
+    lang = texts.language_of_headers(request.headers)
     return HTMLResponse(page(lang), headers=HEADERS)
 
 

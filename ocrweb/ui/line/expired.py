@@ -6,7 +6,7 @@ import re
 
 from gradio.queueing import Queue
 from gradio.server_messages import UnexpectedErrorMessage
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,7 +31,7 @@ class Expired:
         elif (call := CALL.fullmatch(scope["path"])) and not self._known_call(call[1]):
             await refuse(scope, receive, send, NOT_FOUND, OcrwebError("line.expired"))
         elif PAGE.fullmatch(scope["path"]) and (session := _session(scope)) and not self._known(session):
-            sentence = OcrwebError("line.expired").message(texts.language_of_header(_languages(scope)))
+            sentence = OcrwebError("line.expired").message(texts.language_of_headers(Headers(scope=scope)))
             told = UnexpectedErrorMessage(message=sentence, session_not_found=True)
             response = Response(f"data: {told.model_dump_json()}\n\n", media_type="text/event-stream")
             await response(scope, receive, send)
@@ -47,7 +47,3 @@ class Expired:
 
 def _session(scope: Scope) -> str:
     return QueryParams(scope["query_string"]).get("session_hash", "")
-
-
-def _languages(scope: Scope) -> str:
-    return dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")

@@ -31,7 +31,7 @@ def mount(application: FastAPI) -> None:
 
 def _showing(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
-        lang = texts.language_of_header(request.headers.get("accept-language", ""))
+        lang = texts.language_of_headers(request.headers)
         return HTMLResponse(page(name, lang), headers=HEADERS)
 
     return show

@@ -8,8 +8,9 @@ from ocrweb.ui.batch import tab as batch
 from ocrweb.ui.datasets import tab as datasets
 from ocrweb.ui.exporting import tab as exporting
 from ocrweb.ui.guard.values import GuardedPage
-from ocrweb.ui.page import api, header, status_bar
+from ocrweb.ui.page import api, header, rail, status_bar
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.address import TABS, Address, tells_tab
 from ocrweb.ui.single import tab as single
 from ocrweb.ui.training import tab as training
 
@@ -26,18 +27,25 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
     ) as page:
         api.build()  # first, because its names are stable: a handler of a tab must not take them
         header.build(open_to_all=open_to_all)
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(texts.label("single.tab"), id="single"):
+        progress = rail.build()
+        tabs = gr.Tabs(elem_id="tabs", render=False)
+        address = Address(tabs)
+        tabs.render()
+        with tabs:
+            with gr.Tab(texts.label("single.tab"), id="single") as single_tab:
                 single.build()
-            with gr.Tab(texts.label("batching.tab"), id="batch"):
-                batch.build()
-            with gr.Tab(texts.label("datasets.tab"), id="datasets"):
-                link_training = datasets.build()
+            with gr.Tab(texts.label("batching.tab"), id="batch") as batch_tab:
+                batch.build(address)
+            with gr.Tab(texts.label("datasets.tab"), id="datasets") as datasets_tab:
+                link_training = datasets.build(address)
             with gr.Tab(texts.label("training.tab"), id="training") as training_tab:
-                link_export = training.build(training_tab)
-            with gr.Tab(texts.label("exporting.tab"), id="exporting"):
-                exporting.build()
+                link_export = training.build(training_tab, address)
+            with gr.Tab(texts.label("exporting.tab"), id="exporting") as exporting_tab:
+                exporting.build(address)
         link_training()
         link_export()
-        status_bar.build()
+        opened = (single_tab, batch_tab, datasets_tab, training_tab, exporting_tab)
+        for tab, name in zip(opened, TABS, strict=True):
+            tells_tab(tab, name)
+        status_bar.build(progress)
     return page

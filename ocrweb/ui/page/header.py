@@ -1,57 +1,57 @@
-"""The coloured band on top, and the warning of a console without a login."""
+"""The coloured band on top with the switches of language and colours, and the warning of a console without a login.
+
+It is in both languages at once, of which the page shows one: so it is right from the first moment, also after a reload.
+"""
 
 from __future__ import annotations
-
-import json
 
 import gradio as gr
 
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.both import both
 from ocrweb.ui.parts.escape import escape
 
-# The browser's title is fixed when the console starts; the band brings the visitor's. A run being watched stands before it.
+MOON = (
+    '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path fill="currentColor" '
+    'd="M12 3a9 9 0 1 0 9 9c0-.5 0-.9-.1-1.4A5.5 5.5 0 0 1 13.4 3.1 9 9 0 0 0 12 3z"/></svg>'
+)
+# The browser's title is fixed when the console starts. A run being watched stands before it.
 TITLE = """() => {
-  const title = document.querySelector('.ocrweb-header')?.dataset.title;
+  const title = document.querySelector('.ocrweb-header')?.dataset['title' + ocrwebFace.lang];
   if (!title) return [];
   const page = (window.ocrwebTitle ??= { plain: document.title, watched: "" });
   document.title = document.title.replace(page.plain, () => title);
   page.plain = title;
   return [];
 }"""
-WORDS = (
-    "webcam",
-    "uploading",
-    "processing",
-    "queue",
-    "busy",
-    "warning",
-    "info",
-    "error",
-)  # Gradio's own that it does not translate: see words.js
 
 
 def build(*, open_to_all: bool) -> None:
-    band = gr.HTML(_band(None))
-    warning = gr.HTML("", visible=open_to_all)
-    blocks = gr.context.Context.root_block
-    assert blocks is not None
-    shown = blocks.load(_band, None, band, api_visibility="private", show_progress="hidden")
-    shown.then(None, None, None, js=TITLE, api_visibility="private")
+    gr.HTML(band())
     if open_to_all:
-        blocks.load(_warning, None, warning, api_visibility="private", show_progress="hidden")
+        gr.HTML(warning())
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(None, None, None, js=TITLE, api_visibility="private")
 
 
-def _band(request: gr.Request | None) -> str:
-    lang = texts.language_of(request)
-    told = ""
-    if request is not None:  # before that the language is only guessed
-        words = json.dumps({word: texts.say(f"page.word-{word}", lang) for word in WORDS}, ensure_ascii=False)
-        told = f' data-title="{escape(texts.say("page.title", lang))}" data-words="{escape(words)}"'
+def warning() -> str:
+    return f'<div class="ocrweb-warning">{both("page.no-login")}</div>'
+
+
+def band() -> str:
+    """HTML of the header. A forced language has no switch."""
+    titles = " ".join(
+        f'data-title{lang}="{escape(texts.say("page.title", texts.forced_language() or lang))}"'
+        for lang in ("en", "zh")
+    )
+    language = "" if texts.forced_language() else _switch("language", both("page.switch-language"))
+    theme = _switch("theme", f'{MOON}<span class="ocrweb-unseen">{both("page.switch-theme")}</span>')
     return (
-        f'<div class="ocrweb-header"{told}><h1>{escape(texts.say("page.heading", lang))}</h1>'
-        f"<p>{escape(texts.say('page.tagline', lang))}</p></div>"
+        f'<div class="ocrweb-header" {titles}><h1>{both("page.heading")}</h1><p>{both("page.tagline")}</p>'
+        f'<div class="ocrweb-switches">{language}{theme}</div></div>'
     )
 
 
-def _warning(request: gr.Request) -> str:
-    return f'<div class="ocrweb-warning">{escape(texts.say("page.no-login", texts.language_of(request)))}</div>'
+def _switch(what: str, words: str) -> str:
+    return f'<button type="button" data-face="{escape(what)}">{words}</button>'

@@ -168,6 +168,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     served_folders = [str(paths.outputs_dir()), str(paths.exports_dir())]
     gr.set_static_paths(served_folders)  # else each drawing and zip is hashed and copied on the event loop
     texts.force_language(options.lang)
+    head = theme.head()
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     application.get("/healthz")(health.answer)
     labels.mount(application)
@@ -193,11 +194,11 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
         ssr_mode=False,
         root_path=order.checked_root_path(options.root_path),  # an empty one too, else GRADIO_ROOT_PATH counts
         run_history=False,
-        footer_links=["api", "settings"],
+        footer_links=[],  # what the visitor may switch is in the header
         i18n=texts.translations(),
         mcp_server=options.mcp,
         theme=theme.theme(),
-        head=theme.HEAD,
+        head=head,
         favicon_path=str(Path(__file__).parent / "favicon.svg"),
     )
     taken.mark_launched(page)
@@ -205,7 +206,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     drain.wait_for(queue)
     served.state.close_streams = queue.close_streams
     files.key_addresses(page)
-    page_policy.stand_inside(served, theme.HEAD)
+    page_policy.stand_inside(served, head, theme.scripts())
     unreadable.refuse_unreadable(served)
     if access.login:
         sessions.keep(served, access.login[0])

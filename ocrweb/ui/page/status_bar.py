@@ -5,21 +5,23 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.services.machine.system import status
+from ocrweb.ui.page import rail
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
 REFRESH_SECONDS = 5.0
 
 
-def build() -> None:
+def build(progress: gr.HTML) -> None:
+    """progress: the rail, which is kept true with the line."""
     line = gr.HTML(elem_id="status-bar")
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(show, None, line, api_visibility="private", show_progress="hidden")
+    page.load(show, None, [line, progress], api_visibility="private", show_progress="hidden")
     gr.Timer(REFRESH_SECONDS).tick(
         show,
         None,
-        line,
+        [line, progress],
         api_visibility="private",
         show_progress="hidden",
         concurrency_limit=16,
@@ -27,7 +29,8 @@ def build() -> None:
     )
 
 
-def show(request: gr.Request) -> str:
+def show(request: gr.Request) -> tuple[str, str]:
     lang = texts.language_of(request)
     parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
-    return f'<div class="ocrweb-status">{" · ".join(parts)}</div>'
+    api = f'<a href="?view=api">{escape(texts.say("page.api", lang))}</a>'
+    return f'<div class="ocrweb-status">{" · ".join([*parts, api])}</div>', rail.show()

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import gradio as gr
 
+from ocrweb import messages
+from ocrweb.errors import OcrwebError
+from ocrweb.ui.parts import texts
+
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
-# In the head, not as `css=`: Gradio scopes that to the page's content, which the outer frame is not part of.
 _HERE = Path(__file__).parent
-HEAD = (
-    f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
-    + "".join(
-        f"<script>{(_HERE / script).read_text(encoding='utf-8')}</script>"
-        for script in ("keys.js", "paste.js", "words.js")
-    )
-    + '<script type="module" src="viewer/static/element.js"></script>'
-)
+SCRIPTS = ("face.js", "address.js", "keys.js", "kinds.js", "paste.js", "words.js")  # the first settles the language
+
+
+def head() -> str:
+    """Styles and the viewer. Not as `css=`: Gradio scopes that to the page's content, without the outer frame."""
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    return f'<style>{style}</style><script type="module" src="viewer/static/element.js"></script>'
+
+
+def scripts() -> list[str]:
+    """What runs before anything of Gradio, which asks the browser for its language as soon as it is loaded."""
+    words = {lang: messages.load_area(lang, "text", "ui_framework") for lang in ("en", "zh")}
+    refusal = OcrwebError("usage.file-kind", file="{file}", fits="{fits}")  # filled in by kinds.js
+    kinds = {lang: refusal.to_dict(lang) for lang in ("en", "zh")}
+    forced = texts.forced_language()
+    told = json.dumps({"forced": forced, "words": words, "kinds": kinds}, ensure_ascii=False).replace("<", "\\u003c")
+    return [f"window.ocrwebWords = {told};", *((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)]
 
 
 def theme() -> gr.themes.Base:
@@ -46,6 +59,13 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_dark=f"linear-gradient(135deg, {VIOLET}, {BLUE})",
         button_primary_background_fill_hover_dark=f"linear-gradient(135deg, {BLUE}, {VIOLET})",
         button_primary_text_color="white",
+        body_background_fill="#f6f7fb",
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+        block_border_width="1px",
+        block_border_color="*neutral_300",
+        block_border_color_dark="*neutral_700",
+        block_label_text_color="*primary_700",
         block_info_text_color="*neutral_500",  # a contrast of 4.7 on white; the theme's own has 2.6
         block_info_text_color_dark="*neutral_300",
         block_title_text_color="*primary_600",  # on its tinted ground: 5.6, the theme's own 4.3

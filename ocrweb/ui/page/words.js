@@ -1,16 +1,78 @@
-// Gradio has a few words that it does not translate: the page's header brings them in the visitor's language.
+// Gradio has words that it does not translate: they become the visitor's, wherever and whenever they appear.
 (() => {
+  const { words } = window.ocrwebFace;
+  // Texts. The second: which of our words. The third: where it may stand, for what people type is left alone.
   const known = [
     [/^\s*Click to Access Webcam/, "webcam"],
     [/^\s*Uploading \d+ files?\.\.\./, "uploading"],
     [/^\s*processing \|/, "processing"],
     [/^\s*queue:(?= \d)/, "queue"],
     [/^\s*This application is currently busy\. Please try again\./, "busy"],
+    [/^\s*Connection errored out\.\s*/, "lost", ".toast-body, .error"],
+    [/^\s*Connection to the server was lost\. Attempting reconnection\.\.\./, "lost", ".toast-body"],
+    [/^\s*Reconnected[^.]*\.?/, "found-again", ".toast-body"],
+    [/^\s*Invalid file type[\s\S]*/, "file-type", ".toast-body"],
+    [/^\s*File size exceeds the maximum[\s\S]*/, "file-size", ".toast-body"],
+    [/^\s*Too many events in the queue[\s\S]*/, "busy", ".toast-body"],
+    [/^\s*(Could not|Failed to|Unexpected|TypeError|NetworkError|fetch failed)[\s\S]*/, "failed", ".toast-body"],
     [/^\s*Warning(?=\s|$)/, "warning", ".toast-title"],
     [/^\s*Info(?=\s|$)/, "info", ".toast-title"],
-    [/^\s*Error(?=\s|$)/, "error", ".toast-title"],
+    [/^\s*Error(?=\s|$)/, "error", ".toast-title, .error"],
   ];
-  let words = null; // once the header is there
+  // Names that a screen reader says and hints under the pointer. An empty word takes the name away: the text says it better.
+  const names = [
+    [/^Upload file$/, "upload-file"],
+    [/^Capture from camera$/, "camera"],
+    [/^Paste from clipboard$/, "paste"],
+    [/^(View )?full ?screen$/i, "full-screen"],
+    [/^Exit full ?screen mode$/i, "leave-full-screen"],
+    [/^Remove Image$/, "remove-picture"],
+    [/^Reset to default value$/, "reset"],
+    [/^Select column$/, "select-column"],
+    [/^Select row$/, "select-row"],
+    [/^(Copy|Copied)( .*)?$/, "copy"],
+    [/^Collapse$/, "collapse"],
+    [/^Expand$/, "expand"],
+    [/^Close$/, "close"],
+    [/^Clear$/, "clear"],
+    [/^Download( Image)?$/i, "download"],
+    [/^(Delete|Remove)( this file| file)?$/, "remove"],
+    [/^Previous( .*)?$/i, "previous"],
+    [/^Next( .*)?$/i, "next"],
+    [/^Share$/, "share"],
+    [/^Open cell menu$/i, "cell-menu"],
+    [/^Sort( .*)?$/i, "sort"],
+    [/^Click to upload or drop files$/, ""],
+    [/^number input for /, "number-for"],
+    [/^range slider for /, "slider-for"],
+    [/^Thumbnail (\d+) of (\d+)$/, "thumbnail"],
+    [/^(Line number \d+|error|warning|info)$/, ""],
+    [/^Code input container$/, "code"],
+    [/^Dataframe$/, "table"],
+    [/^Empty value$/, "empty"],
+    [/^undo$/, "back-to-start"],
+    [/^Zoom in$/, "zoom-in"],
+    [/^Zoom out$/, "zoom-out"],
+    [/^Zoom$/, "zoom"],
+    [/^Pan$/, "pan"],
+    [/^Autoscale$/, "autoscale"],
+    [/^Reset axes$/, "reset-axes"],
+    [/^Download plot as a PNG$/, "download-plot"],
+    [/^File: /, "file-name"],
+    [/^(chart|Plot|Image|Textbox|Number|Dropdown|Gallery|File|HTML)$/, "value"],
+    [/^detailed view of selected image$/, "picture"],
+    [/^select (input )?source$/, "camera"],
+    [/^Table actions$/, "table-actions"],
+    [/^Uploaded files$/, "uploaded-files"],
+    [/^(Show|Hide) options$/i, "options"],
+  ];
+  const ATTRIBUTES = ["aria-label", "title", "placeholder"];
+  const UNNAMED = [
+    ["button:has(> div > img), button:has(> img)", "picture"],
+    ["a.download-link", "download"],
+    [".overflow-menu > button", "more-tabs"],
+    ["[data-testid=toast-close]", "close"],
+  ];
   const refused = /^\s*HTTP \d{3}: (\{.*\})\s*$/s; // what Gradio makes of our answer to an upload
   const said = (text) => {
     try {
@@ -27,23 +89,41 @@
     const told = found && text.nodeValue.replace(found[0], words[found[1]]);
     if (found && told !== text.nodeValue) text.nodeValue = told; // each change comes back here
   };
+  const rename = (element, attribute) => {
+    const value = element.getAttribute(attribute);
+    const found = value && !element.dataset.ours && names.find(([pattern]) => pattern.test(value));
+    if (!found) return;
+    const told = found[1] && value.replace(found[0], words[found[1]]);
+    if (!told) element.removeAttribute(attribute);
+    else if (told !== value) element.setAttribute(attribute, told);
+  };
+  const nameIn = (element) => {
+    for (const [selector, word] of UNNAMED)
+      for (const each of [...(element.matches(selector) ? [element] : []), ...element.querySelectorAll(selector)])
+        if (!each.hasAttribute("aria-label") && !each.textContent.trim() && !each.querySelector("img")?.alt)
+          each.setAttribute("aria-label", words[word]);
+    for (const attribute of ATTRIBUTES) {
+      rename(element, attribute);
+      for (const each of element.querySelectorAll(`[${attribute}]`)) rename(each, attribute);
+    }
+  };
   const translateIn = (element) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) translate(walker.currentNode);
   };
   new MutationObserver((changes) => {
-    if (!words) {
-      const header = document.querySelector(".ocrweb-header[data-words]");
-      if (!header) return;
-      words = JSON.parse(header.dataset.words);
-      translateIn(document.body);
-    }
-    for (const { type, target, addedNodes } of changes) {
+    for (const { type, target, addedNodes, attributeName } of changes) {
       if (type === "characterData") translate(target);
+      if (type === "attributes") rename(target, attributeName);
       for (const added of addedNodes) {
         if (added.nodeType === Node.TEXT_NODE) translate(added);
-        if (added.nodeType === Node.ELEMENT_NODE && !added.closest("table")) translateIn(added);
+        if (added.nodeType === Node.ELEMENT_NODE) {
+          if (!added.closest("table")) translateIn(added);
+          nameIn(added);
+        }
       }
     }
-  }).observe(document, { subtree: true, childList: true, characterData: true });
+  }).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
+  });
 })();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -14,6 +16,7 @@ from ocrweb.ui.parts.fields import field_texts
 from ocrweb.ui.parts.training_fields import SCHEMAS
 
 AREAS = ("page", "single", "batching", "datasets", "training", "exporting", "importing")
+CHOSEN = re.compile(r"(?:^|;\s*)ocrweb_lang=(en|zh)(?=;|$)")  # set by page/face.js
 _forced: list[str] = []
 
 
@@ -29,7 +32,9 @@ def _all_texts(lang: str) -> dict[str, str]:
         for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()
     }
     gigabytes = f"{archive_limits().bytes / (1 << 30):g}"
-    return labels | {"ocrweb_datasets_zip": say("datasets.zip", lang, gigabytes=gigabytes)}
+    # Gradio's catalogue has the first in English alone, the other not at all.
+    missing = {"common.complete": say("page.complete", lang), "common.upload": say("page.upload", lang)}
+    return labels | missing | {"ocrweb_datasets_zip": say("datasets.zip", lang, gigabytes=gigabytes)}
 
 
 def translations() -> gr.I18n:
@@ -50,17 +55,25 @@ def label(key: str) -> Any:  # Gradio types some labels as plain str, all take I
     return I18nData(f"ocrweb_{area}_{name}")
 
 
+def forced_language() -> str | None:
+    """The language of ``--lang``, None where each visitor has a choice."""
+    return _forced[0] if _forced else None
+
+
 def language_of(request: gr.Request | None) -> str:
-    """The visitor's language for sentences made on the server: forced, else the browser's first choice."""
-    header = (request.headers.get("accept-language") or "") if request is not None and request.headers else ""
-    return language_of_header(header)
+    """The visitor's language for sentences made on the server: forced, else the chosen one, else the browser's first choice."""
+    headers = request.headers if request is not None and request.headers else {}
+    return language_of_headers(headers)
 
 
-def language_of_header(header: str) -> str:
-    """The same for an ``Accept-Language`` header, empty when there was none."""
+def language_of_headers(headers: Mapping[str, str]) -> str:
+    """The same for the headers of a request: the cookie of the page's switch comes before ``Accept-Language``."""
     if _forced:
         return _forced[0]
-    return "zh" if header.lower().startswith("zh") else ("en" if header else messages.language())
+    if chosen := CHOSEN.search(headers.get("cookie") or ""):
+        return chosen[1]
+    asked = headers.get("accept-language") or ""
+    return "zh" if asked.lower().startswith("zh") else ("en" if asked else messages.language())
 
 
 def say(key: str, lang: str, /, **params: object) -> str:

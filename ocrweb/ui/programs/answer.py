@@ -50,7 +50,7 @@ def told(request: Request, error: OcrwebError) -> Response:
 
 
 def language(request: Request) -> str:
-    return texts.language_of_header(request.headers.get("accept-language", ""))
+    return texts.language_of_headers(request.headers)
 
 
 def document(content: Any, headers: dict[str, str] | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,7 +34,7 @@ from ocrweb.ui.parts.training_fields import (
     differing,
     values_of,
 )
-from ocrweb.ui.training.present import checklist_card, estimate_card
+from ocrweb.ui.training.present import checklist_card, differs_card, estimate_card
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 ARROWS: dict[str, dict[str, Any]] = {"learning_rate": {"minimum": 0.0, "maximum": 0.1, "step": 0.0001}}
@@ -69,6 +70,7 @@ class TrainingForm:
         gr.Markdown(label("training.checklist"))
         self.checklist = gr.HTML(elem_id="training-checklist")
         self.recheck = gr.Button(label("training.recheck"), size="sm", elem_id="training-recheck")
+        self.differs = gr.HTML(elem_id="training-differs")
         self.start = gr.Button(label("training.start"), variant="primary", elem_id="training-start")
         with gr.Accordion(label("training.command"), open=False, elem_id="training-command-box"):
             self.command = gr.Code(
@@ -85,7 +87,7 @@ class TrainingForm:
 
     def wire(self, tab: gr.Tab) -> None:
         """Events inside the form; starting is wired by the tab, which watches the run. tab: the one it stands in."""
-        shown = [self.wrong, self.kept, self.command, self.download]
+        shown = [self.wrong, self.kept, self.command, self.download, self.preset, self.differs]
         changes = [widget.change for widget in self.outputs]
         gr.on(changes, self.describe, self.inputs, shown, **QUIET, trigger_mode="always_last")
         self.left.change(self.restored, self.left, self.outputs, **QUIET)
@@ -135,7 +137,11 @@ class TrainingForm:
         config = caught(lambda: self.config(values))
         if isinstance(config, OcrwebError):
             return {self.wrong: problem_card(config, lang), self.command: f"# {config.message(lang)}"}
-        shown = {self.wrong: "", self.kept: differing(config), self.command: command_of(config)}
+        marked = preset_of(config)
+        shown = {
+            self.wrong: "", self.kept: differing(config), self.command: command_of(config),
+            self.preset: marked, self.differs: "" if marked else differs_card(differing(config), lang),
+        }  # fmt: skip
         file = caught(lambda: _config_file(config))
         if isinstance(file, OcrwebError):
             return shown | {self.command: f"{command_of(config)}\n# {file.message(lang)}"}
@@ -164,9 +170,7 @@ class TrainingForm:
         """The preset laid over the form; dataset, model and name are left alone, also when they change meanwhile."""
         if name is None:
             return gr.skip()
-        laid = merge(TrainingConfig().model_dump(), preset(name))
-        values = values_of(TrainingConfig.model_validate(laid))
-        return {self.fields[key]: value for key, value in values.items() if key not in KEPT}
+        return {self.fields[key]: value for key, value in preset_values(name).items()}
 
     def use_file(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """An uploaded config in the form; without a dataset in it the chosen one stays."""
@@ -196,6 +200,20 @@ class TrainingForm:
                 gr.Markdown(_heading(group))
             made[entry.key] = field(entry.schema, entry.name, elem_id=f"training-{entry.key.replace('.', '-')}")
         return made
+
+
+@functools.cache
+def preset_values(name: str) -> dict[str, Any]:
+    """The form's values of a preset, without those that it leaves alone."""
+    laid = merge(TrainingConfig().model_dump(), preset(name))
+    values = values_of(TrainingConfig.model_validate(laid))
+    return {key: value for key, value in values.items() if key not in KEPT}
+
+
+def preset_of(config: TrainingConfig) -> str | None:
+    """The preset that these settings are; None once one of them is another."""
+    values = {key: value for key, value in values_of(config).items() if key not in KEPT}
+    return next((name for name in PRESETS if preset_values(name) == values), None)
 
 
 def show_js(shown: str) -> str:

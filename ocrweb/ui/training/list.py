@@ -43,7 +43,7 @@ class RunList:
     def outputs(self) -> list[Any]:
         return [self.table, self.notes, self.noted]
 
-    def wire(self, run: gr.BrowserState, said: gr.HTML) -> None:
+    def wire(self, run: gr.Textbox, said: gr.HTML) -> None:
         """run: the shown one, chosen here by a click. said: where answers to clicks go."""
 
         def choose(event: gr.SelectData) -> dict[Any, Any]:
@@ -56,7 +56,7 @@ class RunList:
             put_away = {self.ask: hidden()}
             if isinstance(answer, OcrwebError):
                 return put_away | {said: problem_card(answer, texts.language_of(request))}
-            return put_away | {said: ""} | ({run: None} if shown in (None, asked) else {})
+            return put_away | {said: ""} | ({run: None} if shown in ("", None, asked) else {})
 
         question = Question("delete", said, self.asked, self.ask, self.question)
         self.table.select(choose, None, [run, self.notes, self.noted], **QUIET)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,6 +32,8 @@ KINDS = {
 }  # fmt: skip
 OUTCOME_KINDS = {"improved": "good", "thresholds": "warning", "nothing": "problem", "worse": "problem"}
 NOTE_LENGTH = 36
+MOST_DIFFERING = 6
+UNSAID = ("dataset", "model", "name")  # what a run is about, not how it is trained
 
 
 def status_card(view: RunView | None, lang: str) -> str:
@@ -109,16 +111,35 @@ def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
     return pd.DataFrame(table, columns=columns)
 
 
+def differs_card(changed: Mapping[str, Any], lang: str) -> str:
+    """HTML: the settings that are not the usual ones, in the words of the form. changed: values by dotted key."""
+    words = [f"{field_label(key, lang)} {value}" for key, value in changed.items() if key not in UNSAID]
+    if not words:
+        return ""
+    more = [texts.say("training.differs-more", lang, count=len(words) - MOST_DIFFERING)] * (len(words) > MOST_DIFFERING)
+    told = texts.say(
+        "training.differs",
+        lang,
+        settings=texts.say("training.differs-and", lang).join([*words[:MOST_DIFFERING], *more]),
+    )
+    return f'<div class="ocrweb-quiet" role="status">{escape(told)}</div>'
+
+
 def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
     """HTML: each line with its tick and what was found."""
     lines = "".join(
-        f'<li class="{escape(item.state)}" data-check="{escape(item.id)}"><b aria-label="{escape(item.state)}">{MARKS[item.state]}</b> '
+        f'<li class="{escape(item.state)}" data-check="{escape(item.id)}">{_mark(item.state, lang)} '
         f"<strong>{escape(item.title(lang))}</strong> {escape(item.message(lang))}</li>"
         for item in items
     )
     ready = all(item.state != "error" for item in items)
     say = escape(texts.say("training.ready" if ready else "training.not-ready", lang))
     return f'<div class="ocrweb-checklist" data-ready="{escape(str(ready).lower())}"><ul>{lines}</ul><p>{say}</p></div>'
+
+
+def _mark(state: str, lang: str) -> str:
+    words = texts.say(f"training.mark-{state}", lang)
+    return f'<b role="img" aria-label="{escape(words)}">{MARKS[state]}</b>'
 
 
 def estimate_card(found: Estimate, lang: str) -> str:

@@ -13,18 +13,19 @@ from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.address import Address, named
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training import curves
 from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
-from ocrweb.ui.training.watch import RunWatch, other_view
+from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_view
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build(tab: gr.Tab) -> Callable[[], None]:
+def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     """The tab's widgets and events. tab: the one it stands in; the single and batch tabs are built before.
 
     Returns what to call when the export tab is built too: it links the two.
@@ -56,6 +57,12 @@ def build(tab: gr.Tab) -> Callable[[], None]:
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
         drawn = (lang, curves.stamp(view, other_view(other)))
         return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
+
+    def recall(
+        run: str, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The page was opened: the run of its address, else the one this browser looked at last."""
+        return {watch.run: run} | look(run, seen, follow, other, request)
 
     def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any]:
         """The curves, of two runs when another is chosen."""
@@ -103,7 +110,8 @@ def build(tab: gr.Tab) -> Callable[[], None]:
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(look, glance, watch.live, **QUIET, **many)
+    page.load(recall, glance, [watch.run, *watch.live], **QUIET, **many, js=RECALL_JS)
+    address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
     started = form.start.click(

@@ -14,7 +14,7 @@ from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.view import RunView, run_view
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.address import asked_js, tells
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.list import Question, RunList, hidden, shown_run
@@ -26,6 +26,9 @@ PICTURES = 24
 NO_RUN: tuple[Any, ...] = ()
 NO_OTHER = ("–", "")
 TITLE_JS = (Path(__file__).parent / "title.js").read_text(encoding="utf-8")
+# The run that this browser looked at last, over reloads and restarts of the console.
+KEEP_JS = "(run) => { localStorage.setItem('ocrweb-run', run || ''); return []; }"
+RECALL_JS = asked_js("run", "localStorage.getItem('ocrweb-run') || ''")
 SAVE_JS = "() => setTimeout(() => document.querySelector('#training-log-file a, a#training-log-file, #training-log-file')?.click(), 400)"
 
 
@@ -33,7 +36,7 @@ class RunWatch:
     """Widgets that show a run. Handlers answer with what changed only: a dict of widgets."""
 
     def __init__(self) -> None:
-        self.run = browser_state("ocrweb-training-run")
+        self.run = gr.Textbox("", visible="hidden", elem_id="training-run", show_label=False)  # empty: the newest
         self.shown = gr.State({}, time_to_live=3600)
         self.seen = gr.State({}, time_to_live=3600)
         self.asked = gr.State("", time_to_live=3600)  # the run that a question is about, whatever is shown meanwhile
@@ -105,6 +108,8 @@ class RunWatch:
         prepared = self.prepare.click(self.log_file, self.run, [self.file, self.said], **QUIET)
         prepared.success(None, None, None, js=SAVE_JS)
         self.title.change(None, self.title, None, js=TITLE_JS)
+        self.run.change(None, self.run, None, js=KEEP_JS, **QUIET)
+        tells(self.run, "run")
 
     def stop_asked(self, run: str, request: gr.Request) -> dict[Any, Any]:
         answer = caught(lambda: training_jobs.stop(run))

@@ -114,7 +114,12 @@ class ForeignLog:
         with gr.Accordion(label("training.foreign"), open=False, elem_id="training-foreign"):
             gr.Markdown(label("training.foreign-help"))
             self.text = gr.Textbox(
-                lines=5, max_lines=12, max_length=LONGEST_PASTE, show_label=False, elem_id="training-foreign-text"
+                label=label("training.foreign"),
+                lines=5,
+                max_lines=12,
+                max_length=LONGEST_PASTE,
+                show_label=False,
+                elem_id="training-foreign-text",
             )
             self.file = gr.UploadButton(label("training.foreign-file"), size="sm", elem_id="training-foreign-file")
             self.ask = gr.Button(label("training.foreign-start"), elem_id="training-foreign-start")

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ocrweb.rundir import names
-from ocrweb.rundir.events import EventWriter
 from ocrweb.services.access.brake import FREE
-from ocrweb.services.datasets.sample_data import make_sample_data
-from tests.browser import Console, open_tab, running_console, start_console, stop_console
-from tests.services.training.made_runs import make_run, step_event
+from tests.browser import Console, open_tab, start_console, stop_console
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 COLLECT = """window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => window.refused.push(
   `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));"""
-
-
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A console with a dataset and with a run that has curves."""
-    home = tmp_path_factory.mktemp("furnished")
-    make_sample_data(home / "datasets" / "pages", train=4, test=2, seed=5)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("OCRWEB_HOME", str(home))
-        writer = EventWriter(make_run("20260101_000000_walk") / names.EVENTS)
-        for step in range(10, 60, 10):
-            step_event(writer, step, 100 / step)
-    with running_console(home) as console:
-        yield console
 
 
 def shown(page: Page, place: str) -> None:

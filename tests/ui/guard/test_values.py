@@ -119,3 +119,20 @@ def test_over_http_a_wrong_value_is_refused_with_its_code(console: Console) -> N
     )
     for number, (value, code) in enumerate(wrong):
         assert code in ask(console, event.with_input(0, value, f"wrong{number}"))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "notes.txt"), ("zh", "此处不接受“notes.txt”这类文件")])
+def test_a_file_of_a_kind_that_the_field_does_not_take_is_refused_by_its_name(
+    page: gr.Blocks, tmp_path: Path, lang: str, words: str
+) -> None:
+    function = next(each for each in page.fns.values() if [block.elem_id for block in each.inputs] == ["dataset-zip"])
+    upload = tmp_path / "notes.txt"
+    upload.write_bytes(b"x")
+    value = {"path": str(upload), "orig_name": upload.name, "meta": {"_type": "gradio.FileData"}}
+    request = gr.Request(session_hash="walk", headers={"accept-language": lang})
+    with pytest.raises(gr.Error) as refused:
+        run_async(partial(page.process_api, function, [value], state=SessionState(page), request=request))
+    assert "[usage.file-kind]" in str(refused.value)
+    assert words in str(refused.value)
+    assert ".zip" in str(refused.value)
+    assert str(tmp_path) not in str(refused.value)

@@ -28,4 +28,4 @@ def test_the_sentence_says_it_and_a_console_of_the_network_without_a_login_says_
     shared, everything = WORDS[lang]
     assert shared in texts.say("page.shared", lang)
     monkeypatch.setattr(texts, "_forced", [lang])
-    assert everything in header._warning(None)  # type: ignore[arg-type]
+    assert everything in header.warning()

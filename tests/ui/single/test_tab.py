@@ -58,7 +58,7 @@ def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..
 
 def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[..., Page]) -> None:
     page = visit()
-    for source in ("Upload file", "Capture from camera", "Paste from clipboard"):
+    for source in ("Upload a file", "Use the camera", "Paste from the clipboard"):
         expect(page.get_by_role("button", name=source)).to_be_visible()
 
 
@@ -241,7 +241,6 @@ TOAST = """() => {
 
 def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
     page = visit("en-US")
-    page.wait_for_selector(".ocrweb-header[data-words]")
     page.evaluate(TOAST)
     expect(page.locator("body > .toast-title")).to_have_text("Error")
     assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(true)))"), "the page draws on"
