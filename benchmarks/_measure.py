@@ -16,6 +16,8 @@ from ocrweb.config import paths
 from ocrweb.runtime.device import cpu_name, cpu_threads
 
 Answer = TypeVar("Answer")
+NOISY = 0.25  # repeats of the same work that differ by more say nothing about a ratio
+TOO_NOISY = "too noisy"
 
 
 def limit_cores(count: int | None) -> int:
@@ -42,6 +44,22 @@ def timed(action: Callable[..., Answer], *arguments: Any) -> tuple[float, Answer
     return time.perf_counter() - start, answer
 
 
+def spread(values: Sequence[float]) -> float:
+    """How much repeats of the same work differ: the middle half of them (both of two, all of three) by their median."""
+    ordered = sorted(values)
+    edge = len(ordered) // 4
+    return (ordered[len(ordered) - 1 - edge] - ordered[edge]) / statistics.median(ordered)
+
+
+def told(ratio: float, *spreads: float, digits: int = 3) -> float | None:
+    """A ratio, or None when the repeats of one side differ too much to tell it."""
+    return None if max(spreads) > NOISY else round(ratio, digits)
+
+
+def ratio_shown(ratio: float | None, digits: int = 2) -> str:
+    return TOO_NOISY if ratio is None else f"{ratio:.{digits}f}"
+
+
 class Times:
     """Seconds of one contestant: several rounds for each picture."""
 
@@ -59,8 +77,16 @@ class Times:
         """Median over pictures of the fastest round: what a machine without other work would give."""
         return 1000 * statistics.median(min(rounds) for rounds in self._rounds.values())
 
+    def spread(self) -> float:
+        """`spread` of the rounds of a picture, the median over pictures; of all pictures where each had one round."""
+        repeated = [rounds for rounds in self._rounds.values() if len(rounds) > 1]
+        if not repeated:
+            return spread([rounds[0] for rounds in self._rounds.values()])
+        return statistics.median(map(spread, repeated))
+
     def to_dict(self) -> dict[str, float]:
-        return {"median_ms": round(self.median_ms(), 2), "quiet_ms": round(self.quiet_ms(), 2)}
+        middle, quiet = round(self.median_ms(), 2), round(self.quiet_ms(), 2)
+        return {"median_ms": middle, "quiet_ms": quiet, "spread": round(self.spread(), 3)}
 
 
 def machine() -> dict[str, Any]:

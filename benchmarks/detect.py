@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._console import run_memory, run_slider
-from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
+from benchmarks._measure import Times, finish, limit_cores, machine, ratio_shown, settle, table, timed, told
 from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.config.model_names import DEFAULT
@@ -123,14 +123,16 @@ def run_peer(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[
     rows = []
     for name, measured in document.items():
         for kind in KINDS:
-            measured[f"{kind}_ratio"] = round(measured[f"{kind}_ms"] / document["rapidocr"][f"{kind}_ms"], 3)
+            peer = document["rapidocr"]
+            ratio = measured[f"{kind}_ms"] / peer[f"{kind}_ms"]
+            measured[f"{kind}_ratio"] = told(ratio, measured["spread"], peer["spread"])
         if name in metrics and shown.labelled:
             measured["hmean"] = round(metrics[name].summary().hmean, 4)
         figures = [
-            f"{measured[f'{kind}_{unit}']:.{digits}f}" for kind in KINDS for unit, digits in (("ms", 1), ("ratio", 2))
+            text for kind in KINDS for text in (f"{measured[f'{kind}_ms']:.1f}", ratio_shown(measured[f"{kind}_ratio"]))
         ]
-        rows.append([name, *figures, str(measured.get("hmean", ""))])
-    return document, table(["pixels → boxes", "median ms", "ratio", "quiet ms", "ratio", "hmean"], rows)
+        rows.append([name, *figures, f"{measured['spread']:.0%}", str(measured.get("hmean", ""))])
+    return document, table(["pixels → boxes", "median ms", "ratio", "quiet ms", "ratio", "spread", "hmean"], rows)
 
 
 def rapidocr(resize: ResizeOptions) -> Contestant:
@@ -184,11 +186,12 @@ def run_stages(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
             times["outside network"].add(index, result.timing.total - result.timing.network + seconds)
             network.add(index, alone)
     document: dict[str, Any] = {"device": detector.device} | {name: times[name].to_dict() for name in names}
-    share = times["outside network"].quiet_ms() / network.quiet_ms()
-    document["outside_share_of_onnxruntime_network"] = round(share, 3)
+    outside = times["outside network"]
+    share = told(outside.quiet_ms() / network.quiet_ms(), outside.spread(), network.spread())
+    document["outside_share_of_onnxruntime_network"] = share
     rows = [[name, f"{times[name].median_ms():.1f}", f"{times[name].quiet_ms():.1f}"] for name in names]
     text = table(["file → JSON", "median ms", "quiet ms"], rows)
-    return document, f"{text}\noutside the network: {share:.0%} of ONNX Runtime's network time"
+    return document, f"{text}\noutside the network: {ratio_shown(share)} of ONNX Runtime's network time"
 
 
 def to_json(result: DetectionResult) -> str:
@@ -225,10 +228,10 @@ def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 
             single.add(start, seconds / len(part))
             seconds, _ = timed(service, BatchRequest(part, request, Path(place) / f"all{start}"))
             whole.add(start, seconds / len(part))
-    document = {"pictures": count, "one_by_one": single.to_dict(), "batch": whole.to_dict()}
-    document["rate"] = round(single.median_ms() / whole.median_ms(), 3)
+    document: dict[str, Any] = {"pictures": count, "one_by_one": single.to_dict(), "batch": whole.to_dict()}
+    document["rate"] = told(single.median_ms() / whole.median_ms(), single.spread(), whole.spread())
     rows = [["one by one", f"{single.median_ms():.1f}"], ["batch", f"{whole.median_ms():.1f}"]]
-    return document, f"{table(['file → files', 'ms a picture'], rows)}\nbatch rate: {document['rate']:.2f} ×"
+    return document, f"{table(['file → files', 'ms a picture'], rows)}\nbatch rate: {ratio_shown(document['rate'])} ×"
 
 
 RUN = {"peer": run_peer, "stages": run_stages, "batch": run_batch, "memory": run_memory, "slider": run_slider}

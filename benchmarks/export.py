@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._measure import Times, finish, limit_cores, machine, settle, table, timed
+from benchmarks._measure import Times, finish, limit_cores, machine, ratio_shown, settle, table, timed, told
 from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
@@ -35,7 +35,6 @@ from ocrweb.services.exporting.run import ExportReport, run_export
 
 PARTS = ("export", "int8", "peer")
 HEAD = ["what", "measured", "reach"]
-UNITS = (("ms", 1), ("ratio", 2))
 SIDE = 960
 TURNS = 5  # of the bare networks, for each round asked for
 RANDOM = """
@@ -219,10 +218,17 @@ def presented(
     for name, found in times.items():
         figures = document[name] = {**found.to_dict(), "name": names[name]}
         for kind in ("median", "quiet"):
-            figures[f"{kind}_ratio"] = round(figures[f"{kind}_ms"] / document["paddleocr"][f"{kind}_ms"], 3)
+            peer = document["paddleocr"]
+            figures[f"{kind}_ratio"] = told(
+                figures[f"{kind}_ms"] / peer[f"{kind}_ms"], figures["spread"], peer["spread"]
+            )
         if shown.labelled:
             figures["hmean"] = round(metrics[name].summary().hmean, 4)
-        numbers = [f"{figures[f'{kind}_{unit}']:.{digits}f}" for kind in ("median", "quiet") for unit, digits in UNITS]
+        numbers = [
+            text
+            for kind in ("median", "quiet")
+            for text in (f"{figures[f'{kind}_ms']:.1f}", ratio_shown(figures[f"{kind}_ratio"]))
+        ]
         rows.append([names[name], *numbers, str(figures.get("hmean", "")), "≤ 0.5" if name == "default" else ""])
     head = ["pixels → boxes", "median ms", "ratio", "quiet ms", "ratio", "hmean", "reach"]
     said = f"{len(shown.samples)} pictures ({shown.name}); the same network input on {alike} of them"

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks._measure import finish, limit_cores, machine, table
+from benchmarks._measure import finish, limit_cores, machine, ratio_shown, spread, table, told
 from benchmarks._pictures import rendered
 from ocrweb.data.icdar import read_split
 from ocrweb.runtime.paddle_env import MKL_SWITCH, THREADS, machine_environment
@@ -59,15 +59,16 @@ def report(given: argparse.Namespace, seconds: dict[str, list[float]]) -> None:
         "seconds_a_step": {kind: round(value, 3) for kind, value in middle.items()},
         "quiet_seconds_a_step": {kind: round(min(values), 3) for kind, values in seconds.items()},
         "samples_a_second": {kind: round(given.batch / value, 2) for kind, value in middle.items()},
-        "ratio": round(statistics.median(ratios), 2),
-        "quiet_ratio": round(min(seconds["paddle"]) / min(seconds["ours"]), 2),
+        "spread": {kind: round(spread(values), 3) for kind, values in seconds.items()},
+        "ratio": told(statistics.median(ratios), spread(ratios), digits=2),
+        "quiet_ratio": told(min(seconds["paddle"]) / min(seconds["ours"]), *map(spread, seconds.values()), digits=2),
     }
     rows = [
         (kind, f"{middle[kind]:.2f}", f"{min(seconds[kind]):.2f}", f"{given.batch / middle[kind]:.2f}")
         for kind in seconds
     ]
     text = table(("", "s a step", "fastest", "samples a second"), rows)
-    text += f"\nours is {document['ratio']} times as fast ({document['quiet_ratio']} at the fastest steps)"
+    text += f"\nours is {ratio_shown(document['ratio'])} times as fast ({ratio_shown(document['quiet_ratio'])} at the fastest steps)"
     finish("train", document, text, as_json=given.json, out=given.out)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks._measure import finish, limit_cores, machine, table, timed
+from benchmarks._measure import TOO_NOISY, finish, limit_cores, machine, spread, table, timed, told
 from benchmarks._pictures import rendered
 from ocrweb.data.validate import ValidateOptions, validate_dataset
 
@@ -50,7 +50,10 @@ def main(arguments: list[str] | None = None) -> int:
     for part in given.parts:
         with tempfile.TemporaryDirectory(prefix="ocrweb-bench-") as place:
             document[part] = runs[part](given, Path(place))
-        rows += [[part, name.replace("_", " "), str(value)] for name, value in document[part].items()]
+        rows += [
+            [part, name.replace("_", " "), TOO_NOISY if value is None else str(value)]
+            for name, value in document[part].items()
+        ]
     finish("validate", document, table(["part", "what", "measured"], rows), as_json=given.json, out=given.out)
     return 0
 
@@ -93,8 +96,9 @@ def run_speed(given: argparse.Namespace, place: Path) -> dict[str, Any]:
         "boxes_each": BOXES,
         "validate_s": round(statistics.median(ours), 3),
         "opencv_decode_s": round(statistics.median(alone), 3),
-        "ratio": round(statistics.median(ratios), 3),
-        "ratio_quiet": round(min(ours) / min(alone), 3),
+        "spread": round(max(spread(ours), spread(alone)), 3),
+        "ratio": told(statistics.median(ratios), spread(ratios)),
+        "ratio_quiet": told(min(ours) / min(alone), spread(ours), spread(alone)),
         "ratio_cpu_time": round(cpu_ours / cpu_alone, 3),
     }
 
