@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,12 +17,16 @@ import pytest
 from ocrweb.config.judgement import OUTCOMES
 from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
+from ocrweb.messages import text
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import read_status
 from ocrweb.runtime.card import read_card
 from ocrweb.services.training import queue as training_queue
+from ocrweb.services.training.diagnosis import diagnose_run
+from ocrweb.services.training.diagnosis.patterns import LOWER_RATE
 from ocrweb.services.training.runs import follow, prepare_run, resume_run, run_info, start_run, stop_run
+from ocrweb.services.training.view import run_view
 from ocrweb.training.run.checkpoint import load_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -104,6 +110,44 @@ def test_a_run_trains_finishes_and_can_detect_at_once(pages: Path) -> None:
     assert card.metrics["validation"]["hmean"] >= card.metrics["base"]["hmean"]
     result = shared_detector(run.name).detect(pages / "test_images" / "0.png")
     assert len(result.regions) >= 1
+
+
+def test_a_destroyed_training_is_called_worse_wherever_it_is_told(
+    pages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While it goes on too: the collapse has a warning with its cause before the last step."""
+    from ocrweb.cli.main import main
+    from ocrweb.ui.training.present import cause_cards, status_card
+
+    def call(*words: str) -> tuple[int, dict[str, Any]]:
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--json"])
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, json.loads(capsys.readouterr().out)
+
+    words = (*WORDS, f"dataset={pages}", "learning_rate=0.1", "epochs=2", "evaluation.every_steps=2")
+    code, trained = call("train", *(part for word in words for part in ("-o", word)))
+    assert code == 1, trained
+    run = run_info("latest").folder
+    events = EventReader(run / names.EVENTS).read()
+    warned = [place for place, event in enumerate(events) if event.get("code") == "train.collapsed"]
+    steps = [place for place, event in enumerate(events) if event["kind"] == "step"]
+    assert len(warned) == 1
+    assert warned[0] < steps[-1]
+    assert events[warned[0]]["params"]["rate"] == "0.1"
+    status = read_status(run)
+    assert (code, status.state, status.outcome) == (1, "finished", "worse")
+    shown_code, shown = call("runs", "show", run.name)
+    assert shown_code == 0
+    for told in (trained, shown):
+        assert (told["outcome"], told["hmean"], told["base_hmean"]) == ("worse", status.hmean, status.base_hmean)
+    view = run_view(run.name)
+    card = status_card(view, "en")
+    assert card.startswith('<div class="ocrweb-problem"')
+    assert text("train.outcome-worse", "en") in card
+    (cause,) = (found for found in diagnose_run(run) if found.id == "result.collapsed")
+    assert LOWER_RATE in cause.remedies
+    assert cause.title("en") in cause_cards([cause], "en")
 
 
 def test_a_run_of_the_queue_is_a_new_one_keeps_a_checkpoint_when_stopped_and_goes_on_where_it_was(pages: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from ocrweb.data.formats.annotated import (
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.quads import turned_about_centre
+from ocrweb.data.formats.quads import turned_as_said
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.sample import Split
 
@@ -45,13 +47,14 @@ def read_coco(tree: SourceTree, file: str) -> Items:
     dialect = "textocr" if "imgs" in document and "imgToAnns" in document else "coco"
     folder = posixpath.dirname(file)
     upright = _is_label_studio(document)
+    names = _names(document)
     for number, picture in enumerate(records(document.get("images", document.get("imgs"))), start=1):
         where = f"{file}#{number}"
         name = text_in(picture.get("file_name", picture.get("file_path")))
         if not name:
             yield Trouble("broken", where, "no file_name")
             continue
-        shapes = [coco_shape(entry, dialect) for entry in by_picture.pop(str(picture.get("id")), ())]
+        shapes = [coco_shape(entry, dialect, names) for entry in by_picture.pop(str(picture.get("id")), ())]
         kept = tuple(shape for shape in shapes if shape is not None)
         yield LabelledPicture(
             (name,),
@@ -82,15 +85,20 @@ def _is_label_studio(document: dict[str, Any]) -> bool:
 
 
 def _categories(document: dict[str, Any]) -> list[str]:
-    """Names of the categories that annotations without a transcription use."""
-    names = {str(entry.get("id")): text_in(entry.get("name")) for entry in records(document.get("categories"))}
+    """Names of the categories that annotations without a transcription use, those that ignore apart."""
+    names = {identifier: name for identifier, name in _names(document).items() if not mark_of("coco", name)}
     annotations = records(document.get("annotations", document.get("anns")))
     used = {str(entry.get("category_id")) for entry in annotations if not any(key in entry for key in TEXT_KEYS)}
     return sorted(names[identifier] for identifier in used if names.get(identifier))
 
 
-def coco_shape(entry: Any, dialect: str = "coco") -> Shape | None:
-    """One annotation; None when it has no outline. dialect: whose marks count."""
+def _names(document: dict[str, Any]) -> dict[str, str]:
+    """Names of categories by their ids."""
+    return {str(entry.get("id")): text_in(entry.get("name")) for entry in records(document.get("categories"))}
+
+
+def coco_shape(entry: Any, dialect: str = "coco", names: Mapping[str, str] = MappingProxyType({})) -> Shape | None:
+    """One annotation; None when it has no outline. dialect: whose marks count. names: of categories, by their ids."""
     if not isinstance(entry, dict):
         return None
     attributes = entry.get("attributes")
@@ -99,8 +107,8 @@ def coco_shape(entry: Any, dialect: str = "coco") -> Shape | None:
     if points is None:
         return None
     text = next((text for source in (entry, attributes) for key in TEXT_KEYS if (text := text_in(source.get(key)))), "")
-    legibility = text_in(entry.get("legibility"))
-    return Shape(points, text, mark_of(dialect, text, legibility, fields={**attributes, **entry}))
+    category = names.get(str(entry.get("category_id")), "")
+    return Shape(points, text, mark_of(dialect, text, category, fields={**attributes, **entry}))
 
 
 def _outline(entry: dict[str, Any]) -> np.ndarray | None:
@@ -115,10 +123,7 @@ def _outline(entry: dict[str, Any]) -> np.ndarray | None:
             return outlines[0] if len(outlines) == 1 else np.concatenate(outlines)
     box = box_of(entry.get("bbox"))
     attributes = entry.get("attributes")
-    rotation = attributes.get("rotation") if isinstance(attributes, dict) else None
-    if box is None or isinstance(rotation, bool) or not isinstance(rotation, int | float) or not rotation % 360:
-        return box
-    return turned_about_centre(box, float(rotation))
+    return box if box is None or not isinstance(attributes, dict) else turned_as_said(box, attributes.get("rotation"))
 
 
 def _split(picture: dict[str, Any]) -> Split | None:

@@ -25,20 +25,24 @@ from ocrweb.data.formats.annotated import (
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.quads import turned_as_said
 from ocrweb.data.formats.tree import SourceTree, decoded
 
 TEXT_KEYS = ("transcription", "text", "utf8_string", "label", "name")
+_LABEL = "the label's name"  # of an annotation that has its number alone
 Found = tuple[str, list[Any], Any]  # a picture's name, its boxes as written, its (width, height) or None
 
 
 def read_json_set(tree: SourceTree, file: str, format: str) -> Items:
     """The pictures of one file of a format of `SETS`."""
+    broken: list[Trouble] = []
     try:
-        document = _csv(decoded(tree.read(file))) if file.lower().endswith(".csv") else tree.json(file)
+        document = _csv(decoded(tree.read(file)), file, broken) if file.lower().endswith(".csv") else tree.json(file)
         pictures = list(SETS[format](document, posixpath.splitext(posixpath.basename(file))[0]))
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as failure:
         yield Trouble("broken", file, str(failure))
         return
+    yield from broken
     for number, (name, entries, size) in enumerate(pictures, start=1):
         read = [_shape(entry, format) for entry in entries]
         kept = tuple(shape for shape in read if shape is not None)
@@ -93,10 +97,17 @@ def _via(document: Any, stem: str) -> Iterator[Found]:
 
 
 def _datumaro(document: Any, stem: str) -> Iterator[Found]:
+    said = document["categories"].get("label") if isinstance(document["categories"], dict) else None
+    labels = [text_in(label.get("name")) for label in records(said.get("labels"))] if isinstance(said, dict) else []
+    names = dict(enumerate(labels))
     for entry in records(document["items"]):
         image = entry.get("image") or {}
         name = text_in(image.get("path")) or f"{entry['id']}.jpg"
-        yield name, parts_of(entry.get("annotations")), _turned(image.get("size"))
+        boxes = [
+            {**part, _LABEL: names.get(part.get("label_id"), "")} if isinstance(part, dict) else part
+            for part in parts_of(entry.get("annotations"))
+        ]
+        yield name, boxes, _turned(image.get("size"))
 
 
 def _funsd(document: Any, stem: str) -> Iterator[Found]:
@@ -127,10 +138,18 @@ def _shape(entry: Any, format: str) -> Shape | None:
     if not isinstance(entry, dict):
         return None
     extra = entry.get("region_attributes") or entry.get("attributes")
-    fields = {**(extra if isinstance(extra, dict) else {}), **entry}
+    said = _flat(extra) if isinstance(extra, dict) else {}
+    fields = {**said, **entry}
     text = next((text for key in TEXT_KEYS if isinstance(fields.get(key), str) and (text := text_in(fields[key]))), "")
     points = _outline(entry)
-    return None if points is None else Shape(points, text, mark_of(format, text, fields=fields))
+    label = entry.get(_LABEL) or ""
+    return None if points is None else Shape(points, text, mark_of(format, text, label, fields=fields))
+
+
+def _flat(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Attributes with the ticked boxes of VIA's check lists, ``{"props": {"illegible": true}}``, as attributes of their own."""
+    inner = [value for value in attributes.values() if isinstance(value, dict)]
+    return {name: value for group in (*inner, attributes) for name, value in group.items()}
 
 
 def _outline(entry: dict[str, Any]) -> np.ndarray | None:
@@ -145,18 +164,24 @@ def _outline(entry: dict[str, Any]) -> np.ndarray | None:
         if (points := points_of(entry.get(key))) is not None:
             return points if len(points) > 2 else None
     corners = points_of(entry.get("box"))
-    return corners if corners is not None else box_of(entry.get("bbox"))
+    box = corners if corners is not None else box_of(entry.get("bbox"))
+    attributes = entry.get("attributes")
+    return box if box is None or not isinstance(attributes, dict) else turned_as_said(box, attributes.get("rotation"))
 
 
-def _csv(text: str) -> dict[str, Any]:
-    """VIA's table as its project: a region a row, JSON inside the fields."""
+def _csv(text: str, file: str, broken: list[Trouble]) -> dict[str, Any]:
+    """VIA's table as its project: a region a row, JSON inside the fields. broken: takes the rows that cannot be read."""
     pictures: dict[str, Any] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    rows = csv.DictReader(io.StringIO(text.removeprefix("#")))
+    for row in rows:
         entry = pictures.setdefault(row["filename"], {"filename": row["filename"], "regions": []})
-        shape, said = (
-            parse_json(row.get(f"region_{kind}_attributes" if kind else "region_attributes") or "{}")
-            for kind in ("shape", "")
-        )
+        try:
+            shape, said = (
+                parse_json(row.get(name) or "{}") for name in ("region_shape_attributes", "region_attributes")
+            )
+        except ValueError:
+            broken.append(Trouble("broken", f"{file}:{rows.line_num}", str(row.get("region_shape_attributes"))[:60], 1))
+            continue
         if shape:
             entry["regions"].append({"shape_attributes": shape, "region_attributes": said})
     return pictures

@@ -69,6 +69,8 @@ def mark_of(format: str, *texts: str, fields: Mapping[str, Any] | None = None) -
         if (word := text.strip().lower()) in marks.words:
             return word
     given = {str(name).lower(): value for name, value in (fields or {}).items()}
+    if isinstance(said := given.get("legibility"), str) and (word := said.strip().lower()) in marks.words:
+        return word
     for name in marks.fields:
         if _is(given.get(name), _TRUE):
             return name

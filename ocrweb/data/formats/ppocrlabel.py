@@ -21,7 +21,7 @@ from ocrweb.data.formats.annotated import (
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
 
-_PYTHON = re.compile(r"\s*\[\s*\{\s*'")
+_PYTHON = re.compile(r"\s*\[\s*\{\s*['\"]")
 STATES_FILE = "ocrweb_states.json"  # beside the labels of an export; PPOCRLabel leaves it alone
 CONFIRMED_FILE = "fileState.txt"
 SIDE_FILES = (
@@ -83,16 +83,28 @@ def _confirmed(text: str) -> dict[str, str]:
 
 
 def _list_in(body: str) -> Any:
-    """The list of a line: JSON, or what Python's ``str`` makes of one. Raises ValueError, RecursionError."""
+    """The list of a line: JSON, or what Python's ``str`` makes of one, or a mixture (``True``, a comma after the last).
+
+    Raises ValueError, RecursionError.
+    """
     try:
         return parse_json(body)
-    except ValueError:
+    except ValueError as failure:
         if not _PYTHON.match(body):
             raise
+        broken = failure
     try:
-        return ast.literal_eval(body.strip())
-    except (SyntaxError, MemoryError, TypeError) as failure:
-        raise ValueError(str(failure)) from failure
+        return ast.literal_eval(_JsonNames().visit(ast.parse(body.strip(), mode="eval")))
+    except (SyntaxError, MemoryError, TypeError, ValueError):
+        raise broken from None
+
+
+class _JsonNames(ast.NodeTransformer):
+    """JSON's three names as Python's."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        values = {"true": True, "false": False, "null": None}
+        return ast.Constant(values[node.id]) if node.id in values else node
 
 
 def _shape(entry: Any) -> Shape | None:

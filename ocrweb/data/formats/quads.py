@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ocrweb.data.checks import label_box
 from ocrweb.data.checks.label_file import MARGIN
+from ocrweb.data.formats.annotated import points_of
 from ocrweb.geometry.quad import smallest_rectangle
 
 LARGEST = 1e6  # pixels; no picture is that large
@@ -78,6 +80,14 @@ def turned_about_centre(box: np.ndarray, degrees: float) -> np.ndarray:
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]]) - centre
     return np.asarray(corners @ np.array([[cosine, sine], [-sine, cosine]]) + centre)
+
+
+def turned_as_said(box: np.ndarray, said: Any) -> np.ndarray:
+    """`turned_about_centre` by what a file gives as a box's rotation, a number or a text of one; the box itself where it gives
+    none."""
+    turn = points_of([said, 0])
+    degrees = float(turn[0, 0]) if said is not None and turn is not None else 0.0
+    return turned_about_centre(box, degrees) if math.isfinite(degrees) and degrees % 360 else box
 
 
 def from_stored(points: np.ndarray, orientation: int, stored: tuple[int, int]) -> np.ndarray:

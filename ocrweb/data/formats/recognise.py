@@ -82,7 +82,7 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         return _kind_of_object(data) or _kind_of_set(data)
     if start.startswith(b"<"):
         return _kind_of_xml(data)
-    if start.startswith(b"filename,") and b"region_shape_attributes" in start:
+    if start.startswith((b"filename,", b"#filename,")) and b"region_shape_attributes" in start:
         return "via"
     if start.startswith(b"["):
         return _kind_of_list(data)

@@ -22,6 +22,7 @@ _TOTAL = re.compile(
     r"\s*transcriptions:\s*\[u?['\"](.*?)['\"]\]\s*",
     re.DOTALL,
 )
+_PARTS = re.compile(r"\s*,\s*|\s+")
 LINE_FORMATS = ("total-text", "msra", "dota", "yolo")
 
 
@@ -78,7 +79,7 @@ def _total_text(text: str) -> list[tuple[int, Shape | str]]:
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         line = text.count("\n", 0, start) + 1
         said = _TOTAL.fullmatch(text[start:end])
-        across, down = (said[1].split(), said[2].split()) if said else ([], [])
+        across, down = (_PARTS.split(said[1].strip()), _PARTS.split(said[2].strip())) if said else ([], [])
         if said is None or len(across) != len(down) or points_of([*across, *down]) is None:
             found.append((line, text[start : start + 60].split("\n")[0]))
             continue

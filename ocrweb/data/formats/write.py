@@ -14,7 +14,7 @@ from ocrweb.data.checks.names import images_name, stem_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.plan import ADJUSTMENTS, ImportPlan, PlannedPicture
-from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Tally
+from ocrweb.data.formats.report import Account, ImportReport, ProblemKind, Reasons, Tally
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.icdar_write import write_split
 from ocrweb.data.labelling.carried import put_record
@@ -82,7 +82,7 @@ def write_import(plan: ImportPlan, out: Path, progress: Progress | None = None, 
     with whole_folder(out) as partial:
         written = _write_all(plan, partial, tally, account, progress, workers)
         if not any(picture.usable for picture in written if picture.split == "train"):
-            raise OcrwebError("formats.no-boxes", pictures=len(written))
+            raise OcrwebError("formats.no-boxes", pictures=len(written), reasons=Reasons(tally))
     return _report(plan, written, tally, account, out)
 
 
@@ -99,7 +99,7 @@ def refuse_useless(plan: ImportPlan) -> None:
         boxes = sum(len(picture.boxes) for picture in plan.pictures)
         raise OcrwebError("formats.all-ignored", boxes=boxes)
     if not any(picture.boxes for picture in plan.pictures):
-        raise OcrwebError("formats.no-boxes", pictures=len(plan.pictures))
+        raise OcrwebError("formats.no-boxes", pictures=len(plan.pictures), reasons=Reasons(plan.tally))
 
 
 def free_stem(name: str, taken: set[str]) -> str:

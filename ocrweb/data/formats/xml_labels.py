@@ -23,7 +23,7 @@ from ocrweb.data.formats.annotated import (
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.quads import turned_about_centre
+from ocrweb.data.formats.quads import turned_about_centre, turned_as_said
 from ocrweb.data.formats.tree import SourceTree, decoded
 
 STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
@@ -96,9 +96,8 @@ def _cvat(image: Element) -> Iterator[Shape | str]:
         points = points_of(re.split("[,;]", entry.get("points") or ""))
         if entry.tag == "box":
             points = points_of([entry.get(side) for side in ("xtl", "ytl", "xbr", "ybr")])
-            turn = points_of([entry.get("rotation") or 0, 0])
-            if points is not None and turn is not None and np.isfinite(turn).all() and turn[0, 0] % 360:
-                points = turned_about_centre(points, float(turn[0, 0]))
+            if points is not None:
+                points = turned_as_said(points, entry.get("rotation"))
         if entry.tag not in ("box", "polygon") or points is None:
             yield entry.tag
             continue

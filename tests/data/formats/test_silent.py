@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
-from ocrweb.data.formats.write import report_of
+from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.data.icdar import parse_label_line
 from ocrweb.errors import OcrwebError
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, label_txt, put, put_turned, write_json
@@ -157,3 +158,98 @@ def test_label_studio_shows_pictures_upright_whatever_size_its_coco_export_state
     assert corners(planned(tmp_path))["1.jpg"] == [
         [[60, 10], [100, 10], [100, 50], [60, 50]]
     ]  # the other one proves it
+
+
+@pytest.mark.parametrize("rotation", [30.0, "30", "30.0"])
+def test_a_turn_counts_as_a_number_or_as_a_text_of_one(tmp_path: Path, rotation: Any) -> None:
+    put(tmp_path, "a.jpg", width=1000, height=500)
+    entry = {"image_id": 1, "bbox": [300, 200, 400, 100], "attributes": {"rotation": rotation}}
+    write_json(tmp_path / "c.json", {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [entry]})
+    assert corners(planned(tmp_path)) == {"a.jpg": [[[352, 107], [698, 307], [648, 393], [302, 193]]]}
+
+
+@pytest.mark.parametrize("name", ["ignore", "Illegible", "###"])
+def test_a_category_that_says_to_ignore_ignores(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "1.jpg")
+    document = coco([[10, 20, 80, 20], [10, 60, 80, 20]])
+    for number, annotation in enumerate(document["annotations"]):
+        annotation["category_id"] = number
+    document["categories"] = [{"id": 0, "name": "text"}, {"id": 1, "name": name}]
+    write_json(tmp_path / "c.json", document)
+    plan = planned(tmp_path)
+    assert [box.ignore for box in plan.pictures[0].boxes] == [False, True]
+    assert not plan.tally.counts["categories"]
+    assert planned(tmp_path, not_marks=(name.lower(),)).pictures[0].ignored_because == ()
+
+
+BOXES = (("10", "20", "90", "40"), ("10", "60", "90", "80"))
+CVAT = "".join(
+    f'<box label="text" xtl="{left}" ytl="{top}" xbr="{right}" ybr="{bottom}">{said}</box>'
+    for (left, top, right, bottom), said in zip(
+        BOXES, ("", '<attribute name="legibility">illegible</attribute>'), strict=True
+    )
+)
+VIA = [{"name": "rect", "x": 10, "y": y, "width": 80, "height": 20} for y in (20, 60)]
+TICKED: dict[str, Any] = {"props": {"illegible": True, "printed": True}}
+BOX = {"type": "bbox", "bbox": [10, 20, 80, 20], "label_id": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.json", {**coco([]), "annotations": [{"image_id": 1, "bbox": [10, 20, 80, 20]}, {"image_id": 1, "bbox": [10, 60, 80, 20], "attributes": {"legibility": "illegible"}}]}),
+        ("a.xml", f'<annotations><image name="1.jpg" width="{WIDTH}" height="{HEIGHT}">{CVAT}</image></annotations>'),
+        ("v.json", {"1.jpg9": {"filename": "1.jpg", "regions": [{"shape_attributes": VIA[0], "region_attributes": {}}, {"shape_attributes": VIA[1], "region_attributes": TICKED}]}}),
+        ("d.json", {"categories": {"label": {"labels": [{"name": "text"}, {"name": "Ignore"}]}}, "items": [{"id": "1", "image": {"path": "1.jpg"}, "annotations": [BOX, {**BOX, "bbox": [10, 60, 80, 20], "label_id": 1}]}]}),
+    ],
+    ids=["COCO's attributes", "CVAT's attributes", "VIA's check list", "Datumaro's label"],
+)  # fmt: skip
+def test_what_a_tool_says_about_a_box_ignores_it(tmp_path: Path, name: str, content: Any) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    assert [box.ignore for box in planned(tmp_path).pictures[0].boxes] == [False, True]
+
+
+def test_datumaro_turns_boxes_about_their_centre(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", width=1000, height=500)
+    box = {"type": "bbox", "bbox": [300, 200, 400, 100], "attributes": {"rotation": 30.0}}
+    write_json(tmp_path / "d.json", {"categories": {}, "items": [{"id": "a", "annotations": [box]}]})
+    assert corners(planned(tmp_path)) == {"a.jpg": [[[352, 107], [698, 307], [648, 393], [302, 193]]]}
+
+
+@pytest.mark.parametrize("head", ["filename", "#filename"])
+def test_a_broken_row_of_vias_table_is_told_with_its_place_and_drops_no_other(tmp_path: Path, head: str) -> None:
+    put(tmp_path, "1.jpg")
+    columns = f"{head},file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes"
+    good = json.dumps(VIA[0]).replace('"', '""')
+    rows = (columns, f'1.jpg,9,"{{}}",2,0,"{good}","{{}}"', '1.jpg,9,"{}",2,1,"nan,nan","{}"')
+    (tmp_path / "via.csv").write_text("\n".join(rows))
+    plan = planned(tmp_path)
+    assert corners(plan) == {"1.jpg": [QUAD]}
+    (problem,) = plan.tally.problems
+    assert (problem.kind, problem.where, problem.detail) == ("broken", "via.csv:3", "nan,nan")
+
+
+def test_commas_in_lists_of_total_text_are_read(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    line = "x: [[10, 90, 90, 10]], y: [[20, 20, 40, 40]], ornt: [u'h'], transcriptions: [u'a']\n"
+    (tmp_path / "poly_gt_1.txt").write_text(line)
+    assert corners(planned(tmp_path)) == {"1.jpg": [QUAD]}
+
+
+@pytest.mark.parametrize("change", [("true", "True"), ("}]", "},]")], ids=["Python's True", "a comma after the last"])
+def test_lines_that_are_half_json_half_python_are_read(tmp_path: Path, change: tuple[str, str]) -> None:
+    put(tmp_path, "1.jpg")
+    path = label_txt(
+        tmp_path, {"1.jpg": [entry(), {**entry([[10, 60], [90, 60], [90, 80], [10, 80]]), "difficult": True}]}
+    )
+    path.write_text(path.read_text().replace(*change))
+    assert [box.ignore for box in planned(tmp_path).pictures[0].boxes] == [False, True]
+
+
+def test_the_reason_is_named_when_no_box_is_left(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    write_json(tmp_path / "c.json", {**coco([]), "annotations": [{"image_id": 1, "keypoints": [1, 2, 2]}]})
+    with pytest.raises(OcrwebError) as refused:
+        write_import(plan_import(tmp_path), tmp_path / "out")
+    assert "1 × c.json#1" in refused.value.message("en")
