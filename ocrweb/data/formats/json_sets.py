@@ -99,7 +99,7 @@ def _via(document: Any, stem: str) -> Iterator[Found]:
 def _datumaro(document: Any, stem: str) -> Iterator[Found]:
     said = document["categories"].get("label") if isinstance(document["categories"], dict) else None
     labels = [text_in(label.get("name")) for label in records(said.get("labels"))] if isinstance(said, dict) else []
-    names = dict(enumerate(labels))
+    names: dict[Any, str] = dict(enumerate(labels))
     for entry in records(document["items"]):
         image = entry.get("image") or {}
         name = text_in(image.get("path")) or f"{entry['id']}.jpg"
