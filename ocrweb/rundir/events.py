@@ -3,7 +3,7 @@
 Every event has ``time`` (seconds since 1970), ``kind`` and ``step`` (optimizer steps done). Kinds and their fields:
 ``start`` steps, epochs, device, precision, parameters · ``weights`` matched, missing, reshaped ·
 ``unlabelled`` pictures, unreadable, judged · ``step`` epoch, iter, iters, loss, loss_shrink, loss_threshold,
-loss_binary, loss_unlabelled, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, thresholds, best · ``checkpoint`` file ·
+loss_binary, loss_unlabelled, lr, ips, eta, memory · ``eval`` epoch, hmean, precision, recall, thresholds, best · ``checkpoint`` file · ``blend`` steps, hmean, before ·
 ``warning`` code, params · ``end`` state, cause.
 """
 

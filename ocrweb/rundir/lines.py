@@ -58,6 +58,11 @@ def best_line(hmean: float, epoch: int) -> str:
     return f"best metric, hmean: {hmean:.4f}, epoch: {epoch}"
 
 
+def blend_line(steps: Sequence[int], hmean: float, before: float) -> str:
+    """The average of the weights of these steps has become the best."""
+    return f"averaged: steps {', '.join(map(str, steps))}, hmean: {hmean:.4f}, best single: {before:.4f}"
+
+
 def outcome_line(outcome: str, figures: Mapping[str, Any]) -> str:
     """``outcome: improved, hmean: 0.8123 (0.78 to 0.84), base: 0.6099 (0.57 to 0.65), gain: 0.17 to 0.23``"""
 

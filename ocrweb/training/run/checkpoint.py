@@ -30,6 +30,7 @@ class RunProgress:
     base_hmean: zero-shot score of the base model, None when it has none. stale: evaluations since the best one.
     collapsed: evaluations in a row under half the base's hmean.
     evaluated: the step of the last evaluation, -1 before the first. loss_scale: of float16, 0 where nothing is scaled.
+    evaluations: of trained weights so far. kept: the best of them, (hmean, step), whose weights are on the disk.
     gate: of learning without labels.
     """
 
@@ -47,6 +48,8 @@ class RunProgress:
     stale: int = 0
     evaluated: int = -1
     loss_scale: float = 0.0
+    evaluations: int = 0
+    kept: tuple[tuple[float, int], ...] = ()
     gate: Gate = field(default_factory=Gate)
 
 

@@ -23,6 +23,7 @@ from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Batch, Lesson, Stepper, StepResult
 from ocrweb.training.machine import memory
 from ocrweb.training.machine.distributed import Group
+from ocrweb.training.run.candidates import keep_candidate
 from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, model_arrays, optimizer_arrays, save_checkpoint
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.mean_teacher import MeanTeacher, weight_at
@@ -136,12 +137,29 @@ class Loop:
                 self.progress = dataclasses.replace(self.progress, stale=self.progress.stale + 1)
             if s.group.writes:
                 s.save_samples(found, step)
+            self._keep(score.hmean, step)
         self.progress = dataclasses.replace(self.progress, evaluated=step)
         self._report(found)
         self._watch_for_collapse(score.hmean)
         self._watch_teacher(score.hmean)
         s.before_steps()
         return found
+
+    def take_over(self, best: dict[str, Any]) -> None:
+        """Other weights are the best now, and in ``best.pdparams``. best: as `RunProgress.best`."""
+        self.progress = dataclasses.replace(self.progress, best=best)
+        self._s.journal.update(best=best)
+        self.save()
+
+    def _keep(self, hmean: float, step: int) -> None:
+        """Put the weights by that may be averaged at the end."""
+        s, most = self._s, self._s.config.checkpoint.averaged
+        if not step:
+            return
+        kept = self.progress.kept
+        if most and s.group.writes:
+            kept = keep_candidate(kept, hmean, step, most, s.model, s.run)
+        self.progress = dataclasses.replace(self.progress, evaluations=self.progress.evaluations + 1, kept=kept)
 
     def save(self) -> None:
         """Write the state for a resume, and the averaged weights for use. Only rank 0 writes."""

@@ -16,12 +16,13 @@ from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.model.host_memory import keep_freed_memory
-from ocrweb.rundir import names
+from ocrweb.rundir import lines, names
 from ocrweb.training.learn.step import precision
 from ocrweb.training.machine.device import select_device
 from ocrweb.training.machine.distributed import Group, join
 from ocrweb.training.machine.failures import cause_of
 from ocrweb.training.machine.ranks import GRACE, is_rank_process, leave_cause
+from ocrweb.training.run.blend import blend
 from ocrweb.training.run.finish import finish_run
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.loop import Loop, StopAsked
@@ -95,6 +96,17 @@ def _train(opened: Opened, group: Group, journal: Journal, *, halve: bool) -> in
         journal.stop()
         return 0
     if group.writes:
+        _blend(opened, loop)
         finish_run(opened, loop.progress, complete=True)
     journal.finish()
     return 0
+
+
+def _blend(opened: Opened, loop: Loop) -> None:
+    progress, journal = loop.progress, opened.session.journal
+    made = blend(opened, progress.kept, progress.evaluations, progress.best["hmean"])
+    if made is not None:
+        before, best = progress.best["hmean"], made.best(progress.best["epoch"])
+        loop.take_over(best)
+        journal.say(lines.blend_line(made.steps, best["hmean"], before))
+        journal.event("blend", steps=list(made.steps), hmean=best["hmean"], before=before)
