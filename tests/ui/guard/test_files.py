@@ -11,7 +11,7 @@ import gradio as gr
 import pytest
 
 from ocrweb.services.access.file_address import KEY, key_of, opens
-from ocrweb.ui.guard.files import key_addresses
+from ocrweb.ui.guard.files import FileAddresses, key_addresses
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +60,24 @@ def _addresses(value: Any) -> list[str]:
         own = [value["url"]] if isinstance(value.get("url"), str) else []
         return own + [address for inner in value.values() for address in _addresses(inner)]
     return [address for inner in value for address in _addresses(inner)] if isinstance(value, list | tuple) else []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_open"),
+    [("a.png", True), ("..a.png", True), ("..", False), (".", False), ("../a.png", False), ("b/../a.png", False), ("", False)],
+)  # fmt: skip
+def test_an_upload_is_open_by_the_hash_in_its_address_and_nothing_beside_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_open: bool
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(home / "uploads"))
+    guard = FileAddresses(lambda scope, receive, send: None)  # type: ignore[arg-type, return-value]
+    path = f"/gradio_api/file={home}/uploads/{'0a' * 32}/{name}"
+    assert guard._open({"path": path, "query_string": b""}) is is_open
+
+
+def test_of_two_keys_in_an_address_the_last_counts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(home / "uploads"))
+    guard = FileAddresses(lambda scope, receive, send: None)  # type: ignore[arg-type, return-value]
+    right, wrong = f"{KEY}={key_of('/a/b.png')}".encode(), f"{KEY}=x".encode()
+    for query, is_open in ((wrong + b"&" + right, True), (right + b"&" + wrong, False)):
+        assert guard._open({"path": "/gradio_api/file=/a/b.png", "query_string": query}) is is_open

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import run
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from ocrweb.ui.guard.hosts import HostCheck, own_hosts
+from tests.own_loop import run_async
 
 Behind = Callable[..., TestClient]
 
@@ -74,6 +74,6 @@ def test_a_request_without_any_name_is_refused(kind: str) -> None:
         answers.append(message.get("status", message["type"]))
 
     scope = {"type": kind, "method": "GET", "path": "/", "query_string": b"", "headers": []}
-    run(HostCheck(inside, own_hosts("127.0.0.1"))(scope, receive, send))
+    run_async(HostCheck(inside, own_hosts("127.0.0.1")).__call__, scope, receive, send)
     assert answers[0] == (421 if kind == "http" else "websocket.close")
     assert "let in" not in answers

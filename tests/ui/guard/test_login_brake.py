@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from ocrweb.services.access.brake import FREE, Brake
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.basic_login import TOOLS, BasicLogin, credentials
-from ocrweb.ui.guard.login_brake import LoginBrake
+from ocrweb.ui.guard.login_brake import LONGEST_FORM, LoginBrake
 from ocrweb.ui.seams.mounted import Sessions
 
 LOGIN = ("anna", "a right password")
@@ -116,6 +116,19 @@ def all_at_once(door: Callable[[str], TestClient], password: str) -> list[int]:
 
     with ThreadPoolExecutor(1) as pool:  # the browser tests' fixture keeps a loop running in this thread
         return pool.submit(lambda: asyncio.run(send())).result()
+
+
+def test_a_right_password_makes_the_address_new_again(door: Callable[[str], TestClient]) -> None:
+    guesser = door("203.0.113.9")
+    for _ in range(3):
+        assert [enter(guesser).status_code for _ in range(FREE - 1)] == [400] * (FREE - 1)
+        assert enter(guesser, LOGIN[1]).status_code == 200
+
+
+def test_a_form_longer_than_any_login_is_none(door: Callable[[str], TestClient]) -> None:
+    form = b"username=anna&password=a+right+password&rest=" + b"x" * LONGEST_FORM
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert door("203.0.113.9").post("/login", content=form, headers=kind).status_code == 400
 
 
 def test_many_right_logins_at_once_all_pass(door: Callable[[str], TestClient]) -> None:
