@@ -18,6 +18,7 @@ from ocrweb.services.machine.system import device_words
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.viewer.element import Layers, detected, viewer
@@ -125,9 +126,10 @@ def verdict_card(report: GoldenReport, lang: str) -> str:
     """HTML: the verdict, what each picture gave, and the next step."""
     lines = "".join(f"<li>{_line(picture, lang)}</li>" for picture in report.pictures)
     heading = escape(texts.say(f"batching.verdict-{report.verdict}", lang))
+    link = "" if KINDS[report.verdict] == "good" else manual_link("golden", lang)
     return (
         f'<div class="ocrweb-{escape(KINDS[report.verdict])}" role="status" data-verdict="{escape(report.verdict)}">'
-        f"<strong>{heading}</strong><ul>{lines}</ul>{escape(report.next_step(lang))}"
+        f"<strong>{heading}</strong><ul>{lines}</ul>{escape(report.next_step(lang))} {link}"
         f'<br><span class="ocrweb-quiet">{escape(device_words(report.device, lang))}</span></div>'
     )
 

@@ -13,6 +13,7 @@ from ocrweb.services.datasets.store import StoredDataset
 from ocrweb.services.datasets.validation import SEVERITIES, ValidationReport
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import note_card
 
 LIST_COLUMNS = ("name", "pictures", "boxes", "state", "size")
@@ -110,9 +111,10 @@ def verdict_card(report: ValidationReport, lang: str) -> str:
     body = "<br>".join(escape(line) for line in lines if line)
     kind = "good" if report.ok else "problem"
     mark = "✓" if report.ok else "✗"
+    link = "" if report.ok else f"<br>{manual_link('data', lang)}"
     return (
         f'<div class="ocrweb-{escape(kind)} ocrweb-verdict" role="status" data-ok="{escape(str(report.ok).lower())}">'
-        f"<strong>{mark} {escape(heading)}</strong><br>{body}</div>"
+        f"<strong>{mark} {escape(heading)}</strong><br>{body}{link}</div>"
     )
 
 

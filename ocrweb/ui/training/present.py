@@ -22,6 +22,7 @@ from ocrweb.services.training.told import doubt_of, outcome_told
 from ocrweb.services.training.view import RunView
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import note_card
 from ocrweb.ui.parts.training_fields import field_label
 
@@ -89,7 +90,7 @@ def log_place(view: RunView | None, lang: str) -> str:
     if view is None:
         return ""
     size = f"{view.log_size / 1024:.0f} KiB" if view.log_size < 2**20 else f"{view.log_size / 2**20:.1f} MiB"
-    return f'<span class="ocrweb-quiet"><code>{escape(paths.shown(view.folder / "log.txt"))}</code> · {size}</span>'
+    return f'<span class="ocrweb-quiet"><code>{escape(paths.shown(view.folder / "log.txt"))}</code> · {size}</span> {manual_link("log", lang)}'
 
 
 def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
@@ -134,7 +135,8 @@ def checklist_card(items: Sequence[CheckItem], lang: str) -> str:
     )
     ready = all(item.state != "error" for item in items)
     say = escape(texts.say("training.ready" if ready else "training.not-ready", lang))
-    return f'<div class="ocrweb-checklist" data-ready="{escape(str(ready).lower())}"><ul>{lines}</ul><p>{say}</p></div>'
+    link = manual_link("checklist", lang)
+    return f'<div class="ocrweb-checklist" data-ready="{escape(str(ready).lower())}"><ul>{lines}</ul><p>{say} {link}</p></div>'
 
 
 def _mark(state: str, lang: str) -> str:
@@ -174,7 +176,7 @@ def cause_cards(causes: Sequence[Cause], lang: str) -> str:
             f'<div class="ocrweb-warning" data-cause="{escape(cause.id)}"><strong>{escape(cause.title(lang))}</strong>'
             f"{evidence}<br>{escape(cause.explanation(lang))}{f'<ul>{advice}</ul>' if advice else ''}</div>"
         )
-    return "".join(cards)
+    return "".join([*cards, manual_link("remedies", lang)]) if cards else ""
 
 
 def proof_card(proof: Proof, lang: str) -> str:
@@ -212,7 +214,11 @@ def proof_card(proof: Proof, lang: str) -> str:
         if level == outcome
         else escape(texts.say(f"training.hmean-{level}", lang, pictures=figures["pictures"], split=split))
     )
-    return f'<div class="ocrweb-{escape(kind)}" data-proof="{escape(level)}"><strong>{judged}</strong><ul>{items}</ul></div>'
+    link = "" if kind == "good" else manual_link("after", lang)
+    return (
+        f'<div class="ocrweb-{escape(kind)}" data-proof="{escape(level)}"><strong>{judged}</strong>'
+        f"<ul>{items}</ul>{link}</div>"
+    )
 
 
 def _by_one_rule(verdict: dict[str, Any], lang: str) -> list[str]:
