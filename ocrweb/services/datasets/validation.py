@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from ocrweb.data.checks.finding import Finding, make_visible
 from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
+from ocrweb.data.repair.by_hand import Decision, decisions, plan_decisions
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
@@ -20,14 +21,16 @@ from ocrweb.data.report import SEVERITIES, ValidationReport
 from ocrweb.data.validate import ValidateOptions, validate_dataset
 from ocrweb.disk.names import free_name
 from ocrweb.disk.progress import Progress
+from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import dataset_path, opened
-from ocrweb.services.datasets.reports import checked
+from ocrweb.services.datasets.reports import checked, known_report
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.table import Table
 
 __all__ = [
     "SEVERITIES",
     "Change",
+    "Decision",
     "Finding",
     "RepairPlan",
     "RepairResult",
@@ -35,6 +38,8 @@ __all__ = [
     "ValidateOptions",
     "ValidationReport",
     "dataset_path",
+    "decide",
+    "decisions",
     "findings_csv",
     "findings_json",
     "make_visible",
@@ -132,6 +137,18 @@ def mend_in_place(name: str, root: Path) -> tuple[RepairPlan, RepairResult]:
         finish_interrupted(root)  # else the plan is one for half-mended files
         plan = plan_repair(root)
         return plan, apply_repair(plan, "in-place")
+
+
+def decide(name: str, root: Path, decided: Sequence[Decision]) -> RepairResult:
+    """Carry out what a person decided about findings, in place with a backup; `undo` takes it back.
+
+    Raises labels.changed-meanwhile when the files are others than those the findings speak of, and as `mend_in_place`.
+    """
+    with changing(name, root):
+        finish_interrupted(root)
+        if known_report(root) is None:
+            raise OcrwebError("labels.changed-meanwhile", name=name)
+        return apply_repair(plan_decisions(root, decided), "in-place")
 
 
 def undo(name: str | Path, backup: Path | None = None) -> RepairResult:

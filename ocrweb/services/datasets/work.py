@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from ocrweb.services.datasets.store import (
     make_dataset,
 )
 from ocrweb.services.datasets.use import changing, refuse_used
-from ocrweb.services.datasets.validation import RepairPlan, mend_in_place, plan_repair
+from ocrweb.services.datasets.validation import Decision, RepairPlan, decide, mend_in_place, plan_repair
 from ocrweb.services.datasets.zip import zip_again
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.pack import write_zip
@@ -145,6 +146,19 @@ def start_repair(name: str, *, copy: bool) -> str:
             mended, result = make_dataset(f"{name}_repaired", fill, source=name)
             return Outcome(mended.name, (("repaired-copy", {"changes": result.changes, "name": mended.name}),))
         _, result = mend_in_place(name, dataset.path)
+        return Outcome(name, (("repaired", {"changes": result.changes}),))
+
+    return dataset_jobs.start("repair", work)
+
+
+def start_decisions(name: str, decided: Sequence[Decision]) -> str:
+    """Carry out what a person decided about findings, in place with a backup, and check what is left. Raises store.in-use."""
+    dataset = get_dataset(name)
+    refuse_used(name, dataset.path)
+
+    def work(handle: Handle) -> Outcome:
+        handle.stage("repair")
+        result = decide(name, dataset.path, decided)
         return Outcome(name, (("repaired", {"changes": result.changes}),))
 
     return dataset_jobs.start("repair", work)

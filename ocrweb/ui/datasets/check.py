@@ -12,15 +12,17 @@ from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.importing import ImportOptions
 from ocrweb.services.datasets.jobs import report_of, start_check
 from ocrweb.services.datasets.store import get_dataset
-from ocrweb.services.datasets.validation import SEVERITIES, findings_csv, findings_json
+from ocrweb.services.datasets.validation import SEVERITIES, decisions, findings_csv, findings_json
 from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.services.labels.entries import stored_set
-from ocrweb.ui.datasets.findings import Editor, FindingFilter, diff_html, findings_html, rule_choices
+from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, diff_html, findings_html, rule_choices
 from ocrweb.ui.datasets.present import editor_address, saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
+
+MOST_DECISIONS = 300  # offered at once
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class View:
     json: gr.DownloadButton
     diff: gr.HTML
     apply: gr.Row
+    deciding: gr.Row
+    decided: gr.Dropdown
 
     def outputs(self) -> list[Any]:
         return list(vars(self).values())
@@ -65,6 +69,7 @@ class View:
         if isinstance(saved, OcrwebError):
             return self._said(problem_card(saved, lang))
         found = bool(report.findings)
+        open_ones = decisions(report.findings)[:MOST_DECISIONS]
         names = [(texts.say(f"datasets.severity-{name}", lang), name) for name in SEVERITIES]
         every = (texts.say("datasets.every-rule", lang), "")
         return {
@@ -83,6 +88,8 @@ class View:
             self.json: gr.DownloadButton(value=saved["json"], visible=found),
             self.diff: "",
             self.apply: gr.Row(visible=False),
+            self.deciding: gr.Row(visible=bool(open_ones)),
+            self.decided: gr.Dropdown([(decision_words(one, lang), one.where) for one in open_ones], value=[]),
         }
 
     def show_preview(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
@@ -99,7 +106,7 @@ class View:
         """Only a sentence, with everything else put away. again: a check can be started."""
         buttons = {button: gr.Button(visible=False) for button in (self.guess, self.undo, self.preview)}
         downloads = {button: gr.DownloadButton(visible=False) for button in (self.csv, self.json)}
-        rows = {row: gr.Row(visible=False) for row in (self.filters, self.apply)}
+        rows = {row: gr.Row(visible=False) for row in (self.filters, self.apply, self.deciding)}
         return {
             self.verdict: card,
             self.convert: gr.Button(visible=convert),
@@ -127,6 +134,15 @@ class Deeds:
 
     def repair_copy(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
         return self._on(current, lambda name: dataset_work.start_repair(name, copy=True), request)
+
+    def decide(self, current: Current | None, places: list[str] | None, request: gr.Request) -> dict[Any, Any]:
+        """The chosen findings, as their places name them."""
+        lang = texts.language_of(request)
+        report = report_of(current.name) if current else None
+        chosen = [one for one in decisions(report.findings) if one.where in (places or ())] if report else []
+        if not chosen:
+            return self.wires.refused("datasets.decide-first", lang)
+        return self._on(current, lambda name: dataset_work.start_decisions(name, chosen), request)
 
     def take_back(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
         return self._on(current, dataset_work.start_undo, request)
@@ -165,6 +181,11 @@ def build(wires: Wires) -> None:
         )  # fmt: skip
         rule = gr.Dropdown([], label=label("datasets.rule"), elem_id="dataset-rule", min_width=220)
         by_hand = gr.Checkbox(False, label=label("datasets.only-by-hand"), elem_id="dataset-by-hand", min_width=160)
+    with gr.Row(visible=False, equal_height=True, elem_classes="ocrweb-wrap") as deciding:
+        decided = gr.Dropdown(
+            [], multiselect=True, label=label("datasets.decide"), elem_id="dataset-decide", min_width=320, scale=3
+        )
+        carry_out = gr.Button(label("datasets.decide-now"), elem_id="dataset-decide-now", min_width=160, scale=1)
     findings = gr.HTML(elem_id="dataset-findings")
     with gr.Row():
         csv = gr.DownloadButton(label("datasets.csv"), visible=False, size="sm", elem_id="dataset-csv", min_width=140)
@@ -187,6 +208,8 @@ def build(wires: Wires) -> None:
         json,
         diff,
         apply,
+        deciding,
+        decided,
     )
 
     wires.current.change(view.show, wires.current, view.outputs(), **QUIET)
@@ -197,6 +220,7 @@ def build(wires: Wires) -> None:
     again.click(deeds.check_again, [wires.current, strict], wires.started(), **QUIET)
     in_place.click(deeds.repair_in_place, wires.current, wires.started(), **QUIET)
     copy.click(deeds.repair_copy, wires.current, wires.started(), **QUIET)
+    carry_out.click(deeds.decide, [wires.current, decided], wires.started(), **QUIET)
     undo.click(deeds.take_back, wires.current, wires.started(), **QUIET)
     convert.click(deeds.convert_labels, wires.current, wires.started(), **QUIET)
     guess.click(deeds.label_pictures, wires.current, wires.started(), **QUIET)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ocrweb.services.datasets.validation import (
     SEVERITIES,
     Change,
+    Decision,
     Finding,
     RepairPlan,
     ValidationReport,
@@ -42,6 +43,11 @@ def rule_choices(report: ValidationReport) -> list[tuple[str, str]]:
     """Rules that were found, the gravest first, with their counts: for a dropdown."""
     rules = dict.fromkeys(found.rule for found in report.findings)
     return [(f"{rule} ({report.rules[rule]})", rule) for rule in rules]
+
+
+def decision_words(one: Decision, lang: str) -> str:
+    """Place and deed, for a list to choose from."""
+    return f"{make_visible(one.where)} · {texts.say(f'datasets.decide-{one.deed}', lang)} ({one.rule})"
 
 
 def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str, editor: Editor = lambda file: "") -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import validation
-from tests.data.corpus import content, label, make_good
+from tests.data.corpus import GOOD_LINES, content, label, make_good
 from tests.data.test_checks_zips import packed
 
 
@@ -64,3 +64,19 @@ def test_findings_as_a_table_and_as_json(tmp_path: Path) -> None:
     document = json.loads(validation.findings_json(report, "zh"))
     assert set(document["findings"][0]) == {"rule", "severity", "file", "line", "message", "hint", "fixable", "quote"}
     assert "坐标" in document["findings"][0]["message"]
+
+
+def test_a_decision_about_files_that_are_others_since_the_check_changes_nothing(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "data")
+    file = root / "train_gts" / "3.txt"
+    file.write_text(f"{GOOD_LINES[0]}\n1,2,3,4\n")
+    decided = validation.decisions(validation.validate(root).findings)
+    assert [one.where for one in decided] == ["train_gts/3.txt:2"]
+    file.write_text(f"{GOOD_LINES[0]}\n{GOOD_LINES[1]}\n1,2,3,4\n")
+    with pytest.raises(OcrwebError) as refused:
+        validation.decide("data", root, decided)
+    assert refused.value.code == "labels.changed-meanwhile"
+    assert len(file.read_text().splitlines()) == 3
+    validation.validate(root)
+    validation.decide("data", root, validation.decisions(validation.validate(root).findings))
+    assert file.read_text().splitlines() == list(GOOD_LINES[:2])

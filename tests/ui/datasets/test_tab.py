@@ -349,3 +349,21 @@ def test_what_another_window_did_to_the_datasets_is_seen(
     expect(page.locator("#dataset-status")).to_contain_text("“fleeting” is not there any more")
     expect(page.locator("#dataset-chosen input")).to_have_value("")
     expect(page.locator("#dataset-verdict [data-ok]")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_what_only_a_person_can_decide_is_done_by_a_button_and_undone(
+    visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    root = make_good(tmp_path / "decided")
+    label("1,2,3,4")(root)
+    page = open_tab(visit())
+    verdict = upload(page, zipped(root))
+    expect(verdict).to_have_attribute("data-ok", "false")
+    page.locator("#dataset-decide input").click()
+    page.get_by_role("option", name="train_gts/3.txt:2 · drop this line").click()
+    page.keyboard.press("Escape")
+    page.locator("#dataset-decide-now").click()
+    expect(verdict).to_have_attribute("data-ok", "true")
+    page.locator("#dataset-undo").click()
+    expect(verdict).to_have_attribute("data-ok", "false")
