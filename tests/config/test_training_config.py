@@ -178,6 +178,7 @@ def test_every_setting_has_label_and_help_in_both_languages() -> None:
                 check(field.annotation)
                 continue
             extra = field.json_schema_extra
+            assert field.description == (extra["help"]["en"] or extra["label"]["en"]), "programs are told it too"
             for lang in ("en", "zh"):
                 assert extra["label"][lang], f"{schema.__name__}.{name}"
                 assert extra["help"][lang], f"{schema.__name__}.{name}"

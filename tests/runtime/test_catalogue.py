@@ -12,7 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import list_runs
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card, write_card
-from ocrweb.runtime.catalogue import is_named, list_models, resolve
+from ocrweb.runtime.catalogue import is_named, list_models, resolve, resolve_name
 from tests.runtime.networks import save_brightness
 
 OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_side=640, threshold=0.25, bf16=False)
@@ -254,3 +254,12 @@ def test_a_stamp_changes_with_the_file(tmp_path: Path) -> None:
     assert resolve(str(path)).stamp() == before
     save_brightness(path, card=OWN)
     assert resolve(str(path)).stamp() != before
+
+
+def test_a_name_alone_never_leads_to_a_file(home: Path, tmp_path: Path) -> None:
+    file = save_brightness(tmp_path / "mine.onnx")
+    assert resolve(str(file)).name
+    assert resolve_name(DEFAULT).name == DEFAULT
+    with pytest.raises(OcrwebError) as caught:
+        resolve_name(str(file))
+    assert caught.value.code == "usage.unknown-name"

@@ -111,3 +111,8 @@ def test_the_order_of_the_input_does_not_matter(boxes: list[Box], random: object
     first, second = reading_order(regions), reading_order(shuffled)
     assert [item.quad.tolist() for item in first] == [item.quad.tolist() for item in second]
     assert {id(item) for item in first} == {id(item) for item in regions}
+
+
+def test_a_page_of_single_characters_tells_no_tilt_and_is_read_as_it_lies() -> None:
+    """No box is longer than high: nothing says how the page lies, and nothing is turned."""
+    assert order_of((80, 20, 20, 20), (20, 22, 20, 20), (80, 60, 20, 20), (20, 62, 20, 20)) == [1, 0, 3, 2]
