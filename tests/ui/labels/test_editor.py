@@ -370,3 +370,23 @@ def test_suspects_are_settled_by_one_key_each_and_a_broken_picture_says_why(edit
     expect(page.locator("#picture-name")).to_have_text("train_images/3.png")
     editor.press("PageUp")
     editor.shows("train_images/2.png")
+
+
+def test_one_key_divides_lines_into_their_words_and_typed_text_goes_with_them(edit: Edit, console: Console) -> None:
+    drawn = quad(26, 28, 190, 68)  # around what stands on each page: train 1
+    dataset = put_dataset(console.home / "datasets" / "wordy", [[line(drawn, "train 1"), line(NOTHING, "junk")]])
+    editor = edit("wordy")
+    editor.page.locator(".row[data-picture='train_images/1.png']").click()
+    editor.shows("train_images/1.png")
+    rows = editor.page.locator("#box-list .box")
+    expect(rows).to_have_count(2)
+    editor.press("w")
+    expect(rows).to_have_count(3)
+    editor.saved()
+    first, second, junk = lines_of(dataset)
+    assert (first.rpartition(",")[2], second.rpartition(",")[2], junk) == ("train", "1", line(NOTHING, "junk"))
+    assert max(x for x, _ in points_of(first)) < min(x for x, _ in points_of(second))
+    editor.press("Control+z")
+    expect(rows).to_have_count(2)
+    editor.saved()
+    assert lines_of(dataset) == [line(drawn, "train 1"), line(NOTHING, "junk")]
