@@ -27,6 +27,22 @@ def line(points: list[list[int]], text: str) -> str:
     return ",".join(str(value) for point in points for value in point) + f",{text}"
 
 
+LEFT_HALF, RIGHT_HALF = quad(40, 80, 150, 120), quad(156, 81, 300, 120)
+TWO_WORDS = quad(40, 140, 300, 180)
+SHIFTED = quad(40, 200, 200, 240)
+NOTHING = quad(320, 20, 460, 60)
+BLURRED = quad(40, 260, 200, 300)
+
+
+def lines_of(dataset: Path, picture: int = 1) -> list[str]:
+    return (dataset / f"train_gts/{picture}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def points_of(text: str) -> list[list[int]]:
+    numbers = [int(value) for value in text.split(",")[:8]]
+    return [numbers[i : i + 2] for i in range(0, 8, 2)]
+
+
 def put_dataset(root: Path, labels: list[list[str]], size: tuple[int, int] = (WIDTH, HEIGHT)) -> Path:
     """A dataset with one training picture for each list of label lines, and a test picture."""
     for split, files in (("train", labels), ("test", [[line(quad(20, 20, 120, 60), "one")]])):

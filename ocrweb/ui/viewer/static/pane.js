@@ -5,7 +5,8 @@ import { AMBER, BLUE, extend, GREEN, outside, RED, stroke, VIOLET } from "./stro
 import { Viewer } from "./viewer.js";
 
 const STILL = 3; // CSS pixels that a click may shake
-const MOST_NUMBERS = 200; // boxes in view up to which each bears its number
+const MOST_NUMBERS = 200; // boxes in view that bear their numbers
+const TAG = 12; // CSS pixels of a number, which would cover a smaller box
 const STYLES = {
   label: [BLUE, []], marked: [RED, []], ignored: [AMBER, [6, 4]], detection: [GREEN, []], missed: [RED, [8, 4]], alarm: [VIOLET, [3, 3]],
 };
@@ -93,7 +94,8 @@ export class Pane extends EventTarget {
     for (const [kind, boxes] of Map.groupBy(seen, ({ kind }) => kind)) this.#outline(context, view, kind, boxes, 0.07, 1.5);
     for (const box of new Set([this.hovered, this.chosen]))
       if (seen.includes(box)) this.#outline(context, view, box.kind, [box], 0.25, 3);
-    if (seen.length <= MOST_NUMBERS) this.#number(context, view, seen);
+    const roomy = ({ points }) => bounds(points).bottom - bounds(points).top > TAG / view.scale;
+    this.#number(context, view, seen.filter((box) => box === this.hovered || box === this.chosen || roomy(box)).slice(0, MOST_NUMBERS));
   }
 
   #outline(context, view, kind, boxes, filled, width) {
@@ -112,7 +114,7 @@ export class Pane extends EventTarget {
       const width = context.measureText(number).width + 4;
       const left = Math.max(px * scale + x - width - 1, x), top = py * scale + y; // beside the text, or on the picture's edge
       context.fillStyle = colourOf(kind);
-      context.fillRect(left, top, width, 12);
+      context.fillRect(left, top, width, TAG);
       context.fillStyle = "#fff";
       context.fillText(number, left + 2, top + 6.5);
     }

@@ -1,0 +1,171 @@
+"""What spares drawing: corners, copies and tags by hand; clicks, snapping and proposals by a model; sure ones accepted at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Request, expect
+
+from ocrweb.services.datasets.autolabel import REVIEW
+from tests.browser import Console
+from tests.ui.labels.conftest import (
+    SHIFTED,
+    Editor,
+    line,
+    lines_of,
+    points_of,
+    put_dataset,
+    quad,
+)
+
+pytestmark = pytest.mark.browser
+Edit = Callable[..., Editor]
+
+
+def outlines_of(dataset: Path, picture: int) -> list[list[list[float]]]:
+    kept = dataset / f"train_gts/{picture}.polygons.json"
+    return [entry["points"] for entry in json.loads(kept.read_text())] if kept.is_file() else []
+
+
+def test_boxes_are_drawn_by_corners_turned_copied_and_kept_with_tags_and_texts(edit: Edit, console: Console) -> None:
+    dataset = put_dataset(console.home / "datasets" / "handmade", [[], [line(SHIFTED, "Grand total")], []])
+    editor = edit("handmade")
+    page = editor.page
+    editor.shows("train_images/1.png")
+
+    # four corners, and as many as a curved line needs
+    editor.press("q")
+    corners = [(60, 60), (200, 80), (196, 120), (56, 100)]
+    hit = [editor.hit(corner) for corner in corners]
+    for corner in corners:
+        editor.click(corner)
+    editor.saved()
+    assert points_of(lines_of(dataset)[0]) == hit
+    editor.press("p")
+    curve = [(60, 200), (160, 180), (260, 200), (260, 240), (160, 220), (60, 240)]
+    hit = [editor.hit(corner) for corner in curve]
+    for corner in curve:
+        editor.click(corner)
+    editor.press("Enter")
+    editor.saved()
+    (outline,) = outlines_of(dataset, 1)
+    assert sorted(outline) == sorted(hit)
+
+    # turned by a degree and back again
+    before = lines_of(dataset)
+    editor.press("v")
+    editor.click((130, 90))
+    editor.press("r")
+    editor.saved()
+    assert lines_of(dataset)[0] != before[0]
+    editor.press("Control+z")
+    editor.saved()
+    assert lines_of(dataset) == before
+
+    # tags are found by the search
+    page.locator("#tags").fill("blurred, 夜景")
+    page.locator("#tags").press("Tab")
+    editor.saved()
+    page.locator("#queue-search").fill("夜景")
+    expect(page.locator("#queue .row")).to_have_count(1)
+    page.locator("#queue-search").fill("")
+    expect(page.locator("#queue .row")).to_have_count(4)
+
+    # all boxes of the picture before onto the next
+    page.locator("#canvas").focus()
+    editor.press("Escape", ".")
+    editor.shows("train_images/2.png")
+    editor.press("c")
+    editor.saved()
+    assert lines_of(dataset, 2) == [line(SHIFTED, "Grand total"), *before]
+
+    # what an ignored box said comes back, also to who opens the page anew
+    editor.press("Escape")
+    page.locator("#box-list .box").first.click()
+    editor.press("i")
+    editor.saved()
+    assert lines_of(dataset, 2)[0] == line(SHIFTED, "###")
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    editor.shows("train_images/2.png")
+    page.locator("#box-list .box").first.click()
+    expect(page.locator("#text")).to_have_value("Grand total")
+    editor.press("i")
+    editor.saved()
+    assert lines_of(dataset, 2)[0] == line(SHIFTED, "Grand total")
+
+
+def saves_other_than(points: list[list[int]]) -> Callable[[Request], bool]:
+    """Whether a request saves one box, and not this one."""
+
+    def is_it(request: Request) -> bool:
+        boxes = (request.post_data_json or {}).get("boxes", []) if request.method == "PUT" else []
+        return len(boxes) == 1 and boxes[0]["points"] != points
+
+    return is_it
+
+
+def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at_once(
+    edit: Edit, console: Console
+) -> None:
+    dataset = put_dataset(console.home / "datasets" / "helped", [[], [], [line(SHIFTED, "sure")]])
+    (dataset / REVIEW).parent.mkdir(parents=True, exist_ok=True)
+    (dataset / REVIEW).write_text("picture,unsure\n3.png,no\n", encoding="utf-8")
+    editor = edit("helped")
+    page = editor.page
+    editor.shows("train_images/1.png")
+    count = page.locator("#box-count")
+
+    # a click on text without a box, and one on nothing
+    editor.press("f")
+    editor.click((80, 48))
+    expect(count).to_have_text("1")
+    editor.saved()
+    (found,) = map(points_of, lines_of(dataset))
+    assert min(x for x, _ in found) < 80 < max(x for x, _ in found)
+    assert min(y for _, y in found) < 48 < max(y for _, y in found)
+    editor.click((400, 300))
+    expect(page.locator("#note")).to_be_visible()
+    expect(count).to_have_text("1")
+    editor.press("Control+z")
+    expect(count).to_have_text("0")
+    editor.saved()
+
+    # a loose box comes to its text
+    editor.press("m", "b")
+    start, end = (22, 12), (220, 90)
+    loose = [editor.hit(corner) for corner in (start, end)]
+    with page.expect_request(saves_other_than(quad(*loose[0], *loose[1]))):
+        editor.drag(start, end)
+    editor.saved()
+    (snapped,) = map(points_of, lines_of(dataset))
+    assert all(loose[0][0] <= x <= loose[1][0] and loose[0][1] <= y <= loose[1][1] for x, y in snapped)
+
+    # thresholds that move show what would be found before anything is taken
+    editor.press(".")
+    editor.shows("train_images/2.png")
+    editor.press("l")
+    proposed = page.locator("#proposed-words")
+    expect(proposed).to_have_text("Boxes: 1")
+    page.locator("#threshold").fill(str(page.locator("#threshold").get_attribute("max")))
+    expect(page.locator("#threshold + output")).not_to_be_empty()
+    expect(proposed).to_contain_text("Boxes: ")
+    page.locator("#unclip").fill(str(page.locator("#unclip").get_attribute("max")))
+    expect(count).to_have_text("0")
+    page.locator("#threshold").fill("0.3")
+    expect(proposed).to_have_text("Boxes: 1")
+    page.locator("#use-proposed").click()
+    expect(count).to_have_text("1")
+    editor.saved()
+    assert len(lines_of(dataset, 2)) == 1
+
+    # what a model was sure of, after one question
+    row = page.locator(".row[data-picture='train_images/3.png']")
+    expect(row).to_have_attribute("data-state", "auto")
+    page.locator("#accept-sure").click()
+    page.locator("[data-answer=yes]").click()
+    expect(row).to_have_attribute("data-state", "checked")
+    assert lines_of(dataset, 3) == [line(SHIFTED, "sure")]
