@@ -13,7 +13,15 @@ from ocrweb.ui.parts import texts
 
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
 _HERE = Path(__file__).parent
-SCRIPTS = ("face.js", "address.js", "answers.js", "keys.js", "kinds.js", "paste.js", "words.js")  # the first settles the language
+SCRIPTS = (
+    "face.js",
+    "address.js",
+    "answers.js",
+    "keys.js",
+    "kinds.js",
+    "paste.js",
+    "words.js",
+)  # the first settles the language
 
 
 def head() -> str:
