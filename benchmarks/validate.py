@@ -107,7 +107,7 @@ def run_lines(given: argparse.Namespace, place: Path) -> dict[str, Any]:
     make_dataset(place, MANY, link=True)
     start = time.process_time()
     rounds = min(3, given.rounds)
-    times = [timed(validate_dataset, place, ValidateOptions(decode=False))[0] for _ in range(rounds)]
+    times = [timed(validate_dataset, place, ValidateOptions(open_pictures=False))[0] for _ in range(rounds)]
     return {
         "label_files": MANY,
         "lines_each": BOXES,

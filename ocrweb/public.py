@@ -82,7 +82,7 @@ def validate(folder: str | Path, *, decode: bool = True, strict: bool = False) -
     decode: look at every picture, not at lists and labels alone. strict: warnings count as errors. Raises OcrwebError
     when the folder cannot be read.
     """
-    return validate_dataset(Path(folder), ValidateOptions(decode=decode, strict=strict))
+    return validate_dataset(Path(folder), ValidateOptions(open_pictures=decode, strict=strict))
 
 
 def evaluate(

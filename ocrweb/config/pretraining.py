@@ -111,8 +111,8 @@ class UnlabelledOptions(Group):
         advanced=True,
         en="Unlabelled pictures a step",
         zh="每步的未标注图片数",
-        help_en="Crops of them that each step also learns from; every one costs about as much time as one and a half labelled ones.",
-        help_zh="每一步额外学习的未标注裁剪数；每张耗时约为带标注图片的一倍半。",
+        help_en="Crops of them that each step also learns from; every one takes longer than a labelled one, for two networks look at it.",
+        help_zh="每一步额外学习的未标注裁剪数；每张比带标注的图片耗时更长，因为两个网络都要看它。",
     )
     weight: float = setting(
         1.0,

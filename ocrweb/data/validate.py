@@ -28,12 +28,12 @@ from ocrweb.errors import OcrwebError
 
 @dataclass(frozen=True, slots=True)
 class ValidateOptions:
-    """decode: decode every picture; otherwise only lists and labels are read. strict: warnings count as errors.
+    """open_pictures: read every picture; otherwise only lists and labels are read. strict: warnings count as errors.
 
-    train_side: pixels of the longest side that training shrinks pictures to. workers: threads that decode.
+    train_side: pixels of the longest side that training shrinks pictures to. workers: threads that read pictures.
     """
 
-    decode: bool = True
+    open_pictures: bool = True
     strict: bool = False
     train_side: int = 640
     workers: int = 2
@@ -103,7 +103,7 @@ def validate_dataset(
             for found in check(stats):
                 run.add(found)
         statistics[plan.split] = stats.to_dict()
-    return run.collector.report(root, statistics, decoded=options.decode, strict=options.strict)
+    return run.collector.report(root, statistics, decoded=options.open_pictures, strict=options.strict)
 
 
 def _only(found: Finding, root: Path, options: ValidateOptions) -> ValidationReport:
@@ -111,7 +111,7 @@ def _only(found: Finding, root: Path, options: ValidateOptions) -> ValidationRep
     collector = Collector()
     collector.add(found)
     empty: dict[str, Any] = {split: SplitStatistics(split, options.train_side).to_dict() for split in SPLITS}
-    return collector.report(root, empty, decoded=options.decode, strict=options.strict)
+    return collector.report(root, empty, decoded=options.open_pictures, strict=options.strict)
 
 
 def plan_split(tree: Tree, split: Split) -> SplitPlan:
@@ -142,8 +142,8 @@ def _read_list(tree: Tree, split: Split) -> ScannedList:
 
 
 def _stream(run: _Run, entries: Iterable[Entry]) -> Iterator[Examined]:
-    """Examine entries in order, some ahead of the consumer in threads while pictures are decoded."""
-    if not run.options.decode:
+    """Examine entries in order, some ahead of the consumer in threads while pictures are read."""
+    if not run.options.open_pictures:
         for entry in entries:
             yield examine(run.tree, _task(run, entry))
         return
@@ -167,7 +167,7 @@ def _task(run: _Run, entry: Entry) -> Task:
     new_label = entry.label is not None and entry.label not in run.seen_labels
     run.seen_images.add(entry.image or "")
     run.seen_labels.add(entry.label or "")
-    return Task(entry, run.options.decode and new_image, new_label, run.leaks.wants(entry.image))
+    return Task(entry, run.options.open_pictures and new_image, new_label, run.leaks.wants(entry.image))
 
 
 def _take(run: _Run, stats: SplitStatistics, examined: Examined) -> None:

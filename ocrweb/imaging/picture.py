@@ -66,7 +66,7 @@ def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *
         data = read_head(source, where)
     header = header_of(data, where)
     check_limits(header, limits, where)
-    pixels = decode_pixels(data, header, where)
+    pixels = read_pixels(data, header, where)
     height, width = pixels.shape[:2]
     return Picture(pixels, width, height, header.format, header.orientation, header.width, header.height)
 
@@ -80,7 +80,7 @@ def check_limits(header: PictureHeader, limits: PictureLimits, where: str | None
         raise OcrwebError("image.too-many-pixels", where=where, size=size, limit=limits.pixels // 1_000_000)
 
 
-def decode_pixels(data: bytes, header: PictureHeader, where: str | None) -> np.ndarray:
+def read_pixels(data: bytes, header: PictureHeader, where: str | None) -> np.ndarray:
     """The pixels of a whole file's bytes, upright: (H, W, 3) uint8 BGR. Raises image.truncated or image.damaged."""
     if _ends_early(data, header):
         raise OcrwebError("image.truncated", where=where)

@@ -45,6 +45,15 @@ class ModelCard(BaseModel):
     source: str = ""
     metrics: dict[str, Any] = {}
 
+    def handed_on(self) -> ModelCard:
+        """The card for files that leave the console: on which pictures, by name, the model fails stays here."""
+        metrics = {name: value for name, value in self.metrics.items() if name != "groups"}
+        return self.model_copy(update={"metrics": metrics})
+
+    def embedded(self) -> str:
+        """The same as JSON, for an ONNX file's metadata."""
+        return self.handed_on().model_dump_json(exclude_none=True)
+
 
 def read_card(path: Path) -> ModelCard:
     """The card in a ``model.yml``; raises `model.bad-card` with the first thing that is wrong in it."""
@@ -67,7 +76,7 @@ def embed_card(card: ModelCard, network: Path) -> None:
 
     model = onnx.load(str(network))
     known = {item.key: item.value for item in model.metadata_props}
-    onnx.helper.set_model_props(model, {**known, CARD_KEY: card.model_dump_json(exclude_none=True)})
+    onnx.helper.set_model_props(model, {**known, CARD_KEY: card.embedded()})
     onnx.save(model, str(network))
 
 

@@ -81,7 +81,7 @@ def test_strict_makes_warnings_errors(good: Path) -> None:
 def test_without_decoding_no_picture_is_opened(good: Path) -> None:
     for path in good.glob("*_images/*"):
         path.write_bytes(b"")
-    assert validate_dataset(good, ValidateOptions(decode=False)).findings == ()
+    assert validate_dataset(good, ValidateOptions(open_pictures=False)).findings == ()
     assert validate_dataset(good).rules == {"image.unreadable": 12}
 
 

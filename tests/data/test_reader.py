@@ -179,7 +179,7 @@ class TestFiles:
         if not root.exists():
             make_good(root)
         (root / "train_list.txt").write_bytes(data)
-        report = validate_dataset(root, ValidateOptions(decode=False))
+        report = validate_dataset(root, ValidateOptions(open_pictures=False))
         errors = {(found.rule, found.where) for found in report.findings if found.severity == "error"}
         refusal, samples = refused(lambda: read_split(root, "train", pictures=False))
         if refusal is None:

@@ -36,6 +36,7 @@ NOT_RUN = {
     "ocrweb restore … --check": "names the command alone; the whole of it is run from docs/deploy.md",
     "bash start_app.sh": "makes an environment and listens; tests/test_start_app.py runs it with these options",
     "bash run_tests.sh": "runs these tests",
+    "bash benchmarks/run_all.sh": "measures for an hour; tests/benchmarks runs it with commands of its own",
     "python -m benchmarks.": "goes on for half an hour; tests/faults and tests/benchmarks run small parts",
     "python -m tools.": "tests/docs/test_paths.py and test_reference.py compare what it writes",
     "python -m tests.golden.make": "writes the arrays anew that tests of the runtime compare with",

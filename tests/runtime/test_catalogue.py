@@ -11,7 +11,7 @@ from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import list_runs
 from ocrweb.runtime import catalogue
-from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card, write_card
+from ocrweb.runtime.card import CARD_FILE, ModelCard, embed_card, read_card, write_card
 from ocrweb.runtime.catalogue import is_named, list_models, resolve, resolve_name
 from tests.runtime.networks import save_brightness
 
@@ -263,3 +263,17 @@ def test_a_name_alone_never_leads_to_a_file(home: Path, tmp_path: Path) -> None:
     with pytest.raises(OcrwebError) as caught:
         resolve_name(str(file))
     assert caught.value.code == "usage.unknown-name"
+
+
+def test_a_card_that_is_handed_on_names_no_pictures(tmp_path: Path) -> None:
+    worst = {
+        "pictures": 3,
+        "by": {"height": [{"group": "< 12", "labels": 1, "matched": 0, "worst": ["anna-passport.jpg"]}]},
+    }
+    card = ModelCard(name="mine", metrics={"validation": {"hmean": 0.9}, "groups": worst})
+    assert "anna" not in card.embedded()
+    assert ModelCard.model_validate_json(card.embedded()) == card.handed_on()
+    assert card.handed_on().metrics == {"validation": {"hmean": 0.9}}
+    network = save_brightness(tmp_path / "mine.onnx")
+    embed_card(card, network)
+    assert b"anna" not in network.read_bytes()

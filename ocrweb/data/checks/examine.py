@@ -14,7 +14,7 @@ from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.outlines import count_of, key_of, outlines_name, read_outlines
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, decode_pixels
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_pixels
 from ocrweb.imaging.sniff import header_of
 
 PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming alone; the others need decoding
@@ -22,10 +22,10 @@ PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming al
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """decode: look at the picture. new_label: its file was not judged with an earlier picture. hash: to find leaks."""
+    """open_picture: look at it too. new_label: its file was not judged with an earlier picture. hash: to find leaks."""
 
     entry: Entry
-    decode: bool
+    open_picture: bool
     new_label: bool
     hash: bool
 
@@ -42,7 +42,7 @@ class Examined:
 
 
 def examine(tree: Tree, task: Task) -> Examined:
-    """Judge the label file, decode the picture, and hold one against the other. Never raises for bad data."""
+    """Judge the label file, read the picture, and hold one against the other. Never raises for bad data."""
     entry = task.entry
     findings = list(entry.findings)
     labels: ScannedLabels | None = None
@@ -50,7 +50,7 @@ def examine(tree: Tree, task: Task) -> Examined:
         labels, found = _examine_label(tree, entry.label)
         findings += found if task.new_label else []
     size = digest = None
-    if task.decode and entry.image and entry.image not in tree.escaping:
+    if task.open_picture and entry.image and entry.image not in tree.escaping:
         size, digest, found = _examine_picture(tree, entry.image, task.hash)
         if size is None and suffix_of(entry.image).lower() not in PLAIN_SUFFIXES:
             findings = [replace(old, fixable=False) if old.rule == "image.suffix" else old for old in findings]
@@ -97,7 +97,7 @@ def _examine_picture(
         header = header_of(data, name)
         check_limits(header, DEFAULT_LIMITS, name)
         findings = check_header(name, header)
-        decode_pixels(data, header, name)
+        read_pixels(data, header, name)
         return header.upright_size, digest, findings
     except OcrwebError as error:
         return None, None, [picture_finding(name, error, data[:2048])]

@@ -24,7 +24,7 @@ from ocrweb.disk.names import take_name, word_name
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture
-from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, decode_pixels
+from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_pixels
 from ocrweb.imaging.sniff import header_of
 from ocrweb.imaging.source import read_head
 
@@ -162,7 +162,7 @@ def save_picture(data: bytes, target: Path) -> Path:
     """
     header = header_of(data, None)
     check_limits(header, DEFAULT_LIMITS, None)
-    pixels = decode_pixels(data, header, None)
+    pixels = read_pixels(data, header, None)
     suffix = SUFFIX_OF_FORMAT.get(header.format, ".png")
     if header.format not in SUFFIX_OF_FORMAT or header.orientation != 1:
         data = encode_picture(pixels, suffix, QUALITY)

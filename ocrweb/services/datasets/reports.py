@@ -54,7 +54,7 @@ def checked(
 
     anew: look at all pictures again although nothing changed. All else as `validate_dataset`.
     """
-    if not (options.decode and root.is_dir()):
+    if not (options.open_pictures and root.is_dir()):
         return validate_dataset(root, options, progress, cancel, shown)
     with _turn(root.resolve(), progress, cancel):
         key = _key(root, options.train_side)

@@ -32,7 +32,7 @@ def convert(weights: Path, out: Path, card: Path | None = None) -> float:
     beside = weights / CARD_FILE
     if card is None and beside.is_file():
         card = beside
-    metadata = {CARD_KEY: read_card(card).model_dump_json(exclude_none=True)} if card else {}
+    metadata = {CARD_KEY: read_card(card).embedded()} if card else {}
     with on_cpu():
         return export_onnx(complete_model(weights), out, metadata=metadata)
 

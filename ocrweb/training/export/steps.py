@@ -41,7 +41,7 @@ def export(spec: Spec, tell: Tell) -> dict[str, Any]:
     quantised = write_network(spec, reference, network, tell)
     tell("forms", 0.45)
     facts = _describe(spec, network)
-    facts[CARD_KEY] = spec.card.model_dump_json(exclude_none=True)
+    facts[CARD_KEY] = spec.card.embedded()
     ports = files.finish_network(network, facts)
     extra = _companions(spec, reference, network, facts)
     tell("parity", 0.55)
@@ -50,7 +50,7 @@ def export(spec: Spec, tell: Tell) -> dict[str, Any]:
         ports["opencv_precision"] = "fp32"
     details = {"precision": spec.precision, "size": list(spec.size) if spec.size else "dynamic", **ports}
     details |= _decoding(spec) | {"multiple_of": 32, "quantised": quantised, "versions": _versions(), **spec.names}
-    files.write_model_yml(spec.target / "model.yml", spec.card, details)
+    files.write_model_yml(spec.target / "model.yml", spec.card.handed_on(), details)
     return {**measured, "details": details, "forms": extra, "quantised": quantised}
 
 

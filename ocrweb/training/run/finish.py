@@ -60,7 +60,7 @@ def finish_run(opened: Opened, progress: RunProgress, *, complete: bool) -> None
         with on_cpu():
             network, _ = _read_back(opened)
             network.eval()
-            export_onnx(network, run / names.NETWORK, metadata={CARD_KEY: card.model_dump_json(exclude_none=True)})
+            export_onnx(network, run / names.NETWORK, metadata={CARD_KEY: card.embedded()})
     except (OcrwebError, OSError, RuntimeError) as failure:
         reason = failure.message() if isinstance(failure, OcrwebError) else str(failure)
         opened.session.journal.warn(OcrwebError("train.export-failed", name=run.name, reason=reason))

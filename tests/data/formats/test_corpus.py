@@ -90,7 +90,7 @@ def test_what_is_written_validates_and_comes_back_the_same(tmp_path: Path, name:
         return
     report = write_import(planned(tmp_path / "src"), tmp_path / "out")
     assert report.accounted
-    assert validate_dataset(tmp_path / "out", ValidateOptions(decode=False)).ok
+    assert validate_dataset(tmp_path / "out", ValidateOptions(open_pictures=False)).ok
     (sample,) = read_split(tmp_path / "out", "train")
     assert [box.points.tolist() for box in sample.boxes] == list(kind.boxes)
     again = write_import(planned(tmp_path / "out"), tmp_path / "again")

@@ -41,13 +41,13 @@ def dataset(tmp_path: Path) -> Path:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the pictures that were decoded."""
     names: list[str] = []
-    decode = examine.decode_pixels
+    read = examine.read_pixels
 
     def counted(data: bytes, header: Any, name: str) -> Any:
         names.append(name)
-        return decode(data, header, name)
+        return read(data, header, name)
 
-    monkeypatch.setattr(examine, "decode_pixels", counted)
+    monkeypatch.setattr(examine, "read_pixels", counted)
     return names
 
 
@@ -177,7 +177,7 @@ def test_options_that_find_something_else_are_not_mixed_up(tmp_path: Path) -> No
     root = make_good(tmp_path / "data")
     small, usual = (checked(root, ValidateOptions(train_side=side)) for side in (32, 640))
     assert [report.statistics["train"]["text_height"]["train_side"] for report in (small, usual)] == [32, 640]
-    quick = checked(root, ValidateOptions(decode=False))
+    quick = checked(root, ValidateOptions(open_pictures=False))
     assert (quick.decoded, checked(root).decoded) == (False, True)
 
 

@@ -97,7 +97,7 @@ def test_any_order_of_deeds_keeps_the_dataset_valid_and_the_original(tmp_path: P
     labelled = labelled_set(root)
     for picture, (deed, value) in given:
         do(labelled, picture, deed, value)
-    report = validate_dataset(root, ValidateOptions(decode=False))
+    report = validate_dataset(root, ValidateOptions(open_pictures=False))
     assert report.severities["error"] == 0, [found.to_dict() for found in report.findings]
     assert "label.lost-outline" not in report.rules
     read_split(root, "train")

@@ -97,9 +97,9 @@ def test_an_upload_is_decoded_once_on_its_way_to_the_start_of_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoded: list[str] = []
-    decode = examine.decode_pixels
+    read = examine.read_pixels
     monkeypatch.setattr(
-        examine, "decode_pixels", lambda data, header, name: decoded.append(name) or decode(data, header, name)
+        examine, "read_pixels", lambda data, header, name: decoded.append(name) or read(data, header, name)
     )
     monkeypatch.setattr(checklist, "check_hardware", lambda wanted: CheckItem("hardware", "ok", "hardware-cpu"))
     monkeypatch.setattr(checklist, "check_golden", lambda model: CheckItem("golden", "ok", "golden-ok"))
