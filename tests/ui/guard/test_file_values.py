@@ -138,11 +138,12 @@ def test_what_is_no_json_goes_no_further(body: bytes, uploads: Path, behind: Ask
 
 
 def test_a_long_body_is_refused_without_keeping_it(uploads: Path, behind: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_values, "LONGEST_BODY", 1000)
+    monkeypatch.setattr(file_values, "LONGEST_BODY", 2 << 20)
     client = behind(FileValues)
-    assert client.post("/x", json={"data": "x" * 900}).status_code == 200
-    answer = client.post("/x", json={"data": "x" * 1001})
+    assert client.post("/x", json={"data": "x" * (1 << 20)}).status_code == 200
+    answer = client.post("/x", json={"data": "x" * (2 << 20)})
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "access.too-long")
+    assert "2 MB" in answer.json()["error"]["message"]
 
 
 def test_the_document_arrives_unchanged_and_forms_are_left_alone(uploads: Path, behind: Ask) -> None:

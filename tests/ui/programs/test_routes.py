@@ -20,6 +20,7 @@ from ocrweb.services.detect.detection import detect_once
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.line.waiting import Caller, WaitingLine
 from ocrweb.ui.programs import routes
+from ocrweb.ui.programs.answer import STATUS
 from tests.imaging.documents.made import pdf
 
 HUGE = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 200, 0, 0, 54, 40, 70_000, 10, 1, 24, 0, 0, 0, 0, 0, 0) + bytes(100)
@@ -103,6 +104,13 @@ def test_a_form_without_one_file_is_refused(client: TestClient, kind: str, body:
 def test_refusals_speak_the_callers_language(client: TestClient) -> None:
     answer = client.post("/v1/detect?model=nope", content=b"x", headers={"Accept-Language": "zh-CN"})
     assert "模型" in answer.json()["error"]["message"]
+
+
+def test_statuses_are_those_of_the_kind_of_failure() -> None:
+    """The rest of the table: what the calls above do not bring about."""
+    assert {code: STATUS[code] for code in ("image.not-a-picture", "image.unsupported-format", "usage.disk-full")} == {
+        "image.not-a-picture": 415, "image.unsupported-format": 415, "usage.disk-full": 507,
+    }  # fmt: skip
 
 
 def test_models_and_the_line_are_told(client: TestClient) -> None:
