@@ -1,8 +1,11 @@
-"""The order of the whole suite."""
+"""The order of the whole suite, and what starts browsers in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 LONG = ("slow", "browser")
 
@@ -11,3 +14,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with long tests come first: processes that share the files then end together."""
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in LONG)}
     items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all browsers of a process: a second one beside it cannot be started."""
+    with sync_playwright() as started:
+        yield started

@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, free_port, start_console, stop_console
 from tests.deploy.proxy import MEGABYTES, NAME, Proxy, nginx_path, running_proxy
@@ -204,33 +204,32 @@ def test_a_console_that_is_not_there_is_told_with_when_to_come_back(tmp_path: Pa
 
 
 @pytest.mark.browser
-def test_a_person_logs_in_detects_and_downloads(proxy: Proxy, tmp_path: Path) -> None:
+def test_a_person_logs_in_detects_and_downloads(playwright: Playwright, proxy: Proxy, tmp_path: Path) -> None:
     """In a real browser, without an error in its console."""
     picture = tmp_path / "page.png"
     picture.write_bytes(noisy_page(900))
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        arguments = [*CHROMIUM_ARGUMENTS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
-        context = browser.new_context(ignore_https_errors=True, locale="en-US", accept_downloads=True)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
-        page.goto(proxy.url)
-        page.locator("input[type=text], textarea").first.fill(LOGIN.partition(":")[0])
-        page.locator("input[type=password]").fill(LOGIN.partition(":")[2])
-        page.locator("button", has_text="Log").first.click()
-        page.wait_for_selector("#tabs")
+    arguments = [*CHROMIUM_ARGUMENTS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    context = browser.new_context(ignore_https_errors=True, locale="en-US", accept_downloads=True)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(proxy.url)
+    page.locator("input[type=text], textarea").first.fill(LOGIN.partition(":")[0])
+    page.locator("input[type=password]").fill(LOGIN.partition(":")[2])
+    page.locator("button", has_text="Log").first.click()
+    page.wait_for_selector("#tabs")
 
-        page = context.new_page()  # the first one was refused before it was let in, which is an error of its own
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(proxy.url)
-        page.wait_for_selector("#tabs")
-        page.locator("#single-picture input[type=file]").first.set_input_files(picture)
-        expect(page.locator("#single-summary")).to_contain_text("text regions found")
-        expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
-        with page.expect_download() as started:
-            page.locator("#single-save-json").click()
-        assert json.loads(Path(started.value.path()).read_text(encoding="utf-8"))["success"] is True
-        assert not errors
-        browser.close()
+    page = context.new_page()  # the first one was refused before it was let in, which is an error of its own
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(proxy.url)
+    page.wait_for_selector("#tabs")
+    page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
+    expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
+    with page.expect_download() as started:
+        page.locator("#single-save-json").click()
+    assert json.loads(Path(started.value.path()).read_text(encoding="utf-8"))["success"] is True
+    assert not errors
+    browser.close()
