@@ -1,13 +1,17 @@
-"""The order of the whole suite, and what starts browsers in it."""
+"""The order of the whole suite, what starts browsers in it, and Ctrl-C that reaches the programs it starts."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 LONG = ("slow", "browser")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts so what it runs beside itself; programs inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
