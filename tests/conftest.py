@@ -10,7 +10,9 @@ from playwright.sync_api import Playwright, sync_playwright
 
 LONG = ("slow", "browser")
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts so what it runs beside itself; programs inherit it
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # a shell starts so what it runs beside itself; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
