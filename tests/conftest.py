@@ -10,9 +10,8 @@ from playwright.sync_api import Playwright, sync_playwright
 
 LONG = ("slow", "browser")
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # a shell starts so what it runs beside itself; programs inherit it
+# A shell has what it runs beside itself ignore Ctrl-C, and programs inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
