@@ -74,7 +74,10 @@ def test_curves_have_at_most_500_points_with_both_ends() -> None:
     assert view is not None
     assert len(view.losses.steps) == POINTS
     assert (view.losses.steps[0], view.losses.steps[-1]) == (1, 2000)
-    assert set(view.losses.values) == {"loss", "loss_shrink", "loss_threshold", "loss_binary", "lr"}
+    assert set(view.losses.values) == {
+        "loss", "loss_shrink", "loss_threshold", "loss_binary", "loss_unlabelled", "lr",
+    }  # fmt: skip
+    assert not any(view.losses.values["loss_unlabelled"]), "a run with labels alone has no such curve"
 
 
 def test_steps_that_a_resumed_run_does_again_replace_the_old_ones() -> None:
