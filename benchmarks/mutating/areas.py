@@ -60,26 +60,29 @@ def draw(root: Path, area: str, count: int, seed: int) -> list[Mutant]:
     return drawn
 
 
-def asked_about(root: Path, module: str) -> tuple[list[str], list[str]]:
-    """Test files for a module: those of its own name, and further ones that import it, of the same area first.
+def asked_about(root: Path, module: str) -> tuple[list[str], list[str], list[str]]:
+    """Test files for a module: those of its own name, further ones that import it, and those of the modules that use it.
 
-    Where there are neither, those of the modules that import it.
+    The nearest first: of the same room, then of the same area, then those that import least beside it.
     """
     inside = Path(module).relative_to("ocrweb")
     own = [path for path in _test_files(root) if path.startswith(_mirror(inside))]
     name = ".".join(Path(module).with_suffix("").parts)
-    area = f"tests/{inside.parts[0]}/"
+
+    def near(path: str) -> tuple[bool, bool, int, str]:
+        words = {inside.stem, *inside.parts[1:-1]}
+        akin = any(word in Path(path).with_suffix("").as_posix().split("tests/", 1)[1] for word in words)
+        return not akin, not path.startswith(f"tests/{inside.parts[0]}/"), len(_imports(root / path)), path
+
     others = [path for path in _test_files(root) if path not in own and name in _imports(root / path)]
-    others.sort(key=lambda path: (not path.startswith(area), path))
+    others.sort(key=near)
     if inside.parts[0] == "cli":
         others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
-    if not own and not others:
-        users = sorted(user for user, used in _graph(root).items() if name in used)
-        for user in users:
-            others += [path for path in _test_files(root) if user in _imports(root / path) and path not in others]
-        others.sort(key=lambda path: (not path.startswith(area), path))
+    others = others[:MOST_FILES]
     others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
-    return own, others[:MOST_FILES]
+    using = {user for user, used in _graph(root).items() if name in used}
+    users = [path for path in _test_files(root) if path not in (*own, *others) and using & _imports(root / path)]
+    return own, others, sorted(users, key=near)[:MOST_FILES]
 
 
 def _of_command(root: Path, stem: str) -> list[str]:
@@ -112,4 +115,6 @@ def _imports(path: Path) -> frozenset[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("ocrweb."):
+            names |= {node.value, node.value.rpartition(".")[0]}  # what a test puts something else in the place of
     return frozenset(names)

@@ -55,13 +55,14 @@ class Trial:
         self._warm.close()
 
     def judge(self, mutant: Mutant) -> Verdict:
-        """The tests of the module's own name first; the others, and then the slow ones where they are asked, when those
-        noticed nothing. What noticed is run again without the fault: one that fails then too proves nothing."""
+        """The tests of the module's own name first; the others, those of its users, and then the slow ones where they are
+        asked, when those noticed nothing. What noticed is run again without the fault: one that fails then too proves nothing."""
         file = self.copy / mutant.module
         source, times = file.read_bytes(), file.stat()
         asked: list[str] = []
-        own, others = asked_about(self.copy, mutant.module)
-        for tests, marked in ((own, QUICK), (others, QUICK), ([*own, *others] if self._slow else [], SLOW)):
+        groups = asked_about(self.copy, mutant.module)
+        slow = [test for tests in groups for test in tests] if self._slow else []
+        for tests, marked in (*((tests, QUICK) for tests in groups), (slow, SLOW)):
             if not tests:
                 continue
             for _ in range(MOST_FAILING):
@@ -75,7 +76,8 @@ class Trial:
                 if code in (0, NO_TESTS) or self._passes([said] if said else tests, marked):
                     break
                 if not said:  # it ended neither with the fault nor without it: these tests tell nothing
-                    return Verdict(mutant, UNASKED, asked=tuple(asked))
+                    code = NO_TESTS
+                    break
                 self._failing.append(said)
             else:
                 continue

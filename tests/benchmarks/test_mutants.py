@@ -70,10 +70,27 @@ def test_the_same_seed_gives_the_same_faults_of_many_kinds() -> None:
 
 
 def test_a_modules_own_tests_are_asked_first() -> None:
-    own, others = asked_about(ROOT, "ocrweb/runtime/engines/choose.py")
+    own, others, _ = asked_about(ROOT, "ocrweb/runtime/engines/choose.py")
     assert own == []
     assert "tests/runtime/test_engines_choose.py" in others
     assert asked_about(ROOT, "ocrweb/evaluation/sweep.py")[0] == ["tests/evaluation/test_sweep.py"]
+
+
+def test_then_those_that_import_it_and_those_of_what_uses_it_the_nearest_first(tmp_path: Path) -> None:
+    for name, text in {
+        "ocrweb/__init__.py": "", "ocrweb/area/__init__.py": "", "ocrweb/area/room/__init__.py": "",
+        "ocrweb/area/room/part.py": "ONE = 1", "ocrweb/area/user.py": "from ocrweb.area.room.part import ONE",
+        "tests/area/test_many.py": "import os, sys, ocrweb.area.room.part", "tests/area/test_far.py": "import ocrweb.area.far",
+        "tests/area/test_few.py": "import ocrweb.area.room.part", "tests/area/test_room.py": "import os, ocrweb.area.room.part",
+        "tests/other/test_one.py": "import ocrweb.area.room.part", "tests/area/test_uses.py": "import ocrweb.area.user",
+        "tests/area/test_swaps.py": "SWAPPED = 'ocrweb.area.user.ONE'",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    own, others, users = asked_about(tmp_path, "ocrweb/area/room/part.py")
+    assert own == []
+    assert [Path(path).stem for path in others] == ["test_room", "test_few", "test_many", "test_one"]
+    assert [Path(path).stem for path in users] == ["test_uses", "test_swaps"]
 
 
 @pytest.fixture
