@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ocrweb.config.documents import LARGEST, is_number, parse_json, parse_yaml
+from ocrweb.config.documents import LARGEST, fits, is_number, is_object, is_text, parse_json, parse_yaml
 from ocrweb.config.loader import read_yaml
 from ocrweb.data.formats.tree import read_source
 from ocrweb.errors import OcrwebError
@@ -47,3 +47,29 @@ def test_labels_that_nest_too_deep_are_a_damaged_file(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_number_is_finite_and_true_is_none(value: object, expected: bool) -> None:
     assert is_number(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [({}, True), ({"name": "a", "size": 1, "more": []}, True), ({"name": 1}, False), ({"size": "1"}, False),
+     ({"name": "a", "size": None}, False), ([], False), (None, False), ("name", False)],
+    ids=str,
+)  # fmt: skip
+def test_a_document_fits_when_each_named_value_that_it_has_is_of_its_kind(document: object, expected: bool) -> None:
+    assert fits(document, {"name": is_text, "size": is_number}) is expected
+
+
+def test_texts_and_objects_are_told_apart() -> None:
+    assert [is_text(value) for value in ("", b"", None, {})] == [True, False, False, False]
+    assert [is_object(value) for value in ({}, [], "", None)] == [True, False, False, False]
+    assert LARGEST == 1e15
+
+
+def test_what_can_be_read_comes_back_and_what_nests_too_deep_says_so() -> None:
+    assert parse_json(b'{"a": [1, null]}') == {"a": [1, None]}
+    assert parse_yaml("a: [1, ~]") == {"a": [1, None]}
+    for parse in (parse_json, parse_yaml):
+        with pytest.raises((ValueError, yaml.YAMLError), match="nests too deep"):
+            parse(DEEP)
+    with pytest.raises(yaml.YAMLError, match="month"):
+        parse_yaml("day: 2020-13-45")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, Field
 
-from ocrweb.config.dotted import bounds, nested, place_of, places, value_of
+from ocrweb.config.dotted import Bounds, bounds, group_of, nested, place_of, places, value_of
 from ocrweb.config.training import TrainingConfig
 
 
@@ -45,3 +46,41 @@ def test_bounds_are_the_declared_ones(key: str, expected: tuple[Any, ...]) -> No
 )
 def test_a_later_value_wins(values: list[tuple[str, Any]], expected: dict[str, Any]) -> None:
     assert nested(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("limits", "value", "nearest"),
+    [((0, None, 10), -1, 0), ((0, None, 10), 11, 10), ((0, None, 10), 5, 5), ((0, None, 10), 0, 0), ((None, 0, 10), -1, -1),
+     ((None, None, None), 7, 7), ((3, None, None), 2, 3), ((None, None, 3), 4, 3)],
+)  # fmt: skip
+def test_a_value_is_brought_to_the_nearest_bound(limits: tuple[Any, ...], value: float, nearest: float) -> None:
+    assert Bounds(*limits).clamp(value) == nearest
+
+
+@pytest.mark.parametrize(
+    ("key", "group"), [("epochs", ""), ("ema.decay", "ema"), ("augmentation.tps.grid", "augmentation.tps")]
+)
+def test_a_place_knows_its_group(key: str, group: str) -> None:
+    place = place_of(TrainingConfig, key)
+    assert place is not None
+    assert (place.group, place.name) == (group, key.split(".")[-1])
+    assert place.name in place.schema.model_fields
+
+
+def test_a_group_that_may_be_absent_is_a_group_and_a_value_is_none() -> None:
+    class Inner(BaseModel):
+        size: int = 1
+
+    class Outer(BaseModel):
+        inner: Inner | None = None
+        value: int | str = 1
+        many: list[int] = Field(default=[])
+
+    assert group_of(Outer, "inner") is Inner
+    assert (group_of(Outer, "value"), group_of(Outer, "many")) == (None, None)
+    assert [place.key for place in places(Outer)] == ["inner.size", "value", "many"]
+
+
+def test_an_unknown_value_is_no_attribute() -> None:
+    with pytest.raises(AttributeError):
+        value_of(TrainingConfig(), "ema.nothing")

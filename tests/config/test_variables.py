@@ -31,3 +31,21 @@ def test_zero_is_a_number_where_it_may_be(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("OCRWEB_AMOUNT", "-1")
     with pytest.raises(OcrwebError, match=">= 0"):
         number("OCRWEB_AMOUNT", 7.5, zero=True)
+
+
+@pytest.mark.parametrize(("given", "zero", "fits"), [("999999", False, True), ("1e6", True, False), ("0", False, False),
+                                                     ("0", True, True), ("-0.1", True, False), ("0.001", False, True)])  # fmt: skip
+def test_the_bounds_are_not_in_it_but_nought_where_it_may_be(
+    monkeypatch: pytest.MonkeyPatch, given: str, zero: bool, fits: bool
+) -> None:
+    monkeypatch.setenv("OCRWEB_AMOUNT", given)
+    if fits:
+        assert number("OCRWEB_AMOUNT", 7.5, zero=zero) == float(given)
+    else:
+        with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
+            number("OCRWEB_AMOUNT", 7.5, zero=zero)
+
+
+def test_the_usual_one_is_in_the_bounds_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OCRWEB_AMOUNT", raising=False)
+    assert number("OCRWEB_AMOUNT", 0, zero=True) == 0
