@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +33,25 @@ MODES = ("boxes", "shrink", "threshold", "plain")
 
 @dataclass(frozen=True)
 class Looking:
-    """What a visitor's gallery shows: the dataset as it was, the page, and the picture that was opened."""
+    """What a visitor's gallery shows: the dataset as it was, and the page."""
 
     current: Current
     page: GalleryPage
-    opened: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The picture of a dataset that a visitor sees in full."""
+
+    dataset: str
+    item: GalleryItem
 
 
 def build(wires: Wires, tab: gr.Tab) -> None:
     """tab: the tab this stands in; pictures are drawn only while it is open."""
     open_now = gr.State(False)
     state = gr.State(None, time_to_live=3600)
+    opened = gr.State(None, time_to_live=3600)
     words = gr.HTML(elem_id="dataset-look")
     with gr.Row(visible=False, equal_height=True, elem_classes="ocrweb-wrap") as bar:
         rule = gr.Dropdown([], label=label("datasets.look-rule"), elem_id="dataset-look-rule", min_width=220)
@@ -61,15 +70,16 @@ def build(wires: Wires, tab: gr.Tab) -> None:
         mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
         caption = gr.HTML(elem_id="dataset-picture-words")
         picture = gr.HTML(elem_id="dataset-picture")
-    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state)
+    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened)
     tab.select(view.show, [wires.current, state], [open_now, *view.paged], api_visibility="private")
-    wires.current.change(view.changed, [open_now, wires.current], view.paged, **QUIET)
+    changed = wires.current.change(view.changed, [open_now, wires.current, state, rule], view.paged, **QUIET)
+    changed.then(view.marked, [state, opened, mode], [opened, caption, picture], **QUIET)
     rule.input(view.first_page, [wires.current, rule], view.paged, **QUIET)
     number.submit(view.turned, [wires.current, rule, number], view.paged, **QUIET)
     back.click(view.backward, [wires.current, rule, number], view.paged, **QUIET)
     forward.click(view.onward, [wires.current, rule, number], view.paged, **QUIET)
-    gallery.select(view.open_picture, [state, mode], [single, caption, picture, mode, state], **QUIET)
-    mode.input(view.other_mode, [state, mode], [caption, picture], **QUIET)
+    gallery.select(view.open_picture, [state, mode], [single, caption, picture, mode, opened], **QUIET)
+    mode.input(view.other_mode, [opened, mode], [caption, picture], **QUIET)
 
 
 @dataclass(frozen=True)
@@ -87,11 +97,12 @@ class Gallery:
     caption: gr.HTML
     picture: gr.HTML
     state: gr.State
+    opened: gr.State
 
     @property
     def paged(self) -> list[Any]:
         """What turning a page changes."""
-        return [self.words, self.bar, self.rule, self.number, self.gallery, self.single, self.state]
+        return [self.words, self.bar, self.rule, self.number, self.gallery, self.single, self.state, self.opened]
 
     def show(self, current: Current | None, state: Looking | None, request: gr.Request) -> dict[Any, Any]:
         """The tab was opened: nothing is drawn again when it shows this dataset already."""
@@ -100,9 +111,27 @@ class Gallery:
         )
         return {self.open_now: True} | drawn
 
-    def changed(self, open_now: bool, current: Current | None, request: gr.Request) -> dict[Any, Any]:
-        """Another dataset, or the same one changed."""
-        return self.draw(current, None, 1, language_of(request)) if open_now else {self.state: None}
+    def changed(
+        self, open_now: bool, current: Current | None, state: Looking | None, rule: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """Another dataset, or the same one changed: then the page stays, and the picture that is open."""
+        if not open_now:
+            return {self.state: None}
+        lang = language_of(request)
+        if current is None or state is None or state.current.name != current.name:
+            return self.draw(current, None, 1, lang)
+        drawn = self.draw(current, rule, state.page.page, lang)
+        return {widget: value for widget, value in drawn.items() if widget not in (self.single, self.opened)}
+
+    def marked(self, state: Looking | None, opened: Opened | None, mode: str, request: gr.Request) -> dict[Any, Any]:
+        """After the dataset was checked again: the open picture anew, when other findings are in it."""
+        if state is None or opened is None or state.current.name != opened.dataset:
+            return gr.skip()
+        now = next((item for item in state.page.items if item.shown_name == opened.item.shown_name), opened.item)
+        if now == opened.item:
+            return gr.skip()
+        renewed = Opened(opened.dataset, now)
+        return {self.opened: renewed} | self._in_full(renewed, mode, language_of(request))
 
     def first_page(self, current: Current | None, rule: str | None, request: gr.Request) -> dict[Any, Any]:
         return self.draw(current, rule, 1, language_of(request))
@@ -130,7 +159,9 @@ class Gallery:
         page = caught(lambda: dataset_view.page_of(current.name, number, PER_PAGE, rule or None, report=report))
         if isinstance(page, OcrwebError):
             return self._said(problem_card(page, lang))
-        if not page.total and not rule:
+        if rule and rule not in page.rules:  # it was mended
+            return self.draw(current, None, 1, lang)
+        if not page.total:
             return self._said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
         every = (texts.say("datasets.every-picture", lang), "")
         rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
@@ -146,27 +177,32 @@ class Gallery:
             self.gallery: gr.Gallery(shown, visible=True),
             self.single: gr.Column(visible=False),
             self.state: Looking(current, page),
+            self.opened: None,
         }
 
     def open_picture(
         self, event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request
-    ) -> dict[Any, Any]:
-        """A thumbnail was clicked: the picture in full."""
+    ) -> Iterator[dict[Any, Any]]:
+        """A thumbnail was clicked: the picture in full. A large one takes seconds, so first it is said that it comes."""
         if state is None:
-            return gr.skip()
+            yield gr.skip()
+            return
         lang = language_of(request)
-        looking = Looking(state.current, state.page, int(event.index))
+        opened = Opened(state.current.name, state.page.items[int(event.index)])
         modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
-        opened = {self.single: gr.Column(visible=True), self.mode: gr.Radio(modes, value=mode), self.state: looking}
-        return opened | self._in_full(looking, mode, lang)
+        yield {
+            self.single: gr.Column(visible=True),
+            self.mode: gr.Radio(modes, value=mode),
+            self.caption: note_card(texts.say("datasets.picture-opens", lang, name=opened.item.shown_name)),
+            self.opened: opened,
+        }
+        yield self._in_full(opened, mode, lang)
 
-    def other_mode(self, state: Looking | None, mode: str, request: gr.Request) -> dict[Any, Any]:
-        if state is None or state.opened is None:
-            return gr.skip()
-        return self._in_full(state, mode, language_of(request))
+    def other_mode(self, opened: Opened | None, mode: str, request: gr.Request) -> dict[Any, Any]:
+        return gr.skip() if opened is None else self._in_full(opened, mode, language_of(request))
 
-    def _in_full(self, looking: Looking, mode: str, lang: str) -> dict[Any, Any]:
-        words, shown = in_full(looking, mode, lang)
+    def _in_full(self, opened: Opened, mode: str, lang: str) -> dict[Any, Any]:
+        words, shown = in_full(opened, mode, lang)
         return {self.caption: words, self.picture: shown}
 
     def _said(self, card: str) -> dict[Any, Any]:
@@ -177,12 +213,13 @@ class Gallery:
             self.gallery: gr.Gallery(visible=False),
             self.single: gr.Column(visible=False),
             self.state: None,
+            self.opened: None,
         }
 
 
-def in_full(looking: Looking, mode: str, lang: str) -> tuple[str, str]:
+def in_full(opened: Opened, mode: str, lang: str) -> tuple[str, str]:
     """The words about a picture, and the picture with its boxes over it; maps are drawn at the size that training sees."""
-    name, item = looking.current.name, looking.page.items[looking.opened or 0]
+    name, item = opened.dataset, opened.item
     bare = mode in ("boxes", "plain")
 
     def work() -> tuple[PictureView, str]:

@@ -140,3 +140,40 @@ def test_on_a_phone_the_page_scrolls_past_a_picture_that_fits_and_two_fingers_lo
     expect(viewer.canvas).not_to_have_attribute("data-view", json.dumps(before, separators=(",", ":")))
     assert viewer.view()["scale"] > before["scale"]
     assert viewer.canvas.evaluate("canvas => canvas.style.touchAction") == "none"
+
+
+HELD = """(document) => {
+  const fetched = window.fetch;
+  window.fetch = (place, ...more) => (place === "held.png" ? new Promise((answer) => (window.answer = answer)) : fetched(place, ...more));
+  const element = Object.assign(window.document.createElement("ocrweb-viewer"), { id: "made" });
+  Object.assign(element.dataset, { picture: "held.png", document });
+  window.document.body.append(element);
+}"""
+DRAWN = """() => {
+  const canvas = new OffscreenCanvas(40, 30);
+  canvas.getContext("2d").fillRect(0, 0, 40, 30);
+  return canvas.convertToBlob().then((blob) => window.answer(new Response(blob)));
+}"""
+
+
+def test_a_picture_is_ready_when_it_is_there_and_one_that_failed_is_asked_for_again(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.evaluate("customElements.whenDefined('ocrweb-viewer').then(() => {})")
+    document = json.dumps({"words": {"loading": "It comes", "gone": "Not there", "boxes": "{count}"}, "boxes": []})
+    page.evaluate(HELD, document)
+    shown = page.locator("#made")
+    note = shown.locator(".note")
+    expect(note).to_have_text("It comes")
+    renew = "(element, document) => (element.dataset.document = document)"
+    shown.evaluate(renew, f"{document} ")  # other boxes, while the picture is on its way
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert shown.get_attribute("data-ready") is None
+    page.evaluate("answer(new Response('no picture'))")
+    expect(note).to_have_text("Not there")
+    assert shown.get_attribute("data-ready") is None
+
+    shown.evaluate(renew, f"{document}  ")
+    expect(note).to_have_text("It comes")
+    page.evaluate(DRAWN)
+    expect(shown).to_have_attribute("data-ready", "1")
+    expect(note).to_have_text("")

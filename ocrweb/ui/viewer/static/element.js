@@ -62,7 +62,10 @@ class ViewerElement extends HTMLElement {
 
   async #load() {
     const address = this.dataset.picture, { panes, note } = this.#parts;
-    if (address === this.#shown) return this.#ready();
+    if (address === this.#shown) {
+      if (!note.textContent) this.#ready(); // else it is on its way, and says so when it is there
+      return;
+    }
     this.#shown = address;
     delete this.dataset.ready;
     note.textContent = this.document.words.loading;
@@ -74,7 +77,9 @@ class ViewerElement extends HTMLElement {
       await this.#lay();
       this.#ready();
     } catch {
-      if (this.#shown === address) note.textContent = this.document.words.gone;
+      if (this.#shown !== address) return;
+      this.#shown = ""; // asked for again, it is tried again
+      note.textContent = this.document.words.gone;
     }
   }
 
