@@ -28,7 +28,8 @@ class RunStatus:
 
     pid, pid_start, pid_boot: the worker's process as `Process` has it, so that a reused pid is not taken for the worker;
     0 and "" while it is not known. started, updated: seconds since 1970, by a clock that people may set;
-    seconds: how long the worker has run, by one that they may not. step, steps: optimizer steps
+    seconds: how long its workers have run, by one that they may not, earlier: those before the present one. doing: what
+    takes so long that no step is made, ``evaluate`` or "". step, steps: optimizer steps
     done and planned. epoch, epochs: count from 1. loss, lr, ips (pictures a second), eta (seconds), memory (GiB): the
     latest figures. best: hmean, precision, recall, step, epoch of the best evaluation so far, and of the base model
     ``base_hmean``. outcome: what a finished training was good for, one of ``improved``, ``thresholds`` (the weights
@@ -44,6 +45,8 @@ class RunStatus:
     started: float = 0.0
     updated: float = 0.0
     seconds: float = 0.0
+    earlier: float = 0.0
+    doing: str = ""
     device: str = ""
     step: int = 0
     steps: int = 0
@@ -126,17 +129,19 @@ def worker_alive(status: RunStatus) -> bool:
 
 
 def age(status: RunStatus) -> float:
-    """Seconds since the worker was started, as far as is known; it stands still when the worker is gone.
+    """Seconds that the run's workers have been at it, as far as is known; it stands still when the worker is gone.
 
     Counted from the process's start by the system's own clock, so that setting the time of day changes nothing.
     """
     if status.host and status.host != socket.gethostname():
-        return max(status.seconds, status.updated - status.started) if status.started else status.seconds
+        return (
+            max(status.seconds, status.earlier + status.updated - status.started) if status.started else status.seconds
+        )
     if not status.process.is_running():
         return status.seconds
     if status.pid_start <= 0 or not hasattr(time, "CLOCK_BOOTTIME"):
-        return max(0.0, time.time() - status.started) if status.started else 0.0
-    return seconds_since(status.pid_start)
+        return status.earlier + (max(0.0, time.time() - status.started) if status.started else 0.0)
+    return status.earlier + seconds_since(status.pid_start)
 
 
 def ask_to_stop(status: RunStatus) -> bool:

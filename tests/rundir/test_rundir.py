@@ -137,6 +137,13 @@ def test_the_age_of_a_worker_does_not_hang_on_the_time_of_day(tmp_path: Path, mo
     assert before <= read_status(tmp_path).seconds < before + 3600
 
 
+def test_a_run_that_goes_on_counts_the_time_of_its_earlier_workers_too(tmp_path: Path) -> None:
+    write_status(tmp_path, running(started=time.time()))
+    first = read_status(tmp_path).seconds
+    write_status(tmp_path, running(started=time.time(), earlier=500.0))
+    assert read_status(tmp_path).seconds >= 500.0 + first
+
+
 def test_status_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_status(tmp_path, running(step=7, best={"hmean": 0.9}))
     status = read_status(tmp_path)

@@ -53,8 +53,13 @@ def record_file(name: str) -> Path:
 
 def read_record(name: str) -> DatasetRecord:
     """The record of a dataset; an empty one when there is none, or it is damaged: the data itself counts."""
+    return known_record(record_file(name))
+
+
+def known_record(file: Path) -> DatasetRecord:
+    """The same of a record that lies elsewhere."""
     try:
-        document = parse_json(record_file(name).read_bytes())
+        document = parse_json(file.read_bytes())
         if not fits(document, KINDS):
             return DatasetRecord()
         known = {field.name: document[field.name] for field in fields(DatasetRecord) if field.name in document}

@@ -23,9 +23,9 @@ from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
-from ocrweb.disk.passing import remove_folder
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets.bin import put_into_bin
 from ocrweb.services.datasets.folder import LONGEST_NAME, free_dataset_name, is_taken, new_dataset_folder, safe_name
 from ocrweb.services.datasets.record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.datasets.use import changing
@@ -209,15 +209,14 @@ def rename_dataset(name: str, new: str) -> StoredDataset:
     return get_dataset(cleaned)
 
 
-def delete_dataset(name: str) -> None:
-    """Remove a dataset and all its files; of a linked one only the link. Raises store.in-use, store.busy, store.unknown."""
+def delete_dataset(name: str) -> str:
+    """Move a dataset into the bin, of a linked one only the link; its id there, see `bin.restore_dataset`.
+
+    Raises store.in-use, store.busy, store.unknown.
+    """
     dataset = get_dataset(name)
     with changing(dataset.name, dataset.path), writing(dataset.path):
-        if dataset.linked:
-            dataset.path.unlink()
-        else:
-            remove_folder(dataset.path)
-        record_file(name).unlink(missing_ok=True)
+        return put_into_bin(name)
 
 
 def keep_validation(name: str, report: ValidationReport) -> StoredDataset:

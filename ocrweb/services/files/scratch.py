@@ -60,6 +60,14 @@ def link(path: Path, name: str) -> str:
     return str(target)
 
 
+def handed(path: Path, name: str) -> str:
+    """The same in a folder of its own, so that a file of this name from before stays what it was."""
+    folder = scratch_folder() / uuid.uuid4().hex
+    with writing(folder):
+        folder.mkdir()
+    return link(path, f"{folder.name}/{name}")
+
+
 def sweep() -> None:
     """Remove what is older than `KEEP_SECONDS`, folders of killed processes too; looked after every few minutes."""
     now = time.time()

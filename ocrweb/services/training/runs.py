@@ -279,5 +279,5 @@ def _launch(run: Path, devices: str, *, gentle: bool) -> None:
             start_new_session=True,
         )
     before = read_status(run)
-    status = RunStatus(state=STARTING, started=time.time(), step=before.step, best=before.best, **worked_by(worker.pid))
-    write_status(run, status)
+    kept: dict[str, Any] = {"step": before.step, "best": before.best, "earlier": before.seconds if resume else 0.0}
+    write_status(run, RunStatus(state=STARTING, started=time.time(), **kept, **worked_by(worker.pid)))

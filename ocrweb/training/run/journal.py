@@ -42,6 +42,7 @@ class Journal:
             state=STARTING,
             **worked_by(pid or os.getpid()),
             started=before.started or time.time(),
+            doing="",
             eta=None,
             cause=None,
         )
@@ -58,7 +59,7 @@ class Journal:
         """Change the status; it reaches the disk at most once a second, a new state at once."""
         if not self._writes:
             return
-        urgent = "state" in changes or "best" in changes
+        urgent = not changes.keys().isdisjoint(("state", "best", "doing"))
         self.status = dataclasses.replace(self.status, **changes)
         if urgent or time.monotonic() - self._written >= STATUS_INTERVAL:
             write_status(self._run, self.status)
@@ -95,6 +96,10 @@ class Journal:
         self.event("step", epoch=epoch, iter=iteration[0], iters=iteration[1], **figures)
         self.update(epoch=epoch, **{name: figures[name] for name in ("loss", "lr", "ips", "eta", "memory")})
 
+    def evaluating(self) -> None:
+        """An evaluation begins: no step is made until it is over."""
+        self.update(doing="evaluate")
+
     def evaluated(self, row: dict[str, Any], best: dict[str, Any], thresholds: dict[str, float]) -> None:
         """An evaluation. row: epoch, hmean, precision, recall and, once training began, loss and lr."""
         if not self._writes:
@@ -105,7 +110,7 @@ class Journal:
         cells = {**row, **thresholds, "time": round(time.time(), 3), "step": self.status.step}
         numbers = {name: round(value, 6) if isinstance(value, float) else value for name, value in cells.items()}
         metrics.append_row(self._run / names.METRICS, {**numbers, "best_hmean": round(best["hmean"], 6)})
-        self.update(best=best)
+        self.update(best=best, doing="")
 
     def judged(self, outcome: str, figures: dict[str, Any]) -> None:
         """Whether training helped. figures: as `outcome.verdict` has them."""

@@ -115,6 +115,7 @@ class Loop:
     def evaluate(self) -> Evaluation:
         """Evaluate the averaged weights; they become ``best.pdparams`` when they are better than all before."""
         s, step = self._s, self.progress.step
+        s.journal.evaluating()
         s.group.average_tensors(s.average.statistics())
         with s.average.applied():
             grid = COARSE if s.config.evaluation.tune_thresholds else FIXED

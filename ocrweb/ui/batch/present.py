@@ -77,7 +77,10 @@ def shown_rows(job: JobSnapshot, lang: str) -> str:
 
 
 def rows_table(job: JobSnapshot, lang: str) -> pd.DataFrame:
-    """Name, regions, milliseconds, or what was wrong: the failed pictures first, then the latest, newest first."""
+    """Name, regions, milliseconds, or what was wrong, in the order of the pictures.
+
+    Where not all can be listed, those that failed come first.
+    """
     columns = [texts.say(f"batching.column-{name}", lang) for name in ("number", "name", "boxes", "time", "note")]
     rows = [
         (
@@ -87,9 +90,15 @@ def rows_table(job: JobSnapshot, lang: str) -> pd.DataFrame:
             "" if row.error else f"{row.seconds * 1000:.0f} ms",
             _note(row, lang),
         )
-        for row in (*job.failed, *reversed(job.rows))
+        for row in _in_order(job)
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _in_order(job: JobSnapshot) -> list[Row]:
+    done = job.progress.done if job.progress else 0
+    whole = len(job.rows) + len(job.failed) >= done
+    return sorted((*job.failed, *job.rows), key=lambda row: (not whole and row.error is None, row.number))
 
 
 def _note(row: Row, lang: str) -> str:
@@ -101,8 +110,10 @@ def _note(row: Row, lang: str) -> str:
 
 
 def gallery_items(job: JobSnapshot) -> list[tuple[str, str]]:
-    """The latest drawn pictures; the file's name stands first, because a caption is cut at its end."""
-    drawn = [row for row in reversed(job.rows) if row.drawing is not None][:GALLERY]
+    """The latest drawn pictures in the order that they were given in; the file's name stands first, because a caption is
+    cut at its end."""
+    latest = [row for row in job.rows if row.drawing is not None][-GALLERY:]
+    drawn = sorted(latest, key=lambda row: row.number)
     return [(str(row.drawing), _caption(PurePath(row.name), row.boxes)) for row in drawn]
 
 

@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-import pandas as pd
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
-from ocrweb.services.datasets.store import delete_dataset, get_dataset, list_datasets, rename_dataset
+from ocrweb.services.datasets.store import delete_dataset, get_dataset, rename_dataset
 from ocrweb.services.datasets.tools import TARGETS
-from ocrweb.ui.datasets.present import dataset_rows, tool_name
+from ocrweb.ui.datasets.bin import Bin
+from ocrweb.ui.datasets.listing import Listing
+from ocrweb.ui.datasets.present import tool_name
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.fresh_choices import grown
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 
 
-def build_manage(wires: Wires, table: gr.Dataframe) -> None:
-    """Rename, delete (asks first), download: beside the list."""
+def build_manage(wires: Wires, table: gr.Dataframe) -> Bin:
+    """Rename, delete (asks first), download: beside the list, with the bin that a deleted one comes back from."""
+    small: dict[str, Any] = {"size": "sm", "min_width": 110, "interactive": False}
     with gr.Row():
-        download = gr.Button(label("datasets.pack"), size="sm", min_width=110, elem_id="dataset-pack")
-        rename = gr.Button(label("datasets.rename"), size="sm", min_width=110, elem_id="dataset-rename")
-        delete = gr.Button(label("datasets.delete"), size="sm", min_width=110, variant="stop", elem_id="dataset-delete")
+        download = gr.Button(label("datasets.pack"), elem_id="dataset-pack", **small)
+        rename = gr.Button(label("datasets.rename"), elem_id="dataset-rename", **small)
+        delete = gr.Button(label("datasets.delete"), variant="stop", elem_id="dataset-delete", **small)
+    bin_ = Bin(wires, table)
     # The dataset that a question is about, whatever is chosen meanwhile.
     asked, named = (gr.State("", time_to_live=3600) for _ in range(2))
     with gr.Group(visible=False) as renaming:
@@ -39,7 +41,8 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
                 label("datasets.delete-now"), variant="stop", size="sm", min_width=110, elem_id="dataset-delete-now"
             )
             keep = gr.Button(label("datasets.keep"), size="sm", min_width=110)
-    panel = Managing(wires, table, asked, named, renaming, whom, name, asking, question)
+    panel = Managing(wires, table, bin_, asked, named, renaming, whom, name, asking, question)
+    active_while_chosen(wires, download, rename, delete)
     changed = [wires.status, wires.chosen, table, wires.current, renaming, asking]
     download.click(panel.pack, wires.chosen, wires.started(), **QUIET)
     rename.click(panel.ask_name, wires.chosen, [wires.status, named, whom, name, renaming], **QUIET)
@@ -47,7 +50,8 @@ def build_manage(wires: Wires, table: gr.Dataframe) -> None:
         event(panel.rename_asked, [named, name, wires.chosen], changed, **QUIET)
     delete.click(panel.ask_delete, wires.chosen, [wires.status, asked, question, asking], **QUIET)
     keep.click(lambda: gr.Group(visible=False), None, asking, **QUIET)
-    delete_now.click(panel.delete_asked, [asked, wires.chosen], changed, **QUIET)
+    delete_now.click(panel.delete_asked, [asked, wires.chosen], [*changed, *bin_.outputs], **QUIET)
+    return bin_
 
 
 def build_tools(wires: Wires) -> None:
@@ -56,67 +60,23 @@ def build_tools(wires: Wires) -> None:
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.resize-help"))
             side = gr.Slider(320, 2048, 640, step=32, label=label("datasets.max-side"), elem_id="dataset-max-side")
-            resize = gr.Button(label("datasets.resize"), elem_id="dataset-resize")
+            resize = gr.Button(label("datasets.resize"), interactive=False, elem_id="dataset-resize")
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.split-help"))
             share = gr.Slider(0, 0.5, 0.1, step=0.05, label=label("datasets.split-share"), elem_id="dataset-share")
             seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.split-seed"))
-            divide = gr.Button(label("datasets.split"), elem_id="dataset-split")
+            divide = gr.Button(label("datasets.split"), interactive=False, elem_id="dataset-split")
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.export-help"))
             target = gr.Radio(
                 [(tool_name(name), name) for name in TARGETS], value=TARGETS[0], label=label("datasets.export-target")
             )
-            export = gr.Button(label("datasets.export"), elem_id="dataset-export")
+            export = gr.Button(label("datasets.export"), interactive=False, elem_id="dataset-export")
+    active_while_chosen(wires, resize, divide, export)
     tools = Tools(wires)
     resize.click(tools.begin_resize, [wires.chosen, side], wires.started(), **QUIET)
     divide.click(tools.begin_split, [wires.chosen, share, seed], wires.started(), **QUIET)
     export.click(tools.begin_export, [wires.chosen, target], wires.started(), **QUIET)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """The dropdown and the table of all datasets. Handlers answer with the widgets that change."""
-
-    wires: Wires
-    table: gr.Dataframe
-
-    def listed(self, chosen: str | None, lang: str) -> dict[Any, Any]:
-        """The datasets as they are now; untouched when they cannot be read."""
-        datasets = caught(list_datasets)
-        if isinstance(datasets, OcrwebError):
-            return {}
-        names = [dataset.name for dataset in datasets]
-        return {
-            self.wires.chosen: gr.Dropdown(names, value=chosen if chosen in names else None),
-            self.table: gr.Dataframe(dataset_rows(datasets, lang), visible=bool(names)),
-        }
-
-    def renewed(self, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
-        """The list as it is now, and a word about a chosen dataset that is gone."""
-        return self.now(chosen, texts.language_of(request)) or gr.skip()
-
-    def now(self, chosen: str | None, lang: str) -> dict[Any, Any]:
-        """The changes of `renewed`; with a chosen dataset that is gone there is none to look at any more."""
-        datasets = caught(list_datasets)
-        if isinstance(datasets, OcrwebError):
-            return {self.wires.status: problem_card(datasets, lang)}
-        names = [dataset.name for dataset in datasets]
-        if not chosen:  # one may just be about to be chosen: the address of the page names it
-            return self.listed(None, lang) | {self.wires.chosen: gr.Dropdown(choices=names)}
-        if chosen in names:
-            return self.listed(chosen, lang)
-        gone = note_card(texts.say("datasets.gone", lang, name=chosen), "warning")
-        return self.listed(None, lang) | {self.wires.status: gone, self.wires.current: None}
-
-
-def grown_list(table: pd.DataFrame) -> Any:
-    """The choices when the list is opened. What the table still has stays until it is closed (see `fresh_choices`)."""
-    datasets = caught(list_datasets)
-    if isinstance(datasets, OcrwebError):
-        return gr.skip()
-    before = [str(name) for name in table.iloc[:, 0]] if table.shape[1] else []
-    return gr.Dropdown(choices=grown([dataset.name for dataset in datasets], [name for name in before if name]))
 
 
 @dataclass(frozen=True)
@@ -125,6 +85,7 @@ class Managing:
 
     wires: Wires
     table: gr.Dataframe
+    bin: Bin
     asked: gr.State
     named: gr.State
     renaming: gr.Group
@@ -160,8 +121,12 @@ class Managing:
         return self._changed(new, asked, chosen, texts.language_of(request))
 
     def delete_asked(self, asked: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
-        gone = caught(lambda: delete_dataset(asked))
-        return self._changed(gone, asked, chosen, texts.language_of(request))
+        """Into the bin; one click brings it back."""
+        binned = caught(lambda: delete_dataset(asked))
+        lang = texts.language_of(request)
+        gone = binned if isinstance(binned, OcrwebError) else None
+        last = binned if isinstance(binned, str) else ""
+        return self._changed(gone, asked, chosen, lang) | self.bin.shown(lang, last)
 
     def _changed(self, new: str | OcrwebError | None, asked: str, chosen: str | None, lang: str) -> dict[Any, Any]:
         """new: the name that the asked dataset has now, None when it is gone. Another one that is looked at stays in view."""
@@ -196,6 +161,16 @@ class Tools:
 
     def begin_export(self, chosen: str | None, target: str, request: gr.Request) -> dict[Any, Any]:
         return on_chosen(self.wires, chosen, lambda name: dataset_work.start_label_export(name, target), request)
+
+
+def active_while_chosen(wires: Wires, *buttons: gr.Button) -> None:
+    """What is done to a dataset can be pressed once one is chosen."""
+
+    def pressable(chosen: str | None) -> Any:
+        changes = [gr.Button(interactive=bool(chosen)) for _ in buttons]
+        return changes if len(changes) > 1 else changes[0]
+
+    wires.chosen.change(pressable, wires.chosen, list(buttons), **QUIET)
 
 
 def on_chosen(wires: Wires, chosen: str | None, work: Any, request: gr.Request) -> dict[Any, Any]:

@@ -30,6 +30,7 @@ from ocrweb.ui.datasets import (
 from ocrweb.ui.datasets import (
     versions as dataset_versions,
 )
+from ocrweb.ui.datasets.listing import Listing, grown_list
 from ocrweb.ui.datasets.present import editor_address, job_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
@@ -86,7 +87,7 @@ def build(address: Address) -> Callable[[], None]:
     with adding:
         dataset_add.build(wires)
     with managing:
-        dataset_manage.build_manage(wires, table)
+        binned = dataset_manage.build_manage(wires, table)
     with gr.Tabs(elem_id="dataset-views"):
         with gr.Tab(label("datasets.view-check"), id="check"):
             dataset_check.build(wires)
@@ -100,7 +101,7 @@ def build(address: Address) -> Callable[[], None]:
             dataset_manage.build_tools(wires)
 
     shown = gr.State(None)
-    view = Watched(wires, stop, download, shown, dataset_manage.Listing(wires, table))
+    view = Watched(wires, stop, download, shown, Listing(wires, table))
     wires.timer.tick(view.refresh, [wires.job, shown, chosen], view.outputs, **QUIET, concurrency_limit=8)
     wires.job.change(view.attach, [wires.job, chosen], view.outputs, **QUIET)
     chosen.input(view.chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
@@ -114,9 +115,10 @@ def build(address: Address) -> Callable[[], None]:
     page.load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
     address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
     tells(chosen, "dataset")
+    binned.wire(tab)
     # Another window, the command line or a run may have added or deleted datasets since.
     tab.select(view.listing.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
-    chosen.focus(dataset_manage.grown_list, table, chosen, **QUIET)
+    chosen.focus(grown_list, table, chosen, **QUIET)
     return lambda: link_training(train, wires)
 
 
@@ -128,7 +130,7 @@ class Watched:
     stop: gr.Button
     download: gr.DownloadButton
     shown: gr.State
-    listing: dataset_manage.Listing
+    listing: Listing
 
     @property
     def outputs(self) -> list[Any]:

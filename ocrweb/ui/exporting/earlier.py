@@ -29,7 +29,7 @@ class Earlier:
             list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
             elem_id="export-earlier",
         )  # fmt: skip
-        self.delete = gr.Button(label("exporting.delete"), size="sm", elem_id="export-delete")
+        self.delete = gr.Button(label("exporting.delete"), size="sm", interactive=False, elem_id="export-delete")
         self.asked = gr.State("", time_to_live=3600)  # what the question is about, whatever is chosen meanwhile
         with gr.Column(visible=False, elem_classes="ocrweb-ask") as self.ask:
             self.question = gr.Markdown(elem_id="export-question")
@@ -46,6 +46,7 @@ class Earlier:
         page.load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
         address.opened.then(self.at_address, [address.field, self.chosen], listed, **QUIET)
         tells(self.chosen, "export")
+        self.chosen.change(lambda name: gr.Button(interactive=bool(name)), self.chosen, self.delete, **QUIET)
         self.delete.click(self.ask_delete, self.chosen, [self.asked, self.question, self.ask], **QUIET)
         self.keep.click(lambda: gr.Column(visible=False), None, self.ask, **QUIET)
         self.sure.click(self.delete_asked, [self.asked, self.chosen], [*listed, self.ask], **QUIET)
@@ -70,6 +71,11 @@ class Earlier:
             return gr.skip()
         answer, names = self.look_at(name, request), list_exports()
         return answer | ({self.chosen: gr.Dropdown(choices=names, value=name)} if name in names else {})
+
+    def just_made(self, name: str) -> dict[Any, Any]:
+        """An export that has ended this moment is the one that is looked at."""
+        names = list_exports()
+        return {self.chosen: gr.Dropdown(choices=names, value=name)} if name in names else {}
 
     def at_address(self, query: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
         name = named(query, "export")

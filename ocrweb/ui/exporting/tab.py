@@ -70,10 +70,11 @@ class Watched:
     stop: gr.Button
     timer: gr.Timer
     shown: gr.State
+    earlier: Earlier
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.status, self.download, self.stop, self.timer, self.shown]
+        return [self.status, self.download, self.stop, self.timer, self.shown, self.earlier.chosen]
 
     def attach(self, job: str | None, request: gr.Request) -> dict[Any, Any]:
         """After a reload: the export this browser started last."""
@@ -81,7 +82,11 @@ class Watched:
 
     def refresh(self, job: str | None, shown: Any, request: gr.Request) -> dict[Any, Any]:
         """A timer tick: the whole present state, or nothing when nothing changed."""
-        return self.present(export_job(job), shown, texts.language_of(request))
+        found = export_job(job)
+        answer = self.present(found, shown, texts.language_of(request))
+        if shown and found and not found.active and found.state != shown[1] and found.report and found.report.path:
+            answer |= self.earlier.just_made(found.report.path.name)
+        return answer
 
     def present(self, job: ExportSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
         if job is None:
@@ -125,7 +130,7 @@ def build(address: Address) -> None:
     job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
-    view = Watched(status, download, stop, timer, shown)
+    view = Watched(status, download, stop, timer, shown, earlier)
 
     def begin(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """Start an export in the background and watch it."""

@@ -16,7 +16,7 @@ from ocrweb.services.detect.detection import Detection, DetectionResult
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import decode_options, model_decode_options, resize_options
 from ocrweb.services.files import scratch
-from ocrweb.services.files.outputs import OutputFolder, new_output_folder
+from ocrweb.services.files.outputs import OutputFolder, new_output_folder, safe_stem
 from ocrweb.services.line.waiting import current_turn
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
@@ -179,9 +179,11 @@ class View:
         def work() -> Changes:
             folder = state.folder or new_output_folder()
             saved = detection.save_detection(state.detection.handle, state.detection.result, folder)
+            name = download_name(state)
+            picture = scratch.handed(saved.visualization, f"{name}_result.png") if saved.visualization else None
             return {
-                self.save_picture: gr.DownloadButton(value=str(saved.visualization), interactive=True),
-                self.save_json: gr.DownloadButton(value=str(saved.json), interactive=True),
+                self.save_picture: gr.DownloadButton(value=picture, interactive=picture is not None),
+                self.save_json: gr.DownloadButton(value=scratch.handed(saved.json, f"{name}.json"), interactive=True),
                 self.state: replace(state, folder=folder),
             }
 
@@ -230,6 +232,12 @@ class View:
 def empty(request: gr.Request) -> str:
     """What stands in the place of results before there are any."""
     return note_card(texts.say("single.empty", texts.language_of(request)))
+
+
+def download_name(state: Shown) -> str:
+    """What downloads are named after: the picture's own file, and of a document with pages the page."""
+    file, number = state.source
+    return f"{safe_stem(file)}_{number}" if state.detection.pages > 1 else safe_stem(file)
 
 
 def _again(before: Shown | None) -> str | None:

@@ -32,7 +32,9 @@ class RunList:
         )  # fmt: skip
         with gr.Row():
             self.notes = gr.Textbox(label=label("training.notes"), elem_id="training-notes", scale=3)
-            self.delete = gr.Button(label("training.delete"), size="sm", elem_id="training-delete", scale=1)
+            self.delete = gr.Button(
+                label("training.delete"), size="sm", interactive=False, elem_id="training-delete", scale=1
+            )
         with gr.Column(visible=False, elem_id="training-ask-delete", elem_classes="ocrweb-ask") as self.ask:
             self.question = gr.Markdown()
             with gr.Row():

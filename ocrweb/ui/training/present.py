@@ -265,7 +265,9 @@ def _state(state: str, place: int, *, began: bool, lang: str) -> str:
 def _figures(view: RunView, lang: str) -> list[str]:
     status = view.status
     parts = []
-    if status.steps:
+    if view.active and status.doing == "evaluate":
+        parts.append(texts.say("training.evaluating" if status.step else "training.evaluating-base", lang))
+    if status.steps and (status.step or not view.active):
         parts.append(
             texts.say("training.progress", lang, step=status.step, steps=status.steps, epoch=status.epoch, epochs=status.epochs)
         )  # fmt: skip

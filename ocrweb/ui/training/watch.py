@@ -64,7 +64,9 @@ class RunWatch:
                     self.follow = gr.Checkbox(
                         True, label=label("training.follow"), elem_id="training-follow", container=False
                     )
-                    self.prepare = gr.Button(label("training.log-download"), size="sm", elem_id="training-log-download")
+                    self.prepare = gr.Button(
+                        label("training.log-download"), size="sm", interactive=False, elem_id="training-log-download"
+                    )
                     self.file = gr.DownloadButton(visible="hidden", elem_id="training-log-file")
                 self.place = gr.HTML(elem_id="training-log-place")
             with gr.Tab(label("training.view-curves")):
@@ -86,8 +88,8 @@ class RunWatch:
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.shown, self.timer, self.stop, self.resume, self.copy, self.sooner, self.later, self.other,
-            self.pictures, *self.list.outputs,
+            self.shown, self.timer, self.stop, self.resume, self.copy, self.prepare, self.list.delete, self.sooner,
+            self.later, self.other, self.pictures, *self.list.outputs,
         ]  # fmt: skip
 
     @property
@@ -191,7 +193,10 @@ class RunWatch:
         return {
             self.stop: gr.Button(interactive=state in ("starting", "running", "queued")),
             self.resume: gr.Button(interactive=state in ("stopped", "failed", "lost")),
-            self.copy: gr.Button(interactive=view is not None),
+            **{
+                button: gr.Button(interactive=view is not None)
+                for button in (self.copy, self.prepare, self.list.delete)
+            },
             self.sooner: gr.Button(visible=view is not None and state == "queued" and view.place > 1),
             self.later: gr.Button(visible=view is not None and state == "queued" and not view.last),
         }

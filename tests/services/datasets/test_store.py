@@ -162,10 +162,10 @@ def test_names_that_cannot_be_are_refused(archive: Path, new: str, code: str) ->
     assert [known.name for known in list_datasets()] == ["b", "a"]
 
 
-def test_deleting_leaves_no_trace(archive: Path) -> None:
+def test_a_deleted_dataset_is_in_no_list_and_its_name_is_free(archive: Path) -> None:
     add_zip(archive, "a")
     delete_dataset("a")
-    assert names_on_disk() == []
+    assert names_on_disk() == [".bin"]
     assert not list((paths.private_dir() / "datasets").iterdir())
     with pytest.raises(OcrwebError, match=r"store\.none"):
         delete_dataset("a")

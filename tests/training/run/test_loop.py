@@ -36,6 +36,23 @@ def test_evaluations_come_every_so_many_steps_and_at_the_end(tmp_path: Path) -> 
     assert [event["step"] for event in events(tmp_path / "run", "eval")] == [4, 8, 12, 15]
 
 
+def test_the_status_says_when_a_run_evaluates_and_when_it_trains_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = opened(tmp_path / "run", "epochs=1")
+    told: list[str] = []
+    evaluate = loop._s.evaluator.evaluate
+
+    def watched(*given: Any) -> Any:
+        told.append(read_status(tmp_path / "run").doing)
+        return evaluate(*given)
+
+    monkeypatch.setattr(loop._s.evaluator, "evaluate", watched)
+    loop.run()
+    assert told == ["evaluate"]
+    assert read_status(tmp_path / "run").doing == ""
+
+
 def test_what_fitted_of_a_file_of_weights_is_said(tmp_path: Path) -> None:
     missing = tuple(f"head.{number}" for number in range(8))
     journal = Journal(tmp_path)

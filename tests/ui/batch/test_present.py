@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,18 @@ def job(state: str = "done", done: int = 300, *, resumable: bool = False, second
     return JobSnapshot("id", state, progress, good, bad, 40, FOLDER, resumable=resumable)
 
 
-def test_the_failed_pictures_come_first_in_the_table_then_the_newest() -> None:
-    table = rows_table(job(), "en")
-    assert list(table["No."]) == [7, 300, 299]
-    note = table["Note"][0]
+@pytest.mark.parametrize(
+    ("done", "order"), [(3, [2, 3, 7]), (300, [7, 2, 3])], ids=["all listed", "failed first of too many"]
+)
+def test_the_table_keeps_the_order_of_the_pictures_whichever_was_done_first(done: int, order: list[int]) -> None:
+    late = tuple(Row(number, f"{number}.png", 3, 0.2, None, Path(f"{number}.png")) for number in (3, 2))
+    snapshot = dataclasses.replace(job(done=done), rows=late)
+    assert list(rows_table(snapshot, "en")["No."]) == order
+    assert [caption.split()[0] for _, caption in gallery_items(snapshot)] == ["2.png", "3.png"]
+
+
+def test_a_failed_picture_says_in_the_table_what_is_wrong_without_its_name_again() -> None:
+    note = rows_table(job(), "en")["Note"][0]
     assert note.startswith("The file is empty")
     assert "7.png" not in note
 
@@ -35,10 +44,10 @@ def test_the_failed_pictures_come_first_in_the_table_then_the_newest() -> None:
 def test_a_picture_that_was_shrunk_too_far_or_seen_in_tiles_says_so_in_the_table() -> None:
     rows = (Row(1, "a.png", 0, 0.2, None, None, 1, ("picture-shrunk",)), Row(2, "b.png", 9, 0.2, None, None, 4))
     snapshot = JobSnapshot("id", "done", BatchProgress(2, 2, 0, 1.0, 2.0, None), rows, (), 9, FOLDER)
-    tiled, shrunk = rows_table(snapshot, "en")["Note"]
+    shrunk, tiled = rows_table(snapshot, "en")["Note"]
     assert tiled.startswith("Seen in 4 tiles")
     assert "text of ordinary size vanishes" in shrunk
-    assert "分为 4 块" in rows_table(snapshot, "zh")["说明"][0]
+    assert "分为 4 块" in rows_table(snapshot, "zh")["说明"][1]
 
 
 def test_the_page_says_how_many_rows_are_shown_and_where_all_are() -> None:
@@ -50,7 +59,7 @@ def test_the_page_says_how_many_rows_are_shown_and_where_all_are() -> None:
 
 
 def test_a_caption_begins_with_the_files_name() -> None:
-    assert gallery_items(job())[0] == ("300.png", "300.png · 3 · receipts.zip/train")
+    assert gallery_items(job())[-1] == ("300.png", "300.png · 3 · receipts.zip/train")
 
 
 @pytest.mark.parametrize(

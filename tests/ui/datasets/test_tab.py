@@ -22,7 +22,7 @@ from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.validation import validate
 from ocrweb.ui.datasets.check import editor_of
 from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
-from ocrweb.ui.datasets.manage import Listing
+from ocrweb.ui.datasets.listing import Listing
 from ocrweb.ui.datasets.present import job_card, readable_bytes, saved_findings, verdict_card
 from ocrweb.ui.datasets.tab import Watched
 from ocrweb.ui.datasets.wires import Current, Wires
@@ -137,7 +137,7 @@ def test_pictures_are_shown_with_boxes_maps_and_plots_and_fit_a_phone(
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_dataset_is_deleted_only_after_a_question(
+def test_a_dataset_is_deleted_only_after_a_question_and_comes_back_with_one_click(
     visit: Callable[..., Page], console: Console, tmp_path: Path
 ) -> None:
     page = open_tab(visit())
@@ -149,6 +149,10 @@ def test_a_dataset_is_deleted_only_after_a_question(
     page.locator("#dataset-delete-now").click()
     expect(page.locator("#dataset-status")).to_contain_text("Deleted")
     assert not (console.home / "datasets" / "gone").exists()
+    page.locator("#dataset-undelete").click()
+    expect(page.locator("#dataset-chosen input")).to_have_value("gone")
+    expect(page.locator("#dataset-undelete")).to_be_hidden()
+    assert (console.home / "datasets" / "gone" / "train_list.txt").is_file()
 
 
 @pytest.mark.browser
@@ -321,14 +325,13 @@ def test_sizes_are_readable(count: int, said: str) -> None:
 
 
 @pytest.mark.browser
-def test_rename_and_delete_say_what_to_choose_first(visit: Callable[..., Page]) -> None:
+def test_what_is_done_to_a_dataset_can_be_pressed_once_one_is_chosen(visit: Callable[..., Page]) -> None:
     page = open_tab(visit())
-    for button in ("#dataset-rename", "#dataset-delete"):
-        expect(page.locator("#dataset-status")).to_have_text("")
-        page.locator(button).click()
-        expect(page.locator("#dataset-status")).to_have_text("Choose a dataset first.")
-        page.reload()
-        open_tab(page)
+    for button in ("#dataset-pack", "#dataset-rename", "#dataset-delete"):
+        expect(page.locator(button)).to_be_disabled()
+    open_tab(page, "Tools")
+    for button in ("#dataset-resize", "#dataset-split", "#dataset-export"):
+        expect(page.locator(button)).to_be_disabled()
 
 
 @pytest.mark.browser

@@ -34,7 +34,11 @@ def test_an_upload_shows_boxes_and_the_json_download_equals_the_api_answer(
     expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
     with page.expect_download() as started:
         page.locator("#single-save-json").click()
+    assert started.value.suggested_filename == f"{picture.stem}.json"
     downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    with page.expect_download() as started:
+        page.locator("#single-save-picture").click()
+    assert started.value.suggested_filename == f"{picture.stem}_result.png"
     answer = Client(console.url, verbose=False).predict(handle_file(picture), api_name="/detect")
     assert downloaded["success"] is True
     assert len(downloaded["boxes"]) == len(downloaded["scores"]) >= 6

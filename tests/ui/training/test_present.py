@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.rundir.status import RunStatus, write_status
+from ocrweb.rundir.status import RunStatus, read_status, write_status
 from ocrweb.runtime.card import ModelCard, write_card
 from ocrweb.services.training.checklist import CheckItem
 from ocrweb.services.training.diagnosis import Cause, diagnose_run
@@ -81,6 +82,21 @@ def test_the_reason_of_a_doubt_stands_in_the_outcomes_place_everywhere(
     assert outcome_told(row.outcome, row.doubt, lang) == said
     assert [cause.explanation(lang) for cause in diagnose_run(run) if cause.id == "result.doubted"] == [said]
     assert webhook_document(run_info(run.name))["doubt"] == "learnt-from"
+
+
+@pytest.mark.parametrize(("step", "said"), [(0, "the first step follows"), (40, "training goes on afterwards")])
+def test_a_run_that_evaluates_says_so_and_never_that_it_is_at_step_0(
+    step: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    run = make_run(state="running")
+    status = read_status(run)
+    write_status(run, dataclasses.replace(status, doing="evaluate", step=step, steps=100, epochs=2))
+    card = status_card(run_view(run.name), "en")
+    assert said in card
+    assert "step 0" not in card
+    write_status(run, dataclasses.replace(status, step=step, steps=100, epochs=2))
+    assert "evaluating" not in status_card(run_view(run.name), "en")
 
 
 @pytest.mark.parametrize(("new", "base", "said"), [(0.6, 0.7, True), (0.7, 0.6, False), (0.6, None, False)])
