@@ -16,6 +16,7 @@ from ocrweb.data.formats.annotated import (
     Shape,
     Trouble,
     box_of,
+    parts_of,
     points_of,
     records,
     size_in,
@@ -42,7 +43,8 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         yield Trouble("broken", file, "no object")
         return
     by_picture: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for entry in records(document.get("annotations", document.get("anns"))):
+    annotations = parts_of(document.get("annotations", document.get("anns")))
+    for entry in records(annotations):
         by_picture[str(entry.get("image_id"))].append(entry)
     dialect = "textocr" if "imgs" in document and "imgToAnns" in document else "coco"
     folder = posixpath.dirname(file)
@@ -68,6 +70,8 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         )
     if len(categories := _categories(document)) > 1:
         yield Trouble("categories", file, ", ".join(categories))
+    if odd := sum(not isinstance(entry, dict) for entry in annotations):
+        yield Trouble("broken", file, f"{odd} annotations", odd)
     for identifier, entries in by_picture.items():
         yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})", len(entries))
 

@@ -14,6 +14,7 @@ from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
+from ocrweb.data.formats.class_names import Names, nearest_names
 from ocrweb.data.formats.icdar_line import icdar_lines
 from ocrweb.data.formats.matlab import DAMAGED, MAGIC
 from ocrweb.data.formats.text_lines import shapes_in
@@ -62,14 +63,17 @@ def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Ite
             yield Trouble("missing", file, stem_of(file))
 
 
-def read_lines(format: str, tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
-    """A file of one of `text_lines.LINE_FORMATS`."""
+def read_lines(
+    format: str, names: dict[str, Names], tree: SourceTree, picture: str, file: str, split: Split | None
+) -> Items:
+    """A file of one of `text_lines.LINE_FORMATS`. names: of YOLO's classes, by folder."""
     try:
         data = tree.read(file)
         if data.startswith(MAGIC):
             read = shapes_in_mat(data)
         else:
-            read = shapes_in(decoded(data), format, tree.size_of((picture,), "") or (1, 1))
+            size = tree.size_of((picture,), "") or (1, 1)
+            read = shapes_in(decoded(data), format, size, nearest_names(names, file))
     except DAMAGED as failure:
         yield Trouble("broken", file, str(failure))
         return
@@ -77,7 +81,8 @@ def read_lines(format: str, tree: SourceTree, picture: str, file: str, split: Sp
         if isinstance(shape, str):
             yield Trouble("broken", f"{file}:{number}", shape, 1)
     shapes = tuple(shape for _, shape in read if isinstance(shape, Shape))
-    yield LabelledPicture((picture,), shapes, file, "", split=split)
+    if shapes or not read:  # a picture whose labels cannot be read is not one without text
+        yield LabelledPicture((picture,), shapes, file, "", split=split)
 
 
 def is_label_text(data: bytes) -> bool:
@@ -99,6 +104,8 @@ def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None)
         shapes.append(line.shape)
         if line.doubtful:
             yield Trouble("maybe-points", f"{file}:{line.number}", line.line[:60])
+    if decoded.lines and not shapes and not all(is_blank(line) for line in decoded.lines):
+        return  # a picture whose labels cannot be read is not one without text
     beside = outlines_name(file)
     if beside in tree.others:
         outlines = read_outlines(tree.read(beside))

@@ -13,8 +13,11 @@ from ocrweb.data.checks.label_line import NUMBER, LabelLine, scan_label_lines
 from ocrweb.data.formats.annotated import Shape, points_of
 from ocrweb.data.formats.marks import mark_of
 
-_CORNERS = re.compile(rf"\s*({NUMBER}[,\s]\s*{NUMBER}[,\s]\s*{NUMBER}[,\s]\s*{NUMBER})[,\s]\s*\"(.*)\"\s*", re.DOTALL)
-
+_FOUR = rf"{NUMBER}(?:\s*,\s*|\s+){NUMBER}(?:\s*,\s*|\s+){NUMBER}(?:\s*,\s*|\s+){NUMBER}"
+_QUOTED = re.compile(rf"\s*({_FOUR})(?:\s*,\s*|\s+)\"(.*)\"\s*", re.DOTALL)
+_ALONE = re.compile(rf"\s*({_FOUR})\s*,?()\s*")
+_WORD = re.compile(rf"\s*({_FOUR})(?:\s*,\s*|\s+)(?!{NUMBER}\s*(?:,|$))(\S.*?)\s*", re.DOTALL)
+_ANY_TEXT = re.compile(rf"\s*({_FOUR})\s*,\s*(\S.*?)\s*", re.DOTALL)
 
 _IGNORED_WORD = re.compile(r"[^\W\d_]{1,20},\s?###")  # of a script or class that is not known here
 
@@ -33,8 +36,14 @@ def icdar_lines(lines: list[str]) -> list[IcdarLine]:
     """The boxes of a file, in the dialect of most of its lines; blank lines are left out."""
     scanned = scan_label_lines([_unquoted(line) for line in lines])
     dialect = dialect_of(read.text for read in scanned if read is not None)
+    corners = _corners_of(lines, scanned)
     return [
-        IcdarLine(number, line, _shape(line, read, dialect), any(f.rule == "label.maybe-points" for f in read.findings))
+        IcdarLine(
+            number,
+            line,
+            _shape(line, read, dialect, corners.get(line)),
+            any(f.rule == "label.maybe-points" for f in read.findings),
+        )
         for number, (line, read) in enumerate(zip(lines, scanned, strict=True), start=1)
         if read is not None
     ]
@@ -43,16 +52,33 @@ def icdar_lines(lines: list[str]) -> list[IcdarLine]:
 def is_four_points_and_text(lines: list[str]) -> bool:
     """Whether a file is in the dialect of the training layout, broken lines aside."""
     scanned = [(line, read) for line, read in zip(lines, scan_label_lines(lines), strict=True) if read is not None]
-    corners = sum(not read.numbers and _CORNERS.fullmatch(line) is not None for line, read in scanned)
-    return 2 * corners <= len(scanned) and dialect_of(read.text for _, read in scanned) == "plain"
+    corners = _corners_of(lines, [read for _, read in scanned])
+    return 2 * len(corners) <= len(scanned) and dialect_of(read.text for _, read in scanned) == "plain"
 
 
-def _shape(line: str, scanned: LabelLine, dialect: Dialect) -> Shape | None:
-    """The box of a line, None when it is none. ICDAR2013's two corners before a quoted text are known in any file."""
+def _corners_of(lines: list[str], scanned: list[LabelLine | None]) -> dict[str, Shape]:
+    """Lines of two corners, ICDAR2013's. Those before a quoted text are known in any file; others only where most lines are
+    such and their numbers can be corners (some tools write a corner and a size), numbers as text only beside words."""
+    found: dict[re.Pattern[str], dict[str, Shape]] = {_QUOTED: {}, _ALONE: {}, _WORD: {}, _ANY_TEXT: {}}
+    for line, read in zip(lines, scanned, strict=True):
+        said = (
+            None if read is None or read.numbers else next(filter(None, (one.fullmatch(line) for one in found)), None)
+        )
+        points = points_of(re.findall(NUMBER, said[1])) if said else None
+        if said and points is not None:
+            found[said.re][line] = Shape(points, said[2], mark_of("icdar", said[2]))
+    guessed = found[_ALONE] | found[_WORD]
+    if len(found[_WORD]) > len(found[_ANY_TEXT]):
+        guessed |= found[_ANY_TEXT]
+    corners = {line: shape for line, shape in guessed.items() if (shape.points[1] - shape.points[0] > 1).all()}
+    believed = 2 * (len(found[_QUOTED]) + len(guessed)) > sum(read is not None for read in scanned)
+    return found[_QUOTED] | corners if believed and 10 * len(corners) >= 9 * len(guessed) else found[_QUOTED]
+
+
+def _shape(line: str, scanned: LabelLine, dialect: Dialect, corners: Shape | None) -> Shape | None:
+    """The box of a line, None when it is none."""
     if not scanned.numbers:
-        corners = _CORNERS.fullmatch(line)
-        points = points_of(re.findall(NUMBER, corners[1])) if corners else None
-        return Shape(points, corners[2], mark_of("icdar", corners[2])) if corners and points is not None else None
+        return corners
     text, fields = scanned.text, {}
     if dialect == "scripts" and (said := SCRIPT.fullmatch(text)):
         text = said[2].strip()

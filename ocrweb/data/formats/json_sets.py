@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config.documents import parse_json
+from ocrweb.data.formats import via3
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -66,7 +67,11 @@ def set_of(document: Any) -> str | None:
         return "datumaro"
     if entries and "paragraphs" in entries[0]:
         return "hiertext"
-    if "_via_img_metadata" in document or (isinstance(some, dict) and "regions" in some and "filename" in some):
+    if (
+        via3.is_project(document)
+        or "_via_img_metadata" in document
+        or (isinstance(some, dict) and "regions" in some and "filename" in some)
+    ):
         return "via"
     if isinstance(some, dict) and "polygons" in some:
         return "doctr"
@@ -92,6 +97,9 @@ def _hiertext(document: Any, stem: str) -> Iterator[Found]:
 
 
 def _via(document: Any, stem: str) -> Iterator[Found]:
+    if via3.is_project(document):
+        yield from via3.pictures(document)
+        return
     for entry in records(document.get("_via_img_metadata", document)):
         yield text_in(entry["filename"]), parts_of(entry.get("regions")), None
 
@@ -118,8 +126,8 @@ def _funsd(document: Any, stem: str) -> Iterator[Found]:
 def _doctr(document: Any, stem: str) -> Iterator[Found]:
     for name, entry in document.items():
         polygons = entry["polygons"]
-        groups = polygons.values() if isinstance(polygons, dict) else [polygons]
-        boxes = [{"points": points} for group in groups for points in parts_of(group)]
+        groups = polygons if isinstance(polygons, dict) else {"": polygons}
+        boxes = [{"points": points, _LABEL: text_in(name)} for name in groups for points in parts_of(groups[name])]
         yield name, boxes, _turned(entry.get("img_dimensions"))
 
 
@@ -149,17 +157,23 @@ def _shape(entry: Any, format: str) -> Shape | None:
 def _flat(attributes: dict[str, Any]) -> dict[str, Any]:
     """Attributes with the ticked boxes of VIA's check lists, ``{"props": {"illegible": true}}``, as attributes of their own."""
     inner = [value for value in attributes.values() if isinstance(value, dict)]
-    return {name: value for group in (*inner, attributes) for name, value in group.items()}
+    return {str(name).lower(): value for group in (*inner, attributes) for name, value in group.items()}
 
 
 def _outline(entry: dict[str, Any]) -> np.ndarray | None:
     drawn = entry.get("shape_attributes")
     if isinstance(drawn, dict):
+        if drawn.get("name") == "polyline":
+            return None
         across, down = drawn.get("all_points_x"), drawn.get("all_points_y")
         if isinstance(across, list) and isinstance(down, list) and len(across) == len(down):
             points = points_of([across, down])
             return None if points is None else points.reshape(2, -1).T
         return box_of([drawn.get(key) for key in ("x", "y", "width", "height")])
+    if via3.XY in entry:
+        return via3.outline(entry[via3.XY])
+    if entry.get("type") in ("polyline", "points"):  # Datumaro's, whose coordinates look like a polygon's
+        return None
     for key in ("vertices", "points", "polygon"):
         if (points := points_of(entry.get(key))) is not None:
             return points if len(points) > 2 else None

@@ -1,7 +1,8 @@
 """Label Studio: JSON and JSON-MIN exports of OCR projects, and task files with predictions.
 
 Values are percentages of the picture. A rectangle is given by the corner that was its top left before it was turned,
-and turned clockwise about that very corner; only in pixels is that turn a turn.
+and turned clockwise about that very corner; only in pixels is that turn a turn. ``image_rotation`` says how somebody
+turned the picture on the screen: values and stated size are of the picture itself, unless the size proves otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -28,12 +30,14 @@ from ocrweb.data.formats.annotated import (
     text_in,
 )
 from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.quads import from_stored
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.labelling.state import PictureState
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")  # put before a file's name by Label Studio's upload
-_LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels")
+_LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels", "choices")
 TEXT_KEYS = ("transcription", "text", "caption", "ocr_text")
+_NO_SHAPES = ("relation", None)  # results without a value
 STATE = "ocrweb_state"  # of a task's data: how far somebody had looked at its labels
 Size = tuple[int, int]
 
@@ -58,18 +62,44 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
             continue
         if (others := len(_annotations(task)) - 1) > 0:
             yield Trouble("other-annotator", names[0], str(others))
-        folder = posixpath.dirname(file)
         pages = _pages(task)
         if len(pages) > 1:
             yield from _several_pictures(tree, file, where, pages, regions)
             continue
-        size = next((size for region in regions if (size := _declared(region))), None)
-        size = size or tree.size_of(names, folder)
-        read = [region_shape(region, size) if size else "size" for region in regions]
-        shapes = tuple(shape for shape in read if isinstance(shape, Shape))
-        bad = tuple(shape for shape in read if isinstance(shape, str))
-        split = split_in(file) or split_in(names[0])
-        yield LabelledPicture(names, shapes, where, folder, size, bad, split, state=_state_of(task))
+        picture = _picture_of(tree, file, where, names, regions)
+        yield replace(picture, state=_state_of(task))
+
+
+def _picture_of(
+    tree: SourceTree, file: str, where: str, names: tuple[str, ...], regions: list[dict[str, Any]]
+) -> LabelledPicture:
+    """A picture with its regions, in pixels of the size that they state, else of its own."""
+    folder = posixpath.dirname(file)
+    declared = next((size for region in regions if (size := _declared(region))), None)
+    size = declared or tree.size_of(names, folder)
+    read = [region_shape(region, size) if size else "size" for region in regions]
+    if size and (turn := _turn_of(regions)) and tree.size_of(names, folder) == size[::-1] != size:
+        read = [_turned_back(shape, turn, size) for shape in read]
+        size = size[::-1]
+    shapes = tuple(shape for shape in read if isinstance(shape, Shape))
+    bad = tuple(shape for shape in read if isinstance(shape, str))
+    return LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(names[0]))
+
+
+def _turn_of(regions: list[dict[str, Any]]) -> int:
+    """By how many degrees clockwise the picture was turned on its side when it was labelled: 90, 270, or 0 for neither."""
+    said = points_of([next((region["image_rotation"] for region in regions if "image_rotation" in region), 0), 0])
+    turn = float(said[0, 0]) % 360 if said is not None else 0.0
+    return int(turn) if turn in (90, 270) else 0
+
+
+def _turned_back(shape: Shape | str, turn: int, size: Size) -> Shape | str:
+    """A shape on the turned picture → on the picture itself. size: (width, height) of the turned one."""
+    return (
+        shape
+        if isinstance(shape, str)
+        else Shape(from_stored(shape.points, 8 if turn == 90 else 6, size), shape.text, shape.mark)
+    )
 
 
 def _state_of(task: dict[str, Any]) -> PictureState | Literal[""]:
@@ -83,7 +113,6 @@ def _several_pictures(
     tree: SourceTree, file: str, where: str, pages: dict[tuple[str, int], str], regions: list[dict[str, Any]]
 ) -> Items:
     """A picture for each of a task's: regions name theirs by ``to_name``, and its page by ``item_index``."""
-    folder = posixpath.dirname(file)
     keys = {key for key, _ in pages}
     own: dict[tuple[str, int], list[dict[str, Any]]] = {place: [] for place in pages}
     for region in regions:
@@ -95,12 +124,7 @@ def _several_pictures(
             yield Trouble("which-picture", where, f"{name or '?'} {index}", 1)
     for place, name in pages.items():
         names = tuple(_names_of(name))
-        declared = next((size for region in own[place] if (size := _declared(region))), None)
-        size = declared or tree.size_of(names, folder)
-        read = [region_shape(region, size) if size else "size" for region in own[place]]
-        shapes = tuple(shape for shape in read if isinstance(shape, Shape))
-        bad = tuple(shape for shape in read if isinstance(shape, str))
-        yield LabelledPicture(names, shapes, where, folder, size, bad, split_in(file) or split_in(name))
+        yield _picture_of(tree, file, where, names, own[place])
 
 
 def _pages(task: dict[str, Any]) -> dict[tuple[str, int], str]:
@@ -182,11 +206,12 @@ def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     joined: dict[str, dict[str, Any]] = {}
     for number, result in enumerate(results):
         value = result.get("value")
-        if not isinstance(value, dict):
+        if value is None and result.get("type") in _NO_SHAPES:
             continue
+        value = value if isinstance(value, dict) else {"x": None, "y": None}
         region = joined.setdefault(str(result.get("id", f"#{number}")), {})
         region.update(value)
-        for key in ("original_width", "original_height", "type", "to_name", "item_index"):
+        for key in ("original_width", "original_height", "image_rotation", "type", "to_name", "item_index"):
             if key in result and (key != "type" or "type" not in region):
                 region[key] = result[key]
     return [region for region in joined.values() if _has_outline(region) or _has_other_shape(region)]

@@ -78,6 +78,6 @@ def _shape(entry: dict[str, Any]) -> Shape | str:
     if kind not in KINDS or len(points) < 2 or (len(points) == 2 and kind != "rectangle"):
         return kind
     label, said = text_in(entry.get("label")), text_in(entry.get("description"))
-    flags = entry.get("flags")
-    fields = {**(flags if isinstance(flags, dict) else {}), **entry}
+    groups = [entry[name] for name in ("flags", "attributes") if isinstance(entry.get(name), dict)]
+    fields = {name: value for group in (*groups, entry) for name, value in group.items()}
     return Shape(np.asarray(points), said or label, mark_of("labelme", label, said, fields=fields))

@@ -115,4 +115,5 @@ def _shape(entry: Any) -> Shape | None:
     if points is None:
         return None
     text = text_in(entry.get("transcription"))
-    return Shape(points, text, mark_of("ppocrlabel", text, fields=entry))
+    fields = {name: entry.get(name) for name in ("difficult", "key_cls", "label")}
+    return Shape(points, text, mark_of("ppocrlabel", text, fields=fields))

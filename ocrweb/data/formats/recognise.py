@@ -7,12 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from typing import Literal, get_args
 
 from ocrweb.config.documents import parse_json
-from ocrweb.data.checks.names import is_label_name
+from ocrweb.data.checks.names import is_label_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items
+from ocrweb.data.formats.class_names import class_names, several_classes
 from ocrweb.data.formats.coco import read_coco
 from ocrweb.data.formats.icdar_download import is_label_text, read_icdar, read_lines, read_paired
 from ocrweb.data.formats.json_sets import SETS, read_json_set, set_of
@@ -49,6 +51,7 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
     """The label files of a folder by what they are: a `Format`, or ``mmocr-lines`` for MMOCR's JSON lines."""
     kinds: dict[str, list[str]] = defaultdict(list)
     empty: list[str] = []
+    strange: list[str] = []
     for file in tree.others:
         base = posixpath.basename(file)
         if base.lower() in SIDE_FILES or is_pdf_name(base):
@@ -58,9 +61,20 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
             kinds[kind].append(file)
         elif not data.strip() and is_label_name(base):
             empty.append(file)
+        else:
+            strange.append(file)
     for kind in ("icdar", *LINE_FORMATS):
         if kind in kinds:
             kinds[kind] += empty  # a page without text has an empty label file
+    known = {stem_of(file) for files in kinds.values() for file in files}
+    named = ((stem_of(name), *known_label_stems(name)) for name in tree.pictures)
+    unlabelled = {stem for stems in named if known.isdisjoint(stems) for stem in stems} if kinds else set()
+    for file in strange:
+        if stem_of(file) not in unlabelled and not is_damaged(tree, file):
+            continue
+        beside = {kind: sum(_suffix(one) == _suffix(file) for one in files) for kind, files in kinds.items()}
+        if likely := max(beside, key=lambda kind: beside[kind], default=None):
+            kinds[likely] += [file] if beside[likely] else []  # its reader says what is wrong with it
     return {kind: tuple(files) for kind, files in kinds.items()}
 
 
@@ -92,6 +106,21 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     return kind or ("icdar" if is_label_text(data) else None)
 
 
+def is_damaged(tree: SourceTree, file: str) -> bool:
+    """Whether a JSON file cannot be read, so that nobody can tell what it holds."""
+    if _suffix(file) != ".json":
+        return False
+    try:
+        tree.json(file)
+    except ValueError:
+        return True
+    return False
+
+
+def _suffix(file: str) -> str:
+    return posixpath.splitext(file)[1].lower()
+
+
 def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: str) -> Format:
     """The format to read. wanted: one of `FORMATS`, or ``auto``.
 
@@ -119,7 +148,9 @@ def read_items(tree: SourceTree, kinds: dict[str, tuple[str, ...]], chosen: Form
     if chosen == "icdar":
         return read_icdar(tree, files), False
     if chosen in LINE_FORMATS:
-        return read_paired(tree, files, partial(read_lines, chosen)), False
+        names = class_names(tree) if chosen == "yolo" else {}
+        items = read_paired(tree, files, partial(read_lines, chosen, names))
+        return chain(items, several_classes(tree, files, names)), False
     if chosen == "det-results":
         return _each(tree, chosen, files, (), guessed=True), True
     guessed = chosen == "label-studio" and not any(has_annotations(tree, file) for file in files)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from ocrweb.data.formats.tree import lines_of
 
 _DOTA = re.compile(rf"\s*((?:{NUMBER}\s+){{8}})(\S+)\s+([012])\s*")
 _DOTA_HEAD = re.compile(r"(imagesource|gsd):.*")
-_YOLO = re.compile(rf"\s*\d+((?:\s+{NUMBER}){{4,}})\s*")
+_YOLO = re.compile(rf"\s*(\d+)(?:\.0*)?((?:\s+{NUMBER}){{4,}})\s*")
 _MSRA = re.compile(rf"\s*\d+\s+([01])((?:\s+{NUMBER}){{5}})\s*")
 _TOTAL = re.compile(
     r"\s*x:\s*\[\[(.*?)\]\],?\s*y:\s*\[\[(.*?)\]\],?\s*ornt:\s*\[(.*?)\],?"
@@ -24,6 +26,7 @@ _TOTAL = re.compile(
 )
 _PARTS = re.compile(r"\s*,\s*|\s+")
 LINE_FORMATS = ("total-text", "msra", "dota", "yolo")
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def line_format_of(lines: list[str]) -> str | None:
@@ -37,18 +40,27 @@ def line_format_of(lines: list[str]) -> str | None:
     return None
 
 
-def shapes_in(text: str, format: str, size: tuple[int, int]) -> list[tuple[int, Shape | str]]:
-    """(line, shape or what stands there instead) for every box of a file. size: of the picture, for YOLO's shares."""
+def shapes_in(
+    text: str, format: str, size: tuple[int, int], names: Mapping[str, str] = NO_NAMES
+) -> list[tuple[int, Shape | str]]:
+    """(line, shape or what stands there instead) for every box of a file. size: of the picture, for YOLO's shares. names:
+    of YOLO's classes, by number."""
     if format == "total-text":
         return _total_text(text)
     found: list[tuple[int, Shape | str]] = []
     for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not (format == "dota" and _DOTA_HEAD.fullmatch(line.strip())):
-            found.append((number, shape_of_line(line, format, size) or line[:60]))
+            found.append((number, shape_of_line(line, format, size, names) or line[:60]))
     return found
 
 
-def shape_of_line(line: str, format: str, size: tuple[int, int]) -> Shape | None:
+def class_of_line(line: str) -> str:
+    """The number of a YOLO line's class, "" for another line."""
+    said = _YOLO.fullmatch(line)
+    return str(int(said[1])) if said else ""
+
+
+def shape_of_line(line: str, format: str, size: tuple[int, int], names: Mapping[str, str] = NO_NAMES) -> Shape | None:
     if format == "dota" and (said := _DOTA.fullmatch(line)):
         points = points_of(said[1].split())
         mark = mark_of("dota", said[2], fields={"difficult": said[3] != "0"})
@@ -60,14 +72,17 @@ def shape_of_line(line: str, format: str, size: tuple[int, int]) -> Shape | None
         points = turned_about_centre(np.array([[x, y], [x + width, y + height]]), math.degrees(angle))
         return Shape(points, "", mark_of("msra", fields={"difficult": said[1]}))
     if format == "yolo" and (said := _YOLO.fullmatch(line)):
-        values = [float(value) for value in said[1].split()]
+        values = [float(value) for value in said[2].split()]
+        mark = mark_of("yolo", names.get(str(int(said[1])), ""))
         if not all(-0.05 <= value <= 1.05 for value in values):
             return None
-        if len(values) in (4, 5):  # a fifth is a detector's score
+        if len(values) % 2:  # the last is a detector's score
+            values.pop()
+        if len(values) == 4:
             centre, half = np.array(values[:2]), np.array(values[2:4]) / 2
-            return Shape(np.stack([centre - half, centre + half]) * np.array(size, np.float64))
-        if len(values) % 2 == 0:
-            return Shape(np.array(values).reshape(-1, 2) * np.array(size, np.float64))
+            return Shape(np.stack([centre - half, centre + half]) * np.array(size, np.float64), mark=mark)
+        if len(values) >= 6:
+            return Shape(np.array(values).reshape(-1, 2) * np.array(size, np.float64), mark=mark)
     return None
 
 

@@ -19,7 +19,8 @@ TURNED = [[62, 13], [108, 39], [98, 57], [52, 31]]  # 52 × 20 about (80, 35), t
 
 @dataclass(frozen=True)
 class Kind:
-    """file, content: the labels. boxes: the right ones. ignored: their numbers. outlines: boxes that keep a polygon."""
+    """file, content: the labels. boxes: the right ones. ignored: their numbers. outlines: boxes that keep a polygon. lost:
+    outlines that are none of a text. beside: further files that say something of the labels."""
 
     format: str
     file: str
@@ -27,6 +28,8 @@ class Kind:
     boxes: tuple[Points, ...]
     ignored: frozenset[int] = frozenset()
     outlines: int = 0
+    lost: int = 0
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def _json(document: Any) -> str:
@@ -37,8 +40,21 @@ def _line(points: Points, mark: str = ",") -> str:
     return mark.join(f"{value}" for point in points for value in point)
 
 
-def _two(format: str, file: str, content: str, *ignored: int) -> Kind:
-    return Kind(format, file, content, (QUAD, LOW), frozenset(ignored))
+def _two(format: str, file: str, content: str, *ignored: int, lost: int = 0) -> Kind:
+    return Kind(format, file, content, (QUAD, LOW), frozenset(ignored), lost=lost)
+
+
+def _named(name: str, content: str) -> Kind:
+    """YOLO's two boxes, the second of a class to ignore by the names of another file."""
+    return Kind("yolo", "1.txt", YOLO, (QUAD, LOW), frozenset({1}), beside=((name, content),))
+
+
+def _via3(**shapes: str) -> str:
+    """VIA 3's project, of regions by their JSON."""
+    regions = {f"1_{name}": {"vid": "1", "flg": 0, "z": [], **json.loads(shape)} for name, shape in shapes.items()}
+    kind = {"aname": "kind", "type": 4, "options": {"0": "text", "1": "ignore"}}
+    attributes = {"1": {"aname": "TEXT", "type": 1, "options": {}}, "2": kind}
+    return _json({"project": {"pid": "x", "vid_list": ["1"]}, "config": {}, "attribute": attributes, "file": {"1": {"fid": "1", "fname": "1.jpg", "type": 2, "loc": 1, "src": ""}}, "metadata": regions, "view": {"1": {"fid_list": ["1"]}}})  # fmt: skip
 
 
 def _coco(*annotations: dict[str, Any], **more: Any) -> str:
@@ -46,6 +62,7 @@ def _coco(*annotations: dict[str, Any], **more: Any) -> str:
     return _json({"images": images, "annotations": [{"image_id": 1, **one} for one in annotations], **more})
 
 
+YOLO = "0 0.25 0.25 0.4 0.16666667\n1 0.25 0.58333333 0.4 0.16666667\n"
 BOX, LOWER = [10, 20, 80, 20], [10, 60, 80, 20]
 TWO_LS = [{**LS, **PERCENT}, {**LS, **PERCENT, "y": 50}]
 
@@ -63,6 +80,9 @@ def _rectangle(number: str, y: float, label: str) -> list[dict[str, Any]]:
 MORE: dict[str, Kind] = {
     "icdar2013": _two("icdar", "gt_1.txt", '10, 20, 90, 40, "a"\n10, 60, 90, 80, "###"\n', 1),
     "icdar2013 train": _two("icdar", "gt_1.txt", '10 20 90 40 "a"\n10 60 90 80 "b"\n'),
+    "icdar2013 corners alone": _two("icdar", "gt_1.txt", "10 20 90 40\n10 60 90 80\n"),
+    "icdar2013 corners in commas": _two("icdar", "gt_1.txt", "10, 20, 90, 40\n10, 60, 90, 80\n"),
+    "icdar2013 without quotes": _two("icdar", "gt_1.txt", "10,20,90,40,a\n10,60,90,80,###\n", 1),
     "mlt": _two("icdar", "gt_1.txt", f"{_line(QUAD)},Latin,a\n{_line(LOW)},Arabic,###\n", 1),
     "mlt in chinese": _two("icdar", "gt_1.txt", f"{_line(QUAD)},中文,你好\n{_line(LOW)},中文,###\n", 1),
     "mlt in small letters": _two("icdar", "gt_1.txt", f"{_line(QUAD)},latin,a\n{_line(LOW)},none,###\n", 1),
@@ -71,7 +91,7 @@ MORE: dict[str, Kind] = {
     "icdar in capitals": _two("icdar", "GT_1.TXT", f"{_line(QUAD)},a\n{_line(LOW)},b\n"),
     "rctw": _two("icdar", "1.txt", f'{_line(QUAD)},0,"a"\n{_line(LOW)},1,"b"\n', 1),
     "rctw marks": _two("icdar", "1.txt", f'{_line(QUAD)},0,"a"\n{_line(LOW)},0,"###"\n', 1),
-    "icdar with a heading": _two("icdar", "1.txt", f"x1,y1,x2,y2,x3,y3,x4,y4,text\n{_line(QUAD)},a\n{_line(LOW)},b\n"),
+    "icdar with a heading": _two(lost=1, format="icdar", file="1.txt", content=f"x1,y1,x2,y2,x3,y3,x4,y4,text\n{_line(QUAD)},a\n{_line(LOW)},b\n"),
     "icdar polygon": Kind("icdar", "1.txt", f"{LONG},CURVED\n", (AROUND,), outlines=1),
     "icdar five points": Kind("icdar", "1.txt", "10,20,50,18,90,20,90,50,10,50,FIVE\n", (AROUND,), outlines=1),
     "icdar grouped numbers": _two("icdar", "1.txt", f"{_line(QUAD)},1,234\n{_line(LOW)},a\n"),
@@ -79,6 +99,7 @@ MORE: dict[str, Kind] = {
     "ctw1500 offsets": Kind("icdar", "1.txt", "10,18,90,50,0,22,5,7,20,2,40,0,60,2,75,7,80,22,78,27,70,32,60,22,40,18,20,22,10,32,2,28\n", (AROUND,), outlines=1),
     "modelscope list": _two("icdar", "train_gts/1.txt", f"{_line(QUAD)},a\n{_line(LOW)},*\n", 1),
     "ppocrlabel difficult": _two("ppocrlabel", "Label.txt", f"1.jpg\t{_json([entry(), entry(LOW, 'b', True)])}\n", 1),
+    "ppocrlabel class": _two("ppocrlabel", "Label.txt", f"1.jpg\t{_json([entry(), {**entry(LOW, 'b'), 'key_cls': 'ignore'}])}\n", 1),
     "ppocrlabel folder": _two("ppocrlabel", "Label.txt", f"photos/1.jpg\t{_json([entry(), entry(LOW)])}\n"),
     "ppocrlabel strange breaks": _two("ppocrlabel", "Label.txt", "1.jpg\t" + json.dumps([entry(text="a\u2028b"), entry(LOW, text="c\x85d")], ensure_ascii=False) + "\n"),
     "ppocrlabel windows": _two("ppocrlabel", "Label.txt", f"photos\\1.jpg\t{_json([entry(), entry(LOW)])}\n"),
@@ -86,9 +107,13 @@ MORE: dict[str, Kind] = {
     "ppocrlabel polygon": Kind("ppocrlabel", "Label.txt", f"1.jpg\t{_json([entry(CURVE)])}\n", (AROUND,), outlines=1),
     "labelme rectangle": _two("labelme", "1.json", _json({"imagePath": "..\\1.jpg", "imageWidth": WIDTH, "imageHeight": HEIGHT, "shapes": [{"label": "a", "shape_type": "rectangle", "points": [[10, 20], [90, 40]]}, {"label": "ignore", "shape_type": "rectangle", "points": [[90, 80], [10, 60]]}]}), 1),
     "x-anylabeling": _two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "text", "description": "a", "shape_type": "rotation", "points": QUAD}, {"label": "text", "description": "b", "shape_type": "polygon", "points": LOW, "difficult": True}]}), 1),
-    "labelme other shapes": _two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "a", "points": QUAD}, {"label": "a", "points": LOW}, {"label": "c", "shape_type": "circle", "points": [[50, 50], [60, 60]]}]})),
+    "labelme other shapes": _two(lost=1, format="labelme", file="1.json", content=_json({"imagePath": "1.jpg", "shapes": [{"label": "a", "points": QUAD}, {"label": "a", "points": LOW}, {"label": "c", "shape_type": "circle", "points": [[50, 50], [60, 60]]}]})),
+    "labelme words of flags": _two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "text", "points": QUAD, "flags": {"legible": True}}, {"label": "text", "points": LOW, "flags": {"legible": False}}]}), 1),
+    "labelme attributes": _two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "text", "points": QUAD}, {"label": "text", "points": LOW, "attributes": {"quality": "unreadable"}}]}), 1),
     "coco segments": _two("coco", "c.json", _coco({"segmentation": [FLAT], "bbox": [0, 0, 9, 9]}, {"segmentation": [FLAT_LOW], "bbox": [0, 0, 9, 9]})),
     "coco masks": _two("coco", "c.json", _coco({"segmentation": {"counts": "abc", "size": [HEIGHT, WIDTH]}, "bbox": BOX}, {"bbox": LOWER, "iscrowd": 1}), 1),
+    "coco category": _two("coco", "c.json", _coco({"bbox": BOX, "category_id": 1}, {"bbox": LOWER, "category_id": 2}, categories=[{"id": 1, "name": "text"}, {"id": 2, "name": "dont_care"}]), 1),
+    "coco without an outline": _two(lost=1, format="coco", file="c.json", content=_coco({"bbox": BOX}, {"bbox": LOWER}, {"segmentation": []})),
     "coco-text": _two("coco", "cocotext.json", _json({"imgs": {"1": {"id": 1, "file_name": "1.jpg", "set": "train", **SIZE}}, "anns": {"5": {"image_id": 1, "bbox": BOX, "utf8_string": "a", "legibility": "legible"}, "6": {"image_id": 1, "bbox": LOWER, "legibility": "illegible"}}}), 1),
     "textocr": _two("coco", "TextOCR_train.json", _json({"imgs": {"1": {"id": "1", "file_name": "train/1.jpg", **SIZE}}, "anns": {"1_1": {"image_id": "1", "points": FLAT, "utf8_string": "a"}, "1_2": {"image_id": "1", "points": FLAT_LOW, "utf8_string": "."}}, "imgToAnns": {"1": ["1_1", "1_2"]}}), 1),
     "cvat coco": _two("coco", "instances_default.json", _coco({"bbox": BOX, "attributes": {"text": "a", "rotation": 0.0}}, {"bbox": LOWER, "attributes": {"ignore": True}}), 1),
@@ -98,17 +123,38 @@ MORE: dict[str, Kind] = {
     "mmocr lines": _two("mmocr", "train.jsonl", _json({"file_name": "1.jpg", "height": HEIGHT, "width": WIDTH, "annotations": [{"iscrowd": 0, "bbox": BOX, "segmentation": [FLAT]}, {"iscrowd": 1, "bbox": LOWER, "segmentation": [FLAT_LOW]}]}) + "\n", 1),
     "mmocr boxes": _two("mmocr", "textdet_train.json", _json({"metainfo": {}, "data_list": [{"img_path": "1.jpg", "instances": [{"bbox": [10, 20, 90, 40]}, {"bbox": [10, 60, 90, 80], "ignore": True}]}]}), 1),
     "label studio": _two("label-studio", "project.json", _ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Ignore")]), 1),
+    "label studio turned on the screen": _two("label-studio", "project.json", _ls([{"id": "a", "type": "rectangle", "image_rotation": 90, "value": PERCENT}, {"id": "b", "type": "rectangle", "image_rotation": 90, "value": {**PERCENT, "y": 50}}])),
+    "label studio of the turned picture": _two("label-studio", "project.json", _ls([{"id": str(y), "type": "rectangle", "image_rotation": 90, "original_width": HEIGHT, "original_height": WIDTH, "value": {"x": 100 * (HEIGHT - y) / HEIGHT, "y": 5, "width": 100 / 6, "height": 40}} for y in (40, 80)])),
+    "label studio choice": _two("label-studio", "project.json", _ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Text"), {"id": "b", "type": "choices", "value": {"choices": ["Illegible"]}}]), 1),
+    "label studio brush": _two(lost=1, format="label-studio", file="project.json", content=_ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Text"), {"id": "c", "type": "brushlabels", "value": {"format": "rle", "rle": [1]}}])),
     "label studio polygon": Kind("label-studio", "project.json", _ls([{"id": "a", "type": "polygon", "value": {"points": [[x / 2, y / 1.2] for x, y in CURVE]}}]), (AROUND,), outlines=1),
     "label studio one text": Kind("label-studio", "min.json", _json([{"ocr": "1.jpg", "bbox": [TWO_LS[0]], "transcription": "###"}]), (QUAD,), frozenset({0})),
     "label studio predictions": _two("label-studio", "tasks.json", _json([{"data": {"image": "1.jpg"}, "predictions": [{"result": [{"id": str(i), "type": "rectangle", "original_width": WIDTH, "original_height": HEIGHT, "value": one} for i, one in enumerate(TWO_LS)]}]}])),
     "via csv": _two("via", "via.csv", "filename,file_size,file_attributes,region_count,region_id,region_shape_attributes,region_attributes\n" + "".join(f'1.jpg,9,"{{}}",2,{i},"{{""name"":""rect"",""x"":10,""y"":{y},""width"":80,""height"":20}}","{{""text"":""{text}""}}"\n' for i, (y, text) in enumerate(((20, "a"), (60, "###")))), 1),
     "via project": _two("via", "project.json", _json({"_via_settings": {}, "_via_img_metadata": {"1.jpg9": {"filename": "1.jpg", "regions": {"0": {"shape_attributes": {"name": "rect", "x": 10, "y": 20, "width": 80, "height": 20}, "region_attributes": {}}, "1": {"shape_attributes": {"name": "rect", "x": 10, "y": 60, "width": 80, "height": 20}, "region_attributes": {"illegible": "true"}}}}}}), 1),
+    "via choice": _two("via", "v.json", _json({"1.jpg9": {"filename": "1.jpg", "regions": [{"shape_attributes": {"name": "rect", "x": 10, "y": y, "width": 80, "height": 20}, "region_attributes": {"type": said}} for y, said in ((20, "text"), (60, "Illegible"))]}}), 1),
+    "via other shapes": _two(lost=2, format="via", file="v.json", content=_json({"1.jpg9": {"filename": "1.jpg", "regions": [*({"shape_attributes": {"name": "rect", "x": 10, "y": y, "width": 80, "height": 20}, "region_attributes": {}} for y in (20, 60)), {"shape_attributes": {"name": "polyline", "all_points_x": [1, 90, 9], "all_points_y": [1, 50, 90]}, "region_attributes": {}}, {"shape_attributes": {"name": "circle", "cx": 50, "cy": 50, "r": 9}, "region_attributes": {}}]}})),
+    "via 3": _two("via", "project.json", _via3(a='{"xy": [2, 10, 20, 80, 20], "av": {"1": "a", "2": "0"}}', b=f'{{"xy": [7, {_line(LOW)}], "av": {{"2": "1"}}}}'), 1),
+    "via 3 other shapes": _two(lost=2, format="via", file="project.json", content=_via3(a='{"xy": [2, 10, 20, 80, 20]}', b='{"xy": [8, 10, 70, 50, 60, 90, 70, 50, 80]}', c='{"xy": [1, 5, 5]}', d='{"xy": [4, 50, 50, 9, 5]}', e='{"xy": [], "av": {"1": "a page"}}')),
+    "voc name": _two("voc", "1.xml", "<annotation><filename>1.jpg</filename>" + "".join(f"<object><name>{name}</name><bndbox><xmin>10</xmin><ymin>{y}</ymin><xmax>90</xmax><ymax>{y + 20}</ymax></bndbox></object>" for name, y in (("text", 20), ("don't care", 60))) + "</annotation>", 1),
     "rolabelimg": Kind("voc", "1.xml", "<annotation><filename>1</filename><object><type>robndbox</type><name>text</name><robndbox><cx>80</cx><cy>35</cy><w>52</w><h>20</h><angle>0.5235987755982988</angle></robndbox></object></annotation>", (TURNED,)),
     "cvat turned": Kind("cvat", "annotations.xml", f'<annotations><image name="1.jpg" width="{WIDTH}" height="{HEIGHT}"><box label="text" xtl="54" ytl="25" xbr="106" ybr="45" rotation="30.0"/></image></annotations>', (TURNED,)),
     "cvat folders": _two("cvat", "annotations.xml", f'<annotations><image name="set/1.jpg" width="{WIDTH}" height="{HEIGHT}"><box label="text" xtl="10" ytl="20" xbr="90" ybr="40"/><box label="text" xtl="10" ytl="60" xbr="90" ybr="80"><attribute name="illegible">true</attribute></box></image></annotations>', 1),
+    "cvat words of attributes": _two("cvat", "annotations.xml", f'<annotations><image name="1.jpg" width="{WIDTH}" height="{HEIGHT}"><box label="text" xtl="10" ytl="20" xbr="90" ybr="40"/><box label="text" xtl="10" ytl="60" xbr="90" ybr="80"><attribute name="legibility">illegible</attribute></box></image></annotations>', 1),
+    "cvat other shapes": _two(lost=2, format="cvat", file="annotations.xml", content=f'<annotations><image name="1.jpg" width="{WIDTH}" height="{HEIGHT}"><box label="text" xtl="10" ytl="20" xbr="90" ybr="40"/><box label="text" xtl="10" ytl="60" xbr="90" ybr="80"/><polyline label="text" points="1,1;9,9"/><ellipse label="text" cx="9" cy="9" rx="3" ry="3"/><tag label="good"/></image></annotations>'),
+    "datumaro label": _two("datumaro", "default.json", _json({"categories": {"label": {"labels": [{"name": "text"}, {"name": "ignore"}]}}, "items": [{"id": "1", "image": {"path": "1.jpg", "size": [HEIGHT, WIDTH]}, "annotations": [{"type": "bbox", "label_id": 0, "bbox": BOX}, {"type": "bbox", "label_id": 1, "bbox": LOWER}]}]}), 1),
+    "datumaro other shapes": _two(lost=2, format="datumaro", file="default.json", content=_json({"categories": {}, "items": [{"id": "1", "image": {"path": "1.jpg"}, "annotations": [{"type": "bbox", "bbox": BOX}, {"type": "bbox", "bbox": LOWER}, {"type": "polyline", "points": [1, 1, 90, 50, 9, 90]}, {"type": "mask", "rle": {"counts": "x", "size": [HEIGHT, WIDTH]}}]}]})),
     "lsvt": _two("art", "train_full_labels.json", _json({"1": [{"transcription": "a", "points": QUAD, "illegibility": False}, {"transcription": "###", "points": LOW, "illegibility": True}]}), 1),
     "doctr classes": _two("doctr", "labels.json", _json({"1.jpg": {"img_dimensions": [HEIGHT, WIDTH], "img_hash": "x", "polygons": {"words": [QUAD], "lines": [LOW]}}})),
-    "yolo boxes": _two("yolo", "1.txt", "0 0.25 0.25 0.4 0.16666667\n1 0.25 0.58333333 0.4 0.16666667\n"),
+    "yolo boxes": _two("yolo", "1.txt", YOLO),
+    "yolo data.yaml": _named("data.yaml", "train: ../train/images\nnc: 2\nnames: ['text', 'ignore']\n"),
+    "yolo data.yaml by number": _named("data.yaml", "names:\n  0: text\n  1: illegible\n"),
+    "yolo classes.txt": _named("classes.txt", "text\n###\n"),
+    "yolo obj.names": _named("obj.names", "text\nDontCare\n"),
+    "yolo notes.json": _named("notes.json", _json({"categories": [{"id": 0, "name": "Text"}, {"id": 1, "name": "Do not care"}]})),
+    "yolo-obb scores": _two("yolo", "1.txt", "".join(f"0 {' '.join(f'{x / WIDTH} {y / HEIGHT}' for x, y in quad)} 0.9\n" for quad in (QUAD, LOW))),
+    "doctr class": _two("doctr", "labels.json", _json({"1.jpg": {"img_dimensions": [HEIGHT, WIDTH], "polygons": {"words": [QUAD], "ignore": [LOW]}}}), 1),
+    "dota category": _two("dota", "1.txt", f"{_line(QUAD, ' ')} text 0\n{_line(LOW, ' ')} ignore 0\n", 1),
     "yolo scores": _two("yolo", "1.txt", "0 0.25 0.25 0.4 0.16666667 0.93\n1 0.25 0.58333333 0.4 0.16666667 0.5\n"),
     "yolo outlines": Kind("yolo", "1.txt", "0 " + " ".join(f"{x / WIDTH:.8f} {y / HEIGHT:.8f}" for x, y in CURVE) + "\n", (AROUND,), outlines=1),
     "dota without heading": _two("dota", "1.txt", f"{_line(QUAD, ' ')} text 0\n{_line(LOW, ' ')} text 2\n", 1),

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.data.checks.names import is_picture_name
 from ocrweb.data.formats.folder import made_by
 from ocrweb.data.formats.options import ImportOptions
 from ocrweb.data.formats.plan import ImportPlan, plan_import
+from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.data.icdar import read_split
@@ -27,7 +29,8 @@ def lay(folder: Path, files: Files) -> None:
 
 
 def files_of(kind: Kind) -> Files:
-    return {"1.jpg": picture(), kind.file: kind.content.encode()}
+    labels = {name: content.encode() for name, content in (*kind.beside, (kind.file, kind.content))}
+    return {"1.jpg": picture(), **labels}
 
 
 def planned(folder: Path) -> ImportPlan:
@@ -37,22 +40,28 @@ def planned(folder: Path) -> ImportPlan:
 
 
 def test_the_corpus_is_large() -> None:
-    assert len(EVERY) >= 60
-    assert len({kind.format for kind in EVERY.values()}) >= 21
-    assert len(EVERY) * (len(GOOD) + len(BAD)) >= 800
+    assert {kind.format for kind in EVERY.values()} == set(FORMATS) - {"synthtext"}  # which is in `kinds` alone
+    assert len(EVERY) >= 100
+    folders = [GOOD[twist](files_of(kind)) for twist in GOOD for kind in EVERY.values()]
+    assert sum(map(len, folders)) >= 2000
 
 
 @pytest.mark.parametrize("twist", GOOD)
 @pytest.mark.parametrize("name", EVERY)
 def test_the_right_boxes_come_out_of_it(tmp_path: Path, name: str, twist: str) -> None:
     kind = EVERY[name]
-    lay(tmp_path, GOOD[twist](files_of(kind)))
+    files = GOOD[twist](files_of(kind))
+    lay(tmp_path, files)
     plan = planned(tmp_path)
     assert plan.format == kind.format
     (found,) = (one for one in plan.pictures if not one.file.endswith("bare.jpg"))
     assert [box.points.tolist() for box in found.boxes] == list(kind.boxes)
     assert {number for number, box in enumerate(found.boxes) if box.ignore} == kind.ignored
     assert sum(box.polygon is not None for box in found.boxes) == kind.outlines
+    report = report_of(plan)
+    pictures_in, boxes_in = sum(map(is_picture_name, files)), len(kind.boxes) + kind.lost
+    assert (report.account.pictures, report.account.boxes) == (pictures_in, boxes_in)
+    assert report.account.left_out.total() == kind.lost
     assert made_by(tmp_path).formats == (kind.format,)
 
 

@@ -59,6 +59,66 @@ def test_one_bad_first_line_drops_no_good_one(tmp_path: Path) -> None:
     assert list(corners(planned(tmp_path))) == ["1.jpg", "2.jpg"]
 
 
+def test_a_file_of_which_little_can_be_read_is_named_where_others_can(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg", "2.jpg", "3.jpg")
+    (tmp_path / "gt_1.txt").write_text("10,20,90,20,90,40,10,40,a\n10,60,90,60,90,80,10,80,b\n")
+    (tmp_path / "gt_2.txt").write_text("x1,y1,x2,y2\n10,20,90,20,90,40,10,40,a\n")
+    (tmp_path / "gt_3.txt").write_text("nothing of ours\n")
+    plan = planned(tmp_path)
+    assert {file: len(boxes) for file, boxes in corners(plan).items()} == {"1.jpg": 2, "2.jpg": 1}
+    assert [problem.where for problem in plan.tally.problems if problem.kind == "broken"] == [
+        "gt_2.txt:1",
+        "gt_3.txt:1",
+    ]
+
+
+@pytest.mark.parametrize("content", ["", '{"info": {"year": 20', '{"version": "5.0"'])
+def test_a_json_file_that_breaks_off_is_named_where_others_can_be_read(tmp_path: Path, content: str) -> None:
+    put(tmp_path, "1.jpg", "2.jpg")
+    shape = {"label": "x", "points": QUAD}
+    write_json(tmp_path / "1.json", {"shapes": [shape], "imagePath": "1.jpg"})
+    (tmp_path / "2.json").write_text(content)
+    plan = planned(tmp_path)
+    assert list(corners(plan)) == ["1.jpg"]
+    assert [problem.where for problem in plan.tally.problems if problem.kind == "broken"] == ["2.json"]
+
+
+def test_a_text_beside_labels_is_none(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "gt_1.txt").write_text("10,20,90,20,90,40,10,40,a\n")
+    (tmp_path / "1.txt").write_text("the words of the page\n")
+    assert not planned(tmp_path).tally.problems
+
+
+def test_corners_and_sizes_are_not_taken_for_corners(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "1.txt").write_text("100 20 80 20\n100 60 80 20\n10 20 90 40\n")
+    with pytest.raises(OcrwebError, match=r"formats\.unknown"):
+        plan_import(tmp_path)
+
+
+def test_what_is_no_annotation_is_counted(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    write_json(
+        tmp_path / "c.json",
+        {"images": [{"id": 1, "file_name": "1.jpg"}], "annotations": [None, {"image_id": 1, "bbox": [10, 20, 80, 20]}]},
+    )
+    plan = planned(tmp_path)
+    assert (plan.account.boxes, plan.tally.counts["broken"]) == (2, 1)
+
+
+@pytest.mark.parametrize(("turn", "x", "y"), [(90, 200 / 3, 5), (270, 100 / 6, 55)])
+def test_values_of_a_picture_that_was_turned_on_its_side_are_turned_back(
+    tmp_path: Path, turn: int, x: float, y: float
+) -> None:
+    put(tmp_path, "1.jpg")
+    value = {"x": x, "y": y, "width": 100 / 6, "height": 40, "rotation": 0}
+    stated = {"image_rotation": turn, "original_width": HEIGHT, "original_height": WIDTH}
+    document = [{"data": {"image": "1.jpg"}, "annotations": [{"result": [{"id": "a", "value": value, **stated}]}]}]
+    write_json(tmp_path / "ls.json", document)
+    assert corners(planned(tmp_path)) == {"1.jpg": [QUAD]}
+
+
 @pytest.mark.parametrize("file", ["NFC", "NFD"])
 def test_names_meet_in_either_form_of_unicode(tmp_path: Path, file: Any) -> None:
     name = unicodedata.normalize(file, "한글é.jpg")
