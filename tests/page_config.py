@@ -14,19 +14,22 @@ from tests.browser import Console
 
 @dataclass(frozen=True)
 class Event:
-    """An event that runs code of the console. inputs: kind and present value of each component that it is given."""
+    """An event that runs code of the console. inputs: kind and present value of each component that it is given.
+    of_click: whether its handler wants to know what was clicked.
+    """
 
     number: int
     name: str
     inputs: tuple[tuple[str, Any], ...]
+    of_click: bool
 
-    def join(self, values: list[Any], session: str = "test") -> dict[str, Any]:
+    def join(self, values: list[Any], session: str = "test", clicked: Any = None) -> dict[str, Any]:
         """What a browser posts to ``/gradio_api/queue/join``."""
         return {
             "data": values,
             "fn_index": self.number,
             "session_hash": session,
-            "event_data": None,
+            "event_data": clicked,
             "trigger_id": None,
         }
 
@@ -52,7 +55,7 @@ def events_of(config: dict[str, Any]) -> Iterator[Event]:
                 (components[number]["type"], components[number]["props"].get("value"))
                 for number in dependency["inputs"]
             )
-            yield Event(dependency["id"], str(dependency["api_name"]), inputs)
+            yield Event(dependency["id"], str(dependency["api_name"]), inputs, dependency["collects_event_data"])
 
 
 def ask(console: Console, body: dict[str, Any]) -> str:

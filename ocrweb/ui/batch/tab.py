@@ -228,7 +228,7 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
 
 def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> Any:
     """A drawn picture was clicked: it with the rows of its boxes. Rows come while it is clicked, so its file counts."""
-    found, value = batch_job(job), getattr(event, "value", None)  # a program's call brings no click
+    found, value = batch_job(job), event.value
     image = value.get("image") if isinstance(value, dict) else None
     path = image.get("path") if isinstance(image, dict) else None
     drawings = {str(row.drawing): row.drawing for row in found.rows if row.drawing} if found else {}

@@ -184,11 +184,11 @@ class Gallery:
         self, event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         """A thumbnail was clicked: the picture in full. A large one takes seconds, so first it is said that it comes."""
-        if state is None:
+        if state is None or event.index >= len(state.page.items):
             yield gr.skip()
             return
         lang = language_of(request)
-        opened = Opened(state.current.name, state.page.items[int(event.index)])
+        opened = Opened(state.current.name, state.page.items[event.index])
         modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
         yield {
             self.single: gr.Column(visible=True),

@@ -16,12 +16,14 @@ from gradio_client import utils as client_utils
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.reports import internal_error
 from ocrweb.services.line.waiting import current_turn
+from ocrweb.ui.guard.clicks import check_click
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
 LONGEST_TEXT = 4000  # characters, unless the field says more: paths have 4096 bytes at most
 LARGEST = 2.0**53
 PICTURES = "JPG, PNG, BMP"  # what a field for pictures takes, in its refusals
+EVENTS = (gr.UploadButton, gr.Dataset)  # whose event is that something was chosen
 LONG_FIELDS = 100_000  # a field that says so much takes whole files, also odd ones
 
 
@@ -59,17 +61,14 @@ class GuardedPage(gr.Blocks):
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
         try:
+            check_click(block_fn, kwargs.get("event_data"), self.blocks)
             return await super().process_api(block_fn, inputs, *args, **kwargs)
         except gr.Error:
             raise
         except OcrwebError as error:
             raise _told(error, block_fn, kwargs) from error
         except Exception as failure:
-            forged = kwargs.get("event_data") is not None and isinstance(
-                failure, TypeError | AttributeError | LookupError
-            )
-            coded = OcrwebError("usage.bad-field", field="") if forged else internal_error(failure)
-            raise _told(coded, block_fn, kwargs) from failure
+            raise _told(internal_error(failure), block_fn, kwargs) from failure
 
 
 def _wrong_kind(blocks: list[Any], values: list[Any]) -> OcrwebError:
@@ -116,11 +115,13 @@ def _marked(value: Any) -> Any:
 
 def check(block: Any, value: Any) -> None:
     """Raise `usage.bad-field` for a value that the widget of this kind does not send."""
-    if value is None and isinstance(block, gr.UploadButton):  # its event is an upload
-        raise OcrwebError("usage.bad-field", field=f" ({block.elem_id})")
-    if value is None or block.stateful:
+    if block.stateful or (value is None and not isinstance(block, EVENTS)):
         return
-    if isinstance(block, gr.Textbox):
+    if isinstance(block, gr.UploadButton):
+        fits = value is not None
+    elif isinstance(block, gr.Dataset):
+        fits = type(value) is int and 0 <= value < len(block.samples or ())
+    elif isinstance(block, gr.Textbox):
         fits = _is_text(value, block.max_length)
     elif isinstance(block, gr.CheckboxGroup) or (isinstance(block, gr.Dropdown) and block.multiselect):
         fits = isinstance(value, list) and all(map(_is_choice, value))

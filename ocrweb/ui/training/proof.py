@@ -154,7 +154,7 @@ def open_picture(name: str, run: str | None, event: gr.SelectData, request: gr.R
     view = run_view(run)
     found = proof.read_proof(view.name) if view else None
     pictures = getattr(found, name) if found else ()
-    if found is None or not isinstance(event.index, int) or not 0 <= event.index < len(pictures):
+    if found is None or event.index >= len(pictures):
         return ""
     lang, look = texts.language_of(request), found.look(pictures[event.index][0])
     if look is None:

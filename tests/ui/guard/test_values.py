@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from gradio import EventData
 from gradio.state_holder import SessionState
 
 from ocrweb.errors import OcrwebError
@@ -38,9 +39,9 @@ def answer(page: gr.Blocks, session: SessionState, function: Any, place: int, va
     """What the page says when one value is of another's choice and the rest is as at its start."""
     data = [None if block.stateful else getattr(block, "value", None) for block in function.inputs]
     data[place] = value
-    request = gr.Request(session_hash="walk", headers={})
+    told = {"request": gr.Request(session_hash="walk", headers={}), "event_data": EventData(None, None)}  # as over HTTP
     try:
-        return str(run_async(partial(page.process_api, function, data, state=session, request=request))["data"])
+        return str(run_async(partial(page.process_api, function, data, state=session, **told))["data"])
     except gr.Error as refused:
         return f"{refused} no code" if not CODE.search(str(refused)) else str(refused)
 
@@ -81,7 +82,8 @@ def test_no_value_of_any_field_is_a_fault_of_the_program(page: gr.Blocks, tmp_pa
         (gr.Textbox(), ["a"], False), (gr.Textbox(max_length=2**20), "a\0" * 9000, True), (gr.Dropdown(["a"]), ["a"], False),
         (gr.Dropdown(["a"], multiselect=True), ["a"], True), (gr.Number(), float("nan"), False), (gr.Number(), "7", False),
         (gr.Number(), 2 * LARGEST, False), (gr.Number(), True, False), (gr.Slider(0, 1), 0.5, True), (gr.Checkbox(), "yes", False),
-        (gr.Number(), None, True),
+        (gr.Number(), None, True), (gr.Dataset(samples=[["a"]]), 0, True), (gr.Dataset(samples=[["a"]]), 1, False),
+        (gr.Dataset(samples=[["a"]]), None, False), (gr.Dataset(samples=[["a"]]), True, False), (gr.UploadButton(), None, False),
     ],
 )  # fmt: skip
 def test_a_value_is_of_the_kind_of_its_field(block: Any, value: Any, fits: bool) -> None:
@@ -92,13 +94,14 @@ def test_a_value_is_of_the_kind_of_its_field(block: Any, value: Any, fits: bool)
             check(block, value)
 
 
+@pytest.mark.parametrize("failure", [OSError(5, "Input/output error", "/srv/secret/place"), KeyError("secret")])
 def test_an_exception_of_a_handler_is_told_with_a_code_and_kept_for_the_owner(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
 
     def broken(_: str) -> str:
-        raise OSError(5, "Input/output error", "/srv/secret/place")
+        raise failure
 
     with GuardedPage() as page:
         text = gr.Textbox("a")
