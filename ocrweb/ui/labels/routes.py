@@ -17,7 +17,8 @@ from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_picture, thumbnail
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
-from ocrweb.ui.line.answer import FRESH, Doors, Work, answering, asked
+from ocrweb.ui.line.answer import Doors, Work, answering, asked
+from ocrweb.ui.line.coded import FRESH
 
 API = "/labels/api"
 MOST_PICTURES = 10_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -12,35 +12,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.files.reports import internal_error
 from ocrweb.services.line.network import network_line
 from ocrweb.services.line.waiting import AT_ONCE
-from ocrweb.ui.guard.refusal import refusal
-from ocrweb.ui.line.turn import Left, in_turn
+from ocrweb.ui.line.coded import FRESH, Handler, Statuses, coded
+from ocrweb.ui.line.turn import in_turn
 
 FILES = 8  # threads that read and write labels
 MOST_WAITING = 64  # for a thread
 NAME = "viewer"  # in the line before the network
-GONE = 499  # nobody reads it; as web servers log a client that left
-STATUS = {
-    "store.unknown": 404,
-    "store.none": 404,
-    "store.no-such-picture": 404,
-    "labels.changed-meanwhile": 409,
-    "labels.no-such-version": 404,
-    "store.in-use": 423,
-    "store.busy": 423,
-    "usage.disk-full": 507,
-    "usage.not-writable": 500,
-    "usage.internal": 500,
-    "access.full": 503,
-    "line.busy": 503,
-    "detect.expired": 410,
-}
-FRESH = {"Cache-Control": "no-store"}
+STATUSES = Statuses(
+    {
+        "store.unknown": 404,
+        "store.none": 404,
+        "store.no-such-picture": 404,
+        "labels.changed-meanwhile": 409,
+        "labels.no-such-version": 404,
+        "store.in-use": 423,
+        "store.busy": 423,
+        "usage.disk-full": 507,
+        "usage.not-writable": 500,
+        "usage.internal": 500,
+        "access.full": 503,
+        "line.busy": 503,
+        "detect.expired": 410,
+    },
+    {"image": 422},
+)
+
 
 Work = Callable[[Request, Any], Any]
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Doors:
@@ -67,24 +67,10 @@ def answering(work: Work, doors: Doors, *, network: bool = False) -> Handler:
         return await anyio.to_thread.run_sync(lambda: work(request, _document(body)), limiter=doors.files)
 
     async def handle(request: Request) -> Response:
-        try:
-            answer = await done(request, await request.body())
-        except Left:
-            return Response(status_code=GONE)
-        except OcrwebError as error:
-            return told(request, error)
-        except Exception as failure:
-            return told(request, internal_error(failure))
+        answer = await done(request, await request.body())
         return answer if isinstance(answer, Response) else JSONResponse(answer, headers=FRESH)
 
-    return handle
-
-
-def told(request: Request, error: OcrwebError) -> Response:
-    """The error's document with the status that fits it."""
-    status = STATUS.get(error.code) or (422 if error.code.startswith("image.") else 400)
-    headers = {**FRESH, **({"Retry-After": "5"} if status in (423, 503) else {})}
-    return refusal(request.scope, status, error, headers)
+    return coded(handle, STATUSES)
 
 
 def asked(request: Request, name: str) -> str:

@@ -18,7 +18,7 @@ from ocrweb.services.detect import readiness
 from ocrweb.services.line.network import network_line
 from ocrweb.services.tally import pictures
 from ocrweb.services.training import jobs, queue
-from ocrweb.ui.programs.answer import FRESH
+from ocrweb.ui.line.coded import FRESH
 
 SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
 

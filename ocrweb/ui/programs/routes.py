@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -20,18 +19,17 @@ from ocrweb.messages import Sentence
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.sent import detect_sent
 from ocrweb.services.detect.settings import chosen_options
-from ocrweb.services.files.reports import internal_error
 from ocrweb.services.line.network import network_line
 from ocrweb.services.line.waiting import AT_ONCE
 from ocrweb.services.models.listing import check_model, models_document
-from ocrweb.ui.line.turn import Left, in_turn
-from ocrweb.ui.programs.answer import GONE, document, language, told
+from ocrweb.ui.line.coded import coded
+from ocrweb.ui.line.turn import in_turn
+from ocrweb.ui.programs.answer import STATUSES, document, language
 from ocrweb.ui.programs.body import Sent, read_sent
 from ocrweb.ui.programs.openapi import openapi_document
 
 PARAMETERS = ("model", *SETTINGS, "page")
 LAST_PAGE = 1_000_000
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def mount(application: FastAPI) -> None:
@@ -43,7 +41,7 @@ def mount(application: FastAPI) -> None:
         ("GET", "line", programs.line),
         ("GET", "openapi.json", programs.openapi),
     ):
-        application.add_api_route(f"/v1/{name}", coded(handler), methods=[method], response_model=None)
+        application.add_api_route(f"/v1/{name}", coded(handler, STATUSES), methods=[method], response_model=None)
 
 
 class Programs:
@@ -104,17 +102,3 @@ def wanted_of(asked: dict[str, str]) -> tuple[DetectRequest, int]:
     model = check_model(given.pop("model", DEFAULT))
     decode, resize = chosen_options(model, given)
     return DetectRequest(model=model, decode=decode, resize=resize), int(page)
-
-
-def coded(handler: Handler) -> Handler:
-    async def answer(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except Left:
-            return Response(status_code=GONE)
-        except OcrwebError as error:
-            return told(request, error)
-        except Exception as failure:
-            return told(request, internal_error(failure))
-
-    return answer

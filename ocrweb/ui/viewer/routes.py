@@ -12,7 +12,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ocrweb.services.detect import detection
-from ocrweb.ui.line.answer import FRESH, Doors, answering, asked
+from ocrweb.ui.line.answer import Doors, answering, asked
+from ocrweb.ui.line.coded import FRESH
 
 FILES, MAP = "/viewer/static", "/viewer/map"
 FOLDER = Path(__file__).parent / "static"

@@ -19,8 +19,10 @@ from ocrweb.services.access.logins import Access
 from ocrweb.services.detect.detection import detect_once
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.line.waiting import Caller, WaitingLine
+from ocrweb.ui.line.coded import coded
+from ocrweb.ui.line.turn import Left
 from ocrweb.ui.programs import routes
-from ocrweb.ui.programs.answer import STATUS
+from ocrweb.ui.programs.answer import STATUSES
 from tests.imaging.documents.made import pdf
 
 HUGE = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 200, 0, 0, 54, 40, 70_000, 10, 1, 24, 0, 0, 0, 0, 0, 0) + bytes(100)
@@ -108,9 +110,14 @@ def test_refusals_speak_the_callers_language(client: TestClient) -> None:
 
 def test_statuses_are_those_of_the_kind_of_failure() -> None:
     """The rest of the table: what the calls above do not bring about."""
-    assert {code: STATUS[code] for code in ("image.not-a-picture", "image.unsupported-format", "usage.disk-full")} == {
-        "image.not-a-picture": 415, "image.unsupported-format": 415, "usage.disk-full": 507,
-    }  # fmt: skip
+    codes = (
+        "image.not-a-picture",
+        "image.unsupported-format",
+        "usage.disk-full",
+        "engine.run-failed",
+        "weights.damaged",
+    )
+    assert [STATUSES.of(code) for code in codes] == [415, 415, 507, 503, 503]
 
 
 def test_models_and_the_line_are_told(client: TestClient) -> None:
@@ -167,7 +174,7 @@ def test_a_program_that_leaves_frees_its_place(served: bool, page: bytes, monkey
     def slow(*arguments: Any) -> Any:
         begun.set()
         told.append(arguments[-1].wait(30))
-        raise routes.Left
+        raise Left
 
     monkeypatch.setattr(routes, "detect_sent", slow)
     before = None if served else line.join(Caller("anna"))
@@ -184,7 +191,7 @@ def test_a_program_that_leaves_frees_its_place(served: bool, page: bytes, monkey
 
         scope = {"type": "http", "method": "POST", "path": "/v1/detect", "query_string": b"", "headers": []}
         request = Request(scope, receive)
-        answering = asyncio.create_task(routes.coded(routes.Programs().detect)(request))
+        answering = asyncio.create_task(coded(routes.Programs().detect, STATUSES)(request))
         while not (begun.is_set() if served else len(line)):
             await asyncio.sleep(0)
         gone.set()
