@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +23,6 @@ from ocrweb.data.icdar import open_tree
 from ocrweb.data.report import Collector, ValidationReport
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.disk.progress import Progress
-from ocrweb.errors import OcrwebError
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,14 @@ def validate_dataset(
     root: Path,
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
-    cancel: Callable[[], bool] | None = None,
     shown: str | None = None,
 ) -> ValidationReport:
     """All rules over the folder ``root``. Never raises for bad data.
 
     A folder of another tool, or of plain pictures, gives one finding: what it is and what makes a dataset of it.
     shown: what the person calls the folder, for the commands in findings; None: its path.
-    progress: called with the pictures done and the pictures in all. cancel: asked between pictures; when it says yes,
-    OcrwebError dataset.cancelled is raised. Also raises usage.missing-path, dataset.not-a-folder, dataset.unreadable.
+    progress: called with the pictures done and the pictures in all; what it raises ends the validation.
+    Raises usage.missing-path, dataset.not-a-folder, dataset.unreadable.
     """
     tree = open_tree(root)
     if foreign := foreign_finding(tree, str(root) if shown is None else shown):
@@ -97,8 +95,6 @@ def validate_dataset(
             done += 1
             if progress:
                 progress(done, total)
-            if cancel and cancel():
-                raise OcrwebError("dataset.cancelled", done=done, total=total)
         for check in (check_usable, check_amount, check_text_size):
             for found in check(stats):
                 run.add(found)

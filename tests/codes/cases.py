@@ -278,9 +278,11 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
 
 @code("dataset.cancelled")
 def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    from ocrweb.data.validate import validate_dataset
+    from ocrweb.services.datasets.jobs import DatasetJob, Handle
 
-    validate_dataset(make_good(folder / "data"), cancel=lambda: True)
+    handle = Handle(DatasetJob("job", kind="check"))
+    handle.cancel.set()
+    handle.progress(1, 2)
 
 
 @code("dataset.changed-since")

@@ -113,10 +113,13 @@ def test_threads_do_not_change_the_result(good: Path) -> None:
     assert reports[0] == reports[1] == reports[2]
 
 
-def test_cancelling_stops_between_pictures(good: Path) -> None:
-    calls = iter([False, False, True])
+def test_who_is_told_of_the_progress_can_stop_it_between_pictures(good: Path) -> None:
+    def stop_at_three(done: int, total: int) -> None:
+        if done == 3:
+            raise OcrwebError("dataset.cancelled", done=done, total=total)
+
     with pytest.raises(OcrwebError) as stopped:
-        validate_dataset(good, cancel=lambda: next(calls))
+        validate_dataset(good, progress=stop_at_three)
     assert stopped.value.params == {"done": 3, "total": 12}
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,6 @@ def checked(
     root: Path,
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
-    cancel: Callable[[], bool] | None = None,
     shown: str | None = None,
     *,
     anew: bool = False,
@@ -55,12 +54,12 @@ def checked(
     anew: look at all pictures again although nothing changed. All else as `validate_dataset`.
     """
     if not (options.open_pictures and root.is_dir()):
-        return validate_dataset(root, options, progress, cancel, shown)
-    with _turn(root.resolve(), progress, cancel):
+        return validate_dataset(root, options, progress, shown)
+    with _turn(root.resolve(), progress):
         key = _key(root, options.train_side)
         report = None if anew else _known(key)
         if report is None or FOREIGN & report.rules.keys():  # the latter costs nothing, and names the folder as asked
-            report = validate_dataset(root, replace(options, strict=False), progress, cancel, shown)
+            report = validate_dataset(root, replace(options, strict=False), progress, shown)
             _keep(key, report)
     report = _of(report, root)
     return report.strictly() if options.strict else report
@@ -75,15 +74,13 @@ def known_report(root: Path) -> ValidationReport | None:
 
 
 @contextlib.contextmanager
-def _turn(root: Path, progress: Progress | None, cancel: Callable[[], bool] | None) -> Iterator[None]:
-    """One at a time looks at a folder. Who waits can be told to stop."""
+def _turn(root: Path, progress: Progress | None) -> Iterator[None]:
+    """One at a time looks at a folder. Who waits can be stopped by what `progress` raises."""
     with _lock:
         turn = _turns.setdefault(root, threading.Lock())
     while not turn.acquire(timeout=LOOK_SECONDS):
         if progress:
             progress(0, 0)
-        if cancel and cancel():
-            raise OcrwebError("dataset.cancelled", done=0, total=0)
     try:
         yield
     finally:

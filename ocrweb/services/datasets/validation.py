@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,6 @@ def validate(
     name: str | Path,
     options: ValidateOptions = ValidateOptions(),
     progress: Progress | None = None,
-    cancel: Callable[[], bool] | None = None,
     shown: str | None = None,
     *,
     anew: bool = False,
@@ -86,9 +85,9 @@ def validate(
     shown = str(name) if shown is None else shown
     path = dataset_path(name)
     if not path.is_file():
-        return checked(path, options, progress, cancel, shown, anew=anew)
+        return checked(path, options, progress, shown, anew=anew)
     with opened(path) as root:
-        return validate_dataset(root, options, progress, cancel, shown)
+        return validate_dataset(root, options, progress, shown)
 
 
 def repair(

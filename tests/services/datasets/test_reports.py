@@ -217,11 +217,14 @@ def test_who_waits_for_anothers_look_can_be_stopped(tmp_path: Path) -> None:
         halfway.set()
         assert go_on.wait(60)
 
+    def stop(done: int, total: int) -> None:
+        raise OcrwebError("dataset.cancelled", done=done, total=total)
+
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(checked, root, progress=slowly)
         assert halfway.wait(60)
         with pytest.raises(OcrwebError, match="cancelled"):
-            checked(root, cancel=lambda: True)
+            checked(root, progress=stop)
         go_on.set()
         assert first.result(60).ok
 
