@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import statistics
 import tempfile
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import cv2
 
 from benchmarks._console import Served, console
+from benchmarks._home import data_root
 from benchmarks._measure import say
 from benchmarks._watchers import watching
 from ocrweb.config.training import TrainingConfig
@@ -68,18 +68,6 @@ def real_run() -> Iterator[Path]:
         yield run
     finally:
         training.stop_run(run.name, wait=120)
-
-
-@contextlib.contextmanager
-def data_root(home: Path) -> Iterator[None]:
-    before = os.environ.get("OCRWEB_HOME")
-    os.environ["OCRWEB_HOME"] = str(home)
-    try:
-        yield
-    finally:
-        os.environ.pop("OCRWEB_HOME")
-        if before is not None:
-            os.environ["OCRWEB_HOME"] = before
 
 
 def steps_a_second(run: Path, seconds: float) -> float:

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import _spoilt as spoilt
+from benchmarks._home import data_root
 from benchmarks._measure import finish, machine, say, table
-from benchmarks._watched_training import data_root
 from ocrweb.config import paths
 from ocrweb.config.judgement import HELPED, IMPROVED, THRESHOLDS
 

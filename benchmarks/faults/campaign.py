@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks._home import data_root
 from benchmarks.faults import invariants, material
 from benchmarks.faults.deeds import DEEDS, attempt
 from benchmarks.faults.harm import FAULTS
-from benchmarks.faults.stage import Stage, data_root, until
+from benchmarks.faults.stage import Stage, until
 from ocrweb.rundir.status import read_status
 from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.training import jobs as training_jobs

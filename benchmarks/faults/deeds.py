@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks._home import data_root
 from benchmarks._visitor import Failed, Refused, Visitor, codes_in, value_of
 from benchmarks.faults import material
-from benchmarks.faults.stage import Stage, data_root
+from benchmarks.faults.stage import Stage
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.status import read_status
 from ocrweb.services.batch import past as batch_past

@@ -17,9 +17,10 @@ import numpy as np
 import psutil
 import yaml
 
+from benchmarks._home import data_root
 from benchmarks._visitor import Visitor, codes_in
 from benchmarks.faults.ledger import Ledger
-from benchmarks.faults.stage import Stage, data_root
+from benchmarks.faults.stage import Stage
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import read_plain
 from ocrweb.rundir import names

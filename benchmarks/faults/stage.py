@@ -8,7 +8,6 @@ import resource
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks._served import Served
@@ -93,22 +92,6 @@ class Stage:
             subprocess.run(["umount", "--lazy", str(self.home)], check=False)
         if not keep:
             shutil.rmtree(self.place, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def data_root(home: Path) -> Iterator[None]:
-    """The services of this process work on that data root; nothing to do where they do so already."""
-    before = os.environ.get("OCRWEB_HOME")
-    if before == str(home):
-        yield
-        return
-    os.environ["OCRWEB_HOME"] = str(home)
-    try:
-        yield
-    finally:
-        os.environ.pop("OCRWEB_HOME")
-        if before is not None:
-            os.environ["OCRWEB_HOME"] = before
 
 
 def fill(file: Path) -> None:

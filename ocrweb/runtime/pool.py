@@ -48,7 +48,10 @@ class DetectorPool:
         *,
         streams: int = 1,
     ) -> Detector:
-        """The detector of a model, loaded unless it is there and its files are unchanged. Raises what loading raises."""
+        """The detector of a model, loaded unless it is there and its files are unchanged. Raises what loading raises.
+
+        streams: see `load_engine`; more than 1 suits batches.
+        """
         entry = resolve(model)
         watchdog.check(entry.name, entry.stamp())
         key = (model, engine, precision, device, streams)
@@ -96,21 +99,6 @@ def _patience(entry: ModelEntry) -> float:
     return patience_for(0) + (0.0 if "onnx" in entry.files else CONVERTING)
 
 
-_pool = DetectorPool()
-
-
-def shared_detector(
-    model: str = DEFAULT,
-    engine: str = "auto",
-    precision: str = "auto",
-    device: str = "auto",
-    *,
-    streams: int = 1,
-) -> Detector:
-    """The detector of a model, loaded once in this process. streams: see `load_engine`; more than 1 suits batches."""
-    return _pool.get(model, engine, precision, device, streams=streams)
-
-
-def loaded_detectors() -> list[Detector]:
-    """Detectors that are loaded now, the most recently used last: for a status bar."""
-    return _pool.loaded()
+_pool = DetectorPool()  # of this process
+shared_detector = _pool.get
+loaded_detectors = _pool.loaded

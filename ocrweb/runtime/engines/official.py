@@ -16,8 +16,7 @@ import numpy as np
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.engines.base import MULTIPLE
 from ocrweb.runtime.engines.gpu import first_run, gpu_failed
-from ocrweb.runtime.engines.paddle import FAILURES, check_gpu
-from ocrweb.runtime.engines.shapes import probabilities
+from ocrweb.runtime.engines.paddle import check_gpu, run_alone
 from ocrweb.runtime.paddle_env import machine_environment
 
 NAMES = (
@@ -77,12 +76,7 @@ class OfficialEngine:
                 self.run(np.zeros((1, 3, MULTIPLE, MULTIPLE), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
-        try:
-            with self._lock:
-                output = self._runner(x=[batch])
-        except FAILURES as failure:
-            raise OcrwebError("engine.run-failed", engine="PaddleOCR", reason=_words(failure)) from failure
-        return probabilities(np.asarray(output[0]), batch.shape)
+        return run_alone(lambda blob: self._runner(x=[blob])[0], batch, self._lock, "PaddleOCR")
 
     def interrupt(self) -> None:
         """Paddle has no means of it."""

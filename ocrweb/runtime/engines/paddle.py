@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,7 @@ class PaddleEngine:
                 self.run(np.zeros((1, 3, MULTIPLE, MULTIPLE), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
-        try:
-            with self._lock:
-                output = self._answer(batch)
-        except FAILURES as failure:
-            raise OcrwebError("engine.run-failed", engine="Paddle", reason=words(failure)) from failure
-        return probabilities(output, batch.shape)
+        return run_alone(self._answer, batch, self._lock, "Paddle")
 
     def interrupt(self) -> None:
         """Paddle has no means of it."""
@@ -73,6 +69,16 @@ class PaddleEngine:
         handle.copy_from_cpu(batch)
         self._predictor.run()
         return self._predictor.get_output_handle(self._predictor.get_output_names()[0]).copy_to_cpu()
+
+
+def run_alone(network: Callable[[np.ndarray], Any], batch: np.ndarray, lock: threading.Lock, engine: str) -> np.ndarray:
+    """What `Engine.run` promises, by a network of Paddle that one thread at a time may use. engine: its name for people."""
+    try:
+        with lock:
+            output = network(batch)
+    except FAILURES as failure:
+        raise OcrwebError("engine.run-failed", engine=engine, reason=words(failure)) from failure
+    return probabilities(np.asarray(output), batch.shape)
 
 
 def program_of(folder: Path) -> Path:
