@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ocrweb import messages
-from ocrweb.cli.main import main
 from tests.bad_input import BAD_ZIPS, READABLE, UNREADABLE, gbk_names, saved
+from tests.cli.called import run
 
 ROOT = Path(__file__).parent.parent
 Make = Callable[[], bytes]
@@ -25,13 +25,6 @@ Make = Callable[[], bytes]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object, lang: str = "en") -> tuple[int, str, str]:
-    with messages.use_language(lang), pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

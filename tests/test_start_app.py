@@ -20,10 +20,10 @@ from tests.browser import ROOT, free_port
 pytestmark = pytest.mark.slow
 
 
-def start(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(home: Path, *arguments: str, project: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "start_app.sh", *arguments],
-        cwd=ROOT,
+        cwd=project,
         env=os.environ | {"OCRWEB_HOME": str(home)},
         capture_output=True,
         text=True,
@@ -50,15 +50,7 @@ def test_a_login_reaches_the_console_by_the_environment_not_by_its_command_line(
     python.chmod(0o755)
     (project / "scripts" / "setup_venv.sh").write_text(f"setup_venv() {{ PYTHON={python}; }}\n")
     secret = ("--auth", "anna:s3cret-s3cret", "--allow-host", "ocr.example.org", "--port", "7999")
-    started = subprocess.run(
-        ["bash", "start_app.sh", *secret],
-        cwd=project,
-        env=os.environ | {"OCRWEB_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    started = start(home, *secret, project=project)
     os.kill(pid_of(home, 7999), signal.SIGTERM)
     assert started.returncode == 0, started.stderr
     told = (home / "told").read_text().splitlines()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb import messages
-from ocrweb.cli.main import main
+from tests.cli.called import run
 from tests.services.training.made_runs import make_run
 
 
@@ -18,13 +17,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_run()
     make_run("20260102_000000_busy", state="running")
     return tmp_path / "home"
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
 
 
 def test_pack_check_and_restore(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocrweb import messages
-from ocrweb.cli.main import main
+from tests.cli.called import run
 
 
 @pytest.fixture(autouse=True)
@@ -32,13 +31,6 @@ def draw(path: Path, lines: int = 3) -> Path:
         )
     cv2.imwrite(str(path), page)
     return path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
 
 
 def test_one_picture_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb import messages
-from ocrweb.cli.main import main
 from ocrweb.services.exporting import run as service
+from tests.cli import called
 from tests.model.graphs import detector
 
 
@@ -20,10 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
-        main(["export", *(str(argument) for argument in arguments)])
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
+    return called.run(capsys, "export", *arguments)
 
 
 @pytest.mark.parametrize(

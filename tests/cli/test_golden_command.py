@@ -8,21 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from ocrweb import messages
-from ocrweb.cli.main import main
+from tests.cli.called import run
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
 
 
 @pytest.fixture

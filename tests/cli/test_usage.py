@@ -8,14 +8,7 @@ import pytest
 
 from ocrweb import messages
 from ocrweb.cli.main import main
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    with messages.use_language("en"), pytest.raises(SystemExit) as ended:
-        main(list(arguments))
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
-
+from tests.cli.called import run
 
 WRONG = [
     pytest.param(["detect"], "command.missing-argument", "PATH", id="no path"),

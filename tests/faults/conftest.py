@@ -73,16 +73,6 @@ def small_disk(home: Path) -> Iterator[Callable[[int], Path]]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def fill(file: Path) -> bool:
-    """Write until nothing fits any more; True."""
-    with file.open("ab", buffering=0) as stream:
-        for size in (2**20, 4096, 1):
-            with contextlib.suppress(OSError):
-                while stream.write(b"x" * size) == size:
-                    pass
-    return True
-
-
 class Clock:
     """The time of day of this process and of every Python process that it starts, set by a file."""
 

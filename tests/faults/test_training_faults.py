@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.faults.stage import fill
 from ocrweb.config import paths
 from ocrweb.rundir import names
 from ocrweb.rundir.lines import FINISHED
@@ -22,7 +23,7 @@ from ocrweb.services.training import runs as training
 from ocrweb.services.training.diagnosis import diagnose_run
 from ocrweb.services.training.view import run_view
 from ocrweb.training.run.checkpoint import load_checkpoint
-from tests.faults.conftest import DAY, Clock, begun, config, fill, until
+from tests.faults.conftest import DAY, Clock, begun, config, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -94,7 +95,12 @@ def test_a_disk_that_others_fill_to_the_last_byte_fails_the_run_which_goes_on_wh
     disk = small_disk(400)
     run = training.start_run(config())
     until(lambda: (run / names.LATEST_OPTIMIZER).is_file())
-    until(lambda: fill(disk / "filler") and not read_status(run).active)
+
+    def ended_without_room() -> bool:
+        fill(disk / "filler")
+        return not read_status(run).active
+
+    until(ended_without_room)
     assert ended(run) == "failed"
     assert read_status(run).cause["code"] == "train.disk-full"  # type: ignore[index]
     assert causes(run)[0] == "disk.full"

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,18 @@ def rows_of(request: BatchRequest) -> tuple[list[BatchRow], object]:
 
 def table(folder: Path) -> list[dict[str, str]]:
     return list(csv.DictReader((folder / "summary.csv").open(encoding="utf-8-sig")))
+
+
+def failing_at(name: str) -> Callable[..., object]:
+    """`Detector.regions` that gives up at one picture."""
+    regions = Detector.regions
+
+    def odd(self: Detector, page: object, *rest: object, image_path: str = "") -> object:
+        if image_path.endswith(name):
+            raise ZeroDivisionError("odd")
+        return regions(self, page, *rest, image_path=image_path)  # type: ignore[arg-type]
+
+    return odd
 
 
 def test_a_batch_gives_what_single_detections_give_in_the_order_of_the_names(pictures: Path) -> None:
@@ -94,14 +107,7 @@ def test_many_pictures_share_the_cores_and_few_get_all_of_them(
 def test_an_odd_failure_of_one_picture_is_a_row_with_a_report(
     pictures: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    regions = Detector.regions
-
-    def odd(self: Detector, page: object, *rest: object, image_path: str = "") -> object:
-        if image_path.endswith("p3.png"):
-            raise ZeroDivisionError("odd")
-        return regions(self, page, *rest, image_path=image_path)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Detector, "regions", odd)
+    monkeypatch.setattr(Detector, "regions", failing_at("p3.png"))
     report = run_batch(BatchRequest((pictures,)))
     assert (report.done, report.failed) == (6, 1)
     assert "odd" in next((home / ".ocrweb" / "reports").iterdir()).read_text()
@@ -271,16 +277,9 @@ def test_a_picture_that_failed_is_tried_again_although_it_has_not_changed(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What failed was not the picture: memory, a damaged model, a disk."""
-    regions = Detector.regions
-
-    def odd(self: Detector, page: object, *rest: object, image_path: str = "") -> object:
-        if image_path.endswith("p3.png"):
-            raise ZeroDivisionError("odd")
-        return regions(self, page, *rest, image_path=image_path)  # type: ignore[arg-type]
-
     request = BatchRequest((pictures,), out=tmp_path / "out")
     with monkeypatch.context() as patch:
-        patch.setattr(Detector, "regions", odd)
+        patch.setattr(Detector, "regions", failing_at("p3.png"))
         assert run_batch(request).failed == 1
     rows: list[BatchRow] = []
     report = run_batch(request, rows.append)

@@ -153,15 +153,19 @@ def test_who_cancels_frees_the_place(served: Served) -> None:
     assert served.call("slow").status_code == 503
 
 
+def hang_up(port: int, event: str) -> None:
+    """Ask for the answer of a call, and leave when it begins."""
+    caller = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    caller.request("GET", f"/gradio_api/call/slow/{event}")
+    caller.getresponse().close()
+    caller.close()
+
+
 def test_work_is_told_when_its_caller_hangs_up(served: Served) -> None:
     event = served.call("slow").json()["event_id"]
     until(lambda: served.begun == 1)
     with listening(served) as port:
-        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        caller.request("GET", f"/gradio_api/call/slow/{event}")
-        answer = caller.getresponse()
-        answer.close()
-        caller.close()
+        hang_up(port, event)
         assert served.left.wait(PATIENCE)
         until(served.queue.idle)
 
@@ -169,11 +173,7 @@ def test_work_is_told_when_its_caller_hangs_up(served: Served) -> None:
 def test_who_hangs_up_while_waiting_frees_the_place(served: Served) -> None:
     last = fill(served)[2].json()["event_id"]
     with listening(served) as port:
-        caller = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        caller.request("GET", f"/gradio_api/call/slow/{last}")
-        answer = caller.getresponse()
-        answer.close()
-        caller.close()
+        hang_up(port, last)
         until(lambda: last not in served.queue.event_ids_to_events)
     assert served.call("slow").status_code == 200
 
