@@ -52,7 +52,8 @@ def test_the_load_is_that_of_the_machine_whichever_thread_asks(monkeypatch: pyte
 
     from ocrweb.services.machine import system
 
-    times = [psutil.cpu_times()._replace(user=100.0 + 3 * step, idle=50.0 + step) for step in range(4)]
+    now = psutil.cpu_times()
+    times = [now._replace(user=100.0 + 3 * step, idle=50.0 + step) for step in range(4)]
     monkeypatch.setattr(psutil, "cpu_times", lambda: times.pop(0))
     system._cache.times = times.pop(0)
     for _ in range(3):
