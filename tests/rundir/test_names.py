@@ -94,3 +94,14 @@ def test_a_path_is_typed_only_where_settings_lie(runs: Path) -> None:
     assert names.typed_run(str(runs / OLD)) == str(runs / OLD)
     (runs / OLD / names.CONFIG).write_text("a: 1")
     assert names.typed_run(str(runs / OLD)) == (runs / OLD).resolve()
+
+
+def test_the_folder_of_all_runs_is_made_with_the_first_one_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+    run = names.create_run(tmp_path / "deep" / "workdirs", "receipts")
+    assert run.parent == tmp_path / "deep" / "workdirs"
+    assert (run / names.SAMPLES).is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(OcrwebError, match=r"run\.not-writable") as caught:
+        names.create_run(tmp_path / "file", "receipts")
+    assert caught.value.params["path"] == str(tmp_path / "file")
+    assert caught.value.params["reason"]
