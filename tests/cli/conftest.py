@@ -22,7 +22,8 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     def run(*words: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as left:
             main([str(word) for word in words])
-        said = capsys.readouterr()
-        return int(left.value.code or 0), said.out, said.err
+        said, code = capsys.readouterr(), left.value.code
+        assert isinstance(code, int), "each command says its own"
+        return code, said.out, said.err
 
     return run

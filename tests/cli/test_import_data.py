@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import autolabel as labelling
 from ocrweb.services.datasets import importing, tools
 from ocrweb.services.datasets import sample_data as drawing
+from ocrweb.services.root.backup import pack as packing
 from tests.cli.conftest import Typed
 from tests.cli.options import declared
 
@@ -252,3 +254,32 @@ def test_their_options() -> None:
         "--device": "auto", "--json": False,
     }  # fmt: skip
     assert declared("sample-data") == {"--out": "required", "--train": 40, "--test": 10, "--seed": 0, "--json": False}
+
+
+WORKERS = {
+    "autolabel": (labelling, "auto_label", ("p", "--out", "O")),
+    "import": (importing, "import_sources", ("in", "--out", "OUT")),
+    "resize": (tools, "resize", ("d", "--in-place")),
+    "sample-data": (drawing, "make_sample_data", ("--out", "P")),
+    "backup": (packing, "back_up", ("--out", "B")),
+}
+
+
+@pytest.mark.parametrize("command", WORKERS)
+@pytest.mark.parametrize(
+    ("terminal", "json_too", "told"), [(True, False, True), (True, True, False), (False, False, False), (False, True, False)]
+)  # fmt: skip
+def test_how_far_it_is_is_told_on_a_terminal_that_waits_for_no_document(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, command: str, terminal: bool, json_too: bool, told: bool
+) -> None:
+    service, name, words = WORKERS[command]
+    asked: list[Any] = []
+
+    def work(*given: Any) -> Any:
+        asked.append(given[-1])
+        raise OcrwebError("image.empty")
+
+    monkeypatch.setattr(service, name, work)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert typed(command, *words, *["--json"] * json_too)[0] == 2
+    assert [one is not None for one in asked] == [told]
