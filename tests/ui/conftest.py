@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -37,6 +38,16 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
             step_event(writer, step, 100 / step)
     with running_console(home) as console:
         yield console
+
+
+@pytest.fixture(scope="session")
+def built_page(tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
+    """The whole page, for tests that need no browser: they call its handlers (`Desk`) or look at its widgets."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OCRWEB_HOME", str(tmp_path_factory.mktemp("built")))
+        from ocrweb.ui.page.app import build_page
+
+        return build_page(open_to_all=False)
 
 
 @pytest.fixture(scope="session")

@@ -14,13 +14,9 @@ MOST = 4
 CHANGES = (dict[Any, Any], Iterator[dict[Any, Any]])
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OCRWEB_HOME", str(tmp_path_factory.mktemp("home")))
-        from ocrweb.ui.page.app import build_page
-
-        return build_page(open_to_all=False)
+@pytest.fixture
+def page(built_page: gr.Blocks) -> gr.Blocks:
+    return built_page
 
 
 def handlers(page: gr.Blocks) -> list[Any]:
