@@ -135,10 +135,11 @@ class Desk:
             changes = {}
         else:
             changes = dict(zip(outputs, answer, strict=True))
-        changed = [block for block, value in changes.items() if self._change(block, value)]
+        changed = {(block._id, "change") for block, value in changes.items() if self._change(block, value)}
         assert depth < DEEPEST, "changes go round in a circle"
-        for block in changed:
-            self.event(block, "change", depth=depth + 1)
+        for function in list(self.page.fns.values()):
+            if changed.intersection(function.targets):  # once, however many of its widgets changed
+                self._run(function, None, depth + 1)
 
     def _change(self, block: Block, value: Any) -> bool:
         """Whether the widget has another value now."""

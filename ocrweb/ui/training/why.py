@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -183,9 +184,9 @@ def _prepare(remedy: Remedy, run: str, lang: str) -> tuple[str, TrainingConfig |
 def _elsewhere(error: OcrwebError, remedy: Remedy, run: str, lang: str) -> str:
     """A dataset that does not lie in the console's own place is mended by a command."""
     config = caught(lambda: training_choices.run_config(run))
-    if isinstance(config, OcrwebError) or not error.code.startswith("store."):
+    if isinstance(config, OcrwebError) or not error.code.startswith(("store.", "usage.bad-name")):
         return problem_card(error, lang)
-    place = config.dataset
+    place = shlex.quote(config.dataset)
     command = {"repair": f"ocrweb validate {place} --fix", "resize": f"ocrweb resize {place} --max-side 640"}
     return note_card(texts.say(f"training.do-{remedy.action}", lang, command=command[remedy.action]), "warning")
 
