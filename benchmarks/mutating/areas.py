@@ -21,8 +21,9 @@ LEFT_OUT = (
 )
 SHORT = {  # where no test has a module's name
     "rundir": ("tests/rundir/test_rundir.py",),
-    "model": ("tests/model/test_architecture.py", "tests/model/test_functional.py"),
-    "render": ("tests/render/test_page.py", "tests/render/test_dataset.py"),
+    "imaging": ("tests/imaging/documents/test_pdf.py", "tests/imaging/test_read_picture.py"),
+    "model": ("tests/model/test_architecture.py", "tests/model/test_functional.py", "tests/model/test_onnx_graph.py"),
+    "render": ("tests/render/test_kept.py", "tests/render/test_page.py", "tests/render/test_dataset.py"),
     "ui": ("tests/ui/parts/test_escape.py",),
 }
 COMMANDS = {"evaluate": "eval", "import_data": "import"}
