@@ -13,7 +13,7 @@ from ocrweb.data.checks.folders import pair_by_name
 from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.formats.folder import MadeBy, made_by_tree, tool_names
+from ocrweb.data.formats.folder import MadeBy, made_by, tool_names
 from ocrweb.data.formats.icdar_line import is_four_points_and_text
 from ocrweb.data.formats.recognise import label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
@@ -31,7 +31,7 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
     if any(_has_list(tree, list_name(split)) for split in SPLITS):
         return None
     source = read_source(tree.root)
-    made = made_by_tree(source)
+    made = made_by(source)
     if made.formats and not _is_ours(tree, source, made):
         return finding("layout.foreign", **_values(made, source, shown))
     if made.plain_pictures and not tree.has(labels_name("train")):

@@ -17,7 +17,7 @@ from ocrweb.data.checks.statistics import SplitStatistics, check_usable
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree, read_tree
 from ocrweb.data.foreign import foreign_finding
-from ocrweb.data.icdar_write import format_label_line, write_labels, write_split
+from ocrweb.data.icdar_write import format_label_line, write_split
 from ocrweb.data.outlines import Key, outlines_name, read_outlines, usable_outline, with_outlines
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
@@ -31,11 +31,9 @@ __all__ = [
     "dataset_hash",
     "format_label_line",
     "open_tree",
-    "parse_label_line",
     "read_labels",
     "read_limited",
     "read_split",
-    "write_labels",
     "write_split",
 ]
 
@@ -73,18 +71,6 @@ def read_labels(path: Path) -> tuple[LabelledBox, ...]:
     findings = [*labels.findings, *check_in_picture(labels, None)]
     refuse_errors(found.at(path.name, found.line) for found in findings)
     return with_outlines(boxes_of(labels), _outlines_beside(path))
-
-
-def parse_label_line(line: str) -> LabelledBox:
-    """One line ``x1,y1,x2,y2,x3,y3,x4,y4,text``; the text may hold commas.
-
-    Raises OcrwebError ``dataset.label-…`` when the line is no valid box.
-    """
-    labels = scan_label_bytes(line.encode("utf-8", "surrogatepass"))
-    refuse_errors([*labels.findings, *check_in_picture(labels, None)])
-    if len(labels.texts) != 1:
-        raise OcrwebError("dataset.not-one-line", count=len(labels.texts))
-    return boxes_of(labels)[0]
 
 
 def boxes_of(labels: ScannedLabels) -> tuple[LabelledBox, ...]:

@@ -30,21 +30,6 @@ def format_label_line(box: LabelledBox) -> str:
     return ",".join([*numbers, text])
 
 
-def write_labels(path: Path, boxes: Iterable[LabelledBox]) -> None:
-    """Replace a label file atomically, and what stands beside it of outlines."""
-    boxes = list(boxes)
-    write_whole(path, _label_text(boxes).encode())
-    _write_outlines(path, boxes)
-
-
-def _write_outlines(label: Path, boxes: Iterable[LabelledBox]) -> None:
-    beside = label.with_name(outlines_name(label.name))
-    if (content := outlines_bytes(boxes)) is not None:
-        write_whole(beside, content)
-    else:
-        beside.unlink(missing_ok=True)
-
-
 def _label_text(boxes: Iterable[LabelledBox]) -> str:
     return "".join(f"{format_label_line(box)}\n" for box in boxes)
 
@@ -68,8 +53,8 @@ def write_split(root: Path, split: Split, samples: Iterable[Sample]) -> int:
         taken.add(stem_of(name).casefold())
         label = labels / f"{stem_of(name)}.txt"
         label.write_text(_label_text(sample.boxes), encoding="utf-8")
-        if any(box.polygon is not None for box in sample.boxes):
-            _write_outlines(label, sample.boxes)
+        if (outlines := outlines_bytes(sample.boxes)) is not None:
+            write_whole(labels / outlines_name(label.name), outlines)
         lines.append(f"{images_name(split)}/{name} {labels_name(split)}/{stem_of(name)}.txt\n")
     write_whole(root / list_name(split), "".join(lines).encode("utf-8", "surrogateescape"))
     return len(lines)

@@ -39,7 +39,7 @@ class Picture:
     """A decoded picture.
 
     pixels: (height, width, 3) uint8 BGR, contiguous, turned upright, alpha laid on the ground that shows it. width, height: of ``pixels``.
-    format: told from the content. orientation: the EXIF one that was applied. file_width, file_height: as stored.
+    format: told from the content. orientation: the EXIF one that was applied.
     """
 
     pixels: np.ndarray
@@ -47,8 +47,6 @@ class Picture:
     height: int
     format: str
     orientation: int
-    file_width: int
-    file_height: int
 
 
 def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *, name: str | None = None) -> Picture:
@@ -68,7 +66,7 @@ def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *
     check_limits(header, limits, where)
     pixels = read_pixels(data, header, where)
     height, width = pixels.shape[:2]
-    return Picture(pixels, width, height, header.format, header.orientation, header.width, header.height)
+    return Picture(pixels, width, height, header.format, header.orientation)
 
 
 def check_limits(header: PictureHeader, limits: PictureLimits, where: str | None) -> None:

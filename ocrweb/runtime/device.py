@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
-
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.paddle_env import GPU_ORDER, cpu_vendor, usable_cores
@@ -47,14 +45,13 @@ class Sighting:
 class Device:
     """The chosen device.
 
-    index: of the GPU, 0 for a CPU. memory_bytes: free GPU memory, or the machine's memory.
+    index: of the GPU, 0 for a CPU.
     reason: why, as the name of a sentence in messages text/engine (`because-…`), with its parameters in ``detail``.
     """
 
     kind: Literal["cpu", "gpu"]
     index: int
     name: str
-    memory_bytes: int
     reason: str
     detail: str = ""
 
@@ -87,7 +84,7 @@ def decide(requested: str, seen: Sighting, *, needed: int = NEEDED) -> Device:
     gpus = [gpu for gpu in seen.gpus if not number or gpu.index == int(number)]
     best = max(gpus, key=lambda gpu: (gpu.free, -gpu.index), default=None)
     if best is not None and best.free >= needed:
-        return Device("gpu", best.index, best.name, best.free, "asked" if kind == "gpu" else "gpu-free")
+        return Device("gpu", best.index, best.name, "asked" if kind == "gpu" else "gpu-free")
     reason = (
         "gpu-full"
         if best is not None
@@ -157,7 +154,7 @@ def _openvino_capabilities() -> tuple[str, ...]:
 
 
 def _cpu(reason: str, detail: str = "") -> Device:
-    return Device("cpu", 0, cpu_name() or "CPU", psutil.virtual_memory().total, reason, detail)
+    return Device("cpu", 0, cpu_name() or "CPU", reason, detail)
 
 
 def _cpu_flags() -> set[str] | None:

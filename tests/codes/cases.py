@@ -319,13 +319,6 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     format_label_line(LabelledBox(np.zeros((5, 2), np.float32), "text", False))
 
 
-@code("dataset.not-one-line")
-def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    from ocrweb.data.icdar import parse_label_line
-
-    parse_label_line("0,0,9,0,9,9,0,9,a\n0,20,9,20,9,29,0,29,b")
-
-
 @code("dataset.unreadable")
 def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     from ocrweb.data.formats.tree import read_source

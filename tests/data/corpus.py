@@ -13,10 +13,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ocrweb.data.checks.label_file import scan_label_bytes
+from ocrweb.data.icdar import boxes_of
+from ocrweb.data.sample import LabelledBox
+
 GOOD_LINES = ("5,5,40,5,40,20,5,20,hello, world", "5,25,50,25,50,40,5,40,###")
 TRAIN = tuple(range(1, 11))
 TEST = (1, 2)
 Spoil = Callable[[Path], object]
+
+
+def box_of_line(line: str) -> LabelledBox:
+    """The box of one label line."""
+    (box,) = boxes_of(scan_label_bytes(line.encode()))
+    return box
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from ocrweb.data.export import TARGETS, Proposal, Target, export_dataset, label_
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.write import write_import
 from ocrweb.data.icdar import read_split
-from ocrweb.data.icdar_write import write_labels, write_split
+from ocrweb.data.icdar_write import write_split
 from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample
 from ocrweb.errors import OcrwebError
@@ -139,7 +140,8 @@ def test_states_marks_outlines_and_texts_come_back_from_another_tool(
         LabelledBox(quad + 60, "###", True),
         LabelledBox(quad + 90, "a, b", False),
     )
-    write_labels(dataset / "train_gts" / "p3.txt", boxes)
+    train = [replace(one, boxes=boxes) if one.image.name == "p3.jpg" else one for one in read_split(dataset, "train")]
+    write_split(dataset, "train", train)
     export_dataset(dataset, tmp_path / "out", target)
     write_import(plan_import(tmp_path / "out"), tmp_path / "back")
     known = {name: read_picture_record(tmp_path / "back", name).state for name in (*STATES, "train_images/p3.jpg")}

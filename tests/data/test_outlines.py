@@ -14,7 +14,7 @@ from ocrweb.data.export import TARGETS, export_dataset
 from ocrweb.data.formats.options import ImportOptions
 from ocrweb.data.formats.plan import plan_import
 from ocrweb.data.formats.write import write_import
-from ocrweb.data.icdar import read_labels, read_split, write_labels
+from ocrweb.data.icdar import read_labels, read_split, write_split
 from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.apply import apply_repair, undo_repair
 from ocrweb.data.repair.plan import plan_repair
@@ -142,13 +142,16 @@ def test_an_outline_whose_box_was_changed_is_said_to_be_lost(tmp_path: Path) -> 
     assert outline(root) is None
 
 
-def test_writing_boxes_without_outlines_leaves_none_behind(tmp_path: Path) -> None:
+def test_outlines_are_written_beside_the_labels_that_have_some(tmp_path: Path) -> None:
     quad = np.array(QUAD, np.float32)
     box = LabelledBox(quad, "a", False, np.array(CURVE, np.float32))
-    write_labels(tmp_path / "1.txt", [box])
-    assert read_labels(tmp_path / "1.txt") == (box,)
-    write_labels(tmp_path / "1.txt", [LabelledBox(quad, "a", False)])
-    assert [path.name for path in tmp_path.iterdir()] == ["1.txt"]
+    pictures = put(tmp_path / "src", "1.jpg", "2.jpg")
+    plain = LabelledBox(quad, "a", False)
+    write_split(
+        tmp_path, "train", [Sample(pictures / "1.jpg", None, (box,)), Sample(pictures / "2.jpg", None, (plain,))]
+    )
+    assert read_labels(tmp_path / "train_gts" / "1.txt") == (box,)
+    assert sorted(path.name for path in (tmp_path / "train_gts").iterdir()) == ["1.polygons.json", "1.txt", "2.txt"]
     assert outlines_name("train_gts/a.b.txt") == "train_gts/a.b.polygons.json"
 
 

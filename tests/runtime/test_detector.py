@@ -100,7 +100,7 @@ class Broken:
 
 def test_memory_running_out_is_a_result_with_its_error(tmp_path: Path) -> None:
     entry = from_onnx(save_brightness(tmp_path / "m.onnx"), "m")
-    detector = Detector(entry, Loaded(Broken(), Device("cpu", 0, "CPU", 1, "asked"), ()))
+    detector = Detector(entry, Loaded(Broken(), Device("cpu", 0, "CPU", "asked"), ()))
     error = detector.detect(bars()).error
     assert error is not None
     assert error.code == "engine.out-of-memory"

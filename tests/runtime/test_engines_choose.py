@@ -12,9 +12,9 @@ from ocrweb.runtime.device import Device
 from ocrweb.runtime.engines.choose import Abilities, plan
 from ocrweb.runtime.entry import Form, ModelEntry, ModelKind
 
-CPU = Device("cpu", 0, "CPU", 1, "no-driver")
-GPU = Device("gpu", 1, "H100", 1, "gpu-free")
-ASKED = Device("gpu", 1, "H100", 1, "asked")
+CPU = Device("cpu", 0, "CPU", "no-driver")
+GPU = Device("gpu", 1, "H100", "gpu-free")
+ASKED = Device("gpu", 1, "H100", "asked")
 CAN = Abilities(bf16=True, onnx_cuda=True, paddle_cuda=True)
 CANNOT = Abilities(bf16=False, onnx_cuda=False, paddle_cuda=False)
 

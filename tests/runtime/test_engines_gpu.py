@@ -20,7 +20,7 @@ from ocrweb.runtime.entry import ModelEntry
 from tests.runtime.cuda import FakeOnnxRuntime, FakePaddle, install, paddle_folder
 from tests.runtime.networks import save_brightness
 
-FREE, ASKED = Device("gpu", 1, "H100", 1, "gpu-free"), Device("gpu", 1, "H100", 1, "asked")
+FREE, ASKED = Device("gpu", 1, "H100", "gpu-free"), Device("gpu", 1, "H100", "asked")
 FAULTS = ["load", "create", "run"]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from ocrweb.data.formats.recognise import is_pdf_name, label_files, tool_of
-from ocrweb.data.formats.tree import SourceTree, read_source
+from ocrweb.data.formats.tree import SourceTree
 
 TOOLS = {
     "ppocrlabel": "PPOCRLabel / PaddleOCR",
@@ -55,13 +54,8 @@ class MadeBy:
         return bool(self.pictures) and not self.formats
 
 
-def made_by(root: Path) -> MadeBy:
-    """Look at the content of every file that is no picture. Raises OcrwebError dataset.unreadable."""
-    return made_by_tree(read_source(root))
-
-
-def made_by_tree(tree: SourceTree) -> MadeBy:
-    """`made_by` of a folder that was walked already."""
+def made_by(tree: SourceTree) -> MadeBy:
+    """Look at the content of every file that is no picture."""
     kinds = label_files(tree)
     formats = tuple(sorted({tool_of(kind) for kind in kinds}))
     roboflow = any(_ROBOFLOW.fullmatch(posixpath.basename(name)) for name in tree.others)

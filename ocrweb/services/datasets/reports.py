@@ -10,7 +10,6 @@ import functools
 import hashlib
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from ocrweb.errors import OcrwebError, recorded
 from ocrweb.imaging.encode import write_whole
 from ocrweb.runtime.cache import prune
 from ocrweb.services.datasets.stamp import dataset_stamp
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.files.retelling import revived_params
 
 IN_MEMORY = 20
@@ -36,7 +36,7 @@ LOOK_SECONDS = 0.2
 FOREIGN = {"layout.foreign", "layout.plain-pictures"}
 JUDGES = ("data", "geometry", "imaging")  # whose code says what is found
 
-_kept: OrderedDict[str, ValidationReport] = OrderedDict()
+_kept: Recent[str, ValidationReport] = Recent(IN_MEMORY)
 _turns: WeakValueDictionary[Path, threading.Lock] = WeakValueDictionary()
 _lock = threading.Lock()
 
@@ -88,29 +88,17 @@ def _turn(root: Path, progress: Progress | None) -> Iterator[None]:
 
 
 def _known(key: str) -> ValidationReport | None:
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    report = _read(key)
-    if report is not None:
-        _remember(key, report)
+    report = _kept.get(key)
+    if report is None and (report := _read(key)) is not None:
+        _kept.put(key, report)
     return report
 
 
 def _keep(key: str, report: ValidationReport) -> None:
-    _remember(key, report)
+    _kept.put(key, report)
     with contextlib.suppress(OcrwebError):  # no room: the next console looks again
         write_whole(_file(key), json.dumps(_document(report), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         prune(_folder(), "*.json", ON_DISK)
-
-
-def _remember(key: str, report: ValidationReport) -> None:
-    with _lock:
-        _kept[key] = report
-        _kept.move_to_end(key)
-        while len(_kept) > IN_MEMORY:
-            _kept.popitem(last=False)
 
 
 def _of(report: ValidationReport, root: Path) -> ValidationReport:

@@ -15,7 +15,7 @@ from ocrweb.config import paths
 from ocrweb.config.named import named
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.checks.names import is_picture_name, list_name
-from ocrweb.data.formats.folder import made_by_tree
+from ocrweb.data.formats.folder import made_by
 from ocrweb.data.formats.recognise import is_pdf_name, label_files
 from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
@@ -255,4 +255,4 @@ def _formats(tree: SourceTree) -> tuple[str, ...]:
     """Other tools' labels; none when the folder has the training layout already."""
     if any(list_name(split) in tree.files for split in SPLITS):
         return ()
-    return made_by_tree(tree).formats
+    return made_by(tree).formats

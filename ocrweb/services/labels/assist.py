@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +23,7 @@ from ocrweb.geometry.quad import order_many_clockwise
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.runtime.words import USUAL_GAP, split_words
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture
@@ -35,8 +34,7 @@ LOOKED_AT = 5  # the latest of them
 REMEMBERED = 32
 
 Points = tuple[tuple[float, float], ...]
-_ways: OrderedDict[tuple[object, ...], Way] = OrderedDict()
-_lock = threading.Lock()
+_ways: Recent[tuple[object, ...], Way] = Recent(REMEMBERED)
 
 
 def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points | None:
@@ -110,10 +108,8 @@ def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -
         return None
     files = [(place, read_files(place.label)) for place in done]
     key = (str(labelled.root.resolve()), model, *(labels.version for _, labels in files))
-    with _lock:
-        if key in _ways:
-            _ways.move_to_end(key)
-            return _ways[key]
+    if (known := _ways.get(key)) is not None:
+        return known
     judged = []
     for place, labels in files:
         seen = maps.get(place, model)
@@ -122,12 +118,7 @@ def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -
                 Sample(place.image, place.label, labelled_boxes(labels)), seen.map, seen.page, seen.tiles, seen.gray
             )
         )
-    way = learn_way(judged, seen.usual)
-    with _lock:
-        _ways[key] = way
-        while len(_ways) > REMEMBERED:
-            _ways.popitem(last=False)
-    return way
+    return _ways.put(key, learn_way(judged, seen.usual))
 
 
 def _corrected(labelled: LabelledSet) -> list[LabelPlace]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +16,14 @@ from ocrweb.data.labelling.record import PictureRecord, record_from
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelPlace
 
 REMEMBERED = 50_000
 NO_FAULT = frozenset({"label.empty-file"})  # a page without text is labelled like that
 Result = TypeVar("Result")
 
-_known: OrderedDict[tuple[str, Path], tuple[Hashable, Any]] = OrderedDict()
-_lock = threading.Lock()
+_known: Recent[tuple[str, Path], tuple[Hashable, Any]] = Recent(REMEMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +95,10 @@ def _remembered(kind: str, file: Path, more: Hashable, read: Callable[[], Result
     if state is None:
         return read()
     key, now = (kind, file), (state, more)
-    with _lock:
-        known = _known.get(key)
-        if known is not None and known[0] == now:
-            _known.move_to_end(key)
-            return known[1]
-    answer = read()
-    with _lock:
-        _known[key] = (now, answer)
-        _known.move_to_end(key)
-        while len(_known) > REMEMBERED:
-            _known.popitem(last=False)
-    return answer
+    known = _known.get(key)
+    if known is None or known[0] != now:
+        known = _known.put(key, (now, read()))
+    return known[1]
 
 
 def _state(file: Path) -> tuple[int, int, int] | None:

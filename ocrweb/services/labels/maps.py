@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 import cv2
@@ -15,6 +14,7 @@ from ocrweb.runtime.detector import default_decode
 from ocrweb.runtime.transform import PageTransform
 from ocrweb.services.detect.detection import probe
 from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelPlace
 from ocrweb.services.labels.picture import picture_tag
 
@@ -44,40 +44,28 @@ class KeptMaps:
     """The most recently used maps within a budget of bytes; the newest is always kept. One at a time computes one."""
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self._budget = budget
-        self._maps: OrderedDict[Key, SeenPicture] = OrderedDict()
-        self._lock, self._computing = threading.Lock(), threading.Lock()
+        self._maps: Recent[Key, SeenPicture] = Recent(budget, lambda seen: seen.nbytes)
+        self._computing = threading.Lock()
         self.computed = 0
 
     def get(self, place: LabelPlace, model: str = DEFAULT) -> SeenPicture:
         """Raises ``image.…``, and what the model raises."""
         detector = DetectRequest(model=model).detector()
         key = (str(place.image), picture_tag(place), detector.model, detector.entry.stamp())
-        if (known := self._known(key)) is not None:
+        if (known := self._maps.get(key)) is not None:
             return known
         with self._computing:
-            if (known := self._known(key)) is not None:
+            if (known := self._maps.get(key)) is not None:
                 return known
             page = probe(detector, place.image, None, place.picture)
             gray = cv2.cvtColor(page.picture, cv2.COLOR_BGR2GRAY)
             seen = SeenPicture(page.map, page.page, page.tiles, default_decode(detector.card), gray)
-            with self._lock:
-                self.computed += 1
-                self._maps[key] = seen
-                while len(self._maps) > 1 and sum(one.nbytes for one in self._maps.values()) > self._budget:
-                    self._maps.popitem(last=False)
-            return seen
+            self.computed += 1
+            return self._maps.put(key, seen)
 
     def size(self) -> int:
         """Bytes held."""
-        with self._lock:
-            return sum(one.nbytes for one in self._maps.values())
-
-    def _known(self, key: Key) -> SeenPicture | None:
-        with self._lock:
-            if key in self._maps:
-                self._maps.move_to_end(key)
-            return self._maps.get(key)
+        return self._maps.size()
 
 
 MAPS = KeptMaps()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from ocrweb.imaging.encode import encode_picture
@@ -13,15 +11,13 @@ from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_picture
 from ocrweb.imaging.sniff import read_header
 from ocrweb.imaging.source import open_error, read_head
 from ocrweb.services.datasets.draw import fit
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelPlace
 
 THUMBNAIL = 96  # pixels of the longer side
 THUMBNAIL_QUALITY = 80
 BUDGET = 64 * 2**20  # bytes of pictures that were turned or converted
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
-
-_turned: OrderedDict[str, ShownPicture] = OrderedDict()
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,9 @@ class ShownPicture:
     content: bytes
     kind: str
     tag: str
+
+
+_turned: Recent[str, ShownPicture] = Recent(BUDGET, lambda shown: len(shown.content))
 
 
 def picture_tag(place: LabelPlace) -> str:
@@ -50,33 +49,21 @@ def shown_picture(place: LabelPlace) -> ShownPicture:
     if header.orientation == UPRIGHT and header.format in TYPES:
         return ShownPicture(read_head(place.image, place.picture), TYPES[header.format], tag)
     key = f"{place.image}\0{tag}"
-    with _lock:
-        known = _turned.get(key)
-        if known is not None:
-            _turned.move_to_end(key)
-            return known
+    if (known := _turned.get(key)) is not None:
+        return known
     suffix = ".jpg" if header.format == "JPEG" else ".png"
     pixels = read_picture(place.image, name=place.picture).pixels
-    return _kept(key, ShownPicture(encode_picture(pixels, suffix), TYPES["JPEG" if suffix == ".jpg" else "PNG"], tag))
+    return _turned.put(
+        key, ShownPicture(encode_picture(pixels, suffix), TYPES["JPEG" if suffix == ".jpg" else "PNG"], tag)
+    )
 
 
 def thumbnail(place: LabelPlace) -> ShownPicture:
     """A JPEG of at most `THUMBNAIL` pixels a side, upright. Raises ``image.…``."""
     tag = picture_tag(place)
     key = f"{place.image}\0{tag}\0thumbnail"
-    with _lock:
-        known = _turned.get(key)
-        if known is not None:
-            _turned.move_to_end(key)
-            return known
+    if (known := _turned.get(key)) is not None:
+        return known
     pixels = read_picture(place.image, name=place.picture).pixels
     content = encode_picture(fit(pixels, (), THUMBNAIL)[0], ".jpg", quality=THUMBNAIL_QUALITY)
-    return _kept(key, ShownPicture(content, TYPES["JPEG"], tag))
-
-
-def _kept(key: str, shown: ShownPicture) -> ShownPicture:
-    with _lock:
-        _turned[key] = shown
-        while sum(len(one.content) for one in _turned.values()) > BUDGET and len(_turned) > 1:
-            _turned.popitem(last=False)
-    return shown
+    return _turned.put(key, ShownPicture(content, TYPES["JPEG"], tag))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.training.diagnosis import Cause, diagnose_run
 from ocrweb.services.training.view import RunView
 
@@ -15,8 +15,8 @@ SILENT = 120.0
 KEPT = 32
 READ_BYTES = 128 * 1024  # of each end of the log: half a second, however long it is
 _lock = threading.Lock()
-_known: OrderedDict[tuple[Any, ...], tuple[Cause, ...]] = OrderedDict()
-_grown: OrderedDict[Path, tuple[int, float]] = OrderedDict()
+_known: Recent[tuple[Any, ...], tuple[Cause, ...]] = Recent(KEPT)
+_grown: Recent[Path, tuple[int, float]] = Recent(KEPT)
 
 
 def causes_key(view: RunView | None) -> tuple[Any, ...]:
@@ -39,23 +39,16 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
     if view.active and not any(key[2:]):
         return ()
     idle = _idle(view) if view.active else None
-    with _lock:
-        if key not in _known:
-            _known[key] = diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)
-            while len(_known) > KEPT:
-                _known.popitem(last=False)
-        return _known[key]
+    with _lock:  # of those who ask at once, one makes it
+        known = _known.get(key)
+        return _known.put(key, diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)) if known is None else known
 
 
 def _idle(view: RunView) -> float:
     """Seconds for which this console has seen the log as long as it is now: a file's own time jumps with the clock."""
     now = time.monotonic()
     with _lock:
-        size, since = _grown.get(view.folder, (-1, now))
+        size, since = _grown.get(view.folder) or (-1, now)
         if size != view.log_size:
-            size, since = view.log_size, now
-        _grown[view.folder] = (size, since)
-        _grown.move_to_end(view.folder)
-        while len(_grown) > KEPT:
-            _grown.popitem(last=False)
+            _, since = _grown.put(view.folder, (view.log_size, now))
     return now - since

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
 from ocrweb.rundir.status import FINISHED, RunStatus, read_status
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.by_group import CardGroups, card_groups
 
@@ -79,10 +79,7 @@ def run_view(name: str | None) -> RunView | None:
     except OcrwebError:
         return None
     with _lock:
-        watched = _watched.setdefault(folder, _Watched(folder))
-        _watched.move_to_end(folder)
-        while len(_watched) > KEPT:
-            _watched.popitem(last=False)
+        watched = _watched.get(folder) or _watched.put(folder, _Watched(folder))
     return watched.view()
 
 
@@ -207,7 +204,7 @@ class _Watched:
 
 
 _lock = threading.Lock()
-_watched: OrderedDict[Path, _Watched] = OrderedDict()
+_watched: Recent[Path, _Watched] = Recent(KEPT)
 
 
 def _series(events: list[dict[str, Any]], columns: tuple[str, ...]) -> Series:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from gradio.components.plot import PlotData
 
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.training.view import RunView, Series
 from ocrweb.ui.parts import texts
 from ocrweb.ui.training.plots import LOSS_LINES, SCORE_LINES, loss_figure, score_figure
@@ -18,8 +18,8 @@ EVERY = 5.0  # seconds between two drawings of a run that goes on
 KEPT = 16
 Stamp = tuple[Any, ...]
 _lock = threading.Lock()
-_stamps: OrderedDict[tuple[str, str], tuple[float, Stamp]] = OrderedDict()
-_drawn: OrderedDict[tuple[Any, ...], PlotData] = OrderedDict()
+_stamps: Recent[tuple[str, str], tuple[float, Stamp]] = Recent(KEPT)
+_drawn: Recent[tuple[Any, ...], PlotData] = Recent(KEPT)
 
 
 def stamp(view: RunView | None, other: RunView | None) -> Stamp:
@@ -29,11 +29,11 @@ def stamp(view: RunView | None, other: RunView | None) -> Stamp:
     runs = (view.name, other.name if other else "")
     now = (*runs, view.active, _extent(view.evaluations), _extent(view.losses), *_extents(other))
     with _lock:
-        since, before = _stamps.get(runs, (0.0, ()))
+        since, before = _stamps.get(runs) or (0.0, ())
         if before[:4] == now[:4] and view.active and time.monotonic() - since < EVERY:
             return before
         if before != now:
-            _keep(_stamps, runs, (time.monotonic(), now))
+            _stamps.put(runs, (time.monotonic(), now))
         return now
 
 
@@ -56,8 +56,7 @@ def _once(
         found = _drawn.get(key)
         if found is None:
             names = {line: texts.say(f"training.curve-{line.replace('_', '-')}", lang) for line in lines}
-            found = PlotData(type="plotly", plot=draw(view, other, names).to_json())
-            _keep(_drawn, key, found)
+            found = _drawn.put(key, PlotData(type="plotly", plot=draw(view, other, names).to_json()))
     return found
 
 
@@ -67,10 +66,3 @@ def _extents(view: RunView | None) -> tuple[Stamp, ...]:
 
 def _extent(series: Series) -> Stamp:
     return (*series.steps[-1:], len(series.steps))
-
-
-def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > KEPT:
-        kept.popitem(last=False)

@@ -13,6 +13,7 @@ from ocrweb.data.formats.options import ImportOptions
 from ocrweb.data.formats.plan import ImportPlan, plan_import
 from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.formats.report import ImportReport
+from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.data.icdar import read_split
 from ocrweb.data.validate import ValidateOptions, validate_dataset
@@ -62,7 +63,7 @@ def test_the_right_boxes_come_out_of_it(tmp_path: Path, name: str, twist: str) -
     pictures_in, boxes_in = sum(map(is_picture_name, files)), len(kind.boxes) + kind.lost
     assert (report.account.pictures, report.account.boxes) == (pictures_in, boxes_in)
     assert report.account.left_out.total() == kind.lost
-    assert made_by(tmp_path).formats == (kind.format,)
+    assert made_by(read_source(tmp_path)).formats == (kind.format,)
 
 
 @pytest.mark.parametrize("twist", BAD)

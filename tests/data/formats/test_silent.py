@@ -12,8 +12,8 @@ import pytest
 
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
 from ocrweb.data.formats.write import report_of, write_import
-from ocrweb.data.icdar import parse_label_line
 from ocrweb.errors import OcrwebError
+from tests.data.corpus import box_of_line
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, label_txt, put, put_turned, write_json
 
 CURVE = "10,40,15,25,30,20,50,18,70,20,85,25,90,40,80,50,70,40,50,36,30,40,20,50"
@@ -39,11 +39,11 @@ def test_all_points_of_a_polygon_in_a_label_line_count(tmp_path: Path, text: str
     assert (low.tolist(), high.tolist()) == ([10, 18], [90, 50])
     assert box.text == ("CURVED" if text else "text")
     assert plan.adjusted["reduced"] == 1
-    assert np.array_equal(np.sort(parse_label_line(CURVE + text).points, axis=0), np.sort(box.points, axis=0))
+    assert np.array_equal(np.sort(box_of_line(CURVE + text).points, axis=0), np.sort(box.points, axis=0))
 
 
 def test_numbers_far_from_the_box_are_its_text() -> None:
-    far = parse_label_line("500,300,600,300,600,320,500,320,1,2,3,4,x")
+    far = box_of_line("500,300,600,300,600,320,500,320,1,2,3,4,x")
     assert (far.points[0].tolist(), far.text) == ([500, 300], "1,2,3,4,x")
 
 

@@ -52,7 +52,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def new_console(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "_kept", type(reports._kept)())
+    reports._kept.clear()
 
 
 def told(report: ValidationReport) -> list[Any]:

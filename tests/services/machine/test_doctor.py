@@ -163,7 +163,7 @@ FAILS = Trial("Paddle", True, "Paddle could not be started on the GPU: CUDA erro
 def test_a_gpu_is_well_only_when_both_libraries_run_on_it(
     trials: tuple[Trial, ...], state: str, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("gpu", 2, "H100", GIB, "gpu-free"))
+    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("gpu", 2, "H100", "gpu-free"))
     monkeypatch.setattr(machine, "try_gpu", lambda index: trials if index == 2 else ())
     with messages.use_language(lang):
         check = machine.check_device()
@@ -175,15 +175,13 @@ def test_a_gpu_is_well_only_when_both_libraries_run_on_it(
 
 
 def test_without_a_gpu_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("cpu", 0, "CPU", GIB, "no-driver"))
+    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("cpu", 0, "CPU", "no-driver"))
     monkeypatch.setattr(machine, "try_gpu", lambda index: pytest.fail("a GPU was tried"))
     assert machine.check_device().state == "ok"
 
 
 def test_a_driver_that_answers_with_an_error_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        machine, "choose_device", lambda wanted: Device("cpu", 0, "EPYC", GIB, "driver-error", "GPU lost")
-    )
+    monkeypatch.setattr(machine, "choose_device", lambda wanted: Device("cpu", 0, "EPYC", "driver-error", "GPU lost"))
     check = machine.check_device()
     assert check.state == "warn"
     assert "GPU lost" in check.detail
