@@ -28,8 +28,9 @@ def read_when_opened(dropdown: gr.Dropdown, read: Read) -> gr.State:
 
 
 def grown(now: Sequence[Any], before: Sequence[Any]) -> list[Any]:
-    """The present choices, then the earlier ones that are gone."""
-    return [*now, *(choice for choice in before if choice not in now)]
+    """The present choices, then the earlier ones that are gone: by their values, for words are never equal to others."""
+    values = [_value(choice) for choice in now]
+    return [*now, *(choice for choice in before if _value(choice) not in values)]
 
 
 def without_gone(now: Sequence[Any], chosen: Any, instead: Any) -> tuple[Any, list[Any]]:
@@ -37,8 +38,12 @@ def without_gone(now: Sequence[Any], chosen: Any, instead: Any) -> tuple[Any, li
 
     That one stays a choice until the next time, for work that was started with it in this very moment.
     """
-    values = [choice[1] if isinstance(choice, tuple) else choice for choice in now]
+    values = [_value(choice) for choice in now]
     if not chosen or chosen in values:
         return gr.Dropdown(choices=list(now)), list(now)
     choices = [*now, (chosen, chosen) if now and isinstance(now[0], tuple) else chosen]
     return gr.Dropdown(choices=choices, value=instead), choices
+
+
+def _value(choice: Any) -> Any:
+    return choice[1] if isinstance(choice, tuple) else choice

@@ -15,6 +15,12 @@ def test_an_open_list_never_becomes_shorter_and_shows_what_is_new() -> None:
     assert grown(["new", "a"], ["a", "gone"]) == ["new", "a", "gone"]
 
 
+def test_a_choice_in_other_words_is_the_same_choice() -> None:
+    """Labels that the browser translates are made anew each time, and equal to none made before."""
+    now = [(object(), ""), ("shop", "shop")]
+    assert grown(now, [(object(), ""), ("gone", "gone")]) == [*now, ("gone", "gone")]
+
+
 @pytest.mark.parametrize(
     ("now", "chosen", "choices", "value"),
     [
