@@ -57,7 +57,7 @@ def validate(
     if json:
         emit(report.to_dict())
     else:
-        _print_report(report)
+        _print_report(report, str(dataset))
     return GOOD if report.ok else PROBLEMS
 
 
@@ -75,7 +75,7 @@ def _fix(dataset: Path, out: Path | None, options: ValidateOptions, *, as_json: 
         print(text("dataset_checks.backup", folder=result.backup))
     if repaired.report.findings:
         print("\n" + text("dataset_checks.left"))
-    _print_report(repaired.report)
+    _print_report(repaired.report, str(result.root if out else dataset))
     return GOOD if repaired.report.ok else PROBLEMS
 
 
@@ -115,8 +115,8 @@ def _print_changes(plan: RepairPlan) -> None:
             print(f"  {file}:{edit.line}  {edit.before}")
 
 
-def _print_report(report: ValidationReport) -> None:
-    """Findings by rule, the gravest first, with a few places each and one hint."""
+def _print_report(report: ValidationReport, shown: str) -> None:
+    """Findings by rule, the gravest first, with a few places each and one hint. shown: what the person calls the dataset."""
     marks = {"error": "✗", "warning": "!", "info": "i"}
     groups: dict[tuple[str, str], list[Any]] = {}
     for found in report.findings:
@@ -128,7 +128,7 @@ def _print_report(report: ValidationReport) -> None:
         kind = text(f"dataset_checks.{severity}")
         print(f"{marks[severity]} {rule}  {count} × {kind}{fixable}")
         for found in group[:PLACES_SHOWN]:
-            print(f"    {found.where or report.root}  {found.message()}")
+            print(f"    {found.where or shown}  {found.message()}")
             if found.quote:
                 print(f"        {found.quote}")
         if count > PLACES_SHOWN:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.folders import pair_by_name
-from ocrweb.data.checks.names import images_name, labels_name, list_name
+from ocrweb.data.checks.names import images_name, is_label_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.formats.folder import MadeBy, made_by, tool_names
@@ -34,8 +34,11 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
     made = made_by(source)
     if made.formats and not _is_ours(tree, source, made):
         return finding("layout.foreign", **_values(made, source, shown))
-    if made.plain_pictures and not tree.has(labels_name("train")):
-        return finding("layout.plain-pictures", **_values(made, source, shown))
+    if made.plain_pictures and not _has_labels(tree, labels_name("train")):
+        values = _values(made, source, shown)
+        if unknown := [name for name in source.others if _may_label(name, source)]:
+            return finding("layout.unknown-labels", names=some_of(unknown), **values)
+        return finding("layout.plain-pictures", **values)
     inside = sorted({posixpath.dirname(name) for name in source.others if _is_list(name)} - {""})
     if len(inside) == 1 and not _has_any_slot(tree):
         folder = str(Path(_ZIP.sub("", shown)) / inside[0])
@@ -46,6 +49,18 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
         sample = "sample_dataset"
         return finding("layout.nothing", count=len(source.files), names=names, command=command, sample=sample)
     return None
+
+
+def _has_labels(tree: Tree, name: str) -> bool:
+    """Whether that folder is there: under another name, only with label files in it, since other tools have such too."""
+    return tree.has(name) and (tree.real(name) == name or any(map(is_label_name, tree.under(name))))
+
+
+def _may_label(name: str, source: SourceTree) -> bool:
+    """Whether a file looks as if it said something of the pictures: by its kind, a text by its name as well."""
+    if suffix_of(name).lower() == ".txt":
+        return stem_of(name) in {stem_of(picture) for picture in source.pictures}
+    return suffix_of(name).lower() in (".json", ".jsonl", ".xml", ".csv", ".mat", ".gt", ".cach", ".tfrecord")
 
 
 def _is_list(name: str) -> bool:

@@ -73,6 +73,17 @@ def test_plain_pictures_are_to_be_labelled_by_a_model(tmp_path: Path, names: tup
     assert plan_repair(tmp_path).changes == ()
 
 
+@pytest.mark.parametrize("name", ["ann/1.jpg.json", "1.txt", "labels.csv", "Cache.cach", "1.xml"])
+def test_labels_of_an_unknown_format_are_not_said_to_be_none(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("nothing known here")
+    (tmp_path / "notes.txt").write_text("to do")
+    (found,) = validate_dataset(tmp_path, shown="x").findings
+    assert (found.rule, found.params["names"]) == ("layout.unknown-labels", name)
+    assert "ocrweb autolabel x --out x_dataset" in found.hint("en")
+
+
 def test_a_dataset_in_a_folder_within_is_pointed_at(tmp_path: Path) -> None:
     make_good(tmp_path / "zip" / "custom_data")
     (found,) = validate_dataset(tmp_path, shown="my zip").findings

@@ -27,6 +27,7 @@ def _warning(fixable: bool = False) -> Rule:
 RULES: dict[str, Rule] = {
     "layout.foreign": _error(),
     "layout.plain-pictures": _error(),
+    "layout.unknown-labels": _error(),
     "layout.inside": _error(),
     "layout.nothing": _error(),
     "layout.missing": _error(),

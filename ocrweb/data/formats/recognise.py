@@ -70,7 +70,7 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
     named = ((stem_of(name), *known_label_stems(name)) for name in tree.pictures)
     unlabelled = {stem for stems in named if known.isdisjoint(stems) for stem in stems} if kinds else set()
     for file in strange:
-        if stem_of(file) not in unlabelled and not is_damaged(tree, file):
+        if stem_of(file) not in unlabelled and not damage_of(tree, file):
             continue
         beside = {kind: sum(_suffix(one) == _suffix(file) for one in files) for kind, files in kinds.items()}
         if likely := max(beside, key=lambda kind: beside[kind], default=None):
@@ -106,15 +106,20 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     return kind or ("icdar" if is_label_text(data) else None)
 
 
-def is_damaged(tree: SourceTree, file: str) -> bool:
-    """Whether a JSON file cannot be read, so that nobody can tell what it holds."""
+def damage_of(tree: SourceTree, file: str) -> str:
+    """Why a JSON file cannot be read, so that nobody can tell what it holds; "" for any other."""
     if _suffix(file) != ".json":
-        return False
+        return ""
     try:
         tree.json(file)
-    except ValueError:
-        return True
-    return False
+    except ValueError as failure:
+        return str(failure)
+    return ""
+
+
+def _with_reason(tree: SourceTree, file: str) -> str:
+    why = damage_of(tree, file)
+    return f"{file} ({why})" if why else file
 
 
 def _suffix(file: str) -> str:
@@ -133,7 +138,7 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
             raise OcrwebError("formats.only-cache")
-        names = f": {some_of(tree.others)}" if tree.others else ""
+        names = f": {some_of([_with_reason(tree, file) for file in tree.others])}" if tree.others else ""
         raise OcrwebError("formats.unknown", files=len(tree.files), pictures=len(tree.pictures), names=names)
     if wanted == "auto" and len(there) > 1:
         raise OcrwebError("formats.several", formats=", ".join(there))

@@ -33,7 +33,7 @@ from ocrweb.services.files.retelling import revived_params
 IN_MEMORY = 20
 ON_DISK = 100
 LOOK_SECONDS = 0.2
-FOREIGN = {"layout.foreign", "layout.plain-pictures"}
+FOREIGN = {"layout.foreign", "layout.plain-pictures", "layout.unknown-labels"}
 JUDGES = ("data", "geometry", "imaging")  # whose code says what is found
 
 _kept: Recent[str, ValidationReport] = Recent(IN_MEMORY)

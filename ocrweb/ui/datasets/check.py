@@ -75,7 +75,9 @@ class View:
         return {
             self.verdict: verdict_card(report, lang),
             self.convert: gr.Button(visible="layout.foreign" in report.rules),
-            self.guess: gr.Button(visible="layout.plain-pictures" in report.rules),
+            self.guess: gr.Button(
+                visible=bool({"layout.plain-pictures", "layout.unknown-labels"} & report.rules.keys())
+            ),
             self.tools: gr.Row(visible=True),
             self.undo: gr.Button(visible=undoable is True),
             self.preview: gr.Button(visible=report.fixable > 0),

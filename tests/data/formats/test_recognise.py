@@ -83,3 +83,11 @@ def test_what_cannot_be_imported_is_refused_with_its_code(
         plan_import(tmp_path, ImportOptions(format=wanted))
     assert refused.value.code == code
     assert refused.value.message("zh") != refused.value.message("en")
+
+
+def test_the_reason_is_named_where_a_file_cannot_be_read(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "1.json").write_text("// mine\n{}")
+    with pytest.raises(OcrwebError, match=r"1\.json \(Expecting value: line 1 column 1") as refused:
+        plan_import(tmp_path)
+    assert refused.value.code == "formats.unknown"
