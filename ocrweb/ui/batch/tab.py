@@ -23,6 +23,7 @@ from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.address import Address, named, tells
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
+from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
@@ -103,7 +104,11 @@ class Results:
     def _empty(self, lang: str) -> dict[Any, Any]:
         return {
             self.batches: listed("", lang),
-            self.status: note_card(texts.say("batching.empty", lang)),
+            self.status: next_step(
+                texts.say("batching.empty", lang),
+                texts.say("batching.choose", lang),
+                press="#batch-files input[type=file]",
+            ),
             self.resume: gr.Button(visible=False),
             self.pack: gr.Button(visible=False),
             self.download: gr.DownloadButton(interactive=False),

@@ -17,6 +17,7 @@ from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.texts import label
 
+SAMPLE = (40, 10)  # training and test pages
 SHARES = ("auto", "0", "0.05", "0.1", "0.2", "0.3")
 
 
@@ -33,6 +34,7 @@ def build(wires: Wires) -> None:
             _sample(wires)
         with gr.Tab(label("datasets.from-model"), id="autolabel"):
             _autolabel(wires)
+    _try(wires)
 
 
 def _zip(wires: Wires) -> None:
@@ -107,15 +109,21 @@ def _sample(wires: Wires) -> None:
     gr.Markdown(label("datasets.sample-help"))
     with gr.Row():  # numbers without bounds: what is out of them is answered in the visitor's language
         train = gr.Number(
-            40, precision=0, label=label("datasets.sample-train"), elem_id="dataset-sample-train", min_width=100
+            SAMPLE[0], precision=0, label=label("datasets.sample-train"), elem_id="dataset-sample-train", min_width=100
         )
         test = gr.Number(
-            10, precision=0, label=label("datasets.sample-test"), elem_id="dataset-sample-test", min_width=100
+            SAMPLE[1], precision=0, label=label("datasets.sample-test"), elem_id="dataset-sample-test", min_width=100
         )
         seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.sample-seed"), min_width=100)
     name = gr.Textbox(label=label("datasets.new-name"), placeholder="sample_0", elem_id="dataset-sample-name")
     start = gr.Button(label("datasets.sample-start"), variant="primary", elem_id="dataset-sample-start")
     start.click(Adding(wires).begin_sample, [train, test, seed, name], wires.started(), **QUIET)
+
+
+def _try(wires: Wires) -> None:
+    """What the button of the empty tab presses: sample data as the form has them at first."""
+    start = gr.Button(visible="hidden", elem_id="dataset-try")
+    start.click(Adding(wires).try_sample, None, wires.started(), **QUIET)
 
 
 def _autolabel(wires: Wires) -> None:
@@ -181,6 +189,9 @@ class Adding:
         amounts = int(train or 0), int(test or 0), int(seed or 0)
         lang = texts.language_of(request)
         return self.wires.starting(lambda: dataset_work.start_sample(*amounts, name.strip()), lang)
+
+    def try_sample(self, request: gr.Request) -> dict[Any, Any]:
+        return self.begin_sample(*SAMPLE, 0, "", request)
 
     def begin_autolabel(self, pictures: list[str] | None, model: str, name: str, request: gr.Request) -> dict[Any, Any]:
         lang = texts.language_of(request)

@@ -11,7 +11,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.importing import ImportOptions
 from ocrweb.services.datasets.jobs import report_of, start_check
-from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.datasets.store import get_dataset, list_datasets
 from ocrweb.services.datasets.validation import SEVERITIES, decisions, findings_csv, findings_json
 from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.services.labels.entries import stored_set
@@ -19,6 +19,7 @@ from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, d
 from ocrweb.ui.datasets.present import editor_address, saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 
@@ -232,7 +233,15 @@ def build(wires: Wires) -> None:
 
 
 def empty(request: gr.Request) -> str:
-    return note_card(texts.say("datasets.empty", texts.language_of(request)))
+    """Without any dataset, drawn samples are the quickest way on; else the newest one."""
+    lang = texts.language_of(request)
+    known = caught(list_datasets)
+    if isinstance(known, OcrwebError) or not known:
+        return next_step(
+            texts.say("datasets.empty", lang), texts.say("datasets.try-sample", lang), press="#dataset-try"
+        )
+    open_it = texts.say("datasets.open-newest", lang, name=known[0].name)
+    return next_step(texts.say("datasets.empty", lang), open_it, press="#dataset-newest")
 
 
 def filtered(

@@ -11,7 +11,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import DatasetJob, cancel_job, dataset_job, report_of, start_check
-from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.datasets.store import get_dataset, list_datasets
 from ocrweb.ui.datasets import (
     add as dataset_add,
 )
@@ -116,6 +116,8 @@ def build(address: Address) -> Callable[[], None]:
     address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
     tells(chosen, "dataset")
     binned.wire(tab)
+    newest = gr.Button(visible="hidden", elem_id="dataset-newest")  # pressed by the button of the empty tab
+    newest.click(view.open_newest, None, looked_at, **QUIET)
     # Another window, the command line or a run may have added or deleted datasets since.
     tab.select(view.listing.renewed, chosen, [chosen, table, status, wires.current], **QUIET)
     chosen.focus(grown_list, table, chosen, **QUIET)
@@ -192,6 +194,11 @@ class Watched:
         """The page was opened, perhaps at the address of a dataset."""
         listed = self.listing.now(name, texts.language_of(request))
         return listed | self.choose(name, request) if name and self.wires.current not in listed else listed or gr.skip()
+
+    def open_newest(self, request: gr.Request) -> dict[Any, Any]:
+        """Look at the dataset that was added last."""
+        known = caught(list_datasets)
+        return gr.skip() if isinstance(known, OcrwebError) or not known else self.opened(known[0].name, request)
 
     def at_address(self, query: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
         """The page went back to, or on to, the address of a dataset."""

@@ -23,7 +23,8 @@ from ocrweb.ui.parts.address import Address
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.model_choice import model_dropdown
-from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.parts.next_step import next_step
+from ocrweb.ui.parts.problems import caught, problem_card, warn
 from ocrweb.ui.parts.texts import label
 
 POLL_SECONDS = 0.7
@@ -91,7 +92,9 @@ class Watched:
     def present(self, job: ExportSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
         if job is None:
             return {
-                self.status: note_card(texts.say("exporting.empty", lang)),
+                self.status: next_step(
+                    texts.say("exporting.empty", lang), texts.say("exporting.start", lang), press="#export-start"
+                ),
                 self.download: gr.DownloadButton(interactive=False),
                 self.stop: gr.Button(interactive=False),
                 self.timer: gr.Timer(active=False),

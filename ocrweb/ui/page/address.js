@@ -34,6 +34,13 @@
       if (buttonOf(tab) && buttonOf(tab).getAttribute("aria-selected") !== "true") return;
       if (arrived && tab !== tabNow()) history.pushState(null, "", address(tab));
     },
+    // Open a tab for the visitor, as a link of the page does.
+    go: (tab) => {
+      if (tab === tabNow()) return;
+      arrived = true;
+      history.pushState(null, "", address(tab));
+      open();
+    },
     // A tab shows something else. Not the visitor's step: it takes the place of the address.
     shows: (name, value) => {
       shown[name] = value;
@@ -65,8 +72,6 @@
     const link = event.target.closest?.("a[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (link.dataset.go === tabNow()) return;
-    history.pushState(null, "", address(link.dataset.go));
-    open();
+    window.ocrwebAddress.go(link.dataset.go);
   });
 })();

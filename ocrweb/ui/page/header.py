@@ -49,7 +49,20 @@ def band() -> str:
     theme = _switch("theme", f'{MOON}<span class="ocrweb-unseen">{both("page.switch-theme")}</span>')
     return (
         f'<div class="ocrweb-header" {titles}><h1>{both("page.heading")}</h1><p>{both("page.tagline")}</p>'
-        f'<div class="ocrweb-switches">{language}{theme}</div></div>'
+        f'<div class="ocrweb-switches">{_tour_button()}{language}{theme}</div></div>{_offer()}'
+    )
+
+
+def _tour_button() -> str:
+    return f'<button type="button" data-tour="begin">{both("page.tour")}</button>'
+
+
+def _offer() -> str:
+    """A line for who has never been here; the browser, which remembers that, shows it or not."""
+    return (
+        f'<div class="ocrweb-first" role="note"><span>{both("page.tour-offer")}</span>'
+        f'<button type="button" class="ocrweb-go" data-tour="begin">{both("page.tour-begin")}</button>'
+        f'<button type="button" class="ocrweb-go ocrweb-plain" data-tour="no">{both("page.tour-no")}</button></div>'
     )
 
 

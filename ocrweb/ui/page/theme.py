@@ -20,6 +20,8 @@ SCRIPTS = (
     "keys.js",
     "kinds.js",
     "paste.js",
+    "press.js",
+    "tour.js",
     "words.js",
 )  # the first settles the language
 
@@ -32,7 +34,10 @@ def head() -> str:
 
 def scripts() -> list[str]:
     """What runs before anything of Gradio, which asks the browser for its language as soon as it is loaded."""
-    words = {lang: messages.load_area(lang, "text", "ui_framework") for lang in ("en", "zh")}
+    words = {
+        lang: messages.load_area(lang, "text", "ui_framework") | messages.load_area(lang, "text", "ui_tour")
+        for lang in ("en", "zh")
+    }
     refusal = OcrwebError("usage.file-kind", file="{file}", fits="{fits}")  # filled in by kinds.js
     kinds = {lang: refusal.to_dict(lang) for lang in ("en", "zh")}
     forced = texts.forced_language()

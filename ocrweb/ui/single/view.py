@@ -20,6 +20,7 @@ from ocrweb.services.files.outputs import OutputFolder, new_output_folder, safe_
 from ocrweb.services.line.waiting import current_turn
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.single.document import DocumentFields
 from ocrweb.ui.single.present import chosen_line, summary_line
@@ -231,7 +232,9 @@ class View:
 
 def empty(request: gr.Request) -> str:
     """What stands in the place of results before there are any."""
-    return note_card(texts.say("single.empty", texts.language_of(request)))
+    lang = texts.language_of(request)
+    try_one = texts.say("single.try-one", lang)
+    return next_step(texts.say("single.empty", lang), try_one, press="#single-examples .gallery-item")
 
 
 def download_name(state: Shown) -> str:

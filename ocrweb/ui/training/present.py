@@ -23,6 +23,7 @@ from ocrweb.services.training.view import RunView
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.manual import manual_link
+from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.problems import note_card
 from ocrweb.ui.parts.training_fields import field_label
 
@@ -37,10 +38,16 @@ MOST_DIFFERING = 6
 UNSAID = ("dataset", "model", "name")  # what a run is about, not how it is trained
 
 
-def status_card(view: RunView | None, lang: str) -> str:
+def idle_card(lang: str, *, ready: bool) -> str:
+    """HTML in the place of a run. ready: there is a dataset to train with."""
+    sentence = texts.say("training.idle", lang)
+    if ready:
+        return next_step(sentence, texts.say("training.start", lang), press="#training-start")
+    return next_step(sentence, texts.say("training.get-data", lang), tab="datasets")
+
+
+def status_card(view: RunView, lang: str) -> str:
     """HTML: what the run is doing, how far it is, and its best score."""
-    if view is None:
-        return note_card(texts.say("training.idle", lang))
     status = view.status
     share = 100.0 if view.state == "finished" else 100 * status.step / max(status.steps, 1)
     heading = _state(view.state, view.place, began=bool(status.started), lang=lang)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files import scratch
+from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.view import RunView, run_view
@@ -18,7 +19,7 @@ from ocrweb.ui.parts.address import asked_js, tells
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.list import Question, RunList, hidden, shown_run
-from ocrweb.ui.training.present import log_html, log_place, status_card
+from ocrweb.ui.training.present import idle_card, log_html, log_place, status_card
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 WATCHING, IDLE = 1.0, 4.0
@@ -140,13 +141,14 @@ class RunWatch:
         now = {
             "lang": lang,
             "words": words,
-            "state": view.key if view else NO_RUN,
+            "state": view.key if view else (bool(training_choices.dataset_names()),),
             "log": ((view.name, view.log_size) if view else NO_RUN) if follow else seen.get("log"),
         }
         fresh = seen if seen.get("lang") == lang else {}
         answer: dict[Any, Any] = {}
         if "state" not in fresh or now["state"] != fresh["state"]:
-            answer |= {self.status: status_card(view, lang), self.title: _title(view, lang)}
+            card = status_card(view, lang) if view else idle_card(lang, ready=now["state"] == (True,))
+            answer |= {self.status: card, self.title: _title(view, lang)}
         if follow and ("log" not in fresh or now["log"] != fresh["log"]):
             answer |= {self.log: log_html(view, lang), self.place: log_place(view, lang)}
         if words != fresh.get("words"):
