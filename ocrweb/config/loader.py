@@ -20,7 +20,7 @@ Schema = TypeVar("Schema", bound=BaseModel)
 
 
 def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
-    """The mapping in a YAML file; OcrwebError when it is absent, no YAML, or no mapping. An empty file has no settings.
+    """The mapping in a YAML file; OcrwebError when it is absent, no file, no YAML, or no mapping. An empty one has no settings.
 
     name: what people call the file, by default its path.
     """
@@ -30,7 +30,9 @@ def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
         content = parse_yaml(read_ordinary_text(path, "utf-8-sig"))
     except FileNotFoundError as error:
         raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise OcrwebError("config.unreadable", where=name or str(path), reason=error.strerror or str(error)) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name or path}:{mark.line + 1}" if mark else name or str(path)
         raise OcrwebError(
@@ -89,12 +91,10 @@ def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | Non
     except ValidationError as failure:
         broken = failure.errors()[0]
         path = ".".join(str(part) for part in broken["loc"])
+        expected = _expected(schema, path, broken)
+        option = expected.params.get("example", path) if isinstance(expected, Sentence) else path
         raise OcrwebError(
-            "config.bad-value",
-            where=where,
-            name=path,
-            value=str(broken["input"]),
-            expected=_expected(schema, path, broken),
+            "config.bad-value", where=where, name=path, value=str(broken["input"]), expected=expected, option=option
         ) from failure
 
 

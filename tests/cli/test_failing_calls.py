@@ -140,6 +140,7 @@ train                                                     config.dataset-missing
 train -c {nowhere}                                        usage.missing-path
 train -c {text}                                           config.no-mapping
 train -c {picture}                                        config.no-yaml
+train -c {empty}                                          config.unreadable
 train -o epochs                                           config.no-override
 train -o epochs=0                                         config.bad-value
 train -o epochs=many                                      config.bad-value

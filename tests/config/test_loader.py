@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_a_bad_value_is_told_with_its_path_and_what_may_stand_there(
     with pytest.raises(OcrwebError, match=r"config\.bad-value") as caught:
         build(TrainingConfig, settings, where="f.yml")
     said = caught.value.params["expected"]
+    assert caught.value.params["option"] == (expected.split()[-1] if "such as" in expected else name)
     assert (caught.value.where, caught.value.params["name"]) == ("f.yml", name)
     assert (said if isinstance(said, str) else said.message("en")) == expected
 
@@ -128,3 +130,19 @@ def test_a_dataset_is_an_uploaded_one_by_its_name_or_a_path(tmp_path: Path, monk
     with pytest.raises(OcrwebError, match=r"usage\.missing-path") as caught:
         dataset_folder("absent")
     assert caught.value.params == {"path": "absent", "cwd": str(tmp_path)}
+
+
+@pytest.mark.parametrize("what", ["folder", "long name", "no rights", "pipe"])
+def test_what_is_no_file_that_one_may_read_is_not_blamed_on_its_yaml(tmp_path: Path, what: str) -> None:
+    path = {
+        "folder": tmp_path,
+        "long name": tmp_path / ("n" * 300),
+        "no rights": Path("/proc/1/mem"),
+        "pipe": tmp_path / "p",
+    }[what]
+    if what == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(OcrwebError, match=r"config\.unreadable") as caught:
+        read_yaml(path)
+    assert caught.value.where == str(path)
+    assert "Errno" not in caught.value.params["reason"]
