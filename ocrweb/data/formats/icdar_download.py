@@ -43,7 +43,7 @@ def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Ite
     folded: dict[str, list[str]] = defaultdict(list)
     for name, found in by_stem.items():
         folded[name.casefold()] += found
-    used: set[str] = set()
+    chosen: dict[str, list[str]] = {}
     for picture in tree.pictures:
         base = composed(posixpath.basename(picture))
         stem = stem_of(base)
@@ -51,13 +51,20 @@ def read_paired(tree: SourceTree, files: tuple[str, ...], read: ReadFile) -> Ite
         stems = (stem, *known_label_stems(base), *other)
         rivals = [file for name in stems for file in by_stem.get(name, ())]
         rivals = rivals or [file for name in stems for file in folded.get(name.casefold(), ())]
-        nearest = _nearest(picture, list(dict.fromkeys(rivals)))
-        used.update(nearest)
-        if len(nearest) > 1:
-            yield Trouble("ambiguous", picture, ", ".join(nearest[:3]))
-        elif nearest:
+        if rivals:
+            chosen[picture] = _nearest(picture, list(dict.fromkeys(rivals)))
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for picture, nearest in chosen.items():
+        for file in nearest:
+            wanted[file].append(picture)
+    for picture, nearest in chosen.items():
+        owners = _owners(nearest[0], wanted[nearest[0]]) if len(nearest) == 1 else [picture]
+        if len(nearest) > 1 or (picture in owners and len(owners) > 1):
+            yield Trouble("ambiguous", picture, ", ".join((*nearest, *owners)[:3]))
+        elif picture in owners:
             split = splits.get(picture) or split_in(picture) or split_in(nearest[0])
             yield from read(tree, picture, nearest[0], split)
+    used = {file for nearest in chosen.values() for file in nearest}
     for file in files:
         if file not in used and tree.path(file).stat().st_size:
             yield Trouble("missing", file, stem_of(file))
@@ -140,11 +147,18 @@ def _nearest(picture: str, files: list[str]) -> list[str]:
     """The label files that may belong to a picture: of its split, then of its folder, then with the longest way shared."""
     if len(files) < 2:
         return files
+    best = max(_nearness(picture, file) for file in files)
+    return sorted({file for file in files if _nearness(picture, file) == best})
 
-    def nearness(file: str) -> tuple[bool, bool, int]:
-        shared = posixpath.commonprefix([picture.split("/")[:-1], file.split("/")[:-1]])
-        same_folder = posixpath.dirname(picture) == posixpath.dirname(file)
-        return split_in(picture) == split_in(file), same_folder, len(shared)
 
-    best = max(nearness(file) for file in files)
-    return sorted({file for file in files if nearness(file) == best})
+def _owners(file: str, pictures: list[str]) -> list[str]:
+    """Of pictures that have but this label file to choose, those it may belong to: ``img_1.jpg`` of the test pictures is not
+    the one of the training pictures, whose labels alone are there."""
+    best = max(_nearness(picture, file) for picture in pictures)
+    return [picture for picture in pictures if _nearness(picture, file) == best]
+
+
+def _nearness(picture: str, file: str) -> tuple[bool, bool, int]:
+    shared = posixpath.commonprefix([picture.split("/")[:-1], file.split("/")[:-1]])
+    same_folder = posixpath.dirname(picture) == posixpath.dirname(file)
+    return split_in(picture) == split_in(file), same_folder, len(shared)

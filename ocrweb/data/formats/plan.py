@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
@@ -76,7 +76,7 @@ class ImportPlan:
 @dataclass
 class _Planning:
     """fates: pictures that a label file speaks of without giving them boxes, and why. account: see `Account`. own: the
-    source is a dataset as this program keeps it."""
+    source is a dataset as this program keeps it. opened: TIFF files whose further pages are counted."""
 
     tree: SourceTree
     options: ImportOptions
@@ -85,6 +85,7 @@ class _Planning:
     fates: dict[str, str]
     account: Account
     own: bool = False
+    opened: set[str] = field(default_factory=set)
 
 
 def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: Progress | None = None) -> ImportPlan:
@@ -200,6 +201,12 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
         real = "×".join(map(str, header.upright_size))
         _lose(run, item, "size-mismatch", found.path, f"{stated} ≠ {real}")
         return None
+    if header.format == "TIFF" and found.path not in run.opened:
+        for page in range(2, header.frames + 1):  # labels speak of the first one
+            run.tally.add("unlabelled", f"{found.path}#{page}")
+        run.account.pictures += header.frames - 1
+        run.account.pictures_left_out["unlabelled"] += header.frames - 1
+        run.opened.add(found.path)
     run.adjusted.update({"exif_rotated": header.orientation != 1, "converted": header.format not in SUFFIX_OF_FORMAT})
     run.adjusted.update([place.change] if place.change else ())
     made = make_boxes(item, place.move, header.upright_size, run.options)

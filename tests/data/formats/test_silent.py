@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
 from ocrweb.data.formats.write import report_of, write_import
@@ -88,6 +89,35 @@ def test_a_text_beside_labels_is_none(tmp_path: Path) -> None:
     (tmp_path / "gt_1.txt").write_text("10,20,90,20,90,40,10,40,a\n")
     (tmp_path / "1.txt").write_text("the words of the page\n")
     assert not planned(tmp_path).tally.problems
+
+
+@pytest.mark.parametrize(("mine", "other"), [("train/1.jpg", "test/1.jpg"), ("a/1.jpg", "b/1.jpg")])
+def test_a_label_file_is_of_one_picture_of_its_name(tmp_path: Path, mine: str, other: str) -> None:
+    put(tmp_path, mine, other)
+    (tmp_path / mine).with_name("gt_1.txt").write_text("10,20,90,20,90,40,10,40,a\n")
+    plan = planned(tmp_path)
+    assert corners(plan) == {mine: [QUAD]}
+    assert [(problem.kind, problem.where) for problem in plan.tally.problems] == [("unlabelled", other)]
+
+
+@pytest.mark.parametrize("names", [("1.jpg", "1.png"), ("a/1.jpg", "b/1.jpg")])
+def test_a_label_file_that_may_be_of_two_pictures_is_of_none(tmp_path: Path, names: tuple[str, ...]) -> None:
+    put(tmp_path, *names, "2.jpg")
+    for label in ("1", "2"):
+        (tmp_path / f"gt_{label}.txt").write_text("10,20,90,20,90,40,10,40,a\n")
+    plan = planned(tmp_path)
+    assert corners(plan) == {"2.jpg": [QUAD]}
+    assert plan.tally.counts["ambiguous"] == 2
+
+
+def test_pages_of_a_tiff_without_labels_are_counted(tmp_path: Path) -> None:
+    pages = [Image.new("L", (WIDTH, HEIGHT), shade) for shade in (0, 99, 255)]
+    pages[0].save(tmp_path / "1.tif", save_all=True, append_images=pages[1:])
+    write_json(tmp_path / "1.json", {"shapes": [{"label": "x", "points": QUAD}], "imagePath": "1.tif"})
+    plan = planned(tmp_path)
+    assert corners(plan) == {"1.tif": [QUAD]}
+    assert [problem.where for problem in plan.tally.problems] == ["1.tif#2", "1.tif#3"]
+    assert plan.account.pictures == 3
 
 
 def test_corners_and_sizes_are_not_taken_for_corners(tmp_path: Path) -> None:
