@@ -178,3 +178,22 @@ def test_only_what_the_teacher_is_sure_of_is_learnt_and_text_counts_as_much_as_b
     assert gradient[0] < 0 < gradient[2]
     unsure = paddle.full([1, 4, 4], 0.5)
     assert float(sure_agreement(unsure, unsure, 0.1, 0.8)) == 0.0
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 3.0])
+def test_the_teachers_part_is_as_heavy_as_asked_for_and_in_the_loss(weight: float) -> None:
+    predicted, targets, _ = golden_case("normal")
+    taught = targets._replace(teacher_map=paddle.full(list(SHAPE), 0.3))
+    parts = DBLoss(distill=weight)(output_of(predicted), taught)
+    plain = float(distillation(paddle.to_tensor(predicted[:, 0].astype(np.float32)), taught.teacher_map))
+    assert parts.loss_distill is not None
+    assert float(parts.loss_distill) == pytest.approx(weight * plain, rel=1e-5)
+    assert float(parts.loss) == pytest.approx(sum(float(part) for part in parts[1:] if part is not None), rel=1e-6)
+
+
+def test_the_published_weights_of_the_parts_are_the_usual_ones() -> None:
+    predicted, targets, _ = golden_case("normal")
+    usual, stated = (
+        loss(output_of(predicted), targets) for loss in (DBLoss(), DBLoss(5.0, 10.0, "dice", negative_ratio=3.0))
+    )
+    assert [float(part) for part in usual[:4]] == [float(part) for part in stated[:4]]

@@ -13,6 +13,7 @@ from ocrweb.rundir.names import list_runs
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import CARD_FILE, ModelCard, embed_card, read_card, write_card
 from ocrweb.runtime.catalogue import is_named, list_models, resolve, resolve_name
+from ocrweb.runtime.published import PUBLISHED_WEIGHTS, kept_at
 from tests.runtime.networks import save_brightness
 
 OWN = ModelCard(name="own", mean=(0.1, 0.2, 0.3), std=(1.0, 1.0, 1.0), limit_side=640, threshold=0.25, bf16=False)
@@ -277,3 +278,48 @@ def test_a_card_that_is_handed_on_names_no_pictures(tmp_path: Path) -> None:
     network = save_brightness(tmp_path / "mine.onnx")
     embed_card(card, network)
     assert b"anna" not in network.read_bytes()
+
+
+@pytest.mark.parametrize("weights", [False, True])
+@pytest.mark.parametrize("trains", [False, True])
+def test_an_imported_model_has_its_network_and_its_weights_where_there_are_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weights: bool, trains: bool
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    folder = tmp_path / "models" / "mine"
+    folder.mkdir(parents=True)
+    save_brightness(folder / "model.onnx")
+    card = ModelCard(name="mine", source="m.onnx", metrics={catalogue.IMPORTED: {"trains": trains}})
+    write_card(card, folder / CARD_FILE)
+    if weights:
+        (folder / "weights.pdparams").write_bytes(b"w")
+    entry = resolve_name("mine")
+    assert (entry.kind, entry.source, entry.trains, entry.available) == ("imported", "m.onnx", trains, True)
+    assert set(entry.files) == ({"onnx", "weights"} if weights else {"onnx"})
+    write_card(card.model_copy(update={"metrics": {}}), folder / CARD_FILE)
+    with pytest.raises(OcrwebError, match=r"model\.damaged"):
+        resolve_name("mine")
+    assert is_named("mine"), "known, and damaged"
+    (entry,) = [entry for entry in list_models() if entry.name == "mine"]
+    assert (entry.available, entry.kind) == (False, "imported")
+
+
+def test_published_weights_are_a_model_of_their_own_name_once_they_are_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    detector, backbone = (published.name for published in PUBLISHED_WEIGHTS)
+    for name in (detector, backbone):
+        assert not is_named(name)
+        with pytest.raises(OcrwebError, match=r"usage\.unknown-name"):
+            resolve_name(name)
+    for published in PUBLISHED_WEIGHTS:
+        kept_at(published).parent.mkdir(parents=True, exist_ok=True)
+        kept_at(published).write_bytes(b"w")
+    found = [resolve_name(name) for name in (detector, backbone)]
+    assert [(entry.name, entry.kind, entry.detects, entry.trains) for entry in found] == [
+        (detector, "published", True, True), (backbone, "published", False, True),
+    ]  # fmt: skip
+    assert found[0].card.limit_side == 960
+    assert {entry.name for entry in list_models()} >= {detector, backbone}
+    assert resolve_name(HOUSE).kind == "house"

@@ -82,3 +82,14 @@ def test_an_outline_around_nothing_has_no_region() -> None:
         )
         is None
     )
+
+
+def test_a_pixel_must_exceed_each_threshold_and_a_kernel_of_a_weaker_one_grows_less() -> None:
+    """0.3 is the threshold itself, and is found by the next weaker one as 0.29 is."""
+    places = {sure: region_at(seen((40, 20, 90, 28, sure)), PAGE, 130, 48, OPTIONS) for sure in (0.29, 0.3, 0.31)}
+    loose = np.array([[55, 20], [220, 20], [220, 75], [55, 75]])
+    drawn = {sure: region_within(seen((40, 20, 90, 28, sure)), PAGE, loose, OPTIONS) for sure in (0.29, 0.3, 0.31)}
+    for found in (places, drawn):
+        quads = {sure: around(region.quad) for sure, region in found.items() if region is not None}
+        assert quads[0.29] == quads[0.3]
+        assert quads[0.3][2] - quads[0.3][0] < quads[0.31][2] - quads[0.31][0]

@@ -118,6 +118,7 @@ def test_letters_ink_and_pictures_come_only_when_they_are_asked_for(ask: Callabl
     picture = ink[2 * (594 - 350) : 2 * (594 - 300), 400:600]
     assert picture.max() == 0, "a picture is no ink of the text"
     assert ink[2 * (594 - 525) : 2 * (594 - 495), 110:300].max() > 200
+    assert ink[2 * (594 - 60) : 2 * (594 - 35), 55:200].max() > 200, "text in a form is text"
 
 
 def test_text_that_is_declared_invisible_is_hidden_and_has_no_ink(ask: Callable[..., Answered]) -> None:
