@@ -10,6 +10,7 @@ import typer
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
+from ocrweb.config.editor_address import address_of
 from ocrweb.config.model_names import DEFAULT
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ def _print(report: EvaluationReport, worst: int) -> None:
     for item in report.worst[:worst]:
         counts = {"missed": item.missed, "alarms": item.false_alarms}
         print(text("evaluation.worst", image=item.sample.image.name, **counts))
+        if address := address_of(item.sample.image):
+            print(text("evaluation.edit", address=address))
     for path in report.files[:2]:
         print(path)
 

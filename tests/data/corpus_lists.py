@@ -151,7 +151,7 @@ LAYOUT = [
     case("layout/val-images", rename("test_images", "val_images"), "layout.wrong-name"),
     case("layout/train-txt", rename("train_list.txt", "train.txt"), "layout.wrong-name"),
     case("layout/two-candidates", each(rename("train_images", "images"), lambda root: (root / "train_img").mkdir()),
-         "layout.wrong-name", left=("layout.wrong-name",)),
+         "layout.wrong-name", "layout.wrong-name", left=("layout.wrong-name", "layout.wrong-name")),
     case("layout/wrong-name-in-lists-too", each(rename("train_gts", "train_gt"), replaced_in_list("train_gts/", "train_gt/")),
          "layout.wrong-name", *["list.prefix"] * 10),
     case("layout/wrong-name-hides-nothing", each(content("train_gts/3.txt", b"1,2,3\n"), rename("train_gts", "gts")),

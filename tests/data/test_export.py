@@ -60,6 +60,14 @@ def test_a_dataset_comes_back_from_another_tool_as_it_was(dataset: Path, tmp_pat
                 assert np.array_equal(one.points, other.points)
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_dataset_without_test_pictures_comes_back_without(dataset: Path, tmp_path: Path, target: Target) -> None:
+    write_split(dataset, "test", ())
+    export_dataset(dataset, tmp_path / "out", target)
+    write_import(plan_import(tmp_path / "out"), tmp_path / "back")
+    assert [len(read_split(tmp_path / "back", split)) for split in SPLITS] == [4, 0]
+
+
 def test_importing_what_was_exported_twice_changes_nothing_more(dataset: Path, tmp_path: Path) -> None:
     export_dataset(dataset, tmp_path / "a", "ppocrlabel")
     write_import(plan_import(tmp_path / "a"), tmp_path / "b")

@@ -74,8 +74,8 @@ def _folder_slot(names: list[str], wanted: str, split: Split) -> Slot:
 
 def _misnamed(wanted: str, likely: list[str]) -> Slot:
     sure = len(likely) == 1
-    found = finding("layout.wrong-name", name=likely[0], wanted=wanted, fixable=sure).at(likely[0])
-    return Slot(wanted, likely[0] if sure else None, (found,))
+    found = (finding("layout.wrong-name", name=name, wanted=wanted, fixable=sure).at(name) for name in likely)
+    return Slot(wanted, likely[0] if sure else None, tuple(found))
 
 
 def _backup(name: str, wanted: str, *, fixable: bool) -> Finding:

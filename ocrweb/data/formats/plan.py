@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ocrweb.data.checks.names import images_name
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.formats.annotated import LabelledPicture, Trouble
 from ocrweb.data.formats.boxes import make_boxes
@@ -226,8 +227,10 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
 def _divide(run: _Planning, pictures: tuple[PlannedPicture, ...]) -> tuple[tuple[PlannedPicture, ...], str]:
     """Give every picture its split: the source's, unless a share is asked for or the source says too little."""
     hints = {picture.hint for picture in pictures}
-    own = hints == {"train", "test"} and any(picture.usable for picture in pictures if picture.hint == "train")
-    if run.options.val_ratio is None and own:
+    both = hints == {"train", "test"} and any(picture.usable for picture in pictures if picture.hint == "train")
+    # A dataset of ours that had no test pictures has none when it comes back from another tool.
+    alone = hints == {"train"} and all(images_name("train") in picture.file.split("/")[:-1] for picture in pictures)
+    if run.options.val_ratio is None and (both or alone):
         return tuple(replace(picture, split=picture.hint or "train") for picture in pictures), "source"
     ratio = 0.1 if run.options.val_ratio is None else run.options.val_ratio
     keys = content_keys([run.tree.path(picture.file or picture.embedded) for picture in pictures])

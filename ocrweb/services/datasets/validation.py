@@ -13,8 +13,9 @@ from ocrweb.data.checks.finding import Finding, make_visible
 from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar import open_tree
 from ocrweb.data.repair.apply import Mode, RepairResult, apply_repair, finish_interrupted, undo_repair
-from ocrweb.data.repair.by_hand import Decision, decisions, plan_decisions
+from ocrweb.data.repair.by_hand import plan_decisions
 from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.repair.decisions import Decision, decisions
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.report import SEVERITIES, ValidationReport
@@ -138,16 +139,16 @@ def mend_in_place(name: str, root: Path) -> tuple[RepairPlan, RepairResult]:
         return plan, apply_repair(plan, "in-place")
 
 
-def decide(name: str, root: Path, decided: Sequence[Decision]) -> RepairResult:
+def decide(name: str, root: Path, decided: Sequence[Decision], picture: bytes | None = None) -> RepairResult:
     """Carry out what a person decided about findings, in place with a backup; `undo` takes it back.
 
-    Raises labels.changed-meanwhile when the files are others than those the findings speak of, and as `mend_in_place`.
+    picture: as in `plan_decisions`. Raises ``image.…`` of it, labels.changed-meanwhile when the files are others than those the findings speak of, and as `mend_in_place`.
     """
     with changing(name, root):
         finish_interrupted(root)
         if known_report(root) is None:
             raise OcrwebError("labels.changed-meanwhile", name=name)
-        return apply_repair(plan_decisions(root, decided), "in-place")
+        return apply_repair(plan_decisions(root, decided, picture), "in-place")
 
 
 def undo(name: str | Path, backup: Path | None = None) -> RepairResult:

@@ -11,6 +11,7 @@ from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.picture import read_picture
 from ocrweb.messages import Sentence
 from ocrweb.services.datasets import jobs as dataset_jobs
 from ocrweb.services.datasets import tools as dataset_tools
@@ -151,14 +152,21 @@ def start_repair(name: str, *, copy: bool) -> str:
     return dataset_jobs.start("repair", work)
 
 
-def start_decisions(name: str, decided: Sequence[Decision]) -> str:
-    """Carry out what a person decided about findings, in place with a backup, and check what is left. Raises store.in-use."""
+def start_decisions(name: str, decided: Sequence[Decision], picture: Path | None = None) -> str:
+    """Carry out what a person decided about findings, in place with a backup, and check what is left.
+
+    picture: the file for the place of another one. Raises store.in-use, and ``image.…`` for a file that is no picture.
+    """
     dataset = get_dataset(name)
     refuse_used(name, dataset.path)
+    content = None
+    if picture is not None:
+        read_picture(picture, name=picture.name)
+        content = picture.read_bytes()
 
     def work(handle: Handle) -> Outcome:
         handle.stage("repair")
-        result = decide(name, dataset.path, decided)
+        result = decide(name, dataset.path, decided, content)
         return Outcome(name, (("repaired", {"changes": result.changes}),))
 
     return dataset_jobs.start("repair", work)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.config.editor_address import address_of
 from ocrweb.config.training import dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample, Split
@@ -83,7 +84,12 @@ class EvaluationReport:
             "by_height": [_from_to(group) for group in self.groups["height"]],
             "by": {look: [group.to_dict() for group in groups] for look, groups in self.groups.items()},
             "worst": [
-                {"image": str(item.sample.image), "missed": item.missed, "false_alarms": item.false_alarms}
+                {
+                    "image": str(item.sample.image),
+                    "missed": item.missed,
+                    "false_alarms": item.false_alarms,
+                    "edit": address_of(item.sample.image),
+                }
                 for item in self.worst[:WORST]
             ],
             "files": [str(path) for path in self.files],

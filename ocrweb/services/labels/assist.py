@@ -51,7 +51,7 @@ def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = 
     if region is None:
         return None
     parts = way.drawn([region.quad], seen.gray)
-    return _points(min(parts, key=lambda part: _beside(part, float(values["x"]), float(values["y"]))), seen)
+    return _points(min(parts, key=lambda part: _beside(part, float(values["x"]), float(values["y"]))), _size(seen))
 
 
 def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points:
@@ -61,7 +61,7 @@ def snapped(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
     drawn = parse_points(values.get("points"))
     seen, way = _seen(labelled, place, values, maps)
     region = region_within(seen.map, seen.page, np.array(drawn), way.options)
-    return (_points(way.shaped(region.quad), seen) if region is not None else None) or drawn
+    return (_points(way.shaped(region.quad), _size(seen)) if region is not None else None) or drawn
 
 
 def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox]:
@@ -70,7 +70,7 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
     values = document if isinstance(document, dict) else {}
     seen, way = _seen(labelled, place, values, maps)
     found = decode(seen.map, seen.page, way.options, tiles=seen.tiles)
-    boxes = (_points(quad, seen) for quad in way.drawn([region.quad for region in found], seen.gray))
+    boxes = (_points(quad, _size(seen)) for quad in way.drawn([region.quad for region in found], seen.gray))
     return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
 
 
@@ -85,15 +85,17 @@ def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
     if not isinstance(given, list) or len(given) > MOST_BOXES:
         raise OcrwebError("labels.bad-document", expected='{"boxes": […]}')
     outlines = [parse_points(one) for one in given]
-    seen, way = _seen(labelled, place, values, maps)
-    return [_words_of(outline, seen, way.words or USUAL_GAP) for outline in outlines]
+    gray = maps.gray(place)
+    way = way_of(labelled, check_model(values.get("model") or DEFAULT), maps)
+    gap = way.words if way is not None and way.words else USUAL_GAP
+    return [_words_of(outline, gray, gap) for outline in outlines]
 
 
-def _words_of(outline: Points, seen: SeenPicture, gap: float) -> list[Points]:
+def _words_of(outline: Points, gray: np.ndarray, gap: float) -> list[Points]:
     if len(outline) != 4:
         return [outline]
     level = order_many_clockwise(np.array([outline], np.float32))[0]
-    words = [_points(piece, seen) for piece in split_words(seen.gray, level, gap)]
+    words = [_points(piece, gray.shape[::-1]) for piece in split_words(gray, level, gap)]
     told = [word for word in words if word is not None]
     return told if len(told) > 1 else [outline]
 
@@ -154,9 +156,13 @@ def _beside(quad: np.ndarray, x: float, y: float) -> float:
     return -float(cv2.pointPolygonTest(np.asarray(quad, np.float32), (x, y), True))
 
 
-def _points(quad: np.ndarray, seen: SeenPicture) -> Points | None:
-    """As a label file would hold it; None for a box without area."""
-    fitted = fit_quads([quad], (seen.page.width, seen.page.height))[0].quad
+def _size(seen: SeenPicture) -> tuple[int, int]:
+    return seen.page.width, seen.page.height
+
+
+def _points(quad: np.ndarray, size: tuple[int, ...]) -> Points | None:
+    """As a label file would hold it; None for a box without area. size: (width, height) of the picture."""
+    fitted = fit_quads([quad], (size[0], size[1]))[0].quad
     if fitted is None:
         return None
     return tuple((round(float(x), DIGITS), round(float(y), DIGITS)) for x, y in fitted)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.model_names import DEFAULT
+from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.detector import default_decode
 from ocrweb.runtime.transform import PageTransform
 from ocrweb.services.detect.detection import probe
@@ -62,6 +63,15 @@ class KeptMaps:
             seen = SeenPicture(page.map, page.page, page.tiles, default_decode(detector.card), gray)
             self.computed += 1
             return self._maps.put(key, seen)
+
+    def gray(self, place: LabelPlace) -> np.ndarray:
+        """The picture itself, (H, W) uint8, without a look through the network. Raises ``image.…``."""
+        at = (str(place.image), picture_tag(place))
+        with self._lock:
+            known = next((seen for key, seen in self._maps.items() if key[:2] == at), None)
+        if known is not None:
+            return known.gray
+        return cv2.cvtColor(read_picture(place.image, name=place.picture).pixels, cv2.COLOR_BGR2GRAY)
 
     def size(self) -> int:
         """Bytes held."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.editor_address import editor_address
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.importing import ImportOptions
@@ -16,7 +18,7 @@ from ocrweb.services.datasets.validation import SEVERITIES, decisions, findings_
 from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.services.labels.entries import stored_set
 from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, diff_html, findings_html, rule_choices
-from ocrweb.ui.datasets.present import editor_address, saved_findings, verdict_card
+from ocrweb.ui.datasets.present import saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.next_step import next_step
@@ -47,6 +49,7 @@ class View:
     apply: gr.Row
     deciding: gr.Row
     decided: gr.Dropdown
+    other: gr.File
 
     def outputs(self) -> list[Any]:
         return list(vars(self).values())
@@ -92,7 +95,8 @@ class View:
             self.diff: "",
             self.apply: gr.Row(visible=False),
             self.deciding: gr.Row(visible=bool(open_ones)),
-            self.decided: gr.Dropdown([(decision_words(one, lang), one.where) for one in open_ones], value=[]),
+            self.decided: gr.Dropdown([(decision_words(one, lang), one.key) for one in open_ones], value=[]),
+            self.other: gr.File(None, visible=any(one.deed == "replace" for one in open_ones)),
         }
 
     def show_preview(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
@@ -138,14 +142,20 @@ class Deeds:
     def repair_copy(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
         return self._on(current, lambda name: dataset_work.start_repair(name, copy=True), request)
 
-    def decide(self, current: Current | None, places: list[str] | None, request: gr.Request) -> dict[Any, Any]:
-        """The chosen findings, as their places name them."""
+    def decide(
+        self, current: Current | None, keys: list[str] | None, other: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The chosen deeds. other: the picture that takes the place of one."""
         lang = texts.language_of(request)
         report = report_of(current.name) if current else None
-        chosen = [one for one in decisions(report.findings) if one.where in (places or ())] if report else []
+        chosen = [one for one in decisions(report.findings) if one.key in (keys or ())] if report else []
         if not chosen:
             return self.wires.refused("datasets.decide-first", lang)
-        return self._on(current, lambda name: dataset_work.start_decisions(name, chosen), request)
+        replaced = sum(one.deed == "replace" for one in chosen)
+        if replaced > 1 or (replaced and not other):
+            return self.wires.refused("datasets.replace-one" if other else "datasets.replace-first", lang)
+        picture = Path(other) if other and replaced else None
+        return self._on(current, lambda name: dataset_work.start_decisions(name, chosen, picture), request)
 
     def take_back(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
         return self._on(current, dataset_work.start_undo, request)
@@ -188,6 +198,10 @@ def build(wires: Wires) -> None:
         decided = gr.Dropdown(
             [], multiselect=True, label=label("datasets.decide"), elem_id="dataset-decide", min_width=320, scale=3
         )
+        other = gr.File(
+            label=label("datasets.replace-by"), file_types=["image", ".bmp"], height=110, elem_id="dataset-other",
+            min_width=220, scale=1,
+        )  # fmt: skip
         carry_out = gr.Button(label("datasets.decide-now"), elem_id="dataset-decide-now", min_width=160, scale=1)
     findings = gr.HTML(elem_id="dataset-findings")
     with gr.Row():
@@ -213,6 +227,7 @@ def build(wires: Wires) -> None:
         apply,
         deciding,
         decided,
+        other,
     )
 
     wires.current.change(view.show, wires.current, view.outputs(), **QUIET)
@@ -223,7 +238,7 @@ def build(wires: Wires) -> None:
     again.click(deeds.check_again, [wires.current, strict], wires.started(), **QUIET)
     in_place.click(deeds.repair_in_place, wires.current, wires.started(), **QUIET)
     copy.click(deeds.repair_copy, wires.current, wires.started(), **QUIET)
-    carry_out.click(deeds.decide, [wires.current, decided], wires.started(), **QUIET)
+    carry_out.click(deeds.decide, [wires.current, decided, other], wires.started(), **QUIET)
     undo.click(deeds.take_back, wires.current, wires.started(), **QUIET)
     convert.click(deeds.convert_labels, wires.current, wires.started(), **QUIET)
     guess.click(deeds.label_pictures, wires.current, wires.started(), **QUIET)

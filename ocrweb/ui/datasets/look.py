@@ -10,13 +10,13 @@ import cv2
 import gradio as gr
 import numpy as np
 
+from ocrweb.config.editor_address import editor_address
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import view as dataset_view
 from ocrweb.services.datasets.jobs import report_of
 from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
-from ocrweb.ui.datasets.present import editor_address
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape

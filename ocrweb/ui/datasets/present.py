@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -129,10 +128,3 @@ def saved_findings(folder: Path, name: str, lang: str, documents: dict[str, str]
         path.write_text(text, encoding="utf-8-sig" if suffix == "csv" else "utf-8", newline="")
         saved[suffix] = str(path)
     return saved
-
-
-def editor_address(dataset: str, picture: str = "") -> str:
-    """Where the labels of a dataset, or of one of its pictures, are edited; below the page's own address."""
-    return (
-        f"labels/edit?{urlencode({'dataset': dataset} | ({'picture': picture} if picture else {}), errors='replace')}"
-    )

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.editor_address import editor_address
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import DatasetJob, cancel_job, dataset_job, report_of, start_check
 from ocrweb.services.datasets.store import get_dataset, list_datasets
@@ -31,7 +32,7 @@ from ocrweb.ui.datasets import (
     versions as dataset_versions,
 )
 from ocrweb.ui.datasets.listing import Listing, grown_list
-from ocrweb.ui.datasets.present import editor_address, job_card
+from ocrweb.ui.datasets.present import job_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells

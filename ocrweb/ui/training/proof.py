@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.editor_address import editor_address
 from ocrweb.config.judgement import IMPROVED
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files import scratch
@@ -16,7 +17,6 @@ from ocrweb.services.training import proof
 from ocrweb.services.training.looks import JudgedBox
 from ocrweb.services.training.proof import Proof
 from ocrweb.services.training.view import RunView, run_view
-from ocrweb.ui.datasets.present import editor_address
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label

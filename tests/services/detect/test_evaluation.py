@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model, looks_named
@@ -38,7 +39,10 @@ def request(dataset: Path, **changes: object) -> EvaluationRequest:
     return EvaluationRequest(detect, str(dataset), **changes)  # type: ignore[arg-type]
 
 
-def test_scores_are_at_stated_thresholds_and_the_worst_picture_is_shown(dataset: Path, tmp_path: Path) -> None:
+def test_scores_are_at_stated_thresholds_and_the_worst_picture_is_shown(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "datasets_dir", lambda: dataset.parent)
     heard: list[tuple[int, int]] = []
     out = tmp_path / "report"
     report = evaluate_model(request(dataset, out=out, sweep=True), lambda done, total: heard.append((done, total)))
@@ -48,6 +52,7 @@ def test_scores_are_at_stated_thresholds_and_the_worst_picture_is_shown(dataset:
     assert document["thresholds"] == {"threshold": 0.3, "box_threshold": 0.5, "unclip_ratio": 1.5}
     assert document["pictures"] == 2
     assert [Path(item["image"]).name for item in document["worst"]] == ["bad.png"]
+    assert document["worst"][0]["edit"] == f"labels/edit?dataset={dataset.name}&picture=test_images%2Fbad.png"
     assert [path.name for path in (out / "worst").iterdir()] == ["001_bad.jpg"]
     with (out / "pictures.csv").open() as file:
         assert [Path(row["image"]).name for row in csv.DictReader(file)] == ["bad.png", "good.png"]

@@ -90,7 +90,9 @@ def test_a_line_is_divided_into_its_words_and_a_single_word_stays(labelled: Labe
     (labelled.root / ONE).write_bytes(cv2.imencode(".png", page)[1].tobytes())
     line, nothing = [[6, 12], [110, 12], [110, 46], [6, 46]], [[120, 80], [190, 80], [190, 110], [120, 110]]
     curved = [*line, [3, 30]]
-    words, same, kept = divided(labelled, ONE, {"boxes": [line, nothing, curved]}, KeptMaps())
+    maps = KeptMaps()
+    words, same, kept = divided(labelled, ONE, {"boxes": [line, nothing, curved]}, maps)
+    assert maps.computed == 0  # words are told apart in the picture itself
     assert len(words) == 2
     assert max(x for x, _ in words[0]) < min(x for x, _ in words[1])
     assert [[list(point) for point in outline] for outline in (*same, *kept)] == [nothing, curved]

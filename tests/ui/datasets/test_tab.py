@@ -28,6 +28,7 @@ from ocrweb.ui.datasets.tab import Watched
 from ocrweb.ui.datasets.wires import Current, Wires
 from tests.browser import Console
 from tests.data.corpus import label, make_good
+from tests.data.corpus import picture as drawn
 
 BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")
 RULES = {"label.separator", "label.no-text"}
@@ -370,3 +371,20 @@ def test_what_only_a_person_can_decide_is_done_by_a_button_and_undone(
     expect(verdict).to_have_attribute("data-ok", "true")
     page.locator("#dataset-undo").click()
     expect(verdict).to_have_attribute("data-ok", "false")
+
+    # a broken picture: another one is uploaded in its place
+    (root / "train_images/4.jpg").write_bytes(b"\xff\xd8\xff broken")
+    label()(root)
+    verdict = upload(page, zipped(root.rename(tmp_path / "replaced")))
+    expect(verdict).to_have_attribute("data-ok", "false")
+    page.locator("#dataset-decide input").click()
+    page.get_by_role("option", name="train_images/4.jpg · replace this picture").click()
+    page.keyboard.press("Escape")
+    page.locator("#dataset-decide-now").click()
+    expect(page.locator("#dataset-status")).to_contain_text("Upload the picture")
+    page.locator("#dataset-other input[type=file]").set_input_files(
+        {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": drawn(4)}
+    )
+    expect(page.locator("#dataset-other")).to_contain_text("new")
+    page.locator("#dataset-decide-now").click()
+    expect(verdict).to_have_attribute("data-ok", "true")
