@@ -26,7 +26,7 @@ from ocrweb.runtime.words import USUAL_GAP, split_words
 from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record
-from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture
+from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture, gray_of
 from ocrweb.services.models.listing import check_model
 
 CORRECTED = 5  # pictures, from which a way can be told; it is told anew after as many more
@@ -85,7 +85,7 @@ def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
     if not isinstance(given, list) or len(given) > MOST_BOXES:
         raise OcrwebError("labels.bad-document", expected='{"boxes": […]}')
     outlines = [parse_points(one) for one in given]
-    gray = maps.gray(place)
+    gray = gray_of(place)
     way = way_of(labelled, check_model(values.get("model") or DEFAULT), maps)
     gap = way.words if way is not None and way.words else USUAL_GAP
     return [_words_of(outline, gray, gap) for outline in outlines]

@@ -64,18 +64,14 @@ class KeptMaps:
             self.computed += 1
             return self._maps.put(key, seen)
 
-    def gray(self, place: LabelPlace) -> np.ndarray:
-        """The picture itself, (H, W) uint8, without a look through the network. Raises ``image.…``."""
-        at = (str(place.image), picture_tag(place))
-        with self._lock:
-            known = next((seen for key, seen in self._maps.items() if key[:2] == at), None)
-        if known is not None:
-            return known.gray
-        return cv2.cvtColor(read_picture(place.image, name=place.picture).pixels, cv2.COLOR_BGR2GRAY)
-
     def size(self) -> int:
         """Bytes held."""
         return self._maps.size()
 
 
 MAPS = KeptMaps()
+
+
+def gray_of(place: LabelPlace) -> np.ndarray:
+    """The picture itself, (H, W) uint8, without a look through the network. Raises ``image.…``."""
+    return cv2.cvtColor(read_picture(place.image, name=place.picture).pixels, cv2.COLOR_BGR2GRAY)
