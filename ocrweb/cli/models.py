@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ocrweb.cli.frame import GOOD, command, emit, say, text
+from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
@@ -30,6 +30,13 @@ def models(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="What the imported model is to be called.")] = None,
+    int8: Annotated[
+        str | None,
+        typer.Option("--int8", metavar="MODEL", help="Make a model's copy in int8 and measure it on this machine."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="DATASET", help="Labelled pictures for --int8; rendered pages without.")
+    ] = None,
     json: JsonOption = False,
 ) -> int:
     """What can be detected with or trained from."""
@@ -39,6 +46,10 @@ def models(
         return _import(import_file, name or "", as_json=json)
     if name is not None:
         raise OcrwebError("imports.name-without-file")
+    if int8 is not None:
+        return _int8(int8, data or "", as_json=json)
+    if data is not None:
+        raise OcrwebError("int8.data-without-model")
     if source is not None:
         raise OcrwebError("download.from-without-download")
     from ocrweb.services.models import listing as service
@@ -87,6 +98,27 @@ def _import(file: Path, name: str, *, as_json: bool) -> int:
     else:
         print(text("imports.done", **{**report.to_dict()["proof"], "name": report.name}))
     return GOOD
+
+
+def _int8(model: str, data: str, *, as_json: bool) -> int:
+    from ocrweb.services.models.int8_copy import make_int8_copy
+
+    told: set[str] = set()
+
+    def tell(stage: str, share: float) -> None:
+        if stage not in told:
+            told.add(stage)
+            say(text(f"int8.stage-{stage}"))
+
+    copy = make_int8_copy(model, data, tell)
+    if as_json:
+        emit({"int8": copy.facts()})
+    else:
+        print(text("int8.times", times=", ".join(f"{name} {ms:.0f} ms" for name, ms in copy.times.items())))
+        shown = ", ".join(f"{name} {hmean:.4f}" for name, hmean in copy.hmean.items())
+        print(text("int8.hmean", hmean=shown, pictures=copy.pictures))
+        print(text("int8.good" if copy.good else "int8.loses", name=model))
+    return GOOD if copy.good else PROBLEMS
 
 
 def _width(cell: str) -> int:

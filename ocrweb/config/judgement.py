@@ -4,6 +4,7 @@ from __future__ import annotations
 
 POOR_BELOW, WEAK_BELOW = 0.5, 0.7  # hmean of a run: a failed training, a weak one
 HMEAN_DROP = 0.005  # that an export may lose on labelled pictures
+INT8_DROP = 0.003  # and that a network in int8 may, to be taken unasked
 MAP_TOLERANCE = 1e-3  # of single pixels: where a trained map is steep, the order of float32 sums alone makes 2.1e-4
 MEAN_TOLERANCE = 1e-5  # on average those sums make 4e-8; whatever is wrong with a network moves the average
 

@@ -62,12 +62,16 @@ class ModelEntry:
 
     def digest(self) -> str:
         """SHA-256 of the network's file, the same on every machine; "" for a model that is only a name here."""
-        path = self.path
-        file = path / "inference.pdiparams" if path is not None and path.is_dir() else path
-        if file is None or not file.is_file():
-            return ""
-        with open_ordinary(file) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return digest_of(self.path) if self.path is not None else ""
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a network's file, or of the weights in a Paddle inference folder; "" without one."""
+    file = path / "inference.pdiparams" if path.is_dir() else path
+    if not file.is_file():
+        return ""
+    with open_ordinary(file) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def from_onnx(path: Path, name: str, kind: ModelKind = "file") -> ModelEntry:

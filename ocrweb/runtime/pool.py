@@ -11,6 +11,7 @@ from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.int8 import copy_stamp
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 KEPT = 2  # one in use and the one compared with it; each holds some hundred megabytes
@@ -71,7 +72,7 @@ class DetectorPool:
             with self._lock:
                 while len(self._detectors) >= self._kept:
                     self._detectors.popitem(last=False)
-                self._detectors[key] = _Kept(entry.stamp(), loaded)
+                self._detectors[key] = _Kept((*entry.stamp(), *copy_stamp(entry)), loaded)
             return loaded
 
     def loaded(self) -> list[Detector]:
@@ -86,7 +87,8 @@ class DetectorPool:
     def _find(self, key: Key, entry: ModelEntry) -> Detector | None:
         with self._lock:
             kept = self._detectors.get(key)
-            if kept is None or kept.stamp != entry.stamp() or kept.detector.entry.card != entry.card:
+            stamp = (*entry.stamp(), *copy_stamp(entry))
+            if kept is None or kept.stamp != stamp or kept.detector.entry.card != entry.card:
                 return None
             self._detectors.move_to_end(key)
             return kept.detector

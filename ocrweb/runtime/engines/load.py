@@ -13,6 +13,7 @@ from ocrweb.runtime.device import Device, choose_device, cpu_threads, has_bf16
 from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.engines.choose import Abilities, Note, Plan, plan
 from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.int8 import Int8Copy, find_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def load_engine(
     *,
     streams: int = 1,
 ) -> Loaded:
-    """Load a model. engine: auto, openvino, onnx, paddle. precision: auto, f32, bf16. device: auto, cpu, gpu.
+    """Load a model. engine: auto, openvino, onnx, paddle. precision: auto, f32, bf16, int8. device: auto, cpu, gpu.
 
     streams: pictures worked on at the same time by an OpenVINO engine. Weights without an ONNX are converted first.
     A library that cannot be started on the GPU is left out and the rest planned again; when the GPU was asked for, it is
@@ -47,17 +48,17 @@ def load_engine(
     if not entry.detects:
         raise OcrwebError("model.no-detector", name=entry.name)
     chosen = choose_device(device) if isinstance(device, str) else device
-    can = abilities()
+    can, copy = abilities(), find_copy(entry)
     while True:
-        made = plan(entry, engine, precision, chosen, can)
+        made = plan(entry, engine, precision, chosen, can, copy)
         try:
-            return Loaded(_build(entry, made, streams), chosen, made.notes)
+            return Loaded(_build(entry, made, streams, copy), chosen, made.notes)
         except OcrwebError as failure:
             if failure.code != "engine.gpu-failed":
                 raise
             if chosen.reason == "asked":
                 # A damaged network fails on the CPU too, with the error that says so.
-                _build(entry, replace(made, gpu=None), streams).close()
+                _build(entry, replace(made, gpu=None), streams, copy).close()
                 raise
             can = can.without_cuda(made.engine, failure)
 
@@ -70,7 +71,7 @@ def abilities() -> Abilities:
     return Abilities(has_bf16(), cuda_provider(), _installed("paddlepaddle-gpu"))
 
 
-def _build(entry: ModelEntry, made: Plan, streams: int) -> Engine:
+def _build(entry: ModelEntry, made: Plan, streams: int, copy: Int8Copy | None) -> Engine:
     threads = cpu_threads()
     if made.engine == "paddleocr":
         from ocrweb.runtime.engines.official import OfficialEngine
@@ -80,6 +81,8 @@ def _build(entry: ModelEntry, made: Plan, streams: int) -> Engine:
         from ocrweb.runtime.engines.paddle import PaddleEngine
 
         return PaddleEngine(entry.files["paddle"], threads=threads, gpu=made.gpu)
+    if made.precision == "int8" and copy is not None:
+        return int8_engine(copy.network, entry, threads=threads, streams=streams)
     network = _network(entry)
     if made.engine == "openvino":
         from ocrweb.runtime.engines.openvino import OpenVinoEngine
@@ -88,6 +91,14 @@ def _build(entry: ModelEntry, made: Plan, streams: int) -> Engine:
     from ocrweb.runtime.engines.onnx import OnnxEngine
 
     return OnnxEngine(network, threads=threads, gpu=made.gpu)
+
+
+def int8_engine(network: Path, entry: ModelEntry, *, threads: int, streams: int = 1) -> Engine:
+    """A quantised network as it runs here: what it keeps floating is computed as the model itself would be."""
+    from ocrweb.runtime.engines.openvino import OpenVinoEngine
+
+    floating = "bf16" if abilities().bf16 and entry.card.bf16 else "f32"
+    return OpenVinoEngine(network, precision=floating, threads=threads, streams=streams, label="int8")
 
 
 def _network(entry: ModelEntry) -> Path:

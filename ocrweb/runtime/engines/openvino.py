@@ -26,13 +26,13 @@ class OpenVinoEngine:
     global pooling (PP-OCRv6 on street pictures: hmean 0.40 → 0.37). Networks compiled for one shape are 14 % faster in
     f32, but take longer to compile than ten runs save, and their maps are not the same to the last bit.
     threads: cores that work. streams: pictures worked on at the same time, sharing those cores; 1 answers one picture
-    soonest, more answer many pictures sooner.
+    soonest, more answer many pictures sooner. label: of the precision, where the network itself has another.
     """
 
     name = "openvino"
 
-    def __init__(self, path: Path, *, precision: str, threads: int, streams: int = 1) -> None:
-        self.device = f"CPU, OpenVINO {precision}, {threads} threads"
+    def __init__(self, path: Path, *, precision: str, threads: int, streams: int = 1, label: str = "") -> None:
+        self.device = f"CPU, OpenVINO {label or precision}, {threads} threads"
         core = _core()
         options = {
             "INFERENCE_PRECISION_HINT": precision,

@@ -43,6 +43,13 @@ def write_network(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[st
         tell("half", 0.3)
         quantize.to_float16(reference, out)
         return None
+    return write_int8(spec, reference, out, tell)
+
+
+def write_int8(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, Any]:
+    """The network in int8, and which layers had to stay float32."""
+    from ocrweb.training.export import quantize
+
     tell("calibrate", 0.3)
     detector = detector_of(onnx_engine(reference), spec.card)
     pictures = _calibration(spec)
@@ -102,7 +109,7 @@ def lost_hmean(detector: Detector, dataset: str | None, calibration: Sequence[Pa
     if dataset is None or not calibration:
         return lambda network: 0.0
     chosen = {path.resolve() for path in calibration}
-    samples = [sample for sample in _samples(Path(dataset)) if sample.image.resolve() in chosen]
+    samples = [sample for sample in labelled_samples(Path(dataset)) if sample.image.resolve() in chosen]
 
     def hmean(engine: Engine) -> float:
         return measure_hmean({"": engine}, detector, samples, told=lambda done: None)[""].hmean
@@ -111,7 +118,7 @@ def lost_hmean(detector: Detector, dataset: str | None, calibration: Sequence[Pa
     return lambda network: best - hmean(onnx_engine(network))
 
 
-def _samples(dataset: Path) -> list[Sample]:
+def labelled_samples(dataset: Path) -> list[Sample]:
     """Those that calibration pictures are taken from: for training, else for testing."""
     try:
         return read_split(dataset, "train")
