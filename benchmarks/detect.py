@@ -32,6 +32,7 @@ from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import has_bf16
 from ocrweb.runtime.engines.load import load_engine
+from ocrweb.runtime.int8 import find_copy
 from ocrweb.runtime.result import DetectionResult
 
 KINDS = ("median", "quiet")
@@ -87,18 +88,24 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def precisions() -> list[str]:
+    """Those that our runtime has here; int8 when `ocrweb models --int8` made the default model's copy."""
+    copy = find_copy(resolve(DEFAULT))
+    return ["f32", *(["bf16"] if has_bf16() else []), *(["int8"] if copy is not None else [])]
+
+
 def ours(precision: str = "auto", engine: str = "auto", streams: int = 1) -> Detector:
     entry = resolve(DEFAULT)
     return Detector(entry, load_engine(entry, engine, precision, "cpu", streams=streams))
 
 
 def run_peer(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
-    """Pixels in, boxes out: RapidOCR's detector, ours in f32 and bf16, taking turns; and the bare network in ONNX Runtime.
+    """Pixels in, boxes out: RapidOCR's detector, ours in each precision, taking turns; and the bare network in ONNX Runtime.
 
     Picture follows picture, as people's do, so that nobody profits from a size that comes twice in a row.
     """
     contestants: dict[str, Contestant] = {"rapidocr": rapidocr(resize)}
-    for precision in ("f32", "bf16") if has_bf16() else ("f32",):
+    for precision in precisions():
         contestants[f"ocrweb {precision}"] = boxes_of(ours(precision), resize)
     bare = ours("f32", "onnx")
     times = {name: Times() for name in (*contestants, "network in onnxruntime")}

@@ -49,7 +49,7 @@ def models(
     if int8 is not None:
         return _int8(int8, data or "", as_json=json)
     if data is not None:
-        raise OcrwebError("int8.data-without-model")
+        raise OcrwebError("quantised.data-without-model")
     if source is not None:
         raise OcrwebError("download.from-without-download")
     from ocrweb.services.models import listing as service
@@ -108,16 +108,16 @@ def _int8(model: str, data: str, *, as_json: bool) -> int:
     def tell(stage: str, share: float) -> None:
         if stage not in told:
             told.add(stage)
-            say(text(f"int8.stage-{stage}"))
+            say(text(f"quantised.stage-{stage}"))
 
     copy = make_int8_copy(model, data, tell)
     if as_json:
         emit({"int8": copy.facts()})
     else:
-        print(text("int8.times", times=", ".join(f"{name} {ms:.0f} ms" for name, ms in copy.times.items())))
+        print(text("quantised.times", times=", ".join(f"{name} {ms:.0f} ms" for name, ms in copy.times.items())))
         shown = ", ".join(f"{name} {hmean:.4f}" for name, hmean in copy.hmean.items())
-        print(text("int8.hmean", hmean=shown, pictures=copy.pictures))
-        print(text("int8.good" if copy.good else "int8.loses", name=model))
+        print(text("quantised.hmean", hmean=shown, pictures=copy.pictures))
+        print(text("quantised.good" if copy.good else "quantised.loses", name=model))
     return GOOD if copy.good else PROBLEMS
 
 

@@ -62,6 +62,10 @@ models --name a                                           imports.name-without-f
 models --import {nowhere}                                 usage.missing-path
 models --import {text}                                    imports.not-a-model-file
 models --import                                           command.incomplete-option
+models --int8 nowhere-model                               usage.unknown-name
+models --int8 ppocrv6-small --data {nowhere}              usage.missing-path
+models --data {empty}                                     quantised.data-without-model
+models --int8                                             command.incomplete-option
 models extra                                              command.too-many
 models --jsno                                             command.unknown-option
 bench nothing                                             usage.unknown-name

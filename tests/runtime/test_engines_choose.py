@@ -113,7 +113,9 @@ def copy_in_int8(cpu: str = "", times: dict[str, float] | None = None, int8: flo
         pytest.param(copy_in_int8(), True, "int8", "0.75 × the time of bf16", id="quickest"),
         pytest.param(copy_in_int8(), False, "int8", "0.45 × the time of f32", id="quickest without bf16"),
         pytest.param(copy_in_int8(times={"f32": 100.0, "int8": 99.0}), False, "int8", "0.99", id="a little quicker"),
-        pytest.param(copy_in_int8(times={"f32": 100.0, "int8": 100.0}), False, "f32", "1.0 × the time", id="no quicker"),
+        pytest.param(
+            copy_in_int8(times={"f32": 100.0, "int8": 100.0}), False, "f32", "1.0 × the time", id="no quicker"
+        ),
         pytest.param(
             copy_in_int8(times={"f32": 100.0, "bf16": 40.0, "int8": 45.0}), True, "bf16", "1.12 × the time", id="slower"
         ),

@@ -31,7 +31,8 @@ def make_int8_copy(model: str, data: str = "", told: Told = lambda stage, share:
 
     data: a dataset like the pictures that will come; "" takes rendered pages. told: hears stage and share (0..1).
     ``--precision auto`` takes the copy where it is `good` and the quickest, ``int8`` in any case. Raises what naming the
-    model and reading the dataset raise, ``int8.no-network``, ``int8.already``, ``int8.crashed``, ``usage.disk-full``.
+    model and reading the dataset raise, ``quantised.no-network``, ``quantised.already``, ``quantised.crashed``,
+    ``usage.disk-full``.
     """
     entry = resolve(model)
     network = _network(entry)
@@ -58,7 +59,7 @@ def make_int8_copy(model: str, data: str = "", told: Told = lambda stage, share:
             environment={**child_environment(), "TMPDIR": str(work)},
             told=told,
             watch=lambda pid: None,
-            crashed="int8.crashed",
+            crashed="quantised.crashed",
         )
         if answer.pop("kind") == "error":
             raise revived(answer)
@@ -67,7 +68,7 @@ def make_int8_copy(model: str, data: str = "", told: Told = lambda stage, share:
     told("done", 1.0)
     copy = find_copy(entry)
     if copy is None:  # the model was replaced while its copy was made
-        raise OcrwebError("int8.crashed", reason=entry.name)
+        raise OcrwebError("quantised.crashed", reason=entry.name)
     return copy
 
 
@@ -78,7 +79,7 @@ def _network(entry: ModelEntry) -> Path:
         return entry.files["onnx"]
     if "weights" in entry.files:
         return onnx_of(entry.files["weights"])
-    raise OcrwebError("int8.no-network", name=entry.name)
+    raise OcrwebError("quantised.no-network", name=entry.name)
 
 
 def _publish(folder: Path, record: dict[str, Any], target: Path) -> None:

@@ -41,9 +41,9 @@ class CopySpec:
 
 
 def make_copy(spec: CopySpec, tell: Tell) -> dict[str, Any]:
-    """Write the copy and return its record: see `ocrweb.runtime.int8.Int8Copy`. Raises ``int8.already``."""
+    """Write the copy and return its record: see `ocrweb.runtime.int8.Int8Copy`. Raises ``quantised.already``."""
     if _is_quantised(spec.network):
-        raise OcrwebError("int8.already", name=spec.card.name)
+        raise OcrwebError("quantised.already", name=spec.card.name)
     tell("pictures", 0.0)
     folder = spec.dataset or _rendered(spec.work / "pages", tell)
     fit, judged = _divided(folder)
@@ -51,9 +51,7 @@ def make_copy(spec: CopySpec, tell: Tell) -> dict[str, Any]:
     engines = _engines(spec)
     detector = detector_of(engines["f32"], spec.card)
     tell("hmean", 0.6)
-    scores = measure_hmean(
-        engines, detector, judged, told=lambda done: tell("hmean", 0.6 + 0.3 * done / len(judged))
-    )
+    scores = measure_hmean(engines, detector, judged, told=lambda done: tell("hmean", 0.6 + 0.3 * done / len(judged)))
     tell("speed", 0.9)
     height, width = detector.prepare(judged[0].image).blob.shape[2:]
     times = measure_speed(engines, (height, width))["engines"]
@@ -76,9 +74,7 @@ def _is_quantised(network: Path) -> bool:
 
 
 def _rendered(folder: Path, tell: Tell) -> Path:
-    render_dataset(
-        folder, PAGES, 0, PAGES_SEED, lambda done, total: tell("pictures", 0.25 * done / total)
-    )
+    render_dataset(folder, PAGES, 0, PAGES_SEED, lambda done, total: tell("pictures", 0.25 * done / total))
     return folder
 
 

@@ -8,8 +8,10 @@ import cv2
 import pytest
 
 from ocrweb import messages
-from ocrweb.runtime.device import Device
+from ocrweb.runtime.device import Device, cpu_name
+from ocrweb.runtime.engines.choose import Abilities, Note
 from ocrweb.runtime.engines.trial import Trial
+from ocrweb.runtime.int8 import Int8Copy
 from ocrweb.services.machine import doctor_machine as machine
 from ocrweb.services.machine import doctor_place as place
 from ocrweb.services.machine import doctor_software as software
@@ -213,3 +215,18 @@ def test_a_data_root_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch:
 
 def test_too_little_shared_memory_is_a_warning(tmp_path: Path) -> None:
     assert place.check_shm(tmp_path / "none").state == "warn"
+
+
+def test_the_arithmetic_of_detection_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    monkeypatch.setattr(machine, "abilities", lambda: Abilities(bf16=False, onnx_cuda=False, paddle_cuda=False))
+    check = machine.check_bf16()
+    assert (check.state, check.detail) == ("warn", Note("f32-cpu").text())
+    assert "ocrweb models --int8" in check.advice("en")
+    copy = Int8Copy(
+        cpu=cpu_name(), times={"f32": 10, "int8": 4}, hmean={"f32": 0.9, "int8": 0.9}, calibration="rendered",
+        pictures=1, layers=1, kept_float32=(), network=tmp_path / "n",
+    )  # fmt: skip
+    monkeypatch.setattr(machine, "find_copy", lambda entry: copy)
+    check = machine.check_bf16()
+    assert (check.state, check.detail) == ("ok", Note("int8-fast", {"share": 0.4, "other": "f32"}).text())

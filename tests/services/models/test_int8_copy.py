@@ -41,7 +41,9 @@ def test_a_copy_is_made_judged_and_run(model: Path, tmp_path: Path) -> None:
     assert min(copy.times.values()) > 0
     assert stages[0] == "pictures"
     assert stages[-1] == "done"
-    assert [path.name for path in copies_folder().iterdir() if not path.name.startswith(".")] == [copy.network.parent.name]
+    assert [path.name for path in copies_folder().iterdir() if not path.name.startswith(".")] == [
+        copy.network.parent.name
+    ]
 
     detector = pool.get(str(model), precision="int8")
     assert "OpenVINO int8" in detector.loaded.engine.device
@@ -51,7 +53,7 @@ def test_a_copy_is_made_judged_and_run(model: Path, tmp_path: Path) -> None:
 
     with pytest.raises(OcrwebError) as raised:
         make_int8_copy(str(copy.network))
-    assert raised.value.code == "int8.already"
+    assert raised.value.code == "quantised.already"
 
 
 def test_a_model_without_a_plain_network_has_no_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,13 +65,13 @@ def test_a_model_without_a_plain_network_has_no_copy(tmp_path: Path, monkeypatch
     assert set(from_folder(folder, "p").files) == {"paddle"}
     with pytest.raises(OcrwebError) as raised:
         make_int8_copy(str(folder))
-    assert raised.value.code == "int8.no-network"
+    assert raised.value.code == "quantised.no-network"
 
 
 def test_a_child_that_dies_leaves_no_copy(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(int8_copy, "JOB", "ocrweb.nothing_of_this_name")
     with pytest.raises(OcrwebError) as raised:
         make_int8_copy(str(model))
-    assert raised.value.code == "int8.crashed"
+    assert raised.value.code == "quantised.crashed"
     assert list(copies_folder().glob(f"*/{NETWORK}")) == []
     assert find_copy(resolve(str(model))) is None
