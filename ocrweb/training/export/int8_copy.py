@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.judgement import INT8_DROP
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.render.dataset import render_dataset
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.device import cpu_name, has_bf16
+from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.engines.load import int8_engine
 from ocrweb.runtime.engines.openvino import OpenVinoEngine
 from ocrweb.runtime.entry import ModelEntry
@@ -47,7 +49,9 @@ def make_copy(spec: CopySpec, tell: Tell) -> dict[str, Any]:
     tell("pictures", 0.0)
     folder = spec.dataset or _rendered(spec.work / "pages", tell)
     fit, judged = _divided(folder)
-    made = write_int8(_export_spec(spec, folder, fit), spec.network, spec.target / NETWORK, tell)
+    made = write_int8(
+        _export_spec(spec, folder, fit), spec.network, spec.target / NETWORK, tell, _int8(spec), INT8_DROP / 2
+    )
     engines = _engines(spec)
     detector = detector_of(engines["f32"], spec.card)
     tell("hmean", 0.6)
@@ -109,9 +113,13 @@ def _export_spec(spec: CopySpec, dataset: Path, fit: Sequence[Sample]) -> Spec:
 
 def _engines(spec: CopySpec) -> Contestants:
     threads = usable_cores()
-    entry = ModelEntry(spec.card.name, "file", spec.card)
     engines: Contestants = {"f32": OpenVinoEngine(spec.network, precision="f32", threads=threads)}
     if has_bf16() and spec.card.bf16:
         engines["bf16"] = OpenVinoEngine(spec.network, precision="bf16", threads=threads)
-    engines["int8"] = int8_engine(spec.target / NETWORK, entry, threads=threads)
+    engines["int8"] = _int8(spec)(spec.target / NETWORK)
     return engines
+
+
+def _int8(spec: CopySpec) -> Callable[[Path], Engine]:
+    entry = ModelEntry(spec.card.name, "file", spec.card)
+    return lambda network: int8_engine(network, entry, threads=usable_cores())

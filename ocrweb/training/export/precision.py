@@ -46,8 +46,20 @@ def write_network(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[st
     return write_int8(spec, reference, out, tell)
 
 
-def write_int8(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, Any]:
-    """The network in int8, and which layers had to stay float32."""
+def write_int8(
+    spec: Spec,
+    reference: Path,
+    out: Path,
+    tell: Tell,
+    engine: Callable[[Path], Engine] | None = None,
+    most_lost: float = ENOUGH_HMEAN,
+) -> dict[str, Any]:
+    """The network in int8, and which layers had to stay float32.
+
+    engine: that the result is to run in, else ONNX Runtime; engines round differently. most_lost: hmean, on the
+    labelled calibration pictures.
+    """
+    run = engine or onnx_engine
     from ocrweb.training.export import quantize
 
     tell("calibrate", 0.3)
@@ -55,14 +67,14 @@ def write_int8(spec: Spec, reference: Path, out: Path, tell: Tell) -> dict[str, 
     pictures = _calibration(spec)
     # As large as they will come: at 640 instead of 1280 a trained ppocrv6-small lost 0.5 points of hmean instead of 0.15
     quantizer = quantize.Quantizer(reference, blobs_of(detector, pictures), spec.work)
-    changed = _loss(detector, pictures[: quantize.PROBES * 3], None)
-    lost = lost_hmean(detector, spec.dataset, spec.calibration)
+    changed = _loss(detector, pictures[: quantize.PROBES * 3], None, run)
+    lost = lost_hmean(detector, spec.dataset, spec.calibration, run)
     result = quantize.quantize(
         quantizer,
         out,
-        lambda network: max(changed(network) / ENOUGH, lost(network) / ENOUGH_HMEAN),
+        lambda network: max(changed(network) / ENOUGH, lost(network) / most_lost),
         enough=1,
-        probe=_loss(detector, pictures[: quantize.PROBES], PROBE_SIDE),
+        probe=_loss(detector, pictures[: quantize.PROBES], PROBE_SIDE, onnx_engine),  # as quick to load as to run
         on_step=lambda kept: tell("quantise" if kept == 0 else "choose", 0.35 + 0.01 * min(kept, 8)),
     )
     return {
@@ -81,7 +93,9 @@ def _calibration(spec: Spec) -> list[Path | np.ndarray]:
     return [render_page(None, seed).pixels for seed in range(CALIBRATION_PAGES)]
 
 
-def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | None) -> Callable[[Path], float]:
+def _loss(
+    detector: Detector, pictures: list[Path | np.ndarray], limit: int | None, run: Callable[[Path], Engine]
+) -> Callable[[Path], float]:
     """How wrong a network is: the share of boxes that change, and, in small print, how far the maps are off.
 
     limit: the longest side, for a quicker answer; a network of fixed sides keeps them.
@@ -92,7 +106,7 @@ def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | No
     decode = default_decode(detector.card)
 
     def loss(network: Path) -> float:
-        engine = onnx_engine(network)
+        engine = run(network)
         gaps = [
             compare(truth, engine.run(each.blob)[0], each.page, decode)
             for truth, each in zip(expected, prepared, strict=True)
@@ -104,8 +118,10 @@ def _loss(detector: Detector, pictures: list[Path | np.ndarray], limit: int | No
     return loss
 
 
-def lost_hmean(detector: Detector, dataset: str | None, calibration: Sequence[Path]) -> Callable[[Path], float]:
-    """How much hmean a network loses on the calibration pictures; nothing when these have no labels."""
+def lost_hmean(
+    detector: Detector, dataset: str | None, calibration: Sequence[Path], run: Callable[[Path], Engine] | None = None
+) -> Callable[[Path], float]:
+    """How much hmean a network loses on the calibration pictures; nothing when these have no labels. run: see `write_int8`."""
     if dataset is None or not calibration:
         return lambda network: 0.0
     chosen = {path.resolve() for path in calibration}
@@ -115,7 +131,7 @@ def lost_hmean(detector: Detector, dataset: str | None, calibration: Sequence[Pa
         return measure_hmean({"": engine}, detector, samples, told=lambda done: None)[""].hmean
 
     best = hmean(detector.loaded.engine)
-    return lambda network: best - hmean(onnx_engine(network))
+    return lambda network: best - hmean((run or onnx_engine)(network))
 
 
 def labelled_samples(dataset: Path) -> list[Sample]:
