@@ -112,9 +112,9 @@ def child(given: argparse.Namespace) -> int:
 def trainer(given: argparse.Namespace, *, ours: bool) -> Callable[[], None]:
     import paddle
 
+    from ocrweb.config.groups.evaluation import EvaluationOptions
     from ocrweb.config.loader import build
     from ocrweb.config.training import TrainingConfig
-    from ocrweb.config.training_groups import EvaluationOptions
     from ocrweb.model import functional
     from ocrweb.model.host_memory import keep_freed_memory
     from ocrweb.model.losses import DBLoss

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from ocrweb.config.groups.group import Group
 from ocrweb.config.setting import setting
-from ocrweb.config.training_groups import Group
 
 
 class TpsOptions(Group):

@@ -3,9 +3,9 @@ or the run's own average."""
 
 from __future__ import annotations
 
+from ocrweb.config.groups.group import Group
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.setting import setting
-from ocrweb.config.training_groups import Group
 
 
 class PageOptions(Group):

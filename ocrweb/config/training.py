@@ -10,20 +10,18 @@ from pydantic import field_validator
 
 from ocrweb.config import paths
 from ocrweb.config.augmentation import AugmentOptions
+from ocrweb.config.groups.average import EmaOptions
+from ocrweb.config.groups.checkpoint import CheckpointOptions
+from ocrweb.config.groups.evaluation import EvaluationOptions
+from ocrweb.config.groups.group import Group
+from ocrweb.config.groups.loader import LoaderOptions
+from ocrweb.config.groups.loss import LossOptions
+from ocrweb.config.groups.optimizer import OptimizerOptions
+from ocrweb.config.groups.schedule import ScheduleOptions
+from ocrweb.config.groups.targets import TargetOptions
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.pretraining import DistillOptions, PageOptions, UnlabelledOptions
 from ocrweb.config.setting import setting
-from ocrweb.config.training_groups import (
-    CheckpointOptions,
-    EmaOptions,
-    EvaluationOptions,
-    Group,
-    LoaderOptions,
-    LossOptions,
-    OptimizerOptions,
-    ScheduleOptions,
-    TargetOptions,
-)
 from ocrweb.errors import OcrwebError
 
 STRIDE = 32

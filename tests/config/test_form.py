@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from ocrweb.config import augmentation, pretraining, training_groups
+from ocrweb.config import augmentation, pretraining
 from ocrweb.config.documented import documented_yaml
 from ocrweb.config.dotted import Place, bounds, group_of, places
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.loader import build, dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
@@ -86,7 +87,7 @@ def test_both_bounds_hold_what_is_on_them_and_nothing_beyond(key: str) -> None:
 @pytest.mark.parametrize("name", ["amp", "freeze_bn"])
 @pytest.mark.parametrize(("given", "kept"), [(True, "on"), (False, "off"), ("auto", "auto")])
 def test_what_yaml_reads_as_true_is_on(name: str, given: Any, kept: str) -> None:
-    assert getattr(training_groups.OptimizerOptions(**{name: given}), name) == kept
+    assert getattr(OptimizerOptions(**{name: given}), name) == kept
 
 
 @pytest.mark.parametrize(

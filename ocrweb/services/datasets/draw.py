@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from ocrweb.config.training_groups import TargetOptions
+from ocrweb.config.groups.targets import TargetOptions
 from ocrweb.data.sample import LabelledBox
 from ocrweb.data.targets import TargetMaps, make_targets
 from ocrweb.imaging.draw import overlay_map

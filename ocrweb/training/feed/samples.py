@@ -12,7 +12,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from ocrweb.config.training_groups import TargetOptions
+from ocrweb.config.groups.targets import TargetOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.data.targets import TargetMaps, make_targets
 from ocrweb.errors import OcrwebError

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from paddle import nn
 
 from ocrweb.config.detection import ResizeOptions
+from ocrweb.config.groups.evaluation import EvaluationOptions
 from ocrweb.config.model_names import DEFAULT as PUBLISHED
 from ocrweb.config.model_names import HOUSE
-from ocrweb.config.training_groups import EvaluationOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import Architecture, build_model
 from ocrweb.model.weights import LoadReport

@@ -7,8 +7,8 @@ from collections.abc import Collection
 import paddle
 from paddle import nn
 
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.model_names import HOUSE
-from ocrweb.config.training_groups import OptimizerOptions
 
 GENTLE = 0.3
 LONG_RUN = 60  # steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ocrweb.config.training_groups import ScheduleOptions
+from ocrweb.config.groups.schedule import ScheduleOptions
 
 WARMUP_SHARE = 0.1
 WARMUP_LEAST = 20  # Adam's first steps move every weight by the whole rate, however small its gradient is

@@ -13,8 +13,8 @@ import numpy as np
 import paddle
 from paddle import nn
 
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.training import TrainingConfig
-from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.losses import DBLoss, DBTargets, sure_agreement
 from ocrweb.model.onednn.layers import computes_in_bfloat16, products_in_bfloat16

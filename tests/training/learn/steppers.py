@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import paddle
 
-from ocrweb.config.training_groups import OptimizerOptions
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.model.losses import DBLoss
 from ocrweb.training.learn.optimizer import build_optimizer
 from ocrweb.training.learn.step import Stepper

@@ -6,7 +6,7 @@ import numpy as np
 import paddle
 import pytest
 
-from ocrweb.config.training_groups import OptimizerOptions
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.training.learn.optimizer import GENTLE, LONG_RUN, build_optimizer, pretrained_ratio
 
 

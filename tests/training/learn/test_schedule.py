@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ocrweb.config.training_groups import ScheduleOptions
+from ocrweb.config.groups.schedule import ScheduleOptions
 from ocrweb.training.learn.schedule import Schedule
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import paddle
 import pytest
 
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.loader import build
 from ocrweb.config.training import TrainingConfig
-from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import Architecture
 from ocrweb.model.losses import DBLoss

@@ -13,8 +13,8 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
+from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.paths import CHECKOUT
-from ocrweb.config.training_groups import OptimizerOptions
 from ocrweb.disk.passing import sweep_all
 from ocrweb.errors import OcrwebError
 from ocrweb.model.losses import DBLoss
