@@ -9,7 +9,7 @@ import pytest
 
 from ocrweb.cli.main import main
 from tests.data.corpus import label, make_good
-from tests.data.test_repair import snapshot
+from tests.data.snapshot import snapshot
 from tests.services.datasets.test_store import active_run
 
 

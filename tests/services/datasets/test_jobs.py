@@ -23,7 +23,7 @@ from ocrweb.services.datasets.jobs import DatasetJob, Handle, Outcome, dataset_j
 from ocrweb.services.datasets.store import delete_dataset, get_dataset, list_datasets, rename_dataset
 from ocrweb.services.datasets.validation import validate
 from tests.data.corpus import label, make_good
-from tests.data.test_repair import snapshot
+from tests.data.snapshot import snapshot
 from tests.imaging.documents.made import pdf
 
 SEPARATOR = label("1，2，30，2，30，20，1，20，a")

@@ -17,7 +17,7 @@ from ocrweb.services.datasets import tools as dataset_tools
 from ocrweb.services.datasets import use as dataset_use
 from ocrweb.services.datasets import validation
 from tests.data.corpus import label, make_good
-from tests.data.test_repair import snapshot
+from tests.data.snapshot import snapshot
 from tests.services.datasets.test_store import active_run
 
 CHANGES: dict[str, Callable[[Path], object]] = {

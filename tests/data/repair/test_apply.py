@@ -1,4 +1,4 @@
-"""Repairs: exact, all or nothing, undone to the last byte, and never an invented or silently lost box."""
+"""Repairs: exact, all or nothing, undone to the last byte."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
 
-from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.icdar import read_split
 from ocrweb.data.labelling.record import PictureRecord, read_picture_record, write_picture_record
 from ocrweb.data.repair import apply as applying
@@ -20,36 +18,11 @@ from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.journal import FOLDER, load_journal
 from ocrweb.data.repair.mend_label import mend_labels
 from ocrweb.data.repair.plan import plan_repair
-from ocrweb.data.repair.preview import preview_text
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.validation import repair, undo
-from tests.data.corpus import GOOD_LINES, content, each, label, listed, make_good, picture, rename
-from tests.data.test_reader import LABEL_BYTES
-
-MESS = each(
-    label("10，10，30，10，30，20，10，20，，", "0,0,0,0,0,0,0,0,x", GOOD_LINES[0]),
-    rename("train_images/4.jpg", "train_images/4.JPG"),
-    rename("train_gts/5.txt", "train_gts/gt_5.txt"),
-    listed("train_images/5.jpg train_gts/gt_5.txt", 5),
-    content("train_images/6.jpg", picture(6, suffix=".webp")),
-    content("test_list.txt~", b"old"),
-    rename("test_gts", "test_gt"),
-    listed(" test_images/1.jpg  test_gts/1.txt", 1, "test"),
-)
-
-
-def snapshot(root: Path) -> dict[str, bytes]:
-    """Every file of a dataset by its name, backups left out."""
-    files = (path for path in root.rglob("*") if path.is_file() and FOLDER not in path.parts)
-    return {str(path.relative_to(root)): path.read_bytes() for path in files}
-
-
-@pytest.fixture
-def messy(tmp_path: Path) -> Path:
-    root = make_good(tmp_path / "data")
-    MESS(root)
-    return root
+from tests.data.corpus import label, make_good
+from tests.data.snapshot import snapshot
 
 
 def crash(root: Path, at: int) -> None:
@@ -62,89 +35,6 @@ def crash(root: Path, at: int) -> None:
         apply_repair(plan, "in-place")
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
-
-
-class TestLabels:
-    @settings(max_examples=250, deadline=None)
-    @given(LABEL_BYTES)
-    @example(b"\x00\x81@")
-    @example(b"\xef\xbb\xbf\x00")
-    def test_mending_twice_changes_nothing_and_leaves_nothing_mendable(self, data: bytes) -> None:
-        mended = mend_labels(data, (64, 48))
-        if mended is not None:
-            assert mend_labels(mended.content, (64, 48)) is None
-            data = mended.content
-        labels = scan_label_bytes(data)
-        findings = [*labels.findings, *check_in_picture(labels, (64, 48))]
-        assert not [found for found in findings if found.fixable]
-
-    @settings(max_examples=250, deadline=None)
-    @given(LABEL_BYTES)
-    def test_no_box_is_invented_and_a_lost_one_is_an_edit(self, data: bytes) -> None:
-        before = scan_label_bytes(data)
-        mended = mend_labels(data, (64, 48))
-        if mended is not None:
-            after = scan_label_bytes(mended.content)
-            gone = [edit for edit in mended.edits if edit.after is None and edit.line in before.lines]
-            assert len(after.texts) == len(before.texts) - len(gone)
-            assert all(edit.rules for edit in mended.edits)
-
-    def test_corners_are_put_in_order_not_moved(self) -> None:
-        mended = mend_labels(b"10,10,30.5,20,30.5,10,10,20,a\n", (64, 48))
-        assert mended is not None
-        assert mended.content == b"10,10,30.5,10,30.5,20,10,20,a\n"
-
-    def test_a_box_is_cut_at_the_edge_only_when_the_size_is_known(self) -> None:
-        line = b"50,10,90,10,90,20,50,20,a\n"
-        assert mend_labels(line, None) is None
-        mended = mend_labels(line, (64, 48))
-        assert mended is not None
-        assert mended.content == b"50,10,64,10,64,20,50,20,a\n"
-
-
-class TestPlan:
-    def test_a_good_dataset_needs_nothing(self, tmp_path: Path) -> None:
-        plan = plan_repair(make_good(tmp_path / "data"))
-        assert plan.changes == ()
-        assert preview_text(plan) == ""
-
-    def test_planning_touches_nothing(self, messy: Path) -> None:
-        before = snapshot(messy)
-        plan_repair(messy)
-        assert snapshot(messy) == before
-
-    def test_the_preview_shows_every_change_with_invisible_characters(self, messy: Path) -> None:
-        shown = preview_text(plan_repair(messy))
-        for line in (
-            "rename train_images/4.JPG → train_images/4.jpg  # image.suffix",
-            "rename train_gts/gt_5.txt → train_gts/5.txt  # pair.name-mismatch",
-            "convert train_images/6.jpg → train_images/6.png  # image.content",
-            "rename test_gt → test_gts  # layout.wrong-name",
-            "delete test_list.txt~  # list.backup-file",
-            "-10，10，30，10，30，20，10，20，，",
-            "+10,10,30,10,30,20,10,20,，",
-            "-·test_images/1.jpg··test_gts/1.txt",
-        ):
-            assert line in shown.split("\n"), shown
-
-    def test_a_long_preview_is_cut_and_says_so(self, messy: Path) -> None:
-        assert preview_text(plan_repair(messy), limit=3).count("\n") == 3
-        assert "… +" in preview_text(plan_repair(messy), limit=3)
-
-    def test_boxes_that_go_are_listed(self, messy: Path) -> None:
-        dropped = plan_repair(messy).dropped_boxes
-        assert [(file, edit.line, edit.before) for file, edit in dropped] == [
-            ("train_gts/3.txt", 3, "0,0,0,0,0,0,0,0,x"),
-            ("train_gts/3.txt", 4, GOOD_LINES[0]),
-        ]
-
-    def test_a_taken_name_is_left_to_a_human(self, tmp_path: Path) -> None:
-        root = make_good(tmp_path / "data")
-        (root / "train_images/4.JPG").write_bytes(picture(44))
-        listed("train_images/4.JPG train_gts/4.txt", 4)(root)
-        before = snapshot(root)
-        apply_repair(plan_repair(root), "in-place")
-        assert snapshot(root) == before
 
 
 class TestApply:

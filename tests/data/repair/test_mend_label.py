@@ -1,0 +1,47 @@
+"""Mended labels: never an invented or silently lost box."""
+
+from __future__ import annotations
+
+from hypothesis import example, given, settings
+
+from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
+from ocrweb.data.repair.mend_label import mend_labels
+from tests.data.test_reader import LABEL_BYTES
+
+
+class TestLabels:
+    @settings(max_examples=250, deadline=None)
+    @given(LABEL_BYTES)
+    @example(b"\x00\x81@")
+    @example(b"\xef\xbb\xbf\x00")
+    def test_mending_twice_changes_nothing_and_leaves_nothing_mendable(self, data: bytes) -> None:
+        mended = mend_labels(data, (64, 48))
+        if mended is not None:
+            assert mend_labels(mended.content, (64, 48)) is None
+            data = mended.content
+        labels = scan_label_bytes(data)
+        findings = [*labels.findings, *check_in_picture(labels, (64, 48))]
+        assert not [found for found in findings if found.fixable]
+
+    @settings(max_examples=250, deadline=None)
+    @given(LABEL_BYTES)
+    def test_no_box_is_invented_and_a_lost_one_is_an_edit(self, data: bytes) -> None:
+        before = scan_label_bytes(data)
+        mended = mend_labels(data, (64, 48))
+        if mended is not None:
+            after = scan_label_bytes(mended.content)
+            gone = [edit for edit in mended.edits if edit.after is None and edit.line in before.lines]
+            assert len(after.texts) == len(before.texts) - len(gone)
+            assert all(edit.rules for edit in mended.edits)
+
+    def test_corners_are_put_in_order_not_moved(self) -> None:
+        mended = mend_labels(b"10,10,30.5,20,30.5,10,10,20,a\n", (64, 48))
+        assert mended is not None
+        assert mended.content == b"10,10,30.5,10,30.5,20,10,20,a\n"
+
+    def test_a_box_is_cut_at_the_edge_only_when_the_size_is_known(self) -> None:
+        line = b"50,10,90,10,90,20,50,20,a\n"
+        assert mend_labels(line, None) is None
+        mended = mend_labels(line, (64, 48))
+        assert mended is not None
+        assert mended.content == b"50,10,64,10,64,20,50,20,a\n"

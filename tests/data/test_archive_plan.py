@@ -1,0 +1,137 @@
+"""What a zip announces is judged before anything is written: bombs, tricks and damage."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import struct
+import zipfile
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from ocrweb.data.archive_plan import ArchiveLimits, check_directory
+from ocrweb.errors import OcrwebError
+from tests.data.zips import DATASET, entry, packed, patched, raw_named, refused
+
+
+def encrypted() -> bytes:
+    return patched(packed({"1.jpg": b"x"}), {8: struct.pack("<H", 1)})
+
+
+def method(number: int) -> bytes:
+    return patched(packed({"1.jpg": b"x"}), {10: struct.pack("<H", number)})
+
+
+def overlapping() -> bytes:
+    """Two directory entries that share the packed bytes of one member."""
+    data = packed({"a.bin": os.urandom(5000), "b.bin": b"y"}, zipfile.ZIP_STORED)
+    second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
+    return data[: second + 42] + struct.pack("<I", 0) + data[second + 46 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (entry("../../etc/passwd"), "archive.unsafe-name"),
+        (entry("a/../../b.jpg"), "archive.unsafe-name"),
+        (entry("..\\..\\b.jpg"), "archive.unsafe-name"),
+        (entry("/etc/passwd"), "archive.unsafe-name"),
+        (entry("C:\\windows\\x.jpg"), "archive.unsafe-name"),
+        (entry("\\\\server\\share.jpg"), "archive.unsafe-name"),
+        (entry("a\nb.jpg"), "archive.unsafe-name"),
+        (entry("CON.jpg"), "archive.reserved-name"),
+        (entry("images/aux"), "archive.reserved-name"),
+        (entry("长" * 90 + ".jpg"), "archive.long-name"),
+        (entry("link.jpg", b"/etc/passwd", create_system=3, external_attr=(stat.S_IFLNK | 0o777) << 16), "archive.link"),
+        (entry("pipe", create_system=3, external_attr=(stat.S_IFIFO | 0o644) << 16), "archive.special-file"),
+        (entry("disk", create_system=3, external_attr=(stat.S_IFBLK | 0o644) << 16), "archive.special-file"),
+        (encrypted(), "archive.encrypted"),
+        (method(9), "archive.deflate64"),
+        (method(93), "archive.unknown-method"),
+        (packed({"A/1.jpg": b"1", "a/1.jpg": b"2"}), "archive.collision"),
+        (packed({"é.jpg": b"1", "e\u0301.jpg": b"2"}), "archive.collision"),
+        (packed({"a": b"1", "a/1.jpg": b"2"}), "archive.collision"),
+        (packed({"a": b"1", "a/": b""}), "archive.collision"),
+        (packed({"1.jpg": b"1", "./1.jpg": b"2"}), "archive.duplicate"),
+        (overlapping(), "archive.overlap"),
+        (packed({}), "archive.empty"),
+        (packed({"folder/": b""}), "archive.empty"),
+        (packed({"inner.zip": packed(DATASET), "__MACOSX/x": b""}), "archive.nested"),
+        (b"", "archive.empty-file"),
+        (b"Rar!\x1a\x07\x00" + bytes(50), "archive.not-a-zip"),
+        (b"not a zip at all", "archive.is-text"),
+        (packed(DATASET)[:200], "archive.damaged"),
+        (packed({"a.bin": os.urandom(4000)})[:2000], "archive.damaged"),
+        (packed({"1.jpg": b"hello" * 50}, zipfile.ZIP_STORED).replace(b"hellohello", b"HELLOHELLO", 1), "archive.damaged"),
+        (raw_named(b"\xff\xfe.jpg", flag=0x800), "archive.damaged"),
+    ],
+    ids=[
+        "traversal", "inner-traversal", "backslash-traversal", "absolute", "drive", "share", "control", "reserved",
+        "reserved-folder", "long", "link", "pipe", "device", "encrypted", "deflate64", "zstd", "case", "accents",
+        "file-as-folder", "file-and-folder", "duplicate", "overlap", "no-members", "only-folders", "only-nested",
+        "empty-file", "rar", "text", "cut-early", "cut-late", "checksum", "false-utf8-flag",
+    ],
+)  # fmt: skip
+def test_unsafe_and_broken_zips_are_refused_and_leave_nothing(data: bytes, code: str, tmp_path: Path) -> None:
+    assert refused(data, tmp_path).code == code
+
+
+def claiming(unpacked: int) -> bytes:
+    """A small zip whose directory announces any size for its member."""
+    return patched(packed({"zeros.jpg": bytes(100_000)}), {24: struct.pack("<I", unpacked)})
+
+
+@pytest.fixture
+def no_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = zipfile.ZipFile.open
+
+    def only_to_make_zips(self: zipfile.ZipFile, name: zipfile.ZipInfo, mode: str = "r", **options: bool) -> IO[bytes]:
+        assert mode == "w", "unpacked before it was checked"
+        return usual(self, name, "w", **options)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", only_to_make_zips)
+
+
+@pytest.mark.usefixtures("no_writing")
+@pytest.mark.parametrize(
+    ("data", "limits", "code"),
+    [
+        (packed({"zeros.jpg": bytes(3 << 20)}), ArchiveLimits(ratio_from=1 << 20), "archive.bomb"),
+        (claiming(4_000_000_000), ArchiveLimits(), "archive.bomb"),
+        (packed({f"{i}.bmp": bytes(1 << 20) for i in range(4)}), ArchiveLimits(ratio_from=3 << 20), "archive.bomb"),
+        (packed({"a": os.urandom(5000)}), ArchiveLimits(member=4000), "archive.member-too-large"),
+        (packed({f"{i}": os.urandom(3000) for i in range(3)}), ArchiveLimits(unpacked=8000), "archive.too-large"),
+        (packed({f"{i}": b"" for i in range(11)}), ArchiveLimits(members=10), "archive.too-many-files"),
+        (packed({"x" * 230 + str(i): b"" for i in range(10)}), ArchiveLimits(members=10), "archive.too-many-files"),
+        (packed(DATASET), ArchiveLimits(bytes=10), "archive.file-too-large"),
+    ],
+    ids=["zeros", "claims-4-gb", "many-of-zeros", "one-too-large", "all-too-large", "too-many", "long-directory", "zip-too-large"],
+)  # fmt: skip
+def test_bombs_are_refused_from_the_directory(data: bytes, limits: ArchiveLimits, code: str, tmp_path: Path) -> None:
+    assert refused(data, tmp_path, limits=limits).code == code
+
+
+def test_ten_gigabytes_of_zeros_are_refused_without_writing(tmp_path: Path, no_writing: None) -> None:
+    data = patched(packed({"zeros.jpg": bytes(10 << 20)}), {24: b"\xff\xff\xff\xff"})
+    at = data.index(b"PK\x01\x02")
+    size64 = struct.pack("<HHQ", 1, 8, 10 << 30)
+    name_end = at + 46 + len("zeros.jpg")
+    data = data[: at + 30] + struct.pack("<H", len(size64)) + data[at + 32 : name_end] + size64 + data[name_end:]
+    end = data.index(b"PK\x05\x06")
+    data = data[: end + 12] + struct.pack("<I", end - at) + data[end + 16 :]
+    assert refused(data, tmp_path).code == "archive.bomb"
+
+
+@pytest.mark.parametrize(("count", "refused"), [(100, False), (101, True), (2**40, True)])
+def test_the_number_of_files_is_read_where_large_zips_have_it(count: int, refused: bool) -> None:
+    """A record of 64 bits holds what the usual one, full of ones, has no room for."""
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, 46, 0)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, 0, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    limits = ArchiveLimits(members=100)
+    with pytest.raises(OcrwebError, match="100") if refused else contextlib.nullcontext():
+        check_directory(io.BytesIO(record + locator + end), limits, "a.zip")
