@@ -16,7 +16,7 @@ from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.store import list_datasets
 from ocrweb.ui.datasets import look as dataset_look
 from tests.data.corpus import label, make_good
-from tests.services.datasets.test_jobs import finished
+from tests.services.datasets.ended import finished
 from tests.ui.desk import Desk
 
 BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")

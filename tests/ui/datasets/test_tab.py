@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Locator, Page, expect
 
-from ocrweb.data.repair.plan import plan_repair
-from ocrweb.data.validate import validate_dataset
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.validation import validate
-from ocrweb.ui.datasets.check import editor_of
-from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
 from ocrweb.ui.datasets.listing import Listing
-from ocrweb.ui.datasets.present import job_card, readable_bytes, saved_findings, verdict_card
 from ocrweb.ui.datasets.tab import Watched
 from ocrweb.ui.datasets.wires import Current, Wires
 from tests.browser import Console
@@ -31,6 +24,8 @@ from tests.data.corpus import label, make_good
 from tests.data.corpus import picture as drawn
 
 BROKEN = ("1，2，30，2，30，20，1，20，a", "5,25,50,25,50,40,5,40")
+
+
 RULES = {"label.separator", "label.no-text"}
 
 
@@ -200,129 +195,16 @@ def choose(page: Page, name: str) -> None:
     expect(page.locator("#dataset-chosen input")).to_have_value(name)
 
 
-REPAIRED = Outcome("mine", (("repaired", {"changes": 3}),))
-
-
-@pytest.mark.parametrize(
-    ("lang", "kept", "stopped", "nothing"),
-    [
-        ("en", "Mended: 3 changes", "was stopped", "Nothing was changed"),
-        ("zh", "修复完成：共 3", "校验已停止", "未作任何"),
-    ],
-)
-def test_a_check_that_was_stopped_does_not_deny_the_change_before_it(
-    lang: str, kept: str, stopped: str, nothing: str
-) -> None:
-    card = job_card(DatasetJob("1", "cancelled", kind="repair", outcome=REPAIRED), lang)
-    assert kept in card
-    assert stopped in card
-    assert nothing not in card
-    assert nothing in job_card(DatasetJob("1", "cancelled", kind="import"), lang)
-
-
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")
-    job = DatasetJob("1", "cancelled", kind="repair", outcome=REPAIRED)
+    job = DatasetJob("1", "cancelled", kind="repair", outcome=Outcome("mine", (("repaired", {"changes": 3}),)))
     wires: Any = Wires(*[field.name for field in fields(Wires)])  # type: ignore[arg-type]
     listing: Any = Listing(wires, "table")  # type: ignore[arg-type]
     view: Any = Watched(wires, "stop", "download", "shown", listing)  # type: ignore[arg-type]
     changes = view.present(job, None, "other", "en")
     assert changes["current"] == Current("mine", "1")
     assert changes["chosen"].value == "mine"
-
-
-def test_downloads_of_findings_do_not_mix_languages(tmp_path: Path) -> None:
-    english = saved_findings(tmp_path, "mine", "en", {"csv": "rule"})
-    chinese = saved_findings(tmp_path, "mine", "zh", {"csv": "规则"})
-    assert "rule" in Path(english["csv"]).read_text(encoding="utf-8")
-    assert "规则" in Path(chinese["csv"]).read_text(encoding="utf-8")
-
-
-HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def hostile(tmp_path: Path) -> Path:
-    root = make_good(tmp_path / "hostile")
-    label(f"1，2，30，2，30，20，1，20，{HOSTILE}", f"x,2,30,2,30,20,1,20,{HOSTILE}")(root)
-    return root
-
-
-def test_texts_of_a_dataset_are_never_markup(hostile: Path) -> None:
-    report = validate_dataset(hostile)
-    shown = findings_html(report, FindingFilter(), "en") + diff_html(plan_repair(hostile), "en")
-    assert "<script" not in shown
-    assert "&lt;script&gt;" in shown
-
-
-def test_a_finding_leads_to_its_picture_in_the_label_editor(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OCRWEB_HOME", str(hostile.parent))
-    (hostile.parent / "datasets").mkdir()
-    shutil.move(hostile, hostile.parent / "datasets" / "shop")
-    report = validate_dataset(hostile.parent / "datasets" / "shop")
-    shown = findings_html(report, FindingFilter(), "en", editor_of("shop"))
-    place = f"labels/edit?{urlencode({'dataset': 'shop', 'picture': 'train_images/3.jpg'})}"
-    assert shown.count(html.escape(place)) == len(
-        [found for found in report.findings if found.file == "train_gts/3.txt"]
-    )
-    assert not [found for found in report.findings if found.file and editor_of("away")(found.file)]
-
-
-@pytest.mark.parametrize(
-    ("chosen", "rules"),
-    [
-        (FindingFilter(), ["label.separator", "label.not-a-number"]),
-        (FindingFilter(rule="label.separator"), ["label.separator"]),
-        (FindingFilter(by_hand=True), ["label.not-a-number"]),
-        (FindingFilter(severities=("warning",)), []),
-    ],
-    ids=["all", "one-rule", "by-hand", "warnings"],
-)
-def test_findings_are_filtered(hostile: Path, chosen: FindingFilter, rules: list[str]) -> None:
-    report = validate_dataset(hostile)
-    shown = findings_html(report, chosen, "en")
-    assert [found for found in report.rules if f'data-rule="{found}"' in shown] == rules
-
-
-def test_the_diff_says_what_is_mended_in_no_line_of_its_own(tmp_path: Path) -> None:
-    root = make_good(tmp_path / "bom")
-    file = root / "train_gts" / "1.txt"
-    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
-    assert "(BOM)" in diff_html(plan_repair(root), "en")
-
-
-def test_a_long_diff_is_cut_with_a_count(tmp_path: Path) -> None:
-    root = make_good(tmp_path / "long")
-    label(*BROKEN[:1] * 30)(root)
-    shown = diff_html(plan_repair(root), "en", limit=5)
-    assert shown.count('class="del"') + shown.count('class="add"') == 4
-    assert "27 more lines" in shown
-
-
-def test_a_good_dataset_is_ready(tmp_path: Path) -> None:
-    card = verdict_card(validate_dataset(make_good(tmp_path / "good")), "en")
-    assert 'data-ok="true"' in card
-    assert "Ready to train" in card
-
-
-def test_each_finding_is_counted_once_on_the_card(tmp_path: Path) -> None:
-    root = make_good(tmp_path / "mixed")
-    label("1，2，30，2，30，20，1，20，a", "x,2,30,2,30,20,1,20,b", "")(root)
-    report = validate_dataset(root)
-    assert (report.counts["error"], report.counts["fixable"]) == (2, 2)
-    card = verdict_card(report, "en")
-    assert "Errors: 2 (1 mended with one click, 1 left for a person)." in card
-    assert "Warnings: 1 (1 mended with one click, 0 for a person to judge)." in card
-    assert "错误 2 处（可一键修复 1 处，需人工处理 1 处）。" in verdict_card(report, "zh")
-
-
-@pytest.mark.parametrize(
-    ("count", "said"),
-    [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KB"), (200 << 20, "200 MB"), (3 << 40, "3072 GB")],
-)
-def test_sizes_are_readable(count: int, said: str) -> None:
-    assert readable_bytes(count) == said
 
 
 @pytest.mark.browser

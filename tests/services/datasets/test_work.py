@@ -1,0 +1,223 @@
+"""What is done to a dataset in the background, and what it leaves."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from ocrweb.data.formats.report import ImportReport, Problem
+from ocrweb.data.repair import apply as applying
+from ocrweb.data.repair.change import Change
+from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets import work as dataset_work
+from ocrweb.services.datasets.importing import ImportOptions
+from ocrweb.services.datasets.store import get_dataset
+from ocrweb.services.datasets.validation import validate
+from tests.data.corpus import make_good
+from tests.data.snapshot import snapshot
+from tests.imaging.documents.made import pdf
+from tests.services.datasets.ended import SEPARATOR, finished, uploaded, zipped
+
+pytestmark = pytest.mark.usefixtures("given_folders")
+
+
+def test_a_repair_in_place_is_checked_again_and_taken_back(tmp_path: Path) -> None:
+    uploaded(tmp_path, SEPARATOR)
+    assert not dataset_work.can_undo("data")
+    mended = finished(dataset_work.start_repair("data", copy=False))
+    assert mended.report is not None
+    assert mended.report.ok
+    assert dataset_work.can_undo("data")
+    back = finished(dataset_work.start_undo("data"))
+    assert back.report is not None
+    assert back.report.rules == {"label.separator": 1}
+
+
+@pytest.mark.parametrize("second", ["repair", "undo", "split"])
+def test_a_change_while_a_repair_runs_is_refused_and_its_backup_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    uploaded(tmp_path, SEPARATOR)
+    root = get_dataset("data").path
+    before, go_on, halfway = snapshot(root), threading.Event(), threading.Event()
+    do = applying._do
+
+    def slowly(folder: Path, change: Change) -> None:
+        halfway.set()
+        assert go_on.wait(60)
+        do(folder, change)
+
+    monkeypatch.setattr(applying, "_do", slowly)
+    first = dataset_work.start_repair("data", copy=False)
+    assert halfway.wait(60)
+    start = {
+        "repair": lambda: dataset_work.start_repair("data", copy=False),
+        "undo": lambda: dataset_work.start_undo("data"),
+        "split": lambda: dataset_work.start_split("data", 0.5, 0),
+    }
+    refused = finished(start[second]()).error
+    go_on.set()
+    assert refused is not None
+    assert refused.code == "store.busy"
+    mended = finished(first).report
+    assert mended is not None
+    assert mended.ok
+    finished(dataset_work.start_undo("data"))
+    assert snapshot(root) == before
+
+
+def test_an_undo_without_a_repair_is_a_failed_job(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    error = finished(dataset_work.start_undo("data")).error
+    assert error is not None
+    assert error.code == "dataset.no-backup"
+
+
+def test_a_repair_on_a_copy_leaves_the_original(tmp_path: Path) -> None:
+    uploaded(tmp_path, SEPARATOR)
+    job = finished(dataset_work.start_repair("data", copy=True))
+    assert job.outcome.dataset == "data_repaired"
+    assert job.report is not None
+    assert job.report.ok
+    assert not validate(get_dataset("data").path).ok
+
+
+def test_a_shrunk_dataset_is_a_new_one_without_errors(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    job = finished(dataset_work.start_resize("data", 48))
+    assert job.error is None
+    assert job.outcome.dataset == "data_48"
+    assert job.report is not None
+    assert job.report.ok
+
+
+def test_a_downloaded_dataset_can_be_uploaded_as_another_one(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    packed = finished(dataset_work.start_download("data"))
+    assert packed.outcome.file is not None
+    again = finished(dataset_work.start_upload(packed.outcome.file))
+    assert again.report is not None
+    assert again.report.ok
+
+
+def test_labels_for_another_tool_come_back_with_every_box(tmp_path: Path) -> None:
+    before = uploaded(tmp_path)
+    exported = finished(dataset_work.start_label_export("data", "ppocrlabel"))
+    assert exported.outcome.file is not None
+    foreign = finished(dataset_work.start_upload(exported.outcome.file))
+    assert [key for key, _ in foreign.outcome.note] == ["foreign"]
+    assert foreign.report is None
+    back = finished(dataset_work.start_import((), foreign.outcome.dataset or "", "back", ImportOptions()))
+    assert before.report is not None
+    assert back.report is not None
+    assert back.report.counts["boxes"] == before.report.counts["boxes"]
+
+
+def test_pdfs_of_a_program_become_a_dataset_and_tell_no_folder(tmp_path: Path) -> None:
+    files = tuple(tmp_path / name for name in ("a.pdf", "b.pdf", "locked.pdf"))
+    for file in files:
+        file.write_bytes(pdf(["Invoice 4711"], locked=file.stem == "locked"))
+    made = finished(dataset_work.start_import(files, "", "", ImportOptions(looks="paper")))
+    assert made.outcome.dataset == "a"
+    assert dict(made.outcome.note)["imported"]["pictures"] == 2
+    assert dict(made.outcome.note)["import-left-out"] == {"count": 1, "first": "locked.pdf"}
+    assert made.report is not None
+    assert made.report.ok
+
+
+def test_a_zip_of_pdfs_alone_is_offered_for_import(tmp_path: Path) -> None:
+    root = tmp_path / "bills"
+    root.mkdir()
+    (root / "a.pdf").write_bytes(pdf(["Invoice 4711"]))
+    added = finished(dataset_work.start_upload(zipped(root)))
+    assert added.outcome.note == (("foreign", {"formats": "pdf"}),)
+    made = finished(dataset_work.start_import((), added.outcome.dataset or "", "", ImportOptions()))
+    assert dict(made.outcome.note)["imported"]["pictures"] == 2
+
+
+def test_a_server_folder_outside_of_the_allowed_ones_is_refused() -> None:
+    for start in (
+        lambda: dataset_work.start_folder("/etc"),
+        lambda: dataset_work.start_import((), "/etc", "", ImportOptions()),
+    ):
+        with pytest.raises(OcrwebError, match="outside-root"):
+            start()
+
+
+@pytest.mark.parametrize("source", ["..", ".", "../..", "~", "~/x", ".ocrweb"])
+def test_only_the_name_of_a_dataset_is_imported_from_without_the_question_whether_it_may_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    uploaded(tmp_path)
+    allowed = tmp_path / "allowed"
+    allowed.mkdir()
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(allowed))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OcrwebError, match="outside-root"):
+        dataset_work.start_import((), source, "", ImportOptions())
+    assert finished(dataset_work.start_import((), "data", "again", ImportOptions())).error is None
+
+
+def test_an_export_replaces_the_one_before_as_a_whole(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    file = finished(dataset_work.start_label_export("data", "ppocrlabel")).outcome.file
+    assert file is not None
+    whole = file.read_bytes()
+    with open(file, "rb") as download:
+        assert finished(dataset_work.start_label_export("data", "ppocrlabel")).outcome.file == file
+        assert download.read() == whole
+        assert not os.path.samestat(os.fstat(download.fileno()), file.stat())
+    assert [path.name for path in file.parent.iterdir()] == ["data_ppocrlabel.zip"]
+
+
+def test_a_server_folder_is_known_without_a_copy(tmp_path: Path) -> None:
+    root = make_good(tmp_path / "linked")
+    job = finished(dataset_work.start_folder(str(root)))
+    assert get_dataset(job.outcome.dataset or "").linked
+    assert job.report is not None
+    assert job.report.ok
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "said"),
+    [
+        pytest.param(0, 5, "训练页数 的值为 0，应为 1 到 5000 之间的整数", id="none"),
+        pytest.param(-1, 0, "训练页数 的值为 -1", id="negative"),
+        pytest.param(10**6, 0, "训练页数 的值为 1000000", id="too many"),
+        pytest.param(1, -2, "测试页数 的值为 -2，应为 0 到 5000 之间的整数", id="test pages"),
+    ],
+)
+def test_an_amount_of_sample_pages_that_makes_no_sense_is_refused_by_the_fields_label(
+    train: int, test: int, said: str
+) -> None:
+    with pytest.raises(OcrwebError, match="bad-value") as caught:
+        dataset_work.start_sample(train, test, 0, "")
+    assert said in caught.value.message("zh")
+
+
+def test_a_model_that_was_deleted_since_cannot_label() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        dataset_work.start_autolabel((), "20250101_000000_gone", "")
+    assert caught.value.code == "model.unknown"
+
+
+def test_a_rendered_dataset_is_ready_to_train(tmp_path: Path) -> None:
+    job = finished(dataset_work.start_sample(2, 1, 3, "drawn"))
+    assert job.error is None
+    assert job.report is not None
+    assert job.report.ok
+    assert job.report.counts["train_pictures"] == 2
+
+
+def test_what_an_import_left_out_is_said() -> None:
+    report = ImportReport(
+        "coco", 3, 2, 1, 9, 0, 0, "seeded", True, True, {"clipped": 0}, {"missing": 2, "unlabelled": 5},
+        (Problem("missing", "a.json:1"),),
+    )  # fmt: skip
+    notes = dict(dataset_work.import_note(report))
+    assert notes["import-left-out"] == {"count": 2, "first": "a.json:1"}
+    assert {"imported", "import-all-ignored", "import-guessed"} <= set(notes)
