@@ -16,9 +16,10 @@ from ocrweb import messages
 from ocrweb.config.paths import PACKAGE
 from ocrweb.errors import OcrwebError
 from ocrweb.messages.names import NAMES
-from tests.codes.cases import CASES
+from tests.codes import cases, cases_of_data, cases_of_models
 
 TESTS = Path(__file__).parent.parent
+CASES = cases.CASES | cases_of_data.CASES | cases_of_models.CASES
 CODES = {
     f"{path.stem}.{name}": entry
     for path in sorted((PACKAGE / "messages" / "en" / "errors").glob("*.yml"))
@@ -58,7 +59,7 @@ def asked_for() -> frozenset[str]:
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_an_input_that_raises_it(code: str) -> None:
     assert code in CASES or code in asked_for(), (
-        "write the smallest input into tests/codes/cases.py, or delete the code"
+        "write the smallest input into a file of tests/codes/, or delete the code"
     )
 
 
