@@ -21,6 +21,7 @@ SCRIPTS = (
     "kinds.js",
     "paste.js",
     "press.js",
+    "settings.js",
     "tour.js",
     "words.js",
 )  # the first settles the language

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,6 @@ import gradio as gr
 
 from ocrweb.config.documented import documented_yaml
 from ocrweb.config.dotted import Place
-from ocrweb.config.loader import merge
 from ocrweb.config.presets import PRESETS, preset
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
@@ -21,6 +19,7 @@ from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training.checklist import check_config
 from ocrweb.services.training.probe import estimate
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.both import both
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -34,7 +33,8 @@ from ocrweb.ui.parts.training_fields import (
     differing,
     values_of,
 )
-from ocrweb.ui.training.present import checklist_card, differs_card, estimate_card
+from ocrweb.ui.training.differs import differences, differs_card, nearest_preset, preset_of, preset_values
+from ocrweb.ui.training.present import checklist_card, estimate_card
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 ARROWS: dict[str, dict[str, Any]] = {"learning_rate": {"minimum": 0.0, "maximum": 0.1, "step": 0.0001}}
@@ -46,7 +46,6 @@ SHOW_JS = """() => setTimeout(() => {
   const target = problem ?? shown, box = target?.getBoundingClientRect();
   if (box && (box.top < 0 || box.bottom > innerHeight)) target.scrollIntoView({ block: "center" });
 }, 150)"""
-KEPT = ("dataset", "model", "name", "unlabelled.folder")
 
 
 class TrainingForm:
@@ -62,6 +61,13 @@ class TrainingForm:
         )  # fmt: skip
         self._basic = self._basics()
         with gr.Accordion(label("training.advanced"), open=False, elem_id="training-advanced"):
+            gr.Textbox(
+                label=label("training.search"),
+                info=label("training.search-help"),
+                elem_id="training-search",
+                max_lines=1,
+            )
+            gr.HTML(f'<div class="ocrweb-note ocrweb-none-found">{both("training.search-none")}</div>')
             self._advanced = self._groups()
         self.wrong = gr.HTML(elem_id="training-wrong")
         self.fields: dict[str, Any] = self._basic | self._advanced  # by dotted key
@@ -71,6 +77,7 @@ class TrainingForm:
         self.checklist = gr.HTML(elem_id="training-checklist")
         self.recheck = gr.Button(label("training.recheck"), size="sm", elem_id="training-recheck")
         self.differs = gr.HTML(elem_id="training-differs")
+        self.reset = gr.Textbox("", visible="hidden", elem_id="training-reset")  # which setting goes back
         self.start = gr.Button(label("training.start"), variant="primary", elem_id="training-start")
         with gr.Accordion(label("training.command"), open=False, elem_id="training-command-box"):
             self.command = gr.Code(
@@ -101,6 +108,7 @@ class TrainingForm:
             self.checklist, **QUIET, trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
         )  # fmt: skip
         self.estimate.click(self.estimated, self.inputs, self.cost, api_visibility="private", concurrency_limit=2)
+        self.reset.change(self.reset_one, self.inputs | {self.reset}, self.outputs, **QUIET)
         self.preset.input(self.use_preset, self.preset, self.outputs, **QUIET)
         read = self.upload.upload(
             self.use_file, {self.upload, self.fields["dataset"]}, [self.said, *self.outputs], **QUIET
@@ -140,7 +148,7 @@ class TrainingForm:
         marked = preset_of(config)
         shown = {
             self.wrong: "", self.kept: differing(config), self.command: command_of(config),
-            self.preset: marked, self.differs: "" if marked else differs_card(differing(config), lang),
+            self.preset: marked, self.differs: differs_card(differences(config), nearest_preset(config), lang),
         }  # fmt: skip
         file = caught(lambda: _config_file(config))
         if isinstance(file, OcrwebError):
@@ -172,6 +180,13 @@ class TrainingForm:
             return gr.skip()
         return {self.fields[key]: value for key, value in preset_values(name).items()}
 
+    def reset_one(self, values: dict[Any, Any]) -> dict[Any, Any]:
+        """One setting as the preset has it that the form is nearest to."""
+        key, config = str(values[self.reset]).split(" ")[0], caught(lambda: self.config(values))
+        if isinstance(config, OcrwebError) or key not in (usual := preset_values(nearest_preset(config))):
+            return gr.skip()
+        return {self.fields[key]: usual[key]}
+
     def use_file(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """An uploaded config in the form; without a dataset in it the chosen one stays."""
         lang, file = texts.language_of(request), Path(values[self.upload])
@@ -197,23 +212,9 @@ class TrainingForm:
         for entry in FIELDS[len(BASIC) :]:
             if entry.group != group:
                 group = entry.group
-                gr.Markdown(_heading(group))
+                gr.Markdown(_heading(group), elem_classes="ocrweb-settings")
             made[entry.key] = field(entry.schema, entry.name, elem_id=f"training-{entry.key.replace('.', '-')}")
         return made
-
-
-@functools.cache
-def preset_values(name: str) -> dict[str, Any]:
-    """The form's values of a preset, without those that it leaves alone."""
-    laid = merge(TrainingConfig().model_dump(), preset(name))
-    values = values_of(TrainingConfig.model_validate(laid))
-    return {key: value for key, value in values.items() if key not in KEPT}
-
-
-def preset_of(config: TrainingConfig) -> str | None:
-    """The preset that these settings are; None once one of them is another."""
-    values = {key: value for key, value in values_of(config).items() if key not in KEPT}
-    return next((name for name in PRESETS if preset_values(name) == values), None)
 
 
 def show_js(shown: str) -> str:

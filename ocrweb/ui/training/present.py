@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -34,8 +34,6 @@ KINDS = {
 }  # fmt: skip
 OUTCOME_KINDS = {"improved": "good", "thresholds": "warning", "nothing": "problem", "worse": "problem"}
 NOTE_LENGTH = 36
-MOST_DIFFERING = 6
-UNSAID = ("dataset", "model", "name")  # what a run is about, not how it is trained
 
 
 def idle_card(lang: str, *, ready: bool) -> str:
@@ -117,20 +115,6 @@ def runs_table(rows: Sequence[RunRow], lang: str) -> pd.DataFrame:
         for row in rows
     ]
     return pd.DataFrame(table, columns=columns)
-
-
-def differs_card(changed: Mapping[str, Any], lang: str) -> str:
-    """HTML: the settings that are not the usual ones, in the words of the form. changed: values by dotted key."""
-    words = [f"{field_label(key, lang)} {value}" for key, value in changed.items() if key not in UNSAID]
-    if not words:
-        return ""
-    more = [texts.say("training.differs-more", lang, count=len(words) - MOST_DIFFERING)] * (len(words) > MOST_DIFFERING)
-    told = texts.say(
-        "training.differs",
-        lang,
-        settings=texts.say("training.differs-and", lang).join([*words[:MOST_DIFFERING], *more]),
-    )
-    return f'<div class="ocrweb-quiet" role="status">{escape(told)}</div>'
 
 
 def checklist_card(items: Sequence[CheckItem], lang: str) -> str:

@@ -309,7 +309,12 @@ def test_the_form_says_what_is_wrong_and_else_what_it_is(desk: Desk) -> None:
     assert "epochs=4" in desk["training-command"]
     assert Path(desk["training-config"]).read_text(encoding="utf-8")
     assert desk["training-preset"] is None
-    assert desk["training-differs"]
+    assert 'data-differs="epochs"' in desk["training-differs"]
+    assert desk["training-differs"].count("data-setting") == 1
+    desk.enter("training-reset", "epochs 17.5")
+    assert (desk["training-epochs"], desk["training-preset"], desk["training-differs"]) == (20, "safe", "")
+    desk.enter("training-reset", "dataset 18")
+    desk.enter("training-epochs", 4)
     assert desk["training-wrong"] == ""
     desk.enter("training-epochs", 0)
     assert "ocrweb-problem" in desk["training-wrong"]

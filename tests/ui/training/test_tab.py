@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +188,26 @@ def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> Non
         page.locator("#training-foreign-start").click()
         expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_setting_is_found_by_a_word_and_a_changed_one_goes_back(visit: Callable[..., Page]) -> None:
+    page = visit("zh-CN")
+    page.get_by_role("tab", name="训练微调").click()
+    epochs = page.locator("#training-epochs input")
+    epochs.fill("7")
+    epochs.press("Tab")
+    page.locator("#training-differs [data-setting=epochs]").click()
+    expect(epochs).to_have_value("20")
+    expect(page.locator("#training-differs")).to_have_text("")
+    page.locator("#training-advanced .label-wrap").click()
+    asked, fields = (
+        page.locator("#training-search").locator("input, textarea"),
+        page.locator("#training-advanced [id^=training-]"),
+    )
+    asked.fill("翻转")
+    expect(fields.filter(visible=True)).to_have_count(2)  # and the field of the search itself
+    expect(page.locator("#training-augmentation-flip")).to_be_visible()
+    asked.fill("没有这样的参数")
+    expect(page.locator(".ocrweb-none-found")).to_be_visible()
+    asked.fill("")
+    expect(page.locator("#training-loader-workers")).to_be_visible()
