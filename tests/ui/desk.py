@@ -126,7 +126,7 @@ class Desk:
         return "" if value is None and isinstance(block, gr.Textbox) else value  # as `GuardedPage` has it
 
     def _take(self, outputs: list[Any], answer: Any, depth: int) -> None:
-        if isinstance(answer, dict) and answer.get("__type__") != "update":
+        if isinstance(answer, dict) and all(isinstance(key, Block) for key in answer):
             assert set(answer) <= set(outputs), "a handler answers with a widget that is none of its outputs"
             changes = answer
         elif len(outputs) == 1:
