@@ -45,7 +45,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
     by_picture: dict[str, list[dict[str, Any]]] = defaultdict(list)
     annotations = parts_of(document.get("annotations", document.get("anns")))
     for entry in records(annotations):
-        by_picture[str(entry.get("image_id"))].append(entry)
+        by_picture[_identifier(entry.get("image_id"))].append(entry)
     dialect = "textocr" if "imgs" in document and "imgToAnns" in document else "coco"
     folder = posixpath.dirname(file)
     upright = _is_label_studio(document)
@@ -56,7 +56,7 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         if not name:
             yield Trouble("broken", where, "no file_name")
             continue
-        shapes = [coco_shape(entry, dialect, names) for entry in by_picture.pop(str(picture.get("id")), ())]
+        shapes = [coco_shape(entry, dialect, names) for entry in by_picture.pop(_identifier(picture.get("id")), ())]
         kept = tuple(shape for shape in shapes if shape is not None)
         yield LabelledPicture(
             (name,),
@@ -74,6 +74,11 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         yield Trouble("broken", file, f"{odd} annotations", odd)
     for identifier, entries in by_picture.items():
         yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})", len(entries))
+
+
+def _identifier(value: Any) -> str:
+    """A number of a picture as it meets itself: tables write 1 as 1.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _is_label_studio(document: dict[str, Any]) -> bool:

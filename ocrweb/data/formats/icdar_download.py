@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
 from ocrweb.data.formats.class_names import Names, nearest_names
 from ocrweb.data.formats.icdar_line import icdar_lines
 from ocrweb.data.formats.matlab import DAMAGED, MAGIC
 from ocrweb.data.formats.text_lines import shapes_in
 from ocrweb.data.formats.total_text_mat import shapes_in_mat
-from ocrweb.data.formats.tree import SourceTree, composed, decoded
+from ocrweb.data.formats.tree import SourceTree, composed, decoded, lines_of, shared_folders
 from ocrweb.data.outlines import key_of, outlines_name, read_outlines
 from ocrweb.data.sample import Split
 
@@ -92,26 +92,35 @@ def read_lines(
         yield LabelledPicture((picture,), shapes, file, "", split=split)
 
 
+def label_lines(data: bytes) -> list[str] | None:
+    """The lines of a label file, whose texts may be in an encoding that cannot be told; None when it is no text."""
+    lines = decode_text(data, "label").lines
+    if lines is None and b"\0" not in data and len(data) <= LARGEST["label"]:
+        return lines_of(data.decode("cp1252", "replace"))
+    return lines
+
+
 def is_label_text(data: bytes) -> bool:
     """Whether most of the first lines of a file are label lines."""
-    lines = [line for line in (decode_text(data, "label").lines or ())[:LOOKED_AT] if not is_blank(line)]
+    lines = [line for line in (label_lines(data) or ())[:LOOKED_AT] if not is_blank(line)]
     return 2 * sum(line.shape is not None for line in icdar_lines(lines)) > len(lines)
 
 
 def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
-    decoded = decode_text(tree.read(file), "label")
-    if decoded.lines is None:
-        yield Trouble("broken", file, decoded.findings[0].rule)
+    data = tree.read(file)
+    lines = label_lines(data)
+    if lines is None:
+        yield Trouble("broken", file, decode_text(data, "label").findings[0].rule)
         return
     shapes: list[Shape] = []
-    for line in icdar_lines(decoded.lines):
+    for line in icdar_lines(lines):
         if line.shape is None:
             yield Trouble("broken", f"{file}:{line.number}", line.line[:60], 1)
             continue
         shapes.append(line.shape)
         if line.doubtful:
             yield Trouble("maybe-points", f"{file}:{line.number}", line.line[:60])
-    if decoded.lines and not shapes and not all(is_blank(line) for line in decoded.lines):
+    if not shapes and not all(map(is_blank, lines)):
         return  # a picture whose labels cannot be read is not one without text
     beside = outlines_name(file)
     if beside in tree.others:
@@ -158,7 +167,8 @@ def _owners(file: str, pictures: list[str]) -> list[str]:
     return [picture for picture in pictures if _nearness(picture, file) == best]
 
 
-def _nearness(picture: str, file: str) -> tuple[bool, bool, int]:
+def _nearness(picture: str, file: str) -> tuple[bool, bool, int, int]:
     shared = posixpath.commonprefix([picture.split("/")[:-1], file.split("/")[:-1]])
     same_folder = posixpath.dirname(picture) == posixpath.dirname(file)
-    return split_in(picture) == split_in(file), same_folder, len(shared)
+    common = shared_folders(posixpath.dirname(picture), posixpath.dirname(file))
+    return split_in(picture) == split_in(file), same_folder, len(shared), common

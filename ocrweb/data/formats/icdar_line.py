@@ -19,6 +19,8 @@ _ALONE = re.compile(rf"\s*({_FOUR})\s*,?()\s*")
 _WORD = re.compile(rf"\s*({_FOUR})(?:\s*,\s*|\s+)(?!{NUMBER}\s*(?:,|$))(\S.*?)\s*", re.DOTALL)
 _ANY_TEXT = re.compile(rf"\s*({_FOUR})\s*,\s*(\S.*?)\s*", re.DOTALL)
 
+# ICDAR2013's masks of letters: a colour, a centre, two corners, a letter
+_LETTER = re.compile(rf"#?\s*(?:\d{{1,3}}\s+){{3}}(?:{NUMBER}\s+){{6}}\".*\"\s*", re.DOTALL)
 _IGNORED_WORD = re.compile(r"[^\W\d_]{1,20},\s?###")  # of a script or class that is not known here
 
 
@@ -79,6 +81,8 @@ def _shape(line: str, scanned: LabelLine, dialect: Dialect, corners: Shape | Non
     """The box of a line, None when it is none."""
     if not scanned.numbers:
         return corners
+    if _LETTER.fullmatch(line):
+        return None
     text, fields = scanned.text, {}
     if dialect == "scripts" and (said := SCRIPT.fullmatch(text)):
         text = said[2].strip()

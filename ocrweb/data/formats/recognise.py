@@ -12,11 +12,10 @@ from typing import Literal, get_args
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_label_name, known_label_stems, stem_of
-from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items
 from ocrweb.data.formats.class_names import class_names, several_classes
 from ocrweb.data.formats.coco import read_coco
-from ocrweb.data.formats.icdar_download import is_label_text, read_icdar, read_lines, read_paired
+from ocrweb.data.formats.icdar_download import is_label_text, label_lines, read_icdar, read_lines, read_paired
 from ocrweb.data.formats.json_sets import SETS, read_json_set, set_of
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
@@ -102,7 +101,7 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         return _kind_of_list(data)
     if not name.lower().endswith((".txt", ".gt")):
         return None
-    kind = line_format_of((decode_text(data, "label").lines or [])[:LOOKED_AT])
+    kind = line_format_of((label_lines(data) or [])[:LOOKED_AT])
     return kind or ("icdar" if is_label_text(data) else None)
 
 

@@ -83,7 +83,7 @@ class SourceTree:
         for index, key in ((self._by_base, posixpath.basename), (self._by_stem, _stem)):
             for name in cleaned:
                 if rivals := index.get(_key(key(name))):
-                    return _nearest(name, rivals)
+                    return _nearest(name, folder, rivals)
         return Found("")
 
     def size_of(self, names: tuple[str, ...], folder: str) -> tuple[int, int] | None:
@@ -137,13 +137,18 @@ def read_source(root: Path) -> SourceTree:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030. Raises ValueError."""
+    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030, else that of Western Windows. Raises
+    ValueError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        pass
+    try:
         return data.decode("gb18030")
+    except UnicodeDecodeError:
+        return data.decode("cp1252")
 
 
 def lines_of(text: str) -> list[str]:
@@ -183,16 +188,22 @@ def _upwards(folder: str) -> list[str]:
     return ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
-def _nearest(name: str, rivals: list[str]) -> Found:
-    """The one whose path agrees with the name for the most parts from its end; several equal ones are rivals."""
+def shared_folders(first: str, second: str) -> int:
+    """How many names of folders two files or folders have in common, wherever they stand: ``images/b1``, ``labels/b1``."""
+    return len({_key(part) for part in first.split("/")} & {_key(part) for part in second.split("/")} - {""})
+
+
+def _nearest(name: str, folder: str, rivals: list[str]) -> Found:
+    """The one whose path agrees with the name for the most parts from its end, then with the label file's folder; several
+    equal ones are rivals."""
     wanted = _key(name).split("/")[::-1]
 
-    def agreement(rival: str) -> int:
+    def agreement(rival: str) -> tuple[int, int]:
         parts = _key(rival).split("/")[::-1]
         count = 1  # the file itself
         while count < min(len(parts), len(wanted)) and parts[count] == wanted[count]:
             count += 1
-        return count
+        return count, shared_folders(folder, posixpath.dirname(rival))
 
     best = max(agreement(rival) for rival in rivals)
     nearest = [rival for rival in rivals if agreement(rival) == best]

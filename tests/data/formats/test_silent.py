@@ -120,6 +120,49 @@ def test_pages_of_a_tiff_without_labels_are_counted(tmp_path: Path) -> None:
     assert plan.account.pictures == 3
 
 
+@pytest.mark.parametrize("names", ["images/b{0}/1.jpg labels/b{0}/gt_1.txt", "b{0}/img/1.jpg gts/b{0}/1.txt"])
+def test_pictures_and_labels_of_the_same_name_meet_by_their_folders(tmp_path: Path, names: str) -> None:
+    for number in (1, 2):
+        picture, label = names.format(number).split()
+        put(tmp_path, picture)
+        (tmp_path / label).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / label).write_text(f"10,{20 * number},90,{20 * number},90,60,10,60,a\n")
+    tops = {file: boxes[0][0][1] for file, boxes in corners(planned(tmp_path)).items()}
+    assert tops == {names.split()[0].format(number): 20 * number for number in (1, 2)}
+
+
+def test_voc_pictures_of_the_same_name_are_told_by_their_folders(tmp_path: Path) -> None:
+    for number in (1, 2):
+        put(tmp_path, f"JPEGImages/b{number}/1.jpg")
+        (tmp_path / f"Annotations/b{number}").mkdir(parents=True)
+        box = f"<xmin>{number}0</xmin><ymin>20</ymin><xmax>90</xmax><ymax>40</ymax>"
+        content = (
+            f"<annotation><filename>1.jpg</filename><object><name>a</name><bndbox>{box}</bndbox></object></annotation>"
+        )
+        (tmp_path / f"Annotations/b{number}/1.xml").write_text(content)
+    assert [boxes[0][0][0] for boxes in corners(planned(tmp_path)).values()] == [10, 20]
+
+
+def test_masks_of_letters_are_no_boxes(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "1.txt").write_text('255 0 0 50 30 10 20 90 40 "a"\n#0 255 0 50 70 10 60 90 80 "b"\n')
+    with pytest.raises(OcrwebError, match=r"formats\.unknown"):
+        plan_import(tmp_path)
+
+
+def test_texts_in_an_encoding_that_cannot_be_told_leave_their_boxes(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    (tmp_path / "gt_1.txt").write_bytes("10,20,90,20,90,40,10,40,café\n".encode("latin-1"))
+    assert corners(planned(tmp_path)) == {"1.jpg": [QUAD]}
+
+
+def test_a_picture_number_may_be_written_as_a_decimal(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    annotations = [{"image_id": 1.0, "bbox": [10, 20, 80, 20]}]
+    write_json(tmp_path / "c.json", {"images": [{"id": 1, "file_name": "1.jpg"}], "annotations": annotations})
+    assert corners(planned(tmp_path)) == {"1.jpg": [QUAD]}
+
+
 def test_corners_and_sizes_are_not_taken_for_corners(tmp_path: Path) -> None:
     put(tmp_path, "1.jpg")
     (tmp_path / "1.txt").write_text("100 20 80 20\n100 60 80 20\n10 20 90 40\n")
