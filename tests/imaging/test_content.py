@@ -45,3 +45,8 @@ def test_no_kind_is_both_read_and_refused() -> None:
     assert {"JPEG", "PNG", "BMP", "GIF", "WebP", "TIFF"} == READABLE
     assert not READABLE & OTHER_PICTURES
     assert {"HEIC", "AVIF", "SVG"} <= OTHER_PICTURES
+
+
+@pytest.mark.parametrize(("after", "kind"), [(11, "text"), (12, "")])
+def test_a_byte_that_is_none_counts_only_near_the_end_where_a_character_may_be_cut(after: int, kind: str) -> None:
+    assert identify(b"a" * 100 + b"\xff" + b"a" * after) == kind
