@@ -6,6 +6,7 @@ Each answer is an array in pixels of the picture. The questions lie at both side
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.device import Device, Gpu, Sighting, decide
+from ocrweb.runtime.engines.choose import ENGINES, PRECISIONS, Abilities, plan
+from ocrweb.runtime.entry import Form, ModelEntry, ModelKind
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.runtime.order import reading_order
 from ocrweb.runtime.region import TextRegion
@@ -194,8 +200,58 @@ def scores() -> Iterator[np.ndarray]:
     yield np.stack([score_outlines(seen, found)] * 2, axis=1) * 100
 
 
+def plans() -> Iterator[np.ndarray]:
+    """Which engine, precision and GPU every model gets on every machine, and a sum of why; a refusal is the sum of its code."""
+    kinds: list[tuple[ModelKind, tuple[Form, ...], bool]] = [
+        ("file", ("onnx",), True), ("file", ("onnx",), False), ("file", ("weights",), True), ("file", ("paddle",), True),
+        ("export", ("onnx", "paddle"), True), ("official", (), True),
+    ]  # fmt: skip
+    devices = [
+        Device("cpu", 0, "C", "no-gpu"),
+        Device("gpu", 2, "G", "gpu-free"),
+        Device("gpu", 0, "G", "asked"),
+    ]
+    machines = [Abilities(*able) for able in itertools.product((False, True), repeat=3)]
+    machines.append(machines[-1].without_cuda("onnx", OcrwebError("engine.gpu-failed", engine="O", reason="r")))
+    machines.append(machines[-2].without_cuda("paddle", OcrwebError("engine.gpu-failed", engine="P", reason="r")))
+    for (kind, forms, bf16), device, can in itertools.product(kinds, devices, machines):
+        entry = ModelEntry("m", kind, ModelCard(name="m", bf16=bf16), {form: Path(form) for form in forms})
+        for engine, precision in itertools.product((*ENGINES, "odd"), (*PRECISIONS, "odd")):
+            try:
+                made = plan(entry, engine, precision, device, can)
+            except OcrwebError as refused:
+                yield np.array([[-1.0, _sum(refused.code, *map(str, refused.params.values()))]])
+                continue
+            why = _sum(made.engine, made.precision, *(note.text("en") for note in made.notes))
+            yield np.array([[-1.0 if made.gpu is None else made.gpu, why]])
+
+
+def choices() -> Iterator[np.ndarray]:
+    """Which device is taken of what is there, and a sum of why."""
+    gib = 2**30
+    seen = [Sighting("absent"), Sighting("ok"), Sighting("error", detail="words")]
+    seen += [Sighting("ok", tuple(Gpu(index, f"G{index}", 9 * gib, free) for index, free in enumerate(frees)))
+             for frees in ((gib,), (gib - 1,), (2 * gib, 3 * gib), (3 * gib, 3 * gib), (0, gib // 2))]  # fmt: skip
+    for sighting, asked, needed in itertools.product(
+        seen, ("auto", "cpu", "gpu", "gpu:0", "gpu:1", "gpu:", "gpu:x", "cpu:0", "tpu"), (gib, 3 * gib)
+    ):
+        try:
+            found = decide(asked, sighting, needed=needed)
+        except OcrwebError as refused:
+            yield np.array([[-1.0, _sum(refused.code, refused.message("en"))]])
+            continue
+        yield np.array([[found.index, _sum(found.kind, found.reason, found.detail, found.why("en"))]])
+        if found.kind == "gpu":
+            yield np.array([[0.0, _sum(str(found), found.name)]])
+
+
+def _sum(*words: str) -> float:
+    return float(zlib.crc32(" | ".join(words).encode()) % 100_003)
+
+
 ANSWERS: dict[str, Callable[[], Iterator[np.ndarray]]] = {
     "clicks": clicks, "outlines": outlines, "words": words, "joined": joined, "orders": orders, "tiles": tiles, "scores": scores,
+    "plans": plans, "choices": choices,
 }  # fmt: skip
 
 

@@ -1,14 +1,15 @@
-"""Clicks, outlines, words, order and tiles are answered as they were when they were last looked at."""
+"""Clicks, outlines, words, order, tiles, engines and devices are answered as they were when they were last looked at."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ocrweb.runtime import nearby, order, region, scoring, tiling, transform, words
+from ocrweb.runtime import device, nearby, order, region, scoring, tiling, transform, words
+from ocrweb.runtime.engines import choose
 from tests.runtime.kept import ANSWERS, FILE, answers
 
-ASKED = (nearby, order, region, scoring, tiling, transform, words)
+ASKED = (choose, device, nearby, order, region, scoring, tiling, transform, words)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
