@@ -92,9 +92,37 @@ def test_an_imported_model_tells_its_stages_and_its_proof(typed: Typed, monkeypa
     assert [request.name for request in asked] == ["mine", ""]
 
 
+@pytest.mark.parametrize("good", [True, False])
+def test_a_copy_in_int8_tells_each_stage_once_and_what_it_is_worth(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, good: bool
+) -> None:
+    asked: list[Any] = []
+
+    def make(model: str, data: str, tell: Any) -> Any:
+        asked.append((model, data))
+        for stage in ("pictures", "quantise", "quantise", "done"):
+            tell(stage, 0.5)
+        measured = {"times": {"f32": 10.4, "int8": 4.6}, "hmean": {"f32": 0.9, "int8": 0.89}, "pictures": 7}
+        return SimpleNamespace(**measured, good=good, facts=lambda: {"good": good})
+
+    monkeypatch.setattr("ocrweb.services.models.int8_copy.make_int8_copy", make)
+    code, out, err = typed("models", "--int8", "m", "--data", "d")
+    assert (code, asked, len(err.splitlines())) == (int(not good), [("m", "d")], 3)
+    first, second, third = out.splitlines()
+    assert first == "A network run here: f32 10 ms, int8 5 ms"
+    assert second == "hmean on 7 pictures it was not made with: f32 0.9000, int8 0.8900"
+    assert third.startswith("m has a copy" if good else "The copy in int8 finds less")
+    code, out, _ = typed("models", "--int8", "m", "--json")
+    assert (code, json.loads(out), asked[-1]) == (int(not good), {"int8": {"good": good}}, ("m", ""))
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--name", "x"), "imports.name-without-file"), (("--from", "x"), "download.from-without-download")],
+    [
+        (("--data", "x"), "quantised.data-without-model"),
+        (("--name", "x"), "imports.name-without-file"),
+        (("--from", "x"), "download.from-without-download"),
+    ],
 )
 def test_half_of_a_wish_is_refused(typed: Typed, words: tuple[str, ...], code: str) -> None:
     left, out, _ = typed("models", *words, "--json")
@@ -257,7 +285,9 @@ def test_an_installed_package_has_no_benchmarks(typed: Typed, monkeypatch: pytes
 
 def test_their_options() -> None:
     common = {"--engine": "auto", "--precision": "auto", "--device": "auto", "--json": False}
-    assert declared("models") == {"--download": None, "--from": None, "--import": None, "--name": None, "--json": False}
+    assert declared("models") == {
+        "--download": None, "--from": None, "--import": None, "--name": None, "--int8": None, "--data": None, "--json": False,
+    }  # fmt: skip
     assert declared("bench") == {"name": None, "--json": False}
     assert declared("doctor") == {"--port": (7860, 1, 65535), "--json": False}
     assert declared("golden") == {

@@ -16,9 +16,10 @@ import numpy as np
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
-from ocrweb.runtime.device import Device, Gpu, Sighting, decide
+from ocrweb.runtime.device import Device, Gpu, Sighting, cpu_name, decide
 from ocrweb.runtime.engines.choose import ENGINES, PRECISIONS, Abilities, plan
 from ocrweb.runtime.entry import Form, ModelEntry, ModelKind
+from ocrweb.runtime.int8 import INT8_DROP, Int8Copy
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.runtime.order import reading_order
 from ocrweb.runtime.region import TextRegion
@@ -226,6 +227,25 @@ def plans() -> Iterator[np.ndarray]:
             yield np.array([[-1.0 if made.gpu is None else made.gpu, why]])
 
 
+def copies() -> Iterator[np.ndarray]:
+    """What ``auto`` takes where there is a copy in int8: measured here or elsewhere, quicker or not, as good or not."""
+    openvino = Device("cpu", 0, "C", "no-gpu")
+    for cpu, (half, quick), lost, bf16, able in itertools.product(
+        ("", "another"),
+        ((9.0, 8.0), (9.0, 9.0), (7.0, 8.0)),
+        (0.0, INT8_DROP, 2 * INT8_DROP),
+        (False, True),
+        (False, True),
+    ):
+        hmean = {"f32": 0.75, "int8": 0.75 - lost}
+        copy = Int8Copy(cpu=cpu or cpu_name(), times={"f32": 10.0, "bf16": half, "int8": quick}, hmean=hmean, calibration="rendered",
+                        pictures=4, layers=9, kept_float32=(), network=Path("n"))  # fmt: skip
+        entry = ModelEntry("m", "file", ModelCard(name="m", bf16=bf16), {"onnx": Path("n")})
+        for precision in ("auto", "int8", "f32"):
+            made = plan(entry, "auto", precision, openvino, Abilities(able, False, False), copy)
+            yield np.array([[PRECISIONS.index(made.precision), _sum(*(note.text("en") for note in made.notes))]])
+
+
 def choices() -> Iterator[np.ndarray]:
     """Which device is taken of what is there, and a sum of why."""
     gib = 2**30
@@ -251,7 +271,7 @@ def _sum(*words: str) -> float:
 
 ANSWERS: dict[str, Callable[[], Iterator[np.ndarray]]] = {
     "clicks": clicks, "outlines": outlines, "words": words, "joined": joined, "orders": orders, "tiles": tiles, "scores": scores,
-    "plans": plans, "choices": choices,
+    "plans": plans, "copies": copies, "choices": choices,
 }  # fmt: skip
 
 
