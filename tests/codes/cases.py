@@ -225,3 +225,10 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
     from ocrweb.cli.models import models
 
     models.__wrapped__(name="mine")  # type: ignore[attr-defined]
+
+
+@code("usage.page-failed")
+def _(folder: Path, patched: pytest.MonkeyPatch) -> OcrwebError:
+    from ocrweb.ui.page.theme import unknown_failure
+
+    return unknown_failure()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 LAYERS = (
     "Conv ConvTranspose BatchNormalization InstanceNormalization LayerNormalization GroupNormalization LRN MatMul Gemm "
@@ -59,7 +60,7 @@ def check_graph(path: Path, shown: str) -> None:
     except MemoryError:
         raise
     except Exception as failure:  # the parser raises what protobuf raises, which differs by its implementation
-        raise OcrwebError("model.damaged", path=shown, reason=" ".join(str(failure).split())[:200]) from failure
+        raise OcrwebError("model.damaged", path=shown, reason=Sentence("engine.not-a-network")) from failure
     graph = model.graph
     if model.functions or model.training_info:
         raise OcrwebError("imports.functions")

@@ -11,6 +11,7 @@ from typing import Any
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.rundir import names
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.entry import card_of_paddle, from_onnx
@@ -100,8 +101,7 @@ def _converted(found: Path, network: Path, shown: str) -> tuple[ModelCard, bool]
     try:
         layer = paddle.jit.load(str(found / "inference"))
     except (RuntimeError, ValueError, OSError) as failure:
-        reason = " ".join(str(failure).split())[-200:]
-        raise OcrwebError("model.damaged", path=shown, reason=reason) from failure
+        raise OcrwebError("model.damaged", path=shown, reason=Sentence("engine.not-a-network")) from failure
     with on_cpu():
         export_onnx(layer, network)
     return card_of_paddle(found) or ModelCard(name=shown), False

@@ -1,12 +1,12 @@
 // The visitor's language and colours, settled before anything is drawn: Gradio asks the browser for both.
 (() => {
-  const { forced, words, kinds } = window.ocrwebWords;
+  const { forced, words, kinds, unknown } = window.ocrwebWords;
   const YEAR = 31536000;
   const asked = document.cookie.match(/(?:^|;\s*)ocrweb_lang=(en|zh)(?:;|$)/)?.[1];
   const lang = forced || asked || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
   const tag = { en: "en", zh: "zh-CN" }[lang];
   const root = document.documentElement;
-  window.ocrwebFace = { lang, words: words[lang], kind: kinds[lang] };
+  window.ocrwebFace = { lang, words: words[lang], kind: kinds[lang], unknown: unknown[lang] };
   root.lang = tag;
   root.dataset.lang = lang;
   Object.defineProperty(navigator, "language", { get: () => tag });

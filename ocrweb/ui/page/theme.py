@@ -41,9 +41,17 @@ def scripts() -> list[str]:
     }
     refusal = OcrwebError("usage.file-kind", file="{file}", fits="{fits}")  # filled in by kinds.js
     kinds = {lang: refusal.to_dict(lang) for lang in ("en", "zh")}
+    unknown = {lang: unknown_failure().to_dict(lang) for lang in ("en", "zh")}
     forced = texts.forced_language()
-    told = json.dumps({"forced": forced, "words": words, "kinds": kinds}, ensure_ascii=False).replace("<", "\\u003c")
+    told = json.dumps(
+        {"forced": forced, "words": words, "kinds": kinds, "unknown": unknown}, ensure_ascii=False
+    ).replace("<", "\\u003c")
     return [f"window.ocrwebWords = {told};", *((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)]
+
+
+def unknown_failure() -> OcrwebError:
+    """What `words.js` says in the place of a sentence of the framework that nobody knows."""
+    return OcrwebError("usage.page-failed")
 
 
 def theme() -> gr.themes.Base:

@@ -1,6 +1,6 @@
 // Gradio has words that it does not translate: they become the visitor's, wherever and whenever they appear.
 (() => {
-  const { words } = window.ocrwebFace;
+  const { lang, words, unknown } = window.ocrwebFace;
   // Texts. The second: which of our words. The third: where it may stand, for what people type is left alone.
   const known = [
     [/^\s*Click to Access Webcam/, "webcam"],
@@ -82,7 +82,10 @@
     }
   };
   const translate = (text) => {
-    if (refused.test(text.nodeValue)) text.nodeValue = said(text.nodeValue);
+    if (refused.test(text.nodeValue)) {
+      text.nodeValue = said(text.nodeValue);
+      text.parentElement.dataset.ours = "yes";
+    }
     const found = known.find(
       ([pattern, , place]) => pattern.test(text.nodeValue) && (!place || text.parentElement?.closest(place)),
     );
@@ -111,15 +114,35 @@
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) translate(walker.currentNode);
   };
+  // What passes over the page and is neither ours, which ends with a code, nor known above, never reaches a person as it is.
+  const CODED = /\[[a-z]+\.[a-z-]+\]\s*$/, HAN = /[\u4e00-\u9fff]/, TOAST = "[data-testid=toast-text]";
+  const sayings = Object.values(words).filter((word) => word.length > 12);
+  const judge = (place) => {
+    const text = place.textContent.trim();
+    const ours = CODED.test(text) || place.querySelector("[data-ours]") || place.dataset.ours || sayings.some((word) => text.includes(word));
+    if (!text || ours) return;
+    const isError = place.closest("[data-testid=toast-body]")?.classList.contains("error");
+    if (!isError && (lang === "en" || HAN.test(text))) return;
+    console.warn(`ocrweb: ${text}`);
+    place.textContent = `${unknown.message} ${unknown.hint} [${unknown.code}]`;
+  };
+  const judgeIn = (element) => {
+    const places = [element.closest(TOAST), ...element.querySelectorAll(TOAST)];
+    new Set(places.filter(Boolean)).forEach(judge);
+  };
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes, attributeName } of changes) {
       if (type === "characterData") translate(target);
       if (type === "attributes") rename(target, attributeName);
       for (const added of addedNodes) {
-        if (added.nodeType === Node.TEXT_NODE) translate(added);
+        if (added.nodeType === Node.TEXT_NODE) {
+          translate(added);
+          if (added.parentElement) judgeIn(added.parentElement);
+        }
         if (added.nodeType === Node.ELEMENT_NODE) {
           if (!added.closest("table")) translateIn(added);
           nameIn(added);
+          judgeIn(added);
         }
       }
     }

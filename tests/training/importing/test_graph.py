@@ -129,3 +129,4 @@ def test_what_is_no_onnx_is_said_to_be_damaged_under_its_own_name(content: bytes
     error = refused(tmp_path / "m.onnx")
     assert error.code == "model.damaged"
     assert str(tmp_path) not in error.message("en")
+    assert "文件内容不是网络模型" in error.message("zh")

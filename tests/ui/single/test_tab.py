@@ -243,6 +243,34 @@ TOAST = """() => {
 }"""
 
 
+PASSING = """([kind, words]) => {
+  const [body, text] = ['toast-body', 'toast-text'].map((name) => {
+    const made = document.createElement('div');
+    made.dataset.testid = name;
+    return made;
+  });
+  body.className = `toast-body ${kind}`;
+  text.append(words);
+  body.append(text);
+  document.body.append(body);
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
+def test_what_the_framework_says_passes_over_the_page_as_a_coded_sentence(
+    visit: Callable[..., Page], lang: str
+) -> None:
+    page = visit(lang)
+    ours = "文件不能为空。 请换一个。 [image.empty]"
+    for kind, words in (("error", "'NoneType' object has no attribute 'x'"), ("error", ours), ("info", "已选择。")):
+        page.evaluate(PASSING, [kind, words])
+    shown = page.get_by_test_id("toast-text")
+    expect(shown.nth(0)).to_contain_text("[usage.page-failed]")
+    expect(shown.filter(has_text="NoneType")).to_have_count(0)
+    expect(shown.nth(1)).to_have_text(ours)
+    expect(shown.nth(2)).to_have_text("已选择。")
+
+
 def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
     page = visit("en-US")
     page.evaluate(TOAST)
