@@ -96,6 +96,8 @@ ROOMS = {
     },
 }
 LAYERS = sorted(path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
+TESTS = Path(__file__).parent
+TESTED_ABOVE = {"services", "model/onednn", "assets/samples"}  # no code there, or the room above is what calls it
 LAZY_ONLY = {"paddle", "gradio", "openvino", "onnxruntime"}
 GRAPH = module_graph()
 
@@ -152,3 +154,10 @@ def test_every_room_of_the_upper_layers_is_given_its_imports_and_none_two_ways()
     assert set(rooms.values()) - halls == set(ROOMS)
     inside = {name: {target for target in GRAPH[name] if target in rooms} for name in rooms}
     assert circles(group(inside, rooms)) == []
+
+
+def test_tests_stand_in_the_rooms_of_what_they_test() -> None:
+    rooms = {str(path.parent.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")} - {"."}
+    tested = {str(path.parent.relative_to(TESTS)) for path in TESTS.rglob("test_*.py")} - {"."}
+    layers = {room.split("/")[0] for room in rooms}
+    assert {room for room in tested if room.split("/")[0] in layers} == rooms - TESTED_ABOVE

@@ -22,7 +22,11 @@ LEFT_OUT = (
 SHORT = {  # where no test has a module's name
     "rundir": ("tests/rundir/test_rundir.py",),
     "imaging": ("tests/imaging/documents/test_pdf.py", "tests/imaging/test_read_picture.py"),
-    "model": ("tests/model/test_architecture.py", "tests/model/test_functional.py", "tests/model/test_onnx_graph.py"),
+    "model": (
+        "tests/model/test_architecture.py",
+        "tests/model/test_functional.py",
+        "tests/model/onnx_graph/test_detector.py",
+    ),
     "render": ("tests/render/test_kept.py", "tests/render/test_page.py", "tests/render/test_dataset.py"),
     "ui": ("tests/ui/parts/test_escape.py",),
 }

@@ -145,14 +145,10 @@ KINDS = {
 
 def _expected(schema: type[BaseModel], path: str, broken: Mapping[str, object]) -> str | Sentence:
     """What may stand there, in words of ours; those of a rule of ours where it has no bounds."""
-    *groups, name = path.split(".")
-    holder: type[BaseModel] | None = schema
-    for group in groups:
-        holder = group_of(holder, group) if holder and group in holder.model_fields else None
-    inner = group_of(holder, name) if holder and name in holder.model_fields else None
+    place = place_of(schema, path)
+    inner = group_of(place.schema, place.name) if place else None
     if inner is not None and broken["type"] != "value_error":  # that is a rule over several of them
         return Sentence("command.group", {"example": f"{path}.{next(iter(inner.model_fields))}"})
-    place = place_of(schema, path)
     if place is not None and (bounded := allowed(place.schema, place.name)):
         return bounded
     kind = KINDS.get(str(broken["type"]).partition("_")[0])

@@ -36,7 +36,7 @@ def create_run(workdirs: Path, name: str) -> Path:
 
     name: any text; characters that folders dislike become ``-``. OcrwebError ``run.not-writable`` when it cannot be made.
     """
-    stem = f"{time.strftime('%Y%m%d_%H%M%S')}_{safe_name(name)}"
+    stem = f"{time.strftime('%Y%m%d_%H%M%S')}_{run_stem(name)}"
     try:
         workdirs.mkdir(parents=True, exist_ok=True)
         folder = claim_folder(workdirs, stem)
@@ -64,7 +64,7 @@ def remove_run(folder: Path) -> None:
             link.unlink(missing_ok=True)
 
 
-def safe_name(name: str) -> str:
+def run_stem(name: str) -> str:
     """A `plain_name` of at most 60 characters."""
     return plain_name(name, 60, "run")
 

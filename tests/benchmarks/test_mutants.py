@@ -70,10 +70,10 @@ def test_the_same_seed_gives_the_same_faults_of_many_kinds() -> None:
 
 
 def test_a_modules_own_tests_are_asked_first() -> None:
-    own, others, _ = asked_about(ROOT, "ocrweb/runtime/engines/choose.py")
-    assert own == []
-    assert "tests/runtime/test_engines_choose.py" in others
     assert asked_about(ROOT, "ocrweb/evaluation/sweep.py")[0] == ["tests/evaluation/test_sweep.py"]
+    own, others, _ = asked_about(ROOT, "ocrweb/data/checks/list_line.py")
+    assert own == []
+    assert "tests/data/test_reader.py" in others
 
 
 def test_then_those_that_import_it_and_those_of_what_uses_it_the_nearest_first(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from ocrweb.config import augmentation, pretraining
 from ocrweb.config.documented import documented_yaml
 from ocrweb.config.dotted import Place, bounds, group_of, places
-from ocrweb.config.groups.optimizer import OptimizerOptions
 from ocrweb.config.loader import build, dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
@@ -82,12 +81,6 @@ def test_both_bounds_hold_what_is_on_them_and_nothing_beyond(key: str) -> None:
         except ValueError as failure:  # a rule over several settings is not about this one's bounds
             held = "less than" not in str(failure) and "greater than" not in str(failure)
         assert held == fits, (key, value)
-
-
-@pytest.mark.parametrize("name", ["amp", "freeze_bn"])
-@pytest.mark.parametrize(("given", "kept"), [(True, "on"), (False, "off"), ("auto", "auto")])
-def test_what_yaml_reads_as_true_is_on(name: str, given: Any, kept: str) -> None:
-    assert getattr(OptimizerOptions(**{name: given}), name) == kept
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_the_name_that_was_given_is_what_follows_date_and_time() -> None:
 
 
 def test_a_name_has_sixty_characters_at_most() -> None:
-    assert names.safe_name("a" * 61) == "a" * 60
+    assert names.run_stem("a" * 61) == "a" * 60
 
 
 def test_the_nearest_name_is_offered_in_the_form_that_was_typed(runs: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_run_folder_that_cannot_be_filled_is_not_left_behind(tmp_path: Path, m
     ],
 )
 def test_names_become_safe_folder_names(typed: str, kept: str) -> None:
-    assert names.safe_name(typed) == kept
+    assert names.run_stem(typed) == kept
 
 
 def test_a_run_is_found_by_folder_by_given_name_and_as_latest(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ LEFT_ALONE = 86_400.0  # seconds
 _PARTIAL = re.compile(r"^\..+\.[0-9a-f]{8,12}\.(partial|resized)$")
 
 
-def safe_name(text: str) -> str:
+def dataset_name(text: str) -> str:
     """A name that every disk and command line takes: letters and digits of any script, ``-``, ``_`` and ``.``."""
     return word_name(text, LONGEST_NAME, "dataset", also=r"=#%\u200b-\u200f", ends="._- ")
 

@@ -26,7 +26,7 @@ from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.bin import put_into_bin
-from ocrweb.services.datasets.folder import LONGEST_NAME, free_dataset_name, is_taken, new_dataset_folder, safe_name
+from ocrweb.services.datasets.folder import LONGEST_NAME, dataset_name, free_dataset_name, is_taken, new_dataset_folder
 from ocrweb.services.datasets.record import DatasetRecord, read_record, record_file, summary_of, write_record
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.files.outputs import writing
@@ -90,7 +90,7 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
         if not _is_about_pictures(read_source(folder)):
             raise OcrwebError("store.no-pictures", name=zip_path.name if name is None else f"{name}.zip")
 
-    wanted = safe_name(name or zip_path.stem)
+    wanted = dataset_name(name or zip_path.stem)
     return make_dataset(wanted, unpack, source=zip_path.name, sha256=digest)[0]
 
 
@@ -113,7 +113,7 @@ def add_folder(path: Path, name: str | None = None) -> StoredDataset:
     with writing(root):
         root.mkdir(parents=True, exist_ok=True)
         while True:
-            free = free_dataset_name(safe_name(name or resolved.name))
+            free = free_dataset_name(dataset_name(name or resolved.name))
             try:
                 (root / free).symlink_to(resolved, target_is_directory=True)
                 break
@@ -127,7 +127,7 @@ def make_dataset(
     name: str, fill: Callable[[Path], Result], *, source: str = "", sha256: str = ""
 ) -> tuple[StoredDataset, Result]:
     """A new dataset that ``fill`` writes into the folder it is given, which does not exist yet; whole or not at all."""
-    wanted = safe_name(name)
+    wanted = dataset_name(name)
     with new_dataset_folder() as working:
         result = fill(working / "dataset")
         record = _record_of(working / "dataset", source, sha256)
@@ -193,7 +193,7 @@ def rename_dataset(name: str, new: str) -> StoredDataset:
     Raises store.long-name, store.bad-name, store.name-taken, store.in-use, store.busy, store.unknown.
     """
     dataset = get_dataset(name)
-    cleaned = safe_name(new)
+    cleaned = dataset_name(new)
     if len(new.strip().encode("utf-8", "replace")) > LONGEST_NAME:
         raise OcrwebError("store.long-name", name=f"{new.strip()[:30]}…", count=LONGEST_NAME, thirds=LONGEST_NAME // 3)
     if cleaned != new.strip():

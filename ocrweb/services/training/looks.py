@@ -15,14 +15,14 @@ from ocrweb.evaluation.gallery import Judgement
 from ocrweb.evaluation.sweep import labels_of
 from ocrweb.runtime.region import TextRegion
 
-Kind = Literal["label", "ignored", "detection", "missed", "alarm"]
+JudgedKind = Literal["label", "ignored", "detection", "missed", "alarm"]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedBox:
     """points: x then y, pixels of the picture. score: 0..1, None where none is known."""
 
-    kind: Kind
+    kind: JudgedKind
     points: tuple[tuple[float, float], ...]
     score: float | None = None
 
@@ -76,7 +76,7 @@ def look_from(document: Any) -> Look | None:
         return None
 
 
-def _box(kind: Kind, outline: np.ndarray | Sequence[Sequence[float]], score: float | None = None) -> JudgedBox:
+def _box(kind: JudgedKind, outline: np.ndarray | Sequence[Sequence[float]], score: float | None = None) -> JudgedBox:
     return JudgedBox(kind, tuple((round(float(x), 1), round(float(y), 1)) for x, y in outline), score)
 
 
@@ -88,7 +88,7 @@ def _boxes(entries: Any) -> tuple[JudgedBox, ...]:
     """Raises KeyError, TypeError, ValueError."""
     made = []
     for kind, points, score in entries:
-        if kind not in get_args(Kind) or not (score is None or is_number(score)):
+        if kind not in get_args(JudgedKind) or not (score is None or is_number(score)):
             raise ValueError(kind)
         made.append(_box(kind, points, score))
     return tuple(made)

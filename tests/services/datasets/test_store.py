@@ -19,6 +19,7 @@ from ocrweb.services.datasets import store as dataset_store
 from ocrweb.services.datasets.store import (
     add_folder,
     add_zip,
+    dataset_name,
     delete_dataset,
     get_dataset,
     keep_validation,
@@ -26,7 +27,6 @@ from ocrweb.services.datasets.store import (
     make_dataset,
     rename_dataset,
     resolve_dataset,
-    safe_name,
 )
 from ocrweb.services.datasets.use import changing
 from ocrweb.services.datasets.validation import validate
@@ -270,8 +270,8 @@ def test_a_failing_builder_leaves_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_safe_names(given: str, expected: str) -> None:
-    assert safe_name(given) == expected
-    assert dataset_store.safe_name(expected) == expected
+    assert dataset_name(given) == expected
+    assert dataset_store.dataset_name(expected) == expected
 
 
 def test_a_zip_without_pictures_lists_or_labels_is_no_dataset(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import validation
 from tests.data.corpus import GOOD_LINES, content, label, make_good
-from tests.data.test_checks_zips import packed
+from tests.services.datasets.test_validation_of_zips import packed
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import read_picture
+from tests.data.checks.test_corpus import CASES, OPTIONS
 from tests.data.corpus import GOOD_LINES, Case, Spoil, content, label, listed, make_good, picture
 from tests.data.snapshot import snapshot
-from tests.data.test_checks_corpus import CASES, OPTIONS
 
 TOO_FEW = "1,2,3,4"
 
