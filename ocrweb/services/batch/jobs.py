@@ -15,6 +15,7 @@ from typing import Any
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch import record as batch_record
+from ocrweb.services.batch.originals import Originals
 from ocrweb.services.batch.past import JobSnapshot, can_resume, is_resumable, past_batch
 from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.record import BatchRecord, read_record, request_of, write_record
@@ -43,7 +44,7 @@ class _Batch(Job[JobSnapshot]):
         super().__init__(JobSnapshot(record.id))
         self.record, self.request, self.asked = record, request, asked
         self.asked_at = time.monotonic()
-        self._rows = Rows()
+        self._rows, self._originals = Rows(), Originals()
 
     def work(self) -> dict[str, Any]:
         self._note(state="running")
@@ -73,7 +74,7 @@ class _Batch(Job[JobSnapshot]):
         self._note(folder=str(start.folder), total=start.total)
 
     def _add(self, answer: BatchRow) -> None:
-        self._rows.add(row_of(answer))
+        self._rows.add(row_of(answer, self._originals.keep(answer.source)))
         self._tell(answer.progress)
 
     def _tell(self, progress: BatchProgress) -> None:

@@ -38,7 +38,7 @@ class WrittenError:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One answered picture, light enough to keep: no arrays. number: its place in the list, from 1. tiles, warnings: as of
-    `DetectionResult`."""
+    `DetectionResult`. original: the picture as it was given, where that is known and as long as it lies there."""
 
     number: int
     name: str
@@ -48,6 +48,7 @@ class Row:
     drawing: Path | None
     tiles: int = 1
     warnings: tuple[str, ...] = ()
+    original: Path | None = None
 
 
 class Rows:
@@ -77,13 +78,13 @@ class Rows:
         return tuple(self._latest)
 
 
-def row_of(answer: BatchRow) -> Row:
+def row_of(answer: BatchRow, original: Path | None = None) -> Row:
     """The row of a picture that was answered just now."""
     result = answer.result
     number, boxes = answer.index + 1, len(result.regions)
     return Row(
         number, result.image_path, boxes, result.timing.total, result.error, answer.saved.visualization, result.tiles,
-        result.warnings,
+        result.warnings, original,
     )  # fmt: skip
 
 

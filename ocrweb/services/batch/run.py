@@ -60,9 +60,10 @@ class BatchStart:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One answered picture: its place in the list, its result, its files, and how far the batch is."""
+    """One answered picture: its place in the list, where it came from, its result, its files, and how far the batch is."""
 
     index: int
+    source: Source
     result: DetectionResult
     saved: SavedPicture
     progress: BatchProgress
@@ -272,7 +273,7 @@ class _Run:
             self._summary.add(summary_row(result.to_dict(), saved.json.name))
         progress = meter.step(failed=result.error is not None)
         if on_row is not None:
-            on_row(BatchRow(task.index, result, saved, progress))
+            on_row(BatchRow(task.index, task.source, result, saved, progress))
 
 
 def streams_for(count: int) -> int:

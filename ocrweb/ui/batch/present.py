@@ -10,12 +10,13 @@ import pandas as pd
 
 from ocrweb import messages
 from ocrweb.config import paths
+from ocrweb.services.batch.originals import LATEST
 from ocrweb.services.batch.past import JobSnapshot, PastBatch
 from ocrweb.services.batch.rows import Row
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
-GALLERY = 24  # thumbnails at a time; the zip has them all
+GALLERY = LATEST  # thumbnails at a time; the zip has them all
 KINDS = {"done": "good", "cancelled": "warning", "failed": "warning", "interrupted": "warning"}
 
 

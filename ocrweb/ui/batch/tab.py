@@ -10,12 +10,14 @@ import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.picture import read_picture
 from ocrweb.services.batch.jobs import batch_job, cancel_batch, pack_batch, resume_batch, start_batch
 from ocrweb.services.batch.past import JobSnapshot, list_batches
-from ocrweb.services.batch.rows import shown_document
+from ocrweb.services.batch.rows import Row, shown_document
 from ocrweb.services.batch.run import BatchRequest
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import model_decode_options
+from ocrweb.services.files import scratch
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.batch import golden
 from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card, rows_table, shown_rows
@@ -232,15 +234,25 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
 
 
 def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> Any:
-    """A drawn picture was clicked: it with the rows of its boxes. Rows come while it is clicked, so its file counts."""
+    """A drawn picture was clicked: the picture itself with its boxes over it. Rows come meanwhile, so the drawing's file counts."""
     found, value = batch_job(job), event.value
     image = value.get("image") if isinstance(value, dict) else None
     path = image.get("path") if isinstance(image, dict) else None
-    drawings = {str(row.drawing): row.drawing for row in found.rows if row.drawing} if found else {}
-    if not isinstance(path, str) or path not in drawings:
+    drawn = {str(row.drawing): row for row in found.rows if row.drawing} if found else {}
+    if not isinstance(path, str) or path not in drawn:
         return gr.skip()
-    document = shown_document(drawings[path])
-    return viewer(path, Layers(listed_boxes(document)) if document else Layers(), texts.language_of(request))
+    document = shown_document(Path(path))
+    layers = Layers(listed_boxes(document)) if document else Layers()
+    return viewer(given_picture(drawn[path]) or path, layers, texts.language_of(request))
+
+
+def given_picture(row: Row) -> str | None:
+    """The picture of a row as it was given, upright, where the page may fetch it; None when it is not there any more."""
+    original = row.original
+    if original is None:
+        return None
+    shown = caught(lambda: scratch.show(read_picture(original, name=row.name).pixels))
+    return None if isinstance(shown, OcrwebError) else shown
 
 
 def offered(request: gr.Request) -> Any:

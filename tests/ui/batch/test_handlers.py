@@ -7,7 +7,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cv2
 import gradio as gr
+import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
@@ -211,6 +213,24 @@ def test_a_drawn_picture_is_looked_at_closely_and_nothing_else_is(
         assert desk["batch-picture"] == "", value
     desk.select("batch-gallery", value={"image": {"path": str(drawing)}})
     assert str(drawing) in desk["batch-picture"]
+
+
+def test_the_picture_under_the_boxes_is_the_one_that_was_given(
+    desk: Desk, jobs: dict[str, JobSnapshot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, original = tmp_path / "cache" / "1_result.png", tmp_path / "given.png"
+    drawing.parent.mkdir()
+    drawing.write_bytes(b"drawn")
+    original.write_bytes(cv2.imencode(".png", np.full((40, 60, 3), 90, np.uint8))[1].tobytes())
+    monkeypatch.setattr(batch, "shown_document", lambda path: None)
+    monkeypatch.setattr(batch, "viewer", lambda path, layers, lang: str(path))
+    jobs["a"] = JobSnapshot("a", "done", rows=(Row(1, "1.png", 2, 0.1, None, drawing, original=original),))
+    desk.enter("batch-job", "a")
+    desk.select("batch-gallery", value={"image": {"path": str(drawing)}})
+    assert cv2.imread(desk["batch-picture"]).mean() == 90
+    original.unlink()
+    desk.select("batch-gallery", value={"image": {"path": str(drawing)}})
+    assert desk["batch-picture"] == str(drawing)
 
 
 def golden_report(*good: bool) -> Any:

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -53,6 +55,16 @@ def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
     viewer = page.locator("#batch-picture ocrweb-viewer")
     expect(viewer).to_have_attribute("data-ready", "1")
     expect(viewer.locator(".list button")).to_have_count(6)
+    # the boxes are the browser's: the picture under them is the one that was given, though its upload is gone
+    address = str(viewer.get_attribute("data-picture"))
+    shown = page.evaluate(
+        "address => fetch(address).then((answer) => answer.arrayBuffer()).then((all) => [...new Uint8Array(all)])",
+        address,
+    )
+    pixels = cv2.imdecode(np.array(shown, np.uint8), cv2.IMREAD_COLOR)
+    given = cv2.imdecode(np.frombuffer(picture.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    assert np.abs(pixels.astype(int) - given).max(axis=2).mean() < 5
+    assert np.ptp(pixels.astype(int), axis=2).mean() < 2  # grey, without a coloured line
     cache = console.home / ".ocrweb" / "uploads"
     assert not [path for path in cache.rglob("*") if path.name.endswith("_result.png") or path.suffix == ".zip"]
 
