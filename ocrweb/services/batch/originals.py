@@ -9,7 +9,8 @@ from collections import deque
 from pathlib import Path
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.files.scratch import scratch_folder
+from ocrweb.imaging.picture import read_picture
+from ocrweb.services.files.scratch import scratch_folder, show
 from ocrweb.services.intake.inbox import inbox
 from ocrweb.services.intake.sources import Source
 
@@ -41,3 +42,8 @@ class Originals:
             with contextlib.suppress(OSError):
                 self._kept.popleft().unlink()
         return link
+
+
+def shown_original(original: Path, name: str) -> str:
+    """A copy that the page may fetch, upright; returns its path. Raises ``image.…``, and what `scratch.show` raises."""
+    return show(read_picture(original, name=name).pixels)

@@ -10,14 +10,13 @@ import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.picture import read_picture
 from ocrweb.services.batch.jobs import batch_job, cancel_batch, pack_batch, resume_batch, start_batch
+from ocrweb.services.batch.originals import shown_original
 from ocrweb.services.batch.past import JobSnapshot, list_batches
 from ocrweb.services.batch.rows import Row, shown_document
 from ocrweb.services.batch.run import BatchRequest
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import model_decode_options
-from ocrweb.services.files import scratch
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.batch import golden
 from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card, rows_table, shown_rows
@@ -251,7 +250,7 @@ def given_picture(row: Row) -> str | None:
     original = row.original
     if original is None:
         return None
-    shown = caught(lambda: scratch.show(read_picture(original, name=row.name).pixels))
+    shown = caught(lambda: shown_original(original, row.name))
     return None if isinstance(shown, OcrwebError) else shown
 
 
