@@ -62,6 +62,19 @@ def differs_card(found: Sequence[Difference], name: str, lang: str) -> str:
     return f'<div class="ocrweb-differs" role="status"><p>{escape(heading)}</p><ul>{rows}</ul></div>'
 
 
+def compared_settings(one: TrainingConfig, other: TrainingConfig, lang: str) -> str:
+    """HTML: in which settings two runs differ, apart from their names, in the words of the form."""
+    mine, theirs = values_of(one), values_of(other)
+    rows = "".join(
+        f"<li><span><b>{escape(field_label(key, lang))}</b> "
+        f"{escape(texts.say('training.compared-value', lang, value=_shown(mine[key]), usual=_shown(theirs[key])))}</span></li>"
+        for key in mine
+        if key != "name" and mine[key] != theirs[key]
+    )
+    heading = texts.say("training.compared-settings" if rows else "training.compared-same", lang)
+    return f'<div class="ocrweb-differs" role="status"><p>{escape(heading)}</p><ul>{rows}</ul></div>'
+
+
 def _row(found: Difference, lang: str) -> str:
     words, back = field_label(found.key, lang), texts.say("training.differs-reset", lang)
     value = texts.say("training.differs-value", lang, value=_shown(found.value), usual=_shown(found.usual))

@@ -17,6 +17,7 @@ from ocrweb.ui.parts.address import Address, named
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training import curves
+from ocrweb.ui.training.differs import compared_settings
 from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
 from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_view
@@ -64,12 +65,13 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
         """The page was opened: the run of its address, else the one this browser looked at last."""
         return {watch.run: run} | look(run, seen, follow, other, request)
 
-    def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any]:
-        """The curves, of two runs when another is chosen."""
+    def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any, str]:
+        """The curves, of two runs when another is chosen, and then in which settings they differ."""
         lang, view, compared = texts.language_of(request), run_view(run), other_view(other)
         if view is None:
-            return None, None
-        return curves.losses(view, compared, lang), curves.scores(view, compared, lang)
+            return None, None, ""
+        differing = settings_between(view.name, compared.name, lang) if compared else ""
+        return curves.losses(view, compared, lang), curves.scores(view, compared, lang), differing
 
     def refresh(
         run: str | None, shown: dict[str, Any] | None, noted: str, other: str | None, request: gr.Request
@@ -106,7 +108,9 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     many: dict[str, Any] = {"concurrency_limit": 16, "concurrency_id": "training-watch"}
     seen_by_visitor = [watch.run, watch.shown, watch.list.noted, watch.other]
     watch.news_word.change(refresh, seen_by_visitor, outputs, **QUIET, **many)
-    watch.curves_word.change(draw, [watch.run, watch.other], [watch.losses, watch.scores], **QUIET, **many)
+    watch.curves_word.change(
+        draw, [watch.run, watch.other], [watch.losses, watch.scores, watch.settings], **QUIET, **many
+    )
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
     assert page is not None
@@ -122,6 +126,12 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     copied = watch.copy.click(copy_run, watch.run, [form.said, *form.outputs], **QUIET)
     copied.then(None, None, None, js=show_js("#training-said"))
     return lambda: panel.link_export(watch.run)
+
+
+def settings_between(run: str, other: str, lang: str) -> str:
+    """HTML; nothing where the settings of one of them cannot be read."""
+    found = caught(lambda: (training_choices.run_config(run), training_choices.run_config(other)))
+    return "" if isinstance(found, OcrwebError) else compared_settings(*found, lang)
 
 
 def _word(news: tuple[Any, ...]) -> str:

@@ -78,6 +78,7 @@ class RunWatch:
                     [NO_OTHER], value="", label=label("training.compare"), info=label("training.compare-help"),
                     allow_custom_value=True, elem_id="training-other",
                 )  # fmt: skip
+                self.settings = gr.HTML(elem_id="training-other-settings")
             with gr.Tab(label("training.view-pictures")):
                 gr.Markdown(label("training.pictures-help"))
                 self.pictures = gr.Gallery(

@@ -7,7 +7,14 @@ import pytest
 from ocrweb.config.presets import PRESETS
 from ocrweb.config.training import TrainingConfig
 from ocrweb.ui.parts.training_fields import config_of
-from ocrweb.ui.training.differs import differences, differs_card, nearest_preset, preset_of, preset_values
+from ocrweb.ui.training.differs import (
+    compared_settings,
+    differences,
+    differs_card,
+    nearest_preset,
+    preset_of,
+    preset_values,
+)
 
 
 def near(preset: str, **changes: object) -> TrainingConfig:
@@ -31,3 +38,14 @@ def test_one_changed_value_unmarks_the_preset_and_is_the_one_difference() -> Non
     assert "学习率" in card
     assert "0.002（方案中为 0.0015）" in card
     assert 'data-setting="learning_rate"' in card
+
+
+def test_two_runs_are_told_in_which_settings_they_differ_and_not_that_their_names_do() -> None:
+    one, other = near("safe", name="a", dataset="mine"), near("safe", name="b", dataset="theirs", epochs=7)
+    card = compared_settings(one, other, "en")
+    assert card.count("<li>") == 2
+    assert "mine · there theirs" in card
+    assert "20 · there 7" in card
+    same = compared_settings(one, near("safe", name="b", dataset="mine"), "zh")
+    assert "两次训练的参数相同" in same
+    assert "<li>" not in same

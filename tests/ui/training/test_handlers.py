@@ -239,11 +239,13 @@ def test_another_run_is_laid_over_and_let_go_when_it_is_gone(desk: Desk) -> None
     assert SECOND not in desk["training-losses"].plot
     desk.enter("training-other", FIRST)
     assert FIRST in desk["training-losses"].plot
+    assert "The two runs have the same settings" in desk["training-other-settings"]
     assert [choice[1] for choice in desk.look("training-other", "choices")] == ["", SECOND, FIRST]
     training_jobs.delete(FIRST)
     look(desk)
     assert desk["training-other"] == ""
     assert FIRST not in desk["training-losses"].plot
+    assert desk["training-other-settings"] == ""
     training_jobs.delete(SECOND)
     look(desk)
     assert desk["training-losses"] is None
