@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 Dialect = Literal["plain", "scripts", "difficulty"]
@@ -14,10 +14,13 @@ SCRIPT = re.compile(rf"({'|'.join((*SCRIPTS, 'English', *_IN_CHINESE))}),(.*)", 
 DIFFICULTY = re.compile(r"([01]),\"(.*)\"", re.DOTALL)
 
 
-def dialect_of(texts: Iterable[str]) -> Dialect:
+def dialect_of(texts: Sequence[str]) -> Dialect:
     """The one of most lines. texts: all that follows the points of each."""
-    found: Counter[Dialect] = Counter()
-    for text in texts:
+    marked = [text for text in texts if "," in text]
+    if 2 * len(marked) <= len(texts):  # as in nearly every file; asking each line cost a sixth of all the time
+        return "plain"
+    found: Counter[Dialect] = Counter({"plain": len(texts) - len(marked)})
+    for text in marked:
         scripts, difficulty = SCRIPT.fullmatch(text), DIFFICULTY.fullmatch(text)
         found["scripts" if scripts else "difficulty" if difficulty else "plain"] += 1
     most = found.most_common(1)

@@ -37,7 +37,7 @@ class IcdarLine:
 def icdar_lines(lines: list[str]) -> list[IcdarLine]:
     """The boxes of a file, in the dialect of most of its lines; blank lines are left out."""
     scanned = scan_label_lines([_unquoted(line) for line in lines])
-    dialect = dialect_of(read.text for read in scanned if read is not None)
+    dialect = dialect_of([read.text for read in scanned if read is not None])
     corners = _corners_of(lines, scanned)
     return [
         IcdarLine(
@@ -55,7 +55,7 @@ def is_four_points_and_text(lines: list[str]) -> bool:
     """Whether a file is in the dialect of the training layout, broken lines aside."""
     scanned = [(line, read) for line, read in zip(lines, scan_label_lines(lines), strict=True) if read is not None]
     corners = _corners_of(lines, [read for _, read in scanned])
-    return 2 * len(corners) <= len(scanned) and dialect_of(read.text for _, read in scanned) == "plain"
+    return 2 * len(corners) <= len(scanned) and dialect_of([read.text for _, read in scanned]) == "plain"
 
 
 def _corners_of(lines: list[str], scanned: list[LabelLine | None]) -> dict[str, Shape]:
