@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import threading
 from pathlib import Path
@@ -170,7 +169,7 @@ def test_the_first_ctrl_c_finishes_what_is_in_work_and_the_second_is_the_shells(
     cancel = threading.Event()
     with detect._stop_gently(cancel):
         assert signal.getsignal(signal.SIGINT) is not before
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert cancel.is_set()
         assert signal.getsignal(signal.SIGINT) is before
     assert signal.getsignal(signal.SIGINT) is before

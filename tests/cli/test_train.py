@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from pathlib import Path
 from types import SimpleNamespace
@@ -135,7 +134,7 @@ def test_ctrl_c_asks_the_run_to_stop_and_a_second_one_is_the_shells_again(
     typed: Typed, told: Any, state: str, code: int
 ) -> None:
     def press() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert signal.getsignal(signal.SIGINT) is before
         assert signal.getsignal(signal.SIGTERM) is not ended
 
@@ -149,7 +148,7 @@ def test_ctrl_c_asks_the_run_to_stop_and_a_second_one_is_the_shells_again(
 
 
 def test_sigterm_stops_the_run_too_and_is_no_interruption(typed: Typed, told: Any) -> None:
-    told.info, told.follow = info(state="stopped"), lambda: os.kill(os.getpid(), signal.SIGTERM)
+    told.info, told.follow = info(state="stopped"), lambda: signal.raise_signal(signal.SIGTERM)
     left, _, err = typed("train")
     assert (left, names(told)[-1]) == (0, "request_stop")
     assert "Stopping" in err
