@@ -1,6 +1,6 @@
 """Pictures a second of a PDF against the same pages as PNG files, in the batch that both go through.
 
-    ocrweb bench documents [--pages 200] [--rounds 1] [--threads 2]
+    ocrweb bench documents [--pages 200] [--rounds 2] [--threads 2]
 
 The PDF holds text of known words, as a program writes it; the PNG files are its pages as the batch itself renders them,
 so that both give the network the same pixels. Rounds alternate. Processor time stands beside, which other work on the
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._measure import finish, limit_cores, machine, say, spread, table
+from benchmarks._measure import finish, limit_cores, machine, ratio_shown, say, spread, table, told
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.imaging.documents.opened import Documents
 from ocrweb.imaging.encode import write_picture
@@ -58,14 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
         "rates": {kind: [round(rate, 3) for rate in values] for kind, values in rates.items()},
         "spread": {kind: round(spread(values), 3) for kind, values in rates.items()},
         "boxes": boxes,
-        "ratio": round(middle["PDF"] / middle["PNG"], 3),
+        "ratio": told(middle["PDF"] / middle["PNG"], *map(spread, rates.values())),
         "processor_ratio": round(used["PDF"] / used["PNG"], 3),
     }
     rows = [[kind, f"{middle[kind]:.2f}", f"{used[kind]:.2f}", str(boxes[kind])] for kind in rates]
     text = table(["pages as", "pictures a second", "a second of processor time", "boxes"], rows)
-    text += (
-        f"\nPDF against PNG: {answer['ratio']:.2f} × the pictures, {answer['processor_ratio']:.2f} × by processor time"
-    )
+    text += f"\nPDF against PNG: {ratio_shown(answer['ratio'])} × the pictures, {answer['processor_ratio']:.2f} × by processor time"
     finish("documents", answer, text, as_json=given.json, out=given.out)
     return 0
 
@@ -73,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ocrweb bench documents")
     parser.add_argument("--pages", type=int, default=200, help="of the PDF")
-    parser.add_argument("--rounds", type=int, default=1, help="of each kind, in turn")
+    parser.add_argument("--rounds", type=int, default=2, help="of each kind, in turn")
     parser.add_argument("--threads", type=int, help="cores that everything may use; default: all")
     parser.add_argument("--out", type=Path, help="JSON file; default: outputs/benchmarks/documents.json")
     parser.add_argument("--json", action="store_true", help="print the JSON document")

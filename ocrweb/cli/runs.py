@@ -65,7 +65,8 @@ def show(run: Run, json: Json = False) -> int:
         print(text("train.labels", **used))
     if status.best:
         figures = {name: f"{status.best[name]:.4f}" for name in ("hmean", "precision", "recall")}
-        print(text("train.best", epoch=status.best["epoch"], step=status.best["step"], **figures))
+        key = "train.best" if status.best["step"] else "train.best-is-base"  # at its start a run has learnt nothing
+        print(text(key, epoch=status.best["epoch"], step=status.best["step"], **figures))
     if groups := card_groups(info.folder):
         print(text("train.groups", pictures=groups.pictures))
         for heading, lines in groups_told(groups):

@@ -119,3 +119,10 @@ def test_one_that_waits_is_withdrawn(typed: Typed, tmp_path: Path, monkeypatch: 
 def test_their_options() -> None:
     assert declared("runs") == {"--json": False}
     assert declared("runs show") == declared("runs stop") == {"run": "required", "--json": False}
+
+
+def test_the_score_of_the_base_is_not_told_as_the_run_s(tmp_path: Path, typed: Typed) -> None:
+    best = {"hmean": 0.8, "precision": 0.7, "recall": 0.9, "epoch": 1, "step": 0}
+    kept(tmp_path, "nothing", state="finished", best=best)
+    _, out, _ = typed("runs", "show", "nothing")
+    assert "best: the base model as it was (hmean 0.8000, precision 0.7000, recall 0.9000)" in out
