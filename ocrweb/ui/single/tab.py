@@ -10,7 +10,8 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.services.line.network import NETWORK
 from ocrweb.services.line.waiting import AT_ONCE
-from ocrweb.ui.parts import shared_note
+from ocrweb.ui.parts import shared_note, texts
+from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.picture_input import picture_input
@@ -43,6 +44,7 @@ def build() -> None:
                 elem_id="single-examples",
             )  # fmt: skip
             threshold = field(DecodeOptions, "threshold", elem_id="single-threshold")
+            meaning = gr.HTML(elem_id="single-threshold-means")
             with gr.Accordion(label("single.advanced"), open=False, elem_id="single-advanced"):
                 model = model_dropdown("single-model")
                 settings = [
@@ -72,6 +74,9 @@ def build() -> None:
                 save_json = gr.DownloadButton(
                     label("single.download-json"), interactive=False, elem_id="single-save-json"
                 )
+    page = gr.context.Context.root_block
+    assert page is not None
+    page.load(threshold_meaning, None, meaning, **QUIET, show_progress="hidden")
     view = View(
         picture,
         documents,
@@ -86,6 +91,10 @@ def build() -> None:
         state=gr.State(None, time_to_live=3600),
     )
     _wire(view, start)
+
+
+def threshold_meaning(request: gr.Request) -> str:
+    return explained(("threshold",), texts.language_of(request))
 
 
 def _wire(view: View, start: gr.Button) -> None:

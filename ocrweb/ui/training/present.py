@@ -22,6 +22,7 @@ from ocrweb.services.training.told import doubt_of, outcome_told
 from ocrweb.services.training.view import RunView
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.problems import note_card
@@ -208,7 +209,7 @@ def proof_card(proof: Proof, lang: str) -> str:
     link = "" if kind == "good" else manual_link("after", lang)
     return (
         f'<div class="ocrweb-{escape(kind)}" data-proof="{escape(level)}"><strong>{judged}</strong>'
-        f"<ul>{items}</ul>{link}</div>"
+        f"<ul>{items}</ul>{link}</div>{explained(('hmean', 'precision', 'recall'), lang)}"
     )
 
 
