@@ -199,7 +199,7 @@ def build(wires: Wires) -> None:
             [], multiselect=True, label=label("datasets.decide"), elem_id="dataset-decide", min_width=320, scale=3
         )
         other = gr.File(
-            label=label("datasets.replace-by"), file_types=["image", ".bmp"], height=110, elem_id="dataset-other",
+            label=label("datasets.replace-by"), file_types=["image", ".bmp"], height=150, elem_id="dataset-other",
             min_width=220, scale=1,
         )  # fmt: skip
         carry_out = gr.Button(label("datasets.decide-now"), elem_id="dataset-decide-now", min_width=160, scale=1)
