@@ -39,7 +39,7 @@ def report(
 ) -> Any:
     return SimpleNamespace(
         findings=findings, rules={name.replace("_", "."): count for name, count in rules.items()}, ok=ok, decoded=decoded,
-        counts={**COUNTS, **(counts or {})}, root="ROOT", to_dict=lambda: {"ok": ok},
+        counts={**COUNTS, **(counts or {})}, root="elsewhere", to_dict=lambda: {"ok": ok},
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_marks_quotes_and_places_of_each_kind(typed: Typed, service: Any) -> Non
         a_b=7, c_d=1, e_f=1,
     )  # fmt: skip
     assert typed("validate", "d")[1].splitlines()[:-1] == [
-        "✗ a.b  7 × error, can be mended", "    ROOT  wrong a.b", "        1,2,3", "    … and 4 more", "    → mend a.b",
+        "✗ a.b  7 × error, can be mended", "    d  wrong a.b", "        1,2,3", "    … and 4 more", "    → mend a.b",
         "! c.d  1 × warning", "    a.txt:1  wrong c.d", "    → mend c.d", "i e.f  1 × note", "    a.txt:1  wrong e.f", "    → mend e.f",
     ]  # fmt: skip
 
