@@ -145,3 +145,13 @@ def test_with_a_process_ends_all_that_it_started(elsewhere: Path) -> None:
             os.kill(started, signal.SIGKILL)
     assert child.stdin is not None
     assert child.stdin.closed
+
+
+@pytest.mark.parametrize(("over", "read"), [(0, True), (1, False)])
+def test_a_word_may_be_a_mebibyte_long_and_no_longer(elsewhere: Path, over: int, read: bool) -> None:
+    (elsewhere / "long.py").write_text(
+        f"""import sys\nsys.stdout.write('{{"kind": "done", "a": "' + 'x' * ({(1 << 20) - 25 + over}) + '"}}')\n""",
+        encoding="utf-8",
+    )
+    child = start_module("long", stdout=subprocess.PIPE)
+    assert (converse(child, lambda stage, share: None) is not None) is read
