@@ -85,9 +85,16 @@ def asked_about(root: Path, module: str) -> tuple[list[str], list[str], list[str
         others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
     others = others[:MOST_FILES]
     others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
-    using = {user for user, used in _graph(root).items() if name in used}
-    users = [path for path in _test_files(root) if path not in (*own, *others) and using & _imports(root / path)]
-    return own, others, sorted(users, key=near)[:MOST_FILES]
+    users: list[str] = []
+    using, known = {name}, {name}
+    while using and len(users) < MOST_FILES:  # those of who uses it, then of who uses those
+        using = {user for user, used in _graph(root).items() if used & using} - known
+        known |= using
+        asked = (*own, *others, *users)
+        users += sorted(
+            (path for path in _test_files(root) if path not in asked and using & _imports(root / path)), key=near
+        )
+    return own, others, users[:MOST_FILES]
 
 
 def _of_command(root: Path, stem: str) -> list[str]:

@@ -80,6 +80,7 @@ def test_then_those_that_import_it_and_those_of_what_uses_it_the_nearest_first(t
     for name, text in {
         "ocrweb/__init__.py": "", "ocrweb/area/__init__.py": "", "ocrweb/area/room/__init__.py": "",
         "ocrweb/area/room/part.py": "ONE = 1", "ocrweb/area/user.py": "from ocrweb.area.room.part import ONE",
+        "ocrweb/area/far.py": "import ocrweb.area.user",
         "tests/area/test_many.py": "import os, sys, ocrweb.area.room.part", "tests/area/test_far.py": "import ocrweb.area.far",
         "tests/area/test_few.py": "import ocrweb.area.room.part", "tests/area/test_room.py": "import os, ocrweb.area.room.part",
         "tests/other/test_one.py": "import ocrweb.area.room.part", "tests/area/test_uses.py": "import ocrweb.area.user",
@@ -90,7 +91,7 @@ def test_then_those_that_import_it_and_those_of_what_uses_it_the_nearest_first(t
     own, others, users = asked_about(tmp_path, "ocrweb/area/room/part.py")
     assert own == []
     assert [Path(path).stem for path in others] == ["test_room", "test_few", "test_many", "test_one"]
-    assert [Path(path).stem for path in users] == ["test_uses", "test_swaps"]
+    assert [Path(path).stem for path in users] == ["test_uses", "test_swaps", "test_far"]
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,25 @@ def test_only_the_visible_part_is_compared() -> None:
 def test_which_corner_comes_first_does_not_matter() -> None:
     square = np.array([[10, 10], [30, 10], [30, 30], [10, 30]], np.float32)
     assert paired_shifts([square], [np.roll(square, 1, axis=0)]) == [0.0]
+
+
+def test_figures_are_told_as_exactly_as_they_mean_something() -> None:
+    page = compare(drawn((20, 20)), drawn((20, 20)), PAGE, OPTIONS)
+    told = Gap((replace(page, max_abs=0.00123456, mean_abs=1.23456e-7, flipped=0.12345678, shift=1.23456),)).to_dict()
+    assert (told["max_abs_diff"], told["mean_abs_diff"]) == (0.001235, 1.235e-7)
+    assert (told["flipped"], told["worst_shift"], told["pictures"]) == (0.123457, 1.23, 1)
+    two = Gap((replace(page, max_abs=0.1, mean_abs=0.2), replace(page, max_abs=0.3, mean_abs=0.4, shift=2.0)))
+    assert (two.max_abs, two.mean_abs, two.boxes, two.to_dict()["worst_shift"]) == (
+        0.3,
+        pytest.approx(0.3),
+        (2, 2),
+        2.0,
+    )
+    nothing = Gap(())
+    assert (nothing.max_abs, nothing.mean_abs, nothing.agreement, nothing.boxes_equal) == (0.0, 0.0, 1.0, True)
+
+
+def test_a_shift_of_one_pixel_is_close_and_more_is_not() -> None:
+    for pixels, close in ((1, 1), (2, 0)):
+        gap = compare(drawn((20, 20)), drawn((20 + pixels, 20)), PAGE, OPTIONS)
+        assert (gap.paired, gap.close) == (1, close)

@@ -51,3 +51,18 @@ def test_a_test_picture_that_was_learnt_from_is_not_unseen(tmp_path: Path) -> No
     tests = samples(tmp_path / "t", ["bbb", "ccc", "ccc", "a longer one"])
     assert [sample.image.name for sample in unseen(tests, learnt)] == ["01.png", "03.png"]
     assert unseen([], learnt) == []
+
+
+@pytest.mark.parametrize(("count", "held_out"), [(4, False), (5, True)])
+def test_five_pictures_are_enough_to_hold_one_out(tmp_path: Path, count: int, held_out: bool) -> None:
+    parts = hold_out(samples(tmp_path / "p", [f"{number:03d}" for number in range(count)]), 0.2, 60, 0)
+    assert (parts.held_out, len(parts.validation)) == (held_out, 1 if held_out else count)
+    assert not hold_out(samples(tmp_path / "q", ["a", "b", "c", "d", "e"]), 0.0, 60, 0).held_out
+
+
+def test_a_picture_that_is_gone_is_a_picture_of_its_own(tmp_path: Path) -> None:
+    made = samples(tmp_path / "p", [f"{number:03d}" for number in range(5)])
+    for sample in made[:2]:
+        sample.image.unlink()
+    parts = hold_out(made, 0.4, 60, 0)
+    assert (len(parts.train), len(parts.validation)) == (3, 2)

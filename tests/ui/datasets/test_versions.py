@@ -59,3 +59,12 @@ def test_a_version_says_when_how_much_and_which_run_learnt_from_it() -> None:
     assert "pictures: 3, boxes: 12" in words
     assert "20260101_night" in words
     assert words.endswith("as the labels are now")
+
+
+def test_of_many_pictures_the_first_are_listed_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocrweb.ui.datasets.versions.MOST_PICTURES", 2)
+    names = ("a.png", "b.png", "c.png", "d.png", "e.png")
+    shown = difference_html(Compared({}, names, ()), "en")
+    assert (shown.count("<li><b>"), shown.count("<li")) == (2, 3)
+    assert "3 " in shown.rpartition("<li")[2]
+    assert difference_html(Compared({}, names[:2], ()), "en").count("<li") == 2

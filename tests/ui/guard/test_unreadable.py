@@ -99,3 +99,12 @@ def test_an_event_that_the_page_does_not_have(console: Console) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked, timeout=20)
     assert (refused.value.code, json.load(refused.value)["error"]["code"]) == (400, "access.bad-request")
+
+
+def test_a_failure_leaves_a_line_for_the_owner_of_its_kind_and_place_without_control_characters(
+    served: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING"):
+        served.get("/gradio_api/key")
+    (line,) = [record.getMessage() for record in caplog.records if "/gradio_api/key" in record.getMessage()]
+    assert line == "GET /gradio_api/key: KeyError"
