@@ -43,13 +43,13 @@ class Bin:
     def outputs(self) -> list[Any]:
         return [self.last, self.undo, self.panel, self.chosen, self.asking]
 
-    def wire(self, tab: gr.Tab) -> None:
-        """tab: the one it stands in; other windows may have filled or emptied the bin before it is opened."""
+    def wire(self) -> None:
+        """The bin is looked at when the page opens: an answer to the opening of the tab would overtake the dataset that
+        the page's address names."""
         page = gr.context.Context.root_block
         assert page is not None
         brought = [self.wires.status, self.wires.chosen, self.table, self.wires.current, *self.outputs]
-        for opened in (page.load, tab.select):
-            opened(self.looked_at, self.last, self.outputs, **QUIET)
+        page.load(self.looked_at, self.last, self.outputs, **QUIET)
         self.undo.click(self.bring_back, self.last, brought, **QUIET)
         self.restore.click(self.bring_back, self.chosen, brought, **QUIET)
         self.empty.click(lambda: gr.Group(visible=True), None, self.asking, **QUIET)

@@ -116,7 +116,7 @@ def build(address: Address) -> Callable[[], None]:
     page.load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
     address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
     tells(chosen, "dataset")
-    binned.wire(tab)
+    binned.wire()
     newest = gr.Button(visible="hidden", elem_id="dataset-newest")  # pressed by the button of the empty tab
     newest.click(view.open_newest, None, looked_at, **QUIET)
     # Another window, the command line or a run may have added or deleted datasets since.
