@@ -14,6 +14,7 @@ from ocrweb.rundir.events import EventWriter
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
 from tests.services.training.made_runs import make_run, step_event
+from tests.ui.desk import Desk
 
 QUIET_ENDS = ("/favicon", "/manifest.json")  # asked for by the browser itself
 # A document that is left (a reload, another address) has its streams cut, and Gradio's client writes that to the console.
@@ -48,6 +49,12 @@ def built_page(tmp_path_factory: pytest.TempPathFactory) -> gr.Blocks:
         from ocrweb.ui.page.app import build_page
 
         return build_page(open_to_all=False)
+
+
+@pytest.fixture
+def desk(built_page: gr.Blocks) -> Desk:
+    """The whole page, used without a browser."""
+    return Desk(built_page)
 
 
 @pytest.fixture(scope="session")

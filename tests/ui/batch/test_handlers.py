@@ -32,11 +32,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def desk(built_page: gr.Blocks) -> Desk:
-    return Desk(built_page)
-
-
-@pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> dict[str, JobSnapshot]:
     """Batches by id, as they are now."""
     known: dict[str, JobSnapshot] = {}

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 
 from ocrweb.errors import OcrwebError
@@ -38,11 +37,6 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for module in (exporting, exporting_earlier, importing):
         monkeypatch.setattr(module, "warn", said.append)
     return said
-
-
-@pytest.fixture
-def desk(built_page: gr.Blocks) -> Desk:
-    return Desk(built_page)
 
 
 def made(home: Path, name: str) -> None:

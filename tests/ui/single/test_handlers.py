@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
@@ -66,11 +65,6 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     monkeypatch.setattr(single, "viewer", lambda file, layers, lang: f"{layers.boxes} {layers.other}")
     monkeypatch.setattr(single, "Layers", lambda boxes, name, other, map: SimpleNamespace(boxes=boxes, other=other))
     return calls
-
-
-@pytest.fixture
-def desk(built_page: gr.Blocks) -> Desk:
-    return Desk(built_page)
 
 
 def test_the_page_opens_with_the_model_named_and_nothing_found(desk: Desk) -> None:
