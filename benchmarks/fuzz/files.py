@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.faults import material
 from tests.bad_input import BAD_ZIPS, READABLE, UNREADABLE, gbk_names, saved
-from tests.data import corpus_labels, corpus_lists, corpus_pictures, test_archive
+from tests.data import corpus_labels, corpus_lists, corpus_pictures, test_archive_plan
 from tests.data.corpus import make_good
 from tests.imaging.pictures import png_claiming
 
@@ -84,8 +84,8 @@ def _archives() -> list[bytes]:
     """The zips that the tests of the archive reader refuse."""
     found: list[bytes] = []
     for test in (
-        test_archive.test_unsafe_and_broken_zips_are_refused_and_leave_nothing,
-        test_archive.test_bombs_are_refused_from_the_directory,
+        test_archive_plan.test_unsafe_and_broken_zips_are_refused_and_leave_nothing,
+        test_archive_plan.test_bombs_are_refused_from_the_directory,
     ):
         for row in test.pytestmark[0].args[1]:
             values = getattr(row, "values", row)
