@@ -118,7 +118,8 @@ WORDS = {"int": "NUMBER", "float": "NUMBER", Path.__name__: "PATH"}
 
 
 def _in_usage(argument: Any) -> str:
-    return metavar(argument) if argument.required else f"[{metavar(argument)}]"
+    said = metavar(argument)
+    return said if argument.required or said.startswith("[") else f"[{said}]"
 
 
 def _left(option: Any) -> str:

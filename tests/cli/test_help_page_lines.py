@@ -63,7 +63,7 @@ def test_a_page_is_neither_narrower_nor_wider_than_can_be_read(
 
 
 def test_the_terminals_width_is_taken_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: SimpleNamespace(columns=50))
+    monkeypatch.setenv("COLUMNS", "50")
     assert page(COMMANDS, typer.Context(COMMANDS, info_name="ocrweb", help_option_names=["-h", "--help"])) == "\n".join(
         written("", 50)
     )
@@ -74,10 +74,7 @@ def test_the_first_page_lists_commands_and_exit_codes_and_others_do_not() -> Non
     assert first[0] == "Usage: ocrweb [OPTION]... COMMAND ..."
     assert runs[0] == "Usage: ocrweb runs [OPTION]... [COMMAND ...]"
     assert detect[0] == "Usage: ocrweb detect [OPTION]... PATH..."
-    assert (
-        written("labels", 80)[0]
-        == "Usage: ocrweb labels [OPTION]... DATASET [PICTURE]..."[:0] + written("labels", 80)[0]
-    )
+    assert written("labels", 80)[0] == "Usage: ocrweb labels [OPTION]... DATASET [PICTURE]..."
     assert [line for line in first if line.startswith("Exit codes:")]
     assert not [line for line in runs + detect if line.startswith("Exit codes:")]
     assert "Commands:" in first

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -161,7 +160,7 @@ def test_how_far_it_is_is_told_every_five_seconds(
 
     ticks = clock()
     monkeypatch.setenv("OCRWEB_LANG", "en")
-    monkeypatch.setattr(time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(validate, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     tell = validate._progress()
     for done in range(4):
         tell(done, 9)
