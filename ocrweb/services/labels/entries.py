@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ocrweb.config.named import named
 from ocrweb.data.checks.names import images_name, is_picture_name, labels_name, list_name, stem_of
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.icdar import open_tree
+from ocrweb.data.labelling.place import FOLDER
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.data.validate import plan_split
 from ocrweb.errors import OcrwebError
@@ -35,11 +37,13 @@ class LabelPlace:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """A dataset as it lies there. name: that errors call it by. places: by the picture's name, in the order of the lists."""
+    """A dataset as it lies there. name: that errors call it by. places: by the picture's name, in the order of the lists.
+    stamp: changes with the lists and with which pictures there are, not with their labels."""
 
     name: str
     root: Path
     places: dict[str, LabelPlace]
+    stamp: Hashable
 
     def place(self, picture: str) -> LabelPlace:
         """Raises store.no-such-picture."""
@@ -69,7 +73,8 @@ def named_set(name: str | Path) -> LabelledSet:
 
 def labelled_set(root: Path, name: str = "") -> LabelledSet:
     """The pictures of a dataset folder. Raises what opening the dataset raises."""
-    return LabelledSet(name or root.name, root, _places(root.resolve(), _state(root)))
+    state = _state(root)
+    return LabelledSet(name or root.name, root, _places(root.resolve(), state), state)
 
 
 def _state(root: Path) -> tuple[tuple[str, int, int, int], ...]:
@@ -86,7 +91,7 @@ def _state(root: Path) -> tuple[tuple[str, int, int, int], ...]:
         top = os.stat(root)
     except OSError:
         return tuple(found)
-    return (*found, ("", 0, len(os.listdir(root)), top.st_ino))
+    return (*found, ("", 0, len({*os.listdir(root)} - {FOLDER}), top.st_ino))
 
 
 @functools.lru_cache(maxsize=8)

@@ -20,6 +20,7 @@ from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelPlace
 
 REMEMBERED = 50_000
+NOTHING = PictureRecord()  # is known of a picture that nobody has touched
 NO_FAULT = frozenset({"label.empty-file"})  # a page without text is labelled like that
 Result = TypeVar("Result")
 
@@ -47,8 +48,8 @@ def picture_size(place: LabelPlace) -> tuple[int, int] | None:
     return _remembered("size", place.image, None, read)
 
 
-def label_facts(place: LabelPlace) -> LabelFacts:
-    size = picture_size(place)
+def label_facts(place: LabelPlace, size: tuple[int, int] | None) -> LabelFacts:
+    """size: of the picture, as `picture_size` tells it."""
 
     def read() -> LabelFacts:
         try:
@@ -84,16 +85,19 @@ def known_record(root: Path, picture: str) -> PictureRecord:
         try:
             return record_from(read_ordinary(file))
         except OSError:
-            return PictureRecord()
+            return NOTHING
 
-    return _remembered("record", file, None, read)
+    return _remembered("record", file, None, read, NOTHING)
 
 
-def _remembered(kind: str, file: Path, more: Hashable, read: Callable[[], Result]) -> Result:
-    """What was read of a file as it is now. more: what else the answer depends on."""
+def _remembered(
+    kind: str, file: Path, more: Hashable, read: Callable[[], Result], missing: Result | None = None
+) -> Result:
+    """What was read of a file as it is now. more: what else the answer depends on. missing: the answer where there is none,
+    which is found without opening it."""
     state = _state(file)
     if state is None:
-        return read()
+        return read() if missing is None else missing
     key, now = (kind, file), (state, more)
     known = _known.get(key)
     if known is None or known[0] != now:

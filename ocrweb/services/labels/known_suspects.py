@@ -64,8 +64,8 @@ def known_suspects(root: Path) -> KnownSuspects | None:
     return _read(root / NAME, state.st_mtime_ns, state.st_ino)
 
 
-def living_suspects(labelled: LabelledSet) -> list[dict[str, Any]]:
-    """Those that still hold: not dismissed, and about labels that nobody has changed since."""
+def living_suspects(labelled: LabelledSet, only: str | None = None) -> list[dict[str, Any]]:
+    """Those that still hold: not dismissed, and about labels that nobody has changed since. only: of this picture."""
     known = known_suspects(labelled.root)
     if known is None:
         return []
@@ -74,6 +74,8 @@ def living_suspects(labelled: LabelledSet) -> list[dict[str, Any]]:
     found = []
     for entry in known.suspects:
         picture = entry["picture"]
+        if only not in (None, picture):
+            continue
         place = labelled.places.get(picture)
         box = None if entry["box"] is None else np.array(entry["box"], np.float64).reshape(4, 2)
         if place is None or dismissed.holds(picture, entry["kind"], box, entry.get("of")):
@@ -89,13 +91,15 @@ def living_suspects(labelled: LabelledSet) -> list[dict[str, Any]]:
     return found
 
 
-def suspicions(labelled: LabelledSet) -> Mapping[str, float]:
-    """Picture → the highest chance that something is wrong with its labels; 0 where a model has looked and found nothing."""
+def suspicions(labelled: LabelledSet, only: str | None = None) -> Mapping[str, float]:
+    """Picture → the highest chance that something is wrong with its labels; 0 where a model has looked and found nothing.
+    only: this picture."""
     known = known_suspects(labelled.root)
     if known is None:
         return {}
-    highest = dict.fromkeys(known.versions, 0.0)
-    for entry in living_suspects(labelled):
+    seen = known.versions if only is None else {only} & known.versions.keys()
+    highest = dict.fromkeys(seen, 0.0)
+    for entry in living_suspects(labelled, only):
         highest[entry["picture"]] = max(highest.get(entry["picture"], 0.0), entry["score"])
     return highest
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocrweb.data.labelling.record import PictureRecord
 from ocrweb.data.labelling.review import auto_labelled
 from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Split
 from ocrweb.services.datasets.reports import known_report
+from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.known_suspects import suspicions
 from ocrweb.services.labels.states import minutes_left, state_of
 
 HARMLESS = frozenset({"list.unlisted", "image.exif-rotated"})
+REMEMBERED = 8  # datasets
+
+PictureFindings = Mapping[str, Collection[str]]
+_findings: Recent[Path, tuple[Hashable, PictureFindings]] = Recent(REMEMBERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class PictureList:
 
 def list_pictures(labelled: LabelledSet) -> PictureList:
     """The pictures in the order of the lists. Nothing is decoded; what did not change since is not read again."""
-    broken = _picture_findings(labelled.root)
+    broken = _latest_findings(labelled)
     suspicion = suspicions(labelled)
     unsure = auto_labelled(labelled.root)
     checked_at: list[float] = []
@@ -81,7 +87,7 @@ def list_pictures(labelled: LabelledSet) -> PictureList:
     for place in labelled.places.values():
         record = known_record(labelled.root, place.picture)
         checked_at += [done.at for done in record.history if done.state == "checked"]
-        rows.append(_row(labelled.root, place, broken, suspicion, unsure))
+        rows.append(_row(place, record, broken, suspicion, unsure))
     counts = {state: sum(row.state == state for row in rows) for state in STATES}
     return PictureList(labelled.name, tuple(rows), counts, minutes_left(checked_at, counts))
 
@@ -99,20 +105,20 @@ def unreviewed(labelled: LabelledSet) -> list[str]:
 
 
 def picture_state(labelled: LabelledSet, place: LabelPlace) -> PictureState:
-    """Of one picture, as the list tells it."""
-    return _row(
-        labelled.root, place, _picture_findings(labelled.root), suspicions(labelled), auto_labelled(labelled.root)
-    ).state
+    """Of one picture, as the list tells it; no other one is looked at."""
+    record, suspicion = known_record(labelled.root, place.picture), suspicions(labelled, place.picture)
+    return _row(place, record, _known_findings(labelled), suspicion, auto_labelled(labelled.root)).state
 
 
 def _row(
-    root: Path,
     place: LabelPlace,
-    broken: Mapping[str, set[str]],
+    record: PictureRecord,
+    broken: PictureFindings,
     suspicion: Mapping[str, float],
     unsure: Mapping[str, bool],
 ) -> ListedPicture:
-    record, facts, size = known_record(root, place.picture), label_facts(place), picture_size(place)
+    size = picture_size(place)
+    facts = label_facts(place, size)
     findings = tuple(sorted({*facts.findings, *broken.get(place.picture, ()), *([] if size else ["image.unreadable"])}))
     doubt = suspicion.get(place.picture)
     state = state_of(record, facts.boxes, findings, doubt, unsure.get(place.picture))
@@ -122,11 +128,22 @@ def _row(
     )
 
 
-def _picture_findings(root: Path) -> dict[str, set[str]]:
-    """Rules about the pictures themselves, by the latest check of the dataset; those about labels are looked for anew."""
+def _latest_findings(labelled: LabelledSet) -> PictureFindings:
+    """Rules about the pictures themselves, by the latest check of the dataset; those about labels are looked for anew.
+
+    A label that is written since makes the check a thing of the past, but changes nothing about the pictures.
+    """
+    report = known_report(labelled.root)
+    if report is None and (known := _findings.get(labelled.root)) is not None and known[0] == labelled.stamp:
+        return known[1]
     found: dict[str, set[str]] = defaultdict(set)
-    report = known_report(root)
     for one in report.findings if report else ():
         if one.rule not in HARMLESS and one.rule.startswith(("image.", "split.")):
             found[one.file].add(one.rule)
-    return found
+    return _findings.put(labelled.root, (labelled.stamp, dict(found)))[1]
+
+
+def _known_findings(labelled: LabelledSet) -> PictureFindings:
+    """As they were last told of these pictures: asking whether a dataset has changed looks at each of its files."""
+    known = _findings.get(labelled.root)
+    return known[1] if known is not None and known[0] == labelled.stamp else _latest_findings(labelled)
