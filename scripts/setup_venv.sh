@@ -36,7 +36,7 @@ beside_gpu_builds() {
     compgen -G ".venv/lib/python*/site-packages/${name}_gpu-*.dist-info" >/dev/null && replaced="$replaced|$name=="
   done
   [ -n "$replaced" ] || { echo "$requirements"; return; }
-  cat requirements.txt "$requirements" | grep -vE "^(-r $replaced)" | sort -u >"$list"
+  sed -n 's/^-r //p' "$requirements" | xargs cat "$requirements" | grep -vE "^(-r $replaced)" | sort -u >"$list"
   echo "$list"
 }
 

@@ -19,7 +19,13 @@ from packaging.version import Version
 from ocrweb import messages
 
 ROOT = Path(__file__).parent.parent
-FILES = ["requirements.txt", "requirements-nodeps.txt", "requirements-dev.txt", "requirements-gpu.txt"]
+FILES = [
+    "requirements.txt",
+    "requirements-nodeps.txt",
+    "requirements-dev.txt",
+    "requirements-gpu.txt",
+    "requirements-ray.txt",
+]
 OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
 TABLE = (ROOT / "docs" / "pins.md").read_text(encoding="utf-8")
 
@@ -75,7 +81,9 @@ def test_one_opencv_for_the_folder_that_three_distributions_share() -> None:
         assert set(re.findall(r"opencv[a-z-]*==([\d.]+\d)", messages.text("doctor.advice-opencv", lang))) == versions
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-nodeps.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "requirements-nodeps.txt", "requirements-dev.txt", "requirements-ray.txt"]
+)
 def test_the_constraints_hold_the_same_versions(file: str) -> None:
     held = pins("constraints.txt")
     assert {name: held.get(name) for name in pins(file)} == pins(file)
@@ -86,9 +94,10 @@ def test_the_constraints_hold_the_same_versions(file: str) -> None:
     [
         ("requirements.txt", (None, "train", "official")),
         ("requirements-gpu.txt", ("gpu",)),
+        ("requirements-ray.txt", ("ray",)),
         ("requirements-dev.txt", ("dev",)),
     ],
-    ids=["core and parts", "gpu", "dev"],
+    ids=["core and parts", "gpu", "ray", "dev"],
 )
 def test_the_metadata_ask_for_what_was_tested_and_for_nothing_else(file: str, parts: tuple[str | None, ...]) -> None:
     """Every range begins at the exact version of the file and ends somewhere."""
@@ -115,7 +124,7 @@ def test_the_constraints_name_all_that_is_asked_for() -> None:
 
 
 def test_what_the_code_imports_is_asked_for() -> None:
-    asked = pins("requirements.txt") | pins("requirements-nodeps.txt")
+    asked = pins("requirements.txt") | pins("requirements-nodeps.txt") | pins("requirements-ray.txt")
     distributions = metadata.packages_distributions()
     unnamed = set()
     for file in [ROOT / "app.py", *(ROOT / "ocrweb").rglob("*.py")]:

@@ -24,6 +24,7 @@ def checkout(tmp_path: Path) -> Path:
         "requirements-nodeps.txt",
         "requirements-dev.txt",
         "requirements-gpu.txt",
+        "requirements-ray.txt",
         "constraints.txt",
     ):
         shutil.copy(ROOT / name, tmp_path)
@@ -75,7 +76,7 @@ def test_gpu_builds_are_not_overwritten(checkout: Path, requirements: str) -> No
     names = installed(checkout, requirements)
     assert "paddlepaddle" not in names
     assert {"onnxruntime", "gradio"} <= set(names)
-    assert ("pytest" in names) == (requirements == "requirements-dev.txt")
+    assert ("pytest" in names) == ("ray[data]" in names) == (requirements == "requirements-dev.txt")
     (checkout / "installed.txt").unlink()
     (checkout / ".venv" / f"installed-{requirements}").unlink()
     put_gpu_build(checkout, "onnxruntime")
