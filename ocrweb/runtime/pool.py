@@ -11,7 +11,7 @@ from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.entry import ModelEntry
-from ocrweb.runtime.int8 import copy_stamp
+from ocrweb.runtime.int8 import Stamp, copy_stamp
 from ocrweb.runtime.watchdog import patience_for, watchdog
 
 KEPT = 2  # one in use and the one compared with it; each holds some hundred megabytes
@@ -24,7 +24,7 @@ Key = tuple[str, str, str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    stamp: tuple[tuple[str, int, int], ...]
+    stamp: Stamp
     detector: Detector
 
 
@@ -54,25 +54,29 @@ class DetectorPool:
         streams: see `load_engine`; more than 1 suits batches.
         """
         entry = resolve(model)
-        watchdog.check(entry.name, entry.stamp())
+        files = entry.stamp()
+        watchdog.check(entry.name, files)
+        # Before any lock, since the first look at a model reads the whole of it; and before it is loaded, so that files
+        # which change meanwhile are loaded anew by whoever asks next.
+        stamp = (*files, *copy_stamp(entry))
         key = (model, engine, precision, device, streams)
-        if (found := self._find(key, entry)) is not None:
+        if (found := self._find(key, entry, stamp)) is not None:
             return found
         with self._loading:
-            if (found := self._find(key, entry)) is not None:
+            if (found := self._find(key, entry, stamp)) is not None:
                 return found
             with self._lock:
                 self._detectors.pop(key, None)  # a stale one: freed before its successor needs the memory
             loaded = watchdog.call(
                 entry.name,
-                entry.stamp(),
+                files,
                 lambda: Detector(entry, load_engine(entry, engine, precision, device, streams=streams)),
                 _patience(entry),
             )
             with self._lock:
                 while len(self._detectors) >= self._kept:
                     self._detectors.popitem(last=False)
-                self._detectors[key] = _Kept((*entry.stamp(), *copy_stamp(entry)), loaded)
+                self._detectors[key] = _Kept(stamp, loaded)
             return loaded
 
     def loaded(self) -> list[Detector]:
@@ -84,10 +88,9 @@ class DetectorPool:
         with self._lock:
             self._detectors.clear()
 
-    def _find(self, key: Key, entry: ModelEntry) -> Detector | None:
+    def _find(self, key: Key, entry: ModelEntry, stamp: Stamp) -> Detector | None:
         with self._lock:
             kept = self._detectors.get(key)
-            stamp = (*entry.stamp(), *copy_stamp(entry))
             if kept is None or kept.stamp != stamp or kept.detector.entry.card != entry.card:
                 return None
             self._detectors.move_to_end(key)

@@ -100,3 +100,34 @@ def test_a_failed_load_is_told_and_tried_again(home: Path, loads: dict[str, int]
     assert loads["all"] == 2
     save_brightness(path)
     assert shared.get(str(path)).model == str(path)
+
+
+def test_nobody_waits_for_a_first_look_at_a_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(save_brightness(home / "m.onnx"))
+    shared = DetectorPool()
+    shared.get(path)
+    seen: list[int] = []
+    with ThreadPoolExecutor(1) as another:
+
+        def look(entry: Any) -> tuple[()]:
+            seen.append(len(another.submit(shared.loaded).result(timeout=10)))
+            return ()
+
+        monkeypatch.setattr(pool_module, "copy_stamp", look)
+        shared.get(path)
+    assert seen == [1]
+
+
+def test_a_file_that_changes_while_it_is_loaded_is_loaded_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save_brightness(home / "m.onnx")
+    shared, real = DetectorPool(), pool_module.load_engine
+
+    def load(*args: Any, **kwargs: Any) -> Any:
+        loaded = real(*args, **kwargs)
+        save_brightness(path)
+        return loaded
+
+    monkeypatch.setattr(pool_module, "load_engine", load)
+    first = shared.get(str(path))
+    monkeypatch.setattr(pool_module, "load_engine", real)
+    assert shared.get(str(path)) is not first
