@@ -1,20 +1,24 @@
-"""The public face for Python programs, reached as `ocrweb.detect` and so on. It writes nothing."""
+"""The public face for Python programs, reached as `ocrweb.detect` and so on. It writes nothing.
+
+What only datasets need is imported when one is read: a script's first result is not kept waiting for it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ocrweb.data.icdar import read_split
-from ocrweb.data.report import ValidationReport
-from ocrweb.data.sample import Sample, Split
-from ocrweb.data.validate import ValidateOptions, validate_dataset
-from ocrweb.runtime.catalogue import DEFAULT
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.runtime.result import DetectionResult
-from ocrweb.services.detect.evaluation import EvaluationReport, EvaluationRequest, evaluate_model
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import chosen_options
+
+if TYPE_CHECKING:
+    from ocrweb.data.report import ValidationReport
+    from ocrweb.data.sample import Sample, Split
+    from ocrweb.services.detect.evaluation import EvaluationReport
 
 Picture = str | Path | bytes | np.ndarray
 
@@ -82,6 +86,8 @@ def validate(folder: str | Path, *, decode: bool = True, strict: bool = False) -
     decode: look at every picture, not at lists and labels alone. strict: warnings count as errors. Raises OcrwebError
     when the folder cannot be read.
     """
+    from ocrweb.data.validate import ValidateOptions, validate_dataset
+
     return validate_dataset(Path(folder), ValidateOptions(open_pictures=decode, strict=strict))
 
 
@@ -96,6 +102,8 @@ def evaluate(
     limit_side: int | None = None,
 ) -> EvaluationReport:
     """Precision, recall and hmean (IoU 0.5, one to one) of a model on a split. Raises OcrwebError as ``ocrweb eval``."""
+    from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model
+
     given = {"threshold": threshold, "box_threshold": box_threshold, "unclip_ratio": unclip_ratio}
     decode, resize = chosen_options(model, given | {"limit_side": limit_side})
     request = EvaluationRequest(DetectRequest(model, decode=decode, resize=resize), str(dataset), split)
@@ -104,4 +112,6 @@ def evaluate(
 
 def read_dataset(folder: str | Path, split: Split = "train") -> list[Sample]:
     """Pictures and their labelled boxes, in the list's order. Raises OcrwebError for a list or label that is broken."""
+    from ocrweb.data.icdar import read_split
+
     return read_split(Path(folder), split)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.convert import onnx_of
-from ocrweb.runtime.device import Device, choose_device, cpu_threads, has_bf16
+from ocrweb.runtime.device import Device, choose_device, cpu_threads, has_bf16, see_gpus
 from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.engines.choose import Abilities, Note, Plan, plan
 from ocrweb.runtime.entry import ModelEntry
@@ -65,10 +65,9 @@ def load_engine(
 
 @functools.cache
 def abilities() -> Abilities:
-    """What this installation can do; asked once a process. Paddle is not imported to ask."""
-    from ocrweb.runtime.engines.onnx import cuda_provider
-
-    return Abilities(has_bf16(), cuda_provider(), _installed("paddlepaddle-gpu"))
+    """What this installation can do; asked once a process. No library is imported to ask that nothing here needs: not
+    Paddle, and ONNX Runtime only beside a GPU."""
+    return Abilities(has_bf16(), bool(see_gpus().gpus) and _onnx_cuda(), _installed("paddlepaddle-gpu"))
 
 
 def _build(entry: ModelEntry, made: Plan, streams: int, copy: Int8Copy | None) -> Engine:
@@ -103,6 +102,12 @@ def int8_engine(network: Path, entry: ModelEntry, *, threads: int, streams: int 
 
 def _network(entry: ModelEntry) -> Path:
     return entry.files["onnx"] if "onnx" in entry.files else onnx_of(entry.files["weights"])
+
+
+def _onnx_cuda() -> bool:
+    from ocrweb.runtime.engines.onnx import cuda_provider
+
+    return cuda_provider()
 
 
 def _installed(distribution: str) -> bool:
