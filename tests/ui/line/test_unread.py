@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as drawn
 
 from ocrweb.ui.line import unread
 from ocrweb.ui.line.unread import IDLE_SECONDS, KEPT_SECONDS, Unread
@@ -87,3 +89,41 @@ def test_of_many_the_oldest_go_first(kept: Kept, monkeypatch: pytest.MonkeyPatch
         kept.now += 1
     assert kept.forgotten == ["first", "second"]
     assert kept.unread.waiting() == 2
+
+
+WAYS = ("works", "listens", "waits", "fetched", "without messages", "without events")
+STORIES = drawn.lists(drawn.tuples(drawn.sampled_from("abc"), drawn.sampled_from(WAYS), drawn.integers(0, 160)), max_size=25)
+
+
+@given(STORIES)
+@settings(max_examples=150, deadline=None)
+def test_whatever_becomes_of_a_session_its_time_is_that_of_how_it_is_now(story: list[tuple[str, str, int]]) -> None:
+    """Against a plain account: since when a session waits to be fetched, or has nothing left, without a break."""
+    kept, known = Kept(), dict[str, tuple[str, float]]()
+    for session, way, seconds in story:
+        queue, event = kept.queue, f"event of {session}"
+        queue.event_ids_to_events.pop(event, None)
+        kept.done(session, listened=way == "listens")
+        if way == "works":
+            queue.event_ids_to_events[event] = object()
+        if way in ("fetched", "without events"):
+            kept.fetched(session)
+        if way == "without events":
+            del queue.pending_event_ids_session[session]
+        if way == "without messages":
+            del queue.pending_messages_per_session[session]
+        state = {"works": "", "listens": "", "waits": "unread"}.get(way, "idle")
+        if known.get(session, ("", 0.0))[0] != state:
+            known[session] = (state, kept.now)
+        kept.forgotten.clear()
+        kept.unread.sweep()
+        kept.now += seconds
+        told = kept.unread.waiting()
+        limits = {"unread": KEPT_SECONDS, "idle": IDLE_SECONDS}
+        gone = {one for one, (how, since) in known.items() if how and kept.now - since >= limits[how]}
+        assert set(kept.forgotten) == gone
+        for one in gone:
+            del known[one]
+            assert one not in queue.pending_messages_per_session
+            assert one not in queue.pending_event_ids_session
+        assert told == sum(how == "unread" for how, _ in known.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,6 +56,63 @@ def test_an_evaluation_and_another_run_to_compare_are_drawn_at_once() -> None:
     compared = curves.stamp(view_of(run), view_of(other))
     writer.write("eval", 10, epoch=1, hmean=0.5, precision=0.5, recall=0.5)
     assert len({first, compared, curves.stamp(view_of(run), None)}) == 3
+
+
+def test_what_comes_after_a_quiet_while_is_drawn_at_once_and_then_they_rest_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(curves.time, "monotonic", lambda: now)
+    run = make_run(state="running")
+    writer = EventWriter(run / names.EVENTS)
+    step_event(writer, 10, 2.0)
+    stamps = [curves.stamp(view_of(run), None)]
+    for step, seconds in ((20, 4.9), (30, 0.1), (40, 4.9), (40, 0.1), (40, 4.0), (50, 1.0), (60, 4.9)):
+        now += seconds
+        if step not in stamps[-1][-1][:1]:
+            step_event(writer, step, 1.0)
+        stamps.append(curves.stamp(view_of(run), None))
+    drawn_at = [stamp[4][0] for stamp in stamps]
+    assert drawn_at == [10, 10, 30, 30, 40, 40, 50, 50]
+
+
+def test_steps_of_the_other_run_wait_their_seconds_too_and_an_ended_run_is_drawn_with_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(curves.time, "monotonic", lambda: 1000.0)
+    run, other, ended = make_run(state="running"), make_run("20260102_000000_other"), make_run("20260103_000000_ended")
+    writer = EventWriter(other / names.EVENTS)
+    step_event(writer, 10, 2.0)
+    first, past = curves.stamp(view_of(run), view_of(other)), curves.stamp(view_of(ended), view_of(other))
+    step_event(writer, 20, 2.0)
+    assert curves.stamp(view_of(run), view_of(other)) == first
+    assert curves.stamp(view_of(ended), view_of(other)) != past
+    assert curves.stamp(None, None) == curves.stamp(None, view_of(other)) == ()
+
+
+def test_only_what_has_new_figures_is_drawn_anew_and_the_last_sixteen_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run(state="running")
+    writer = EventWriter(run / names.EVENTS)
+    step_event(writer, 10, 2.0)
+    writer.write("eval", 10, epoch=1, hmean=0.5, precision=0.5, recall=0.5)
+    losses, scores = curves.losses(view_of(run), None, "en"), curves.scores(view_of(run), None, "en")
+    step_event(writer, 20, 2.0)
+    assert curves.losses(view_of(run), None, "en") is not losses
+    assert curves.scores(view_of(run), None, "en") is scores
+    writer.write("eval", 20, epoch=1, hmean=0.5, precision=0.5, recall=0.5)
+    losses = curves.losses(view_of(run), None, "en")
+    assert curves.scores(view_of(run), None, "en") is not scores
+    assert curves.losses(view_of(run), None, "en") is losses
+
+    drawings: list[str] = []
+    monkeypatch.setattr(
+        curves, "loss_figure", lambda view, *_: drawings.append(view.name) or SimpleNamespace(to_json=lambda: "{}")
+    )
+    curves._drawn.clear()
+    views = [view_of(make_run(f"202602{number:02d}_000000_many")) for number in range(1, 18)]
+    for view in [*views[:16], *views[:16], views[16], *views[1:17], views[0]]:
+        curves.losses(view, None, "en")
+    assert drawings == [view.name for view in [*views, views[0]]]
 
 
 def test_the_other_runs_loss_and_hmean_lie_over_this_ones() -> None:
