@@ -211,3 +211,13 @@ def test_a_click_waits_in_the_line_before_the_network_and_reading_does_not(
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "line.busy")
         assert refused.headers["retry-after"]
     assert ask(client, "GET", "labels", **ONE).status_code == 200
+
+
+def test_of_all_addresses_these_alone_wait_for_the_network(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "network_line", WaitingLine(time.monotonic, longest=0))
+    waiting = [
+        name
+        for method, name, _, _ in routes._table()
+        if ask(client, method, name, {}, dataset="nobody's").json()["error"]["code"] == "line.busy"
+    ]
+    assert waiting == ["at", "snap", "propose", "words"]
