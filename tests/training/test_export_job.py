@@ -34,7 +34,9 @@ class Told:
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Exit code and events of an export that ends so, with this room on the disk."""
 
-    def work(outcome: Exception | dict[str, Any], free: int = export_job.NEARLY_FULL) -> tuple[int, list[dict[str, Any]]]:
+    def work(
+        outcome: Exception | dict[str, Any], free: int = export_job.NEARLY_FULL
+    ) -> tuple[int, list[dict[str, Any]]]:
         told, watched = Told(), threading.Event()
         spec: Any = SimpleNamespace(work=tmp_path / "staging" / "work", target=Path("/data/exports/a/fp32"))
 

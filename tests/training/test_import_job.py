@@ -78,7 +78,11 @@ def test_what_was_proven_is_told_by_a_process_with_limits_that_ends_with_its_par
     code, seen = run(monkeypatch, tmp_path, {"form": "onnx", "trains": False})
     assert code == 0
     assert told.events == [STAGE, {"kind": "proven", "form": "onnx", "trains": False}]
-    assert seen == {"staging": tmp_path, "limits": LIMITS, "given": (Path("/in/a.onnx"), Path("/out"), "mine", "a.onnx")}
+    assert seen == {
+        "staging": tmp_path,
+        "limits": LIMITS,
+        "given": (Path("/in/a.onnx"), Path("/out"), "mine", "a.onnx"),
+    }
 
 
 @pytest.mark.parametrize(

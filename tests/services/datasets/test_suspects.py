@@ -79,7 +79,9 @@ def test_the_surest_come_first_with_the_line_of_their_label_and_the_pair_of_a_du
     report = find_suspects(asked(root, least=0.3), lambda done, total: told.append((done, total)))
     document = report.to_dict()
     count = len(looked.pictures)
-    assert [(entry["picture"], entry["kind"], entry["score"], entry["label_line"]) for entry in document["suspects"]] == [
+    assert [
+        (entry["picture"], entry["kind"], entry["score"], entry["label_line"]) for entry in document["suspects"]
+    ] == [
         ("test_images/1.jpg", "joined", 0.9, 1),
         ("test_images/1.jpg", "duplicate", 0.8, None),
         (first, "missing", 0.7, None),
@@ -110,7 +112,11 @@ def test_what_was_dismissed_is_left_out_and_nothing_else(
         for name in ("train_images/1.jpg", "train_images/2.jpg")
     }
     entries = find_suspects(asked(root)).entries
-    assert [(entry.picture[-5], entry.kind) for entry in entries] == [("2", "extra"), ("1", "shifted"), ("2", "shifted")]
+    assert [(entry.picture[-5], entry.kind) for entry in entries] == [
+        ("2", "extra"),
+        ("1", "shifted"),
+        ("2", "shifted"),
+    ]
 
 
 @pytest.mark.parametrize(("splits", "parts"), [(("test",), {"test"}), (("train",), {"train"}), (("train", "test"), {"train", "test"})])  # fmt: skip

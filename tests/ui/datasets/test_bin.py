@@ -85,7 +85,9 @@ def test_of_several_the_chosen_one_comes_back_and_the_rest_goes_only_after_a_que
 
     desk.click("dataset-bin-empty")
     assert asking(desk)
-    desk.event(next(one for one in desk.widget("dataset-bin-empty-now").parent.children if one.elem_id is None), "click")
+    desk.event(
+        next(one for one in desk.widget("dataset-bin-empty-now").parent.children if one.elem_id is None), "click"
+    )
     assert not asking(desk)
     assert len(list_bin()) == 2
     desk.click("dataset-bin-empty")

@@ -92,7 +92,9 @@ def test_of_many_the_oldest_go_first(kept: Kept, monkeypatch: pytest.MonkeyPatch
 
 
 WAYS = ("works", "listens", "waits", "fetched", "without messages", "without events")
-STORIES = drawn.lists(drawn.tuples(drawn.sampled_from("abc"), drawn.sampled_from(WAYS), drawn.integers(0, 160)), max_size=25)
+STORIES = drawn.lists(
+    drawn.tuples(drawn.sampled_from("abc"), drawn.sampled_from(WAYS), drawn.integers(0, 160)), max_size=25
+)
 
 
 @given(STORIES)

@@ -46,7 +46,11 @@ def shown(run: Path) -> RunView:
 
 
 PLACE, LOSS, RATE, LEFT, MEMORY = "step 3/9, epoch 1/4", "loss 0.2500", "3.46 pictures/s", "1:01 min left", "1.50 GiB"
-BEST, BASE, EVALUATING = "best hmean 0.5000 (epoch 1)", "best hmean 0.5000 (the base model as it was)", "evaluating on the "
+BEST, BASE, EVALUATING = (
+    "best hmean 0.5000 (epoch 1)",
+    "best hmean 0.5000 (the base model as it was)",
+    "evaluating on the ",
+)
 
 
 @pytest.mark.parametrize(
