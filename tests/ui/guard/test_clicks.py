@@ -18,6 +18,7 @@ FORGED = {"nothing": None, "empty": {}, "another": {"index": {"a": 1}, "value": 
 CELL = {"index": [2, 0], "value": "a", "row_value": ["a", None, 3.5, True]}
 
 
+@pytest.mark.slow
 def test_every_handler_of_clicks_on_the_page_refuses_a_call_without_a_click(console: Console) -> None:
     """Walked by the page's own list, so that tomorrow's tables and galleries are among them."""
     wrong, events = [], [event for event in events_of(page_config(console)) if event.of_click]

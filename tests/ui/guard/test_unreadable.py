@@ -93,6 +93,7 @@ def test_an_answer_that_has_begun_ends_where_it_broke(served: TestClient) -> Non
         TestClient(served.app).get("/gradio_api/stream/half")
 
 
+@pytest.mark.slow
 def test_an_event_that_the_page_does_not_have(console: Console) -> None:
     body = json.dumps({"data": [], "fn_index": 99_999, "session_hash": "x"}).encode()
     asked = urllib.request.Request(f"{console.url}/gradio_api/queue/join", body, {"Content-Type": "application/json"})

@@ -112,6 +112,7 @@ def test_an_exception_of_a_handler_is_told_with_a_code_and_kept_for_the_owner(
     assert len(list(tmp_path.glob(".ocrweb/reports/*"))) == 1
 
 
+@pytest.mark.slow
 def test_over_http_a_wrong_value_is_refused_with_its_code(console: Console) -> None:
     (event,) = (one for one in events_of(page_config(console)) if one.name == "validate")
     wrong = (

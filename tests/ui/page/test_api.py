@@ -14,6 +14,8 @@ import pytest
 
 from tests.browser import Console
 
+pytestmark = pytest.mark.slow  # a console
+
 
 def as_url(picture: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode()
@@ -124,7 +126,6 @@ def test_a_zip_may_be_sent_to_be_checked(console: Console, tmp_path: Path) -> No
     assert event == "error"
 
 
-@pytest.mark.slow
 def test_nothing_of_a_wrong_call_but_a_few_words_is_kept_in_the_log(with_tools: Console, picture: Path) -> None:
     before, url = with_tools.log.stat().st_size, as_url(picture)
     headers = {"Accept": "application/json, text/event-stream"}

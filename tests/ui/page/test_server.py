@@ -24,12 +24,14 @@ from tests.runtime.networks import save_brightness
 from tests.ui.page.conftest import LOGIN
 
 
+@pytest.mark.slow
 def test_health_says_ready_with_the_model(console: Console) -> None:
     state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
     assert state["ready"] is True
     assert state["model"] == "ppocrv6-small"
 
 
+@pytest.mark.slow
 def test_the_api_names_its_endpoints(console: Console) -> None:
     endpoints = Client(console.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
     known = {"/detect", "/detect_batch", "/golden", "/validate", "/models", "/status"}
@@ -38,6 +40,7 @@ def test_the_api_names_its_endpoints(console: Console) -> None:
         assert not [name for name in known if f"`{name}`" not in readme.read_text(encoding="utf-8")], readme.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["elsewhere", "in the data root"])
 def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: str) -> None:
     file = (picture.parent if place == "elsewhere" else console.home / "datasets" / "d") / "m.onnx"
@@ -47,6 +50,7 @@ def test_a_visitor_names_no_model_file(console: Console, picture: Path, place: s
     assert refused.value.title == "model.by-name"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("endpoint", "words", "code"),
     [
@@ -96,6 +100,7 @@ def test_the_login_may_come_with_each_request(locked: Console) -> None:
     assert Client(locked.url, headers=headers, verbose=False).predict(api_name="/models")["models"]
 
 
+@pytest.mark.slow
 def test_files_of_the_data_root_are_not_served(console: Console) -> None:
     (console.home / "secret.txt").write_text("no")
     with pytest.raises(urllib.error.HTTPError) as refused:

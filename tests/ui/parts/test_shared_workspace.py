@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
-
+import gradio as gr
 import pytest
 
 from ocrweb import messages
 from ocrweb.ui.page import header
 from ocrweb.ui.parts import texts
-from tests.browser import Console
 
 WORDS = {"en": ("everyone", "everything"), "zh": ("共享", "一切")}
 
 
-def test_each_place_of_upload_says_that_the_workspace_is_shared(console: Console) -> None:
-    config = json.load(urllib.request.urlopen(f"{console.url}/config", timeout=20))
-    notes = [each for each in config["components"] if "ocrweb_page_shared" in json.dumps(each["props"].get("value"))]
+def test_each_place_of_upload_says_that_the_workspace_is_shared(built_page: gr.Blocks) -> None:
+    config = built_page.get_config_file()
+    notes = [each for each in config["components"] if "ocrweb_page_shared" in str(each["props"].get("value"))]
     assert len(notes) == 3, "one picture, a batch, a dataset"
 
 
