@@ -17,6 +17,12 @@ from ocrweb.imaging.sniff import PILLOW_FAILURES, PictureHeader, header_of
 from ocrweb.imaging.source import read_head, size_of
 
 _JPEG_END = b"\xff\xd9"
+_COLOUR = {
+    1: cv2.IMREAD_COLOR,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+}
 
 # Damaged files get a coded error; OpenCV's lines on stderr would only repeat it.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -55,6 +61,16 @@ def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *
     name: how errors call the picture; the path by default. Raises OcrwebError ``image.…``: all of `read_header`'s, and
     too-many-bytes, too-many-pixels, too-long, truncated, damaged.
     """
+    data, header = read_whole(source, limits, name=name)
+    pixels = read_pixels(data, header, name if isinstance(source, bytes) else name or str(source))
+    height, width = pixels.shape[:2]
+    return Picture(pixels, width, height, header.format, header.orientation)
+
+
+def read_whole(
+    source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *, name: str | None = None
+) -> tuple[bytes, PictureHeader]:
+    """The bytes of a picture within the limits, and what they announce; nothing is decoded. Raises as `read_picture`."""
     if isinstance(source, bytes):
         where, data = name, source
         _check_bytes(len(data), limits, where)
@@ -64,9 +80,7 @@ def read_picture(source: Path | bytes, limits: PictureLimits = DEFAULT_LIMITS, *
         data = read_head(source, where)
     header = header_of(data, where)
     check_limits(header, limits, where)
-    pixels = read_pixels(data, header, where)
-    height, width = pixels.shape[:2]
-    return Picture(pixels, width, height, header.format, header.orientation)
+    return data, header
 
 
 def check_limits(header: PictureHeader, limits: PictureLimits, where: str | None) -> None:
@@ -78,14 +92,19 @@ def check_limits(header: PictureHeader, limits: PictureLimits, where: str | None
         raise OcrwebError("image.too-many-pixels", where=where, size=size, limit=limits.pixels // 1_000_000)
 
 
-def read_pixels(data: bytes, header: PictureHeader, where: str | None) -> np.ndarray:
-    """The pixels of a whole file's bytes, upright: (H, W, 3) uint8 BGR. Raises image.truncated or image.damaged."""
+def read_pixels(data: bytes, header: PictureHeader, where: str | None, part: int = 1) -> np.ndarray:
+    """The pixels of a whole file's bytes, upright: (H, W, 3) uint8 BGR. Raises image.truncated or image.damaged.
+
+    part: 1, 2, 4 or 8, by which the sides of a JPEG may be divided, rounded up. What OpenCV cannot read comes whole.
+    """
     if _ends_early(data, header):
         raise OcrwebError("image.truncated", where=where)
-    pixels = _with_opencv(data, header) if header.format in {"JPEG", "PNG", "BMP"} else None
+    width, height = header.upright_size
+    expected = {(height, width), (-(-height // part), -(-width // part))}
+    pixels = _with_opencv(data, header, part) if header.format in {"JPEG", "PNG", "BMP"} else None
     if pixels is None:
         pixels = _with_pillow(data, header, where)
-    if pixels.shape[:2] != header.upright_size[::-1]:
+    if pixels.shape[:2] not in expected:
         raise OcrwebError("image.damaged", where=where, format=header.format)
     return np.ascontiguousarray(pixels)
 
@@ -104,10 +123,10 @@ def _ends_early(data: bytes, header: PictureHeader) -> bool:
     return False
 
 
-def _with_opencv(data: bytes, header: PictureHeader) -> np.ndarray | None:
+def _with_opencv(data: bytes, header: PictureHeader, part: int) -> np.ndarray | None:
     """The fast way. None when OpenCV cannot read it."""
     keep_alpha = header.format == "PNG" and header.channels in {2, 4}
-    flags = cv2.IMREAD_UNCHANGED if keep_alpha else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    flags = cv2.IMREAD_UNCHANGED if keep_alpha else _COLOUR[part] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:

@@ -63,16 +63,10 @@ def draw_thresholds(
     return overlay_map(pixels, rise.astype(np.float32))
 
 
-def fit(pixels: np.ndarray, boxes: Sequence[LabelledBox], side: int) -> tuple[np.ndarray, tuple[LabelledBox, ...]]:
-    """A picture and its boxes shrunk so that the longer side is at most ``side``; smaller ones stay."""
-    height, width = pixels.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    if scale == 1.0:
-        return pixels, tuple(boxes)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    factors = np.array([size[0] / width, size[1] / height], np.float32)
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return small, tuple(
+def scaled(boxes: Sequence[LabelledBox], width: float, height: float) -> tuple[LabelledBox, ...]:
+    """The boxes of a picture whose width and height became so many times as large."""
+    factors = np.array([width, height], np.float32)
+    return tuple(
         replace(box, points=box.points * factors, polygon=None if box.polygon is None else box.polygon * factors)
         for box in boxes
     )

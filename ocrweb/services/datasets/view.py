@@ -22,12 +22,16 @@ from ocrweb.data.report import ValidationReport
 from ocrweb.data.sample import SPLITS, LabelledBox, Split
 from ocrweb.data.validate import plan_split
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.picture import read_picture
-from ocrweb.services.datasets.draw import draw_boxes, draw_kernels, draw_thresholds, fit
+from ocrweb.imaging.small import SmallPicture, read_small
+from ocrweb.services.datasets.draw import draw_boxes, draw_kernels, draw_thresholds, scaled
 from ocrweb.services.datasets.store import resolve_dataset
 from ocrweb.services.datasets.validation import validate
+from ocrweb.services.files.recent import Recent
 
 Mode = Literal["boxes", "plain", "shrink", "threshold"]
+LARGEST_KEPT = 640  # pixels of the longer side
+BUDGET = 64 * 2**20  # bytes
+_small: Recent[tuple[object, ...], SmallPicture] = Recent(BUDGET, lambda picture: picture.pixels.nbytes)
 MODES: tuple[Mode, ...] = ("boxes", "plain", "shrink", "threshold")
 
 
@@ -136,10 +140,11 @@ def picture_view(
         raise OcrwebError("usage.bad-value", name="mode", value=mode, expected=", ".join(MODES))
     if item.image not in tree.files or item.image in tree.escaping:
         raise OcrwebError("store.no-such-picture", name=item.shown_name)
-    picture = read_picture(tree.path(item.image), name=item.image)
+    picture = _shrunk(tree.path(item.image), side, item.image)
     labels = labels_of(tree, item.label)
     boxes = with_outlines(boxes_of(labels), outlines_of(tree, item.label)) if labels else ()
-    pixels, fitted = fit(picture.pixels, boxes, side)
+    pixels = picture.pixels
+    fitted = scaled(boxes, pixels.shape[1] / picture.width, pixels.shape[0] / picture.height)
     marked = _marked(labels, tree.real(item.label), report)
     if mode == "boxes":
         pixels = draw_boxes(pixels, fitted, marked)
@@ -148,6 +153,18 @@ def picture_view(
     elif mode == "threshold":
         pixels = draw_thresholds(pixels, fitted)
     return PictureView(pixels, picture.width, picture.height, boxes, marked)
+
+
+def _shrunk(path: Path, side: int, name: str) -> SmallPicture:
+    """The picture at a size; small ones are kept, so that a page that is turned back to decodes nothing."""
+    if side > LARGEST_KEPT:
+        return read_small(path, side, name=name)
+    try:
+        state = os.stat(path)
+    except OSError:
+        return read_small(path, side, name=name)  # which says why
+    key = (path, side, state.st_mtime_ns, state.st_size, state.st_ino)
+    return _small.get(key) or _small.put(key, read_small(path, side, name=name))
 
 
 def labels_of(tree: Tree, name: str) -> ScannedLabels | None:

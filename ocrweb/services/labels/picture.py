@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.headers import UPRIGHT
 from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_picture
+from ocrweb.imaging.small import read_small
 from ocrweb.imaging.sniff import read_header
 from ocrweb.imaging.source import open_error, read_head
-from ocrweb.services.datasets.draw import fit
 from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelPlace
 
@@ -64,6 +64,6 @@ def thumbnail(place: LabelPlace) -> ShownPicture:
     key = f"{place.image}\0{tag}\0thumbnail"
     if (known := _turned.get(key)) is not None:
         return known
-    pixels = read_picture(place.image, name=place.picture).pixels
-    content = encode_picture(fit(pixels, (), THUMBNAIL)[0], ".jpg", quality=THUMBNAIL_QUALITY)
+    small = read_small(place.image, THUMBNAIL, name=place.picture)
+    content = encode_picture(small.pixels, ".jpg", quality=THUMBNAIL_QUALITY)
     return _turned.put(key, ShownPicture(content, TYPES["JPEG"], tag))

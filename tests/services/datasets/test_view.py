@@ -10,6 +10,7 @@ import pytest
 from ocrweb.data.sample import LabelledBox
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets import view
 from ocrweb.services.datasets.draw import IGNORED_COLOUR, draw_boxes, draw_kernels, draw_thresholds
 from ocrweb.services.datasets.statistics import histogram, statistics_of
 from ocrweb.services.datasets.view import MODES, GalleryItem, Mode, page_of, picture_view
@@ -84,6 +85,21 @@ def test_each_view_shows_the_picture_at_the_asked_size(dataset: Path, mode: Mode
     view = picture_view(dataset, item, mode, side=32)
     assert view.pixels.shape == (24, 32, 3)
     assert (view.width, view.height, len(view.boxes), view.ignored) == (64, 48, 2, 1)
+
+
+def test_a_thumbnail_is_decoded_once_while_its_boxes_are_drawn_as_they_are_now(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = page_of(dataset).items[0]
+    first = picture_view(dataset, item, side=40)
+    monkeypatch.setattr(view, "read_small", lambda *_, **__: pytest.fail("decoded again"))
+    (dataset / item.label).write_text("10,20,50,20,50,40,10,40,moved\n")
+    again = picture_view(dataset, item, side=40)
+    assert len(again.boxes) == 1
+    assert (again.pixels != first.pixels).any()
+    (dataset / item.image).touch()
+    with pytest.raises(pytest.fail.Exception, match="decoded again"):
+        picture_view(dataset, item, side=40)
 
 
 @pytest.mark.parametrize("name", ["train_images/99.jpg", "../secret.jpg", "/etc/passwd", ""])
