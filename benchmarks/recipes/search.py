@@ -1,10 +1,12 @@
 """Train with one setting after the other, for as long each, and score each on labelled pictures kept for choosing.
 
-usage: python -m benchmarks.recipes.search TRAIN DEV LOG [--minutes 8] [--seeds 1,2] [--only NAME …] [-o KEY=VALUE …]
+usage: python -m benchmarks.recipes.search TRAIN DEV LOG [--minutes 8 | --epochs 40] [--seeds 1,2] [--only NAME …]
+       [-o KEY=VALUE …]
 
 TRAIN and DEV are datasets; DEV is for choosing alone. Each training is a line of JSON in LOG as soon as it is done, and what
-is in LOG is not done again: stop it whenever you like. All of it runs at the lowest priority; figures of a machine that was
-busy say less, for a training ends by the clock. The table is printed at the end, or with --table alone.
+is in LOG is not done again: stop it whenever you like. All of it runs at the lowest priority. On a machine that is busy
+give --epochs: a training that ends by the clock learns less there, one that ends by its steps only takes longer. The table is
+printed at the end, or with --table alone.
 """
 
 from __future__ import annotations
@@ -25,16 +27,18 @@ from typing import Any
 from benchmarks.recipes.settings import AS_IT_IS, SETTINGS
 
 LOWEST = 19
+ENDLESS = 10000  # epochs of a training that ends by the clock
 RATIOS = ("hmean", "precision", "recall")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One training. words: settings for all of them and those of ``name``."""
+    """One training. It ends after ``minutes``, or after ``epochs``; the other is 0. words: settings for all, and of ``name``."""
 
     name: str
     seed: int
     minutes: float
+    epochs: int
     train: str
     dev: str
     words: tuple[str, ...]
@@ -49,7 +53,9 @@ def trials(options: argparse.Namespace) -> list[Trial]:
     named = {name: words for name, words in SETTINGS.items() if name in (options.only or SETTINGS)}
     train, dev = (str(Path(folder).resolve()) for folder in (options.train, options.dev))
     return [
-        Trial(name, seed, options.minutes, train, dev, (*options.word, *words))
+        Trial(
+            name, seed, 0.0 if options.epochs else options.minutes, options.epochs, train, dev, (*options.word, *words)
+        )
         for seed in options.seeds
         for name, words in named.items()
     ]
@@ -85,7 +91,8 @@ def search(wanted: Sequence[Trial], log: Path, run: Callable[[Trial], dict[str, 
 def train_and_score(trial: Trial) -> dict[str, Any]:
     """Figures of one training in a data root of its own: on DEV, on its held-out pictures, and its steps; or its error."""
     with tempfile.TemporaryDirectory(prefix="ocrweb-recipe-") as home:
-        words = [f"dataset={trial.train}", f"seed={trial.seed}", f"max_minutes={trial.minutes}", "epochs=10000"]
+        words = [f"dataset={trial.train}", f"seed={trial.seed}", f"max_minutes={trial.minutes}"]
+        words += [f"epochs={trial.epochs or ENDLESS}"]
         words += ["name=trial", *trial.words]
         given = [part for word in words for part in ("-o", word)]
         trained = _ocrweb(home, "train", *given)
@@ -145,7 +152,9 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("train")
     parser.add_argument("dev")
     parser.add_argument("log", type=Path)
-    parser.add_argument("--minutes", type=float, default=8.0)
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=float, default=8.0)
+    length.add_argument("--epochs", type=int, default=0)
     parser.add_argument("--seeds", type=lambda text: [int(one) for one in text.split(",")], default=[1, 2])
     parser.add_argument("--only", nargs="+", choices=list(SETTINGS))
     parser.add_argument("-o", dest="word", action="append", default=[], metavar="KEY=VALUE", help="for every training")

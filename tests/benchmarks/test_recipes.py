@@ -14,8 +14,10 @@ from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
 
 
-def wanted(*only: str, seeds: tuple[int, ...] = (1, 2)) -> list[Trial]:
-    options = argparse.Namespace(train=".", dev=".", minutes=1.0, seeds=seeds, only=only, word=["batch_size=2"])
+def wanted(*only: str, seeds: tuple[int, ...] = (1, 2), epochs: int = 0) -> list[Trial]:
+    options = argparse.Namespace(
+        train=".", dev=".", minutes=1.0, epochs=epochs, seeds=seeds, only=only, word=["batch_size=2"]
+    )
     return trials(options)
 
 
@@ -23,6 +25,11 @@ def wanted(*only: str, seeds: tuple[int, ...] = (1, 2)) -> list[Trial]:
 def test_every_setting_is_one_that_a_training_takes(name: str) -> None:
     config = build(TrainingConfig, parse_overrides(SETTINGS[name]))
     assert (config == TrainingConfig()) is (name in (AS_IT_IS, "dice"))  # dice is the usual loss
+
+
+def test_a_training_ends_by_the_clock_or_by_its_epochs_never_by_both() -> None:
+    assert {(trial.minutes, trial.epochs) for trial in wanted(AS_IT_IS)} == {(1.0, 0)}
+    assert {(trial.minutes, trial.epochs) for trial in wanted(AS_IT_IS, epochs=5)} == {(0.0, 5)}
 
 
 def test_what_the_log_has_is_not_done_again_even_after_half_a_line(tmp_path: Path) -> None:
