@@ -6,12 +6,15 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocrweb.cli.frame import GOOD, command, say, text
 from ocrweb.errors import OcrwebError
+
+if TYPE_CHECKING:
+    from ocrweb.ui.page.server import ServeOptions
 
 ASK = "-"
 AUTH, TOKEN = "OCRWEB_AUTH", "OCRWEB_TOKEN"
@@ -82,8 +85,17 @@ def serve(
     options = ServeOptions(
         host, port, lang, mcp, _several(allow_host), _several(allow_origin), _several(trusted_proxy), root_path
     )
-    listen(options, access)
+    listen(options, access, lambda: say(_open_at(options)))
     return GOOD
+
+
+def _open_at(options: ServeOptions) -> str:
+    """Where the console can be opened, and how to end it."""
+    from ocrweb.services.access.logins import is_local
+
+    if is_local(options.host):
+        return text("serve.open", url=options.local_url)
+    return text("serve.open-to-network", url=options.local_url, port=options.port)
 
 
 def _login(auth: str | None, auth_file: Path | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,17 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.delenv("OCRWEB_AUTH", raising=False)
     monkeypatch.delenv("OCRWEB_TOKEN", raising=False)
     taken: list[tuple[ServeOptions, Access]] = []
-    monkeypatch.setattr("ocrweb.ui.page.server.serve", lambda options, access: taken.append((options, access)))
+    listened: list[bool] = []
 
-    def run(*arguments: str) -> tuple[int, list[tuple[ServeOptions, Access]]]:
+    def serve(options: ServeOptions, access: Access, listening: Callable[[], None]) -> None:
+        taken.append((options, access))
+        if listened:
+            listening()
+
+    monkeypatch.setattr("ocrweb.ui.page.server.serve", serve)
+
+    def run(*arguments: str, listens: bool = False) -> tuple[int, list[tuple[ServeOptions, Access]]]:
+        listened[:] = [True] if listens else []
         monkeypatch.setattr("sys.argv", ["ocrweb", "serve", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
@@ -160,3 +169,23 @@ def test_nothing_is_said_of_an_open_console_that_has_a_login(
     assert capsys.readouterr().err == ""
     assert served("--host", "0.0.0.0", "--no-auth")[0] == 0
     assert capsys.readouterr().err != ""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("host", "network"), [("127.0.0.1", False), ("0.0.0.0", True), ("::1", False)])
+def test_once_it_listens_it_says_where_and_how_to_end_it(
+    served: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
+    host: str,
+    network: bool,
+) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", lang)
+    monkeypatch.setenv("OCRWEB_AUTH", LONG)
+    served("--host", host, "--port", "8123", listens=True)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert ("http://[::1]:8123" if ":" in host else "http://127.0.0.1:8123") in said.err
+    assert "Ctrl-C" in said.err
+    assert {"en": "from others", "zh": "其他电脑"}[lang] in said.err if network else "IP" not in said.err

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def test_presets_take_as_long_as_their_names_in_the_form_say() -> None:
     assert limits == {"documents": 40, "street": 60, "safe": 0}
     assert "40 minutes" in messages.text("ui_training.preset-documents", "en")
     assert "hour" in messages.text("ui_training.preset-street", "en")
+
+
+@pytest.mark.parametrize(("lang", "time"), [("en", "minute|hour"), ("zh", "分钟|小时")])
+def test_every_preset_says_how_long_it_takes(lang: str, time: str) -> None:
+    silent = [name for name in PRESETS if not re.search(time, messages.text(f"ui_training.preset-{name}", lang))]
+    assert not silent
 
 
 def test_real_pictures_are_learnt_with_the_loss_that_parts_neighbours() -> None:

@@ -25,6 +25,7 @@ class Bin:
     def __init__(self, wires: Wires, table: gr.Dataframe) -> None:
         self.wires, self.table = wires, table
         self.last = gr.State("", time_to_live=3600)  # id in the bin of what this visitor deleted last
+        self.look = gr.Button(visible="hidden", elem_id="dataset-bin-look")  # pressed by `page/press.js`
         self.undo = gr.Button(label("datasets.undelete"), size="sm", visible=False, elem_id="dataset-undelete")
         with gr.Accordion(label("datasets.bin"), open=False, visible=False, elem_id="dataset-bin") as self.panel:
             self.chosen = gr.Dropdown([], label=label("datasets.bin-chosen"), elem_id="dataset-bin-chosen")
@@ -44,12 +45,13 @@ class Bin:
         return [self.last, self.undo, self.panel, self.chosen, self.asking]
 
     def wire(self) -> None:
-        """The bin is looked at when the page opens: an answer to the opening of the tab would overtake the dataset that
-        the page's address names."""
+        """The bin is looked at when the page opens, and when the visitor comes back to the tab or to the window: another may
+        have deleted meanwhile. Not by the tab's own event, whose answer would overtake the dataset of the page's address."""
         page = gr.context.Context.root_block
         assert page is not None
         brought = [self.wires.status, self.wires.chosen, self.table, self.wires.current, *self.outputs]
-        page.load(self.looked_at, self.last, self.outputs, **QUIET)
+        for seen in (page.load, self.look.click):
+            seen(self.looked_at, self.last, self.outputs, **QUIET)
         self.undo.click(self.bring_back, self.last, brought, **QUIET)
         self.restore.click(self.bring_back, self.chosen, brought, **QUIET)
         self.empty.click(lambda: gr.Group(visible=True), None, self.asking, **QUIET)

@@ -9,6 +9,7 @@ import re
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,8 +98,8 @@ def return_large_blocks() -> None:
         mallopt(M_ARENA_MAX, 2)
 
 
-def serve(options: ServeOptions, access: Access) -> None:
-    """Listen until the process is told to end (SIGTERM or Ctrl-C).
+def serve(options: ServeOptions, access: Access, listening: Callable[[], None]) -> None:
+    """Listen until the process is told to end (SIGTERM or Ctrl-C). listening: called once, when visitors can come.
 
     The working folder becomes an empty one, because Gradio may hand out files of the working folder. Raises what
     `check_address` raises, ``usage.not-writable`` for the data root.
@@ -127,7 +128,7 @@ def serve(options: ServeOptions, access: Access) -> None:
         threading.Thread(target=_keep_checking, name="readiness", daemon=True).start()
         threading.Thread(target=leftovers.sweep_data_root, name="sweep", daemon=True).start()
         training_keeper.start_keeper()
-        listen(application, options.host, options.port, drain, application.state.close_streams)
+        listen(application, options.host, options.port, drain, application.state.close_streams, listening)
 
 
 def build_application(options: ServeOptions, access: Access, drain: Drain | None = None):  # type: ignore[no-untyped-def]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -20,11 +21,19 @@ class GracefulServer(uvicorn.Server):
     """Keeps listening after the first signal until the drain is over, so that newcomers are told; a second one ends at once.
 
     close: ends the streams that would stay open for ever. The bound holds even when something holds the event loop.
+    listening: called once, when visitors can come.
     """
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, close: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, drain: Drain, close: Callable[[], None], listening: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._drain, self._close = drain, close
+        self._drain, self._close, self._listening = drain, close, listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._drain.begun:
@@ -42,8 +51,18 @@ class GracefulServer(uvicorn.Server):
         return False
 
 
-def listen(application: Any, host: str, port: int, drain: Drain, close: Callable[[], None]) -> None:
-    """Serve until a signal says otherwise; afterwards the process has `LAST_SECONDS` to end by itself."""
+def listen(
+    application: Any,
+    host: str,
+    port: int,
+    drain: Drain,
+    close: Callable[[], None],
+    listening: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until a signal says otherwise; afterwards the process has `LAST_SECONDS` to end by itself.
+
+    listening: called once, when visitors can come.
+    """
     config = uvicorn.Config(
         application,
         host=host,
@@ -54,7 +73,7 @@ def listen(application: Any, host: str, port: int, drain: Drain, close: Callable
         server_header=False,
     )
     try:
-        GracefulServer(config, drain, close).run()
+        GracefulServer(config, drain, close, listening).run()
     finally:
         _end_within(LAST_SECONDS)
 

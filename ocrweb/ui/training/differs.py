@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def differs_card(found: Sequence[Difference], name: str, lang: str) -> str:
     """
     if not found:
         return ""
-    heading = texts.say("training.differs", lang, preset=texts.say(f"training.preset-{name}", lang))
+    heading = texts.say("training.differs", lang, preset=_short(texts.say(f"training.preset-{name}", lang)))
     rows = "".join(_row(each, lang) for each in found)
     return f'<div class="ocrweb-differs" role="status"><p>{escape(heading)}</p><ul>{rows}</ul></div>'
 
@@ -97,3 +98,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(preset: str) -> str:
+    """The name of a preset without what it says about itself."""
+    return re.split("[:：]", preset)[0]

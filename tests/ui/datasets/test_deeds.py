@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocrweb.services.datasets import work as dataset_work
-from ocrweb.services.datasets.store import list_datasets
+from ocrweb.services.datasets.store import delete_dataset, list_datasets
 from tests.data.corpus import make_good
 from tests.ui.datasets.datasets_on_desk import BROKEN, brought, over, rows, said
 from tests.ui.desk import Desk
@@ -222,3 +222,13 @@ def test_rename_and_delete_mean_the_dataset_they_asked_about(desk: Desk, tmp_pat
     assert not desk.look("dataset-label")
     desk.click("dataset-delete-now")
     assert "ocrweb-problem" in said(desk)
+
+
+def test_the_bin_shows_what_another_window_deleted_once_the_visitor_is_back(desk: Desk, tmp_path: Path) -> None:
+    brought(desk, tmp_path / "away")
+    assert not desk.look("dataset-bin")
+    delete_dataset("away")
+    desk.click("dataset-bin-look")
+    assert desk.look("dataset-bin")
+    desk.click("dataset-bin-restore")
+    assert rows(desk) == ["away"]

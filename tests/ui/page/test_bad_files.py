@@ -60,6 +60,12 @@ CONTENTS = {
     "bomb": bomb(),
     "zeros": bytes(5000),
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n",
+    "json": b'{"boxes": []}',
+    "xz": b"\xfd7zXZ\x00" + bytes(40),
+    "utf16": "中文".encode("utf-16"),
+    "header": b"II*\x00\x08\x00\x00\x00",
+    "spoilt": png()[:45] + bytes(30),
 }
 # Of a kind that no picture field takes.
 OTHERS = {"report.docx": zipped(word__document=b"x"), "notes.txt": b"x", "setup.exe": b"MZ\0\0", "none": b"x"}

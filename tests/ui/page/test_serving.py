@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -31,7 +30,8 @@ async def hold():
 begin = Drain.begin
 Drain.begin = lambda self: (begin(self), print("told", flush=True))
 serving.CLOSE_SECONDS = serving.LAST_SECONDS = 1
-serving.listen(application, "127.0.0.1", int(sys.argv[1]), Drain(float(sys.argv[2])), lambda: None)
+serving.listen(application, "127.0.0.1", int(sys.argv[1]), Drain(float(sys.argv[2])), lambda: None,
+    lambda: print("listening", flush=True))
 """
 PATIENCE = 20.0  # far less than the handler's, far more than the bound
 
@@ -44,16 +44,10 @@ def held(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", HELD, str(port), str(request.param)],
         stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    caller = http.client.HTTPConnection("127.0.0.1", port)
-    for _ in range(600):
-        try:
-            caller.connect()
-            break
-        except ConnectionRefusedError:
-            assert process.poll() is None
-            time.sleep(0.1)
-    caller.request("GET", "/hold")
     assert process.stdout is not None
+    assert process.stdout.readline() == "listening\n"  # said once visitors can come
+    caller = http.client.HTTPConnection("127.0.0.1", port)
+    caller.request("GET", "/hold")
     assert process.stdout.readline() == "held\n"
     yield process
     process.kill()
