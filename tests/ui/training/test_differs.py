@@ -34,7 +34,7 @@ def test_one_changed_value_unmarks_the_preset_and_is_the_one_difference() -> Non
     (found,) = differences(config)
     assert (found.key, found.value, found.usual) == ("learning_rate", 0.002, 0.0015)
     card = differs_card([found], "documents", "zh")
-    assert "票据与扫描件：约 40 分钟" in card
+    assert "与“票据与扫描件”不同的参数" in card
     assert "学习率" in card
     assert "0.002（方案中为 0.0015）" in card
     assert 'data-setting="learning_rate"' in card
