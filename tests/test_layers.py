@@ -42,9 +42,10 @@ ROOMS = {
     "services/batch": {"detect", "files", "intake", "tally", "work"},
     "services/datasets": {"batch", "detect", "files", "intake", "models", "work"},
     "services/labels": {"datasets", "detect", "files", "intake", "models", "work"},
-    "services/exporting": {"detect", "files", "work"},
+    "services/exporting": {"detect", "files", "models", "work"},
     "services/machine": {"detect", "files"},
-    "services/root": {"batch", "datasets", "files", "intake"},
+    "services/root": {"batch", "datasets", "files", "intake", "models"},
+    "services/registry": {"detect", "exporting", "files", "models", "training"},
     "services/root/backup": {"datasets", "files", "root"},
     "services/training": {
         "datasets",

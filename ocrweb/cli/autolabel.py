@@ -11,7 +11,7 @@ import typer
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 
 
 @command
@@ -19,7 +19,9 @@ from ocrweb.config.model_names import DEFAULT
 def autolabel(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGES...", help="Pictures, folders and zips.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder for the dataset.")],
-    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, `in-use`, or a file.")
+    ] = IN_USE,
     margin: Annotated[
         float, typer.Option(help="Boxes that beat the box threshold by less are marked as unsure.")
     ] = 0.25,

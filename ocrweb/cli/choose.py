@@ -9,7 +9,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 
 EVERY = 20  # pictures between two progress lines
 
@@ -25,7 +25,7 @@ def choose(
     count: Annotated[int, typer.Option(min=1, help="How many to choose.")] = 20,
     model: Annotated[
         str, typer.Option("--model", help="The model that shall learn: a name from `ocrweb models`, or a run.")
-    ] = DEFAULT,
+    ] = IN_USE,
     engine: EngineOption = "auto",
     precision: PrecisionOption = "auto",
     device: DeviceOption = "auto",

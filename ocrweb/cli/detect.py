@@ -17,7 +17,7 @@ from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.cli.stdin import DASH, given_paths
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 
 if TYPE_CHECKING:
     from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow, Tally
@@ -34,7 +34,9 @@ def detect(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Pictures, folders or .zip files; - is standard input.")
     ],
-    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, `in-use`, or a file.")
+    ] = IN_USE,
     settings: Settings = NONE_GIVEN,
     out: Annotated[
         Path | None,

@@ -11,7 +11,7 @@ from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.config.editor_address import address_of
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 
 if TYPE_CHECKING:
     from ocrweb.services.detect.evaluation import EvaluationReport
@@ -24,9 +24,9 @@ SHOWN = 5  # of the worst pictures
 @with_detection("threshold", "box_threshold", "unclip_ratio", "min_size", "shape", "limit_side", "limit_type")
 def evaluate(
     data: Annotated[str, typer.Option("--data", help="Dataset folder, or the name of an uploaded one.")],
-    model: Annotated[str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (
-        DEFAULT
-    ),
+    model: Annotated[
+        str, typer.Option("--model", help="A name from `ocrweb models`, a run, `latest`, `in-use`, or a file.")
+    ] = (IN_USE),
     split: Annotated[Literal["train", "test"], typer.Option(help="Which list.")] = "test",
     settings: Settings = NONE_GIVEN,
     sweep: Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import JsonOption
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 
 if TYPE_CHECKING:
     from ocrweb.services.exporting.run import ExportReport
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @command
 def export(
-    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = (DEFAULT),
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, `in-use`, or a file.")
+    ] = IN_USE,
     size: Annotated[
         str,
         typer.Option(help="dynamic, or HEIGHTxWIDTH, multiples of 32 from 320 to 1536."),

@@ -9,7 +9,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @command
 def golden(
-    model: Annotated[str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, or a file.")] = DEFAULT,
+    model: Annotated[
+        str, typer.Option(help="A name from `ocrweb models`, a run, `latest`, `in-use`, or a file.")
+    ] = IN_USE,
     images: Annotated[
         tuple[Path, Path, Path] | None,
         typer.Option(metavar="A B C", help="Three pictures instead of the shipped ones."),

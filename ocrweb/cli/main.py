@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 runs_app = typer.Typer(cls=Group, suggest_commands=False, no_args_is_help=False)
+models_app = typer.Typer(cls=Group, suggest_commands=False, no_args_is_help=False)
 
 
 def _say_version(wanted: bool) -> None:
@@ -56,6 +57,7 @@ def _register() -> None:
         import_data,
         labels,
         models,
+        models_known,
         resize,
         runs,
         sample_data,
@@ -66,7 +68,15 @@ def _register() -> None:
     )
 
     app.command("detect", cls=Command)(detect.detect)
-    app.command("models", cls=Command)(models.models)
+    app.add_typer(models_app, name="models", invoke_without_command=True, callback=models.models)
+    models_app.command("show", cls=Command)(models_known.show)
+    models_app.command("use", cls=Command)(models_known.use)
+    models_app.command("rollback", cls=Command)(models_known.rollback)
+    models_app.command("rename", cls=Command)(models_known.rename)
+    models_app.command("note", cls=Command)(models_known.note)
+    models_app.command("measure", cls=Command)(models_known.measure)
+    models_app.command("delete", cls=Command)(models_known.delete)
+    models_app.command("restore", cls=Command)(models_known.restore)
     app.command("bench", cls=Command, context_settings=bench.SETTINGS)(bench.bench)
     app.command("sample-data", cls=Command)(sample_data.sample_data)
     app.command("golden", cls=Command)(golden.golden)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,8 @@ from ocrweb.cli.parameters import JsonOption
 from ocrweb.errors import OcrwebError
 
 
-@command
 def models(
+    context: typer.Context,
     download: Annotated[
         str | None, typer.Option(metavar="WHAT", help="official: get PaddleOCR's ResNet18 weights to train from.")
     ] = None,
@@ -38,8 +39,24 @@ def models(
         str | None, typer.Option(metavar="DATASET", help="Labelled pictures for --int8; rendered pages without.")
     ] = None,
     json: JsonOption = False,
+) -> None:
+    """What can be detected with or trained from, and which of it is in use."""
+    if context.invoked_subcommand is None:
+        listed(download=download, source=source, import_file=import_file, name=name, int8=int8, data=data, json=json)
+
+
+@command
+def listed(
+    *,
+    download: str | None,
+    source: Path | None,
+    import_file: Path | None,
+    name: str | None,
+    int8: str | None,
+    data: str | None,
+    json: bool,
 ) -> int:
-    """What can be detected with or trained from."""
+    """The list, unless an option asks for something else."""
     if download is not None:
         return _download(download, source, as_json=json)
     if import_file is not None:
@@ -57,15 +74,18 @@ def models(
     if json:
         emit(service.models_document())
         return GOOD
-    listed = service.models()
+    rows_of_all = service.models()
     head = [text(f"model.{name}") for name in ("name", "detects", "trains", "available", "source")]
     mark = {True: text("model.can"), False: text("model.cannot")}
-    rows = [[row.name, mark[row.detects], mark[row.trains], mark[row.available], row.source] for row in listed]
+    rows = [[row.name, mark[row.detects], mark[row.trains], mark[row.available], row.source] for row in rows_of_all]
     widths = [max(_width(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for note in (f"{row.name}: {row.note}" for row in listed if not row.available):
+    for note in (f"{row.name}: {row.note}" for row in rows_of_all if not row.available):
         print(note)
+    if used := service.used_since():
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(used[1]))
+        print(text("model.in-use", name=used[0], when=when))
     return GOOD
 
 

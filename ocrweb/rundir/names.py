@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ocrweb.config.named import named
@@ -51,11 +52,14 @@ def create_run(workdirs: Path, name: str) -> Path:
     return folder
 
 
-def remove_run(folder: Path) -> None:
-    """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left."""
+def remove_run(folder: Path, away: Callable[[Path], object] = remove_folder) -> None:
+    """At once out of sight, so that a crash leaves no half run; ``latest`` goes to the newest that is left.
+
+    away: moves the folder elsewhere instead.
+    """
     link = folder.parent / LATEST_LINK
     was_latest = link.is_symlink() and link.resolve() == folder.resolve()
-    remove_folder(folder)
+    away(folder)
     if was_latest:
         left = list_runs(folder.parent)
         if left:

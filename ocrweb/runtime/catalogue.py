@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ocrweb import messages
 from ocrweb.config import paths
-from ocrweb.config.model_names import DEFAULT, HOUSE
+from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
 from ocrweb.config.paths import ASSETS
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names as run_names
@@ -20,6 +20,7 @@ from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.engines.official import NAMES, cached_folder
 from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, from_onnx, from_weights
 from ocrweb.runtime.published import PUBLISHED_WEIGHTS, Published, kept_at
+from ocrweb.runtime.registered import registered
 
 SHIPPED = ASSETS / "weights"
 IMPORTED = "import"  # key of a card's metrics: where an imported model comes from, and its proof
@@ -40,9 +41,11 @@ def resolve(name: str) -> ModelEntry:
 
 
 def resolve_name(name: str) -> ModelEntry:
-    """A model by its name: a listed one, a run or `latest`. No file that the name may lead to is looked at.
+    """A model by its name: a listed one, a run, `latest`, `in-use` or what somebody calls it. No file that the name may
+    lead to is looked at.
 
-    Raises `usage.unknown-name` with the nearest names, `model.bad-card`; a known model that cannot be used now comes
+    Raises `usage.unknown-name` with the nearest names, `model.bad-card`; of `in-use` `registry.damaged` and
+    `registry.gone`; a known model that cannot be used now comes
     back with ``missing`` set.
     """
     entry = _named(name)
@@ -60,6 +63,7 @@ def is_named(name: str) -> bool:
 
 
 def _named(name: str) -> ModelEntry | None:
+    name = _called(name) or name
     if name == DEFAULT:
         return _embedded()
     if name == HOUSE:
@@ -68,6 +72,8 @@ def _named(name: str) -> ModelEntry | None:
         return _official(name)
     if name == LATEST_LINK:
         return _latest()
+    if name == IN_USE:
+        return _in_use()
     for published in PUBLISHED_WEIGHTS:
         if name == published.name and kept_at(published).is_file():
             return _downloaded(published)
@@ -81,6 +87,23 @@ def _named(name: str) -> ModelEntry | None:
         if export is not None:
             return from_folder(export, name, "export")
     return None
+
+
+def _in_use() -> ModelEntry:
+    name = registered().in_use
+    entry = _named(name) if name != IN_USE else None
+    if entry is None:
+        raise OcrwebError("registry.gone", name=name)
+    return entry
+
+
+def _called(title: str) -> str | None:
+    """The own name of the model that somebody calls so."""
+    try:
+        own = registered().named(title)
+    except OcrwebError:  # nobody's names are known then; the models' own are
+        return None
+    return own if own not in (None, title, IN_USE) else None
 
 
 def _embedded() -> ModelEntry:

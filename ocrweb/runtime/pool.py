@@ -59,7 +59,7 @@ class DetectorPool:
         # Before any lock, since the first look at a model reads the whole of it; and before it is loaded, so that files
         # which change meanwhile are loaded anew by whoever asks next.
         stamp = (*files, *copy_stamp(entry))
-        key = (model, engine, precision, device, streams)
+        key = (entry.name, engine, precision, device, streams)  # a model has several names
         if (found := self._find(key, entry, stamp)) is not None:
             return found
         with self._loading:

@@ -206,7 +206,7 @@ def test_what_is_asked_for_reaches_the_batch(typed: Typed, ended: Any) -> None:
 
 def test_its_options() -> None:
     assert declared("detect") == {
-        "paths": "required", "--model": "ppocrv6-small", "--out": None, "--engine": "auto", "--precision": "auto",
+        "paths": "required", "--model": "in-use", "--out": None, "--engine": "auto", "--precision": "auto",
         "--device": "auto", "--json": False,
     }  # fmt: skip
     assert (detect.PROGRESS_EVERY, detect.IN_MEMORY) == (5.0, 64 * 1024 * 1024)

@@ -107,10 +107,10 @@ def test_every_twentieth_picture_is_told_but_not_the_last(module: Any, capsys: p
 def test_its_options() -> None:
     common = {"--engine": "auto", "--precision": "auto", "--device": "auto", "--json": False}
     assert declared("eval") == {
-        "--data": "required", "--model": "ppocrv6-small", "--split": "test", "--sweep": False, "--out": None,
+        "--data": "required", "--model": "in-use", "--split": "test", "--sweep": False, "--out": None,
         "--worst": (20, 0, None), "--by": "", **common,
     }  # fmt: skip
-    assert declared("choose") == {"folder": "required", "--count": (20, 1, None), "--model": "ppocrv6-small", **common}
+    assert declared("choose") == {"folder": "required", "--count": (20, 1, None), "--model": "in-use", **common}
     assert declared("suspects") == {
         "dataset": "required", "--model": "ppocrv6-small", "--least": (0.2, 0, 1), "--count": (50, 1, None),
         "--dismiss": None, **common,

@@ -66,7 +66,18 @@ models --int8 nowhere-model                               usage.unknown-name
 models --int8 ppocrv6-small --data {nowhere}              usage.missing-path
 models --data {empty}                                     quantised.data-without-model
 models --int8                                             command.incomplete-option
-models extra                                              command.too-many
+models extra                                              command.unknown-command
+models show                                               command.missing-argument
+models show nowhere-model                                 usage.unknown-name
+models use nowhere-model                                  usage.unknown-name
+models use latest                                         model.no-runs
+models rollback                                           registry.nothing-before
+models rename ppocrv6-small a/b                           imports.bad-name
+models rename ppocrv6-small latest                        imports.name-taken
+models note nowhere-model words                           usage.unknown-name
+models measure nowhere-model                              usage.unknown-name
+models delete ppocrv6-small --yes                         registry.kept
+models restore nothing                                    store.not-in-bin
 models --jsno                                             command.unknown-option
 bench nothing                                             usage.unknown-name
 sample-data                                               command.missing-argument

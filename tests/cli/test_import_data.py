@@ -250,7 +250,7 @@ def test_their_options() -> None:
         "dataset": "required", "--max-side": 640, "--out": None, "--in-place": False, "--undo": False, "--json": False,
     }  # fmt: skip
     assert declared("autolabel") == {
-        "images": "required", "--out": "required", "--model": "ppocrv6-small", "--margin": 0.25, "--engine": "auto",
+        "images": "required", "--out": "required", "--model": "in-use", "--margin": 0.25, "--engine": "auto",
         "--device": "auto", "--json": False,
     }  # fmt: skip
     assert declared("sample-data") == {"--out": "required", "--train": 40, "--test": 10, "--seed": 0, "--json": False}

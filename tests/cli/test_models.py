@@ -146,7 +146,7 @@ def test_an_export_tells_each_stage_once(typed: Typed, monkeypatch: pytest.Monke
     assert err.splitlines() == ["  0%  Loading the model", " 25%  Converting to ONNX", "100%  Done"]
     one = asked[0]
     assert (one.model, one.size, one.precision, one.out, one.data, one.opset) == (
-        "ppocrv6-small", "dynamic", "fp32", None, None, 17,
+        "in-use", "dynamic", "fp32", None, None, 17,
     )  # fmt: skip
     assert typed("export", "--json", "--opset", "11")[0] == int(not passed)
     assert asked[1].opset == 11
@@ -291,9 +291,9 @@ def test_their_options() -> None:
     assert declared("bench") == {"name": None, "--json": False}
     assert declared("doctor") == {"--port": (7860, 1, 65535), "--json": False}
     assert declared("golden") == {
-        "--model": "ppocrv6-small", "--images": None, "--keep": False, "--reset": False, **common,
+        "--model": "in-use", "--images": None, "--keep": False, "--reset": False, **common,
     }  # fmt: skip
     assert declared("export") == {
-        "--model": "ppocrv6-small", "--size": "dynamic", "--precision": "fp32", "--out": None, "--data": None,
+        "--model": "in-use", "--size": "dynamic", "--precision": "fp32", "--out": None, "--data": None,
         "--opset": (17, 11, 19), "--json": False,
     }  # fmt: skip

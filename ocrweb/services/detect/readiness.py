@@ -10,6 +10,8 @@ from typing import Any
 from ocrweb import __version__
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
+from ocrweb.runtime.catalogue import is_named
+from ocrweb.runtime.registered import model_in_use
 from ocrweb.runtime.watchdog import watchdog
 
 CHECK_SECONDS = 60.0  # a default model that has not answered for so long is asked to
@@ -51,17 +53,23 @@ def state() -> Readiness:
     """What is known now; nothing is loaded or run, so that asking costs nothing."""
     with _lock:
         known = _state
-    silent = watchdog.silent()
+    silent, used = watchdog.silent(), _used()
     hanging = tuple(silence.model for silence in silent)
-    error = OcrwebError("engine.silent", name=DEFAULT) if DEFAULT in hanging else known.error
+    error = OcrwebError("engine.silent", name=used) if used in hanging else known.error
     return replace(
         known,
         ready=known.ready and error is None,
         error=error,
-        answered=watchdog.answered(DEFAULT),
+        answered=watchdog.answered(used),
         hanging=hanging,
         restart=any(silence.stuck for silence in silent),
     )
+
+
+def _used() -> str:
+    """The model in use; the default one when that is gone."""
+    used = model_in_use()
+    return used if is_named(used) else DEFAULT
 
 
 def loaded_models() -> list[tuple[str, str]]:
@@ -79,7 +87,7 @@ def load_default_model() -> Readiness:
 
     global _state
     try:
-        detector = shared_detector()
+        detector = shared_detector(_used())
         detector.probability(np.full((640, 480, 3), 255, np.uint8))
         reached = Readiness(True, detector.model, detector.device)
     except OcrwebError as error:
@@ -97,10 +105,11 @@ def check_again() -> None:
     """
     from ocrweb.runtime.pool import loaded_detectors
 
-    last = watchdog.answered(DEFAULT)
+    used = _used()
+    last = watchdog.answered(used)
     if state().ready and last is not None and last < CHECK_SECONDS:
         return
-    loaded = any(detector.entry.name == DEFAULT for detector in loaded_detectors())
+    loaded = any(detector.entry.name == used for detector in loaded_detectors())
     if loaded or not state().ready:
         load_default_model()
 

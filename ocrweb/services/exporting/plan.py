@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     target = _target(request, entry, size)
     dataset, split, calibration, compared = _dataset(request)
     return ExportPlan(
-        request=request,
+        request=request if entry.kind == "file" else dataclasses.replace(request, model=entry.name),
         source=source,
         folder=folder,
         card=entry.card,

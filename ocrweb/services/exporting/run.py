@@ -12,7 +12,6 @@ from typing import Any
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.config.named import named
-from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.services.exporting.child import Told, run_child
 from ocrweb.services.exporting.gate import Verdict, judge, speed_ratio
@@ -20,6 +19,8 @@ from ocrweb.services.exporting.plan import MARK, ExportRequest, plan_export
 from ocrweb.services.files.outputs import to_json, writing
 from ocrweb.services.files.pack import zip_outputs
 from ocrweb.services.files.temporary import working_folder
+from ocrweb.services.models.bin import put_export
+from ocrweb.services.models.register import forget_use
 
 NETWORK, OPENVINO = "model.onnx", "openvino"
 
@@ -88,7 +89,14 @@ def run_export(
         files = (*_files(folder), MARK) if verdict.passed else ()
         placed, archive = (plan.target, plan.target.with_name(f"{plan.target.name}.zip")) if files else (None, None)
         report = ExportReport(
-            request, plan.target, placed, archive, tuple(sorted(files)), verdict, measured, time.monotonic() - start
+            plan.request,
+            plan.target,
+            placed,
+            archive,
+            tuple(sorted(files)),
+            verdict,
+            measured,
+            time.monotonic() - start,
         )
         if report.passed:
             told("pack", 0.99)
@@ -97,14 +105,14 @@ def run_export(
         return report
 
 
-def delete_export(name: str) -> None:
-    """Remove an export and its zip from ``exports/``. Raises `usage.missing-path`."""
+def delete_export(name: str) -> str:
+    """Move an export and its zip from ``exports/`` into the bin; its id there. Raises `usage.missing-path`."""
     folder = paths.exports_dir() / named(name)
     if not (folder / MARK).is_file():
         raise OcrwebError("usage.missing-path", path=name, cwd=paths.exports_dir().name)
+    forget_use(folder.name)
     with writing(folder):
-        remove_folder(folder)
-        folder.with_name(f"{name}.zip").unlink(missing_ok=True)
+        return put_export(folder)
 
 
 def exported_report(name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pydantic
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.documents import is_number
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.labelling.drawn import DIGITS, MOST_BOXES, DrawnBox, labelled_boxes, parse_points
 from ocrweb.data.labelling.files import read_files
@@ -86,7 +86,7 @@ def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
         raise OcrwebError("labels.bad-document", expected='{"boxes": […]}')
     outlines = [parse_points(one) for one in given]
     gray = gray_of(place)
-    way = way_of(labelled, check_model(values.get("model") or DEFAULT), maps)
+    way = way_of(labelled, check_model(values.get("model") or IN_USE), maps)
     gap = way.words if way is not None and way.words else USUAL_GAP
     return [_words_of(outline, gray, gap) for outline in outlines]
 
@@ -100,7 +100,7 @@ def _words_of(outline: Points, gray: np.ndarray, gap: float) -> list[Points]:
     return told if len(told) > 1 else [outline]
 
 
-def way_of(labelled: LabelledSet, model: str = DEFAULT, maps: KeptMaps = MAPS) -> Way | None:
+def way_of(labelled: LabelledSet, model: str = IN_USE, maps: KeptMaps = MAPS) -> Way | None:
     """The settings that come nearest to what a person made of this dataset's pictures; None before five were corrected.
 
     Corrected is what a person changed and called checked. Told anew after five more, so that few have to wait for it.
@@ -136,7 +136,7 @@ def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
 
 def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps) -> tuple[SeenPicture, Way]:
     """The picture's map, and the way to read it: that of the person, with the settings that were given in place of theirs. Raises labels.bad-settings, what naming a model raises."""
-    model = check_model(values.get("model") or DEFAULT)
+    model = check_model(values.get("model") or IN_USE)
     given = {name: values[name] for name in ("threshold", "unclip_ratio") if values.get(name) is not None}
     seen = maps.get(place, model)
     way = way_of(labelled, model, maps) or Way(seen.usual)

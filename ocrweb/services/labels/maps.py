@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.imaging.picture import read_picture
 from ocrweb.runtime.detector import default_decode
 from ocrweb.runtime.transform import PageTransform
@@ -49,7 +49,7 @@ class KeptMaps:
         self._computing = threading.Lock()
         self.computed = 0
 
-    def get(self, place: LabelPlace, model: str = DEFAULT) -> SeenPicture:
+    def get(self, place: LabelPlace, model: str = IN_USE) -> SeenPicture:
         """Raises ``image.…``, and what the model raises."""
         detector = DetectRequest(model=model).detector()
         key = (str(place.image), picture_tag(place), detector.model, detector.entry.stamp())

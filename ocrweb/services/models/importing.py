@@ -18,13 +18,14 @@ from ocrweb.data.archive_names import printable
 from ocrweb.disk.atomic import sync_file, sync_folder
 from ocrweb.disk.limits import Limits
 from ocrweb.disk.names import free_name, plain_name
-from ocrweb.disk.passing import remove_folder
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import CARD_FILE, ModelCard, write_card
 from ocrweb.runtime.catalogue import IMPORTED, imported_names, is_named
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.temporary import working_folder
+from ocrweb.services.models.bin import put_imported
 from ocrweb.services.models.import_child import run_child
+from ocrweb.services.models.register import forget_use
 
 __all__ = ["ImportReport", "ImportRequest", "delete_imported", "import_model", "imported_names"]
 
@@ -130,13 +131,14 @@ def free_model_name(stem: str) -> str:
     return free_name(plain_name(stem, LONGEST_NAME, "model"), is_named)
 
 
-def delete_imported(name: str) -> None:
-    """Remove an imported model. Raises ``model.unknown``."""
+def delete_imported(name: str) -> str:
+    """Move an imported model into the bin; its id there. Raises ``model.unknown``, ``registry.damaged``."""
     if name not in imported_names():
         raise OcrwebError("model.unknown", name=name[:80], nearest=", ".join(imported_names()) or "–")
     folder = paths.models_dir() / name
+    forget_use(name)
     with writing(folder):
-        remove_folder(folder)
+        return put_imported(folder)
 
 
 def _copied(file: Path, staging: Path, most: int, shown: str) -> tuple[Path, str]:

@@ -9,6 +9,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.messages import language
 from ocrweb.runtime.catalogue import is_named, list_models, resolve_name
 from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.registered import model_in_use, registered
 
 SHOWN = 80  # characters of a name that is unknown
 
@@ -44,12 +45,20 @@ def models(lang: str | None = None) -> list[ModelRow]:
 
 def models_document(lang: str | None = None) -> dict[str, Any]:
     """The document of ``ocrweb models --json``."""
-    return {"models": [row.to_dict() for row in models(lang)]}
+    return {"models": [row.to_dict() for row in models(lang)], "in_use": model_in_use()}
 
 
 def usable_models() -> list[str]:
-    """Names of the available models that detect, the default first."""
-    return [row.name for row in models() if row.available and row.detects]
+    """Names of the available models that detect, the one in use first, then the default one."""
+    found = [row.name for row in models() if row.available and row.detects]
+    used = model_in_use()
+    return sorted(found, key=lambda name: name != used)
+
+
+def used_since() -> tuple[str, float] | None:
+    """The model in use and since when, in seconds since 1970; None as long as nobody has chosen one."""
+    used = registered().used
+    return (used[-1].model, used[-1].since) if used else None
 
 
 def check_model(name: str | None) -> str:

@@ -30,6 +30,8 @@ from ocrweb.rundir.status import (
     read_status,
     write_status,
 )
+from ocrweb.services.models.bin import put_run
+from ocrweb.services.models.register import forget_use
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.checklist import check_config
 from ocrweb.services.training.runs import RunInfo, prepare_run, request_stop, run_info
@@ -141,13 +143,14 @@ def force_overdue(patience: float = FORCE_AFTER) -> list[str]:
     return killed
 
 
-def delete(name: str) -> None:
-    """Remove a run with all its files. Raises ``run.unknown``, ``run.still-active``."""
+def delete(name: str) -> str:
+    """Move a run with all its files into the bin; its id there. Raises ``run.unknown``, ``run.still-active``."""
     info = run_info(name)
     if info.status.active:
         raise OcrwebError("run.still-active", name=info.name)
     training_queue.withdraw(info.name)
-    names.remove_run(info.folder)
+    forget_use(info.name)
+    return put_run(info.folder)
 
 
 def write_notes(name: str, text: str) -> None:

@@ -21,7 +21,7 @@ from ocrweb.evaluation.looks import Look
 from ocrweb.evaluation.matching import Match
 from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.moved import Found, best_move
-from ocrweb.evaluation.outcome import Counted
+from ocrweb.evaluation.outcome import Counted, interval
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.encode import write_picture
 from ocrweb.imaging.picture import read_picture
@@ -34,10 +34,12 @@ FIXED = Grid((USUAL.threshold,), (USUAL.unclip_ratio,), (USUAL.effective_box_thr
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """choice: the best thresholds on these pictures and their score. usual: the score at 0.3 / 0.6 / 1.5."""
+    """choice: the best thresholds on these pictures and their score. usual: the score at 0.3 / 0.6 / 1.5. between: the
+    interval of the choice's hmean, as `outcome.interval` has it, drawn from the parts of the counts."""
 
     choice: Choice
     usual: Score
+    between: tuple[float, float] | None = None
 
 
 class Evaluator:
@@ -65,10 +67,18 @@ class Evaluator:
             usual.add(index, judged)
             self._on_picture()
         counts, usual = self._of_all(counts), self._of_all(usual)
-        return Evaluation(choose(counts), score_of(usual.total[0, 0, 0]))
+        return Evaluation(choose(counts), score_of(usual.total[0, 0, 0]), _between(counts))
 
     def _of_all(self, counts: GridCounts) -> GridCounts:
         return GridCounts(counts.grid, self._group.sum_array(counts.parts).astype(np.int64))
+
+
+def _between(counts: GridCounts) -> tuple[float, float] | None:
+    """None where there was something to choose from: the choice would make it too narrow."""
+    if counts.parts.shape[1:4] != (1, 1, 1):
+        return None
+    parts = counts.parts[:, 0, 0, 0]
+    return interval(parts[parts[:, 3] > 0, :3])
 
 
 def network_maps(model: nn.Layer, samples: Sequence[Sample], rule: InputRule) -> Iterator[JudgedMap]:

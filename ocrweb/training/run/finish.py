@@ -163,6 +163,8 @@ def _with_test(
     result = Evaluator(samples, opened.rule, Group()).evaluate(model, found.choice.grid())
     test: dict[str, Any] = {"pictures": len(samples), **_score(result.choice.score.to_dict())}
     test["usual_thresholds"] = _score(result.usual.to_dict())
+    if result.between is not None:
+        test["interval"] = [round(value, 4) for value in result.between]
     return card.model_copy(update={"metrics": {**card.metrics, "test": test}})
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.bin import KEEP_SECONDS, BinnedDataset, empty_bin, list_bin, restore_dataset
+from ocrweb.services.datasets.bin import BinnedDataset, empty_bin, list_bin, restore_dataset
+from ocrweb.services.files.bin import KEEP_SECONDS
 from ocrweb.ui.datasets.listing import Listing
 from ocrweb.ui.datasets.present import readable_bytes
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires

@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.errors import OcrwebError
 from ocrweb.services.batch.run import BatchRequest, run_batch
 from ocrweb.services.datasets import validation
@@ -37,7 +37,7 @@ def build() -> None:
     with gr.Group(visible=False):
         picture = endpoint_picture("picture")
         pictures = pictures_input("pictures")
-        model = gr.Textbox(DEFAULT, label="model")
+        model = gr.Textbox(IN_USE, label="model")
         dataset = gr.Textbox("", label="dataset")
         archive = gr.File(label="archive")
         answer = gr.JSON()
@@ -59,7 +59,7 @@ def build() -> None:
 
 def detect(
     picture: Path | str,
-    model: str = DEFAULT,
+    model: str = IN_USE,
     settings: Mapping[str, Any] = MappingProxyType({}),
     page: int | None = 1,
     request: gr.Request | None = None,
@@ -79,7 +79,7 @@ def detect(
 
 def detect_batch(
     pictures: list[Path | str],
-    model: str = DEFAULT,
+    model: str = IN_USE,
     settings: Mapping[str, Any] = MappingProxyType({}),
     request: gr.Request | None = None,
 ) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def detect_batch(
     }
 
 
-def golden(model: str = DEFAULT, request: gr.Request | None = None) -> dict[str, Any]:
+def golden(model: str = IN_USE, request: gr.Request | None = None) -> dict[str, Any]:
     """Check machine and model on three known pictures; the verdict is ok, weak or environment."""
     return run_golden(DetectRequest(model=check_model(model))).to_dict(texts.language_of(request))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ocrweb import __version__
 from ocrweb.config.detection_settings import SETTINGS, Declared
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.ui.programs.body import FIELD
 
 Schema = dict[str, Any]
@@ -60,7 +60,11 @@ def _detect() -> Schema:
         "operationId": "detect",
         "summary": "Find the text regions of one picture, or of a page of a PDF or TIFF.",
         "parameters": [
-            _parameter("model", {**TEXT, "default": DEFAULT}, "A name from /v1/models, a run, or latest."),
+            _parameter(
+                "model",
+                {**TEXT, "default": IN_USE},
+                "A name from /v1/models, a run, latest, or in-use: the one chosen to be used everywhere.",
+            ),
             *(_parameter(name, setting_schema(one), one.help["en"]) for name, one in SETTINGS.items()),
             _parameter("page", {**INTEGER, "minimum": 1, "default": 1}, "Page of a PDF or TIFF."),
         ],
@@ -127,7 +131,7 @@ def _result() -> Schema:
 def _models() -> Schema:
     flag = {"type": "boolean"}
     model = {"name": TEXT, "detects": flag, "trains": flag, "source": TEXT, "available": flag, "kind": TEXT}
-    return _object({"models": _list(_object({**model, "note": TEXT}))})
+    return _object({"models": _list(_object({**model, "note": TEXT})), "in_use": TEXT})
 
 
 def _line() -> Schema:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ocrweb.config.detection_settings import SETTINGS
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.services.detect.request import DetectRequest
@@ -99,6 +99,6 @@ def wanted_of(asked: dict[str, str]) -> tuple[DetectRequest, int]:
     page = given.pop("page", "1")
     if not (page.isascii() and page.isdecimal() and 1 <= int(page[:9]) <= LAST_PAGE and len(page) < 9):
         raise OcrwebError("usage.bad-value", name="page", value=page[:80], expected=f"1–{LAST_PAGE}")
-    model = check_model(given.pop("model", DEFAULT))
+    model = check_model(given.pop("model", IN_USE))
     decode, resize = chosen_options(model, given)
     return DetectRequest(model=model, decode=decode, resize=resize), int(page)

@@ -10,9 +10,9 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.data.icdar import dataset_hash
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets import bin as dataset_bin
 from ocrweb.services.datasets.bin import bin_dir, empty_bin, list_bin, restore_dataset
 from ocrweb.services.datasets.store import add_folder, delete_dataset, get_dataset, list_datasets, make_dataset
+from ocrweb.services.files import bin as files_bin
 from ocrweb.services.root.leftovers import sweep_data_root
 from tests.data.corpus import make_good
 
@@ -25,8 +25,8 @@ def deleted(name: str = "发票") -> str:
 
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    now = dataset_bin.time.time()
-    monkeypatch.setattr(dataset_bin.time, "time", lambda: now + seconds)
+    now = files_bin.time.time()
+    monkeypatch.setattr(files_bin.time, "time", lambda: now + seconds)
 
 
 def test_a_deleted_dataset_comes_back_with_all_its_files_and_what_was_known_of_it() -> None:

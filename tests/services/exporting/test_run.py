@@ -93,7 +93,7 @@ def test_an_export_is_a_folder_and_a_zip_that_detects_at_once(small: str, home: 
     assert exported_report(folder.name) == document
     assert archive_of(folder.name)
     delete_export(folder.name)
-    assert list((home / "exports").iterdir()) == []
+    assert (list_exports(), archive_of(folder.name)) == ([], None)
 
 
 @pytest.mark.slow
