@@ -48,13 +48,13 @@ def models(
 @command
 def listed(
     *,
-    download: str | None,
-    source: Path | None,
-    import_file: Path | None,
-    name: str | None,
-    int8: str | None,
-    data: str | None,
-    json: bool,
+    download: str | None = None,
+    source: Path | None = None,
+    import_file: Path | None = None,
+    name: str | None = None,
+    int8: str | None = None,
+    data: str | None = None,
+    json: bool = False,
 ) -> int:
     """The list, unless an option asks for something else."""
     if download is not None:

@@ -222,9 +222,9 @@ def _(folder: Path, patch: pytest.MonkeyPatch) -> OcrwebError:
 
 @code("imports.name-without-file")
 def _(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    from ocrweb.cli.models import models
+    from ocrweb.cli.models import listed
 
-    models.__wrapped__(name="mine")  # type: ignore[attr-defined]
+    listed.__wrapped__(name="mine")  # type: ignore[attr-defined]
 
 
 @code("usage.page-failed")
