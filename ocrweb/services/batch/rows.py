@@ -11,6 +11,7 @@ from typing import Any
 
 from ocrweb.config.documents import parse_json
 from ocrweb.errors import OcrwebError
+from ocrweb.services.batch.originals import Original
 from ocrweb.services.batch.resume import read_document
 from ocrweb.services.batch.run import BatchRow
 from ocrweb.services.batch.summary import known_warnings
@@ -48,7 +49,7 @@ class Row:
     drawing: Path | None
     tiles: int = 1
     warnings: tuple[str, ...] = ()
-    original: Path | None = None
+    original: Original | None = None
 
 
 class Rows:
@@ -78,7 +79,7 @@ class Rows:
         return tuple(self._latest)
 
 
-def row_of(answer: BatchRow, original: Path | None = None) -> Row:
+def row_of(answer: BatchRow, original: Original | None = None) -> Row:
     """The row of a picture that was answered just now."""
     result = answer.result
     number, boxes = answer.index + 1, len(result.regions)

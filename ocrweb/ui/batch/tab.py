@@ -242,15 +242,17 @@ def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> Any:
         return gr.skip()
     document = shown_document(Path(path))
     layers = Layers(listed_boxes(document)) if document else Layers()
-    return viewer(given_picture(drawn[path]) or path, layers, texts.language_of(request))
+    given = given_picture(drawn[path], (document["width"], document["height"]) if document else None)
+    return viewer(given or path, layers, texts.language_of(request))
 
 
-def given_picture(row: Row) -> str | None:
-    """The picture of a row as it was given, upright, where the page may fetch it; None when it is not there any more."""
+def given_picture(row: Row, size: tuple[int, int] | None) -> str | None:
+    """The picture of a row as it was given, upright, where the page may fetch it; None when it is not there any more.
+    size: (width, height) that its boxes are of."""
     original = row.original
     if original is None:
         return None
-    shown = caught(lambda: shown_original(original, row.name))
+    shown = caught(lambda: shown_original(original, row.name, size))
     return None if isinstance(shown, OcrwebError) else shown
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.services.batch.originals import Original
 from ocrweb.services.batch.past import JobSnapshot
 from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.rows import Row
@@ -219,7 +220,7 @@ def test_the_picture_under_the_boxes_is_the_one_that_was_given(
     original.write_bytes(cv2.imencode(".png", np.full((40, 60, 3), 90, np.uint8))[1].tobytes())
     monkeypatch.setattr(batch, "shown_document", lambda path: None)
     monkeypatch.setattr(batch, "viewer", lambda path, layers, lang: str(path))
-    jobs["a"] = JobSnapshot("a", "done", rows=(Row(1, "1.png", 2, 0.1, None, drawing, original=original),))
+    jobs["a"] = JobSnapshot("a", "done", rows=(Row(1, "1.png", 2, 0.1, None, drawing, original=Original(original)),))
     desk.enter("batch-job", "a")
     desk.select("batch-gallery", value={"image": {"path": str(drawing)}})
     assert cv2.imread(desk["batch-picture"]).mean() == 90
