@@ -58,6 +58,16 @@ def test_every_preset_is_valid(name: str) -> None:
     build(TrainingConfig, preset(name))
 
 
+def test_the_file_for_a_gpu_is_the_published_schedule_that_the_manual_counts_with() -> None:
+    config = build(TrainingConfig, read_yaml(SHIPPED.with_name("icdar2015_gpu.yml")))
+    assert (config.batch_size, config.crop_size, config.epochs, config.learning_rate) == (16, 640, 1200, 0.007)
+    assert (config.optimizer.kind, config.schedule.kind, config.schedule.power) == ("sgd", "poly", 0.9)
+    assert (config.model, config.device, config.evaluation.validation_ratio) == ("db-resnet18", "gpu", 0.05)
+    steps = 950 // config.batch_size * config.epochs
+    for page in ("training.md", "training_zh.md"):
+        assert f"{round(steps, -3):,}" in (SHIPPED.parents[1] / "docs" / page).read_text(encoding="utf-8")
+
+
 def test_an_unknown_preset_names_the_nearest() -> None:
     with pytest.raises(OcrwebError) as caught:
         preset("smallgpu")

@@ -23,6 +23,7 @@ from tests.imaging.documents.made import pdf
 NOT_RUN = {
     "ocrweb bench": "measures for minutes to hours; tests/cli/test_models_and_bench.py runs one small, and options are looked at here",
     "ocrweb train --preset": "trains for ten minutes and more; its settings are built here",
+    "ocrweb train -c configs/icdar2015_gpu.yml": "needs a GPU; tests/config/test_training_config.py builds its settings",
     "ocrweb train -o dataset=DIR": "trains; the same is run with the README's own commands, on less data",
     "ocrweb train -o dataset=目录": "the same in Chinese",
     "ocrweb train -o dataset=overfit": "trains for five minutes; its settings are built here",
