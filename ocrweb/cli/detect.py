@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocrweb.cli.cluster import ActorCoresOption, ClusterOption, ShardSizeOption, Spread, detect_on_cluster
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, USAGE, command, emit_stream, report_error, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
@@ -47,6 +48,12 @@ def detect(
     engine: EngineOption = "auto",
     precision: PrecisionOption = "auto",
     device: DeviceOption = "auto",
+    cluster: ClusterOption = None,
+    overlays: Annotated[
+        bool, typer.Option("--overlays", help="With --cluster: pictures with their boxes too.")
+    ] = False,
+    shard_size: ShardSizeOption = None,
+    actor_cores: ActorCoresOption = None,
     json: JsonOption = False,
 ) -> int:
     """Find the text in pictures; one result per picture, a bad one is reported and the rest go on."""
@@ -56,6 +63,9 @@ def detect(
 
     decode, resize = chosen_options(model, settings)
     request = DetectRequest(model, engine, precision, device, decode, resize)
+    spread = Spread(cluster, shard_size, actor_cores)
+    if spread.asked(overlays):
+        return detect_on_cluster(spread, paths, out, request, overlays=overlays, as_json=json)
     with given_paths(paths) as given:
         batch = BatchRequest(given, request, out, names_only=DASH in paths)
         return _run_for_programs(batch) if json else _run(batch)

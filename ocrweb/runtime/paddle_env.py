@@ -10,6 +10,7 @@ from pathlib import Path
 
 MKL_SWITCH = "MKL_DEBUG_CPU_TYPE"
 THREADS = "OMP_NUM_THREADS"
+_granted: int | None = None
 GPU_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 """CUDA numbers GPUs by their speed unless told otherwise, the driver's library by their place."""
 
@@ -33,8 +34,18 @@ def child_environment(processes: int = 1) -> dict[str, str]:
     return {**os.environ, **machine_environment(processes)}
 
 
+def grant_cores(count: int | None) -> None:
+    """Give this process so many cores, as a scheduler has shared a machine out; None: what it finds itself."""
+    global _granted
+    _granted = count
+
+
 def usable_cores() -> int:
-    """Physical cores this process may use: affinity, container quota and hyper-threads are taken into account."""
+    """Physical cores this process may use: affinity, container quota, hyper-threads and `grant_cores` are taken into account."""
+    return _found_cores() if _granted is None else max(1, min(_granted, _found_cores()))
+
+
+def _found_cores() -> int:
     import psutil
 
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

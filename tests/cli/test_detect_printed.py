@@ -207,6 +207,7 @@ def test_what_is_asked_for_reaches_the_batch(typed: Typed, ended: Any) -> None:
 def test_its_options() -> None:
     assert declared("detect") == {
         "paths": "required", "--model": "in-use", "--out": None, "--engine": "auto", "--precision": "auto",
-        "--device": "auto", "--json": False,
+        "--device": "auto", "--cluster": None, "--overlays": False, "--shard-size": (None, 1, None),
+        "--actor-cores": (None, 1, None), "--json": False,
     }  # fmt: skip
     assert (detect.PROGRESS_EVERY, detect.IN_MEMORY) == (5.0, 64 * 1024 * 1024)

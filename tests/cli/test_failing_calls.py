@@ -56,6 +56,15 @@ detect {picture} --device gpu                             engine.no-gpu
 detect {picture} --device tpu                             command.bad-value
 detect {picture} --thresold 0.3                           command.unknown-option
 detect - {picture}                                        command.stdin-alone
+detect {picture} --overlays                               cluster.without
+detect {picture} --shard-size 2                           cluster.without
+detect {picture} --actor-cores 2                          cluster.without
+detect {picture} --shard-size 0                           command.bad-value
+detect {picture} --cluster auto                           cluster.out-missing
+detect {nowhere} --cluster auto --out {free}              usage.missing-path
+detect {empty} --cluster auto --out {free}                batch.no-pictures
+detect nowhere://x/a.jpg --cluster auto --out {free}      cluster.no-store
+detect {picture} --cluster 127.0.0.1:1 --out {free}       cluster.unreachable
 models --download nothing                                 usage.unknown-name
 models --from {empty}                                     download.from-without-download
 models --name a                                           imports.name-without-file

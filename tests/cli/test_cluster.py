@@ -1,0 +1,76 @@
+"""`--cluster` on the command line: addresses, options, what is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ocrweb.cli.cluster import address_of
+from ocrweb.cli.main import main
+from ocrweb.services.cluster.job import ClusterReport, ClusterRequest
+from ocrweb.services.cluster.shard import ShardReport
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("s3://bucket/a b.jpg", "s3://bucket/a b.jpg"),
+        ("memory://x", "memory://x"),
+        ("file:///data/x", "/data/x"),
+        ("/data/x", "/data/x"),
+        ("data/x:1/y", "data/x:1/y"),
+    ],
+)
+def test_an_address_survives_being_a_path(typed: str, address: str) -> None:
+    assert address_of(Path(typed)) == address
+
+
+def ran(
+    words: list[str], failed: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, ClusterRequest, str, str]:
+    """Exit code, request, stdout and stderr of a command whose job is played."""
+    requests = []
+
+    def run(request: ClusterRequest, on_part: object) -> ClusterReport:
+        requests.append(request)
+        on_part(ShardReport("part-000001", 3, failed, 7), 2, 2)  # type: ignore[operator]
+        return ClusterReport("/out", 2, 1, 6, failed, 9, 1.5)
+
+    monkeypatch.setattr("ocrweb.services.cluster.job.run_cluster", run)
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    said = capsys.readouterr()
+    return int(str(left.value.code)), requests[0], said.out, said.err
+
+
+def test_the_options_reach_the_job_and_its_end_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    words = ["detect", "s3://bucket/in", "b.tar", "--cluster", "head:6379", "--out", "s3://bucket/out", "--overlays"]
+    words += ["--shard-size", "7", "--actor-cores", "3", "--threshold", "0.3", "--device", "cpu"]
+    code, request, out, err = ran(words, 1, monkeypatch, capsys)
+    assert (request.inputs, request.out, request.address) == (
+        ("s3://bucket/in", "b.tar"),
+        "s3://bucket/out",
+        "head:6379",
+    )
+    assert (request.overlays, request.size, request.cores, request.detect.device) == (True, 7, 3, "cpu")
+    assert request.detect.decode is not None
+    assert request.detect.decode.threshold == 0.3
+    assert (code, out) == (1, "6 pictures, 1 failed, 9 regions, 2 parts, 1.5 s. Results: /out\n")
+    assert "part-000001: 3 pictures, 1 failed (2 of 2 parts)" in err
+    assert "1 parts were written before and are kept." in err
+
+
+@pytest.mark.parametrize(("failed", "code"), [(0, 0), (2, 1), (6, 2)])
+def test_a_program_gets_one_document_and_the_usual_exit_codes(
+    failed: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["detect", "x", "--cluster", "auto", "--out", "y", "--json"]
+    left, request, out, _ = ran(words, failed, monkeypatch, capsys)
+    document = json.loads(out)
+    assert (left, request.size, request.cores) == (code, 200, None)
+    assert (document["results"], document["summary"]["pictures"], document["summary"]["failed"]) == ([], 6, failed)

@@ -1,0 +1,49 @@
+"""A job over a cluster, whatever is lost on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ocrweb.disk.child import end_group, start_module
+from tests.services.cluster.conftest import bright
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_every_picture_is_a_row_exactly_once_although_a_worker_a_node_and_the_job_are_lost(
+    tmp_path: Path, network: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(10):
+        (folder / f"{number}.png").write_bytes(bright(1 + number % 5))
+    (folder / "4.png").write_bytes(b"broken")
+    (folder / "7-poison.png").write_bytes(bright(1))
+    child = start_module(
+        "tests.services.cluster.two_nodes",
+        folder,
+        network,
+        tmp_path / "out",
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        said = child.communicate(timeout=850)[0].decode()
+    finally:
+        end_group(child)
+    document = json.loads(said.splitlines()[-1])
+    assert document["lost"] == ["worker", "node", "job"]
+    rows = dict(document["rows"])
+    assert len(document["rows"]) == len(rows) == 11
+    assert rows == {
+        **{f"{number}.png": None for number in range(10)},
+        "4.png": "image.is-text",
+        "7-poison.png": "cluster.poisonous",
+    }
+    report = document["report"]
+    assert (report["pictures"], report["failed"], report["parts"]) == (11, 2, 6)
+    assert report["resumed"] >= 3
