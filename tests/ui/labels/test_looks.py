@@ -10,8 +10,10 @@ from playwright.sync_api import expect
 
 from tests.browser import Console
 from tests.ui.labels.conftest import (
+    HEIGHT,
     NOTHING,
     SHIFTED,
+    WIDTH,
     Editor,
     line,
     lines_of,
@@ -30,6 +32,8 @@ def test_on_a_phone_panels_are_sheets_and_a_finger_draws(edit: Edit, console: Co
     page = editor.page
     editor.shows("train_images/1.png")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    editor.screen((0, 0))  # waits until it is drawn
+    assert page.evaluate(OVER_PICTURE, [WIDTH, HEIGHT]) == []
     expect(page.locator("#left")).to_be_hidden()
     page.locator("[data-deed=tool-box]").tap()
     first, last = editor.screen((60, 60)), editor.screen((300, 140))
@@ -50,11 +54,29 @@ def test_on_a_phone_panels_are_sheets_and_a_finger_draws(edit: Edit, console: Co
     assert lines_of(dataset) == [drawn]
     page.locator("#sheet-boxes").tap()
     expect(page.locator("#right")).to_be_visible()
+    for picture in ("train_images/2.png", "test_images/1.png"):
+        page.wait_for_function(FETCHED, arg=picture)
+    page.route("**/labels/api/picture?*", lambda route: route.abort())  # the next one is here already
     page.locator("#right [data-deed=accept]").tap()
     editor.shows("train_images/2.png")
     page.locator("#sheet-pictures").tap()
     expect(page.locator(".row[data-picture='train_images/1.png'][data-state=checked]")).to_be_visible()
 
+
+# Of each bar over the canvas the name, where it lies over the fitted picture.
+OVER_PICTURE = """([width, height]) => {
+  const canvas = document.querySelector('#canvas'), { scale, x, y } = JSON.parse(canvas.dataset.view);
+  const { left, top } = canvas.getBoundingClientRect();
+  const [right, bottom] = [left + x + width * scale, top + y + height * scale];
+  return ['#tools', '#layers', '#zoom'].filter((name) => {
+    const bar = document.querySelector(name).getBoundingClientRect();
+    return bar.left < right && bar.right > left + x && bar.top < bottom && bar.bottom > top + y;
+  });
+}"""
+
+
+FETCHED = """(picture) => performance.getEntriesByType('resource').some(({ name }) =>
+  name.includes('/api/picture?') && new URL(name).searchParams.get('picture') === picture)"""
 
 WORDS_OF_PAGE = """() => {
   const seen = [];
@@ -91,6 +113,8 @@ def test_five_hundred_boxes_are_drawn_listed_and_saved_whole(edit: Edit, console
     page = editor.page
     page.locator(".row[data-picture='train_images/1.png']").click()
     editor.shows("train_images/1.png")
+    editor.screen((0, 0))
+    assert page.evaluate(OVER_PICTURE, [2000, 2900]) == []
     expect(page.locator("#box-count")).to_have_text("500")
     assert page.locator("#box-list .box").count() < 60  # rows out of sight are not made
     editor.press("[")  # the last one, from the end

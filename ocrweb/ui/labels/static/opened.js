@@ -19,7 +19,7 @@ export class Opened {
   async get(picture) {
     const known = this.#labels.has(picture);
     try {
-      const [labels, pixels] = await Promise.all([this.#of(picture), this.#pictures.get(picture)]);
+      const [labels, pixels] = await Promise.all([this.#of(picture), this.#pictures.show(picture)]);
       if (known) this.#renew(labels);
       return { labels, picture: pixels };
     } catch (failure) {

@@ -5,6 +5,7 @@ import { say } from "./words.js";
 
 const ROW = 60; // CSS pixels
 export const OPEN = ["new", "auto", "check"]; // states that wait for a person
+const AHEAD = 40e6; // pixels that are opened before they are asked for
 const SURE = 0.3; // chance of a wrong label under which a picture may be accepted unseen
 const SIGN = { new: "○", auto: "◐", check: "!", checked: "✓", aside: "–" };
 
@@ -79,11 +80,23 @@ export class Queue extends EventTarget {
     return this.shown[at + by]?.picture ?? null;
   }
 
+  // The pictures that will probably be wanted next, the likeliest first; the first always, the others while they are small.
+  near() {
+    const at = this.shown.findIndex(({ picture }) => picture === this.current);
+    const likely = [this.shown[at + 1], this.shown[at - 1], this.shown[at + 2], this.#neediest()].filter(Boolean);
+    let pixels = 0;
+    return [...new Set(likely)]
+      .filter(({ width, height }, place) => (pixels += width * height) <= AHEAD || !place)
+      .map(({ picture }) => picture);
+  }
+
   // The one that most needs eyes.
-  uncertain() {
+  uncertain = () => this.#neediest()?.picture ?? null;
+
+  #neediest() {
     const waiting = this.shown.filter((one) => OPEN.includes(one.state) && one.picture !== this.current);
     const need = (one) => (one.suspicion ?? 0) + (one.findings.length ? 0.5 : 0) + (one.state === "check" ? 0.25 : 0);
-    return waiting.toSorted((one, other) => need(other) - need(one))[0]?.picture ?? null;
+    return waiting.toSorted((one, other) => need(other) - need(one))[0];
   }
 
   // Shown pictures that a model labelled and nothing speaks against.

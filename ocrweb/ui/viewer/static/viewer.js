@@ -13,6 +13,7 @@ export class Viewer extends EventTarget {
     this.size = { width: 1, height: 1 };
     this.picture = null;
     this.fitted = true;
+    this.covered = () => ({ left: 0, right: 0, top: 0, bottom: 0 }); // CSS pixels at the sides that a fitted picture keeps clear of
     this.layer = null; // a bitmap to stretch over the picture
     this.frames = 0;
     new ResizeObserver(() => this.#resize()).observe(canvas);
@@ -92,9 +93,11 @@ export class Viewer extends EventTarget {
   #fitting() {
     if (!this.picture) return { scale: 1, x: 0, y: 0 };
     const { width, height } = this.picture;
-    const room = Math.min(ROOM, this.size.width / 20);
-    const scale = Math.min((this.size.width - 2 * room) / width, (this.size.height - 2 * room) / height, 4);
-    return { scale, x: (this.size.width - width * scale) / 2, y: (this.size.height - height * scale) / 2 };
+    const { left, right, top, bottom } = this.covered();
+    const wide = Math.max(1, this.size.width - left - right), high = Math.max(1, this.size.height - top - bottom);
+    const room = Math.min(ROOM, wide / 20, high / 20);
+    const scale = Math.min((wide - 2 * room) / width, (high - 2 * room) / height, 4);
+    return { scale, x: left + (wide - width * scale) / 2, y: top + (high - height * scale) / 2 };
   }
 
   // A picture cannot be lost out of sight.
