@@ -94,7 +94,7 @@ def read_proof(name: str) -> Proof | None:
             for key in ("back_test", "probe", "compared")
         }
         return Proof(**{**document, **pictures})
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
