@@ -111,7 +111,9 @@ class Judged:
     def _judge(self, detector: Any, sample: Any, options: Any = None) -> Any:
         self.asked.append((detector.model, f"{sample.image.parent.name}/{sample.image.name}", options))
         missed = self.missed[detector.model]
-        return SimpleNamespace(sample=sample, missed=missed, found=SimpleNamespace(labels=3, pairs=[None] * (3 - missed)))
+        return SimpleNamespace(
+            sample=sample, missed=missed, found=SimpleNamespace(labels=3, pairs=[None] * (3 - missed))
+        )
 
     def _probe(self, detector: Any, image: Path, decode: DecodeOptions, folder: Path) -> Any:
         self.asked.append(("probe", image.name, decode.threshold))

@@ -82,7 +82,12 @@ def test_a_worker_is_told_its_devices_its_manner_and_whether_it_goes_on(
     expected = [*words[:at], *["--resume"] * checkpoint, *words[at:]]
     assert launched == [("ocrweb.training.worker", run, *expected)]
     status = read_status(run)
-    assert (status.state, status.step, status.best, status.cause) == ("starting", 7, best, None) or status.state == "lost"
+    assert (status.state, status.step, status.best, status.cause) == (
+        "starting",
+        7,
+        best,
+        None,
+    ) or status.state == "lost"
     assert status.earlier == (42.0 if checkpoint else 0.0)
     assert (run.parent / names.LATEST_LINK).resolve() == run.resolve()
 
