@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrweb.evaluation.choosing import Impression, impression, likeness, pick
+from ocrweb.evaluation.choosing import Impression, _ranks, impression, likeness, pick
 
 PAPER = np.full((120, 160, 3), 230, np.uint8)
 
@@ -76,3 +76,45 @@ def test_nothing_is_chosen_of_nothing_and_copies_are_alike() -> None:
     alike = likeness(np.array([[0, 0], [0, 0], [4, 0]], np.float32))
     assert alike[0, 1] == 1
     assert alike[0, 2] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("sure", "unsure", "places"), [(0.09, 0.0, 0), (0.1, 0.0, 0), (0.11, 1.0, 1), (0.89, 1.0, 1), (0.9, 0.0, 0), (0.91, 0.0, 0)]
+)  # fmt: skip
+def test_what_is_in_doubt_lies_between_both_certainties(sure: float, unsure: float, places: int) -> None:
+    found = impression(PAPER, seen((60, sure)), seen((60, sure)))
+    assert (found.unsure, found.places, found.disagreement) == (unsure, places, pytest.approx(0, abs=1e-6))
+
+
+def test_the_unsure_share_is_of_all_text_and_specks_are_no_places() -> None:
+    both = impression(PAPER, seen((20, 0.99), (60, 0.5), (90, 0.5)), seen())
+    assert both.unsure == pytest.approx(2 / 3)
+    assert (both.places, both.disagreement) == (2, 1.0)
+    speck = np.zeros((120, 160), np.float32)
+    speck[10:13, 10:13] = speck[50:53, 50:54] = 0.5  # of 9 and of 12 pixels
+    assert impression(PAPER, speck, speck).places == 1
+    half = impression(PAPER, seen((20, 0.8)), seen((20, 0.4)))
+    assert half.disagreement == pytest.approx(0.5)
+
+
+def test_features_tell_layouts_forms_and_sizes_of_text_apart_and_not_how_bright_the_page_is() -> None:
+    base = impression(PAPER, seen((20, 0.9)), seen()).features
+    darker = impression(PAPER // 2, seen((20, 0.9)), seen()).features
+    np.testing.assert_allclose(base, darker, atol=1e-5)
+    other = impression(PAPER, seen((90, 0.9)), seen()).features
+    wide = impression(np.full((60, 320, 3), 230, np.uint8), seen((20, 0.9)), seen()).features
+    assert np.abs(base - other).max() > 0.5
+    assert wide[-2] - base[-2] == pytest.approx(np.log(4))
+    two = impression(PAPER, seen((20, 0.9), (60, 0.9)), seen()).features
+    assert two[-1] - base[-1] == pytest.approx((np.log(3) - np.log(2)) / 3, abs=1e-6)
+    sizes = base[-10:-2]
+    assert sizes.tolist() == [0, 0, 0, 1, 0, 0, 0, 0]  # eight pixels high
+    assert two[-10:-2].tolist() == sizes.tolist()
+
+
+@pytest.mark.parametrize(
+    ("values", "ranks"),
+    [([], []), ([0.5], [0]), ([1, 2, 3], [0, 0.5, 1]), ([3, 1, 2], [1, 0, 0.5]), ([2, 2, 3], [0.25, 0.25, 1]), ([0, 0, 3], [0, 0, 1]), ([1, 1], [0.5, 0.5])],
+)  # fmt: skip
+def test_ranks_go_from_the_least_to_the_most(values: list[float], ranks: list[float]) -> None:
+    assert _ranks(values).tolist() == ranks

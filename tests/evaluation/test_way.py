@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import shapely
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import Way, fit_way, learn_way, nearness
+from ocrweb.evaluation.way import (
+    Way,
+    _are_upright,
+    _frame,
+    _overlap,
+    _paired,
+    _sides,
+    fit_way,
+    learn_way,
+    nearness,
+)
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.transform import PageTransform
 from ocrweb.runtime.words import join_words
@@ -159,3 +170,84 @@ def test_a_box_stays_as_it_is_found_where_nothing_was_learnt() -> None:
     assert np.allclose(Way(USUAL).shaped(turned), turned, atol=0.1)
     tiny = np.array([[10, 10], [12, 10], [12, 12], [10, 12]], np.float32)
     assert np.array_equal(Way(USUAL, margins=(-0.4, -0.4, -0.4, -0.4)).shaped(tiny), tiny)
+
+
+FLAT = np.array([[10, 10], [110, 10], [110, 30], [10, 30]], np.float64)
+
+
+@pytest.mark.parametrize(
+    ("iou", "total"),
+    [
+        (np.zeros((0, 3)), 0.0), (np.zeros((2, 2)), 0.0), (np.array([[0.9, 0.8], [0.7, 0.1]]), 1.0), (np.array([[0.5, 0.6]]), 0.6),
+        (np.array([[0.5], [0.6]]), 0.6), (np.array([[0.5, 0.0], [0.0, 0.4]]), 0.9),
+    ],
+)  # fmt: skip
+def test_pairs_are_made_once_those_that_overlap_most_first(iou: np.ndarray, total: float) -> None:
+    assert _paired(iou.copy()) == pytest.approx(total)
+
+
+def test_overlaps_are_shares_of_the_union_and_of_the_detection() -> None:
+    labels, found = (np.array([shapely.box(*corners)]) for corners in ((0, 0, 10, 10), (5, 0, 15, 20)))
+    iou, inside = _overlap(labels, found)
+    assert (iou.item(), inside.item()) == (pytest.approx(50 / 250), pytest.approx(50 / 200))
+    for one, other in ((labels, found[:0]), (labels[:0], found)):
+        assert [array.shape for array in _overlap(one, other)] == [(len(one), len(other))] * 2
+
+
+@pytest.mark.parametrize(
+    ("turned", "straight", "upright"),
+    [(0, 0, False), (0, 10, True), (1, 9, True), (2, 8, False), (10, 0, False)],
+)
+def test_boxes_are_upright_when_nearly_all_are(turned: int, straight: int, upright: bool) -> None:
+    askew = FLAT + np.array([[0, 3], [0, 0], [0, 0], [0, 3]])
+    by_a_pixel = FLAT + np.array([[0, 1], [0, 0], [1, 0], [0, 1]])
+    assert _are_upright([askew] * turned + [by_a_pixel] * straight) is upright
+
+
+@pytest.mark.parametrize("turned", [0.0, 0.5])
+def test_margins_are_in_heights_a_side_each(turned: float) -> None:
+    turn = np.array([[np.cos(turned), np.sin(turned)], [-np.sin(turned), np.cos(turned)]])
+    shaped = Way(USUAL, margins=(0.1, 0.2, -0.1, 0.4)).shaped((FLAT @ turn).astype(np.float32))
+    grown = np.array([[8, 12], [114, 12], [114, 38], [8, 38]]) @ turn
+    np.testing.assert_allclose(shaped, grown, atol=1e-3)
+    corner, axes, size = _frame((FLAT @ turn).astype(np.float32), upright=False)
+    np.testing.assert_allclose(corner, [10, 10] @ turn, atol=1e-4)
+    np.testing.assert_allclose(axes, turn, atol=1e-5)
+    np.testing.assert_allclose(size, [100, 20], atol=1e-4)
+
+
+def page_with(labels: list[np.ndarray], found: list[np.ndarray], ignored: bool = False) -> JudgedMap:
+    boxes = tuple(LabelledBox(points.astype(np.float32), "a", ignored) for points in labels)
+    page = JudgedMap(Sample(Path("x.png"), None, boxes), map_of(0), PAGE)
+    return Told(page.sample, page.map, page.page, found=tuple(found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told(JudgedMap):
+    """A page on which these boxes are found, whatever the settings."""
+
+    found: tuple[np.ndarray, ...] = ()
+
+    def regions(self, options: DecodeOptions) -> tuple[list[np.ndarray], np.ndarray]:
+        return list(self.found), np.full(len(self.found), 0.9)
+
+
+def test_sides_are_told_of_boxes_that_are_plainly_one_text_alone() -> None:
+    label = FLAT + np.array([[-4, -2], [6, -2], [6, 8], [-4, 8]])
+    far, half = FLAT + 500, FLAT + np.array([50, 0])
+    (sides,) = _sides(page_with([label], [FLAT, far]), Way(USUAL))
+    np.testing.assert_allclose(sides, [0.2, 0.3, 0.1, 0.4])
+    for labels, found in (([label], []), ([], [FLAT]), ([far], [FLAT]), ([half], [FLAT])):
+        assert _sides(page_with(labels, found), Way(USUAL)) == []
+    assert _sides(page_with([label], [FLAT], ignored=True), Way(USUAL)) == []
+
+
+@pytest.mark.parametrize(("pairs", "learnt"), [(11, False), (12, True)])
+def test_sides_are_learnt_of_a_dozen_pairs_and_the_middle_counts(pairs: int, learnt: bool) -> None:
+    rows = [np.array([0, 100 * number]) for number in range(pairs)]
+    labels = [FLAT + row + np.array([[-2, 0], [0, 0], [0, 0], [-2, 0]]) for row in rows]
+    labels[0] = labels[0] + np.array([[-20, 0], [0, 0], [0, 0], [-20, 0]])  # one slip of the hand
+    way = learn_way([page_with(labels, [FLAT + row for row in rows])], USUAL)
+    assert way.margins == ((0.1, 0.0, 0.0, 0.0) if learnt else (0.0, 0.0, 0.0, 0.0))
+    assert way.upright
+    assert (way.words, way.lines) == (0.0, 0.0)

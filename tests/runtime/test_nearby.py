@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.runtime.nearby import _kept_inside, region_at, region_within
 from ocrweb.runtime.transform import PageTransform
 
 OPTIONS = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
@@ -93,3 +93,37 @@ def test_a_pixel_must_exceed_each_threshold_and_a_kernel_of_a_weaker_one_grows_l
         quads = {sure: around(region.quad) for sure, region in found.items() if region is not None}
         assert quads[0.29] == quads[0.3]
         assert quads[0.3][2] - quads[0.3][0] < quads[0.31][2] - quads[0.31][0]
+
+
+QUAD = np.array([[10, 10], [110, 10], [110, 30], [10, 30]], np.float32)
+INSIDE = np.array([[20, 12], [100, 12], [100, 28], [20, 28]], np.float64)
+
+
+@pytest.mark.parametrize(
+    ("beyond", "kept"),
+    [
+        ([], [10, 10, 110, 30]), ([[50, 20]], [10, 10, 110, 30]), ([[140, 20]], [10, 10, 100, 30]), ([[0, 20]], [20, 10, 110, 30]),
+        ([[50, 0]], [10, 12, 110, 30]), ([[50, 50]], [10, 10, 110, 28]), ([[0, 20], [140, 20]], [20, 10, 100, 30]),
+        ([[0, 0], [140, 50]], [20, 12, 100, 28]), ([[109, 20]], [10, 10, 110, 30]), ([[11, 29]], [10, 10, 110, 30]),
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("turned", [0.0, 30.0])
+def test_only_a_side_beyond_which_text_goes_on_comes_back_to_what_was_drawn(
+    beyond: list[list[float]], kept: list[float], turned: float
+) -> None:
+    sine, cosine = np.sin(np.radians(turned)), np.cos(np.radians(turned))
+    turn = np.array([[cosine, sine], [-sine, cosine]])
+    found = _kept_inside((QUAD @ turn).astype(np.float32), INSIDE @ turn, np.array(beyond, float).reshape(-1, 2) @ turn)
+    left, top, right, bottom = kept
+    expected = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float) @ turn
+    np.testing.assert_allclose(found, expected, atol=0.01)
+
+
+def test_an_outline_drawn_larger_than_the_text_takes_nothing_of_it_and_one_beside_it_changes_nothing() -> None:
+    wide = INSIDE + np.array([[-50, 0], [50, 0], [50, 0], [-50, 0]])
+    np.testing.assert_allclose(_kept_inside(QUAD, wide, np.array([[140.0, 20], [0, 20]])), QUAD)
+    aside = INSIDE - np.array([100, 0])  # ends before the box begins
+    np.testing.assert_allclose(_kept_inside(QUAD, aside, np.array([[140.0, 20]])), QUAD)
+    flat = np.array([[10, 10], [110, 10], [110, 10.5], [10, 10.5]], np.float32)
+    np.testing.assert_allclose(_kept_inside(flat, INSIDE, np.array([[140.0, 20]])), flat)

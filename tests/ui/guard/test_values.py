@@ -14,7 +14,7 @@ from gradio import EventData
 from gradio.state_holder import SessionState
 
 from ocrweb.errors import OcrwebError
-from ocrweb.ui.guard.values import LARGEST, LONGEST_TEXT, GuardedPage, check
+from ocrweb.ui.guard.values import LARGEST, LONG_FIELDS, LONGEST_TEXT, GuardedPage, check, is_endpoint, with_defaults
 from tests.browser import Console
 from tests.own_loop import run_async
 from tests.page_config import ask, events_of, page_config
@@ -84,6 +84,16 @@ def test_no_value_of_any_field_is_a_fault_of_the_program(page: gr.Blocks, tmp_pa
         (gr.Number(), 2 * LARGEST, False), (gr.Number(), True, False), (gr.Slider(0, 1), 0.5, True), (gr.Checkbox(), "yes", False),
         (gr.Number(), None, True), (gr.Dataset(samples=[["a"]]), 0, True), (gr.Dataset(samples=[["a"]]), 1, False),
         (gr.Dataset(samples=[["a"]]), None, False), (gr.Dataset(samples=[["a"]]), True, False), (gr.UploadButton(), None, False),
+        (gr.UploadButton(), "x", True), (gr.Dataset(samples=[["a"]]), -1, False), (gr.Dataset(samples=[["a"]]), 0.0, False),
+        (gr.Number(), LARGEST, True), (gr.Number(), -LARGEST, True), (gr.Number(), -2 * LARGEST, False), (gr.Number(), float("inf"), False),
+        (gr.Number(), [1], False), (gr.Slider(0, 1), True, False), (gr.Checkbox(), 1, False), (gr.Checkbox(), False, True),
+        (gr.CheckboxGroup(["a"]), ["a", 1, True], True), (gr.CheckboxGroup(["a"]), "a", False), (gr.CheckboxGroup(["a"]), ["a\0"], False),
+        (gr.CheckboxGroup(["a"]), [["a"]], False), (gr.Radio(["a"]), "a", True), (gr.Radio(["a"]), 2, True), (gr.Radio(["a"]), False, True),
+        (gr.Radio(["a"]), {"a": 1}, False), (gr.Radio(["a"]), "x" * (LONGEST_TEXT + 1), False), (gr.Dropdown(["a"], multiselect=True), "a", False),
+        (gr.Textbox(), "\ud800", False), (gr.Textbox(), "\ue000", True), (gr.Textbox(max_length=5), "x" * LONGEST_TEXT, True),
+        (gr.Textbox(max_length=9000), "x" * 9000, True), (gr.Textbox(max_length=9000), "x" * 9001, False),
+        (gr.Textbox(max_length=9000), "\0", False), (gr.Textbox(max_length=LONG_FIELDS), "\0", True), (gr.State(), object(), True),
+        (gr.BrowserState(), ["any"], True), (gr.HTML(), {"any": 1}, True),
     ],
 )  # fmt: skip
 def test_a_value_is_of_the_kind_of_its_field(block: Any, value: Any, fits: bool) -> None:
@@ -92,6 +102,57 @@ def test_a_value_is_of_the_kind_of_its_field(block: Any, value: Any, fits: bool)
     else:
         with pytest.raises(OcrwebError, match=r"usage\.bad-field"):
             check(block, value)
+
+
+def test_a_wrong_value_is_told_by_the_name_of_its_field_when_it_has_one() -> None:
+    kept = gr.BrowserState()
+    kept.holds_name = True  # type: ignore[attr-defined]
+    check(kept, "a name")
+    for block, told in (
+        (gr.Number(elem_id="side", label="Side"), " (side)"),
+        (gr.Number(label="Side"), " (Side)"),
+        (gr.Number(), " (Number)"),
+        (kept, ""),
+    ):
+        with pytest.raises(OcrwebError) as refused:
+            check(block, ["x"])
+        assert refused.value.params["field"] in (told, "")
+
+
+def test_what_a_program_leaves_out_takes_its_default_and_files_are_marked_as_ones() -> None:
+    box, number = gr.Textbox("usual"), gr.Number(3)
+    assert with_defaults([box, number, box], ["a"]) == ["a", None, "usual"]
+    assert with_defaults([box, number], [None, None]) == ["usual", None]
+    assert with_defaults([box], ["a", "too many"]) == ["a"]
+    marked = {"meta": {"_type": "gradio.FileData"}, "path": "/a"}
+    file = gr.File()
+    assert with_defaults([file], [{"path": "/a"}]) == [marked]
+    assert with_defaults([file], [[{"path": "/a"}, {"path": 7}, "x"]]) == [[marked, {"path": 7}, "x"]]
+    own = {"path": "/a", "meta": {"_type": "other"}}
+    assert with_defaults([file], [own]) == [own]
+
+
+def test_an_error_is_plain_for_a_program_and_html_for_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+
+    def refused(_: str) -> str:
+        raise OcrwebError("config.dataset-missing", path="<b>")
+
+    with GuardedPage() as page:
+        text = gr.Textbox("a")
+        for visible in ("public", "private"):
+            text.change(refused, text, text, api_visibility=visible, api_name=f"ask_{visible}")
+    said = {}
+    for function in page.fns.values():
+        told = {"request": [gr.Request(session_hash="walk", headers={"accept-language": "zh"})]}
+        with pytest.raises(gr.Error) as failed:
+            run_async(partial(page.process_api, function, ["b"], state=SessionState(page), **told))
+        said[is_endpoint(function)] = failed.value
+    assert said[True].title == "config.dataset-missing"
+    assert said[False].title != "config.dataset-missing"
+    assert "[config.dataset-missing]" in str(said[True])
+    assert "<b>" not in str(said[False])
+    assert re.search("[\u4e00-\u9fff]", str(said[True]))
 
 
 @pytest.mark.parametrize("failure", [OSError(5, "Input/output error", "/srv/secret/place"), KeyError("secret")])
