@@ -151,50 +151,6 @@ def test_a_dataset_is_deleted_only_after_a_question_and_comes_back_with_one_clic
     assert (console.home / "datasets" / "gone" / "train_list.txt").is_file()
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-def test_a_question_is_about_the_dataset_it_names_whatever_is_chosen_meanwhile(
-    visit: Callable[..., Page], console: Console, tmp_path: Path
-) -> None:
-    page = open_tab(visit())
-    stored = console.home / "datasets"
-    for name in ("old-name", "to-delete", "to-keep"):
-        expect(upload(page, zipped(differing(tmp_path / name)))).to_have_attribute("data-ok", "true")
-    choose(page, "to-delete")
-    page.locator("#dataset-delete").click()
-    expect(page.locator("#dataset-question")).to_contain_text("to-delete")
-    choose(page, "to-keep")
-    page.locator("#dataset-delete-now").click()
-    expect(page.locator("#dataset-status")).to_contain_text("Deleted: “to-delete”")
-    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
-    assert (stored / "to-keep").is_dir()
-    assert not (stored / "to-delete").exists()
-
-    choose(page, "old-name")
-    page.locator("#dataset-rename").click()
-    expect(page.locator("#dataset-rename-whom")).to_contain_text("old-name")
-    choose(page, "to-keep")
-    page.locator("#dataset-new-name textarea, #dataset-new-name input").fill("new-name")
-    page.locator("#dataset-rename-now").click()
-    expect(page.locator("#dataset-status")).to_contain_text("“old-name” is called “new-name” now")
-    expect(page.locator("#dataset-chosen input")).to_have_value("to-keep")
-    assert (stored / "to-keep").is_dir()
-    assert (stored / "new-name").is_dir()
-
-
-def differing(folder: Path) -> Path:
-    """A good dataset with content of its own: the same one again would be recognised."""
-    root = make_good(folder)
-    label(f"5,25,50,25,50,40,5,40,{folder.name}")(root)
-    return root
-
-
-def choose(page: Page, name: str) -> None:
-    page.locator("#dataset-chosen input").click()
-    page.get_by_role("option", name=name, exact=True).click()
-    expect(page.locator("#dataset-chosen input")).to_have_value(name)
-
-
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")

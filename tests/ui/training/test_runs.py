@@ -21,6 +21,7 @@ from tests.services.training.made_runs import make_run, step_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 PATIENCE = 60_000
+BARE = "20251231_000000_bare"
 GOING, FIRST, SECOND = (f"20260101_00000{number}_{name}" for number, name in enumerate(("going", "first", "second")))
 
 
@@ -45,7 +46,8 @@ def training_tab(home: Path, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(home: Path, chromium: Browser) -> Iterator[Page]:
-    """One run that goes on, of which this process is the worker, and two that wait for its device."""
+    """One run that goes on, of which this process is the worker, two that wait for its device, and an old one without steps."""
+    make_run(BARE)
     for run in (make_run(GOING, "running"), make_run(FIRST, None), make_run(SECOND, None)):
         writer = EventWriter(run / names.EVENTS)
         for step in (10, 20, 30):
@@ -67,7 +69,13 @@ def choose(page: Page, name: str) -> None:
     expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name)
 
 
-def test_a_waiting_run_goes_forward_and_back_leaves_the_queue_and_returns(page: Page) -> None:
+def test_runs_wait_lie_over_each_other_and_are_let_go_in_every_window(page: Page, chromium: Browser) -> None:
+    goes_forward_and_back_leaves_the_queue_and_returns(page)
+    has_words_in_place_of_curves_without_steps(page)
+    is_let_go_wherever_it_is_compared_or_shown(page, chromium)
+
+
+def goes_forward_and_back_leaves_the_queue_and_returns(page: Page) -> None:
     choose(page, SECOND)
     expect(page.locator("#training-status")).to_contain_text("2")
     page.locator("#training-sooner").click()
@@ -90,19 +98,14 @@ def test_a_waiting_run_goes_forward_and_back_leaves_the_queue_and_returns(page: 
     assert [entry.run for entry in training_queue.waiting()] == [SECOND, FIRST]
 
 
-def test_another_run_is_laid_over_the_shown_one(page: Page) -> None:
-    choose(page, GOING)
+def has_words_in_place_of_curves_without_steps(page: Page) -> None:
+    choose(page, BARE)
     page.get_by_role("tab", name="Curves", exact=True).click()
-    drawn = page.locator("#training-losses .legend .traces")
-    expect(drawn).to_have_count(5)
-    page.locator("#training-other input").click()
-    page.get_by_role("option", name=SECOND).click()
-    expect(drawn).to_have_count(6)
-    expect(page.locator("#training-losses .legend")).to_contain_text(SECOND)
-    assert page.locator("#training-losses .scatterlayer .trace").count() >= 5
+    expect(page.locator("#training-losses")).to_contain_text("after the first steps")
+    expect(page.locator("#training-losses .xtick")).to_have_count(0)
 
 
-def test_a_deleted_run_is_let_go_in_every_window_compared_or_shown(page: Page, chromium: Browser) -> None:
+def is_let_go_wherever_it_is_compared_or_shown(page: Page, chromium: Browser) -> None:
     context = chromium.new_context(locale="en-US")
     other = context.new_page()
     refused: list[str] = []
@@ -113,9 +116,11 @@ def test_a_deleted_run_is_let_go_in_every_window_compared_or_shown(page: Page, c
     for window in (page, other):
         choose(window, GOING)
         window.get_by_role("tab", name="Curves", exact=True).click()
+        expect(window.locator("#training-losses .legend .traces")).to_have_count(5)
         window.locator("#training-other input").click()
         window.get_by_role("option", name=SECOND).click()
         expect(window.locator("#training-losses .legend .traces")).to_have_count(6)
+        expect(window.locator("#training-losses .legend")).to_contain_text(SECOND)
     training_jobs.delete(SECOND)
     for window in (page, other):
         expect(window.locator("#training-other input")).to_have_value("–")
@@ -126,14 +131,6 @@ def test_a_deleted_run_is_let_go_in_every_window_compared_or_shown(page: Page, c
         expect(window.locator("#training-status [data-run]")).to_have_attribute("data-run", GOING)
     assert refused == []
     context.close()
-
-
-def test_a_run_without_steps_says_so_in_place_of_curves(page: Page, home: Path) -> None:
-    (home / "workdirs" / FIRST / names.EVENTS).unlink()
-    choose(page, FIRST)
-    page.get_by_role("tab", name="Curves", exact=True).click()
-    expect(page.locator("#training-losses")).to_contain_text("after the first steps")
-    expect(page.locator("#training-losses .xtick")).to_have_count(0)
 
 
 def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(home: Path, chromium: Browser) -> None:
