@@ -41,7 +41,7 @@ ROOMS = {
     "services/detect": {"files", "tally"},
     "services/batch": {"detect", "files", "intake", "tally", "work"},
     "services/cluster": {"detect", "files", "intake"},
-    "services/datasets": {"batch", "detect", "files", "intake", "models", "work"},
+    "services/datasets": {"batch", "cluster", "detect", "files", "intake", "models", "work"},
     "services/labels": {"datasets", "detect", "files", "intake", "models", "work"},
     "services/exporting": {"detect", "files", "models", "work"},
     "services/machine": {"detect", "files"},

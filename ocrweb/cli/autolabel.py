@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ocrweb.cli.cluster import ActorCoresOption, ClusterOption, ShardSizeOption, Spread, told
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption
@@ -28,6 +29,9 @@ def autolabel(
     settings: Settings = NONE_GIVEN,
     engine: EngineOption = "auto",
     device: DeviceOption = "auto",
+    cluster: ClusterOption = None,
+    shard_size: ShardSizeOption = None,
+    actor_cores: ActorCoresOption = None,
     json: JsonOption = False,
 ) -> int:
     """Label pictures with a model; exit 1: some pictures could not be used. Correct in PPOCRLabel or Label Studio."""
@@ -37,8 +41,15 @@ def autolabel(
 
     decode, resize = chosen_options(model, settings)
     detect = DetectRequest(model, engine=engine, device=device, decode=decode, resize=resize)
-    request = AutoLabelRequest(tuple(images), detect, margin)
-    report = auto_label(request, out, None if json or not sys.stderr.isatty() else _progress)
+    spread = Spread(cluster, shard_size, actor_cores)
+    if spread.asked():
+        from ocrweb.services.datasets.autolabel_cluster import auto_label_on_cluster
+
+        boxes = out.with_name(f"{out.name}_detections")
+        report = auto_label_on_cluster(spread.request(images, boxes, detect), out, margin, told)
+    else:
+        request = AutoLabelRequest(tuple(images), detect, margin)
+        report = auto_label(request, out, None if json or not sys.stderr.isatty() else _progress)
     if json:
         emit(report.to_dict())
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ocrweb.cli.cluster import ActorCoresOption, ClusterOption, ShardSizeOption, Spread, told
 from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
@@ -45,6 +46,9 @@ def evaluate(
     engine: EngineOption = "auto",
     precision: PrecisionOption = "auto",
     device: DeviceOption = "auto",
+    cluster: ClusterOption = None,
+    shard_size: ShardSizeOption = None,
+    actor_cores: ActorCoresOption = None,
     json: JsonOption = False,
 ) -> int:
     """Precision, recall and hmean (IoU 0.5, one to one, ignored boxes left out) at stated thresholds."""
@@ -55,7 +59,15 @@ def evaluate(
     looks = looks_named([name.strip() for name in by.split(",") if name.strip()])
     decode, resize = chosen_options(model, settings)
     detect = DetectRequest(model, engine, precision, device, decode, resize)
-    report = evaluate_model(EvaluationRequest(detect, data, split, sweep, out, worst, looks), _progress)
+    request = EvaluationRequest(detect, data, split, sweep, out, worst, looks)
+    spread = Spread(cluster, shard_size, actor_cores)
+    if spread.asked():
+        from ocrweb.services.cluster.evaluation import evaluate_on_cluster
+
+        boxes = out / "detections" if out else None
+        report = evaluate_on_cluster(request, spread.request((), boxes, detect), told)
+    else:
+        report = evaluate_model(request, _progress)
     if json:
         emit(report.to_dict())
     else:

@@ -39,9 +39,13 @@ class Judgement:
 
 
 def judge(judged: JudgedMap, options: DecodeOptions) -> Judgement:
-    outlines, _ = judged.regions(options)
-    found = match(labels_of(judged.sample, options.shape), judged.ignored, outlines)
-    return Judgement(judged.sample, tuple(outlines), found, options.shape)
+    return judge_outlines(judged.sample, judged.regions(options)[0], options.shape)
+
+
+def judge_outlines(sample: Sample, outlines: Sequence[np.ndarray], shape: Shape) -> Judgement:
+    """outlines: (P, 2) whole picture pixels each, as a result tells them."""
+    found = match(labels_of(sample, shape), [box.ignore for box in sample.boxes], outlines)
+    return Judgement(sample, tuple(outlines), found, shape)
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:

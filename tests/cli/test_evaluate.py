@@ -109,6 +109,7 @@ def test_its_options() -> None:
     assert declared("eval") == {
         "--data": "required", "--model": "in-use", "--split": "test", "--sweep": False, "--out": None,
         "--worst": (20, 0, None), "--by": "", **common,
+        "--cluster": None, "--shard-size": (None, 1, None), "--actor-cores": (None, 1, None),
     }  # fmt: skip
     assert declared("choose") == {"folder": "required", "--count": (20, 1, None), "--model": "in-use", **common}
     assert declared("suspects") == {

@@ -220,6 +220,11 @@ labels {data} --bring-back 0123456789ab                   labels.no-such-version
 eval --data {nowhere}                                     usage.missing-path
 eval --data {empty}                                       dataset.layout-nothing
 eval --data {text}                                        dataset.not-a-folder
+eval --data {data} --cluster auto                         cluster.out-missing
+eval --data {data} --actor-cores 2                        cluster.without
+eval --data {data} --cluster auto --sweep --out {free}    cluster.no-sweep
+autolabel {nowhere} --cluster auto --out {free}           usage.missing-path
+autolabel {picture} --shard-size 2 --out {free}           cluster.without
 eval --data {data} --split val                            command.bad-value
 eval --data {data} --model nowhere-model                  usage.unknown-name
 eval --data {data} --threshold 3                          usage.bad-value

@@ -252,6 +252,7 @@ def test_their_options() -> None:
     assert declared("autolabel") == {
         "images": "required", "--out": "required", "--model": "in-use", "--margin": 0.25, "--engine": "auto",
         "--device": "auto", "--json": False,
+        "--cluster": None, "--shard-size": (None, 1, None), "--actor-cores": (None, 1, None),
     }  # fmt: skip
     assert declared("sample-data") == {"--out": "required", "--train": 40, "--test": 10, "--seed": 0, "--json": False}
 

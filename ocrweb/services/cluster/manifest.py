@@ -29,7 +29,7 @@ def settle(out: Store, inputs: Sequence[str], settings: dict[str, Any], size: in
         kept = _kept(mark)
         if changed := sorted(name for name in wanted if kept["settings"].get(name) != wanted[name]):
             raise OcrwebError("batch.other-settings", path=out.address, changed=", ".join(changed))
-        return _planned(out, kept["shards"])
+        return planned(out, kept["shards"])
     if any(name.endswith(PART) for name in out.names()):
         raise OcrwebError("cluster.not-empty", path=out.address)
     shards = plan(inputs, size)
@@ -62,12 +62,13 @@ def _kept(mark: Store) -> dict[str, Any]:
     raise OcrwebError("cluster.damaged-plan", path=mark.address)
 
 
-def _planned(out: Store, count: int) -> list[Shard]:
+def planned(out: Store, count: int | None = None) -> list[Shard]:
+    """The parts as they were planned, so many of them. Raises `cluster.damaged-plan`."""
     try:
         lines = out.at(SHARDS).read().decode().splitlines()
         shards = [Shard.of(json.loads(line)) for line in lines]
     except (ValueError, KeyError, TypeError, OcrwebError) as failure:
         raise OcrwebError("cluster.damaged-plan", path=out.at(SHARDS).address) from failure
-    if len(shards) != count:
+    if count not in (None, len(shards)):
         raise OcrwebError("cluster.damaged-plan", path=out.at(SHARDS).address)
     return shards

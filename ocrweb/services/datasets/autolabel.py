@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.export import Proposal, label_studio_task, write_label_studio, write_ppocrlabel
 from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.formats.whole import whole_folder
@@ -80,7 +81,9 @@ class AutoLabelReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Labelled:
+class Labelled:
+    """A picture of the dataset. size: (width, height) pixels."""
+
     file: Path
     size: tuple[int, int]
     proposals: tuple[Proposal, ...]
@@ -102,27 +105,46 @@ def auto_label(
     if not 0 <= request.margin <= 1:
         raise OcrwebError("usage.bad-value", name="--margin", value=request.margin, expected="0–1")
     stop = cancel or threading.Event()
-    failed: list[tuple[str, OcrwebError]] = []
-    labelled: list[_Labelled] = []
     with open_sources(request.paths, confined=request.confined, names_only=request.names_only) as sources:
         detector = request.detect.detector(streams=usable_cores())
         decode = request.detect.decode or default_decode(detector.card)
-        sure_from = round(min(1.0, decode.effective_box_threshold + request.margin), 4)
-        with whole_folder(out) as folder:
-            (folder / FOLDER).mkdir()
-            work = _Work(detector, request.detect, folder / FOLDER, sure_from)
-            for done, (source, answer) in enumerate(_answers(work, sources, stop), start=1):
-                if isinstance(answer, _Labelled):
-                    labelled.append(answer)
-                else:
-                    failed.append((source.shown, answer))
-                if progress:
-                    progress(done, len(sources))
-            if not labelled:
-                raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
-            _write(folder, labelled, detector.model)
-        cancelled = len(labelled) + len(failed) < len(sources)
-    return _report(out, detector.model, labelled, failed, sure_from, cancelled)
+        sure_from = sure_from_of(decode, request.margin)
+
+        def label(folder: Path) -> Iterator[tuple[str, Labelled | OcrwebError]]:
+            yield from _answers(_Work(detector, request.detect, folder, sure_from), sources, stop)
+
+        return labelled_dataset(out, label, detector.model, sure_from, len(sources), progress)
+
+
+def sure_from_of(decode: DecodeOptions, margin: float) -> float:
+    """The score from which a box counts as sure."""
+    return round(min(1.0, decode.effective_box_threshold + margin), 4)
+
+
+def labelled_dataset(
+    out: Path,
+    label: Callable[[Path], Iterable[tuple[str, Labelled | OcrwebError]]],
+    model: str,
+    sure_from: float,
+    total: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> AutoLabelReport:
+    """The dataset, whole or not there. label: writes pictures into the folder it is given, and says what is on each."""
+    failed: list[tuple[str, OcrwebError]] = []
+    labelled: list[Labelled] = []
+    with whole_folder(out) as folder:
+        (folder / FOLDER).mkdir()
+        for done, (shown, answer) in enumerate(label(folder / FOLDER), start=1):
+            if isinstance(answer, Labelled):
+                labelled.append(answer)
+            else:
+                failed.append((shown, answer))
+            if progress:
+                progress(done, total)
+        if not labelled:
+            raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
+        _write(folder, labelled, model)
+    return _report(out, model, labelled, failed, sure_from, len(labelled) + len(failed) < total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +154,7 @@ class _Work:
     folder: Path
     sure_from: float
 
-    def label(self, source: Source, stem: str) -> _Labelled | OcrwebError:
+    def label(self, source: Source, stem: str) -> Labelled | OcrwebError:
         """In a thread: write one picture and find its boxes."""
         try:
             if source.error is not None:
@@ -145,18 +167,25 @@ class _Work:
         except OcrwebError as error:
             return error
         size = (result.width, result.height)
-        proposals: dict[bytes, Proposal] = {}
-        fitted = fit_quads([region.quad for region in result.regions], size)
-        for region, fit in zip(result.regions, fitted, strict=True):
-            if fit.quad is not None:
-                proposal = Proposal(LabelledBox(fit.quad, "text", False), region.score, region.score < self.sure_from)
-                proposals.setdefault(fit.quad.tobytes(), proposal)
-        return _Labelled(file, size, tuple(proposals.values()))
+        quads, scores = [region.quad for region in result.regions], [region.score for region in result.regions]
+        return Labelled(file, size, proposals_of(quads, scores, size, self.sure_from))
+
+
+def proposals_of(
+    quads: Sequence[np.ndarray], scores: Sequence[float], size: tuple[int, int], sure_from: float
+) -> tuple[Proposal, ...]:
+    """(4, 2) pixels and a score each → boxes within the picture, none twice. size: (width, height)."""
+    proposals: dict[bytes, Proposal] = {}
+    for fit, score in zip(fit_quads(quads, size), scores, strict=True):
+        if fit.quad is not None:
+            proposal = Proposal(LabelledBox(fit.quad, "text", False), score, score < sure_from)
+            proposals.setdefault(fit.quad.tobytes(), proposal)
+    return tuple(proposals.values())
 
 
 def _answers(
     work: _Work, sources: Sequence[Source], stop: threading.Event
-) -> Iterator[tuple[Source, _Labelled | OcrwebError]]:
+) -> Iterator[tuple[str, Labelled | OcrwebError]]:
     """One answer a picture, in order, several in work; after ``stop`` only those in work are finished."""
     taken: set[str] = set()
     threads = default_workers()
@@ -166,10 +195,10 @@ def _answers(
                 return
             part = sources[start : start + threads * AHEAD]
             stems = [free_stem(source.file_name.replace("\\", "/"), taken) for source in part]
-            yield from zip(part, pool.map(work.label, part, stems), strict=True)
+            yield from zip([source.shown for source in part], pool.map(work.label, part, stems), strict=True)
 
 
-def _write(folder: Path, labelled: list[_Labelled], model: str) -> None:
+def _write(folder: Path, labelled: list[Labelled], model: str) -> None:
     samples = [Sample(entry.file, None, tuple(p.box for p in entry.proposals)) for entry in labelled]
     write_split(folder, "train", samples)
     write_split(folder, "test", ())
@@ -179,7 +208,7 @@ def _write(folder: Path, labelled: list[_Labelled], model: str) -> None:
     (folder / REVIEW).write_text(_review(labelled), encoding="utf-8-sig", newline="")
 
 
-def _review(labelled: list[_Labelled]) -> str:
+def _review(labelled: list[Labelled]) -> str:
     """Every box, the least sure first; opens in a spreadsheet."""
     rows = [
         [entry.file.name, number, f"{proposal.score or 0:.4f}", "yes" if proposal.unsure else "", *_whole(proposal.box)]
@@ -200,7 +229,7 @@ def _whole(box: LabelledBox) -> list[int]:
 def _report(
     out: Path,
     model: str,
-    labelled: list[_Labelled],
+    labelled: list[Labelled],
     failed: list[tuple[str, OcrwebError]],
     sure_from: float,
     cancelled: bool,

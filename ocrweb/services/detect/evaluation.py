@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,37 +108,74 @@ def evaluate_model(
     raises, and ``evaluation.no-pictures`` for an empty split,
     ``evaluation.nothing-labelled`` for one in which no box counts.
     """
+    samples = labelled_samples(request)
+    detector = request.detect.detector()
+    decode = request.detect.decode or default_decode(detector.card)
+    counts = GridCounts(FINE) if request.sweep else None
+
+    def looked_at() -> Iterator[tuple[Judgement, float]]:
+        for index, sample in enumerate(samples):
+            judged = _judged(detector, sample, request.detect.resize)
+            if counts is not None:
+                counts.add(index, judged)
+            yield judge(judged, decode), judged.page.scale_y
+
+    resize = request.detect.resize or default_resize(detector.card)
+    by = Judge(detector.model, detector.device, decode, resize)
+    return summed_up(request, by, looked_at(), len(samples), on_picture, counts)
+
+
+def labelled_samples(request: EvaluationRequest) -> Sequence[Sample]:
+    """The pictures to judge. Raises what reading the dataset raises, `evaluation.no-pictures`, `evaluation.nothing-labelled`."""
     samples = read_split(dataset_folder(request.dataset), request.split)
     if not samples:
         raise OcrwebError("evaluation.no-pictures", split=request.split, dataset=request.dataset)
     if all(box.ignore for sample in samples for box in sample.boxes):
         raise OcrwebError("evaluation.nothing-labelled", split=request.split, pictures=len(samples))
-    detector = request.detect.detector()
-    decode = request.detect.decode or default_decode(detector.card)
+    return samples
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a report is of. model, device: in words."""
+
+    model: str
+    device: str
+    decode: DecodeOptions
+    resize: ResizeOptions
+
+
+def summed_up(
+    request: EvaluationRequest,
+    by: Judge,
+    looked_at: Iterable[tuple[Judgement, float]],
+    total: int,
+    on_picture: Callable[[int, int], None],
+    counts: GridCounts | None = None,
+) -> EvaluationReport:
+    """The report of judgements as they come, each with the pixels of the network's input for one of the picture's.
+
+    counts: of the sweep, filled while they come.
+    """
     metric, judgements = DetectionMetric(), []
-    counts = GridCounts(FINE)
     groups = {look: GroupScores(look) for look in ("height", *request.by)}
-    for index, sample in enumerate(samples):
-        judged = _judged(detector, sample, request.detect.resize)
-        judgement = judge(judged, decode)
+    for done, (judgement, scale) in enumerate(looked_at, start=1):
         metric.add(judgement.found)
         judgements.append(judgement)
-        pixels = functools.cache(lambda image=sample.image: read_picture(image).pixels)
+        pixels = functools.cache(lambda image=judgement.sample.image: read_picture(image).pixels)
         for scores in groups.values():
-            scores.add(judgement, judged.page.scale_y, pixels)
-        if request.sweep:
-            counts.add(index, judged)
-        on_picture(index + 1, len(samples))
-    files = _write(request, judgements, counts if request.sweep else None)
+            scores.add(judgement, scale, pixels)
+        on_picture(done, total)
+    files = _write(request, judgements, counts)
     return EvaluationReport(
-        model=detector.model,
-        device=detector.device,
-        decode=decode,
-        resize=request.detect.resize or default_resize(detector.card),
+        model=by.model,
+        device=by.device,
+        decode=by.decode,
+        resize=by.resize,
         score=metric.summary(),
         pictures=tuple(judgements),
         groups={look: scores.table() for look, scores in groups.items()},
-        best=choose(counts) if request.sweep else None,
+        best=choose(counts) if counts is not None else None,
         files=tuple(files),
     )
 

@@ -15,7 +15,7 @@ from ocrweb.services.cluster import actor
 from ocrweb.services.cluster.actor import ActorTask, ShardActor
 from ocrweb.services.cluster.inputs import plan
 from ocrweb.services.cluster.ledger import Ledger
-from tests.services.cluster.conftest import bright
+from tests.services.cluster.conftest import Unmarked, bright
 
 
 @pytest.fixture
@@ -28,21 +28,7 @@ def task(network: Path, tmp_path: Path) -> ActorTask:
 @pytest.fixture(autouse=True)
 def direct(monkeypatch: pytest.MonkeyPatch) -> Ledger:
     """Asked without Ray; and this process keeps its cores."""
-
-    class Direct:
-        def __init__(self, ledger: Ledger, part: str) -> None:
-            self.part, self.ended = part, ledger.start(part)
-
-        def before(self, place: int) -> int:
-            return 0
-
-        def begin(self, place: int) -> None: ...
-
-        def end(self, place: int) -> None: ...
-
-        def finish(self) -> None: ...
-
-    monkeypatch.setattr(actor, "_Tries", Direct)
+    monkeypatch.setattr(actor, "_Tries", Unmarked)
     monkeypatch.setattr(paddle_env, "_granted", None)
     return Ledger()
 
