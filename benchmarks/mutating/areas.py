@@ -84,6 +84,7 @@ def asked_about(root: Path, module: str) -> tuple[list[str], list[str], list[str
     if inside.parts[0] == "cli":
         others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
     others = others[:MOST_FILES]
+    others += [path for path in _on_the_desk(root, inside) if path not in (*own, *others)]
     others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
     users: list[str] = []
     using, known = {name}, {name}
@@ -102,6 +103,14 @@ def _of_command(root: Path, stem: str) -> list[str]:
     word = f'"{COMMANDS.get(stem, stem.replace("_", "-"))}"'
     commands = [path for path in _test_files(root) if path.startswith("tests/cli/")]
     return [path for path in commands if word in (root / path).read_text(encoding="utf-8")]
+
+
+def _on_the_desk(root: Path, inside: Path) -> list[str]:
+    """Tests that use the widgets of a part of the page; they find these by their names and import nothing of it."""
+    here = f"tests/{inside.parent.as_posix()}/"
+    if inside.parts[0] != "ui" or len(inside.parts) < 3:
+        return []
+    return [path for path in _test_files(root) if path.startswith(here) and "tests.ui.desk" in _imports(root / path)]
 
 
 def _mirror(inside: Path) -> str:

@@ -94,6 +94,18 @@ def test_then_those_that_import_it_and_those_of_what_uses_it_the_nearest_first(t
     assert [Path(path).stem for path in users] == ["test_uses", "test_swaps", "test_far"]
 
 
+def test_of_a_part_of_the_page_those_are_asked_too_that_use_its_widgets(tmp_path: Path) -> None:
+    for name, text in {
+        "ocrweb/__init__.py": "", "ocrweb/ui/__init__.py": "", "ocrweb/ui/room/__init__.py": "", "ocrweb/ui/room/part.py": "",
+        "tests/ui/room/test_clicks.py": "from tests.ui.desk import Desk", "tests/ui/room/test_other.py": "import os",
+        "tests/ui/next/test_clicks.py": "from tests.ui.desk import Desk",
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert asked_about(tmp_path, "ocrweb/ui/room/part.py")[1][:1] == ["tests/ui/room/test_clicks.py"]
+    assert "tests/ui/next/test_clicks.py" not in asked_about(tmp_path, "ocrweb/ui/room/part.py")[1]
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A package of one function that one test looks at, from one side."""
