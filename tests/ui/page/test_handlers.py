@@ -40,3 +40,10 @@ def test_many_changes_go_by_their_widgets(page: gr.Blocks) -> None:
     assert len(many) >= 20, "the pattern looks past the forms"
     answers = {named(function): inspect.signature(function.fn, eval_str=True).return_annotation for function in many}
     assert not [name for name, answer in answers.items() if answer not in CHANGES]
+
+
+def test_what_only_programs_call_has_no_button_on_the_page(page: gr.Blocks) -> None:
+    endpoints = [function for function in page.fns.values() if function.api_visibility == "public"]
+    assert len(endpoints) >= 6
+    pressed = [page.blocks[number] for function in endpoints for number, _ in function.targets]
+    assert [block.elem_id for block in pressed if block.visible is not False] == []  # type: ignore[attr-defined]
