@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto
 
-from ocrweb.training.export.quantize import Quantizer, quantize, to_float16
+from ocrweb.training.export.quantize import Quantizer, _name_nodes, quantize, to_float16
 from tests.model.graphs import Sketch, array, detector, run, stem
 
 
@@ -126,3 +129,47 @@ def test_fp16_of_a_network_whose_running_variance_float16_cannot_hold(tmp_path: 
     network = sketch.save(tmp_path / "large.onnx", opset=13)
     to_float16(network, tmp_path / "half.onnx")
     assert difference(network, tmp_path / "half.onnx") < 1e-3
+
+
+def test_layers_without_a_name_or_with_that_of_another_have_one_of_their_own() -> None:
+    nodes = [SimpleNamespace(name=name, op_type="Conv") for name in ("a", "", "a", "b", "", "Conv.1")]
+    _name_nodes(SimpleNamespace(graph=SimpleNamespace(node=nodes)))
+    assert [node.name for node in nodes] == ["a", "Conv.1", "Conv.2", "b", "Conv.4", "Conv.5"]
+
+
+class Layered:
+    """A quantiser of so many layers; the network that it writes says which of them stay float32."""
+
+    def __init__(self, count: int) -> None:
+        self.layers = [f"layer {number}" for number in range(count)]
+
+    def write(self, out: Path, keep: Sequence[str] = (), only: str | None = None) -> None:
+        out.write_text(",".join(keep))
+
+    def harm(self, loss: object) -> list[str]:
+        return self.layers[::-1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "losses", "steps", "kept", "loss"),
+    [
+        (40, [0.9, 0.8, 0.7, 0.6, 0.5], [0, 1, 2, 4, 8], 8, 0.5),  # a quarter at most
+        (40, [0.9, 0.8, 0.1], [0, 1, 2], 2, 0.1),
+        (40, [0.9, 0.2], [0, 1], 1, 0.2),  # just good enough
+        (40, [0.9, 0.3, 0.7, 0.7, 0.7], [0, 1, 2, 4, 8], 1, 0.3),  # the best attempt, not the last
+        (40, [0.4, 0.4, 0.4, 0.4, 0.4], [0, 1, 2, 4, 8], 0, 0.4),
+        (2, [0.9, 0.8], [0, 1], 1, 0.8),
+        (40, [0.2], [0], 0, 0.2),
+    ],
+)
+def test_as_many_layers_go_back_as_it_takes_and_the_best_attempt_stays(
+    layers: int, losses: list[float], steps: list[int], kept: int, loss: float, tmp_path: Path
+) -> None:
+    told, left, out = list[int](), list(losses), tmp_path / "out.onnx"
+    fake: Any = Layered(layers)
+    found = quantize(fake, out, lambda _: left.pop(0), enough=0.2, probe=lambda _: 0.0, on_step=told.append)
+    order = fake.layers[::-1]
+    assert (told, found.loss, found.kept) == (steps, loss, tuple(order[:kept]))
+    assert found.tried == tuple(zip(steps, losses, strict=True))
+    assert out.read_text() == ",".join(order[:kept])
+    assert [path.name for path in tmp_path.iterdir()] == ["out.onnx"]

@@ -11,6 +11,7 @@ import pytest
 from paddle import nn
 
 from ocrweb.config.detection import DecodeOptions
+from ocrweb.evaluation.outcome import interval
 from ocrweb.evaluation.sweep import COARSE, USUAL, JudgedMap
 from ocrweb.training.learn import evaluate
 from ocrweb.training.learn.evaluate import FIXED, Evaluator, count_each, judge_each
@@ -98,3 +99,14 @@ def test_processes_that_share_the_pictures_give_the_answer_of_one(grid: evaluate
     shared = Evaluator([0, 1, 2], RULE, OneOfTwo(theirs), lambda: next(seen))  # type: ignore[list-item, arg-type]
     assert shared.evaluate(MODEL, grid) == whole
     assert next(seen) == 2
+
+
+def test_what_was_measured_without_a_choice_has_an_interval_of_the_parts_that_have_pictures() -> None:
+    counts = evaluate.GridCounts(FIXED)
+    for number in (0, 1, 2):
+        counts.add(number, PAGES[number])
+    fixed = Evaluator([0, 1, 2], RULE, Group()).evaluate(MODEL, FIXED)  # type: ignore[list-item, arg-type]
+    assert fixed.between == interval(counts.parts[:3, 0, 0, 0, :3])
+    assert fixed.between is not None
+    assert fixed.between[0] < fixed.choice.score.hmean < fixed.between[1]
+    assert Evaluator([0, 1, 2], RULE, Group()).evaluate(MODEL, COARSE).between is None  # type: ignore[list-item, arg-type]
