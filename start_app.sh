@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Start the console: set up .venv when needed, replace an older instance on the same port, say when the page answers.
 # usage: bash start_app.sh [--host H] [--port P] [--auth user:password | --auth-file FILE | --no-auth] [--lang en|zh] [--mcp]
-#        [--allow-host NAME] [--allow-origin ORIGIN] [--trusted-proxy ADDRESS] [--root-path PATH] [--foreground]
+#        [--allow-host NAME] [--allow-origin ORIGIN] [--trusted-proxy ADDRESS] [--root-path PATH] [--workers N] [--foreground]
 set -u
 cd "$(dirname "$0")" || exit 2
 . scripts/setup_venv.sh
@@ -13,7 +13,7 @@ while [ $# -gt 0 ]; do
     --host) need "$@"; host=$2; shift 2 ;;
     --port) need "$@"; port=$2; shift 2 ;;
     --auth) need "$@"; export OCRWEB_AUTH=$2; shift 2 ;; # not an argument of the console: those can be read in ps
-    --auth-file | --lang | --allow-host | --allow-origin | --trusted-proxy | --root-path)
+    --auth-file | --lang | --allow-host | --allow-origin | --trusted-proxy | --root-path | --workers)
       need "$@"; arguments+=("$1" "$2"); shift 2 ;;
     --no-auth | --mcp) arguments+=("$1"); shift ;;
     --foreground) foreground=1; shift ;;

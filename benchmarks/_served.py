@@ -20,10 +20,12 @@ ROOT = Path(__file__).parent.parent
 
 
 class Served:
-    """home: its data root. log: what its processes print, kept outside of the data root so that it outlives it."""
+    """home: its data root. arguments: of `ocrweb serve`. log: what its processes print, kept outside of the data root so that it outlives it."""
 
-    def __init__(self, home: Path, log: Path, environment: Mapping[str, str] | None = None) -> None:
-        self.home, self.log = home, log
+    def __init__(
+        self, home: Path, log: Path, environment: Mapping[str, str] | None = None, arguments: tuple[str, ...] = ()
+    ) -> None:
+        self.home, self.log, self._arguments = home, log, arguments
         self.port = free_port()
         self._environment = {
             **os.environ, "OCRWEB_HOME": str(home), "OCRWEB_LANG": "en", "PYTHONUNBUFFERED": "1", **(environment or {})
@@ -48,7 +50,7 @@ class Served:
         """Start it and wait until it can answer. Raises RuntimeError with the end of its log when it does not."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "ocrweb", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "ocrweb", "serve", "--port", str(self.port), *self._arguments],
                 env=self._environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         deadline = time.monotonic() + patience

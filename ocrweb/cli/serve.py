@@ -63,6 +63,12 @@ def serve(
         str,
         typer.Option(help="Path below which a reverse proxy shows the console, as /ocr.", envvar="OCRWEB_ROOT_PATH"),
     ] = "",
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=0, max=64, help="Processes that detect, each with its own copy of the model; 0: the console itself."
+        ),
+    ] = 0,
 ) -> int:
     """Open the console; the same as `python app.py`."""
     from ocrweb import messages
@@ -83,7 +89,7 @@ def serve(
     elif access.weak and not is_local(host):
         say(text("serve.auth-weak"))
     options = ServeOptions(
-        host, port, lang, mcp, _several(allow_host), _several(allow_origin), _several(trusted_proxy), root_path
+        host, port, lang, mcp, _several(allow_host), _several(allow_origin), _several(trusted_proxy), root_path, workers
     )
     listen(options, access, lambda: say(_open_at(options)))
     return GOOD

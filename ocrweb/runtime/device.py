@@ -15,11 +15,23 @@ from ocrweb import messages
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.paddle_env import GPU_ORDER, cpu_vendor, usable_cores
 
-__all__ = ["Device", "Gpu", "Sighting", "choose_device", "cpu_name", "cpu_threads", "cpu_vendor", "decide", "has_bf16"]
+__all__ = [
+    "Device",
+    "Gpu",
+    "Sighting",
+    "choose_device",
+    "cpu_name",
+    "cpu_threads",
+    "cpu_vendor",
+    "decide",
+    "has_bf16",
+    "share_cores",
+]
 
 GIB = 2**30
 NEEDED = GIB  # free GPU memory that detection asks for; training asks for more
 BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
+_sharing = 1  # processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +131,15 @@ def see_gpus() -> Sighting:
 
 
 def cpu_threads() -> int:
-    """Threads a network should use here: physical cores within this process's affinity and container quota."""
-    return usable_cores()
+    """Threads a network should use here: physical cores within this process's affinity and container quota, and of these
+    its part when it shares them (`share_cores`)."""
+    return max(1, usable_cores() // _sharing)
+
+
+def share_cores(processes: int) -> None:
+    """This process is one of so many that run networks side by side."""
+    global _sharing
+    _sharing = max(1, processes)
 
 
 def has_bf16(capabilities: list[str] | tuple[str, ...] | None = None) -> bool:

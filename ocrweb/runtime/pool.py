@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.crew import Crew
 from ocrweb.runtime.detector import Detector
-from ocrweb.runtime.engines.load import load_engine
+from ocrweb.runtime.engines.load import Loaded, load_engine
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.runtime.int8 import Stamp, copy_stamp
 from ocrweb.runtime.watchdog import patience_for, watchdog
@@ -39,6 +40,7 @@ class DetectorPool:
         self._detectors: OrderedDict[Key, _Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._loading = threading.Lock()
+        self.crew: Crew | None = None  # where the networks run; None for this process
 
     def get(
         self,
@@ -51,8 +53,9 @@ class DetectorPool:
     ) -> Detector:
         """The detector of a model, loaded unless it is there and its files are unchanged. Raises what loading raises.
 
-        streams: see `load_engine`; more than 1 suits batches.
+        streams: see `load_engine`; more than 1 suits batches. A crew has one a process.
         """
+        streams = 1 if self.crew is not None else streams
         entry = resolve(model)
         files = entry.stamp()
         watchdog.check(entry.name, files)
@@ -70,7 +73,7 @@ class DetectorPool:
             loaded = watchdog.call(
                 entry.name,
                 files,
-                lambda: Detector(entry, load_engine(entry, engine, precision, device, streams=streams)),
+                lambda: Detector(entry, self._load(entry, key)),
                 _patience(entry),
             )
             with self._lock:
@@ -87,6 +90,12 @@ class DetectorPool:
     def clear(self) -> None:
         with self._lock:
             self._detectors.clear()
+
+    def _load(self, entry: ModelEntry, key: Key) -> Loaded:
+        model, engine, precision, device, streams = key
+        if self.crew is not None:
+            return self.crew.load((model, engine, precision, device))
+        return load_engine(entry, engine, precision, device, streams=streams)
 
     def _find(self, key: Key, entry: ModelEntry, stamp: Stamp) -> Detector | None:
         with self._lock:
@@ -107,3 +116,17 @@ def _patience(entry: ModelEntry) -> float:
 _pool = DetectorPool()  # of this process
 shared_detector = _pool.get
 loaded_detectors = _pool.loaded
+
+
+def share_out(processes: int) -> None:
+    """From now on the networks of this process run in so many processes of their own; 0: in this one again."""
+    before = _pool.crew
+    _pool.clear()
+    _pool.crew = Crew(processes) if processes else None
+    if before is not None:
+        before.close()
+
+
+def crew() -> Crew | None:
+    """The processes that the networks run in, if they do not run in this one."""
+    return _pool.crew

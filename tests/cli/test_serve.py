@@ -189,3 +189,12 @@ def test_once_it_listens_it_says_where_and_how_to_end_it(
     assert ("http://[::1]:8123" if ":" in host else "http://127.0.0.1:8123") in said.err
     assert "Ctrl-C" in said.err
     assert {"en": "from others", "zh": "其他电脑"}[lang] in said.err if network else "IP" not in said.err
+
+
+def test_detection_stays_in_the_console_unless_processes_are_asked_for(
+    served: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert served()[1][-1][0].workers == 0
+    assert served("--workers", "3")[1][-1][0].workers == 3
+    assert served("--workers", "-1")[0] == 2
+    assert "--workers" in capsys.readouterr().err

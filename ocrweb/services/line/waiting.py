@@ -56,6 +56,15 @@ class WaitingLine:
         self.refused = 0  # since the line was made
         self._lock = threading.RLock()
 
+    @property
+    def at_once(self) -> int:
+        return self._at_once
+
+    def widen(self, at_once: int) -> None:
+        """Serve so many at the same time from now on."""
+        self._at_once = at_once
+        self._advance()
+
     def join(self, caller: Caller, on_turn: Callable[[], None] = lambda: None) -> Ticket:
         """A new place; ``on_turn`` is called before this returns when nobody has to be waited for.
 

@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse, Response
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.line.network import network_line
-from ocrweb.services.line.waiting import AT_ONCE
 from ocrweb.ui.line.coded import FRESH, Handler, Statuses, coded
 from ocrweb.ui.line.turn import in_turn
 
@@ -47,7 +46,7 @@ class Doors:
     """How many requests are at work at once, apart from the threads that the page has."""
 
     def __init__(self) -> None:
-        self.files, self.network = anyio.CapacityLimiter(FILES), anyio.CapacityLimiter(AT_ONCE)
+        self.files, self.network = anyio.CapacityLimiter(FILES), anyio.CapacityLimiter(network_line.at_once)
 
 
 def answering(work: Work, doors: Doors, *, network: bool = False) -> Handler:

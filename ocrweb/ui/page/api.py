@@ -23,8 +23,8 @@ from ocrweb.services.detect.golden import run_golden
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.settings import chosen_options
 from ocrweb.services.intake.allowed import check_allowed
-from ocrweb.services.line.network import NETWORK
-from ocrweb.services.line.waiting import AT_ONCE, current_turn
+from ocrweb.services.line.network import NETWORK, network_line
+from ocrweb.services.line.waiting import current_turn
 from ocrweb.services.machine.system import status
 from ocrweb.services.models.listing import check_model, models_document
 from ocrweb.ui.page.tuned import fields, tuned
@@ -43,7 +43,7 @@ def build() -> None:
         answer = gr.JSON()
         page = gr.Number(1, precision=0, label="page")
         tuning = [model, *fields()]
-        network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": AT_ONCE}
+        network: dict[str, Any] = {"concurrency_id": NETWORK, "concurrency_limit": network_line.at_once}
         long: dict[str, Any] = {"concurrency_id": "many-pictures", "concurrency_limit": 1}  # single pictures go past it
         look: dict[str, Any] = {"concurrency_id": "look", "concurrency_limit": 8}
         for name, body, inputs, line in (

@@ -34,6 +34,7 @@ class ServeOptions:
 
     allow_hosts: more names to answer under. allow_origins: whose pages may use the API. trusted_proxies: addresses and
     networks whose ``X-Forwarded-*`` count. root_path: the path below which a proxy shows the console.
+    workers: processes that run the networks; 0: this one does.
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +45,7 @@ class ServeOptions:
     allow_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     root_path: str = ""
+    workers: int = 0
 
     @property
     def local_url(self) -> str:
@@ -116,14 +118,17 @@ def serve(options: ServeOptions, access: Access, listening: Callable[[], None]) 
     return_large_blocks()
     log.keep_short()
     log.log_with_time()
+    from ocrweb.services.detect.processes import detecting_in
+    from ocrweb.services.line import network
     from ocrweb.services.root import leftovers
     from ocrweb.services.training import keeper as training_keeper
     from ocrweb.ui.guard.stopping import Drain, stop_seconds
     from ocrweb.ui.page.serving import listen
 
     drain = Drain(stop_seconds())
+    network.serve_processes(options.workers)
     application = build_application(options, access, drain)
-    with tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
+    with detecting_in(options.workers), tempfile.TemporaryDirectory(prefix="ocrweb-") as empty:
         os.chdir(empty)
         threading.Thread(target=_keep_checking, name="readiness", daemon=True).start()
         threading.Thread(target=leftovers.sweep_data_root, name="sweep", daemon=True).start()

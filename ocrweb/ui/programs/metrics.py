@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ocrweb import __version__
-from ocrweb.services.detect import readiness
+from ocrweb.services.detect import processes, readiness
 from ocrweb.services.line.network import network_line
 from ocrweb.services.tally import pictures
 from ocrweb.services.training import jobs, queue
@@ -66,6 +66,7 @@ class Now(Collector):
         for model, device in sorted(set(readiness.loaded_models())):
             loaded.add_metric((model, device), 1)
         yield loaded
+        yield GaugeMetricFamily("ocrweb_workers", "Processes that detect, of `serve --workers`.", processes.living())
         yield GaugeMetricFamily("ocrweb_trainings_running", "Trainings that run now.", len(jobs.active_names()))
         yield GaugeMetricFamily("ocrweb_trainings_waiting", "Trainings that wait.", len(queue.waiting()))
 

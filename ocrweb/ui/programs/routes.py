@@ -20,7 +20,6 @@ from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.detect.sent import detect_sent
 from ocrweb.services.detect.settings import chosen_options
 from ocrweb.services.line.network import network_line
-from ocrweb.services.line.waiting import AT_ONCE
 from ocrweb.services.models.listing import check_model, models_document
 from ocrweb.ui.line.coded import coded
 from ocrweb.ui.line.turn import in_turn
@@ -48,7 +47,7 @@ class Programs:
     """The handlers. Reading a request and the network have threads of their own, apart from those of the page."""
 
     def __init__(self) -> None:
-        self._reading, self._network = anyio.CapacityLimiter(4), anyio.CapacityLimiter(AT_ONCE)
+        self._reading, self._network = anyio.CapacityLimiter(4), anyio.CapacityLimiter(network_line.at_once)
 
     async def detect(self, request: Request) -> Response:
         """The result document of one picture. What is wrong with the request is said before it waits for its turn."""

@@ -8,8 +8,7 @@ import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.services.detect.golden import shipped_pictures
-from ocrweb.services.line.network import NETWORK
-from ocrweb.services.line.waiting import AT_ONCE
+from ocrweb.services.line.network import NETWORK, network_line
 from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.fields import field
@@ -108,7 +107,7 @@ def _wire(view: View, start: gr.Button) -> None:
 
     inputs = {view.state, picture, documents.opened, documents.page, *knobs.all}
     answered_by = [*view.first, documents.page, documents.opened]
-    shared: dict[str, Any] = {**QUIET, "concurrency_limit": AT_ONCE, "concurrency_id": NETWORK}
+    shared: dict[str, Any] = {**QUIET, "concurrency_limit": network_line.at_once, "concurrency_id": NETWORK}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in knobs.decoding]
     detected = (
         start.click(view.detect, inputs, answered_by, **shared),

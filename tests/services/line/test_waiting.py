@@ -63,6 +63,13 @@ def test_only_so_many_are_served_at_once_and_each_turn_is_told() -> None:
     assert turns == ["a", "b", "c", "d"]
 
 
+def test_a_line_that_is_widened_serves_those_who_wait() -> None:
+    waiting = line(at_once=1)
+    tickets = [waiting.join(Caller("a")) for _ in range(4)]
+    waiting.widen(3)
+    assert (waiting.at_once, [ticket.serving for ticket in tickets]) == (3, [True, True, True, False])
+
+
 @pytest.mark.parametrize(("limits", "callers"), [({"longest": 2}, "abcd"), ({"longest_each": 2}, "aaaa")])
 def test_a_full_line_says_how_many_are_before_and_about_how_long(limits: dict[str, int], callers: str) -> None:
     clock = Clock()

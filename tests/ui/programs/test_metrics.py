@@ -53,6 +53,7 @@ def test_what_was_asked_is_counted_with_its_outcome(client: TestClient, page: by
     assert grown("ocrweb_picture_seconds_sum|single") > 0
     assert after["process_resident_memory_bytes"] > 1e6
     assert after["process_cpu_seconds_total"] >= before["process_cpu_seconds_total"] > 0
+    assert after["ocrweb_workers"] == 0
     assert any(name.startswith("ocrweb_model_loaded|") and "|ppocrv6-small" in name for name in after)
 
 
