@@ -88,8 +88,9 @@ def _group(rule: str, group: list[Finding], limit: int, lang: str, editor: Edito
         f'<details class="ocrweb-rule ocrweb-{escape(first.severity)}" data-rule="{escape(rule)}"'
         f"{' open' if first.severity == 'error' else ''}><summary>"
         f'<span class="ocrweb-tag">{escape(texts.say(f"datasets.severity-{first.severity}", lang))} × {len(group)}'
-        f"</span> <code>{escape(rule)}</code> {badge} <span>{_with_code(message)}</span></summary>"
-        f'<p class="ocrweb-hint">→ {_with_code(first.hint(lang))}</p><ul>{rows}{more}</ul></details>'
+        f"</span> {badge} <span>{_with_code(message)}</span></summary>"
+        f'<p class="ocrweb-hint">→ {_with_code(first.hint(lang))} <code class="ocrweb-quiet">{escape(rule)}</code></p>'
+        f"<ul>{rows}{more}</ul></details>"
     )
 
 

@@ -34,6 +34,8 @@
       if (buttonOf(tab) && buttonOf(tab).getAttribute("aria-selected") !== "true") return;
       if (arrived && tab !== tabNow()) history.pushState(null, "", address(tab));
     },
+    // Whether the tab of the page's address has come to stay.
+    settled: () => arrived,
     // Open a tab for the visitor, as a link of the page does.
     go: (tab) => {
       if (tab === tabNow()) return;

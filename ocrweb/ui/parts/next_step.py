@@ -1,21 +1,35 @@
-"""What stands where nothing is yet: a sentence, and the one button that goes on. The browser's half is `page/press.js`."""
+"""What stands where nothing is yet: a sentence, and the buttons that go on. The browser's half is `page/press.js`."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from ocrweb.ui.parts.escape import escape
 
 
-def next_step(sentence: str, word: str, *, press: str = "", tab: str = "") -> str:
-    """HTML. press: CSS selector of what the button presses for the visitor, an upload field's input or a button.
+@dataclass(frozen=True)
+class Way:
+    """A button that goes on.
 
-    tab: of the page, to which it leads instead.
+    press: CSS selectors of what it presses for the visitor (an upload field's input or a button), one after another, each
+    once it is there. tab: of the page, to which it leads first.
     """
-    if tab:
-        go = f'<a class="ocrweb-go" href="?tab={escape(tab)}" data-go="{escape(tab)}">{escape(word)}</a>'
-        return _placed(sentence, go)
-    button = f'<button type="button" class="ocrweb-go" data-press="{escape(press)}">{escape(word)}</button>'
-    return _placed(sentence, button)
+
+    word: str
+    press: tuple[str, ...] = ()
+    tab: str = ""
 
 
-def _placed(sentence: str, button: str) -> str:
-    return f'<div class="ocrweb-note ocrweb-empty" role="status"><span>{escape(sentence)}</span>{button}</div>'
+def next_step(sentence: str, word: str, *, press: str = "", tab: str = "", others: tuple[Way, ...] = ()) -> str:
+    """HTML. press, tab: as those of `Way`. others: ways beside the one that most visitors take."""
+    first = Way(word, (press,) if press else (), tab)
+    buttons = _button(first, "ocrweb-go") + "".join(_button(way, "ocrweb-go ocrweb-plain") for way in others)
+    return f'<div class="ocrweb-note ocrweb-empty" role="status"><span>{escape(sentence)}</span>{buttons}</div>'
+
+
+def _button(way: Way, kind: str) -> str:
+    presses = f' data-press="{escape(" | ".join(way.press))}"' if way.press else ""
+    look = f'class="{escape(kind)}"'
+    if way.tab:
+        return f'<a {look} href="?tab={escape(way.tab)}" data-go="{escape(way.tab)}"{presses}>{escape(way.word)}</a>'
+    return f'<button type="button" {look}{presses}>{escape(way.word)}</button>'

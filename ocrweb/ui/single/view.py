@@ -20,7 +20,7 @@ from ocrweb.services.files.outputs import OutputFolder, new_output_folder, safe_
 from ocrweb.services.line.waiting import current_turn
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.next_step import next_step
+from ocrweb.ui.parts.next_step import Way, next_step
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.single.document import DocumentFields
 from ocrweb.ui.single.present import chosen_line, summary_line
@@ -30,6 +30,17 @@ Changes = dict[Any, Any]
 Values = Mapping[Any, Any]  # of the widgets that a handler takes
 Source = tuple[str, int]
 OtherResult = tuple[str, tuple[ShownBox, ...]]
+
+
+# From the first screen to an own model: what the visitor would press on the tab of the datasets.
+TO_OWN_MODEL = {
+    "label-own": (
+        "#dataset-add [data-tab-id=autolabel]",
+        "#dataset-autolabel-pictures input[type=file]",
+        "#dataset-add:has(#dataset-autolabel-pictures tbody tr) #dataset-autolabel-start",
+    ),
+    "own-labels": ("#dataset-add [data-tab-id=zip]", "#dataset-zip input[type=file]"),
+}
 
 
 @dataclass(frozen=True)
@@ -234,7 +245,8 @@ def empty(request: gr.Request) -> str:
     """What stands in the place of results before there are any."""
     lang = texts.language_of(request)
     try_one = texts.say("single.try-one", lang)
-    return next_step(texts.say("single.empty", lang), try_one, press="#single-examples .gallery-item")
+    own = tuple(Way(texts.say(f"single.{name}", lang), press, "datasets") for name, press in TO_OWN_MODEL.items())
+    return next_step(texts.say("single.empty", lang), try_one, press="#single-examples .gallery-item", others=own)
 
 
 def download_name(state: Shown) -> str:

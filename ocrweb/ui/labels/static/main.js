@@ -83,7 +83,10 @@ listenToKeys(run);
 find("#open-help").addEventListener("click", showKeys);
 find("#dataset").textContent = api.dataset;
 const theme = sessionStorage.getItem("ocrweb-theme");
-if (theme) find("#back").href += `?__theme=${encodeURIComponent(theme)}`;
+const inConsole = (more) =>
+  `../?${new URLSearchParams({ ...(theme ? { __theme: theme } : {}), tab: "datasets", dataset: api.dataset, ...more })}`;
+find("#back").href = inConsole({});
+find("#train").href = inConsole({ then: "train" }); // `ui/page/press.js` goes on
 
 const listed = await attempt(() => api.pictures());
 if (listed) {
