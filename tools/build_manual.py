@@ -1,4 +1,4 @@
-"""Copy the tutorial and the manual from docs/ into the package, whose page shows them where no checkout is: python -m tools.build_manual
+"""Copy the tutorial, the manual and the glossary from docs/ into the package, whose page shows them where no checkout is: python -m tools.build_manual
 
 tests/docs/test_manual.py holds that the copies are what docs/ says today.
 """
@@ -9,7 +9,7 @@ import shutil
 
 from ocrweb.config.paths import ASSETS, CHECKOUT
 
-NAMES = ("tutorial", "troubleshooting")
+NAMES = ("tutorial", "troubleshooting", "glossary")
 COPIES = {
     CHECKOUT / "docs" / f"{name}{ending}.md": ASSETS / "manual" / f"{name}.{lang}.md"
     for name in NAMES

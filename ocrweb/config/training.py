@@ -124,7 +124,7 @@ class TrainingConfig(Group):
         en="TPS augmentation",
         zh="TPS 增强",
         help_en="Bend the training pictures like curled paper (thin-plate spline), as the block `tps` says.",
-        help_zh="按 `tps` 中的设置对训练图片做薄板样条（TPS）弯曲，模拟卷曲的纸张。",
+        help_zh="把训练图片像卷曲的纸张那样弯曲（薄板样条，TPS）；幅度在高级参数中设置。",
     )
     optimizer: OptimizerOptions = OptimizerOptions()
     schedule: ScheduleOptions = ScheduleOptions()

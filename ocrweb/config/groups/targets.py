@@ -16,7 +16,7 @@ class TargetOptions(Group):
         en="Shrink ratio",
         zh="收缩比例",
         help_en="How far text is shrunk to its kernel; pretrained models know 0.4.",
-        help_zh="文字区域收缩为文字核的程度；预训练模型均为 0.4。",
+        help_zh="文本区域收缩为文字核的程度；预训练模型均为 0.4。",
     )
     min_text_size: int = setting(
         8,

@@ -16,7 +16,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
 FOLDER = ASSETS / "manual"
-PAGES = ("tutorial", "troubleshooting")
+PAGES = ("tutorial", "troubleshooting", "glossary")
 TEMPLATE = Path(__file__).parent / "static" / "manual.html"
 _CHAPTER = re.compile(r"(\d+)\. ")
 _PAGE = re.compile(r"(\w+?)(?:_zh)?\.md(#.*)?")
