@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from benchmarks._measure import finish, machine, say, table
 from ocrweb.config.loader import dump_yaml
+from ocrweb.config.training import TrainingConfig
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
 from tests.ui.page.test_whole_page import AXE, SERIOUS, show_all
@@ -86,7 +87,7 @@ class Visitor:
         """Settings into the training form, which this browser keeps."""
         page = self.go("training")
         file = self.console.home / name
-        file.write_text(dump_yaml(settings), encoding="utf-8")
+        file.write_text(dump_yaml(TrainingConfig.model_validate(settings)), encoding="utf-8")
         page.locator("#training-command-box button").first.click()
         page.locator("input[type=file]:has(+ #training-upload)").set_input_files(file)
         expect(page.locator("#training-said")).to_contain_text(name)
