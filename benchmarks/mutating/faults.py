@@ -59,6 +59,8 @@ def _of_body(tree: ast.AST) -> Iterator[tuple[str, ast.stmt | ast.expr, str]]:
             continue  # a docstring
         if isinstance(node, ast.arg | ast.Assert | ast.Import | ast.ImportFrom | ast.Global):
             continue
+        if isinstance(node, ast.keyword) and node.arg in ("frozen", "slots"):
+            continue  # of a dataclass: the types hold that nobody changes it, and how it lies in memory is seen by nobody
         if isinstance(node, ast.expr):
             yield from _of_expression(node)
         elif isinstance(node, ast.stmt):

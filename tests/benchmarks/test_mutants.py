@@ -57,6 +57,11 @@ def test_docstrings_and_types_are_left_alone_and_every_fault_can_be_read() -> No
     assert all(reads(fault, SOURCE.encode()) for fault in found)
 
 
+def test_how_a_dataclass_lies_in_memory_is_no_fault() -> None:
+    source = b"@dataclass(frozen=True, slots=True, eq=False)\nclass One:\n    two: int = field(init=True)\n"
+    assert [(fault.line, fault.new) for fault in faults_of(source)] == [(1, "True"), (3, "False")]
+
+
 def test_a_fault_that_python_would_not_read_or_that_changes_nothing_is_not_drawn() -> None:
     source = b"a = f(1, 2)\nb = a\n"
     assert not reads(Fault("removed call", 1, 4, 9, "pass f"), source)
