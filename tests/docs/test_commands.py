@@ -35,6 +35,8 @@ NOT_RUN = {
     "ocrweb import …": "names the command alone", "ocrweb autolabel …": "names the command alone",
     "ocrweb detect --json": "names the option alone",
     "ocrweb train --resume": "goes on with a run that was stopped; tests/cli/test_train_and_runs.py stops and resumes one",
+    "ocrweb detect … --cluster": "names the command alone; tests/services/cluster/test_job.py runs it on two nodes",
+    "ocrweb detect s3://": "needs a cluster and an object store; the same with nodes and folders of a test's own",
     "ocrweb restore … --check": "names the command alone; the whole of it is run from docs/deploy.md",
     "bash start_app.sh": "makes an environment and listens; tests/test_start_app.py runs it with these options",
     "bash run_tests.sh": "runs these tests",
