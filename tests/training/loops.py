@@ -25,8 +25,9 @@ from ocrweb.training.learn.step import Stepper
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import RunProgress, load_checkpoint, load_model, load_optimizer, model_arrays
 from ocrweb.training.run.journal import Journal
-from ocrweb.training.run.loop import Loop, Session
+from ocrweb.training.run.loop import Loop
 from ocrweb.training.run.mean_teacher import MeanTeacher
+from ocrweb.training.run.parts import Session
 from tests.training.tiny import DrawnFeed, DrawnViews, TinyDetector
 
 ALONE = Group()

@@ -4,76 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from paddle import nn
 
-from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import COARSE
 from ocrweb.model.weights import save_weights
 from ocrweb.rundir import names
-from ocrweb.training.learn.ema import WeightAverage
-from ocrweb.training.learn.evaluate import FIXED, Evaluation, Evaluator
-from ocrweb.training.learn.schedule import Schedule
-from ocrweb.training.learn.step import Batch, Lesson, Stepper, StepResult
+from ocrweb.training.learn.evaluate import FIXED, Evaluation
+from ocrweb.training.learn.step import Lesson, StepResult
 from ocrweb.training.machine import memory
-from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.candidates import keep_candidate
 from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, model_arrays, optimizer_arrays, save_checkpoint
-from ocrweb.training.run.journal import Journal
-from ocrweb.training.run.mean_teacher import MeanTeacher, weight_at
+from ocrweb.training.run.mean_teacher import weight_at
 from ocrweb.training.run.pace import Pace
+from ocrweb.training.run.parts import Session, StopAsked
 
 EVALUATIONS = 10
 LOG_STEPS, LOG_SECONDS = 10, 10.0
 COLLAPSED_AFTER = 2
 HALVE_AFTER, FAIL_AFTER, FAIL_SHARE = 3, 10, 0.2
-
-
-class StopAsked(Exception):
-    """Somebody asked the run to stop; its checkpoint is saved when this reaches the worker."""
-
-
-class Feed(Protocol):
-    """Batches of one epoch, the same ones for the same seed, from any position."""
-
-    steps: int
-
-    def batches(self, epoch: int, start: int) -> Iterator[Batch]: ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Session:
-    """Everything one run works with, in this process."""
-
-    run: Path
-    config: TrainingConfig
-    model: nn.Layer
-    feed: Feed
-    stepper: Stepper
-    average: WeightAverage
-    evaluator: Evaluator
-    schedule: Schedule
-    journal: Journal
-    group: Group
-    optimizer: Any
-    save_samples: Callable[[Evaluation, int], None]
-    before_steps: Callable[[], None]
-    stop_asked: Callable[[], bool]
-    teacher: MeanTeacher | None = None
-
-    def close(self) -> None:
-        """End what prepares pictures."""
-        self.feed.close()
-        if self.teacher is not None:
-            self.teacher.close()
 
 
 class Loop:

@@ -25,7 +25,8 @@ from ocrweb.training.machine.ranks import GRACE, is_rank_process, leave_cause
 from ocrweb.training.run.blend import blend
 from ocrweb.training.run.finish import finish_run
 from ocrweb.training.run.journal import Journal
-from ocrweb.training.run.loop import Loop, StopAsked
+from ocrweb.training.run.loop import Loop
+from ocrweb.training.run.parts import StopAsked
 from ocrweb.training.run.session import Opened, open_session
 
 

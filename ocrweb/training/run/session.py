@@ -30,8 +30,8 @@ from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run.checkpoint import Checkpoint, RunProgress, load_checkpoint, load_model, load_optimizer
 from ocrweb.training.run.journal import Journal
-from ocrweb.training.run.loop import Session, StopAsked
 from ocrweb.training.run.mean_teacher import MeanTeacher
+from ocrweb.training.run.parts import Session, StopAsked
 
 SHOWN = 4
 SMALL_BATCH = 8

@@ -11,6 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
+from ocrweb.data.formats.write import report_of
 from tests.data.corpus import with_exif
 
 WIDTH, HEIGHT = 200, 120
@@ -67,3 +69,18 @@ def write_json(path: Path, document: Any, encoding: str = "utf-8") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, ensure_ascii=False), encoding=encoding)
     return path
+
+
+def planned(root: Path, **options: Any) -> ImportPlan:
+    plan = plan_import(root, ImportOptions(val_ratio=0, **options))
+    assert report_of(plan).accounted
+    return plan
+
+
+def corners(plan: ImportPlan) -> dict[str, list[Any]]:
+    return {picture.file: [box.points.tolist() for box in picture.boxes] for picture in plan.pictures}
+
+
+def coco(annotations: list[Any], name: str = "1.jpg") -> dict[str, Any]:
+    images = [{"id": 1, "file_name": name, "width": WIDTH, "height": HEIGHT}]
+    return {"images": images, "annotations": [{"image_id": 1, "bbox": box} for box in annotations]}

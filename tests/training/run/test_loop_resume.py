@@ -13,7 +13,7 @@ from ocrweb.model.pdparams import read_pdparams
 from ocrweb.rundir import names
 from ocrweb.training.learn.evaluate import Evaluation
 from ocrweb.training.machine.distributed import Group
-from ocrweb.training.run.loop import StopAsked
+from ocrweb.training.run.parts import StopAsked
 from tests.training.loops import FixedScores, events, opened, stop_after, weights
 
 

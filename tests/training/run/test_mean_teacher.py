@@ -13,8 +13,9 @@ from ocrweb.model.pdparams import read_pdparams
 from ocrweb.rundir import names
 from ocrweb.training.feed.loader import BatchLoader
 from ocrweb.training.feed.loader_plan import WorkerPlan
-from ocrweb.training.run.loop import Loop, StopAsked
+from ocrweb.training.run.loop import Loop
 from ocrweb.training.run.mean_teacher import Gate, MeanTeacher, weight_at
+from ocrweb.training.run.parts import StopAsked
 from tests.training.loops import events, opened, stop_after, weights
 from tests.training.tiny import DrawnViews
 
