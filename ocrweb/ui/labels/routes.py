@@ -17,8 +17,10 @@ from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_picture, thumbnail
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
+from ocrweb.services.labels.teaching import teaching
 from ocrweb.ui.line.answer import Doors, Work, answering, asked
 from ocrweb.ui.line.coded import FRESH
+from ocrweb.ui.parts import texts
 
 API = "/labels/api"
 MOST_PICTURES = 10_000
@@ -46,6 +48,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "snap", snap, True),
         ("POST", "propose", propose, True),
         ("POST", "words", words, True),
+        ("GET", "choose", choose, False),
         ("GET", "suspects", suspects, False),
         ("POST", "dismiss", dismiss, False),
         ("GET", "versions", versions, False),
@@ -121,6 +124,14 @@ def words(request: Request, body: Any) -> dict[str, Any]:
     """Of each outline that came, the words in it."""
     divided = assist.divided(_dataset(request), asked(request, "picture"), body)
     return {"boxes": [[{"points": points} for points in one] for one in divided]}
+
+
+def choose(request: Request, body: Any) -> Response:
+    """The pictures that nobody has checked, those first whose labels teach most. Else as `suspects`."""
+    job = teaching(_dataset(request), asked(request, "model"), anew=bool(asked(request, "again")))
+    if job.report is None:
+        return JSONResponse({"running": True, "done": job.done, "total": job.total}, 202, headers=FRESH)
+    return JSONResponse(job.report.to_dict(texts.language_of_headers(request.headers)), headers=FRESH)
 
 
 def suspects(request: Request, body: Any) -> Response:

@@ -30,7 +30,7 @@ OPEN = {
     "GET /help/tutorial", "GET /help/troubleshooting", "GET /viewer/map", "POST /labels/api/words",
     "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
     "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
-    "GET /labels/api/suspects", "POST /labels/api/dismiss",
+    "GET /labels/api/choose", "GET /labels/api/suspects", "POST /labels/api/dismiss",
     "GET /labels/api/versions", "GET /labels/api/compare", "POST /labels/api/keep-version", "POST /labels/api/restore-version",
 }  # fmt: skip
 CLOSED = {

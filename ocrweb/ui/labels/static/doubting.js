@@ -1,7 +1,8 @@
 // Labels that are probably wrong: opened one after the other, followed, adjusted or dismissed by a key.
+import { ASKS_MODEL, followed, nearest } from "./followed.js";
 import { go } from "./going.js";
-import { attempt, desk, find, notes, suspects } from "./parts.js";
-import { followed, nearest } from "./suspects.js";
+import { judge } from "./judging.js";
+import { api, attempt, desk, find, notes, suspects } from "./parts.js";
 import { say } from "./words.js";
 import { bounds } from "../../viewer/static/geometry.js";
 
@@ -23,12 +24,22 @@ export const nextSuspect = () => open().then(() => suspects.next());
 
 export const dismissSuspect = () => suspects.current && attempt(() => suspects.dismiss());
 
-export function followSuspect() {
-  const { current } = suspects;
-  if (!current || !desk.labels) return;
-  const boxes = followed(current, desk.labels.boxes);
+// As the suspicion says: what there is instead, where need be, the model is asked for; of a picture that stands in both parts
+// the one to train on is set aside.
+export async function followSuspect() {
+  const { current } = suspects, { labels } = desk;
+  if (!current || !labels) return;
+  if (current.kind === "duplicate") {
+    await go(current.of);
+    if (desk.labels?.picture !== current.of || suspects.current !== current) return;
+    judge("aside", false);
+    return dismissSuspect();
+  }
+  const answer = ASKS_MODEL.has(current.kind) ? await attempt(() => api.propose(labels.picture, {})) : { boxes: [] };
+  if (!answer || labels !== desk.labels || suspects.current !== current) return;
+  const boxes = followed(current, labels.boxes, answer.boxes.map(({ points }) => points));
   if (!boxes) return adjustSuspect();
-  desk.labels.change(boxes);
+  labels.change(boxes.map((box) => (labels.boxes.includes(box) ? box : { ...box, points: desk.deeds.settle(box.points) })));
   suspects.settle();
 }
 

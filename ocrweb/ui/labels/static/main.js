@@ -9,6 +9,7 @@ import { writeText } from "./panel.js";
 import { api, attempt, desk, find, notes, queue } from "./parts.js";
 import { closeSheets } from "./sheets.js";
 import { snap, toggleThresholds } from "./stage.js";
+import "./teaching.js";
 import { say } from "./words.js";
 
 const { deeds } = desk;

@@ -12,22 +12,37 @@ const SIGN = { new: "○", auto: "◐", check: "!", checked: "✓", aside: "–"
 const ORDERS = {
   list: null,
   doubt: (one) => -(one.suspicion ?? -1),
+  teach: ({ picture }, taught) => taught.get(picture)?.place ?? Infinity,
   boxes: (one) => -one.boxes,
   size: (one) => -one.width * one.height,
   name: null,
+};
+const FEW = 20; // boxes
+const HIGH = 0.5; // chance of a wrong label
+const MILLION = 1e6; // pixels
+const MORE = {
+  "boxes-none": ({ boxes }) => !boxes,
+  "boxes-few": ({ boxes }) => boxes > 0 && boxes < FEW,
+  "boxes-many": ({ boxes }) => boxes >= FEW,
+  "doubt-high": ({ suspicion }) => suspicion >= HIGH,
+  "doubt-some": ({ suspicion }) => suspicion > 0 && suspicion < HIGH,
+  "doubt-none": ({ suspicion }) => !suspicion,
+  "size-small": ({ width, height }) => width * height < MILLION,
+  "size-large": ({ width, height }) => width * height >= 8 * MILLION,
 };
 
 export class Queue extends EventTarget {
   pictures = [];
   shown = [];
   current = null;
+  taught = new Map(); // picture → {place, why}: the order in which they teach most, where it was asked for
 
   constructor(root, thumbnail) {
     super();
     this.root = root;
     this.thumbnail = thumbnail;
     this.list = new LongList(root.querySelector("#queue"), ROW, (one) => this.#row(one));
-    this.fields = Object.fromEntries(["search", "state", "order", "finding", "split"].map((name) => [name, root.querySelector(`#queue-${name}`)]));
+    this.fields = Object.fromEntries(["search", "state", "order", "finding", "split", "more"].map((name) => [name, root.querySelector(`#queue-${name}`)]));
     for (const field of Object.values(this.fields)) field.addEventListener("input", () => this.filter());
   }
 
@@ -37,6 +52,12 @@ export class Queue extends EventTarget {
     this.minutes = minutes_left;
     this.#choices("finding", [...new Set(pictures.flatMap(({ findings }) => findings))].sort(), "any-finding");
     this.#choices("split", [...new Set(pictures.map(({ split }) => split))], "any-split");
+    this.filter();
+  }
+
+  // The order in which pictures teach most, and why.
+  teach(chosen) {
+    this.taught = new Map(chosen.map(({ picture, why }, place) => [picture, { place, why }]));
     this.filter();
   }
 
@@ -50,15 +71,16 @@ export class Queue extends EventTarget {
   }
 
   filter() {
-    const { search, state, order, finding, split } = this.fields;
+    const { search, state, order, finding, split, more } = this.fields;
     const words = search.value.trim().toLowerCase();
     this.shown = this.pictures.filter((one) =>
       (!words || one.picture.toLowerCase().includes(words) || one.tags.some((tag) => tag.toLowerCase().includes(words)))
       && (!state.value || (state.value === "open" ? OPEN.includes(one.state) : one.state === state.value))
       && (!finding.value || one.findings.includes(finding.value))
-      && (!split.value || one.split === split.value));
+      && (!split.value || one.split === split.value)
+      && (!more.value || MORE[more.value](one)));
     const rank = ORDERS[order.value];
-    if (rank) this.shown.sort((one, other) => rank(one) - rank(other));
+    if (rank) this.shown = sorted(this.shown, (one) => rank(one, this.taught));
     else if (order.value === "name") this.shown.sort((one, other) => one.picture.localeCompare(other.picture, undefined, { numeric: true }));
     this.list.set(this.shown);
     this.root.querySelector("#queue-empty").hidden = this.shown.length > 0;
@@ -130,11 +152,12 @@ export class Queue extends EventTarget {
   #row(one) {
     const name = one.picture.split("/").at(-1);
     const facts = one.width ? say("count-boxes", { count: one.boxes }) : say("broken");
-    const doubt = one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.findings[0] ?? "";
+    const why = this.fields.order.value === "teach" && this.taught.get(one.picture)?.why;
+    const doubt = why ? why : one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.findings[0] ?? "";
     const row = make("button", {
       class: `row ${one.picture === this.current ? "current" : ""}`, type: "button", "data-picture": one.picture,
       "data-state": one.state, "aria-current": one.picture === this.current ? "true" : null,
-      title: one.picture, click: () => this.dispatchEvent(new CustomEvent("open", { detail: one.picture })),
+      title: why ? `${one.picture}: ${why}` : one.picture, click: () => this.dispatchEvent(new CustomEvent("open", { detail: one.picture })),
     },
       make("span", { class: "thumb" }),
       make("span", { class: "what" }, make("b", { text: name }), make("small", { text: [facts, doubt].filter(Boolean).join(" · ") })),
@@ -142,4 +165,10 @@ export class Queue extends EventTarget {
     if (one.width) this.thumbnail(one, row.firstChild);
     return row;
   }
+}
+
+// By a number, the lowest first; those of which none is known stay behind in the order of the list.
+function sorted(some, rank) {
+  const known = some.map((one) => [rank(one), one]);
+  return known.sort(([one], [other]) => (one === other ? 0 : one - other)).map(([, one]) => one);
 }

@@ -100,24 +100,3 @@ export class Suspects extends EventTarget {
       make("span", { class: "score", text: `${Math.round(one.score * 100)} %` }));
   }
 }
-
-// What following a suspicion does to the boxes; null when a person has to draw. at: the box that it is about.
-export function followed(suspect, boxes) {
-  const at = suspect.label_line == null ? -1 : nearest(suspect, boxes);
-  if (suspect.kind === "missing" && suspect.box) return [...boxes, { points: suspect.box, text: "", ignored: false }];
-  if (at < 0) return null;
-  if (suspect.kind === "extra") return boxes.filter((_, i) => i !== at);
-  if (suspect.kind === "ignored" || suspect.kind === "readable")
-    return boxes.map((box, i) => (i === at ? { ...box, ignored: suspect.kind === "readable" } : box));
-  return null;
-}
-
-const middle = (points) => [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
-
-// The box of a suspicion by its place: its line may have moved since.
-export function nearest({ box }, boxes) {
-  if (!box) return -1;
-  const [x, y] = middle(box);
-  const far = boxes.map(({ points }) => Math.hypot(middle(points)[0] - x, middle(points)[1] - y));
-  return far.indexOf(Math.min(...far));
-}
