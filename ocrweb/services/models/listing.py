@@ -55,6 +55,14 @@ def usable_models() -> list[str]:
     return sorted(found, key=lambda name: name != used)
 
 
+def titles_of_models() -> dict[str, str]:
+    """What people call models, by the models' own names; nothing where that cannot be told."""
+    try:
+        return dict(registered().titles)
+    except OcrwebError:
+        return {}
+
+
 def used_since() -> tuple[str, float] | None:
     """The model in use and since when, in seconds since 1970; None as long as nobody has chosen one."""
     used = registered().used

@@ -27,7 +27,7 @@ MB = 1e6
 class ModelFacts:
     """name: its own. title: what somebody calls it, "" for nothing. base: the model that it was made from, dataset: that
     it was trained on, version: of that dataset's labels; "" where there is none. megabytes: of the network's files. speed: None
-    as long as it was not measured here. made: seconds since 1970, 0 for what came with the program. since: when it came into
+    as long as it was not measured here. described: by its card. made: seconds since 1970, 0 for what came with the program. since: when it came into
     use, 0 for one that always was, None for one that is not in use.
     """
 
@@ -41,6 +41,7 @@ class ModelFacts:
     scores: tuple[ModelScore, ...]
     megabytes: float
     speed: Speed | None
+    described: str
     notes: str
     made: float
     since: float | None
@@ -69,6 +70,7 @@ class ModelFacts:
             "scores": [score.to_dict() for score in self.scores],
             "megabytes": self.megabytes,
             "speed": self.speed.to_dict() if self.speed else None,
+            "described": self.described,
             "notes": self.notes,
             "made": _told_time(self.made),
             "in_use": self.in_use,
@@ -77,27 +79,28 @@ class ModelFacts:
         }
 
 
-def registry() -> list[ModelFacts]:
+def registry(lang: str | None = None) -> list[ModelFacts]:
     """The models that can be used for detection now, the one in use first, then in the order of `list_models`.
 
     A damaged registry file costs the names, not the list.
     """
     known = _known()
-    found = [_facts(entry, known) for entry in list_models() if _is_here(entry)]
+    found = [_facts(entry, known, lang) for entry in list_models() if _is_here(entry)]
     return sorted(found, key=lambda facts: not facts.in_use)
 
 
-def model_facts(name: str) -> ModelFacts:
+def model_facts(name: str, lang: str | None = None) -> ModelFacts:
     """One of them, by any of its names. Raises what naming it raises, and why it cannot be used."""
     entry = resolve_name(name)
     if entry.missing is not None:
         raise entry.missing
-    return _facts(entry, _known())
+    return _facts(entry, _known(), lang)
 
 
-def history() -> list[dict[str, Any]]:
-    """What was in use since when, the latest first."""
-    return [{"model": used.model, "since": _told_time(used.since)} for used in reversed(registered().used)]
+def model_before() -> str:
+    """What `roll_back` would bring into use again; "" when there was none before."""
+    used = _known().used
+    return Registered(used=used[:-1]).in_use if used else ""
 
 
 def _known() -> Registered:
@@ -111,7 +114,7 @@ def _is_here(entry: ModelEntry) -> bool:
     return entry.available and entry.detects and bool(entry.files)
 
 
-def _facts(entry: ModelEntry, known: Registered) -> ModelFacts:
+def _facts(entry: ModelEntry, known: Registered, lang: str | None) -> ModelFacts:
     status, base, dataset, version = _origin(entry)
     since = known.used[-1].since if known.used else 0.0
     return ModelFacts(
@@ -125,7 +128,8 @@ def _facts(entry: ModelEntry, known: Registered) -> ModelFacts:
         scores=(*trained_scores(entry.card.metrics, status), *measured_scores(entry)),
         megabytes=round(sum(map(_size, entry.files.values())) / MB, 1),
         speed=known_speed(entry),
-        notes=known.notes.get(entry.name, "") or entry.card.description.get(language(), ""),
+        described=entry.card.description.get(lang or language(), ""),
+        notes=known.notes.get(entry.name, ""),
         made=_made(entry),
         since=since if known.in_use == entry.name else None,
     )

@@ -13,6 +13,8 @@ from ocrweb.services.registry.speed import Speed
 def fact_lines(facts: ModelFacts, lang: str | None = None) -> list[tuple[str, str]]:
     """Name and content of each line; what a model has not is left out, but what could be measured is asked for."""
     lines = [("kind", text(f"registry.kind-{facts.kind}", lang))]
+    if facts.described:
+        lines.append(("described", facts.described))
     if facts.base:
         lines.append(("base", facts.base))
     if facts.dataset:

@@ -15,7 +15,6 @@ from ocrweb.services.datasets.store import list_datasets
 from ocrweb.services.exporting.jobs import ExportSnapshot, cancel_export, export_job, start_export
 from ocrweb.services.exporting.plan import DYNAMIC, LARGEST, MULTIPLE, PRECISIONS, SMALLEST, ExportRequest
 from ocrweb.services.models.listing import check_model
-from ocrweb.ui.exporting import import_model as importing
 from ocrweb.ui.exporting.earlier import Earlier, download_of
 from ocrweb.ui.exporting.present import job_card
 from ocrweb.ui.parts import texts
@@ -129,7 +128,6 @@ def build(address: Address) -> None:
             status = gr.HTML(elem_id="export-status")
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
             earlier = Earlier(status, download)
-    importing.build()
     job = browser_state("ocrweb-export-job")
     shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)

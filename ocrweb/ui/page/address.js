@@ -1,6 +1,6 @@
 // Every tab and what it shows has an address: ?tab=training&run=NAME. Back, reload and a link sent on go where people expect.
 (() => {
-  const OF_TAB = { single: ["model"], batch: ["batch"], datasets: ["dataset"], training: ["run"], exporting: ["export"] };
+  const OF_TAB = { single: ["model"], batch: ["batch"], datasets: ["dataset"], training: ["run"], models: ["entry"], exporting: ["export"] };
   const EACH = 100, STAYS = 10; // milliseconds, looks
   const shown = {}; // what each tab shows, by the name that it has in the address
   const asked = () => new URLSearchParams(location.search);

@@ -1,7 +1,7 @@
 // What answers a click is brought into sight, once, unless the visitor has moved on since: on a narrow page, or under a
 // long form, it stands screens away from what was pressed. Screen readers hear it by its role.
 (() => {
-  const ANSWERS = ".ocrweb-problem, .ocrweb-warning[role=status], #dataset-picture .prose > *";
+  const ANSWERS = ".ocrweb-problem, .ocrweb-warning[role=status], #dataset-picture .prose > *, #models-facts .ocrweb-model";
   let pressed = null; // the tab that a button was pressed on
   const forget = () => { pressed = null; };
   document.addEventListener("click", (event) => {

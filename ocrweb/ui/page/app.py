@@ -8,6 +8,7 @@ from ocrweb.ui.batch import tab as batch
 from ocrweb.ui.datasets import tab as datasets
 from ocrweb.ui.exporting import tab as exporting
 from ocrweb.ui.guard.values import GuardedPage
+from ocrweb.ui.models import tab as models
 from ocrweb.ui.page import api, header, rail, status_bar
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import TABS, Address, tells_tab
@@ -40,11 +41,14 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
                 link_training = datasets.build(address)
             with gr.Tab(texts.label("training.tab"), id="training") as training_tab:
                 link_export = training.build(training_tab, address)
+            with gr.Tab(texts.label("models.tab"), id="models") as models_tab:
+                link_models = models.build(models_tab, address)
             with gr.Tab(texts.label("exporting.tab"), id="exporting") as exporting_tab:
                 exporting.build(address)
         link_training()
         link_export()
-        opened = (single_tab, batch_tab, datasets_tab, training_tab, exporting_tab)
+        link_models()
+        opened = (single_tab, batch_tab, datasets_tab, training_tab, models_tab, exporting_tab)
         for tab, name in zip(opened, TABS, strict=True):
             tells_tab(tab, name)
         status_bar.build(progress)

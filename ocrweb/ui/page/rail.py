@@ -21,7 +21,7 @@ FRESH = 2.0  # seconds for which an answer is given again, to every visitor
 # The steps with the tab that each is done on.
 STEPS = {
     "detect": "single", "label": "datasets", "check": "datasets", "train": "training", "prove": "training",
-    "use": "batch", "export": "exporting",
+    "use": "models", "export": "exporting",
 }  # fmt: skip
 PROVEN = ("improved", "thresholds")
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import gradio as gr
 
-TABS = ("single", "batch", "datasets", "training", "exporting")
+TABS = ("single", "batch", "datasets", "training", "models", "exporting")
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 

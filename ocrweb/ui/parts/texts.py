@@ -15,7 +15,7 @@ from ocrweb.services.intake.limits import archive_limits
 from ocrweb.ui.parts.fields import field_texts
 from ocrweb.ui.parts.training_fields import SCHEMAS
 
-AREAS = ("page", "single", "batching", "datasets", "training", "exporting", "importing")
+AREAS = ("page", "single", "batching", "datasets", "training", "exporting", "importing", "models")
 CHOSEN = re.compile(r"(?:^|;\s*)ocrweb_lang=(en|zh)(?=;|$)")  # set by page/face.js
 _forced: list[str] = []
 

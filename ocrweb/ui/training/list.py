@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
+from ocrweb.services.registry.losses import Losses, losses
 from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
@@ -103,8 +104,13 @@ class Question:
         view = run_view(name)
         waits = self.deed == "stop" and view is not None and view.state == "queued"
         key = f"training.{self.deed}-ask{'-queued' if waits else ''}"
-        words = texts.say(key, lang, name=f"`{name}`")
+        words = f"{texts.say(key, lang, name=f'`{name}`')} {self._lost(name, lang)}".strip()
         return {self.said: "", self.asked: name, self.panel: gr.Column(visible=True), self.words: words}
+
+    def _lost(self, run: str, lang: str) -> str:
+        """What hangs on the run's model, before it is deleted; nothing for one without weights."""
+        lost = caught(lambda: losses(run)) if self.deed == "delete" else None
+        return lost.told(lang) if isinstance(lost, Losses) else ""
 
 
 def hidden() -> Any:

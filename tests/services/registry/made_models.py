@@ -11,6 +11,7 @@ from ocrweb.config import paths
 from ocrweb.rundir import names
 from ocrweb.rundir.status import read_status, write_status
 from ocrweb.runtime.card import ModelCard, write_card
+from ocrweb.runtime.catalogue import IMPORTED
 from ocrweb.services.exporting.plan import MARK
 from tests.runtime.networks import save_brightness
 from tests.services.training.made_runs import make_run
@@ -40,4 +41,13 @@ def make_export(name: str = "till-dynamic-fp32", model: str = RUN) -> Path:
     write_card(ModelCard(name=name), folder / names.CARD)
     (folder / MARK).write_text(json.dumps({"parity": {}, "model": model}))
     folder.with_name(f"{name}.zip").write_bytes(b"zip")
+    return folder
+
+
+def make_imported(name: str) -> Path:
+    """A model that was imported from a file."""
+    folder = paths.models_dir() / name
+    folder.mkdir(parents=True)
+    save_brightness(folder / names.NETWORK)
+    write_card(ModelCard(name=name, metrics={IMPORTED: {"trains": False, "file": f"{name}.onnx"}}), folder / names.CARD)
     return folder

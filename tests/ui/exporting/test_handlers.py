@@ -1,4 +1,4 @@
-"""What the widgets of the export tab do, without a browser: the command, watching, earlier exports, models from elsewhere."""
+"""What the widgets of the export tab do, without a browser: the command, watching, earlier exports."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.services.exporting.jobs import ExportSnapshot
 from ocrweb.services.exporting.plan import ExportRequest
-from ocrweb.services.models.import_jobs import ImportSnapshot
 from ocrweb.ui.exporting import earlier as exporting_earlier
-from ocrweb.ui.exporting import import_model as importing
 from ocrweb.ui.exporting import tab as exporting
 from tests.data.corpus import make_good
 from tests.ui.desk import Desk
@@ -34,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Sentences that pass by over the page."""
     said: list[str] = []
-    for module in (exporting, exporting_earlier, importing):
+    for module in (exporting, exporting_earlier):
         monkeypatch.setattr(module, "warn", said.append)
     return said
 
@@ -188,64 +186,3 @@ def test_a_dataset_that_was_deleted_meanwhile_is_let_go(desk: Desk, home: Path, 
     assert "gone" in warned[0]
     desk.event("export-dataset", "blur")
     assert len(warned) == 1
-
-
-def test_a_model_from_elsewhere_is_watched_and_deleted_after_a_question(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, warned: list[str]
-) -> None:
-    jobs: dict[str | None, ImportSnapshot] = {}
-    begun: list[Any] = []
-    monkeypatch.setattr(importing, "import_job", jobs.get)
-    monkeypatch.setattr(importing, "start_import", lambda file, name: begun.append((file, name)) or "a")
-    desk.click("import-start")
-    assert len(warned) == 1
-    jobs["a"] = ImportSnapshot("a", "running", stage="read", share=0.5)
-    desk.put("import-file", "/x/model.onnx")
-    desk.put("import-name", None)
-    desk.click("import-start")
-    assert begun == [(Path("/x/model.onnx"), "")]
-    assert "width:50.0%" in desk["import-status"]
-    assert desk.look("import-stop", "interactive")
-    job = desk.stored("ocrweb-import-job")
-    assert (desk[job], desk.look(desk.timer_of(job), "active")) == ("a", True)
-    jobs["a"] = ImportSnapshot("a", "failed", error=FULL)
-    desk.event(desk.timer_of(job), "tick")
-    assert "ocrweb-problem" in desk["import-status"]
-    assert not desk.look("import-stop", "interactive")
-    assert not desk.look(desk.timer_of(job), "active")
-
-    def refused(*_: Any) -> str:
-        raise FULL
-
-    monkeypatch.setattr(importing, "start_import", refused)
-    desk.click("import-start")
-    assert "No space is left" in desk["import-status"]
-
-    deleted: list[str] = []
-    monkeypatch.setattr(importing, "delete_imported", deleted.append)
-    desk.put("import-earlier", "mine")
-    desk.click("import-delete-yes")
-    assert deleted == ["mine"]
-    assert "mine" in desk["import-status"]
-    assert "ocrweb-note" in desk["import-status"]
-    assert desk["import-earlier"] is None
-    monkeypatch.setattr(importing, "delete_imported", refused)
-    desk.click("import-delete-yes")
-    assert "ocrweb-problem" in desk["import-status"]
-
-
-@pytest.mark.parametrize(
-    ("job", "said"),
-    [
-        (None, ""),
-        (ImportSnapshot("a"), "ocrweb-note"),
-        (ImportSnapshot("a", "cancelled", error=OcrwebError("imports.cancelled")), "ocrweb-warning"),
-        (ImportSnapshot("a", "failed", error=FULL), "ocrweb-problem"),
-    ],
-    ids=["none", "waiting", "cancelled", "failed"],
-)
-def test_how_an_import_stands(job: ImportSnapshot | None, said: str) -> None:
-    card = importing.card(job, "en")
-    assert said in card
-    assert (card == "") is (job is None)
-    assert "ocrweb-bar" not in card

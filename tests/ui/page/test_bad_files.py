@@ -223,7 +223,7 @@ def test_settings_of_a_training_and_a_model_file(
         assert CODE.match(said.locator("code").last.inner_text())
         assert not RAW.search(said.inner_text()), said.inner_text()
 
-    open_tab(page, "ONNX 导出")
+    open_tab(page, "模型")
     page.locator("#import-model .label-wrap").click()
     field = page.locator("#import-file input[type=file]")
     refused(page, field, others[2])

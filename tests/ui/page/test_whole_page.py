@@ -14,7 +14,7 @@ from tests.browser import Console, open_tab
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE = Path(__file__).parent.parent.parent / "vendor" / "axe.min.js"
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
-TABS = ("单图检测", "批量检测", "数据集", "训练微调", "ONNX 导出")
+TABS = ("单图检测", "批量检测", "数据集", "训练微调", "模型", "ONNX 导出")
 PATIENCE = 60_000
 # Each is unfolded once: what another unfolds comes with the next look.
 UNFOLD = """() => {

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def open_import(page: Page) -> None:
-    page.get_by_role("tab", name="ONNX export").click()
+    page.get_by_role("tab", name="Models").click()
     page.locator("#import-model > button").click()
 
 
@@ -29,7 +29,7 @@ def hand_in(page: Page, file: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_proven_file_is_a_model_at_once_and_an_endless_one_is_refused(
+def test_a_proven_file_is_used_exported_and_deleted_and_an_endless_one_is_refused(
     visit: Callable[..., Page], console: Console, tmp_path: Path
 ) -> None:
     page = visit()
@@ -39,13 +39,21 @@ def test_a_proven_file_is_a_model_at_once_and_an_endless_one_is_refused(
     page.locator("#import-file button[aria-label=Clear]").click()
     hand_in(page, save_brightness(tmp_path / "bright.onnx"))
     expect(page.locator("#import-status")).to_contain_text("bright can be used now", timeout=90_000)
-    page.locator("#export-model input").click()
-    page.get_by_role("option", name="bright").first.click()
     state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
     assert (state["ready"], state["hanging"]) == (True, [])
-    page.locator("#import-earlier input").click()
-    page.get_by_role("option", name="bright").last.click()
-    page.locator("#import-delete").click()
-    page.locator("#import-delete-yes").click()
-    expect(page.locator("#import-status")).to_contain_text("bright was deleted")
-    assert list((console.home / "models").iterdir()) == []
+    expect(page.locator("#models-facts .ocrweb-model")).to_have_attribute("data-model", "bright")
+    page.locator("#models-use").click()
+    expect(page.locator("#models-in-use")).to_contain_text("bright")
+    page.locator("#models-export").click()
+    expect(page.locator("#export-model input")).to_have_value("bright")
+    page.get_by_role("tab", name="Models").click()
+    page.locator("#models-delete").click()
+    expect(page.locator("#models-question")).to_contain_text("ppocrv6-small takes its place everywhere")
+    page.locator("#models-delete-yes").click()
+    expect(page.locator("#models-in-use")).to_contain_text("ppocrv6-small")
+    page.locator("#models-undelete").click()
+    expect(page.locator("#models-said")).to_contain_text("bright is there again")
+    page.locator("#models-delete").click()
+    page.locator("#models-delete-yes").click()
+    expect(page.locator("#models-undelete")).to_be_visible()
+    assert not (console.home / "models" / "bright").exists()

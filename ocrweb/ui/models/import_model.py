@@ -11,11 +11,10 @@ import gradio as gr
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
 from ocrweb.services.models.import_jobs import ImportSnapshot, cancel_import, import_job, start_import
-from ocrweb.services.models.importing import SUFFIXES, delete_imported, imported_names
+from ocrweb.services.models.importing import SUFFIXES
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.escape import escape
-from ocrweb.ui.parts.fresh_choices import read_when_opened
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.texts import label
 
@@ -23,7 +22,8 @@ POLL_SECONDS = 0.7
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build() -> None:
+def build() -> gr.Textbox:
+    """Returns what holds the name of an imported model once it is there."""
     with gr.Accordion(label("importing.title"), open=False, elem_id="import-model"):
         gr.Markdown(label("importing.about"))
         file = gr.File(label=label("importing.file"), file_types=list(SUFFIXES), height=150, elem_id="import-file")
@@ -34,46 +34,35 @@ def build() -> None:
             start = gr.Button(label("importing.start"), variant="primary", elem_id="import-start")
             stop = gr.Button(label("importing.stop"), variant="stop", interactive=False, elem_id="import-stop")
         status = gr.HTML(elem_id="import-status")
-        gone = gr.Dropdown(
-            imported_names(), value=None, label=label("importing.earlier"), elem_id="import-earlier"
-        )  # fmt: skip
-        delete = gr.Button(label("importing.delete"), size="sm", elem_id="import-delete")
-        with gr.Row(visible=False) as ask:
-            sure = gr.Button(label("importing.delete-yes"), variant="stop", elem_id="import-delete-yes")
-            keep = gr.Button(label("importing.delete-no"))
+    done = gr.Textbox("", visible="hidden", elem_id="import-done", show_label=False)
     job = browser_state("ocrweb-import-job")
     timer = gr.Timer(POLL_SECONDS, active=False)
-    known = read_when_opened(gone, imported_names)
-    view = Importing(job, status, stop, timer, gone, known, ask)
+    view = Importing(job, status, stop, timer, done)
     start.click(view.begin, [file, name], [job, *view.outputs], **QUIET)
     stop.click(cancel_import, job, None, **QUIET)
     timer.tick(view.refresh, job, view.outputs, **QUIET, queue=True, concurrency_limit=8)
-    delete.click(lambda chosen: gr.Row(visible=bool(chosen)), gone, ask, **QUIET)
-    keep.click(lambda: gr.Row(visible=False), None, ask, **QUIET)
-    sure.click(view.delete_chosen, gone, [status, gone, known, ask], **QUIET)
     page = gr.context.Context.root_block
     assert page is not None
     page.load(view.refresh, job, view.outputs, **QUIET)
     job.change(
         view.refresh, job, view.outputs, **QUIET
     )  # the browser hands over its stored id only after the load event
+    return done
 
 
 @dataclass(frozen=True)
 class Importing:
-    """The widgets that show an import, and the list of imported models. Handlers answer with those that change."""
+    """The widgets that show an import. Handlers answer with those that change."""
 
     job: gr.BrowserState
     status: gr.HTML
     stop: gr.Button
     timer: gr.Timer
-    chosen: gr.Dropdown
-    known: gr.State
-    ask: gr.Row
+    done: gr.Textbox
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.status, self.stop, self.timer]
+        return [self.status, self.stop, self.timer, self.done]
 
     def begin(self, file: str | None, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """Start an import in the background and watch it."""
@@ -96,20 +85,7 @@ class Importing:
             self.status: card(job, lang),
             self.stop: gr.Button(interactive=active),
             self.timer: gr.Timer(active=active),
-        }
-
-    def delete_chosen(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
-        """The model goes with its files; the list no longer has it."""
-        lang = texts.language_of(request)
-        answer = caught(lambda: delete_imported(name or ""))
-        names = imported_names()
-        return {
-            self.status: problem_card(answer, lang)
-            if isinstance(answer, OcrwebError)
-            else note_card(texts.say("importing.deleted", lang, name=name)),
-            self.chosen: gr.Dropdown(choices=names, value=None),
-            self.known: names,
-            self.ask: gr.Row(visible=False),
+            self.done: job.report.name if job is not None and job.report is not None else "",
         }
 
 

@@ -1,0 +1,205 @@
+"""What the widgets of the models tab do, without a browser: use, roll back, rename, note, measure, delete, bring back, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocrweb.errors import OcrwebError
+from ocrweb.runtime.registered import registered
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.models.import_jobs import ImportSnapshot
+from ocrweb.services.models.importing import ImportReport
+from ocrweb.services.registry.jobs import MeasureSnapshot
+from ocrweb.services.registry.speed import Speed
+from ocrweb.ui.models import import_model as importing
+from ocrweb.ui.models import tab as models
+from ocrweb.ui.models.present import measure_card
+from tests.services.registry.made_models import RUN, make_export, make_imported, make_model
+from tests.ui.desk import Desk
+
+FULL = OcrwebError("usage.disk-full", path="/data")
+DEFAULT, HOUSE = "ppocrv6-small", "db-resnet18"
+DEEDS = ("use", "export", "delete", "rename", "keep-notes", "measure")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Sentences that pass by over the page."""
+    said: list[str] = []
+    monkeypatch.setattr(importing, "warn", said.append)
+    return said
+
+
+def active(desk: Desk) -> set[str]:
+    return {deed for deed in DEEDS if desk.look(f"models-{deed}", "interactive")}
+
+
+def choose(desk: Desk, name: str) -> None:
+    desk.event(desk.page, "load")
+    names = list(desk["models-table"].iloc[:, 0])
+    desk.select("models-table", index=(names.index(name), 0))
+
+
+def test_nothing_can_be_pressed_that_would_do_nothing(desk: Desk) -> None:
+    make_model()
+    assert active(desk) == set(), "before anything is chosen"
+    desk.event(desk.page, "load")
+    assert desk["models-chosen"] == DEFAULT
+    assert active(desk) == {"export", "rename", "keep-notes", "measure"}, "in use already, and not deletable"
+    assert not desk.look("models-roll-back", "interactive")
+    choose(desk, RUN)
+    assert active(desk) == set(DEEDS)
+
+
+def test_a_model_is_used_everywhere_and_one_click_brings_the_one_before_back(desk: Desk) -> None:
+    make_model()
+    choose(desk, RUN)
+    desk.click("models-use")
+    assert registered().in_use == RUN
+    assert f"{RUN} is used everywhere" in desk["models-said"]
+    assert (desk["single-model"], desk["batch-model"], desk["dataset-autolabel-model"]) == (RUN,) * 3
+    assert (RUN in desk["models-in-use"], DEFAULT in desk["models-in-use"]) == (True, True)
+    desk.click("models-roll-back")
+    assert (registered().in_use, desk["single-model"], desk["models-chosen"]) == (DEFAULT, DEFAULT, RUN)
+
+
+def test_another_visitor_finds_the_model_in_use_chosen(desk: Desk) -> None:
+    make_model()
+    models.register.promote(RUN)
+    desk.event(desk.page, "load")
+    assert (desk["single-model"], desk["export-model"], desk["models-chosen"]) == (RUN,) * 3
+
+
+def test_a_name_and_notes_of_ones_own(desk: Desk) -> None:
+    make_model()
+    choose(desk, RUN)
+    desk.put("models-title", "a/b")
+    desk.click("models-rename")
+    assert "imports.bad-name" in desk["models-said"]
+    desk.put("models-title", "till")
+    desk.click("models-rename")
+    desk.put("models-notes", "<b>faded</b>")
+    desk.click("models-keep-notes")
+    assert "till" in list(desk["models-table"].iloc[:, 0])
+    assert "&lt;b&gt;faded" in desk["models-facts"]
+    desk.event("single-model", "focus")
+    assert (f"till · {RUN}", RUN) in desk.look("single-model", "choices")
+
+
+def test_deleting_says_what_is_lost_and_can_be_undone(desk: Desk) -> None:
+    make_model()
+    make_export()
+    models.register.promote(RUN)
+    choose(desk, RUN)
+    desk.click("models-delete")
+    assert f"{DEFAULT} takes its place everywhere" in desk["models-question"]
+    assert "till-dynamic-fp32" in desk["models-question"]
+    desk.click("models-delete-yes")
+    assert (registered().in_use, desk["models-chosen"], desk["single-model"]) == (DEFAULT, DEFAULT, DEFAULT)
+    assert desk.look("models-undelete")
+    assert "Deleted models: 1" in desk.look("models-bin", "label")
+    desk.click("models-undelete")
+    assert (desk["models-chosen"], desk.look("models-undelete")) == (RUN, False)
+    choose(desk, RUN)
+    desk.click("models-delete")
+    desk.click("models-delete-yes")
+    desk.click("models-bin-empty-now")
+    assert "1 deleted for good" in desk["models-said"]
+
+
+def test_a_measurement_is_watched_to_its_end(desk: Desk, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    make_model()
+    make_sample_data(home / "datasets" / "pages", train=1, test=1, seed=5)
+    jobs: dict[str | None, MeasureSnapshot] = {"a": MeasureSnapshot("a", "running", model=RUN, done=1, pictures=4)}
+    asked: list[Any] = []
+    monkeypatch.setattr(models, "measure_job", jobs.get)
+    monkeypatch.setattr(models, "start_measuring", lambda *given: asked.append(given) or "a")
+    choose(desk, RUN)
+    desk.put("models-measure-data", "pages")
+    desk.click("models-measure")
+    assert asked == [(RUN, "pages")]
+    assert "width:25.0%" in desk["models-measured"]
+    assert desk.look("models-measure-stop", "interactive")
+    jobs["a"] = MeasureSnapshot("a", "done", model=RUN, speed=Speed(0.25, "CPU"))
+    desk.event(desk.timer_of(desk.stored("ocrweb-measure-job")), "tick")
+    assert "0.25 s a page on CPU" in desk["models-measured"]
+    assert not desk.look("models-measure-stop", "interactive")
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_measurement_that_ended_early_says_why(state: str) -> None:
+    assert FULL.message("en")[:10] in measure_card(MeasureSnapshot("a", state, error=FULL), "en")
+
+
+def test_an_address_opens_its_model(desk: Desk) -> None:
+    make_model()
+    desk.enter("address", f"tab=models&entry={RUN}")
+    assert desk["models-chosen"] == RUN
+
+
+def test_a_model_from_elsewhere_is_watched_to_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, warned: list[str]
+) -> None:
+    jobs: dict[str | None, ImportSnapshot] = {}
+    begun: list[Any] = []
+    monkeypatch.setattr(importing, "import_job", jobs.get)
+    monkeypatch.setattr(importing, "start_import", lambda file, name: begun.append((file, name)) or "a")
+    desk.click("import-start")
+    assert len(warned) == 1
+    jobs["a"] = ImportSnapshot("a", "running", stage="read", share=0.5)
+    desk.put("import-file", "/x/model.onnx")
+    desk.put("import-name", None)
+    desk.click("import-start")
+    assert begun == [(Path("/x/model.onnx"), "")]
+    assert "width:50.0%" in desk["import-status"]
+    assert desk.look("import-stop", "interactive")
+    job = desk.stored("ocrweb-import-job")
+    assert (desk[job], desk.look(desk.timer_of(job), "active")) == ("a", True)
+    jobs["a"] = ImportSnapshot("a", "failed", error=FULL)
+    desk.event(desk.timer_of(job), "tick")
+    assert "ocrweb-problem" in desk["import-status"]
+    assert not desk.look("import-stop", "interactive")
+    assert not desk.look(desk.timer_of(job), "active")
+
+    def refused(*_: Any) -> str:
+        raise FULL
+
+    monkeypatch.setattr(importing, "start_import", refused)
+    desk.click("import-start")
+    assert "No space is left" in desk["import-status"]
+
+
+def test_an_imported_model_is_listed_and_looked_at_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_imported("mine")
+    report = ImportReport("mine", Path("/x"), "onnx", "0" * 64, False, 0.1, 5, 5, 5)
+    monkeypatch.setattr(importing, "import_job", {"a": ImportSnapshot("a", "done", report=report)}.get)
+    desk.put(desk.stored("ocrweb-import-job"), "a")
+    desk.event(desk.timer_of(desk.stored("ocrweb-import-job")), "tick")
+    assert "mine can be used now" in desk["import-status"]
+    assert desk["models-chosen"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (None, ""),
+        (ImportSnapshot("a"), "ocrweb-note"),
+        (ImportSnapshot("a", "cancelled", error=OcrwebError("imports.cancelled")), "ocrweb-warning"),
+        (ImportSnapshot("a", "failed", error=FULL), "ocrweb-problem"),
+    ],
+    ids=["none", "waiting", "cancelled", "failed"],
+)
+def test_how_an_import_stands(job: ImportSnapshot | None, said: str) -> None:
+    card = importing.card(job, "en")
+    assert said in card
+    assert (card == "") is (job is None)
+    assert "ocrweb-bar" not in card
