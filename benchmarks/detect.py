@@ -1,7 +1,7 @@
-"""Detection against RapidOCR's detector and against plain ONNX Runtime: time, stages, batch rate, hmean,
-memory and slider of the console.
+"""Detection against RapidOCR's detector and against the bare network in ONNX Runtime and OpenVINO: time, stages, large
+photos, batch rate, hmean, memory and slider of the console.
 
-    ocrweb bench detect [--data DIR] [--threads 2] [--parts peer stages batch memory slider]
+    ocrweb bench detect [--data DIR] [--threads 2] [--parts peer stages photos batch memory slider]
 
 Everything compared runs in this process, on the same pictures, with the same ONNX file, taking turns picture by picture;
 the console runs in a process of its own.
@@ -36,7 +36,8 @@ from ocrweb.runtime.int8 import find_copy
 from ocrweb.runtime.result import DetectionResult
 
 KINDS = ("median", "quiet")
-PARTS = ("peer", "stages", "batch", "memory", "slider")
+PARTS = ("peer", "stages", "batch", "photos", "memory", "slider")
+PHOTO, PHOTOS = 4000, 4  # pixels of the longest side of a photo, as a telephone takes it; how many
 USUAL = DecodeOptions(threshold=0.3, box_threshold=0.6)
 Contestant = Callable[[np.ndarray], Sequence[np.ndarray]]
 
@@ -100,15 +101,17 @@ def ours(precision: str = "auto", engine: str = "auto", streams: int = 1) -> Det
 
 
 def run_peer(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
-    """Pixels in, boxes out: RapidOCR's detector, ours in each precision, taking turns; and the bare network in ONNX Runtime.
+    """Pixels in, boxes out: RapidOCR's detector, ours in each precision, taking turns; and the bare network in
+    ONNX Runtime and, in each precision, in OpenVINO: the floor.
 
     Picture follows picture, as people's do, so that nobody profits from a size that comes twice in a row.
     """
+    detectors = {precision: ours(precision) for precision in precisions()}
     contestants: dict[str, Contestant] = {"rapidocr": rapidocr(resize)}
-    for precision in precisions():
-        contestants[f"ocrweb {precision}"] = boxes_of(ours(precision), resize)
-    bare = ours("f32", "onnx")
-    times = {name: Times() for name in (*contestants, "network in onnxruntime")}
+    contestants |= {f"ocrweb {precision}": boxes_of(detector, resize) for precision, detector in detectors.items()}
+    bare = {"network in onnxruntime": ours("f32", "onnx")}
+    bare |= {f"network in openvino {precision}": detector for precision, detector in detectors.items()}
+    times = {name: Times() for name in (*contestants, *bare)}
     metrics = {name: DetectionMetric() for name in contestants}
     for turn in range(rounds + 1):  # the first turn is for shapes not met before
         for index, sample in enumerate(shown.samples):
@@ -121,11 +124,12 @@ def run_peer(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[
                 else:
                     labels, ignored = [box.points for box in sample.boxes], [box.ignore for box in sample.boxes]
                     metrics[name].update(labels, ignored, list(found))
-            prepared = bare.prepare(pixels, resize)
-            settle()
-            seconds, _ = timed(bare.loaded.engine.run, prepared.blob)
-            if turn:
-                times["network in onnxruntime"].add(index, seconds)
+            for name, detector in bare.items():
+                prepared = detector.prepare(pixels, resize)
+                settle()
+                seconds, _ = timed(detector.loaded.engine.run, prepared.blob)
+                if turn:
+                    times[name].add(index, seconds)
     document: dict[str, Any] = {name: measured.to_dict() for name, measured in times.items()}
     rows = []
     for name, measured in document.items():
@@ -172,9 +176,18 @@ def boxes_of(detector: Detector, resize: ResizeOptions) -> Contestant:
 
 
 def run_stages(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
-    """File in, JSON out: the time of each stage, and all of it outside the network."""
+    """File in, JSON out: the time of each stage, all of it outside the network, and all of it against the bare network."""
     detector = ours()
-    names = ("decode", "preprocess", "network", "postprocess", "json", "outside network")
+    names = (
+        "decode",
+        "preprocess",
+        "network",
+        "postprocess",
+        "json",
+        "outside network",
+        "file to JSON",
+        "bare network",
+    )
     times = {name: Times() for name in names}
     bare, network = ours("f32", "onnx"), Times()
     for index, path in enumerate(shown.files):
@@ -185,20 +198,72 @@ def run_stages(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
             prepared = bare.prepare(path, resize)
             settle()
             alone, _ = timed(bare.loaded.engine.run, prepared.blob)
+            settle()
+            own, _ = timed(detector.loaded.engine.run, prepared.blob)
             if turn == 0:
                 continue
             for name in names[:4]:
                 times[name].add(index, getattr(result.timing, name))
             times["json"].add(index, seconds)
             times["outside network"].add(index, result.timing.total - result.timing.network + seconds)
+            times["file to JSON"].add(index, result.timing.total + seconds)
+            times["bare network"].add(index, own)
             network.add(index, alone)
     document: dict[str, Any] = {"device": detector.device} | {name: times[name].to_dict() for name in names}
     outside = times["outside network"]
     share = told(outside.quiet_ms() / network.quiet_ms(), outside.spread(), network.spread())
     document["outside_share_of_onnxruntime_network"] = share
+    whole, own_network = times["file to JSON"], times["bare network"]
+    of_own = told(whole.quiet_ms() / own_network.quiet_ms(), whole.spread(), own_network.spread())
+    document["to_own_network"] = of_own
     rows = [[name, f"{times[name].median_ms():.1f}", f"{times[name].quiet_ms():.1f}"] for name in names]
     text = table(["file → JSON", "median ms", "quiet ms"], rows)
-    return document, f"{text}\noutside the network: {ratio_shown(share)} of ONNX Runtime's network time"
+    outside_share = f"outside the network: {ratio_shown(share)} of ONNX Runtime's network time"
+    return (
+        document,
+        f"{text}\n{outside_share}\nfile to JSON: {ratio_shown(of_own)} × the bare network of the same precision",
+    )
+
+
+def run_photos(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dict[str, Any], str]:
+    """Large JPEG files in, JSON out: RapidOCR's loader and detector against ours, taking turns."""
+    from rapidocr.utils.load_image import LoadImage
+
+    peer, detector, load = rapidocr(resize), ours(), LoadImage()
+
+    def theirs(file: Path) -> str:
+        return json.dumps([np.asarray(box).tolist() for box in peer(load(file))])
+
+    def mine(file: Path) -> str:
+        return to_json(detector.detect(file, USUAL, resize))
+
+    times = {"rapidocr": Times(), "ocrweb": Times()}
+    with tempfile.TemporaryDirectory() as place:
+        for index, path in enumerate(shown.files[:PHOTOS]):
+            file = photo_of(path, Path(place) / f"{index}.jpg")
+            for turn in range(rounds + 1):
+                for name, contestant in (("rapidocr", theirs), ("ocrweb", mine)):
+                    settle()
+                    seconds, _ = timed(contestant, file)
+                    if turn:
+                        times[name].add(index, seconds)
+    document: dict[str, Any] = {name: measured.to_dict() for name, measured in times.items()}
+    slow, fast = times["rapidocr"], times["ocrweb"]
+    document["ratio"] = told(fast.median_ms() / slow.median_ms(), fast.spread(), slow.spread())
+    rows = [[name, f"{measured.median_ms():.0f}", f"{measured.spread():.0%}"] for name, measured in times.items()]
+    head = [f"photo of {PHOTO} pixels → JSON", "median ms", "spread"]
+    return document, f"{table(head, rows)}\nratio: {ratio_shown(document['ratio'])}"
+
+
+def photo_of(path: Path, file: Path) -> Path:
+    """The picture, enlarged to the longest side of a photo and written as a JPEG."""
+    import cv2
+
+    pixels = read_picture(path).pixels
+    scale = PHOTO / max(pixels.shape[:2])
+    large = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    cv2.imwrite(str(file), large)
+    return file
 
 
 def to_json(result: DetectionResult) -> str:
@@ -206,7 +271,8 @@ def to_json(result: DetectionResult) -> str:
 
 
 def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 200) -> tuple[dict[str, Any], str]:
-    """So many pictures as one batch against the same pictures one by one, results and drawings written in both."""
+    """So many pictures as one batch against the same pictures one by one, and against RapidOCR in a loop; results and drawings
+    are written in all."""
     from ocrweb.services.batch.run import BatchRequest
     from ocrweb.services.batch.run import run_batch as service
     from ocrweb.services.detect.request import DetectRequest
@@ -224,7 +290,9 @@ def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 
         warm = tuple(files[: len(shown.files)])
         service(BatchRequest(warm, request, out=Path(place) / "warm"))
         service(BatchRequest(warm[:2], request, out=Path(place) / "warm1", workers=1))
-        single, whole = Times(), Times()
+        single, whole, peer = Times(), Times(), Times()
+        looped = rapidocr(resize)
+        loop_over(looped, list(warm[:2]), Path(place) / "warm2")
         size = max(1, count // max(1, 2 * rounds))
         for start in range(0, count, size):  # in alternating slices, so that other work on the machine hits both alike
             part = tuple(files[start : start + size])
@@ -235,13 +303,40 @@ def run_batch(shown: Pictures, resize: ResizeOptions, rounds: int, count: int = 
             single.add(start, seconds / len(part))
             seconds, _ = timed(service, BatchRequest(part, request, Path(place) / f"all{start}"))
             whole.add(start, seconds / len(part))
+            seconds, _ = timed(loop_over, looped, part, Path(place) / f"peer{start}")
+            peer.add(start, seconds / len(part))
     document: dict[str, Any] = {"pictures": count, "one_by_one": single.to_dict(), "batch": whole.to_dict()}
     document["rate"] = told(single.median_ms() / whole.median_ms(), single.spread(), whole.spread())
-    rows = [["one by one", f"{single.median_ms():.1f}"], ["batch", f"{whole.median_ms():.1f}"]]
-    return document, f"{table(['file → files', 'ms a picture'], rows)}\nbatch rate: {ratio_shown(document['rate'])} ×"
+    document["rapidocr_loop"] = peer.to_dict()
+    document["rate_to_rapidocr"] = told(peer.median_ms() / whole.median_ms(), peer.spread(), whole.spread())
+    named = (("one by one", single), ("batch", whole), ("RapidOCR in a loop", peer))
+    rows = [[name, f"{measured.median_ms():.1f}"] for name, measured in named]
+    rates = f"batch rate: {ratio_shown(document['rate'])} ×; against RapidOCR: {ratio_shown(document['rate_to_rapidocr'])} ×"
+    return document, f"{table(['file → files', 'ms a picture'], rows)}\n{rates}"
 
 
-RUN = {"peer": run_peer, "stages": run_stages, "batch": run_batch, "memory": run_memory, "slider": run_slider}
+def loop_over(detect: Contestant, files: Sequence[Path], folder: Path) -> None:
+    """What a script around RapidOCR does: read, detect, write the boxes and a drawing, one picture after the other."""
+    import cv2
+
+    folder.mkdir(parents=True)
+    for file in files:
+        pixels = cv2.imread(str(file))
+        assert pixels is not None
+        boxes = [np.asarray(box, np.int32) for box in detect(pixels)]
+        cv2.polylines(pixels, boxes, isClosed=True, color=(0, 0, 255), thickness=2)
+        cv2.imwrite(str(folder / f"{file.stem}.png"), pixels)
+        (folder / f"{file.stem}.json").write_text(json.dumps([box.tolist() for box in boxes]))
+
+
+RUN = {
+    "peer": run_peer,
+    "stages": run_stages,
+    "batch": run_batch,
+    "photos": run_photos,
+    "memory": run_memory,
+    "slider": run_slider,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,9 +1,9 @@
 """Make README's figures anew, one after the other, and say which have moved.
 
-    bash benchmarks/run_all.sh [--long] [--only WORD] [--out DIR]
+    bash benchmarks/run_all.sh [--long] [--only WORD] [--data DIR] [--out DIR]
 
 `benchmarks/figures.yml` holds commands and figures. A figure that needs a dataset which is not here (a folder of
-that name in the project's), and a ratio that the machine was too noisy to tell, are said to be unknown. Trainings of hours by hand (README names each command) are not among them.
+that name in the one of ``--data``, else in the project's), and a ratio that the machine was too noisy to tell, are said to be unknown. Trainings of hours by hand (README names each command) are not among them.
 Exit 0 when nothing has moved, 1 when something has or failed.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import yaml
 
 from benchmarks._measure import machine, say
 from ocrweb.config import paths
+from ocrweb.disk.child import module_command, module_environment
 
 FIGURES = Path(__file__).with_name("figures.yml")
 WITHIN = 0.1
@@ -42,9 +44,9 @@ class Row:
 
 def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
-    out = given.out or paths.outputs_dir() / "benchmarks"
+    out = given.out.resolve() if given.out else paths.outputs_dir() / "benchmarks"
     out.mkdir(parents=True, exist_ok=True)
-    rows = [row for entry in wanted(given) for row in measured(entry, out)]
+    rows = [row for entry in wanted(given) for row in measured(entry, out, given.data)]
     document = {"machine": machine(), "figures": [dict(zip(Row.__slots__, values(row), strict=True)) for row in rows]}
     (out / "run_all.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(markdown(rows))
@@ -56,6 +58,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/run_all.sh", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--long", action="store_true", help="those of hours too")
     parser.add_argument("--only", default="", help="commands that hold this word alone")
+    parser.add_argument("--data", type=Path, default=Path.cwd(), help="folder in which the datasets lie")
     parser.add_argument("--out", type=Path, help="folder of the documents; default: outputs/benchmarks")
     return parser.parse_args(arguments)
 
@@ -65,14 +68,15 @@ def wanted(given: argparse.Namespace) -> list[dict[str, Any]]:
     return [entry for entry in entries if given.only in entry["run"] and (given.long or not entry.get("long"))]
 
 
-def measured(entry: dict[str, Any], out: Path) -> Iterator[Row]:
+def measured(entry: dict[str, Any], out: Path, data: Path) -> Iterator[Row]:
     """The figures of one command, which is run once."""
-    missing = [name for name in entry.get("needs", []) if not Path(name).is_dir()]
+    missing = [name for name in entry.get("needs", []) if not (data / name).is_dir()]
     document = None
     if not missing:
         say(f"ocrweb {entry['run']}")
-        command = [sys.executable, "-m", "ocrweb", *entry["run"].split(), "--json"]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        command = module_command("ocrweb", *entry["run"].split(), "--json")
+        environment = module_environment({**os.environ, "OCRWEB_HOME": str(paths.home())})  # names are found from there
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=data, env=environment)
         name = re.sub(r"[^a-z0-9]+", "_", entry["run"].lower()).strip("_")
         (out / f"{name}.json").write_text(done.stdout, encoding="utf-8")
         document = read(done.stdout)

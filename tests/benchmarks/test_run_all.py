@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -63,3 +64,19 @@ def test_all_in_one_go_says_what_moved_and_what_is_not_here(
     told = json.loads((tmp_path / "out" / "run_all.json").read_text())
     assert [row["state"] for row in told["figures"]] == ["moved", "failed", "not here"]
     assert "| `ocrweb bench one` | a/b/0/c | 3 | 1.05 | **moved** |" in capsys.readouterr().out
+
+
+def test_datasets_may_lie_elsewhere_than_what_is_measured_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures, data = tmp_path / "figures.yml", tmp_path / "data"
+    (data / "pages").mkdir(parents=True)
+    figures.write_text("- {run: eval --data pages, needs: [pages], tells: {hmean: {was: 1}}}\n")
+    code = "import json, ocrweb, os, pathlib; print(json.dumps({'hmean': int(pathlib.Path('pages').is_dir()), 'home': os.environ['OCRWEB_HOME']}))"
+    monkeypatch.setattr(run_all, "FIGURES", figures)
+    monkeypatch.setattr(run_all, "module_command", lambda *asked: [sys.executable, "-c", code])
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path / "home"))
+    assert run_all.main(["--data", str(data)]) == 0
+    written = tmp_path / "home" / "outputs" / "benchmarks" / "eval_data_pages.json"
+    assert json.loads(written.read_text()) == {"hmean": 1, "home": str(tmp_path / "home")}
+    assert [path.name for path in data.rglob("*")] == ["pages"]
