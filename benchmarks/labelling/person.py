@@ -2,11 +2,11 @@
 
 They see the proposals, which follow their way after five pictures, move a slider or both where that spares more than it
 costs (how tight: the unclip ratio, what belongs together: the threshold), press one key that divides all lines into words
-where that leaves less to do, and mend what differs by the console's own tools: one drag divides a box that holds two texts,
-a click and a key one that holds many, two keys or clicks join what belongs together; one click brings a missed text, one
-drag around it when the click did not, and at once for who has seen that most clicks bring nothing; a box of the wrong size
-is drawn anew; boxes on nothing take a click each and one key for all of a picture; and one key accepts the picture. A box
-is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+where that leaves less to do, and mend what differs by the console's own tools, with Alt held where no tool has to be taken for
+it: one drag divides a box that holds two texts, a click and a key one that holds many, one drag from box to box joins what
+belongs together; one click brings a missed text, one drag around it when the click did not, and at once for who has seen
+that most clicks bring nothing; a box of the wrong size is drawn anew; boxes on nothing take a click each; and one key accepts
+the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ import shapely
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import Way, learn_way
+from ocrweb.evaluation.way import CORRECTED, Way, latest, learn_way
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.runtime.words import USUAL_GAP, split_words
-from ocrweb.services.labels.assist import CORRECTED, LOOKED_AT
 
 RIGHT = 0.7  # IoU
 IN_IGNORED = 0.5  # of a box, in ignored ones: nobody minds it
@@ -38,7 +37,7 @@ THRESHOLDS, RATIOS = (0.2, 0.3, 0.5, 0.7), (1.0, 1.3, 1.6, 2.0, 2.5)  # where th
 @dataclass
 class Actions:
     """Of each kind: how many. boxes: true ones, each of which is one drag for who draws them all. found: clicks that brought a
-    box. words: keys, and clicks before them, that divide lines into words. deletes: clicks and keys."""
+    box. words: keys, and clicks before them, that divide lines into words. deletes: clicks."""
 
     boxes: int = 0
     accepts: int = 0
@@ -54,7 +53,7 @@ class Actions:
 
     @property
     def total(self) -> int:
-        mended = self.clicks + self.drags + self.splits + self.words + 2 * self.joins + self.deletes
+        mended = self.clicks + self.drags + self.splits + self.words + self.joins + self.deletes
         return self.accepts + self.sliders + mended
 
     @property
@@ -79,7 +78,8 @@ class Person:
             truth = tuple(replace(box, polygon=None) for box in judged.sample.boxes)
             self.done.append(replace(judged, sample=replace(judged.sample, boxes=truth)))
             if len(self.done) % CORRECTED == 0:
-                self.way = learn_way(self.done[-LOOKED_AT:], self.usual)
+                boxes = [len(one.sample.boxes) for one in self.done]
+                self.way = learn_way(self.done[-latest(boxes) :], self.usual)
         return self.actions
 
 
@@ -105,8 +105,9 @@ class _Desk:
         for true in list(self._truth):
             self._bring(true)
         shapes = [_shape(quad) for quad in self._now]
-        wrong = sum(shapely.intersection(one, self._ignored).area <= IN_IGNORED * one.area for one in shapes)
-        self._actions.deletes += wrong + (wrong > 0)
+        self._actions.deletes += sum(
+            shapely.intersection(one, self._ignored).area <= IN_IGNORED * one.area for one in shapes
+        )
 
     def _proposed(self, way: Way) -> list[np.ndarray]:
         found = decode(self._map, self._page, way.options, tiles=self._tiles)
@@ -137,9 +138,9 @@ class _Desk:
         return [quad] if self._gray is None else split_words(self._gray, quad, self._way.words or USUAL_GAP)
 
     def _left(self, boxes: Sequence[np.ndarray]) -> int:
-        """Actions that are left, roughly: one for a true box that none of these is, one for one of these that is none, and a key."""
+        """Actions that are left, roughly: one for a true box that none of these is, one for one of these that is none."""
         if not boxes or not self._truth:
-            return len(self._truth) + len(boxes) + (len(boxes) > 0)
+            return len(self._truth) + len(boxes)
         labels, found = (np.array([_shape(points) for points in some]) for some in (self._truth, boxes))
         rows, columns = shapely.STRtree(found).query(labels, predicate="intersects")
         shared = shapely.area(shapely.intersection(labels[rows], found[columns]))
@@ -149,7 +150,7 @@ class _Desk:
         met = len(set(rows[right].tolist()))
         near = set(columns[iou > 0.1].tolist()) | set(np.flatnonzero(aside).tolist())
         wrong = len(boxes) - len(near)
-        return len(self._truth) - met + wrong + (wrong > 0)
+        return len(self._truth) - met + wrong
 
     def _settle(self, *, first: bool = False) -> None:
         """Take away what is right already."""
@@ -161,14 +162,14 @@ class _Desk:
                 self._actions.untouched += first
 
     def _join(self) -> None:
-        """Several boxes over one text become one: they are drawn around, and a key is pressed."""
+        """Several boxes over one text become one: a drag from each to the next."""
         for true in list(self._truth):
             parts = [quad for quad in self._now if _inside(quad, true) > PART]
             if len(parts) > 1 and _iou(true, _around(parts)) >= RIGHT:
                 for part in parts:
                     _drop(self._now, part)
                 _drop(self._truth, true)
-                self._actions.joins += 1
+                self._actions.joins += len(parts) - 1
 
     def _split(self) -> None:
         """A box over several texts is divided, each cut a drag; the pieces come to their text by themselves."""

@@ -22,6 +22,8 @@ UPRIGHT = 0.9  # of the boxes
 INSIDE = 0.5  # of a detection, within an ignored box: it counts neither way
 WORDS = (0.18, 0.22, 0.26)  # heights of a gap between words
 LINES = (0.35, 0.7, 1.2, 2.0)  # heights between two boxes of a line that are still one
+CORRECTED = 5  # pictures, from which a way can be told; it is told anew after as many more
+ENOUGH, MOST = 120, 20  # boxes, and pictures: no more of the latest are looked at
 PLAINLY = 0.02  # of nearness, that dividing or joining must bring
 
 
@@ -57,6 +59,15 @@ class Way:
         if (high - low).min() < 1:
             return np.asarray(quad, np.float32)
         return _corners(corner, axes, low, high)
+
+
+def latest(boxes: Sequence[int]) -> int:
+    """How many of the pictures that were corrected last tell the way: few of pages full of lines, more of scenes with few words.
+
+    boxes: of each picture that was corrected, the latest last.
+    """
+    most = min(MOST, len(boxes))
+    return next((count for count in range(CORRECTED, most) if sum(boxes[-count:]) >= ENOUGH), most)
 
 
 def learn_way(judged: Sequence[JudgedMap], start: DecodeOptions) -> Way:

@@ -44,7 +44,7 @@ def actions_for(visible: np.ndarray, truth: tuple[LabelledBox, ...]) -> Actions:
         (seen(FIRST), boxes(seen(FIRST, SECOND)), {"clicks": 1, "drags": 1}),
         (seen(JOINED), boxes(seen(FIRST, SECOND)), {"splits": 1}),
         (seen(FIRST, SECOND), boxes(seen(JOINED)), {"joins": 1}),
-        (seen(FIRST, SECOND), boxes(seen(FIRST)), {"deletes": 2}),
+        (seen(FIRST, SECOND), boxes(seen(FIRST)), {"deletes": 1}),
         (seen(FIRST, SECOND), (*boxes(seen(FIRST)), *boxes(seen(SECOND), ignored=True)), {}),
     ],
     ids=["right already", "missed", "seen by nobody", "two in one", "one in two", "on nothing", "ignored"],

@@ -22,6 +22,7 @@ from ocrweb.evaluation.way import (
     _paired,
     _sides,
     fit_way,
+    latest,
     learn_way,
     nearness,
 )
@@ -251,3 +252,11 @@ def test_sides_are_learnt_of_a_dozen_pairs_and_the_middle_counts(pairs: int, lea
     assert way.margins == ((0.1, 0.0, 0.0, 0.0) if learnt else (0.0, 0.0, 0.0, 0.0))
     assert way.upright
     assert (way.words, way.lines) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "count"),
+    [([50] * 10, 5), ([10] * 15, 12), ([4] * 30, 20), ([4] * 7, 7), ([0] * 9 + [200], 5), ([200] * 9 + [0] * 6, 7), ([], 0)],
+)  # fmt: skip
+def test_as_many_of_the_latest_pictures_tell_a_way_as_hold_enough_boxes(boxes: list[int], count: int) -> None:
+    assert latest(boxes) == count

@@ -18,19 +18,17 @@ from ocrweb.data.labelling.files import read_files
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import JudgedMap
-from ocrweb.evaluation.way import Way, learn_way
+from ocrweb.evaluation.way import CORRECTED, MOST, Way, latest, learn_way
 from ocrweb.geometry.quad import order_many_clockwise
 from ocrweb.runtime.decode import decode
 from ocrweb.runtime.nearby import region_at, region_within
 from ocrweb.runtime.words import USUAL_GAP, split_words
 from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
-from ocrweb.services.labels.facts import known_record
+from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture, gray_of
 from ocrweb.services.models.listing import check_model
 
-CORRECTED = 5  # pictures, from which a way can be told; it is told anew after as many more
-LOOKED_AT = 5  # the latest of them
 REMEMBERED = 32
 
 Points = tuple[tuple[float, float], ...]
@@ -124,14 +122,16 @@ def way_of(labelled: LabelledSet, model: str = IN_USE, maps: KeptMaps = MAPS) ->
 
 
 def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
-    """The pictures that were corrected last, of the first five, ten, fifteen and so on."""
+    """The pictures that were corrected last, of the first five, ten, fifteen and so on: as many as tell a way."""
     found = []
     for place in labelled.places.values():
         record = known_record(labelled.root, place.picture)
         if record.state == "checked" and record.original is not None and record.history:
             found.append((record.history[-1].at, place))
     found.sort(key=lambda one: one[0])
-    return [place for _, place in found[: len(found) - len(found) % CORRECTED][-LOOKED_AT:]]
+    done = [place for _, place in found[: len(found) - len(found) % CORRECTED]]
+    boxes = [label_facts(place, picture_size(place)).boxes for place in done[-MOST:]]
+    return done[-latest(boxes) :] if boxes else []
 
 
 def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps) -> tuple[SeenPicture, Way]:

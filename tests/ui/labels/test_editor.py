@@ -225,3 +225,26 @@ def test_one_key_divides_lines_into_their_words_and_typed_text_goes_with_them(ed
     expect(rows).to_have_count(2)
     editor.saved()
     assert lines_of(dataset) == [line(drawn, "train 1"), line(NOTHING, "junk")]
+
+
+def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, console: Console) -> None:
+    given = [line(LEFT_HALF, "a"), line(RIGHT_HALF, "b"), line(TWO_WORDS, "c d"), line(NOTHING, "junk")]
+    dataset = put_dataset(console.home / "datasets" / "quick", [given])
+    editor = edit("quick")
+    page = editor.page
+    editor.shows("train_images/1.png")
+    editor.press("b")
+    page.keyboard.down("Alt")
+    editor.click((390, 40))
+    expect(page.locator("#box-count")).to_have_text("3")
+    editor.drag((90, 100), (230, 100))
+    expect(page.locator("#box-count")).to_have_text("2")
+    editor.drag((170, 130), (170, 190))
+    expect(page.locator("#box-count")).to_have_text("3")
+    page.keyboard.up("Alt")
+    editor.saved()
+    assert [one.split(",")[8] for one in lines_of(dataset)] == ["a b", "c", "d"]
+    editor.press("Control+z", "Control+z", "Control+z")
+    editor.saved()
+    expect(page.locator("#box-count")).to_have_text("4")
+    assert lines_of(dataset) == given

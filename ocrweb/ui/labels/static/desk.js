@@ -6,10 +6,12 @@ import { paint } from "./paint.js";
 import { Choose } from "./tools/choose.js";
 import { DrawBox, DrawCorners } from "./tools/draw.js";
 import { Find } from "./tools/find.js";
+import { Quick } from "./tools/quick.js";
 import { Split } from "./tools/split.js";
 import { Viewer } from "../../viewer/static/viewer.js";
 
 const MOST_CORNERS = 64;
+const NO_HANDS = { down: () => "pan", move() {}, up() {}, cancel() {} }; // while there is no picture
 
 export class Desk extends EventTarget {
   labels = null;
@@ -17,6 +19,7 @@ export class Desk extends EventTarget {
   detections = null;
   suspect = null;
   snapping = false;
+  #hand = null; // the tool of the gesture that goes on
   #hovered = null;
   #draft = null;
   #preview = null;
@@ -32,9 +35,29 @@ export class Desk extends EventTarget {
       choose: new Choose(this), box: new DrawBox(this), corners: new DrawCorners(this, 4),
       polygon: new DrawCorners(this, MOST_CORNERS), split: new Split(this), find: new Find(this),
     };
+    this.quick = new Quick(this);
     this.canvas = canvas;
     this.take("choose");
-    listen(this.viewer, canvas, () => (this.labels ? this.tool : { down: () => "pan", move() {}, up() {}, cancel() {} }));
+    listen(this.viewer, canvas, () => (this.labels ? this.#hands : NO_HANDS));
+  }
+
+  // A gesture belongs to the tool in hand; with Alt to the quick one, but on a grip of the box that is chosen.
+  #hands = {
+    down: (touch) => {
+      this.#hand = touch.event.altKey && !this.tool.grip?.(touch) ? this.quick : this.tool;
+      return this.#hand.down(touch);
+    },
+    move: (touch) => (this.#hand ?? this.tool).move(touch),
+    up: (touch) => this.#letGo().up(touch),
+    cancel: () => this.#letGo().cancel(),
+    leave: () => this.tool.leave?.(),
+    double: (touch) => this.tool.double?.(touch),
+  };
+
+  #letGo() {
+    const hand = this.#hand ?? this.tool;
+    this.#hand = null;
+    return hand;
   }
 
   take(name) {
@@ -94,8 +117,10 @@ export class Desk extends EventTarget {
   split = (from, to) => this.deeds.split(from, to);
   editText = () => this.dispatchEvent(new Event("text"));
 
+  under = (at, reach) => this.tools.choose.under(at, reach);
+
   chooseAt(at, event) {
-    const found = this.tools.choose.under(at, 10);
+    const found = this.under(at, 10);
     this.labels.choose(found ? (event.shiftKey ? [...this.labels.chosen, found.id] : [found.id]) : []);
   }
 

@@ -18,11 +18,10 @@ export class Choose {
   }
 
   down(touch) {
-    const { labels, viewer } = this.desk;
-    const { at, screen, event } = touch;
+    const { labels } = this.desk;
+    const { at, event } = touch;
     this.start = touch;
-    const [only] = labels.chosen.size === 1 ? labels.chosenBoxes : [];
-    const grip = only && gripAt(only.points, viewer.view, screen, touch.reach);
+    const only = this.only(), grip = this.grip(touch);
     if (grip && event.altKey && grip.kind === "corner" && only.points.length > 4) {
       this.desk.reshape([{ ...only, points: only.points.filter((_, i) => i !== grip.index) }]);
       return;
@@ -49,6 +48,18 @@ export class Choose {
     }
     if (event.shiftKey) this.drag = { kind: "band" };
     else this.drag = { kind: "empty" };
+  }
+
+  // The chosen box, where it is one.
+  only() {
+    const { labels } = this.desk;
+    return labels.chosen.size === 1 ? labels.chosenBoxes[0] : null;
+  }
+
+  // What of the chosen box can be pulled there.
+  grip({ screen, reach }) {
+    const only = this.only();
+    return only && gripAt(only.points, this.desk.viewer.view, screen, reach);
   }
 
   move(touch) {

@@ -1,0 +1,21 @@
+// With Alt held, whatever the tool: a click takes a box away, a drag from one box to another joins them, one across boxes cuts them.
+import { Drag } from "./drag.js";
+
+export class Quick extends Drag {
+  down(touch) {
+    super.down(touch);
+    this.reach = touch.reach;
+  }
+
+  sketch(from, at) {
+    return { points: [from, at], open: true };
+  }
+
+  drawn(from, at) {
+    const { labels, deeds } = this.desk;
+    const one = this.desk.under(from, this.reach), other = this.desk.under(at, this.reach);
+    if (!one || !other) return deeds.split(from, at);
+    labels.choose([one.id, other.id]);
+    one === other ? deeds.remove() : deeds.join();
+  }
+}
