@@ -63,7 +63,7 @@ def differs_card(found: Sequence[Difference], name: str, lang: str) -> str:
     return f'<div class="ocrweb-differs" role="status"><p>{escape(heading)}</p><ul>{rows}</ul></div>'
 
 
-def compared_settings(one: TrainingConfig, other: TrainingConfig, lang: str) -> str:
+def compared_settings(one: TrainingConfig, other: TrainingConfig, lang: str, name: str) -> str:
     """HTML: in which settings two runs differ, apart from their names, in the words of the form."""
     mine, theirs = values_of(one), values_of(other)
     rows = "".join(
@@ -72,7 +72,7 @@ def compared_settings(one: TrainingConfig, other: TrainingConfig, lang: str) -> 
         for key in mine
         if key != "name" and mine[key] != theirs[key]
     )
-    heading = texts.say("training.compared-settings" if rows else "training.compared-same", lang)
+    heading = texts.say("training.compared-settings" if rows else "training.compared-same", lang, name=name)
     return f'<div class="ocrweb-differs" role="status"><p>{escape(heading)}</p><ul>{rows}</ul></div>'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,18 +16,30 @@ COLOURS = {
 LOSS_LINES = ("loss", "loss_shrink", "loss_threshold", "loss_binary", "loss_unlabelled")
 SCORE_LINES = ("hmean", "precision", "recall")
 HEIGHT = 300
+OTHERS = ("#C2417A", "#C77B0A", "#2F9E77", "#8A63D2", "#3F8FB0")  # contrast 3 and more on white and on the dark ground
 
 
-def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
-    """Loss over steps, the learning rate on the right; the other run's total dashed. names: of the lines, for people."""
-    if not view.losses.steps and not (other and other.losses.steps):
+def loss_figure(view: RunView, others: Sequence[RunView], names: dict[str, str]) -> Any:
+    """Loss over steps, the learning rate on the right. names: of the lines, for people.
+
+    others: their totals dashed, each in a colour of its own; the parts of this run's then wait in the legend for a click.
+    """
+    if not view.losses.steps and not any(other.losses.steps for other in others):
         return _nothing_yet(names["empty"])
     figure = _figure(names["steps"], names["losses"])
     series = view.losses
     for line in LOSS_LINES:
         if line == "loss_unlabelled" and not any(series.values.get(line, ())):
             continue  # most runs have no pictures without labels
-        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "loss" else 1.3)
+        _add(
+            figure,
+            series.steps,
+            series.values[line],
+            _of(names[line], line, view, others),
+            COLOURS[line],
+            2.4 if line == "loss" else 1.3,
+        )
+        _wait(figure, line != "loss" and bool(others))
     rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
     figure.add_scatter(
         x=series.steps,
@@ -37,28 +50,48 @@ def loss_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> 
         yaxis="y2",
         hovertemplate="%{y:.2g}",
     )
-    if other is not None:
+    _wait(figure, bool(others))
+    for other, colour in zip(others, OTHERS, strict=False):
         past = other.losses
-        _add(figure, past.steps, past.values["loss"], f"{names['loss']} · {other.name}", "#C2417A", 1.6, "dash")
+        _add(figure, past.steps, past.values["loss"], f"{names['loss']} · {other.name}", colour, 2.0, "dash")
     right = {"overlaying": "y", "side": "right", "showgrid": False, "exponentformat": "e", "rangemode": "tozero"}
     figure.update_layout(yaxis2=right | {"title": _title(names["lr"])})
     return figure
 
 
-def score_figure(view: RunView, other: RunView | None, names: dict[str, str]) -> Any:
-    """hmean, precision and recall at each evaluation; the other run's hmean dashed."""
-    if not view.evaluations.steps and not (other and other.evaluations.steps):
+def score_figure(view: RunView, others: Sequence[RunView], names: dict[str, str]) -> Any:
+    """hmean, precision and recall at each evaluation; the hmean of others as `loss_figure` has their losses."""
+    if not view.evaluations.steps and not any(other.evaluations.steps for other in others):
         return _nothing_yet(names["empty-scores"])
     figure = _figure(names["steps"], names["scores"])
     series = view.evaluations
     for line in SCORE_LINES:
-        _add(figure, series.steps, series.values[line], names[line], COLOURS[line], 2.4 if line == "hmean" else 1.3)
-    if other is not None:
+        _add(
+            figure,
+            series.steps,
+            series.values[line],
+            _of(names[line], line, view, others),
+            COLOURS[line],
+            2.4 if line == "hmean" else 1.3,
+        )
+        _wait(figure, line != "hmean" and bool(others))
+    for other, colour in zip(others, OTHERS, strict=False):
         past = other.evaluations
-        _add(figure, past.steps, past.values["hmean"], f"{names['hmean']} · {other.name}", "#C2417A", 1.6, "dash")
+        _add(figure, past.steps, past.values["hmean"], f"{names['hmean']} · {other.name}", colour, 2.0, "dash")
     figure.update_traces(mode="lines+markers")
     figure.update_layout(yaxis={"range": [0, 1.02]})
     return figure
+
+
+def _of(words: str, line: str, view: RunView, others: Sequence[RunView]) -> str:
+    """The line that others have too is told apart by its run."""
+    return f"{words} · {view.name}" if others and line in ("loss", "hmean") else words
+
+
+def _wait(figure: Any, waits: bool) -> None:
+    """Whether the last line is only in the legend, until it is clicked there."""
+    if waits:
+        figure.data[-1].visible = "legendonly"
 
 
 def _nothing_yet(words: str) -> Any:

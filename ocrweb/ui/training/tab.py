@@ -20,7 +20,7 @@ from ocrweb.ui.training import curves
 from ocrweb.ui.training.differs import compared_settings
 from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
-from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_view
+from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -51,30 +51,31 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
 
     def look(
-        run: str | None, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
+        run: str | None, seen: dict[str, Any] | None, follow: bool, other: list[str] | None, request: gr.Request
     ) -> dict[Any, Any]:
         """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
         lang, view = texts.language_of(request), run_view(run)
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
-        drawn = (lang, curves.stamp(view, other_view(other)))
+        drawn = (lang, curves.stamp(view, other_views(other, view)))
         return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
 
     def recall(
-        run: str, seen: dict[str, Any] | None, follow: bool, other: str | None, request: gr.Request
+        run: str, seen: dict[str, Any] | None, follow: bool, other: list[str] | None, request: gr.Request
     ) -> dict[Any, Any]:
         """The page was opened: the run of its address, else the one this browser looked at last."""
         return {watch.run: run} | look(run, seen, follow, other, request)
 
-    def draw(run: str | None, other: str | None, request: gr.Request) -> tuple[Any, Any, str]:
-        """The curves, of two runs when another is chosen, and then in which settings they differ."""
-        lang, view, compared = texts.language_of(request), run_view(run), other_view(other)
+    def draw(run: str | None, other: list[str] | None, request: gr.Request) -> tuple[Any, Any, str]:
+        """The curves, of several runs when others are chosen, and then in which settings these differ."""
+        lang, view = texts.language_of(request), run_view(run)
+        compared = other_views(other, view)
         if view is None:
             return None, None, ""
-        differing = settings_between(view.name, compared.name, lang) if compared else ""
+        differing = "".join(settings_between(view.name, each.name, lang) for each in compared)
         return curves.losses(view, compared, lang), curves.scores(view, compared, lang), differing
 
     def refresh(
-        run: str | None, shown: dict[str, Any] | None, noted: str, other: str | None, request: gr.Request
+        run: str | None, shown: dict[str, Any] | None, noted: str, other: list[str] | None, request: gr.Request
     ) -> dict[Any, Any]:
         """What changed since the last time, of everything else on the right."""
         lang, before = texts.language_of(request), dict(shown or {})
@@ -131,7 +132,7 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
 def settings_between(run: str, other: str, lang: str) -> str:
     """HTML; nothing where the settings of one of them cannot be read."""
     found = caught(lambda: (training_choices.run_config(run), training_choices.run_config(other)))
-    return "" if isinstance(found, OcrwebError) else compared_settings(*found, lang)
+    return "" if isinstance(found, OcrwebError) else compared_settings(*found, lang, other)
 
 
 def _word(news: tuple[Any, ...]) -> str:

@@ -25,7 +25,7 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 WATCHING, IDLE = 1.0, 4.0
 PICTURES = 24
 NO_RUN: tuple[Any, ...] = ()
-NO_OTHER = ("–", "")
+MOST_COMPARED = 5
 TITLE_JS = (Path(__file__).parent / "title.js").read_text(encoding="utf-8")
 # The run that this browser looked at last, over reloads and restarts of the console.
 KEEP_JS = "(run) => { localStorage.setItem('ocrweb-run', run || ''); return []; }"
@@ -75,8 +75,8 @@ class RunWatch:
                 self.scores = gr.Plot(show_label=False, elem_id="training-scores")
                 # Any text is taken: a run that another window has just deleted must not fail the event of each second.
                 self.other = gr.Dropdown(
-                    [NO_OTHER], value="", label=label("training.compare"), info=label("training.compare-help"),
-                    allow_custom_value=True, elem_id="training-other",
+                    [], value=[], multiselect=True, max_choices=MOST_COMPARED, label=label("training.compare"),
+                    info=label("training.compare-help"), allow_custom_value=True, elem_id="training-other",
                 )  # fmt: skip
                 self.settings = gr.HTML(elem_id="training-other-settings")
             with gr.Tab(label("training.view-pictures")):
@@ -161,11 +161,16 @@ class RunWatch:
         return _buttons_key(view), _rows_key(training_jobs.rows()), _pictures_key(view)
 
     def refresh(
-        self, view: RunView | None, kept: tuple[str, str | None], now: dict[str, Any], shown: dict[str, Any], lang: str
+        self,
+        view: RunView | None,
+        kept: tuple[str, Sequence[str] | None],
+        now: dict[str, Any],
+        shown: dict[str, Any],
+        lang: str,
     ) -> dict[Any, Any]:
         """What is different from what the visitor sees, apart from `look`. now: is filled with the keys of it.
 
-        kept: whose notes the box holds, as `RunList.refresh` has it, and the run to compare with.
+        kept: whose notes the box holds, as `RunList.refresh` has it, and the runs to compare with.
         """
         noted, other = kept
         rows = training_jobs.rows()
@@ -205,15 +210,20 @@ class RunWatch:
         }
 
 
-def compared(runs: Sequence[str], chosen: str | None) -> Any:
+def compared(runs: Sequence[str], chosen: Sequence[str] | None) -> Any:
     """The runs to compare with; a chosen one that is gone is let go together with its choice."""
-    choices = [NO_OTHER, *((run, run) for run in runs)]
-    return gr.Dropdown(choices=choices) if not chosen or chosen in runs else gr.Dropdown(choices=choices, value="")
+    choices = [(run, run) for run in runs]
+    left = [run for run in chosen or () if run in runs]
+    if left == list(chosen or ()):
+        return gr.Dropdown(choices=choices, multiselect=True)
+    return gr.Dropdown(choices=choices, value=left, multiselect=True)
 
 
-def other_view(run: str | None) -> RunView | None:
-    """The run to compare with; None when no run of the list has this very name (any more)."""
-    return run_view(run) if run and run in (row.name for row in training_jobs.rows()) else None
+def other_views(runs: Sequence[str] | None, shown: RunView | None) -> tuple[RunView, ...]:
+    """The runs to compare with, without the shown one and those of which no run of the list has the very name (any more)."""
+    known = {row.name for row in training_jobs.rows()} if runs else set()
+    wanted = [run for run in dict.fromkeys(runs or ()) if run in known and (shown is None or run != shown.name)]
+    return tuple(view for view in map(run_view, wanted[:MOST_COMPARED]) if view is not None)
 
 
 def served(path: Path, name: str = "") -> str:

@@ -42,10 +42,10 @@ def test_one_changed_value_unmarks_the_preset_and_is_the_one_difference() -> Non
 
 def test_two_runs_are_told_in_which_settings_they_differ_and_not_that_their_names_do() -> None:
     one, other = near("safe", name="a", dataset="mine"), near("safe", name="b", dataset="theirs", epochs=7)
-    card = compared_settings(one, other, "en")
+    card = compared_settings(one, other, "en", "b")
     assert card.count("<li>") == 2
     assert "mine · there theirs" in card
     assert "20 · there 7" in card
-    same = compared_settings(one, near("safe", name="b", dataset="mine"), "zh")
-    assert "两次训练的参数相同" in same
+    same = compared_settings(one, near("safe", name="b", dataset="mine"), "zh", "b")
+    assert "与 b 的参数相同" in same
     assert "<li>" not in same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -187,18 +188,23 @@ def test_notes_stay_with_the_run_they_were_typed_for(desk: Desk) -> None:
     assert desk["training-run"] == FIRST
 
 
-def test_another_run_is_laid_over_and_let_go_when_it_is_gone(desk: Desk) -> None:
+def test_other_runs_are_laid_over_and_let_go_when_they_are_gone(desk: Desk) -> None:
+    third = "20260103_000000_third"
     for name in (FIRST, SECOND):
         step_event(EventWriter(make_run(name) / names.EVENTS), 10, 2.0)
+    step_event(EventWriter(make_run(third, epochs=7) / names.EVENTS), 10, 2.0)
     shown(desk, SECOND)
     assert SECOND not in desk["training-losses"].plot
-    desk.enter("training-other", FIRST)
-    assert FIRST in desk["training-losses"].plot
-    assert "The two runs have the same settings" in desk["training-other-settings"]
-    assert [choice[1] for choice in desk.look("training-other", "choices")] == ["", SECOND, FIRST]
+    desk.enter("training-other", [FIRST, SECOND, third])
+    lines = [line["name"] for line in json.loads(desk["training-losses"].plot)["data"]]
+    assert [name for name in lines if "·" in name] == [f"loss · {name}" for name in (SECOND, FIRST, third)]
+    assert f"{FIRST} has the same settings" in desk["training-other-settings"]
+    assert f"In these settings {third} differs" in desk["training-other-settings"]
+    assert [choice[1] for choice in desk.look("training-other", "choices")] == [third, SECOND, FIRST]
+    training_jobs.delete(third)
     training_jobs.delete(FIRST)
     look(desk)
-    assert desk["training-other"] == ""
+    assert desk["training-other"] == [SECOND]
     assert FIRST not in desk["training-losses"].plot
     assert desk["training-other-settings"] == ""
     training_jobs.delete(SECOND)

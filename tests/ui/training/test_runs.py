@@ -119,11 +119,12 @@ def is_let_go_wherever_it_is_compared_or_shown(page: Page, chromium: Browser) ->
         expect(window.locator("#training-losses .legend .traces")).to_have_count(5)
         window.locator("#training-other input").click()
         window.get_by_role("option", name=SECOND).click()
+        expect(window.locator("#training-other .token")).to_have_count(1)
         expect(window.locator("#training-losses .legend .traces")).to_have_count(6)
         expect(window.locator("#training-losses .legend")).to_contain_text(SECOND)
     training_jobs.delete(SECOND)
     for window in (page, other):
-        expect(window.locator("#training-other input")).to_have_value("–")
+        expect(window.locator("#training-other .token")).to_have_count(0)
         expect(window.locator("#training-losses .legend .traces")).to_have_count(5)
         choose(window, FIRST)
     training_jobs.delete(FIRST)
