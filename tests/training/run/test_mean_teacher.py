@@ -133,7 +133,7 @@ def test_one_bad_evaluation_among_good_ones_shuts_nothing() -> None:
 def test_pictures_found_damaged_on_the_way_are_counted_once(tmp_path: Path) -> None:
     loop = opened(tmp_path / "run", "epochs=3", *AT_ONCE, plain=True)
     assert loop._s.teacher
-    loop._s.teacher._loader = BatchLoader(DrawnViews(damaged=frozenset({2, 5})), 1, WorkerPlan("inline"))
+    loop._s.teacher._loader = BatchLoader(DrawnViews(damaged=frozenset({0, 5})), 1, WorkerPlan("inline"))
     loop.run()
     said = [event for event in events(tmp_path / "run", "warning") if event["code"] == "train.unlabelled-unreadable"]
     counts = [event["params"]["count"] for event in said]

@@ -8,11 +8,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as drawn
 
+from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.validate import validate_dataset
 from ocrweb.ui.datasets.check import editor_of
-from ocrweb.ui.datasets.findings import FindingFilter, diff_html, findings_html
+from ocrweb.ui.datasets.findings import FindingFilter, _change_words, _marked, diff_html, findings_html
+from ocrweb.ui.parts.escape import escape
 from tests.data.corpus import label, make_good
 
 HOSTILE = "<script>alert(1)</script>"
@@ -74,3 +78,52 @@ def test_a_long_diff_is_cut_with_a_count(tmp_path: Path) -> None:
     shown = diff_html(plan_repair(root), "en", limit=5)
     assert shown.count('class="del"') + shown.count('class="add"') == 4
     assert "27 more lines" in shown
+
+
+LINES = drawn.text("ab<&,1 ", max_size=8)
+
+
+@given(LINES, LINES)
+def test_of_two_lines_the_very_part_that_differs_is_marked(before: str, after: str) -> None:
+    old, new = (str(part) for part in _marked(before, after))
+    for marked, text in ((old, before), (new, after)):
+        assert marked.replace("<mark>", "").replace("</mark>", "") == escape(text)
+        assert marked.count("<mark>") == marked.count("</mark>") <= 1
+    middles = [part.partition("<mark>")[2].partition("</mark>")[0] for part in (old, new)]
+    if before == after:
+        assert middles == ["", ""]
+    elif all(middles):
+        assert html.unescape(middles[0])[0] != html.unescape(middles[1])[0]
+        assert html.unescape(middles[0])[-1] != html.unescape(middles[1])[-1]
+    else:
+        assert any(middles)
+
+
+def test_a_line_that_comes_or_goes_is_not_marked() -> None:
+    assert _marked(None, "<a>") == (None, "&lt;a&gt;")
+    assert _marked("<a>", None) == ("&lt;a&gt;", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Change("rename", "a.txt", ("r",), "b.txt"), "<del>a.txt</del> → <ins>b.txt</ins>"),
+        (Change("write", "b.jpg", ("r",), convert="a.heic"), "<del>a.heic</del> → <ins>b.jpg</ins>"),
+        (Change("delete", "a.txt", ("r",)), " <del>a.txt</del>"),
+        (Change("write", "a.txt", ("r",)), " a.txt"),
+    ],
+)
+def test_a_change_names_its_files_as_what_goes_and_what_comes(change: Change, words: str) -> None:
+    said = _change_words(change, "en")
+    assert said.endswith(words)
+    assert said.count("<del>") == words.count("<del>")
+
+
+@pytest.mark.parametrize(("changes", "limit", "more"), [(3, 9, 0), (3, 3, 0), (3, 2, 1), (5, 1, 4)])
+def test_a_long_repair_is_cut_and_says_how_much_is_left_out(changes: int, limit: int, more: int) -> None:
+    plan = RepairPlan(Path("/data"), tuple(Change("delete", f"{number}.txt", ("r",)) for number in range(changes)))
+    shown = diff_html(plan, "en", limit)
+    assert shown.count('class="file"') == min(changes, limit) + (1 if more else 0)
+    assert (str(more) in shown.rpartition("</b>")[2]) is bool(more)
+    assert "ocrweb-warning" not in shown
+    assert "ocrweb-diff" not in diff_html(RepairPlan(Path("/data"), ()), "en", limit)
