@@ -233,10 +233,13 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     editor = edit("quick")
     page = editor.page
     editor.shows("train_images/1.png")
+    heard = page.locator("#live[aria-live=polite]")  # what a screen reader says
+    expect(heard).to_have_text("train_images/1.png: Checked. Boxes: 4")
     editor.press("b")
     page.keyboard.down("Alt")
     editor.click((390, 40))
     expect(page.locator("#box-count")).to_have_text("3")
+    expect(heard).to_have_text("Boxes removed: 1. Left: 3")
     editor.drag((90, 100), (230, 100))
     expect(page.locator("#box-count")).to_have_text("2")
     editor.drag((170, 130), (170, 190))
@@ -245,6 +248,8 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     editor.saved()
     assert [one.split(",")[8] for one in lines_of(dataset)] == ["a b", "c", "d"]
     editor.press("Control+z", "Control+z", "Control+z")
+    expect(heard).to_have_text("Undone. Boxes: 4")
+    editor.press("y")
+    expect(heard).to_have_text("State: To check")
     editor.saved()
-    expect(page.locator("#box-count")).to_have_text("4")
     assert lines_of(dataset) == given
