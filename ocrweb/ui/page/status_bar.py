@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from ocrweb.services.machine.system import status
+from ocrweb.ui.page import build as program
 from ocrweb.ui.page import rail
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
@@ -33,4 +34,7 @@ def show(request: gr.Request) -> tuple[str, str]:
     lang = texts.language_of(request)
     parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
     api = f'<a href="?view=api">{escape(texts.say("page.api", lang))}</a>'
-    return f'<div class="ocrweb-status">{" · ".join([*parts, api])}</div>', rail.show()
+    return (
+        f'<div class="ocrweb-status" data-build="{escape(program.mark())}">{" · ".join([*parts, api])}</div>',
+        rail.show(),
+    )

@@ -9,6 +9,7 @@ import gradio as gr
 
 from ocrweb import messages
 from ocrweb.errors import OcrwebError
+from ocrweb.ui.page import build
 from ocrweb.ui.parts import texts
 
 VIOLET, BLUE = "#6A5ACD", "#4169E1"
@@ -17,6 +18,7 @@ SCRIPTS = (
     "face.js",
     "address.js",
     "answers.js",
+    "fresh.js",
     "keys.js",
     "kinds.js",
     "paste.js",
@@ -44,7 +46,8 @@ def scripts() -> list[str]:
     unknown = {lang: unknown_failure().to_dict(lang) for lang in ("en", "zh")}
     forced = texts.forced_language()
     told = json.dumps(
-        {"forced": forced, "words": words, "kinds": kinds, "unknown": unknown}, ensure_ascii=False
+        {"forced": forced, "words": words, "kinds": kinds, "unknown": unknown, "build": build.mark()},
+        ensure_ascii=False,
     ).replace("<", "\\u003c")
     return [f"window.ocrwebWords = {told};", *((_HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)]
 

@@ -33,3 +33,17 @@ def test_a_picture_of_a_dataset_opens_in_sight(visit: Callable[..., Page], furni
     page.get_by_role("tab", name="④ Look").click()
     page.locator("#dataset-gallery .thumbnail-item").first.click()
     expect(page.locator("#dataset-picture .prose > *").first).to_be_in_viewport(timeout=PATIENCE)
+
+
+def test_a_console_that_was_updated_under_an_open_page_says_so_with_the_way_on(visit: Callable[..., Page]) -> None:
+    page = visit()
+    status = page.locator("#status-bar .ocrweb-status")
+    build = page.evaluate("ocrwebWords.build")
+    expect(status).to_have_attribute("data-build", build, timeout=PATIENCE)
+    expect(page.locator(".ocrweb-updated")).to_have_count(0)
+    page.evaluate("ocrwebWords.build = 'an earlier one'")
+    expect(page.locator(".ocrweb-updated")).to_contain_text("was updated", timeout=PATIENCE)
+    page.locator(".ocrweb-updated button").click()
+    expect(status).to_have_attribute("data-build", build, timeout=PATIENCE)
+    assert page.evaluate("ocrwebWords.build") == build
+    expect(page.locator(".ocrweb-updated")).to_have_count(0)
