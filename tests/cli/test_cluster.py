@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb.cli.cluster import address_of
+from ocrweb.cli.cluster import Spread, address_of
 from ocrweb.cli.main import main
+from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster.job import ClusterReport, ClusterRequest
 from ocrweb.services.cluster.shard import ShardReport
+from ocrweb.services.detect.request import DetectRequest
 
 
 @pytest.mark.parametrize(
@@ -74,3 +76,16 @@ def test_a_program_gets_one_document_and_the_usual_exit_codes(
     document = json.loads(out)
     assert (left, request.size, request.cores) == (code, 200, None)
     assert (document["results"], document["summary"]["pictures"], document["summary"]["failed"]) == ([], 6, failed)
+
+
+@pytest.mark.parametrize("spread", [Spread(None, shard_size=2), Spread(None, actor_cores=2)])
+def test_an_option_that_means_nothing_without_a_cluster_is_told(spread: Spread) -> None:
+    with pytest.raises(OcrwebError) as caught:
+        spread.asked()
+    assert caught.value.code == "cluster.without"
+
+
+def test_a_job_needs_a_folder_that_all_machines_write_into() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        Spread("auto").request((), None, DetectRequest())
+    assert caught.value.code == "cluster.out-missing"
