@@ -117,7 +117,7 @@ def run_clicks(browser: Browser, console: Console) -> dict[str, int]:
             one.go()
             way(one, archive if way is _by_zip else picture)
             one.click("#training-start")
-            expect(one.page.locator("#training-status [data-state=finished]")).to_be_visible()
+            expect(one.page.locator("#training-status [data-state=finished]")).to_be_visible(timeout=PATIENCE)
             one.click("#training-use")
             expect(one.page.locator("#single-start")).to_be_visible()
             counted[name] = one.clicks

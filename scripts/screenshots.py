@@ -1,6 +1,7 @@
-"""Take the README's screenshots from a running console: python scripts/screenshots.py [--only NAME]
+"""Take the pictures that the documents show from a running console: python scripts/screenshots.py [--only NAME] [--all]
 
 Starts a console of its own on a free port with a temporary data root; needs Chromium and, for Chinese, a CJK font.
+--all: every tab, at the width of a phone too, into the same folder, to look at.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ SETTINGS = [
 def single(page: Page, lang: str) -> None:
     page.locator("#single-picture input[type=file]").first.set_input_files(GOLDEN / "invoice.jpg")
     page.wait_for_selector("#single-summary", timeout=60_000)
-    page.wait_for_timeout(1500)
+    page.locator("#single-start").click()  # again: the first time a model is asked it is made ready for the size
+    page.wait_for_timeout(5000)
 
 
 def datasets(page: Page, lang: str) -> None:
@@ -78,6 +80,7 @@ def golden(page: Page, lang: str) -> None:
     page.wait_for_timeout(1500)
 
 
+SHOWN = ("single", "datasets", "training")  # by README, at 1440 pixels
 SHOTS: dict[str, Callable[[Page, str], None]] = {
     "single": single,
     "batch": golden,
@@ -87,14 +90,18 @@ SHOTS: dict[str, Callable[[Page, str], None]] = {
 }
 
 
-def fill(home: Path) -> None:
-    """A rendered dataset and a short finished run, so that no tab is empty."""
+def fill(home: Path, only: str | None) -> None:
+    """A rendered dataset and a short finished run, so that no tab is empty. only: the one picture to take, with what it shows."""
+    if only == "single":
+        return
     command = [sys.executable, "-m", "ocrweb"]
     environment = os.environ | {"OCRWEB_HOME": str(home)}
     data = str(home / "datasets" / DATASET)
     subprocess.run(
         [*command, "sample-data", "--out", data, "--train", "64", "--test", "8"], check=True, env=environment
     )
+    if only == "datasets":
+        return
     words = [word for setting in [f"dataset={DATASET}", *SETTINGS] for word in ("-o", setting)]
     trained = subprocess.run([*command, "train", *words], check=False, env=environment)
     assert trained.returncode in (0, 1), trained.returncode  # 1: it ran, and what it learnt may be chance
@@ -104,20 +111,26 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     only = sys.argv[sys.argv.index("--only") + 1] if "--only" in sys.argv else None
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright, contextlib.ExitStack() as stack:
-        fill(Path(home))
+        fill(Path(home), only)
         console = stack.enter_context(running_console(Path(home)))
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         for lang, locale in (("en", "en-US"), ("zh", "zh-CN")):
-            for width in (1440, 390):
+            for width in (1440, 390) if "--all" in sys.argv else (1440,):
                 for name, prepare in SHOTS.items():
-                    if only and name != only:
+                    if (only and name != only) or (name not in SHOWN and "--all" not in sys.argv):
                         continue
                     page = browser.new_page(locale=locale, viewport={"width": width, "height": 900})
                     page.goto(console.url, wait_until="domcontentloaded")
                     page.wait_for_selector("#tabs")
-                    page.wait_for_timeout(1000)
+                    page.locator("[data-tour=no]").click()
                     prepare(page, lang)
-                    page.screenshot(path=OUT / f"{name}_{lang}_{width}.jpg", type="jpeg", quality=80, full_page=True)
+                    # as high as the page is: what sticks to the foot of the window stands at its place
+                    height = page.evaluate(
+                        "Math.ceil(document.querySelector('.gradio-container').getBoundingClientRect().height)"
+                    )
+                    page.set_viewport_size({"width": width, "height": max(900, height)})
+                    page.wait_for_timeout(500)
+                    page.screenshot(path=OUT / f"{name}_{lang}_{width}.jpg", type="jpeg", quality=80)
                     page.close()
         browser.close()
 

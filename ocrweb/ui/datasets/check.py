@@ -87,7 +87,7 @@ class View:
             self.preview: gr.Button(visible=report.fixable > 0),
             self.filters: gr.Row(visible=found),
             self.severities: gr.CheckboxGroup(names, value=list(SEVERITIES)),
-            self.rule: gr.Dropdown([every, *rule_choices(report)], value=""),
+            self.rule: gr.Dropdown([every, *rule_choices(report, lang)], value=""),
             self.by_hand: False,
             self.findings: findings_html(report, FindingFilter(), lang, editor_of(current.name)),
             self.csv: gr.DownloadButton(value=saved["csv"], visible=found),
@@ -95,7 +95,7 @@ class View:
             self.diff: "",
             self.apply: gr.Row(visible=False),
             self.deciding: gr.Row(visible=bool(open_ones)),
-            self.decided: gr.Dropdown([(decision_words(one, lang), one.key) for one in open_ones], value=[]),
+            self.decided: gr.Dropdown([(decision_words(one, report, lang), one.key) for one in open_ones], value=[]),
             self.other: gr.File(None, visible=any(one.deed == "replace" for one in open_ones)),
         }
 

@@ -18,6 +18,7 @@ from ocrweb.services.datasets.validation import (
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 
+WORDS = 40  # characters of what a rule found
 PLACES = 30  # of a rule when all rules are shown
 PLACES_OF_ONE = 300
 DIFF_LINES = 400
@@ -39,15 +40,25 @@ class FindingFilter:
         )
 
 
-def rule_choices(report: ValidationReport) -> list[tuple[str, str]]:
+def rule_choices(report: ValidationReport, lang: str) -> list[tuple[str, str]]:
     """Rules that were found, the gravest first, with their counts: for a dropdown."""
     rules = dict.fromkeys(found.rule for found in report.findings)
-    return [(f"{rule} ({report.rules[rule]})", rule) for rule in rules]
+    return [(f"{rule_words(rule, report, lang)} ({report.rules[rule]})", rule) for rule in rules]
 
 
-def decision_words(one: Decision, lang: str) -> str:
-    """Place and deed, for a list to choose from."""
-    return f"{make_visible(one.where)} · {texts.say(f'datasets.decide-{one.deed}', lang)} ({one.rule})"
+def rule_words(rule: str, report: ValidationReport | None, lang: str) -> str:
+    """What a rule found, in the first few words of its first finding."""
+    found = next((found for found in report.findings if found.rule == rule), None) if report else None
+    if found is None:
+        return rule
+    words = re.split(r"[。；：;]|[.:] ", found.message(lang))[0].replace("`", "").rstrip(".")
+    return words if len(words) <= WORDS else f"{words[: WORDS - 1]}…"
+
+
+def decision_words(one: Decision, report: ValidationReport, lang: str) -> str:
+    """Place, deed and what is wrong there, for a list to choose from."""
+    deed = texts.say(f"datasets.decide-{one.deed}", lang)
+    return f"{make_visible(one.where)} · {deed} ({rule_words(one.rule, report, lang)})"
 
 
 def findings_html(report: ValidationReport, chosen: FindingFilter, lang: str, editor: Editor = lambda file: "") -> str:
@@ -134,8 +145,7 @@ def diff_html(plan: RepairPlan, lang: str, limit: int = DIFF_LINES) -> str:
 
 def _diff_lines(changes: Iterable[Change], lang: str) -> Iterator[str]:
     for change in changes:
-        rules = f' <span class="ocrweb-quiet">{escape(", ".join(change.rules))}</span>'
-        yield _line("file", _change_words(change, lang) + rules)
+        yield _line("file", _change_words(change, lang))
         for rule in change.rules:
             if rule in WHOLE_FILE:
                 words = texts.say(f"datasets.mend-{rule.partition('.')[2]}", lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from ocrweb.services.datasets.jobs import report_of
 from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
+from ocrweb.ui.datasets.findings import rule_words
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
@@ -164,7 +165,10 @@ class Gallery:
         if not page.total:
             return self._said(note_card(texts.say("datasets.no-pictures-here", lang), "warning"))
         every = (texts.say("datasets.every-picture", lang), "")
-        rules = [every, *((f"{name} ({count})", name) for name, count in sorted(page.rules.items()))]
+        rules = [
+            every,
+            *((f"{rule_words(name, report, lang)} ({count})", name) for name, count in sorted(page.rules.items())),
+        ]
         shown = caught(lambda: [_thumbnail(current.name, item, report, lang) for item in page.items])
         if isinstance(shown, OcrwebError):
             return self._said(problem_card(shown, lang))
@@ -236,7 +240,7 @@ def in_full(opened: Opened, mode: str, lang: str) -> tuple[str, str]:
         "datasets.picture-words", lang, name=item.image, width=view.width, height=view.height,
         boxes=len(view.boxes), ignored=view.ignored,
     )  # fmt: skip
-    rules = f" · {', '.join(item.findings)}" if item.findings else ""
+    rules = _found(item.findings, report_of(name), lang, " · ")
     explained = texts.say(f"datasets.about-{mode}", lang)
     return note_card(f"{words}{rules} — {explained}") + editor_link(name, item, lang), shown
 
@@ -261,11 +265,15 @@ def editor_link(name: str, item: GalleryItem, lang: str) -> str:
 def _thumbnail(name: str, item: GalleryItem, report: ValidationReport | None, lang: str) -> tuple[str, str]:
     view = caught(lambda: dataset_view.picture_view(name, item, "boxes", THUMBNAIL, report))
     short = item.shown_name.rpartition("/")[2]
-    mark = f" ⚠ {', '.join(item.findings[:2])}" if item.findings else ""
+    mark = _found(item.findings[:2], report, lang, " ⚠ ")
     if isinstance(view, OcrwebError):
         return scratch.show(_no_picture()), f"✗ {short}{mark}"
     count = texts.say("datasets.boxes", lang, count=len(view.boxes))
     return scratch.show(view.pixels), f"{short} · {count}{mark}"
+
+
+def _found(rules: Sequence[str], report: ValidationReport | None, lang: str, before: str) -> str:
+    return before + ", ".join(rule_words(rule, report, lang) for rule in rules) if rules else ""
 
 
 def _no_picture() -> np.ndarray:

@@ -28,7 +28,7 @@
   if (asked.get("then") === "train") {
     asked.delete("then");
     history.replaceState(null, "", `${location.pathname}?${asked}`);
-    press(["#dataset-train"], 60_000);
+    press(["#dataset-train"], 120_000);
   }
 })();
 // What another window deleted is seen when the visitor comes back to this one, or to the tab.

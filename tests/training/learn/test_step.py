@@ -170,7 +170,7 @@ def test_when_even_one_picture_is_too_much_the_run_fails_with_the_remedies() -> 
     with pytest.raises(OcrwebError) as caught:
         stepper(model).step(drawn_batch(0), 0.01)
     assert caught.value.code == "train.out-of-memory"
-    assert "crop_size" in caught.value.hint("en")
+    assert "smaller crop" in caught.value.hint("en")
 
 
 def test_another_error_is_not_taken_for_lack_of_memory() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.validate import validate_dataset
 from ocrweb.ui.datasets.check import editor_of
-from ocrweb.ui.datasets.findings import FindingFilter, _change_words, _marked, diff_html, findings_html
+from ocrweb.ui.datasets.findings import FindingFilter, _change_words, _marked, diff_html, findings_html, rule_choices
 from ocrweb.ui.parts.escape import escape
 from tests.data.corpus import label, make_good
 
@@ -127,3 +128,11 @@ def test_a_long_repair_is_cut_and_says_how_much_is_left_out(changes: int, limit:
     assert (str(more) in shown.rpartition("</b>")[2]) is bool(more)
     assert "ocrweb-warning" not in shown
     assert "ocrweb-diff" not in diff_html(RepairPlan(Path("/data"), ()), "en", limit)
+
+
+def test_rules_are_chosen_by_what_they_found_and_not_by_their_names(hostile: Path) -> None:
+    report = validate_dataset(hostile)
+    for lang in ("en", "zh"):
+        words = [word for word, _ in rule_choices(report, lang)]
+        assert not [word for word in words if re.search(r"\b(label|list|layout|pair|image|stats)\.[a-z]", word)]
+        assert all(len(word) < 50 for word in words)

@@ -84,9 +84,10 @@ def test_pictures_are_drawn_while_their_tab_is_open_page_by_page(
     assert desk["dataset-page"] == most
     desk.enter("dataset-look-rule", "label.separator")
     assert (len(desk["dataset-gallery"]), desk["dataset-page"]) == (1, 1)
-    assert "⚠ label" in desk["dataset-gallery"][0][1]
+    assert "⚠ " in desk["dataset-gallery"][0][1]
+    assert "Values are separated by" in desk["dataset-gallery"][0][1]
     desk.select("dataset-gallery", index=0)
-    assert "label.separator" in desk["dataset-picture-words"]
+    assert "Values are separated by" in desk["dataset-picture-words"]
     assert "labels/edit?" in desk["dataset-picture-words"]
     assert "<" in desk["dataset-picture"]
     with_boxes = desk["dataset-picture"]
