@@ -44,6 +44,8 @@ NOT_RUN = {
     "python -m benchmarks.": "goes on for half an hour; tests/faults and tests/benchmarks run small parts",
     "python -m tools.": "tests/docs/test_paths.py and test_reference.py compare what it writes",
     "python -m tests.golden.make": "writes the arrays anew that tests of the runtime compare with",
+    "python -m tests.training.augment.kept": "writes the crops anew that tests of the augmentation compare with",
+    "python -m tests.evaluation.suspects.kept": "writes the measures anew that tests of suspects compare with",
     "python -m tests.render.kept": "writes the looks anew that tests of the renderer compare with",
     "python -m paddle.distributed.launch": "needs several machines",
     "python app.py": "listens; tests/ui starts it with these options",
