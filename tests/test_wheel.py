@@ -79,7 +79,7 @@ def test_its_metadata_name_the_program_the_python_and_the_parts(wheel: zipfile.Z
     told = message_from_string(metadata(wheel, "METADATA"))
     assert (told["Name"], told["Version"]) == ("ocrweb", __version__)
     assert told["Requires-Python"] == "<3.13,>=3.11"
-    assert set(told.get_all("Provides-Extra")) == {"train", "official", "gpu", "dev"}
+    assert set(told.get_all("Provides-Extra")) == {"train", "official", "ray", "gpu", "dev"}
     assert "ocrweb = ocrweb.__main__:main" in metadata(wheel, "entry_points.txt")
 
 

@@ -30,6 +30,8 @@ NOT_RUN = {
     "ocrweb train … --prepare": "for several machines; tests/cli/test_train_and_runs.py runs it",
     "ocrweb models --download": "needs the internet; tests/services/models downloads from a server of its own",
     "ocrweb models --import": "needs a model file; tests/services/models imports some",
+    "ocrweb serve": "listens until it is ended; tests/cli/test_serve.py and tests/ui start it with these options",
+    "ocrweb models use MODEL": "another model is used from there on; tests/cli/test_models_known.py does so",
     "ocrweb models --int8": "takes minutes; tests/services/models/test_int8_copy.py makes the copy of a small network",
     "ocrweb export --model latest": "takes minutes with its whole gate; tests/cli/test_export.py runs it",
     "ocrweb import …": "names the command alone", "ocrweb autolabel …": "names the command alone",
