@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Console
+from tests.browser import Console, open_tab
 from tests.data.corpus import make_good
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,7 @@ def test_one_click_on_the_first_screen_gives_boxes_and_each_empty_tab_says_how_t
     page.locator("#rail [data-go=datasets]").first.click()
     page.locator("#dataset-verdict .ocrweb-go").click()
     expect(page.locator("#dataset-chosen input")).to_have_value("pages")
-    page.locator("#rail [data-go=batch]").click()
+    open_tab(page, "Batch")
     with page.expect_file_chooser():
         page.locator("#batch-status .ocrweb-go").click()
 
