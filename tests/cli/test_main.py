@@ -17,17 +17,21 @@ from tests.cli.options import declared
 
 COMMANDS: Any = typer.main.get_command(module.app)
 NAMES = (
-    "detect models bench sample-data golden doctor serve validate diagnose import suspects choose labels resize autolabel "
-    "train eval export backup restore completion runs"
+    "detect bench sample-data golden doctor serve validate diagnose import suspects choose labels resize autolabel "
+    "train eval export backup restore completion models runs"
 )
+BELOW = {
+    "models": ["show", "use", "rollback", "rename", "note", "measure", "delete", "restore"],
+    "runs": ["show", "stop"],
+}
 
 
 def test_there_are_these_commands() -> None:
     assert list(COMMANDS.commands) == NAMES.split()
-    assert list(COMMANDS.commands["runs"].commands) == ["show", "stop"]
+    assert {name: list(COMMANDS.commands[name].commands) for name in BELOW} == BELOW
 
 
-@pytest.mark.parametrize("name", [*NAMES.split(), "runs show", "runs stop"])
+@pytest.mark.parametrize("name", [*NAMES.split(), *(f"{name} {below}" for name in BELOW for below in BELOW[name])])
 def test_each_is_one_that_has_our_help_and_answers_in_json(name: str) -> None:
     found = COMMANDS
     for word in name.split():
@@ -35,7 +39,7 @@ def test_each_is_one_that_has_our_help_and_answers_in_json(name: str) -> None:
     assert type(found).__module__ == "ocrweb.cli.help_page"
     if name != "serve":
         assert declared(name)["--json"] is False
-    assert found.callback.__doc__ or name == "runs"
+    assert found.callback.__doc__ or name in BELOW
 
 
 def test_without_a_command_its_page_is_a_usage_error_and_asked_for_it_is_none(typed: Typed) -> None:

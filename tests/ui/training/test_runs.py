@@ -69,6 +69,7 @@ def choose(page: Page, name: str) -> None:
     expect(page.locator("#training-status [data-run]")).to_have_attribute("data-run", name)
 
 
+@pytest.mark.timeout(900)
 def test_runs_wait_lie_over_each_other_and_are_let_go_in_every_window(page: Page, chromium: Browser) -> None:
     goes_forward_and_back_leaves_the_queue_and_returns(page)
     has_words_in_place_of_curves_without_steps(page)
