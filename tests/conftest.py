@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 LONG = ("slow", "browser")
+HEAVIEST = (  # each with consoles or processes of its own: the one that a process began last would be waited for
+    "tests/ui/training/test_tab.py",
+    "tests/services/exporting/test_run.py",
+    "tests/ui/training/test_runs.py",
+    "tests/faults/test_campaign.py",
+    "tests/ui/labels/test_whole_way.py",
+    "tests/docs/test_commands.py",
+)
 
 # A shell has what it runs beside itself ignore Ctrl-C, and programs inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -18,7 +27,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with long tests come first: processes that share the files then end together."""
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in LONG)}
-    items.sort(key=lambda item: item.path not in long)
+    heavy = {Path(__file__).parent.parent / name: place for place, name in enumerate(HEAVIEST)}
+    items.sort(key=lambda item: (item.path not in long, heavy.get(item.path, len(heavy))))
 
 
 @pytest.fixture(scope="session")

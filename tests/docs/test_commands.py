@@ -165,7 +165,7 @@ def test_the_commands_do_what_they_say_one_after_the_other(place: dict[str, str]
         if typed[:1] == ["train"]:
             typed = [word.replace("epochs=3", "epochs=1") for word in typed] + [
                 "-o",
-                "max_minutes=1",
+                "max_minutes=0.4",
                 "-o",
                 "crop_size=320",
                 "-o",

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ocrweb.runtime import paddle_env
+from ocrweb.runtime.pool import share_out
 from ocrweb.services.cluster import actor, job
 from ocrweb.services.cluster.actor import ActorTask
 from ocrweb.services.cluster.inputs import Shard
@@ -49,6 +50,12 @@ class Unmarked:
     def end(self, place: int) -> None: ...
 
     def finish(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_loaded() -> None:
+    """A network that an earlier test has loaded has the threads that it was granted there."""
+    share_out(0)
 
 
 @pytest.fixture
