@@ -70,7 +70,7 @@ def test_the_findings_of_that_check_come_to_the_open_picture(
     reports["pages"] = validate("pages")
     checked = VIEW.changed(True, AGAIN, looking, "", VISITOR)[VIEW.state]
     marked = VIEW.marked(checked, opened, "boxes", VISITOR)
-    assert "label.too-few" in marked[VIEW.caption]
+    assert "Only 4 of 8 coordinates" in marked[VIEW.caption]
 
 
 def test_another_dataset_puts_the_picture_away() -> None:

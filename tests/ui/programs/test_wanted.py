@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import IN_USE
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.programs.routes import LAST_PAGE, PARAMETERS, wanted_of
 
 
 def test_nothing_asked_for_and_empty_values_are_the_defaults() -> None:
     wanted, page = wanted_of({})
-    assert (wanted.model, wanted.resize, page) == (DEFAULT, None, 1)
+    assert (wanted.model, wanted.resize, page) == (IN_USE, None, 1)
     assert wanted_of({name: " " for name in PARAMETERS if name != "page"}) == (wanted, 1)
     assert wanted_of({"page": "  "})[1] == 1
 
