@@ -26,12 +26,13 @@ class DocumentFields:
     def shown(self, answer: Detection | OcrwebError | None, document: str | None, lang: str) -> dict[Any, Any]:
         """The page field and the opened document after an answer; None: nothing is looked at.
 
+        What is no document stays opened too: the picture that it took the place of goes, and its problem must not go along.
         The number is left alone: another may have been typed since the answer was asked for.
         """
         if isinstance(answer, OcrwebError) and answer.code == NO_PAGE:
             return {self.opened: document}  # another number may be given
         if not isinstance(answer, Detection):
-            return {self.page: gr.Number(visible=False), self.opened: None}
+            return {self.page: gr.Number(visible=False), self.opened: document}
         count = texts.say("single.page-of", lang, pages=answer.pages)
         return {self.page: gr.Number(info=count, visible=answer.pages > 1), self.opened: document}
 

@@ -146,6 +146,23 @@ def test_pages_of_a_document_are_looked_at_in_place_of_a_picture(desk: Desk, ask
     assert not desk.look("single-page")
 
 
+def test_what_is_no_document_stays_said_when_the_picture_before_it_goes(
+    desk: Desk, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> Any:
+        raise OcrwebError("document.damaged")
+
+    desk.enter("single-picture", "/x/a.png")
+    monkeypatch.setattr(single.detection, "detect_picture", refused)
+    desk.upload("single-open-document", "/x/b.pdf")
+    assert desk["single-picture"] is None
+    assert "ocrweb-problem" in desk["single-result"]
+    assert not desk.look("single-page")
+    desk.enter("single-picture", "/x/c.png")
+    desk.enter("single-picture", None)
+    assert "ocrweb-note" in desk["single-result"]
+
+
 def test_what_fails_is_said_and_leaves_nothing_to_save(
     desk: Desk, asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +196,6 @@ def test_the_page_field_after_each_answer() -> None:
     assert one["opened"] == many["opened"] == "/x/b.pdf"
     wrong = fields.shown(OcrwebError("document.no-such-page", page=9, pages=2), "/x/b.pdf", "en")
     assert wrong == {"opened": "/x/b.pdf"}
-    for answer in (None, FULL):
-        told = fields.shown(answer, "/x/b.pdf", "en")
-        assert (told["page"].visible, told["opened"]) == (False, None)
+    for answer, document in ((None, None), (FULL, "/x/b.pdf")):
+        told = fields.shown(answer, document, "en")
+        assert (told["page"].visible, told["opened"]) == (False, document)

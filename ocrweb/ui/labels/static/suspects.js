@@ -8,6 +8,7 @@ const ROW = 44; // CSS pixels
 const PAUSE = 1500; // milliseconds between looks while they are being searched
 
 const corners = (box) => [0, 2, 4, 6].map((i) => [box[i], box[i + 1]]);
+const listed = (answered) => answered.map((one) => ({ ...one, box: one.box && corners(one.box) }));
 
 export class Suspects extends EventTarget {
   items = [];
@@ -30,7 +31,7 @@ export class Suspects extends EventTarget {
       for (;;) {
         const answer = await this.api.suspects();
         if (answer.status !== 202) {
-          this.items = answer.suspects.map((one) => ({ ...one, box: one.box && corners(one.box) }));
+          this.items = listed(answer.suspects);
           break;
         }
         if (answer.total) this.words.textContent = say("suspects-progress", { done: answer.done, total: answer.total });
@@ -49,9 +50,11 @@ export class Suspects extends EventTarget {
     if (this.loading || !this.items.length) return;
     const answer = await this.api.suspects().catch(() => null);
     if (!answer || answer.status === 202) return;
-    const same = (one) => this.current && one.picture === this.current.picture && one.kind === this.current.kind && String(one.box) === String(this.current.box);
-    this.items = answer.suspects.map((one) => ({ ...one, box: one.box && corners(one.box) }));
-    this.current = this.items.find(same) ?? null;
+    const name = ({ picture, kind, box, of }) => JSON.stringify([picture, kind, box, of]);
+    const open = this.current && name(this.current);
+    // the open one stays the very same: a key may be at work on it
+    this.items = listed(answer.suspects).map((one) => (name(one) === open ? this.current : one));
+    if (!this.items.includes(this.current)) this.current = null;
     this.#show();
   }
 
