@@ -17,17 +17,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.training import export_job
 from ocrweb.training.export import steps
-
-
-class Told:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def stage(self, stage: str, share: float) -> None:
-        self.event("stage", stage=stage, share=share)
-
-    def event(self, kind: str, **fields: Any) -> None:
-        self.events.append({"kind": kind, **fields})
+from tests.training.told import Told
 
 
 @pytest.fixture

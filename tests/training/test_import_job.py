@@ -16,19 +16,9 @@ from ocrweb.disk.limits import Limits
 from ocrweb.errors import OcrwebError
 from ocrweb.training import import_job
 from ocrweb.training.importing import steps
+from tests.training.told import Told
 
 LIMITS = Limits(seconds=9.0, memory=3 << 20, file=1 << 20)
-
-
-class Told:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def stage(self, stage: str, share: float) -> None:
-        self.event("stage", stage=stage, share=share)
-
-    def event(self, kind: str, **fields: Any) -> None:
-        self.events.append({"kind": kind, **fields})
 
 
 @pytest.fixture

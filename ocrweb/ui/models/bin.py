@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import gradio as gr
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.files.bin import KEEP_SECONDS
 from ocrweb.services.models.bin import BinnedModel, empty_model_bins, list_binned, restore_model
 from ocrweb.services.registry.losses import delete_model, losses
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.bin_panel import BinPanel
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
-
-DAY = 86_400.0
 
 
 class Deleting:
@@ -49,45 +46,22 @@ class Deleting:
         return caught(lambda: delete_model(asked))
 
 
-class ModelBin:
-    """An undo beside the list, and all that lies in the bin."""
+class ModelBin(BinPanel):
+    """The bin of runs, exports and imported models."""
 
     def __init__(self) -> None:
-        self.last = gr.State("", time_to_live=3600)  # id of what this visitor deleted last
-        self.undo = gr.Button(label("models.undelete"), size="sm", visible=False, elem_id="models-undelete")
-        with gr.Accordion(label("models.bin"), open=False, visible=False, elem_id="models-bin") as self.panel:
-            self.chosen = gr.Dropdown([], label=label("models.bin-chosen"), elem_id="models-bin-chosen")
-            with gr.Row():
-                self.restore = gr.Button(label("models.bin-restore"), size="sm", elem_id="models-bin-restore")
-                self.empty = gr.Button(label("models.bin-empty"), size="sm", elem_id="models-bin-empty")
-            with gr.Group(visible=False) as self.asking:
-                gr.Markdown(label("models.bin-question"), elem_classes="ocrweb-ask")
-                with gr.Row():
-                    self.empty_now = gr.Button(
-                        label("models.bin-empty-now"), variant="stop", size="sm", elem_id="models-bin-empty-now"
-                    )
-                    self.keep = gr.Button(label("models.delete-no"), size="sm", min_width=110)
-
-    @property
-    def outputs(self) -> list[Any]:
-        return [self.last, self.undo, self.panel, self.chosen, self.asking]
+        super().__init__("models", "models", "delete-no")
 
     def shown(self, lang: str, last: str = "") -> dict[Any, Any]:
         """All that lies in the bin now. last: what can be undone beside the list."""
         found = caught(list_binned)
         binned = [] if isinstance(found, OcrwebError) else found
-        known = {each.id for each in binned}
-        used = sum(each.bytes for each in binned) / 1e6
-        title = texts.say("models.bin-title", lang, count=len(binned), used=f"{used:.0f}")
-        return {
-            self.last: last if last in known else "",
-            self.undo: gr.Button(visible=last in known),
-            self.panel: gr.Accordion(label=title, visible=bool(binned)),
-            self.chosen: gr.Dropdown(
-                [(_choice(each, lang), each.id) for each in binned], value=binned[0].id if binned else None
-            ),
-            self.asking: gr.Group(visible=False),
-        }
+        used = f"{sum(each.bytes for each in binned) / 1e6:.0f}"
+
+        def words(each: BinnedModel) -> tuple[str, ...]:
+            return each.name, texts.say(f"models.kind-{each.kind}", lang), f"{each.bytes / 1e6:.1f} MB"
+
+        return self.holding(binned, used, words, lang, last)
 
     def brought_back(self, identifier: str | None) -> str | OcrwebError:
         """The name of the model."""
@@ -99,12 +73,3 @@ class ModelBin:
         if isinstance(gone, OcrwebError):
             return problem_card(gone, lang), self.shown(lang)
         return note_card(texts.say("models.bin-emptied", lang, count=gone), "good"), self.shown(lang)
-
-
-def _choice(binned: BinnedModel, lang: str) -> str:
-    """Name, kind, size, and in how many days it goes for good."""
-    left = max(1, round((binned.deleted + KEEP_SECONDS - time.time()) / DAY))
-    kind = texts.say(f"models.kind-{binned.kind}", lang)
-    return " · ".join(
-        (binned.name, kind, f"{binned.bytes / 1e6:.1f} MB", texts.say("models.bin-left", lang, days=left))
-    )

@@ -135,8 +135,7 @@ class Registry:
         )
         self.bin.undo.click(self.restored, self.bin.last, looked, **QUIET)
         self.bin.restore.click(self.restored, self.bin.chosen, looked, **QUIET)
-        self.bin.empty.click(lambda: gr.Group(visible=True), None, self.bin.asking, **QUIET)
-        self.bin.keep.click(lambda: gr.Group(visible=False), None, self.bin.asking, **QUIET)
+        self.bin.wire_question(QUIET)
         self.bin.empty_now.click(self.emptied, None, [self.said, *self.bin.outputs], **QUIET)
         watched = [self.measured, self.stop, self.timer]
         self.measure.click(self.begin_measuring, [self.chosen, self.data], [self.job, *watched], **QUIET)

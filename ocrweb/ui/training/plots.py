@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ocrweb.services.training.view import RunView
+    from ocrweb.services.training.view import RunView, Series
 
 COLOURS = {
     "loss": "#4169E1", "loss_shrink": "#6A5ACD", "loss_threshold": "#E07A2F", "loss_binary": "#2F9E77",
@@ -28,18 +28,9 @@ def loss_figure(view: RunView, others: Sequence[RunView], names: dict[str, str])
         return _nothing_yet(names["empty"])
     figure = _figure(names["steps"], names["losses"])
     series = view.losses
-    for line in LOSS_LINES:
-        if line == "loss_unlabelled" and not any(series.values.get(line, ())):
-            continue  # most runs have no pictures without labels
-        _add(
-            figure,
-            series.steps,
-            series.values[line],
-            _of(names[line], line, view, others),
-            COLOURS[line],
-            2.4 if line == "loss" else 1.3,
-        )
-        _wait(figure, line != "loss" and bool(others))
+    # most runs have no pictures without labels
+    told = [line for line in LOSS_LINES if line != "loss_unlabelled" or any(series.values.get(line, ()))]
+    _own(figure, series, told, "loss", view.name if others else "", names)
     rate = {"color": "#9aa0b5", "width": 1, "dash": "dot"}
     figure.add_scatter(
         x=series.steps,
@@ -64,17 +55,7 @@ def score_figure(view: RunView, others: Sequence[RunView], names: dict[str, str]
     if not view.evaluations.steps and not any(other.evaluations.steps for other in others):
         return _nothing_yet(names["empty-scores"])
     figure = _figure(names["steps"], names["scores"])
-    series = view.evaluations
-    for line in SCORE_LINES:
-        _add(
-            figure,
-            series.steps,
-            series.values[line],
-            _of(names[line], line, view, others),
-            COLOURS[line],
-            2.4 if line == "hmean" else 1.3,
-        )
-        _wait(figure, line != "hmean" and bool(others))
+    _own(figure, view.evaluations, SCORE_LINES, "hmean", view.name if others else "", names)
     for other, colour in zip(others, OTHERS, strict=False):
         past = other.evaluations
         _add(figure, past.steps, past.values["hmean"], f"{names['hmean']} · {other.name}", colour, 2.0, "dash")
@@ -83,9 +64,12 @@ def score_figure(view: RunView, others: Sequence[RunView], names: dict[str, str]
     return figure
 
 
-def _of(words: str, line: str, view: RunView, others: Sequence[RunView]) -> str:
-    """The line that others have too is told apart by its run."""
-    return f"{words} · {view.name}" if others and line in ("loss", "hmean") else words
+def _own(figure: Any, series: Series, lines: Iterable[str], main: str, run: str, names: dict[str, str]) -> None:
+    """main: the line that others have too. run: the name that it takes where others are shown; the rest then waits in the legend."""
+    for line in lines:
+        shown = f"{names[line]} · {run}" if run and line == main else names[line]
+        _add(figure, series.steps, series.values[line], shown, COLOURS[line], 2.4 if line == main else 1.3)
+        _wait(figure, line != main and bool(run))
 
 
 def _wait(figure: Any, waits: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,13 +132,9 @@ def test_a_linked_folder_has_no_size_of_its_own_and_adds_none(desk: Desk, tmp_pa
     assert "2" in desk.look("dataset-bin", "label").replace(shown_bin.readable_bytes(own), "")
 
 
-@pytest.mark.parametrize(("days_ago", "left"), [(0.0, 7), (0.4, 7), (0.6, 6), (5.4, 2), (6.9, 1), (8.0, 1)])
-def test_the_days_that_are_left_are_rounded_and_never_none(
-    days_ago: float, left: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = time.time()
-    monkeypatch.setattr(shown_bin.time, "time", lambda: now)
-    binned = BinnedDataset("x", "one", now - days_ago * 86_400, 0, linked=False)
-    assert shown_bin._choice(binned, "en") == f"one · – · days left: {left}"
-    assert shown_bin._choice(replace(binned, bytes=2048), "en") == f"one · 2.0 KB · days left: {left}"
-    assert shown_bin._choice(replace(binned, bytes=2048, linked=True), "en") == f"one · – · days left: {left}"
+def test_what_has_a_size_of_its_own_is_told_with_it() -> None:
+    binned = BinnedDataset("x", "one", 0.0, 0, linked=False)
+    told = [
+        shown_bin._words(one) for one in (binned, replace(binned, bytes=2048), replace(binned, bytes=2048, linked=True))
+    ]
+    assert told == [("one", "–"), ("one", "2.0 KB"), ("one", "–")]
