@@ -1,11 +1,11 @@
 """A console under many callers: what it keeps of each, and how evenly it answers them.
 
-    ocrweb bench load [--parts calls unread clients] [--json]
+    ocrweb bench load [--parts calls unread clients] [--face page|v1] [--json]
 
 calls: 10,000 raw calls of the API, every tenth a detection of a small picture, each read to its end. unread: 2,000 calls
 whose answers nobody fetches. Both: resident memory before and after. clients: 1, 8, 32 and 64 HTTP clients that detect
-one picture after the other: detections a second, median, 95th and 99th percentile of the wait, failures, and the slowest
-answer of ``/healthz`` meanwhile.
+one picture after the other, by the page's API or by ``POST /v1/detect``: detections a second, median, 95th and 99th
+percentile of the wait, failures, and the slowest answer of ``/healthz`` meanwhile.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ from benchmarks._visitor import Refused, Visitor
 
 PARTS = ("calls", "unread", "clients")
 CALLS, UNREAD, EACH = 10_000, 2_000, 8
+LEAST = 48  # detections of all clients together: fewer tell no rate
 CLIENTS = (1, 8, 32, 64)
 SIDE = (220, 300)
+FACES = ("page", "v1")
+NO_PAGE: dict[str, Any] = {"components": [], "dependencies": []}  # a program never asks for it
 MOST_MIB, MOST_RATIO, MOST_HEALTH = 50.0, 2.0, 1.0
 BROKEN = (Refused, OSError, urllib.error.URLError, ValueError, KeyError)
 
@@ -57,6 +60,20 @@ class Caller:
         except BROKEN:
             return False
         return b"event: complete" in answer and b'"error": {' not in answer
+
+
+class Program:
+    """One HTTP client of ``/v1``."""
+
+    def __init__(self, visitor: Visitor, picture: bytes) -> None:
+        self._visitor, self._picture = visitor, picture
+
+    def call(self, endpoint: str) -> bool:
+        try:
+            answer = json.loads(self._visitor.ask("POST", f"/v1/{endpoint}?model=ppocrv6-small", self._picture))
+        except BROKEN:
+            return False
+        return bool(answer["success"])
 
 
 class Health:
@@ -98,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
             if "unread" in given.parts:
                 document["unread"] = kept(console, lambda: call_only(caller, given.unread), given.unread)
             if "clients" in given.parts:
-                document["clients"] = [detecting(console, count, given.each, given.side) for count in given.clients]
+                document["clients"] = [detecting(console, count, given) for count in given.clients]
                 alone = document["clients"][0]
                 for row in document["clients"]:
                     row["rate_to_first"] = round(row["a_second"] / alone["a_second"], 2) if alone["a_second"] else None
@@ -110,14 +127,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def picture_caller(console: Served, side: Sequence[int] = SIDE) -> Caller:
+    visitor = Visitor(console.port, timeout=300.0)
+    return Caller(visitor, visitor.upload("page.png", drawn(side)))
+
+
+def client(console: Served, given: argparse.Namespace) -> Caller | Program:
+    if given.face == "page":
+        return picture_caller(console, given.side)
+    return Program(Visitor(console.port, timeout=300.0, config=NO_PAGE), drawn(given.side))
+
+
+def drawn(side: Sequence[int]) -> bytes:
+    """A PNG of so many pixels with lines of text."""
     import cv2
     import numpy as np
 
     page = np.full((*side, 3), 245, np.uint8)
     for top in range(100, side[0], 150):
         cv2.putText(page, "Total 12.50", (20, top), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 20, 20), 2)
-    visitor = Visitor(console.port, timeout=300.0)
-    return Caller(visitor, visitor.upload("page.png", bytes(cv2.imencode(".png", page)[1])))
+    return bytes(cv2.imencode(".png", page)[1])
 
 
 def kept(console: Served, work: Any, count: int) -> dict[str, Any]:
@@ -153,14 +181,15 @@ def call_only(caller: Caller, count: int) -> int:
     return refused
 
 
-def detecting(console: Served, clients: int, each: int, side: Sequence[int]) -> dict[str, Any]:
+def detecting(console: Served, clients: int, given: argparse.Namespace) -> dict[str, Any]:
     """So many clients at the same time, each with a picture of its own, which it detects again and again."""
     waits: list[float] = []
     failures: list[str] = []
-    callers = [picture_caller(console, side) for _ in range(clients)]
+    each = max(given.each, LEAST // clients)
+    callers = [client(console, given) for _ in range(clients)]
     together = threading.Barrier(clients)
 
-    def work(caller: Caller) -> None:
+    def work(caller: Caller | Program) -> None:
         together.wait()
         for _ in range(each):
             began = time.monotonic()
@@ -236,8 +265,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--unread", type=int, default=UNREAD)
     parser.add_argument("--clients", type=int, nargs="+", default=list(CLIENTS))
-    parser.add_argument("--each", type=int, default=EACH, help="detections of each client")
+    parser.add_argument(
+        "--each", type=int, default=EACH, help=f"detections of each client, at least {LEAST} of all together"
+    )
     parser.add_argument("--workers", type=int, default=0, help="processes that detect, of `ocrweb serve`")
+    parser.add_argument("--face", choices=FACES, default=FACES[0], help="of the clients: the page's API or /v1")
     parser.add_argument("--side", type=int, nargs=2, default=list(SIDE), help="height and width of the picture")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._measure import finish, limit_cores, machine, ratio_shown, spread, table, told
-from benchmarks.detect import ours
+from benchmarks.detecting.contestants import ours
 from ocrweb.runtime.device import has_bf16
 
 COUNTS = (1, 2, 4)
