@@ -5,8 +5,10 @@ GPUs are seen through NVIDIA's management library, so that no framework is loade
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +27,7 @@ __all__ = [
     "cpu_vendor",
     "decide",
     "has_bf16",
+    "of_worker",
     "share_cores",
 ]
 
@@ -109,8 +112,28 @@ def decide(requested: str, seen: Sighting, *, needed: int = NEEDED) -> Device:
     return _cpu(reason, detail)
 
 
+def of_worker(requested: str, gpus: float) -> tuple[int, str]:
+    """The GPUs that each worker of a cluster asks for, 0 or 1, and what it is told to work on.
+
+    gpus: of the whole cluster, as it counts them. A worker sees only the one that it was given, as its first; one without
+    works on the CPU, so that not all workers of a machine take the same GPU. Raises `engine.no-gpu` when a GPU was asked
+    for and no machine offers one; `usage.bad-value`.
+    """
+    if requested not in ("auto", "cpu", "gpu"):
+        raise OcrwebError("usage.bad-value", name="device", value=requested, expected="auto, cpu, gpu")
+    if requested == "cpu":
+        return 0, "cpu"
+    if gpus >= 1:
+        return 1, requested
+    if requested == "gpu":
+        raise OcrwebError("engine.no-gpu", reason=messages.Sentence("engine.because-cluster-without-gpu"))
+    return 0, "cpu"
+
+
 def see_gpus() -> Sighting:
     """Ask the driver for the GPUs that this process may use, by the numbers that CUDA will know them by."""
+    if not _has_driver():
+        return Sighting("absent")
     import pynvml
 
     for name, value in GPU_ORDER.items():
@@ -154,6 +177,17 @@ def has_bf16(capabilities: list[str] | tuple[str, ...] | None = None) -> bool:
     if capabilities is None:
         capabilities = _openvino_capabilities()
     return "BF16" in capabilities
+
+
+def _has_driver() -> bool:
+    """Whether NVIDIA's library can be loaded. Asked first on Linux: its Python face alone takes a first picture 40 ms."""
+    if sys.platform != "linux":
+        return True
+    try:
+        ctypes.CDLL("libnvidia-ml.so.1")
+    except OSError:
+        return False
+    return True
 
 
 @functools.cache

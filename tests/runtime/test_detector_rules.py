@@ -150,7 +150,7 @@ def test_openvino_is_set_up_for_this_machine(monkeypatch: pytest.MonkeyPatch) ->
         {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 3, "NUM_STREAMS": 2, "ENABLE_CPU_PINNING": False,
          "CPU_RUNTIME_CACHE_CAPACITY": 0}
     ]  # fmt: skip
-    assert (engine.device, len(made), engine._requests.qsize(), engine._running) == (
+    assert (engine.device, len(made), engine._network._requests.qsize(), engine._network._running) == (
         "CPU, OpenVINO f32, 3 threads", 2, 2, set(),
     )  # fmt: skip
 

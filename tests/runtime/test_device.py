@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime import device
-from ocrweb.runtime.device import GIB, Gpu, Sighting, choose_device, decide, has_bf16, see_gpus
+from ocrweb.runtime.device import GIB, Gpu, Sighting, choose_device, decide, has_bf16, of_worker, see_gpus
 
 BIG, SMALL = Gpu(0, "Big", 80 * GIB, 70 * GIB), Gpu(1, "Small", 8 * GIB, 6 * GIB)
 FULL = Gpu(0, "Full", 80 * GIB, GIB // 2)
@@ -78,12 +79,40 @@ def test_the_cpu_is_chosen_without_asking_the_driver(monkeypatch: pytest.MonkeyP
     assert choose_device("cpu").reason == "asked"
 
 
+@pytest.mark.parametrize(
+    ("requested", "gpus", "share"),
+    [
+        pytest.param("auto", 0.0, (0, "cpu"), id="no GPUs"),
+        pytest.param("auto", 0.5, (0, "cpu"), id="less than one"),
+        pytest.param("auto", 3.0, (1, "auto"), id="a GPU each"),
+        pytest.param("gpu", 1.0, (1, "gpu"), id="asked for"),
+        pytest.param("cpu", 3.0, (0, "cpu"), id="CPUs asked for"),
+    ],
+)
+def test_a_worker_of_a_cluster_has_one_gpu_or_works_on_the_cpu(
+    requested: str, gpus: float, share: tuple[int, str]
+) -> None:
+    assert of_worker(requested, gpus) == share
+
+
+@pytest.mark.parametrize(
+    ("requested", "code"), [("gpu", "engine.no-gpu"), ("gpu:1", "usage.bad-value"), ("tpu", "usage.bad-value")]
+)
+def test_a_worker_is_not_promised_a_gpu_that_no_machine_offers(requested: str, code: str) -> None:
+    with pytest.raises(OcrwebError) as caught:
+        of_worker(requested, 0)
+    assert caught.value.code == code
+    assert caught.value.message("zh")
+    assert caught.value.hint("zh")
+
+
 class FakeDriver:
     """Three GPUs behind pynvml's names."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, failure: Exception | None = None) -> None:
         self.failure = failure
         self.open = 0
+        monkeypatch.setattr(device, "_has_driver", lambda: True)
         for name in ("nvmlInit", "nvmlShutdown", "nvmlDeviceGetCount", "nvmlDeviceGetHandleByIndex"):
             monkeypatch.setattr(pynvml, name, getattr(self, name))
         for name in ("nvmlDeviceGetName", "nvmlDeviceGetUUID", "nvmlDeviceGetMemoryInfo"):
@@ -139,6 +168,14 @@ def test_gpus_are_numbered_as_frameworks_number_them(
     assert driver.open == 0
 
 
+def test_a_worker_takes_the_gpu_that_it_was_given_as_its_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    FakeDriver(monkeypatch)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")  # as Ray sets it for a worker of its third GPU
+    gpus, asked = of_worker("auto", 3)
+    chosen = choose_device(asked)
+    assert (gpus, chosen.kind, chosen.index, chosen.name) == (1, "gpu", 0, "card 2")
+
+
 @pytest.mark.parametrize(
     ("failure", "driver"),
     [
@@ -152,6 +189,16 @@ def test_a_driver_that_fails_is_told_apart_from_none(
 ) -> None:
     FakeDriver(monkeypatch, failure)
     assert see_gpus().driver == driver
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only NVIDIA's own face knows the library's place")
+def test_without_the_drivers_library_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise OSError(name)
+
+    monkeypatch.setattr(device.ctypes, "CDLL", absent)
+    monkeypatch.setitem(sys.modules, "pynvml", None)  # its import would fail
+    assert see_gpus() == Sighting("absent")
 
 
 @pytest.mark.parametrize(

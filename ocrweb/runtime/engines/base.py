@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 MULTIPLE = 32  # sides of a network input are multiples of it
+MOST_STREAMS = 8  # pictures at the same time on a CPU: each holds its pixels and a network's buffers
 
 
 class Engine(Protocol):

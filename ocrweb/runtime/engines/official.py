@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from concurrent.futures import TimeoutError as Late
 from pathlib import Path
@@ -112,6 +110,9 @@ def online(sources: tuple[str, ...] = SOURCES, patience: float = PATIENCE) -> bo
 
 
 def _answers(url: str, patience: float) -> bool:
+    import urllib.error  # with TLS, which a first picture by another engine need not wait for
+    import urllib.request
+
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=patience):
             return True

@@ -15,6 +15,7 @@ from typing import Any
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector, default_decode
+from ocrweb.runtime.engines.base import MOST_STREAMS
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.batch.progress import BatchProgress, Meter
@@ -27,7 +28,7 @@ from ocrweb.services.intake.inbox import inbox
 from ocrweb.services.intake.sources import Source, is_zip, open_sources
 
 AHEAD = 4  # pictures handed out per worker before the oldest must be answered: bounds what waits in memory
-MOST_STREAMS, MOST_WORKERS = 8, 16  # each holds a picture and a network's buffers
+MOST_WORKERS = 16  # each holds a picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import is_named, resolve
 from ocrweb.runtime.detector import default_decode
+from ocrweb.runtime.device import of_worker
 from ocrweb.services.cluster.actor import ActorTask, ShardActor
 from ocrweb.services.cluster.connection import AUTO, connected, knock
 from ocrweb.services.cluster.inputs import Shard
@@ -88,14 +89,14 @@ def run_cluster(
     if todo:
         detect = request.detect
         with connected(request.address) as ray:
-            gpus = detect.device != "cpu" and ray.cluster_resources().get("GPU", 0) >= 1
+            gpus, device = of_worker(detect.device, ray.cluster_resources().get("GPU", 0))
             cores = request.cores or _cores(ray)
             model = entry.name if is_named(detect.model) else os.path.abspath(detect.model)  # whichever is in use there
             task = ActorTask(
-                model, detect.engine, detect.precision, detect.device, decode, detect.resize, entry.digest(),
+                model, detect.engine, detect.precision, device, decode, detect.resize, entry.digest(),
                 out.address, request.overlays, cores, os.environ.get("OCRWEB_HOME") or str(paths.home()),
             )  # fmt: skip
-            for part in _answers(ray, todo, task, int(gpus)):
+            for part in _answers(ray, todo, task, gpus):
                 reports.append(part)
                 on_part(part, len(reports), len(shards))
     total = {name: sum(getattr(part, name) for part in reports) for name in ("pictures", "failed", "boxes")}

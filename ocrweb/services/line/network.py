@@ -1,13 +1,18 @@
-"""The line in front of the network: one for all who detect single pictures, whichever way they come."""
+"""The line in front of the network: one for all who detect single pictures, whichever way they come.
+
+Under load each picture has a core of its own (`OpenVinoEngine`); one more is read, decoded and told meanwhile.
+"""
 
 from __future__ import annotations
 
 import time
 
+from ocrweb.runtime.device import cpu_threads
+from ocrweb.runtime.engines.base import MOST_STREAMS
 from ocrweb.services.line.waiting import AT_ONCE, WaitingLine
 
 NETWORK = "network"
-network_line = WaitingLine(time.monotonic)
+network_line = WaitingLine(time.monotonic, max(AT_ONCE, min(cpu_threads(), MOST_STREAMS) + 1))
 
 
 def serve_processes(count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,46 @@ def test_threads_that_share_an_engine_get_their_own_answers(kind: str, tmp_path:
         np.testing.assert_allclose(answer, batch.mean(axis=1), atol=1e-6)
 
 
+def grown(engine: OpenVinoEngine) -> tuple[object, object]:
+    """The networks of a picture alone and of one beside it, after two came at the same time before."""
+    with engine._taken() as first, engine._taken() as second:
+        assert first is second  # nobody waits for the other to be compiled
+    for thread in threading.enumerate():
+        if thread.name == "network beside":
+            thread.join()
+    with engine._taken() as alone, engine._taken() as beside:
+        return alone, beside
+
+
+def test_a_picture_beside_another_is_answered_by_a_network_of_several_streams(tmp_path: Path) -> None:
+    engine = OpenVinoEngine(save_brightness(tmp_path / "m.onnx"), precision="f32", threads=2)
+    batch = picture(64, 96)
+    before = engine.run(batch)
+    alone, beside = grown(engine)
+    assert beside is not alone
+    with engine._taken() as network:  # nobody is beside it
+        assert network is alone
+    with engine._taken():
+        np.testing.assert_array_equal(engine.run(batch), before)
+
+
+def test_a_file_that_was_replaced_gives_no_second_network(tmp_path: Path) -> None:
+    path = save_brightness(tmp_path / "m.onnx")
+    engine = OpenVinoEngine(path, precision="f32", threads=2)
+    path.write_bytes(path.read_bytes() + b"\0")
+    alone, beside = grown(engine)
+    assert beside is alone
+
+
+@pytest.mark.parametrize("streams", [(1, 1), (2, 2)])
+def test_one_core_or_several_streams_need_no_second_network(streams: tuple[int, int], tmp_path: Path) -> None:
+    engine = OpenVinoEngine(
+        save_brightness(tmp_path / "m.onnx"), precision="f32", threads=streams[0], streams=streams[1]
+    )
+    alone, beside = grown(engine)
+    assert beside is alone
+
+
 @pytest.mark.parametrize("kind", ["onnx", "f32"])
 def test_an_answer_survives_the_next_run(kind: str, tmp_path: Path) -> None:
     engine = open_engine(kind, save_brightness(tmp_path / "m.onnx"))
@@ -111,7 +152,7 @@ def test_a_second_start_finds_the_compiled_network(tmp_path: Path, home: Path) -
     first = OpenVinoEngine(path, precision="f32", threads=1)
     kept = sorted((home / ".ocrweb" / "openvino").iterdir())
     second = OpenVinoEngine(path, precision="f32", threads=1)
-    assert [engine._network.get_property("LOADED_FROM_CACHE") for engine in (first, second)] == [False, True]
+    assert [engine._network.compiled.get_property("LOADED_FROM_CACHE") for engine in (first, second)] == [False, True]
     assert kept
     assert sorted((home / ".ocrweb" / "openvino").iterdir()) == kept
 

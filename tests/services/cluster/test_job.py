@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ocrweb.disk.child import end_group, start_module
+from ocrweb.services.cluster import job
+from ocrweb.services.detect.request import DetectRequest
 from tests.services.cluster.conftest import bright
+
+
+@pytest.mark.parametrize(
+    ("requested", "resources", "share"),
+    [("auto", {"CPU": 8, "GPU": 2}, (1, "auto")), ("auto", {"CPU": 8}, (0, "cpu")), ("cpu", {"GPU": 2}, (0, "cpu"))],
+)
+def test_each_actor_asks_for_a_gpu_where_the_cluster_has_some(
+    requested: str,
+    resources: dict[str, float],
+    share: tuple[int, str],
+    tmp_path: Path,
+    network: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cluster = SimpleNamespace(cluster_resources=lambda: resources, nodes=list)
+    asked: list[tuple[int, str]] = []
+    monkeypatch.setattr(job, "connected", lambda address: contextlib.nullcontext(cluster))
+    monkeypatch.setattr(job, "_answers", lambda ray, shards, task, gpus: asked.append((gpus, task.device)) or iter(()))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.png").write_bytes(bright(1))
+    detect = DetectRequest(str(network), device=requested)
+    job.run_cluster(job.ClusterRequest((str(tmp_path / "in"),), str(tmp_path / "out"), detect=detect))
+    assert asked == [share]
 
 
 @pytest.mark.slow
