@@ -66,7 +66,7 @@ def _files(shard: Shard, pages: _Pages) -> Iterator[Piece]:
 def _zip(shard: Shard, pages: _Pages) -> Iterator[Piece]:
     place = opened(shard.addresses[0])
     try:
-        with place.files.open(place.path, "rb") as file, zipfile.ZipFile(file) as archive:
+        with place.reading() as file, zipfile.ZipFile(file) as archive:
             for member in archive.infolist():
                 if not member.is_dir() and _is_picture(member.filename):
                     name = f"{place.address}/{member.filename}"
@@ -88,7 +88,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
 def _tar(shard: Shard, pages: _Pages) -> Iterator[Piece]:
     place = opened(shard.addresses[0])
     try:
-        with place.files.open(place.path, "rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+        with place.reading() as file, tarfile.open(fileobj=file, mode="r|*") as archive:
             for member in archive:
                 if member.isfile() and _is_picture(member.name):
                     packed = archive.extractfile(member)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import errno
+import functools
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ocrweb.disk.atomic import write_bytes
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
 
-ARROW = (
-    "s3",
-    "s3a",
-    "gs",
-    "gcs",
-)  # object stores that Parquet's own library reaches where fsspec's part is not installed
+ARROW = ("s3", "s3a", "gs", "gcs")  # that Parquet's own library reaches where fsspec's part is not installed
+OBJECTS = {*ARROW, "abfs", "abfss", "az", "oss"}  # stores of names alone: a folder there is an object more
+READ_AHEAD = 4 << 20  # bytes of a store that are asked for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +42,20 @@ class Store:
         """All bytes, or the first ``limit``. Raises `image.missing`, `image.is-folder`, `image.unreadable`."""
         try:
             with self.files.open(self.path, "rb") as file:
-                return bytes(file.read(-1 if limit is None else limit))
+                return bytes(file.read() if limit is None else file.read(limit))
         except FileNotFoundError as error:
             raise OcrwebError("image.missing", where=self.address) from error
         except IsADirectoryError as error:
             raise OcrwebError("image.is-folder", where=self.address) from error
         except OSError as error:
             raise OcrwebError("image.unreadable", where=self.address, reason=error.strerror or str(error)) from error
+
+    def reading(self) -> BinaryIO:
+        """The file, to be read with seeks. A store is asked for some megabytes at once: a reader of archives wants a few
+        bytes at a time, and each would be a request. Raises `OSError`.
+        """
+        file = self.files.open(self.path, "rb")
+        return file if self.local else io.BufferedReader(file, READ_AHEAD)
 
     def write(self, content: bytes) -> None:
         """Whole or not at all: renamed when written here, one PUT in an object store.
@@ -63,7 +69,8 @@ class Store:
                 write_bytes(path, content)
             return
         try:
-            self.files.makedirs(self.files._parent(self.path), exist_ok=True)
+            if not OBJECTS.intersection(_protocols(self.files)):
+                self.files.makedirs(self.files._parent(self.path), exist_ok=True)
             self.files.pipe_file(self.path, content)
         except OSError as error:
             full = error.errno == errno.ENOSPC
@@ -111,14 +118,33 @@ def opened(address: str) -> Store:
 
 
 def _by_arrow(address: str) -> Store:
+    """The key is taken as it is written, blanks and all; only what looks like ``?name=value`` behind it is an option."""
+    head, _, query = address.partition("?")
+    options = query.split("&") if query else []
+    if not all(option.partition("=")[1] for option in options):
+        head, options = address, []
+    protocol, _, place = head.partition("://")
+    bucket, _, key = place.partition("/")
+    if protocol.startswith("s3"):
+        options.append("allow_delayed_open=true")  # one request for a small file, not three
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        if region and not any(option.startswith("region=") for option in options):
+            options.append(f"region={region}")
+    try:
+        files, root = _arrow_files(f"{protocol}://{bucket}?{'&'.join(options)}".rstrip("?"))
+    except (OSError, ValueError) as failure:
+        raise OcrwebError("cluster.no-store", address=address, reason=str(failure)) from failure
+    return Store(address, files, f"{root}/{key}".rstrip("/"))
+
+
+@functools.lru_cache(16)
+def _arrow_files(bucket: str) -> tuple[Any, str]:
+    """Kept: without a region each new one asks the store for the bucket's."""
     from fsspec.implementations.arrow import ArrowFSWrapper
     from pyarrow.fs import FileSystem
 
-    try:
-        files, path = FileSystem.from_uri(address)
-    except (OSError, ValueError) as failure:
-        raise OcrwebError("cluster.no-store", address=address, reason=str(failure)) from failure
-    return Store(address, ArrowFSWrapper(files), path)
+    files, root = FileSystem.from_uri(bucket)
+    return ArrowFSWrapper(files), root
 
 
 def _protocols(files: Any) -> tuple[str, ...]:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import random
+import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
+import fsspec
+import pyarrow.fs
 import pytest
+from fsspec.implementations.arrow import ArrowFSWrapper
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.cluster.store import opened
+from ocrweb.services.cluster import pieces
+from ocrweb.services.cluster.inputs import Shard
+from ocrweb.services.cluster.store import Store, opened
 
 
 def test_a_path_becomes_absolute_and_a_file_address_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +87,68 @@ def test_s3_needs_nothing_but_the_parquet_library(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     place = opened("s3://bucket/folder/a.jpg?region=eu-west-1")
     assert (place.files.fs.type_name, place.path) == ("s3", "bucket/folder/a.jpg")
+    assert place.files.fs.region == "eu-west-1"
+
+
+@pytest.mark.parametrize("name", ["发票 1.jpg", "a#2 50%.jpg", "really?.jpg", "a b/c+d.jpg"])
+def test_a_name_in_s3_may_hold_whatever_a_key_may(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert opened(f"s3://bucket/{name}").path == f"bucket/{name}"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A folder through the library that reads S3."""
+    files = ArrowFSWrapper(pyarrow.fs.LocalFileSystem())
+    return Store("s3://bucket", files, str(tmp_path))
+
+
+def test_the_parquet_librarys_files_are_read_whole_and_in_part(store: Store) -> None:
+    store.at("a.bin").write(b"12345")
+    assert (store.at("a.bin").read(), store.at("a.bin").read(3)) == (b"12345", b"123")
+
+
+def test_an_object_store_is_given_no_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = fsspec.filesystem("memory")
+    monkeypatch.setattr(files, "protocol", "s3", raising=False)
+    monkeypatch.setattr(files, "makedirs", None)  # a call of it would fail
+    Store("s3://bucket", files, f"/{tmp_path.name}").at("deep/a.bin").write(b"1")
+    assert files.cat_file(f"/{tmp_path.name}/deep/a.bin") == b"1"
+
+
+class Asked(io.RawIOBase):
+    """A file of a store, each read of which is a request."""
+
+    def __init__(self, file: Any) -> None:
+        self.file, self.requests = file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return int(self.file.seek(place, whence))
+
+    def readinto(self, into: Any) -> int:
+        self.requests += 1
+        return int(self.file.readinto(into))
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_an_archive_in_a_store_takes_a_few_requests(
+    kind: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = {f"{number}.png": random.Random(number).randbytes(20_000) for number in range(50)}
+    (tmp_path / "in").mkdir()
+    for name, content in members.items():
+        (tmp_path / "in" / name).write_bytes(content)
+    shutil.make_archive(str(tmp_path / "many"), kind, tmp_path / "in")
+    asked = Asked(store.files.open(store.at(f"many.{kind}").path))
+    monkeypatch.setattr(store.files, "open", lambda path, mode: asked)
+    monkeypatch.setattr(pieces, "opened", lambda address: store.at(address))
+    with pieces.pieces(Shard("part-000000", kind, (f"many.{kind}",), 0, 0), 100) as found:
+        assert {piece.name.rpartition("/")[2]: piece.load() for piece in found} == members
+    assert 0 < asked.requests <= 6
