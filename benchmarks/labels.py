@@ -1,7 +1,7 @@
 """Wrong labels found by themselves: faults are put into a dataset's labels, and the list of suspects is judged.
 
     ocrweb bench labels FOLDER [--split train] [--seeds 2] [--every-kind] [--json]
-    ocrweb bench labels FOLDER --person [--pictures 40]
+    ocrweb bench labels FOLDER --person [--pictures 40] [--after 60]
     python -m benchmarks.labels FOLDER [FOLDER …] --fit weights.json
 
 5 % of the labels are removed, 3 % joined with a neighbour, 3 % shifted by a third, 2 % put on nothing; --every-kind also
@@ -84,7 +84,7 @@ def correct(given: argparse.Namespace) -> int:
     rows, document = [], {"machine": machine(), "model": given.model, "people": []}
     for folder in given.folders:
         usual = default_decode(DetectRequest(given.model).detector().card)
-        seen = look_at(folder, given.split, given.model, given.pictures)
+        seen = look_at(folder, given.split, given.model, given.pictures, given.after)
         actions = Person(usual).work([one.judged for one in seen])
         rows.append(
             [
@@ -93,20 +93,22 @@ def correct(given: argparse.Namespace) -> int:
                 str(actions.boxes),
                 str(actions.total),
                 f"{actions.ratio:.3f}",
+                f"{actions.of_drags:.3f}",
             ]
         )
         told = {**asdict(actions), "total": actions.total, "ratio": round(actions.ratio, 4)}
+        told["ratio_to_a_drag_each"] = round(actions.of_drags, 4)
         document["people"].append({"folder": folder.name, "split": given.split, "pictures": len(seen), **told})
-    heads = ["labels", "pictures", "boxes", "actions", "of drawing every box"]
+    heads = ["labels", "pictures", "boxes", "actions", "of drawing every box", "of a drag for every box"]
     finish("labels", document, table(heads, rows), as_json=given.json, out=given.out)
     return 0
 
 
-def look_at(folder: Path, split: Split, model: str, most: int | None = None) -> list[Seen]:
-    """Every picture once; the faults are put into its labels afterwards."""
+def look_at(folder: Path, split: Split, model: str, most: int | None = None, after: int = 0) -> list[Seen]:
+    """Every picture once, but the first ``after``; the faults are put into its labels afterwards."""
     detector = DetectRequest(model).detector()
     seen = []
-    for sample in read_split(folder, split)[:most]:
+    for sample in read_split(folder, split)[after:][:most]:
         page = detector.probability(sample.image)
         gray = cv2.cvtColor(page.picture, cv2.COLOR_BGR2GRAY)
         seen.append(Seen(JudgedMap(sample, page.map.astype(np.float16), page.page, page.tiles, gray), gray))
@@ -155,6 +157,7 @@ def parse(arguments: Iterable[str] | None) -> argparse.Namespace:
     parser.add_argument("--every-kind", action="store_true", help="also cut, wrongly ignored and wrongly counted ones")
     parser.add_argument("--person", action="store_true", help="count what a simulated person needs to correct them")
     parser.add_argument("--pictures", type=int, help="at most; of --person")
+    parser.add_argument("--after", type=int, default=0, help="pictures left out at first; of --person")
     parser.add_argument("--model", default=DEFAULT)
     parser.add_argument("--fit", type=Path, help="write weights instead of judging them")
     parser.add_argument("--json", action="store_true")

@@ -1,50 +1,63 @@
-"""A person who brings a model's labels to the true boxes, and counts: clicks, drags and keys, against drawing every box.
+"""A person who brings a model's labels to the true boxes, and counts: each click, each drag and each key is one action, against
+drawing every box.
 
-They see the proposals, which follow their way after five pictures, move a slider or both where that spares more than it
-costs (how tight: the unclip ratio, what belongs together: the threshold), press one key that divides all lines into words
-where that leaves less to do, and mend what differs by the console's own tools, with Alt held where no tool has to be taken for
-it: one drag divides a box that holds two texts, a click and a key one that holds many, one drag from box to box joins what
-belongs together; one click brings a missed text, one drag around it when the click did not, and at once for who has seen
-that most clicks bring nothing; a box of the wrong size is drawn anew; boxes on nothing take a click each; and one key accepts
-the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+They see the proposals, which follow their way by themselves after five pictures. Where that spares more than it costs they open the
+sliders (a key, once for all pictures), move one or both (how tight: the unclip ratio, what belongs together: the threshold) and
+take what these show (a click), or press one key that divides all lines into words. What differs is mended with the box tool in
+hand, taken by one key at the first picture, and with Alt or Shift held, which is no action: a drag for each cut divides a box that holds
+more than its text, a click and a key one that holds many, one drag from box to box joins what belongs together; a click brings a
+missed text, as long as most such clicks do. What is still wrong is drawn, in place of the boxes that it is drawn over: by one drag
+where a rectangle along the picture's sides is right, else by a click on each of its four corners. What is left on nothing, or was
+brought there by a click in vain, takes a click each, or a drag around as many as lie together with no true one between. One key accepts the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+
+Who draws every box by hand needs a drag for each that a drag can draw, four clicks for each other, and the key for the next picture.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 import shapely
 
+from benchmarks.labelling.shapes import around, cut_apart, drop, inside, iou, level, shape, sweeps
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox
 from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import CORRECTED, Way, latest, learn_way
 from ocrweb.runtime.decode import decode
-from ocrweb.runtime.nearby import region_at, region_within
+from ocrweb.runtime.nearby import region_at
 from ocrweb.runtime.words import USUAL_GAP, split_words
 
 RIGHT = 0.7  # IoU
 IN_IGNORED = 0.5  # of a box, in ignored ones: nobody minds it
 PART = 0.6  # of the smaller, in the larger
 TRIED = 5  # clicks, before somebody says whether they help
+CORNERS = 4  # clicks of a tilted box
+CHOOSE_AND_KEY = 2  # actions that divide one line into its words
+TAKEN = 1  # click, for what the sliders show
+OVER, SAME = 0.7, 0.3  # of a box in one that is drawn over it, and of both together: `deeds.js`
 THRESHOLDS, RATIOS = (0.2, 0.3, 0.5, 0.7), (1.0, 1.3, 1.6, 2.0, 2.5)  # where the sliders are tried
 
 
 @dataclass
 class Actions:
-    """Of each kind: how many. boxes: true ones, each of which is one drag for who draws them all. found: clicks that brought a
-    box. words: keys, and clicks before them, that divide lines into words. deletes: clicks."""
+    """Of each kind: how many. boxes: true ones. by_hand: drags and clicks of who draws them all. sliders: moves, and clicks that
+    take what they show. tools: keys that take a tool or open the sliders. found: clicks that brought a box. corners: clicks.
+    words: keys, and clicks before them, that divide lines into words. deletes: clicks and
+    drags."""
 
     boxes: int = 0
+    by_hand: int = 0
     accepts: int = 0
     sliders: int = 0
+    tools: int = 0
     clicks: int = 0
     drags: int = 0
     found: int = 0
+    corners: int = 0
     splits: int = 0
     words: int = 0
     joins: int = 0
@@ -53,12 +66,17 @@ class Actions:
 
     @property
     def total(self) -> int:
-        mended = self.clicks + self.drags + self.splits + self.words + self.joins + self.deletes
-        return self.accepts + self.sliders + mended
+        drawn = self.clicks + self.drags + self.corners
+        return self.accepts + self.sliders + self.tools + drawn + self.splits + self.words + self.joins + self.deletes
 
     @property
     def ratio(self) -> float:
-        """Against drawing every box: a drag each, and a key for the next picture too."""
+        """Against drawing every box."""
+        return self.total / max(1, self.by_hand + self.accepts)
+
+    @property
+    def of_drags(self) -> float:
+        """Against a drag for every box, as if one could draw tilted ones too."""
         return self.total / max(1, self.boxes + self.accepts)
 
 
@@ -72,6 +90,7 @@ class Person:
     way: Way | None = None
 
     def work(self, pictures: Sequence[JudgedMap]) -> Actions:
+        self.actions.tools += bool(pictures)
         for judged in pictures:
             _Desk(judged, self.way or Way(self.usual), self.actions).correct()
             self.actions.accepts += 1
@@ -91,12 +110,14 @@ class _Desk:
         self._map, self._page, self._gray = judged.map.astype(np.float32), judged.page, judged.gray
         boxes: Sequence[LabelledBox] = judged.sample.boxes
         self._truth = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
-        self._ignored = shapely.union_all([_shape(box.points) for box in boxes if box.ignore])
+        self._ignored = shapely.union_all([shape(box.points) for box in boxes if box.ignore])
         self._tiles = judged.tiles
         self._now = self._proposed(way)
 
     def correct(self) -> None:
+        true_ones = list(self._truth)
         self._actions.boxes += len(self._truth)
+        self._actions.by_hand += sum(by_hand(true) for true in self._truth)
         self._move_sliders()
         self._words()
         self._settle(first=True)
@@ -104,10 +125,7 @@ class _Desk:
         self._split()
         for true in list(self._truth):
             self._bring(true)
-        shapes = [_shape(quad) for quad in self._now]
-        self._actions.deletes += sum(
-            shapely.intersection(one, self._ignored).area <= IN_IGNORED * one.area for one in shapes
-        )
+        self._actions.deletes += sweeps([quad for quad in self._now if not self._aside(quad)], true_ones)
 
     def _proposed(self, way: Way) -> list[np.ndarray]:
         found = decode(self._map, self._page, way.options, tiles=self._tiles)
@@ -122,8 +140,10 @@ class _Desk:
             if threshold is not None:  # as a slider of the page does, which leaves the box threshold to its rule
                 changed |= {"threshold": threshold, "box_threshold": None}
             way = replace(self._way, options=self._way.options.model_copy(update=changed))
-            if moved and (left := self._left(self._proposed(way)) + moved) < least:
-                least, chosen, moves = left, way, moved
+            cost = moved + TAKEN + (self._actions.sliders == 0)
+            if moved and (left := self._left(self._proposed(way)) + cost) < least:
+                least, chosen, moves = left, way, moved + TAKEN
+        self._actions.tools += moves > 0 and self._actions.sliders == 0
         self._actions.sliders += moves
         self._way, self._now = chosen, self._proposed(chosen) if moves else self._now
 
@@ -141,7 +161,7 @@ class _Desk:
         """Actions that are left, roughly: one for a true box that none of these is, one for one of these that is none."""
         if not boxes or not self._truth:
             return len(self._truth) + len(boxes)
-        labels, found = (np.array([_shape(points) for points in some]) for some in (self._truth, boxes))
+        labels, found = (np.array([shape(points) for points in some]) for some in (self._truth, boxes))
         rows, columns = shapely.STRtree(found).query(labels, predicate="intersects")
         shared = shapely.area(shapely.intersection(labels[rows], found[columns]))
         iou = shared / np.maximum(shapely.area(labels)[rows] + shapely.area(found)[columns] - shared, 1e-6)
@@ -156,116 +176,108 @@ class _Desk:
         """Take away what is right already."""
         for true in list(self._truth):
             index = self._best(true)
-            if index is not None and _iou(true, self._now[index]) >= RIGHT:
+            if index is not None and iou(true, self._now[index]) >= RIGHT:
                 self._now.pop(index)
-                _drop(self._truth, true)
+                drop(self._truth, true)
                 self._actions.untouched += first
 
     def _join(self) -> None:
         """Several boxes over one text become one: a drag from each to the next."""
         for true in list(self._truth):
-            parts = [quad for quad in self._now if _inside(quad, true) > PART]
-            if len(parts) > 1 and _iou(true, _around(parts)) >= RIGHT:
+            parts = [quad for quad in self._now if inside(quad, true) > PART]
+            if len(parts) > 1 and iou(true, around(parts)) >= RIGHT:
                 for part in parts:
-                    _drop(self._now, part)
-                _drop(self._truth, true)
+                    drop(self._now, part)
+                drop(self._truth, true)
                 self._actions.joins += len(parts) - 1
 
     def _split(self) -> None:
-        """A box over several texts is divided, each cut a drag; the pieces come to their text by themselves."""
+        """A box over more than its text is cut where that leaves less to do: each cut a drag, or a click and a key for its words."""
         for quad in list(self._now):
-            held = [true for true in self._truth if _inside(true, quad) > PART]
-            if len(held) < 2:
+            held = [true for true in self._truth if inside(true, quad) > PART]
+            if not held:
                 continue
-            pieces = [self._snapped(piece) for piece in _pieces(quad, held)]
-            right = _right(held, pieces)
-            if len(held) > 3 and len(words := _right(held, by_key := self._divided(quad))) >= max(2, len(right)):
-                right, pieces = words, by_key
-                self._actions.words += 2
-            elif len(right) < 2:
+            by_drags = cut_apart(quad, held)
+            cuts, words = len(by_drags) - 1, CHOOSE_AND_KEY
+            parts, least = by_drags, cuts + self._left_of(held, by_drags)
+            by_key = len(held) > 1 and words + self._left_of(held, by_words := self._divided(quad)) < least
+            if by_key:
+                parts, least = by_words, words + self._left_of(held, by_words)
+            if least >= sum(by_hand(true) for true in held) + self._stays(quad, held):
                 continue
+            if by_key:
+                self._actions.words += words
             else:
-                self._actions.splits += len(held) - 1
-            _drop(self._now, quad)
-            for true in right:
-                _drop(pieces, next((piece for piece in pieces if _iou(true, piece) >= RIGHT), None))
-                _drop(self._truth, true)
-            self._now += pieces
+                self._actions.splits += cuts
+            drop(self._now, quad)
+            for true in _right(held, parts):
+                parts = [part for part in parts if iou(true, part) < RIGHT]
+                drop(self._truth, true)
+            self._now += parts
+
+    def _left_of(self, held: Sequence[np.ndarray], parts: Sequence[np.ndarray]) -> int:
+        """Actions that are left in a box that was cut."""
+        right = [any(true is one for one in _right(held, parts)) for true in held]
+        wrong = [part for part in parts if all(iou(true, part) < RIGHT for true in held)]
+        drawn = [true for true, good in zip(held, right, strict=True) if not good]
+        return sum(by_hand(true) for true in drawn) + sum(self._stays(part, drawn) for part in wrong)
+
+    def _stays(self, quad: np.ndarray, drawn: Sequence[np.ndarray]) -> bool:
+        """Whether a wrong box has to be taken away when these have been drawn."""
+        return not any(_covers(true, quad) for true in drawn) and not self._aside(quad)
+
+    def _aside(self, quad: np.ndarray) -> bool:
+        one = shape(quad)
+        return bool(shapely.intersection(one, self._ignored).area > IN_IGNORED * one.area)
 
     def _bring(self, true: np.ndarray) -> None:
-        """By a click where nothing is, else by a loose drag; at last by an exact one. Boxes in the way are replaced."""
-        in_the_way = [quad for quad in self._now if _iou(true, quad) > 0.3]
-        x, y = true.mean(axis=0)
-        if not in_the_way and (self._actions.clicks < TRIED or 2 * self._actions.found > self._actions.clicks):
-            region = region_at(self._map, self._page, float(x), float(y), self._way.options)
+        """By a click where nothing is, else drawn."""
+        x, y = (float(value) for value in true.mean(axis=0))
+        in_the_way = any(_covers(true, quad) or not _beside(quad, x, y) for quad in self._now)
+        if not in_the_way and _pays(self._actions.clicks, self._actions.found):
             self._actions.clicks += 1
-            if region is not None and _right([true], self._way.drawn([region.quad], self._gray)):
-                self._actions.found += 1
-                return
-        self._actions.drags += 1
-        for quad in in_the_way[:1]:
-            _drop(self._now, quad)
+            region = region_at(self._map, self._page, x, y, self._way.options)
+            if region is not None:
+                quad = min(self._way.drawn([region.quad], self._gray), key=lambda part: _beside(part, x, y))
+                if iou(true, quad) >= RIGHT:
+                    self._actions.found += 1
+                    return
+                self._now.append(quad)
+        self._draw(true)
 
-    def _snapped(self, quad: np.ndarray) -> np.ndarray:
-        region = region_within(self._map, self._page, quad, self._way.options)
-        return quad if region is None else self._way.shaped(region.quad)
+    def _draw(self, true: np.ndarray) -> None:
+        if by_hand(true) == 1:
+            self._actions.drags += 1
+        else:
+            self._actions.corners += CORNERS
+        self._replace(true)
+
+    def _replace(self, drawn: np.ndarray) -> None:
+        for quad in list(self._now):
+            if _covers(drawn, quad):
+                drop(self._now, quad)
 
     def _best(self, true: np.ndarray) -> int | None:
-        overlaps = [_iou(true, quad) for quad in self._now]
+        overlaps = [iou(true, quad) for quad in self._now]
         return int(np.argmax(overlaps)) if overlaps else None
 
 
-def _right(held: Sequence[np.ndarray], pieces: Sequence[np.ndarray]) -> list[np.ndarray]:
-    return [true for true in held if any(_iou(true, piece) >= RIGHT for piece in pieces)]
+def _right(held: Sequence[np.ndarray], parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [true for true in held if any(iou(true, piece) >= RIGHT for piece in parts)]
 
 
-def _pieces(quad: np.ndarray, held: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
-    """The box divided halfway between the texts that it holds, across or along, whichever parts them better."""
-    first, second = quad[1] - quad[0], quad[3] - quad[0]
-    sides = (first, second)
-    spans = [[_span(true, quad[0], side) for true in held] for side in sides]
-    gaps = [_smallest_gap(span) for span in spans]
-    axis = int(gaps[1] > gaps[0])
-    span = sorted(spans[axis])
-    cuts = [0.0, *((a[1] + b[0]) / 2 for a, b in itertools.pairwise(span)), 1.0]
-    for low, high in itertools.pairwise(cuts):
-        start, end = quad[0] + low * sides[axis], quad[0] + high * sides[axis]
-        other = sides[1 - axis]
-        corners = [start, end, end + other, start + other] if axis == 0 else [start, start + other, end + other, end]
-        yield np.array(corners)
+def by_hand(true: np.ndarray) -> int:
+    """Actions that draw a box without help."""
+    return 1 if iou(true, level(true)) >= RIGHT else CORNERS
 
 
-def _span(points: np.ndarray, origin: np.ndarray, side: np.ndarray) -> tuple[float, float]:
-    along = (points - origin) @ side / max(float(side @ side), 1e-6)
-    return float(along.min()), float(along.max())
+def _covers(drawn: np.ndarray, quad: np.ndarray) -> bool:
+    return inside(quad, drawn) > OVER or iou(drawn, quad) > SAME
 
 
-def _smallest_gap(spans: Sequence[tuple[float, float]]) -> float:
-    ordered = sorted(spans)
-    return min(b[0] - a[1] for a, b in itertools.pairwise(ordered))
+def _pays(tried: int, helped: int) -> bool:
+    return tried < TRIED or 2 * helped > tried
 
 
-def _around(parts: Sequence[np.ndarray]) -> np.ndarray:
-    points = np.concatenate([np.asarray(part, np.float32) for part in parts])
-    return np.asarray(cv2.boxPoints(cv2.minAreaRect(points)), np.float64)
-
-
-def _inside(inner: np.ndarray, outer: np.ndarray) -> float:
-    shape = _shape(inner)
-    return float(shapely.intersection(shape, _shape(outer)).area / max(shape.area, 1e-6))
-
-
-def _iou(one: np.ndarray, other: np.ndarray) -> float:
-    if (np.max(one, axis=0) < np.min(other, axis=0)).any() or (np.max(other, axis=0) < np.min(one, axis=0)).any():
-        return 0.0
-    a, b = _shape(one), _shape(other)
-    shared = shapely.intersection(a, b).area
-    return float(shared / max(a.area + b.area - shared, 1e-6))
-
-
-def _shape(points: np.ndarray) -> shapely.Geometry:
-    return shapely.make_valid(shapely.Polygon(np.asarray(points, np.float64)))
-
-
-def _drop(boxes: list[np.ndarray], one: np.ndarray | None) -> None:
-    boxes[:] = [box for box in boxes if box is not one]
+def _beside(quad: np.ndarray, x: float, y: float) -> float:
+    return float(shapely.distance(shape(quad), shapely.Point(x, y)))

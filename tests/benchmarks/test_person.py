@@ -58,6 +58,25 @@ def test_what_a_fault_costs(visible: np.ndarray, truth: tuple[LabelledBox, ...],
 
 
 def test_who_corrects_nothing_needs_a_key_a_picture() -> None:
+    """And one for the tool at the first picture."""
     found = actions_for(seen(FIRST, SECOND), boxes(seen(FIRST, SECOND)))
-    assert (found.total, found.untouched) == (1, 2)
-    assert found.ratio == pytest.approx(1 / 3)
+    assert (found.total, found.untouched) == (2, 2)
+    assert found.ratio == found.of_drags == pytest.approx(2 / 3)
+
+
+def test_a_tilted_text_takes_four_clicks_with_and_without_help() -> None:
+    tilted = LabelledBox(np.array([[40, 100], [140, 150], [132, 166], [32, 116]], np.float32), "text", False)
+    found = actions_for(seen(FIRST), (*boxes(seen(FIRST)), tilted))
+    assert (found.boxes, found.by_hand, found.corners, found.drags) == (2, 5, 4, 0)
+
+
+@pytest.mark.parametrize(("end", "deletes"), [(200, 0), (380, 1)], ids=["drawn over", "far longer than its text"])
+def test_a_wrong_box_goes_with_what_is_drawn_over_it_or_by_a_click(end: int, deletes: int) -> None:
+    found = actions_for(seen((20, 20, end, 60, 0.9)), boxes(seen((20, 20, 100, 60, 0.9))))
+    assert (found.drags, found.deletes, found.sliders, found.splits) == (1, deletes, 0, 0)
+
+
+def test_boxes_on_nothing_are_swept_away_together_where_no_true_one_lies_between() -> None:
+    three = seen((20, 20, 80, 32, 0.9), (150, 20, 210, 32, 0.9), (280, 20, 340, 32, 0.9))
+    assert actions_for(three, ()).deletes == 1
+    assert actions_for(three, boxes(three)[1:2]).deletes == 2

@@ -72,6 +72,13 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
     return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
 
 
+def followed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox] | None:
+    """The same by the person's way alone: None while that is not known."""
+    model = document.get("model") if isinstance(document, dict) else None
+    known = way_of(labelled, check_model(model or IN_USE), maps)
+    return None if known is None else proposed(labelled, picture, {"model": model}, maps)
+
+
 def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[list[Points]]:
     """Of each outline that was given the words in it, in the order of the line: the outline alone where it holds one.
 

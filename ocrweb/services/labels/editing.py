@@ -12,6 +12,7 @@ from ocrweb.data.labelling.drawn import DrawnBox, LabelFiles, compose, drawn_box
 from ocrweb.data.labelling.files import read_files, replace_files
 from ocrweb.data.labelling.kept import digests_of, keep, kept_files
 from ocrweb.data.labelling.record import Deed, Done, PictureRecord, Points, read_picture_record, write_picture_record
+from ocrweb.data.labelling.review import auto_labelled
 from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
@@ -20,7 +21,7 @@ from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import picture_size
 from ocrweb.services.labels.held import held, records_held
 from ocrweb.services.labels.listing import picture_state
-from ocrweb.services.labels.states import state_after_edit
+from ocrweb.services.labels.states import OPEN, state_after_edit
 
 MOST_TAGS = 50
 LONGEST_TAG = 60  # characters
@@ -28,7 +29,8 @@ LONGEST_TAG = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class LabelDocument:
-    """The labels of a picture. version: changes with their bytes. changed: they differ from those that came with the dataset."""
+    """The labels of a picture. version: changes with their bytes. changed: they differ from those that came with the dataset.
+    by_model: a model drew them, or found nothing to draw, and nobody has changed or checked them."""
 
     picture: str
     width: int
@@ -37,6 +39,7 @@ class LabelDocument:
     version: str
     boxes: tuple[DrawnBox, ...]
     changed: bool
+    by_model: bool
     tags: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class LabelDocument:
             "version": self.version,
             "boxes": [box.to_dict() for box in self.boxes],
             "changed": self.changed,
+            "by_model": self.by_model,
             "tags": list(self.tags),
         }
 
@@ -228,14 +232,18 @@ def _list_picture(labelled: LabelledSet, place: LabelPlace) -> None:
 def _document(labelled: LabelledSet, place: LabelPlace, record: PictureRecord, files: LabelFiles) -> LabelDocument:
     width, height = size_of(place)
     changed = record.original is not None and record.original != digests_of(files)
+    state = record.state or picture_state(labelled, place)
+    boxes, mine = drawn_boxes(files), auto_labelled(labelled.root)
+    by_model = record.original is None and state in OPEN and bool(mine) and (place.picture in mine or not boxes)
     return LabelDocument(
         place.picture,
         width,
         height,
-        record.state or picture_state(labelled, place),
+        state,
         files.version,
-        _with_texts(drawn_boxes(files), record),
+        _with_texts(boxes, record),
         changed,
+        by_model,
         record.tags,
     )
 

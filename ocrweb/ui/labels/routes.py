@@ -116,8 +116,11 @@ def snap(request: Request, body: Any) -> dict[str, Any]:
 
 
 def propose(request: Request, body: Any) -> dict[str, Any]:
-    boxes = assist.proposed(_dataset(request), asked(request, "picture"), body)
-    return {"boxes": [box.to_dict() for box in boxes]}
+    """``"follow"`` asks for the person's way: null while that is not known."""
+    follow = isinstance(body, dict) and body.get("follow") is True
+    work = assist.followed if follow else assist.proposed
+    boxes = work(_dataset(request), asked(request, "picture"), body)
+    return {"boxes": None if boxes is None else [box.to_dict() for box in boxes]}
 
 
 def words(request: Request, body: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.labels.assist import box_at, divided, proposed, snapped, way_of
+from ocrweb.services.labels.assist import box_at, divided, followed, proposed, snapped, way_of
 from ocrweb.services.labels.editing import Edit, read_labels, save_labels
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.maps import KeptMaps
@@ -73,6 +73,7 @@ def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: Labelle
     wide = tuple((float(x), float(y)) for x, y in plain + np.array([[-6, -6], [6, -6], [6, 6], [-6, 6]]))
     for number, name in enumerate(names[:5]):
         assert way_of(stored_set("shop"), maps=maps) is None, number
+        assert followed(stored_set("shop"), names[5], {"follow": True}, maps) is None
         first = read_labels(stored_set("shop"), name)
         drawn = [box.__class__(wide) for box in proposed(mine, name, {}, maps)]
         save_labels(stored_set("shop"), name, Edit(first.version, tuple(drawn), "checked"))
@@ -82,6 +83,7 @@ def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: Labelle
     assert way.options.unclip_ratio > maps.get(mine.place(names[5])).usual.unclip_ratio
     theirs = np.array(proposed(mine, names[5], {}, maps)[0].points)
     assert np.abs(theirs - np.array(wide)).max() < np.abs(plain - np.array(wide)).max()
+    assert followed(mine, names[5], {"follow": True, "threshold": 0.9}, maps) == proposed(mine, names[5], {}, maps)
 
 
 def test_a_line_is_divided_into_its_words_and_a_single_word_stays(labelled: LabelledSet) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ocrweb.data.labelling.drawn import DrawnBox
+from ocrweb.data.labelling.review import REVIEW
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.reports import checked, known_report
 from ocrweb.services.labels.editing import (
@@ -158,3 +159,17 @@ def test_saying_how_far_a_picture_is_leaves_the_check_of_the_dataset_true(labell
     put_state(labelled, [ONE], "aside")
     keep_version(labelled)
     assert known_report(labelled.root) is not None
+
+
+def test_labels_are_a_models_own_until_somebody_changes_or_checks_them(labelled: LabelledSet) -> None:
+    second = "train_images/2.png"
+    (labelled.root / REVIEW).write_text("picture,unsure\n1.png,yes\n2.png,no\n", encoding="utf-8")
+    first = read_labels(labelled, ONE)
+    assert first.by_model
+    assert read_labels(labelled, "train_images/3.png").by_model  # it found nothing there
+    assert not save_labels(labelled, ONE, Edit(first.version, (*first.boxes, NEW))).by_model
+    assert read_labels(labelled, second).by_model
+    put_state(labelled, [second], "checked")
+    assert not read_labels(labelled, second).by_model
+    (labelled.root / REVIEW).unlink()
+    assert not read_labels(labelled, "train_images/3.png").by_model

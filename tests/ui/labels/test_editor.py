@@ -253,3 +253,30 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     expect(heard).to_have_text("State: To check")
     editor.saved()
     assert lines_of(dataset) == given
+
+    # the box tool takes the place of what is drawn over; with Shift held it sets the corners of a tilted text
+    editor.drag((36, 136), (304, 184))
+    expect(heard).to_have_text("Drawn anew. Boxes: 4")
+    page.keyboard.down("Shift")
+    corners = [(60, 250), (200, 280), (194, 320), (54, 290)]
+    hit = [editor.hit(corner) for corner in corners]
+    for corner in corners:
+        editor.click(corner)
+    page.keyboard.up("Shift")
+    expect(heard).to_have_text("Box added. Boxes: 5")
+    editor.saved()
+    assert [one.split(",")[8] for one in lines_of(dataset)[:4]] == ["a", "b", "c d", "junk"]
+    assert points_of(lines_of(dataset)[4]) == hit
+
+    # with Ctrl too a drag sweeps away what lies in its rectangle whole, and nothing else
+    page.keyboard.down("Control")
+    page.keyboard.down("Alt")
+    editor.drag((20, 60), (310, 190))
+    expect(heard).to_have_text("Boxes removed: 3. Left: 2")
+    editor.drag((300, 10), (400, 70))
+    expect(heard).to_have_text("No box lies in the rectangle whole.")
+    page.keyboard.up("Alt")
+    page.keyboard.up("Control")
+    editor.saved()
+    assert lines_of(dataset)[0] == line(NOTHING, "junk")
+    assert list(map(points_of, lines_of(dataset)[1:])) == [hit]

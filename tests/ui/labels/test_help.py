@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Request, expect
 
+from ocrweb.data.labelling.drawn import DrawnBox
 from ocrweb.services.datasets.autolabel import REVIEW
+from ocrweb.services.labels.editing import Edit as LabelEdit
+from ocrweb.services.labels.editing import read_labels, save_labels
+from ocrweb.services.labels.entries import stored_set
 from tests.browser import Console
 from tests.ui.labels.conftest import (
     SHIFTED,
@@ -109,24 +113,26 @@ def saves_other_than(points: list[list[int]]) -> Callable[[Request], bool]:
 
 
 def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at_once(
-    edit: Edit, console: Console
+    edit: Edit, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dataset = put_dataset(console.home / "datasets" / "helped", [[], [], [line(SHIFTED, "sure")]])
-    (dataset / REVIEW).parent.mkdir(parents=True, exist_ok=True)
-    (dataset / REVIEW).write_text("picture,unsure\n3.png,no\n", encoding="utf-8")
+    labels = [[], [], [line(SHIFTED, "sure")], *[[line(SHIFTED, "unsure")]] * 6]
+    dataset = put_dataset(console.home / "datasets" / "helped", labels)
+    unsure = "".join(f"{number}.png,yes\n" for number in range(4, 10))
+    (dataset / REVIEW).write_text(f"picture,unsure\n3.png,no\n{unsure}", encoding="utf-8")
     editor = edit("helped")
     page = editor.page
     editor.shows("train_images/1.png")
     count = page.locator("#box-count")
 
     # a click on text without a box, and one on nothing
-    editor.press("f")
+    editor.press("b")
     editor.click((80, 48))
     expect(count).to_have_text("1")
     editor.saved()
     (found,) = map(points_of, lines_of(dataset))
     assert min(x for x, _ in found) < 80 < max(x for x, _ in found)
     assert min(y for _, y in found) < 48 < max(y for _, y in found)
+    editor.press("f")
     editor.click((400, 300))
     expect(page.locator("#note")).to_be_visible()
     expect(count).to_have_text("1")
@@ -169,3 +175,19 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     page.locator("[data-answer=yes]").click()
     expect(row).to_have_attribute("data-state", "checked")
     assert lines_of(dataset, 3) == [line(SHIFTED, "sure")]
+
+    # who has drawn wide boxes on five pictures finds such boxes on the next
+    monkeypatch.setenv("OCRWEB_HOME", str(console.home))
+    wide = DrawnBox(((8.0, 14.0), (210.0, 14.0), (210.0, 84.0), (8.0, 84.0)))
+    for number in range(4, 9):
+        mine, name = stored_set("helped"), f"train_images/{number}.png"
+        save_labels(mine, name, LabelEdit(read_labels(mine, name).version, (wide,), "checked"))
+    page.locator(".row[data-picture='train_images/9.png']").click()
+    expect(page.locator("#live")).to_have_text("Boxes as you draw them. Boxes: 1")
+    assert lines_of(dataset, 9) == [line(SHIFTED, "unsure")]  # nothing is saved before the person does something
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        editor.press("Enter")
+    editor.saved()
+    top, bottom = (points_of(lines_of(dataset, 9)[0])[corner][1] for corner in (0, 2))
+    assert abs(top - 14) < 6
+    assert abs(bottom - 84) < 6

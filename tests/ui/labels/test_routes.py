@@ -71,7 +71,8 @@ def test_labels_are_read_saved_restored_and_told_of(client: TestClient) -> None:
     saved = ask(client, "PUT", "labels", body, **ONE).json()
     assert saved == {
         "picture": "train_images/1.png", "width": 200, "height": 120, "state": "aside", "version": saved["version"],
-        "boxes": [*first["boxes"], NEW], "changed": True, "tags": ["blurred"],
+        "boxes": [*first["boxes"], NEW], "changed": True, "by_model": False,
+        "tags": ["blurred"],
     }  # fmt: skip
     assert ask(client, "GET", "labels", **ONE).json() == saved
     late = ask(client, "PUT", "labels", body, **ONE)

@@ -1,7 +1,8 @@
 // What can be done to the boxes of a picture, each one step that can be taken back.
-import { area, bounds, cut, direction, halved, joined, moved, neighbour, rectangle, settled, turned } from "../../viewer/static/geometry.js";
+import { area, bounds, cut, direction, halved, joined, moved, neighbour, rectangle, settled, share, turned } from "../../viewer/static/geometry.js";
 import { say } from "./words.js";
 
+const INSIDE = 0.7, SAME = 0.3; // of a box in one that is drawn over it, and of both together
 const box = (points, like = {}) => ({ points, text: like.text ?? "", ignored: like.ignored ?? false });
 
 export class Deeds {
@@ -18,6 +19,19 @@ export class Deeds {
     if (!boxes.length) return;
     labels.change([...labels.boxes, ...boxes]);
     this.tell(say("said-added", { count: labels.boxes.length }));
+  }
+
+  // A box that is drawn, in place of those that it covers. What they say goes with it where it was one alone.
+  draw(points) {
+    const labels = this.labels();
+    const drawn = this.settle(points);
+    if (area(drawn) < 4) return;
+    const over = labels.boxes.filter((one) => !one.ignored && one.points.length === 4 && covers(drawn, one.points));
+    const made = box(drawn, over.length === 1 ? over[0] : {});
+    const at = over.length ? labels.boxes.indexOf(over[0]) : labels.boxes.length;
+    const left = labels.boxes.filter((one) => !over.includes(one));
+    labels.change(left.toSpliced(at, 0, made));
+    this.tell(say(over.length ? "said-redrawn" : "said-added", { count: labels.boxes.length }));
   }
 
   // changed: boxes with their ids and new points.
@@ -44,6 +58,16 @@ export class Deeds {
     const next = left[Math.min(at, left.length - 1)];
     labels.change(left, next && count === 1 ? [next.id] : []);
     this.tell(say("said-removed", { removed: count, count: left.length }));
+  }
+
+  // Away with every box that lies in an upright rectangle.
+  sweep(around) {
+    const labels = this.labels(), { left, top, right, bottom } = bounds(around);
+    const within = ([x, y]) => x >= left && x <= right && y >= top && y <= bottom;
+    const swept = labels.boxes.filter(({ points }) => points.every(within));
+    if (!swept.length) return this.tell(say("said-nothing-swept"));
+    labels.choose(swept.map(({ id }) => id));
+    this.remove();
   }
 
   ignore() {
@@ -159,6 +183,12 @@ export class Deeds {
     this.tell(say("said-replaced", { count: outlines.length }));
   }
 
+  // What a model proposes by the person's way, in place of what it drew before: saved with the next deed, and taken back like one.
+  follow(outlines) {
+    this.labels().suggest(outlines.map((points) => box(this.settle(points))));
+    this.tell(say("said-followed", { count: outlines.length }));
+  }
+
   all = () => this.labels().choose(this.labels().boxes.map(({ id }) => id));
 
   // The box after or before the chosen one.
@@ -170,4 +200,11 @@ export class Deeds {
     labels.choose([labels.boxes[next].id]);
     this.tell(say("said-box", { number: next + 1, count: labels.boxes.length, text: labels.boxes[next].text }));
   }
+}
+
+// Whether an outline was drawn over a box: the box lies in it, or both are about the same place.
+function covers(drawn, points) {
+  const within = share(points, drawn);
+  const shared = within * area(points);
+  return within > INSIDE || shared > SAME * (area(points) + area(drawn) - shared);
 }

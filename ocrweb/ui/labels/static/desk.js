@@ -119,15 +119,17 @@ export class Desk extends EventTarget {
 
   under = (at, reach) => this.tools.choose.under(at, reach);
 
-  chooseAt(at, event) {
+  // Whether there is a box to choose.
+  chooseAt(at) {
     const found = this.under(at, 10);
-    this.labels.choose(found ? (event.shiftKey ? [...this.labels.chosen, found.id] : [found.id]) : []);
+    this.labels.choose(found ? [found.id] : []);
+    return Boolean(found);
   }
 
-  // A drawn outline becomes a box; with snapping on, the one that the text below it has.
+  // A drawn outline becomes a box, in place of those that it was drawn over; with snapping on, the one that the text below it has.
   async add(points) {
     const { labels } = this;
-    this.deeds.add([points]);
+    this.deeds.draw(points);
     if (!this.snapping) return;
     const [drawn] = labels.chosenBoxes;
     const answer = await this.#helped(() => this.helper.snap(labels.picture, drawn.points));

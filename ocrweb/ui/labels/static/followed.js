@@ -1,9 +1,8 @@
 // What following a suspicion does to the boxes.
-import { bounds, centre, inside, joined, length } from "../../viewer/static/geometry.js";
+import { bounds, centre, joined, length, share } from "../../viewer/static/geometry.js";
 
 export const ASKS_MODEL = new Set(["joined", "shifted"]); // what is right there instead is for the model to say
 
-const COLUMNS = 16, ROWS = 4; // places in a box that are looked at
 const WITHIN = 0.6; // of them: it lies in the other
 const HALF = 0.3; // of a box that is beside its text, which still lies on it
 
@@ -42,19 +41,6 @@ function rejoined(outline, boxes) {
   const text = parts.map((one) => one.text).filter(Boolean).join(" ");
   const whole = { points: joined(parts.map(({ points }) => points)), text, ignored: parts.every(({ ignored }) => ignored) };
   return boxes.flatMap((one) => (one === parts[0] ? [whole] : parts.includes(one) ? [] : [one]));
-}
-
-// How much of a box lies in an outline, 0..1.
-function share(points, outline) {
-  const [a, b, c, d] = points;
-  let found = 0;
-  for (let row = 0; row < ROWS; row++)
-    for (let column = 0; column < COLUMNS; column++) {
-      const x = (column + 0.5) / COLUMNS, y = (row + 0.5) / ROWS;
-      const place = [0, 1].map((axis) => (1 - y) * ((1 - x) * a[axis] + x * b[axis]) + y * ((1 - x) * d[axis] + x * c[axis]));
-      found += inside(place, outline);
-    }
-  return found / (ROWS * COLUMNS);
 }
 
 function most(some, worth) {

@@ -27,6 +27,14 @@ export async function go(picture, past = false) {
   const { labels } = shown;
   notes.say(say("said-opened", { picture, state: say(`state-${labels.state}`), count: labels.boxes.length }));
   opened.ahead(queue.near());
+  follow(labels);
+}
+
+// The boxes of the person's way come onto the desk, unless they have begun by themselves.
+async function follow(labels) {
+  const outlines = await opened.proposal(labels);
+  const begun = labels !== desk.labels || labels.history.canUndo || labels.history.canRedo || labels.changed;
+  if (outlines && !begun && OPEN.includes(labels.state)) desk.deeds.follow(outlines);
 }
 
 export const copyBefore = () => (before ? desk.deeds.copy(before) : notes.say(say("said-nothing-to-copy")));

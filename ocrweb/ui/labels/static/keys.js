@@ -2,7 +2,7 @@
 import { make } from "../../viewer/static/make.js";
 import { say } from "./words.js";
 
-// [group, deed, keys…]; a key alone that is held, like `Alt`, is for the mouse: nothing is done when it is pressed. A key is `Shift+ArrowLeft`, `Ctrl+z`, `b`. Ctrl stands for Command on a Mac as well.
+// [group, deed, keys…]; a key alone that is held, like `Alt` or `Shift`, is for the mouse: nothing is done when it is pressed. A key is `Shift+ArrowLeft`, `Ctrl+z`, `b`. Ctrl stands for Command on a Mac as well.
 export const KEYS = [
   ["picture", "next", ".", "PageDown"],
   ["picture", "previous", ",", "PageUp"],
@@ -35,7 +35,9 @@ export const KEYS = [
   ["boxes", "nudge", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"],
   ["boxes", "nudge-far", "Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"],
   ["boxes", "stretch", "Alt+ArrowLeft", "Alt+ArrowRight", "Alt+ArrowUp", "Alt+ArrowDown"],
+  ["boxes", "quick-corners", "Shift"],
   ["boxes", "quick-delete", "Alt"],
+  ["boxes", "quick-sweep", "Ctrl+Alt"],
   ["boxes", "quick-join", "Alt"],
   ["boxes", "quick-split", "Alt"],
   ["view", "zoom-in", "+", "="],

@@ -20,6 +20,7 @@ export class Labels extends EventTarget {
     this.history = new History();
     this.chosen.clear();
     this.boxes = answer.boxes.map(named);
+    this.byModel = answer.by_model; // as it came: nobody has changed them
     this.meet(answer);
     this.#tell();
   }
@@ -47,6 +48,15 @@ export class Labels extends EventTarget {
     this.history.note(before, this.boxes);
     this.chosen = new Set(chosen ?? (fresh.length ? fresh : this.chosen));
     this.#changed();
+  }
+
+  // Other boxes, of which nothing is saved until the person does something.
+  suggest(boxes) {
+    const before = this.boxes;
+    this.boxes = boxes.map(named);
+    this.history.note(before, this.boxes);
+    this.chosen.clear();
+    this.#tell();
   }
 
   undo = () => this.#step(this.history.undo());

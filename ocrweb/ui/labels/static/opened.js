@@ -33,6 +33,18 @@ export class Opened {
       if (picture) Promise.all([this.#of(picture), this.#pictures.get(picture)]).catch(() => {}); // told when it is opened
   }
 
+  // What a model drew and nobody has changed as the person would draw it; null while their way is not known.
+  async proposal(labels) {
+    const boxes = await labels.proposal;
+    return boxes ?? this.#proposal(labels); // it may be known since
+  }
+
+  async #proposal({ byModel, picture }) {
+    if (!byModel) return null;
+    const answer = await this.api.propose(picture, { follow: true }).catch(() => null); // help, no more
+    return answer?.boxes?.map(({ points }) => points) ?? null;
+  }
+
   forget(pictures) {
     for (const picture of pictures) if (picture !== this.wanted) this.#labels.delete(picture);
   }
@@ -48,6 +60,7 @@ export class Opened {
 
   async #load(picture) {
     const labels = new Labels(await this.api.labels(picture));
+    labels.proposal = this.#proposal(labels);
     const draft = drafts.of(picture);
     if (draft) {
       drafts.drop(picture);

@@ -162,3 +162,18 @@ export function boxAt(boxes, at, reach) {
     });
   return found;
 }
+
+const COLUMNS = 16, ROWS = 4; // places in a box that are looked at
+
+// How much of a box lies in an outline, 0..1.
+export function share(points, outline) {
+  const [a, b, c, d] = points;
+  let found = 0;
+  for (let row = 0; row < ROWS; row++)
+    for (let column = 0; column < COLUMNS; column++) {
+      const x = (column + 0.5) / COLUMNS, y = (row + 0.5) / ROWS;
+      const place = [0, 1].map((axis) => (1 - y) * ((1 - x) * a[axis] + x * b[axis]) + y * ((1 - x) * d[axis] + x * c[axis]));
+      found += inside(place, outline);
+    }
+  return found / (ROWS * COLUMNS);
+}

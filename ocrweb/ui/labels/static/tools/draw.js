@@ -1,18 +1,44 @@
-// New boxes: by a drag, by four corners, or by as many as a curved line needs.
+// New boxes: by a drag, by a click on text that has none, by four corners, or by as many as a curved line needs.
 import { area, length, rectangle } from "../../../viewer/static/geometry.js";
 import { Drag } from "./drag.js";
 
 const LEAST = 9; // square pixels of a box that was meant
 
+// With Shift held, or once a corner is set, clicks are corners.
 export class DrawBox extends Drag {
+  constructor(desk) {
+    super(desk);
+    this.corners = new DrawCorners(desk, 4);
+  }
+
+  cancel() {
+    super.cancel();
+    this.corners.cancel();
+  }
+
+  down(touch) {
+    if (touch.event.shiftKey || this.corners.points.length) this.corners.down(touch);
+    else super.down(touch);
+  }
+
+  move(touch) {
+    if (this.corners.points.length) this.corners.move(touch);
+    else super.move(touch);
+  }
+
+  up(touch) {
+    if (this.corners.points.length) this.corners.up();
+    else super.up(touch);
+  }
+
   sketch(from, at) {
     return { points: rectangle(from, at) };
   }
 
-  drawn(from, at, event) {
+  drawn(from, at) {
     const points = rectangle(from, at);
     if (area(points) >= LEAST) this.desk.add(points);
-    else this.desk.chooseAt(at, event);
+    else if (!this.desk.chooseAt(at)) this.desk.find(at);
   }
 }
 
