@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parent.parent
@@ -102,6 +103,15 @@ def stop_console(console: Console) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(console.process.pid, signal.SIGKILL)
         console.process.wait(10)
+    end_work_in(console.home)
+
+
+def end_work_in(home: Path) -> None:
+    """A training outlives its console, and would take the processor from all tests that follow."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(word.startswith(f"{home}{os.sep}") for word in process.cmdline()):
+                process.kill()
 
 
 @contextlib.contextmanager

@@ -46,30 +46,36 @@ def causes(run: Path) -> list[str]:
     return [cause.id for cause in diagnose_run(run)]
 
 
-def test_a_killed_worker_is_lost_and_can_go_on(dataset: Path) -> None:
-    run = started()
-    os.kill(read_status(run).pid, signal.SIGKILL)
-    assert ended(run) == "lost"
-    assert causes(run)[0] == "process.killed"
-    training_jobs.resume(run.name)
-    assert read_status(run).active
+def test_a_killed_worker_takes_its_training_along_is_lost_lets_the_next_one_start_and_can_go_on(dataset: Path) -> None:
+    first = started("checkpoint.every_steps=1")
+    second = training_jobs.start(config())
+    assert [row.state for row in training_jobs.rows()] == ["queued", "running"]
+    supervisor = read_status(first).pid
+    training = first_child(supervisor)
+    os.kill(supervisor, signal.SIGKILL)
+    assert ended(first) == "lost"
+    assert causes(first)[0] == "process.killed"
+    until(lambda: not alive(training))
+    assert load_checkpoint(first / names.LATEST_OPTIMIZER).progress.step >= 1
+
+    assert training_queue.start_due() == [second]
+    training_jobs.stop(second)
+    training_jobs.force_overdue(patience=0)
+    until(lambda: not read_status(paths.workdirs_dir() / second).active)
+    training_jobs.resume(first.name)
+    assert read_status(first).active
 
 
-def test_a_terminated_worker_stops_with_a_checkpoint(dataset: Path) -> None:
-    run = started()
-    os.kill(read_status(run).pid, signal.SIGTERM)
-    assert ended(run) == "stopped"
-    assert "process.stopped" in causes(run)
-    assert (run / names.LATEST_OPTIMIZER).is_file()
+def first_child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
-def test_a_killed_training_process_is_a_failure_that_the_supervisor_names(dataset: Path) -> None:
-    run = started()
-    supervisor = read_status(run).pid
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    os.kill(int(children[0]), signal.SIGKILL)
-    assert ended(run) in {"failed", "lost"}
-    assert causes(run)[0].startswith(("process.", "memory."))
+def alive(pid: int) -> bool:
+    """Not gone, and no zombie."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_dataset_that_is_deleted_while_the_run_goes_on_fails_it(dataset: Path) -> None:
@@ -159,12 +165,3 @@ def test_a_worker_without_memory_fails_with_that_cause(dataset: Path, home: Path
     run = Path(child.stdout.strip())
     assert ended(run) == "failed"
     assert causes(run)[0].startswith("memory."), (run / names.OUTPUT).read_text()[-2000:]
-
-
-def test_the_next_run_in_the_queue_waits_for_the_lost_one_and_then_starts(dataset: Path) -> None:
-    first = started()
-    second = training_jobs.start(config())
-    assert [row.state for row in training_jobs.rows()] == ["queued", "running"]
-    os.kill(read_status(first).pid, signal.SIGKILL)
-    until(lambda: not read_status(first).active)
-    assert training_queue.start_due() == [second]

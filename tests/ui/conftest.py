@@ -71,7 +71,7 @@ def visit(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
 
     def open_page(lang: str = "en-US", width: int = 1440, height: int = 1000, url: str = "") -> Page:
         context = chromium.new_context(locale=lang, viewport={"width": width, "height": height}, accept_downloads=True)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(LEFT)
         contexts.append(context)
         page = context.new_page()

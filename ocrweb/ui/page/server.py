@@ -21,6 +21,7 @@ from ocrweb.services.access import rights
 from ocrweb.services.access.logins import Access
 from ocrweb.services.root import version as root_version
 from ocrweb.ui.page import log
+from ocrweb.ui.seams import stubs
 
 if TYPE_CHECKING:
     from ocrweb.ui.guard.stopping import Drain
@@ -79,8 +80,9 @@ def keep_places() -> None:
 
 
 def prepare_environment() -> None:
-    """Settings that Gradio reads while it is imported: no analytics, uploads in a folder of our own."""
+    """What Gradio heeds while it is imported: no analytics, no stub files, uploads in a folder of our own."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    stubs.leave_out()
     if "GRADIO_TEMP_DIR" not in os.environ:
         cache = paths.private_dir() / "uploads"
         cache.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ def test_an_export_is_proven_and_downloaded_and_listed(
     page.get_by_role("option", name="drawn").first.click()
     expect(page.locator("#export-command")).to_contain_text("--model drawn")
     page.locator("#export-start").click()
-    expect(page.locator("#export-status [data-state=running]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#export-status [data-state=running]")).to_be_visible()
     status = page.locator("#export-status [data-state=done]")
     expect(status).to_be_visible(timeout=200_000)
     expect(page.locator("#export-status")).to_contain_text("Compared with Paddle")
@@ -107,9 +107,9 @@ def test_a_stopped_export_leaves_nothing(visit: Callable[..., Page], console: Co
     page = visit()
     open_export(page)
     page.locator("#export-start").click()
-    expect(page.locator("#export-status [data-state=running]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#export-status [data-state=running]")).to_be_visible()
     page.locator("#export-stop").click()
-    expect(page.locator("#export-status")).to_contain_text("The export was stopped", timeout=20_000)
+    expect(page.locator("#export-status")).to_contain_text("The export was stopped")
     names = [path.name for path in (console.home / "exports").iterdir()]
     assert not [name for name in names if name.startswith((".export", "ppocrv6-small"))]
 

@@ -241,6 +241,7 @@ def test_from_unlabelled_receipts_to_a_model_in_use(
     expect(page.locator("[data-check=dataset]")).to_contain_text(f"only {len(receipts)}")
     expect(page.locator("[data-check=dataset]")).not_to_contain_text("nobody has checked")
     page.locator("#training-start").click()
+    expect(state(page)).to_have_attribute("data-run", re.compile(f"_{NAME}$"))  # another test's may be shown before
     expect(state(page)).to_have_attribute("data-state", re.compile("starting|running|finished"))
     run = str(state(page).get_attribute("data-run"))
     expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)

@@ -25,11 +25,19 @@ def detect(page: Page, picture: Path) -> None:
     expect(page.locator("#single-save-json")).to_be_enabled()
 
 
-def test_an_upload_shows_boxes_and_the_json_download_equals_the_api_answer(
+def test_a_picture_is_detected_saved_and_decoded_anew(
     visit: Callable[..., Page], console: Console, picture: Path
 ) -> None:
     page = visit()
     detect(page, picture)
+    boxes_are_shown_and_the_json_download_equals_the_api_answer(page, console, picture)
+    the_slider_decodes_again_without_running_the_network(page)
+    for key in ("Enter", "Tab"):
+        a_number_typed_beside_the_slider_is_used_within_its_bounds(page, key)
+    a_box_threshold_out_of_bounds_is_a_coded_sentence(page)
+
+
+def boxes_are_shown_and_the_json_download_equals_the_api_answer(page: Page, console: Console, picture: Path) -> None:
     expect(page.locator("#single-summary")).to_contain_text("text regions found")
     expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
     with page.expect_download() as started:
@@ -46,9 +54,7 @@ def test_an_upload_shows_boxes_and_the_json_download_equals_the_api_answer(
         assert downloaded[name] == answer[name], name
 
 
-def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..., Page], picture: Path) -> None:
-    page = visit()
-    detect(page, picture)
+def the_slider_decodes_again_without_running_the_network(page: Page) -> None:
     before = page.locator("#single-summary").inner_text()
     network = before.split("network ")[1].split(" ms")[0]
     number = page.locator("#single-threshold input[type=number]")
@@ -60,10 +66,26 @@ def test_the_slider_decodes_again_without_running_the_network(visit: Callable[..
     assert after.split("network ")[1].split(" ms")[0] == network
 
 
-def test_a_picture_comes_from_a_file_the_clipboard_or_a_camera(visit: Callable[..., Page]) -> None:
-    page = visit()
-    for source in ("Upload a file", "Use the camera", "Paste from the clipboard"):
-        expect(page.get_by_role("button", name=source)).to_be_visible()
+def a_number_typed_beside_the_slider_is_used_within_its_bounds(page: Page, key: str) -> None:
+    number = page.locator("#single-threshold input[type=number]")
+    number.fill("7")
+    number.press(key)
+    expect(number).to_have_value("1")
+    expect(page.locator("#single-summary")).to_contain_text("No text detected")
+    number.fill("0.3")
+    number.press(key)
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
+    number.fill("")
+    number.press(key)
+    expect(number).to_have_value("0.3")
+    expect(page.get_by_test_id("toast-body")).to_have_count(0)
+
+
+def a_box_threshold_out_of_bounds_is_a_coded_sentence(page: Page) -> None:
+    unfold(page)
+    page.locator("#single-box_threshold input").fill("5")
+    page.locator("#single-start").click()
+    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("usage.bad-value")
 
 
 def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[..., Page], tmp_path: Path) -> None:
@@ -74,31 +96,6 @@ def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[...
     problem = page.locator("#single-result .ocrweb-problem")
     expect(problem).to_be_visible()
     expect(problem.locator("code")).to_contain_text("image.")
-
-
-def test_chinese_visitors_see_the_known_strings(visit: Callable[..., Page]) -> None:
-    page = visit("zh-CN")
-    for string in ("OCR 文字检测服务", "单图检测", "批量检测", "开始检测", "检测阈值"):
-        expect(page.get_by_text(string, exact=False).first).to_be_attached()
-
-
-@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
-def test_a_phone_scrolls_only_up_and_down(visit: Callable[..., Page], lang: str) -> None:
-    page = visit(lang, width=390, height=844)
-    page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_click_on_an_example_detects_it(visit: Callable[..., Page]) -> None:
-    page = visit()
-    page.locator(".gallery-item, .gallery button, .thumbnail-item").first.click()
-    expect(page.locator("#single-summary")).to_contain_text("text regions found")
-
-
-def test_a_phone_shows_results_without_sideways_scrolling(visit: Callable[..., Page], picture: Path) -> None:
-    page = visit("zh-CN", width=390, height=844)
-    detect(page, picture)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def found(page: Page) -> str:
@@ -132,35 +129,6 @@ def test_looking_into_the_advanced_settings_changes_no_detection(visit: Callable
     assert found(page) == before
 
 
-def test_a_box_threshold_out_of_bounds_is_a_coded_sentence(visit: Callable[..., Page], picture: Path) -> None:
-    page = visit()
-    detect(page, picture)
-    unfold(page)
-    page.locator("#single-box_threshold input").fill("5")
-    page.locator("#single-start").click()
-    expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("usage.bad-value")
-
-
-@pytest.mark.parametrize("key", ["Enter", "Tab"])
-def test_a_number_typed_beside_the_slider_is_used_within_its_bounds(
-    visit: Callable[..., Page], picture: Path, key: str
-) -> None:
-    page = visit()
-    detect(page, picture)
-    number = page.locator("#single-threshold input[type=number]")
-    number.fill("7")
-    number.press(key)
-    expect(number).to_have_value("1")
-    expect(page.locator("#single-summary")).to_contain_text("No text detected")
-    number.fill("0.3")
-    number.press(key)
-    expect(page.locator("#single-summary")).to_contain_text("text regions found")
-    number.fill("")
-    number.press(key)
-    expect(number).to_have_value("0.3")
-    expect(page.get_by_test_id("toast-body")).to_have_count(0)
-
-
 def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(
     visit: Callable[..., Page], console: Console, picture: Path
 ) -> None:
@@ -190,6 +158,19 @@ def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_an
     expect(page.locator("#single-model input")).to_have_value("ppocrv6-small")
 
 
+@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
+def test_a_phone_scrolls_only_up_and_down_and_brings_the_result_into_view(
+    visit: Callable[..., Page], picture: Path, lang: str
+) -> None:
+    page = visit(lang, width=390, height=844)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("#single-result")).not_to_be_in_viewport()
+    detect(page, picture)
+    expect(page.locator("#single-summary")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 PASTE = """([name, encoded]) => {
   const held = new DataTransfer();
   held.items.add(new File([Uint8Array.from(atob(encoded), each => each.charCodeAt(0))], name, {type: 'image/png'}));
@@ -197,17 +178,20 @@ PASTE = """([name, encoded]) => {
 }"""
 
 
-def test_a_picture_pasted_anywhere_is_detected_also_in_place_of_another(
-    visit: Callable[..., Page], picture: Path
-) -> None:
+def test_where_a_picture_comes_from(visit: Callable[..., Page], picture: Path) -> None:
     page = visit()
-    for path, size in ((picture, "640×480"), (FAINT, "1280×1080")):
-        page.evaluate(PASTE, [path.name, base64.b64encode(path.read_bytes()).decode()])
-        expect(page.locator("#single-summary")).to_contain_text(size)
+    it_is_a_file_or_from_the_clipboard_or_a_camera(page)
+    one_pasted_on_another_tab_is_left_alone(page, picture)
+    a_click_on_an_example_detects_it(page)
+    one_pasted_anywhere_is_detected_also_in_place_of_another(page, picture)
 
 
-def test_a_picture_pasted_on_another_tab_is_left_alone(visit: Callable[..., Page], picture: Path) -> None:
-    page = visit()
+def it_is_a_file_or_from_the_clipboard_or_a_camera(page: Page) -> None:
+    for source in ("Upload a file", "Use the camera", "Paste from the clipboard"):
+        expect(page.get_by_role("button", name=source)).to_be_visible()
+
+
+def one_pasted_on_another_tab_is_left_alone(page: Page, picture: Path) -> None:
     open_tab(page, "Batch")
     page.evaluate(PASTE, [picture.name, base64.b64encode(picture.read_bytes()).decode()])
     page.wait_for_timeout(1000)
@@ -215,21 +199,36 @@ def test_a_picture_pasted_on_another_tab_is_left_alone(visit: Callable[..., Page
     expect(page.locator("#single-summary")).to_have_count(0)
 
 
-def test_a_phone_brings_the_result_into_view(visit: Callable[..., Page], picture: Path) -> None:
-    page = visit(width=390, height=844)
-    expect(page.locator("#single-result")).not_to_be_in_viewport()
-    detect(page, picture)
-    expect(page.locator("#single-summary")).to_be_in_viewport()
+def a_click_on_an_example_detects_it(page: Page) -> None:
+    page.locator(".gallery-item, .gallery button, .thumbnail-item").first.click()
+    expect(page.locator("#single-summary")).to_contain_text("text regions found")
 
 
-def test_examples_have_names_and_the_title_is_the_visitors(visit: Callable[..., Page]) -> None:
+def one_pasted_anywhere_is_detected_also_in_place_of_another(page: Page, picture: Path) -> None:
+    for path, size in ((picture, "640×480"), (FAINT, "1280×1080")):
+        page.evaluate(PASTE, [path.name, base64.b64encode(path.read_bytes()).decode()])
+        expect(page.locator("#single-summary")).to_contain_text(size)
+
+
+def test_chinese_visitors_read_chinese(visit: Callable[..., Page]) -> None:
     page = visit("zh-CN")
+    the_known_strings_are_there(page)
+    examples_have_names_and_the_title_is_the_visitors(page)
+    words_that_gradio_does_not_translate_are_the_visitors(page)
+    what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page)
+
+
+def the_known_strings_are_there(page: Page) -> None:
+    for string in ("OCR 文字检测服务", "单图检测", "批量检测", "开始检测", "检测阈值"):
+        expect(page.get_by_text(string, exact=False).first).to_be_attached()
+
+
+def examples_have_names_and_the_title_is_the_visitors(page: Page) -> None:
     expect(page.get_by_role("button", name="invoice.jpg")).to_be_attached()
     expect(page).to_have_title("ocrweb · OCR 文字检测服务")
 
 
-def test_words_that_gradio_does_not_translate_are_the_visitors(visit: Callable[..., Page]) -> None:
-    page = visit("zh-CN")
+def words_that_gradio_does_not_translate_are_the_visitors(page: Page) -> None:
     page.locator("#single-picture .source-selection button").nth(1).click()
     expect(page.locator("#single-picture")).to_contain_text("点击开启摄像头")
     unfold(page)
@@ -256,11 +255,15 @@ PASSING = """([kind, words]) => {
 }"""
 
 
-@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
-def test_what_the_framework_says_passes_over_the_page_as_a_coded_sentence(
-    visit: Callable[..., Page], lang: str
-) -> None:
-    page = visit(lang)
+def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
+    page = visit("en-US")
+    page.evaluate(TOAST)
+    expect(page.locator("body > .toast-title")).to_have_text("Error")
+    assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(true)))"), "the page draws on"
+    what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page)
+
+
+def what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page: Page) -> None:
     ours = "文件不能为空。 请换一个。 [image.empty]"
     for kind, words in (("error", "'NoneType' object has no attribute 'x'"), ("error", ours), ("info", "已选择。")):
         page.evaluate(PASSING, [kind, words])
@@ -269,10 +272,3 @@ def test_what_the_framework_says_passes_over_the_page_as_a_coded_sentence(
     expect(shown.filter(has_text="NoneType")).to_have_count(0)
     expect(shown.nth(1)).to_have_text(ours)
     expect(shown.nth(2)).to_have_text("已选择。")
-
-
-def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
-    page = visit("en-US")
-    page.evaluate(TOAST)
-    expect(page.locator("body > .toast-title")).to_have_text("Error")
-    assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(true)))"), "the page draws on"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.presets import preset
@@ -18,8 +18,9 @@ from ocrweb.services.training.choices import config_from_file
 from tests.browser import Console, open_tab, running_console
 from tests.services.training.made_runs import make_run
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENCE = 60_000
+SCREEN: ViewportSize = {"width": 1440, "height": 1000}
 GOOD, OTHER, SPARE = (f"20260101_00000{number}_{name}" for number, name in enumerate(("good", "other", "spare")))
 
 
@@ -42,7 +43,7 @@ def runs_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 @pytest.fixture
 def page(runs_console: Console, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="en-US", viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+    context = chromium.new_context(locale="en-US", viewport=SCREEN, accept_downloads=True)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(runs_console.url, wait_until="domcontentloaded")
@@ -71,7 +72,13 @@ def typed(page: Page, field: str, value: str) -> None:
     page.keyboard.press("Tab")
 
 
-def test_the_config_file_holds_what_the_form_says(page: Page) -> None:
+def test_the_form_is_written_to_a_file_checked_and_kept(page: Page) -> None:
+    the_config_file_holds_what_the_form_says(page)
+    a_number_that_is_none_is_a_sentence_and_an_emptied_one_the_default(page)
+    the_form_is_as_it_was_left_when_the_page_is_loaded_again(page)
+
+
+def the_config_file_holds_what_the_form_says(page: Page) -> None:
     page.locator("#training-command-box button").first.click()
     typed(page, "epochs", "4")
     expect(page.locator("#training-command")).to_contain_text("epochs=4")
@@ -81,25 +88,7 @@ def test_the_config_file_holds_what_the_form_says(page: Page) -> None:
     assert config_from_file(download.value.path()).epochs == 4
 
 
-def test_the_form_is_as_it_was_left_when_the_page_is_loaded_again(page: Page) -> None:
-    for field, value in (("epochs", "500"), ("max_minutes", "120"), ("name", "kept")):
-        typed(page, field, value)
-    page.locator("#training-command-box button").first.click()
-    expect(page.locator("#training-command")).to_contain_text("max_minutes=120")
-    expect(page.locator("#training-command")).to_contain_text("name=kept -o epochs=500")
-    page.reload()
-    open_tab(page, "Training")
-    expect(page.locator("#training-epochs input")).to_have_value("500")
-    expect(page.locator("#training-max_minutes input")).to_have_value("120")
-    expect(page.locator("#training-name").locator("input, textarea")).to_have_value("kept")
-    page.locator("#training-advanced button").first.click()
-    page.locator("#training-command-box button").first.click()
-    expect(page.locator("#training-command")).to_contain_text("-o name=kept -o epochs=500 -o max_minutes=120")
-    assert "seed" not in page.locator("#training-command").inner_text()
-
-
-def test_a_number_that_is_none_is_a_sentence_beside_the_form_and_an_emptied_one_the_default(page: Page) -> None:
-    page.locator("#training-command-box button").first.click()
+def a_number_that_is_none_is_a_sentence_and_an_emptied_one_the_default(page: Page) -> None:
     said = page.locator("#training-wrong")
     typed(page, "epochs", "3.7")
     expect(said).to_contain_text("a whole number from 1 to 10000")
@@ -113,7 +102,33 @@ def test_a_number_that_is_none_is_a_sentence_beside_the_form_and_an_emptied_one_
     expect(page.locator("#training-command")).to_contain_text("ocrweb train -o name=usual")
 
 
-def test_notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_once(
+def the_form_is_as_it_was_left_when_the_page_is_loaded_again(page: Page) -> None:
+    for field, value in (("epochs", "500"), ("max_minutes", "120"), ("name", "kept")):
+        typed(page, field, value)
+    expect(page.locator("#training-command")).to_contain_text("max_minutes=120")
+    expect(page.locator("#training-command")).to_contain_text("name=kept -o epochs=500")
+    page.reload()
+    open_tab(page, "Training")
+    expect(page.locator("#training-epochs input")).to_have_value("500")
+    expect(page.locator("#training-max_minutes input")).to_have_value("120")
+    expect(page.locator("#training-name").locator("input, textarea")).to_have_value("kept")
+    page.locator("#training-advanced button").first.click()
+    page.locator("#training-command-box button").first.click()
+    expect(page.locator("#training-command")).to_contain_text("-o name=kept -o epochs=500 -o max_minutes=120")
+    assert "seed" not in page.locator("#training-command").inner_text()
+
+
+def test_runs_that_have_ended_are_noted_deleted_read_copied_and_exported(page: Page, runs_console: Console) -> None:
+    notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_once(page, runs_console)
+    deleting_asks_first_and_means_the_run_it_named(page, runs_console)
+    its_log_is_downloaded(page)
+    a_log_of_one_line_stands_at_the_top_of_its_box(page)
+    a_copy_is_changed_in_the_form_and_says_so_in_sight(page)
+    on_a_phone_the_list_has_room_for_words(page)
+    one_click_takes_a_finished_one_to_the_export_page(page)
+
+
+def notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_once(
     page: Page, runs_console: Console
 ) -> None:
     choose(page, GOOD)
@@ -127,7 +142,7 @@ def test_notes_go_to_the_run_they_were_typed_for_also_when_another_is_chosen_at_
     assert notes == ["too dark", "too few"]
 
 
-def test_deleting_asks_first_and_means_the_run_it_named(page: Page, runs_console: Console) -> None:
+def deleting_asks_first_and_means_the_run_it_named(page: Page, runs_console: Console) -> None:
     folder = runs_console.home / "workdirs" / SPARE
     choose(page, SPARE)
     page.locator("#training-delete").click()
@@ -143,7 +158,24 @@ def test_deleting_asks_first_and_means_the_run_it_named(page: Page, runs_console
     expect(state(page)).to_have_attribute("data-run", GOOD)
 
 
-def test_a_copy_of_a_run_is_changed_in_the_form_and_says_so_in_sight(page: Page) -> None:
+def its_log_is_downloaded(page: Page) -> None:
+    choose(page, GOOD)
+    page.get_by_role("tab", name="Log", exact=True).click()
+    with page.expect_download() as download:
+        page.locator("#training-log-download").click()
+    assert download.value.path().read_text(encoding="utf-8") == "Starting training...\n"
+
+
+def a_log_of_one_line_stands_at_the_top_of_its_box(page: Page) -> None:
+    line = page.locator("#training-log span").first
+    expect(line).to_be_visible()
+    box, text = page.locator("#training-log .ocrweb-log").bounding_box(), line.bounding_box()
+    assert box is not None
+    assert text is not None
+    assert text["y"] - box["y"] < 40
+
+
+def a_copy_is_changed_in_the_form_and_says_so_in_sight(page: Page) -> None:
     choose(page, GOOD)
     page.mouse.wheel(0, 400)
     page.locator("#training-copy").click()
@@ -156,39 +188,49 @@ def test_a_copy_of_a_run_is_changed_in_the_form_and_says_so_in_sight(page: Page)
     expect(page.locator("#training-command")).to_contain_text("epochs=7")
 
 
-def test_one_click_takes_a_finished_run_to_the_export_page(page: Page) -> None:
+def on_a_phone_the_list_has_room_for_words(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="All runs", exact=True).click()
+    expect(listed(page, GOOD)).to_have_count(1)
+    cells = page.locator("#training-runs .virtual-row").first.locator("[role=gridcell]").locator("visible=true")
+    widths = [cell["width"] for cell in map(Locator.bounding_box, cells.all()) if cell is not None]
+    assert min(widths) > 50
+    assert sum(widths) <= 390
+    page.set_viewport_size(SCREEN)
+
+
+def one_click_takes_a_finished_one_to_the_export_page(page: Page) -> None:
     choose(page, GOOD)
     page.locator("#training-export").click()
     expect(page.locator("#export-start")).to_be_visible()
     expect(page.locator("#export-command")).to_contain_text(GOOD)
 
 
-def test_the_log_of_a_run_is_downloaded(page: Page) -> None:
-    choose(page, GOOD)
-    page.get_by_role("tab", name="Log", exact=True).click()
-    with page.expect_download() as download:
-        page.locator("#training-log-download").click()
-    assert download.value.path().read_text(encoding="utf-8") == "Starting training...\n"
+def test_other_logs_are_read_and_too_little_memory_is_told_before_a_run(
+    page: Page, runs_console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_text_that_is_no_log_is_not_called_healthy(page)
+    an_uploaded_log_is_diagnosed(page, tmp_path)
+    a_run_that_needs_more_memory_than_there_is_is_warned_of(page, runs_console, monkeypatch)
 
 
-def test_an_uploaded_log_is_diagnosed(page: Page, tmp_path: Path) -> None:
-    log = tmp_path / "训练.log"
-    log.write_bytes("第 1 轮\n".encode("gbk") + b"RuntimeError: CUDA out of memory. Tried to allocate 2 GiB\n")
-    page.locator("#training-foreign button").first.click()
-    with page.expect_file_chooser() as chooser:
-        page.locator("#training-foreign-file").click()
-    chooser.value.set_files(log)
-    expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
-
-
-def test_a_text_that_is_no_log_is_not_called_healthy(page: Page) -> None:
+def a_text_that_is_no_log_is_not_called_healthy(page: Page) -> None:
     page.locator("#training-foreign button").first.click()
     page.locator("#training-foreign-text textarea").fill("hello world")
     page.locator("#training-foreign-start").click()
     expect(page.locator("#training-foreign-answer .ocrweb-warning")).to_contain_text("does not look like")
 
 
-def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(
+def an_uploaded_log_is_diagnosed(page: Page, tmp_path: Path) -> None:
+    log = tmp_path / "训练.log"
+    log.write_bytes("第 1 轮\n".encode("gbk") + b"RuntimeError: CUDA out of memory. Tried to allocate 2 GiB\n")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#training-foreign-file").click()
+    chooser.value.set_files(log)
+    expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
+
+
+def a_run_that_needs_more_memory_than_there_is_is_warned_of(
     page: Page, runs_console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The probe's answer for the form's settings is on record, so that no step is taken here."""
@@ -206,24 +248,3 @@ def test_a_run_that_needs_more_memory_than_there_is_is_warned_of(
     page.get_by_role("option", name="story").first.click()
     page.locator("#training-estimate").click()
     expect(page.locator("#training-cost .ocrweb-warning")).to_contain_text("9000.2 GiB")
-
-
-def test_a_log_of_one_line_stands_at_the_top_of_its_box(page: Page) -> None:
-    choose(page, GOOD)
-    page.get_by_role("tab", name="Log", exact=True).click()
-    line = page.locator("#training-log span").first
-    expect(line).to_be_visible()
-    box, text = page.locator("#training-log .ocrweb-log").bounding_box(), line.bounding_box()
-    assert box is not None
-    assert text is not None
-    assert text["y"] - box["y"] < 40
-
-
-def test_on_a_phone_the_list_of_runs_has_room_for_words(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.get_by_role("tab", name="All runs", exact=True).click()
-    expect(listed(page, GOOD)).to_have_count(1)
-    cells = page.locator("#training-runs .virtual-row").first.locator("[role=gridcell]").locator("visible=true")
-    widths = [cell["width"] for cell in map(Locator.bounding_box, cells.all()) if cell is not None]
-    assert min(widths) > 50
-    assert sum(widths) <= 390

@@ -16,12 +16,12 @@ from ocrweb.rundir.events import EventWriter
 from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import queue as training_queue
-from tests.browser import open_tab, start_console, stop_console
+from tests.browser import Console, open_tab, running_console
 from tests.services.training.made_runs import make_run, step_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 PATIENCE = 60_000
-BARE = "20251231_000000_bare"
+BARE, MENDED = "20251231_000000_bare", "20260101_000003_mended"
 GOING, FIRST, SECOND = (f"20260101_00000{number}_{name}" for number, name in enumerate(("going", "first", "second")))
 
 
@@ -32,8 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextlib.contextmanager
-def training_tab(home: Path, chromium: Browser) -> Iterator[Page]:
-    console = start_console(home)
+def training_tab(console: Console, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(locale="en-US", viewport={"width": 1440, "height": 1200})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -41,7 +40,6 @@ def training_tab(home: Path, chromium: Browser) -> Iterator[Page]:
     open_tab(page, "Training")
     yield page
     context.close()
-    stop_console(console)
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def page(home: Path, chromium: Browser) -> Iterator[Page]:
             step_event(writer, step, 100 / step)
     for name in (FIRST, SECOND):
         training_queue.enqueue(name)
-    with training_tab(home, chromium) as opened:
+    with running_console(home) as console, training_tab(console, chromium) as opened:
         yield opened
 
 
@@ -135,22 +133,26 @@ def is_let_go_wherever_it_is_compared_or_shown(page: Page, chromium: Browser) ->
     context.close()
 
 
-def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(home: Path, chromium: Browser) -> None:
-    data = home / "datasets" / "story"
+def test_a_remedy_mends_the_dataset_in_a_copy_and_prepares_the_run_with_it(
+    console: Console, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(console.home))
+    data = console.home / "datasets" / "mended"
     make_sample_data(data, train=4, test=1, seed=5)
     label = min((data / "train_gts").iterdir())
     broken = "\ufeff" + label.read_text(encoding="utf-8")
     label.write_text(broken, encoding="utf-8")
-    run = make_run(GOING, "failed")
+    run = make_run(MENDED, "failed")
     (run / names.CONFIG).write_text(dump_yaml(TrainingConfig(dataset=str(data), epochs=7)), encoding="utf-8")
     (run / names.LOG).write_text("ValueError: could not convert string to float: '\\ufeff12'\nCUDA out of memory.\n")
-    with training_tab(home, chromium) as page:
+    with training_tab(console, chromium) as page:
+        choose(page, MENDED)
         page.get_by_role("button", name="Check the dataset and repair it").click()
         expect(page.locator("#training-mend-preview [data-changes]")).to_contain_text(label.name)
         assert label.read_text(encoding="utf-8") == broken
         page.locator("#training-mend-go").click()
-        expect(page.locator("#training-remedy-answer")).to_contain_text("story → story_repaired")
-        expect(page.locator("#training-dataset input")).to_have_value("story_repaired")
+        expect(page.locator("#training-remedy-answer")).to_contain_text("mended → mended_repaired")
+        expect(page.locator("#training-dataset input")).to_have_value("mended_repaired")
         expect(page.locator("#training-epochs input").first).to_have_value("7")
         assert label.read_text(encoding="utf-8") == broken
         expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 4")

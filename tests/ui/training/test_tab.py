@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.training import jobs as training_jobs
 from ocrweb.ui.parts.training_fields import FIELDS
 from tests.browser import Console, kill_under, open_tab, start_console, stop_console, wait_for_reload
 from tests.webhook import listening
@@ -46,6 +48,19 @@ def own(tmp_path: Path, told: list[dict[str, Any]]) -> Iterator[list[Console]]:
     consoles = [start_console(tmp_path)]
     yield consoles
     stop_console(consoles[-1])
+
+
+@pytest.fixture
+def shared(console: Console) -> Iterator[Console]:
+    """The console of all tests, with a dataset of this test's own; what trains there is stopped."""
+    make_sample_data(console.home / "datasets" / "story", train=6, test=2, seed=5)
+    yield console
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OCRWEB_HOME", str(console.home))
+        for name in training_jobs.active_names():
+            training_jobs.stop(name)
+            training_jobs.force_overdue(patience=0)
+    shutil.rmtree(console.home / "datasets" / "story")
 
 
 @contextlib.contextmanager
@@ -123,14 +138,16 @@ def test_from_a_dataset_to_a_model_in_use(
 
 
 def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
-    chromium: Browser, own: list[Console], tmp_path: Path
+    chromium: Browser, shared: Console, tmp_path: Path
 ) -> None:
     with visitor(chromium) as page, visitor(chromium, "zh-CN") as other:
-        open_training(page, own[0].url)
+        open_training(page, shared.url)
         load_settings(page, tmp_path, epochs=100)
         page.locator("#training-start").click()
+        expect(state(page)).to_have_attribute("data-run", re.compile("_story$"))  # another test's may be shown before
+        expect(state(page)).to_have_attribute("data-state", "running", timeout=120_000)
         expect(page.locator("#training-log")).to_contain_text("Starting training...", timeout=120_000)
-        open_training(other, own[0].url, "训练微调")
+        open_training(other, shared.url, "训练微调")
         expect(other.locator("#training-status")).to_contain_text("训练中")
         page.locator("#training-stop").click()
         page.locator("#training-stop-yes").click()
@@ -141,22 +158,23 @@ def test_a_run_that_fails_says_why_and_a_button_prepares_the_mended_one(
         expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"))
 
 
-def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, own: list[Console]) -> None:
+def test_an_error_in_the_checklist_makes_starting_impossible(chromium: Browser, shared: Console) -> None:
     """The dataset is chosen at once, while the page still loads."""
-    label = next((own[0].home / "datasets" / "story" / "train_gts").iterdir())
+    label = next((shared.home / "datasets" / "story" / "train_gts").iterdir())
     label.write_text("1,2,3\n")
+    before = set((shared.home / "workdirs").glob("2*"))
     with visitor(chromium) as page:
-        page.goto(own[0].url, wait_until="domcontentloaded")
+        page.goto(shared.url, wait_until="domcontentloaded")
         open_tab(page, "Training")
         choose_dataset(page)
         expect(page.locator("[data-check=dataset]")).to_contain_text(label.name)
         page.locator("#training-start").click()
         expect(page.locator("#training-said .ocrweb-problem")).to_contain_text("jobs.not-ready")
-        assert not list((own[0].home / "workdirs").glob("2*"))
+        assert set((shared.home / "workdirs").glob("2*")) == before
 
 
 def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
-    chromium: Browser, own: list[Console]
+    chromium: Browser, shared: Console
 ) -> None:
     held: list[Route] = []
 
@@ -169,7 +187,7 @@ def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
 
     with visitor(chromium) as page:
         page.route("**/queue/join*", hold_the_first)
-        page.goto(own[0].url, wait_until="domcontentloaded")
+        page.goto(shared.url, wait_until="domcontentloaded")
         open_tab(page, "Training")
         choose_dataset(page)
         page.wait_for_timeout(2000)
@@ -178,9 +196,9 @@ def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
         expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6")
 
 
-def test_a_pasted_log_is_diagnosed(chromium: Browser, own: list[Console]) -> None:
+def test_a_pasted_log_is_diagnosed(chromium: Browser, shared: Console) -> None:
     with visitor(chromium, "zh-CN", 390) as page:
-        open_training(page, own[0].url, "训练微调")
+        open_training(page, shared.url, "训练微调")
         page.locator("#training-foreign button").first.click()
         page.locator("#training-foreign-text textarea").fill(
             "RuntimeError: CUDA out of memory. Tried to allocate 2 GiB"
