@@ -84,7 +84,7 @@ def start_console(
     return console
 
 
-def wait_ready(console: Console, seconds: float = 90) -> None:
+def wait_ready(console: Console, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(urllib.error.URLError, OSError):

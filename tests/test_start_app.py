@@ -80,7 +80,7 @@ def test_the_banner_comes_once_the_page_answers_and_a_second_start_replaces_the_
     lines = first.stdout.splitlines()
     at = lines.index("=" * 60)
     assert lines[at : at + 3] == ["=" * 60, f"WebUI 服务地址: http://127.0.0.1:{port}", "=" * 60]
-    assert json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5))["ready"] is True
+    assert json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60))["ready"] is True
     old = pid_of(home, port)
 
     second = start(home, "--port", str(port), "--auth", "anna:s3cret")
@@ -88,7 +88,7 @@ def test_the_banner_comes_once_the_page_answers_and_a_second_start_replaces_the_
     assert f"(pid {old})" in second.stdout
     assert pid_of(home, port) != old
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/config", timeout=5)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/config", timeout=60)
 
 
 def test_a_port_of_another_program_is_told_in_one_line_with_a_hint(home: Path) -> None:

@@ -50,7 +50,7 @@ def test_twelve_pictures_with_two_broken_files_all_get_an_answer(
     assert any(name.endswith("summary.csv") for name in names)
     thumbnail = page.locator("#batch-gallery img").first
     expect(thumbnail).to_be_visible()
-    assert thumbnail.evaluate("image => image.complete && image.naturalWidth") == 640
+    expect(thumbnail).to_have_js_property("naturalWidth", 640)
     thumbnail.click()
     viewer = page.locator("#batch-picture ocrweb-viewer")
     expect(viewer).to_have_attribute("data-ready", "1")

@@ -53,9 +53,11 @@ def upload(page: Page, archive: Path) -> Locator:
     return verdict
 
 
-def shown_rules(page: Page) -> set[str]:
+def expect_rules(page: Page, rules: set[str]) -> None:
+    """The findings are those, once they are drawn: the verdict above them may be there before."""
     blocks = page.locator("#dataset-findings [data-rule]")
-    return {str(blocks.nth(index).get_attribute("data-rule")) for index in range(blocks.count())}
+    expect(blocks).to_have_count(len(rules))
+    assert {str(block.get_attribute("data-rule")) for block in blocks.all()} == rules
 
 
 @pytest.mark.browser
@@ -63,7 +65,7 @@ def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp
     page = open_tab(visit())
     verdict = upload(page, zipped(spoilt(tmp_path / "first")))
     expect(verdict).to_have_attribute("data-ok", "false")
-    assert shown_rules(page) == RULES
+    expect_rules(page, RULES)
     expect(page.locator("#dataset-findings")).to_contain_text("train_gts/3.txt:2")
     expect(page.locator("#dataset-train")).to_be_hidden()
 
@@ -73,12 +75,12 @@ def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp
     expect(diff.locator(".add").first).to_contain_text("1,2,30,2,30,20,1,20,a")
     page.locator("#dataset-apply").click()
     expect(verdict).to_have_attribute("data-ok", "true")
-    assert shown_rules(page) == set()
+    expect_rules(page, set())
     expect(page.locator("#dataset-train")).to_be_visible()
 
     page.locator("#dataset-undo").click()
     expect(verdict).to_have_attribute("data-ok", "false")
-    assert shown_rules(page) == RULES
+    expect_rules(page, RULES)
 
 
 @pytest.mark.browser

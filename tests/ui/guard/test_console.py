@@ -30,7 +30,7 @@ class Answer:
 
 def ask(console: Console, path: str, body: bytes | None = None, method: str = "", **headers: str) -> Answer:
     """One request with exactly these headers (underscores become hyphens)."""
-    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=20)
+    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=60)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method or ("GET" if body is None else "POST"), path, body, named)
     response = connection.getresponse()

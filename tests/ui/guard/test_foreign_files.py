@@ -66,7 +66,7 @@ def watched_health(console: Console) -> Iterator[list[int | str]]:
 
     def watch() -> None:
         while not over.wait(0.1):
-            connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=20)
+            connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=60)
             try:
                 connection.request("GET", "/healthz")
                 told.append(connection.getresponse().status)
@@ -92,7 +92,7 @@ def test_no_event_takes_a_foreign_file(console: Console, foreign: list[str]) -> 
     assert len(events) > 50
     served = [console.home / name for name in (".ocrweb/uploads", "outputs", "exports")]
     before = [files_below(folder) for folder in served]
-    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=30)
+    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=60)
     tried = 0
     with watched_health(console) as told:
         for event in events:
@@ -109,7 +109,7 @@ def test_no_event_takes_a_foreign_file(console: Console, foreign: list[str]) -> 
 
 @pytest.mark.parametrize("way", ["run/detect", "api/detect", "call/detect", "call/v2/detect", "queue/join"])
 def test_no_way_in_takes_a_foreign_file(console: Console, foreign: list[str], way: str) -> None:
-    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=30)
+    connection = http.client.HTTPConnection(console.url.removeprefix("http://"), timeout=60)
     for path in foreign:
         for value in values_of(path):
             document = {"data": [value], "picture": value, "session_hash": "way", "fn_index": 0}

@@ -98,7 +98,7 @@ def test_an_event_that_the_page_does_not_have(console: Console) -> None:
     body = json.dumps({"data": [], "fn_index": 99_999, "session_hash": "x"}).encode()
     asked = urllib.request.Request(f"{console.url}/gradio_api/queue/join", body, {"Content-Type": "application/json"})
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(asked, timeout=20)
+        urllib.request.urlopen(asked, timeout=60)
     assert (refused.value.code, json.load(refused.value)["error"]["code"]) == (400, "access.bad-request")
 
 

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 ROOM = 300_000  # bytes that a file of this console may have: what lies beyond fails like a full disk
 
 
-@pytest.fixture
-def full(tmp_path: Path) -> Iterator[Console]:
-    with running_console(tmp_path) as console:
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    with running_console(tmp_path_factory.mktemp("full")) as console:
         resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
         yield console
 

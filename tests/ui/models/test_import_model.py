@@ -39,7 +39,7 @@ def test_a_proven_file_is_used_exported_and_deleted_and_an_endless_one_is_refuse
     page.locator("#import-file button[aria-label=Clear]").click()
     hand_in(page, save_brightness(tmp_path / "bright.onnx"))
     expect(page.locator("#import-status")).to_contain_text("bright can be used now", timeout=90_000)
-    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
+    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=60))
     assert (state["ready"], state["hanging"]) == (True, [])
     expect(page.locator("#models-facts .ocrweb-model")).to_have_attribute("data-model", "bright")
     page.locator("#models-use").click()

@@ -104,5 +104,5 @@ def test_without_the_login_there_are_no_tools(locked: Console, path: str) -> Non
     body = b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
     wrong = {"Authorization": "Basic YTpi", "Accept": "application/json, text/event-stream"}
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(urllib.request.Request(locked.url + path, body, wrong), timeout=10)
+        urllib.request.urlopen(urllib.request.Request(locked.url + path, body, wrong), timeout=60)
     assert refused.value.code == 401

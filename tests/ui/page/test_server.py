@@ -26,7 +26,7 @@ from tests.ui.page.conftest import LOGIN
 
 @pytest.mark.slow
 def test_health_says_ready_with_the_model(console: Console) -> None:
-    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=10))
+    state = json.load(urllib.request.urlopen(f"{console.url}/healthz", timeout=60))
     assert state["ready"] is True
     assert state["model"] == "ppocrv6-small"
 
@@ -85,11 +85,11 @@ def test_without_the_login_nothing_is_served(locked: Console) -> None:
     served[1].write_bytes(b"zip")
     for path in ("/config", "/gradio_api/info", *(f"/gradio_api/file={path}" for path in served)):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{locked.url}{path}", timeout=10)
+            urllib.request.urlopen(f"{locked.url}{path}", timeout=60)
         assert refused.value.code in {401, 403}
     for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/call/detect"):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=10)
+            urllib.request.urlopen(f"{locked.url}{path}", data=b"{}", timeout=60)
         assert refused.value.code in {401, 403}
     assert Client(locked.url, auth=LOGIN, verbose=False).predict(api_name="/models")["models"]
 
@@ -104,7 +104,7 @@ def test_the_login_may_come_with_each_request(locked: Console) -> None:
 def test_files_of_the_data_root_are_not_served(console: Console) -> None:
     (console.home / "secret.txt").write_text("no")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{console.url}/gradio_api/file={console.home}/secret.txt", timeout=10)
+        urllib.request.urlopen(f"{console.url}/gradio_api/file={console.home}/secret.txt", timeout=60)
     assert refused.value.code in {403, 404}
 
 

@@ -24,7 +24,7 @@ PATIENCE = 20  # seconds: enough for the default model on a busy machine
 
 def health(url: str) -> dict[str, Any]:
     """Raises TimeoutError where it waits for the model."""
-    state: dict[str, Any] = json.load(urllib.request.urlopen(f"{url}/healthz", timeout=10))
+    state: dict[str, Any] = json.load(urllib.request.urlopen(f"{url}/healthz", timeout=60))
     return state
 
 
