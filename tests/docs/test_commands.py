@@ -152,7 +152,7 @@ def test_a_benchmark_takes_the_options_that_the_documents_give_it(name: str, pla
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(580)
+@pytest.mark.timeout(900)
 def test_the_commands_do_what_they_say_one_after_the_other(place: dict[str, str]) -> None:
     """Each once, in the order of the documents; a training of the README is made smaller, and may say that it learnt nothing."""
     done: set[str] = set()
