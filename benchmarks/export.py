@@ -1,4 +1,5 @@
-"""Exports: how long one takes, how equal it is, what int8 gains and costs, and our runtime against PaddleOCR's.
+"""Exports: how long one takes, how equal it is, what int8 gains and costs, and our runtime against PaddleOCR's and
+OpenCV's.
 
     ocrweb bench export [--model M] [--data DATASET] [--threads 2] [--parts export int8 peer]
 
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks._measure import Times, finish, limit_cores, machine, ratio_shown, settle, table, timed, told
+from benchmarks._opencv import opencv_detector
 from benchmarks._pictures import Pictures, pictures
 from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
@@ -32,6 +34,7 @@ from ocrweb.runtime.entry import from_folder
 from ocrweb.runtime.paddle_env import child_environment, machine_environment
 from ocrweb.services.exporting.plan import ExportRequest
 from ocrweb.services.exporting.run import ExportReport, run_export
+from ocrweb.training.export.files import OPENCV
 
 PARTS = ("export", "int8", "peer")
 HEAD = ["what", "measured", "reach"]
@@ -177,7 +180,7 @@ def peer(folder: Path, shown: Pictures, rounds: int) -> tuple[dict[str, Any], st
     """The same weights on the same pictures, pixels in, boxes out, taking turns picture by picture.
 
     PaddleOCR's detector as its users get it by default (oneDNN); ours by default (bf16 where the export's gate allowed it
-    and the CPU has it), in float32, and in ONNX Runtime.
+    and the CPU has it), in float32, and in ONNX Runtime; and OpenCV's, which knows no size but one that it stretches to.
     """
     from paddleocr import TextDetection
 
@@ -187,7 +190,8 @@ def peer(folder: Path, shown: Pictures, rounds: int) -> tuple[dict[str, Any], st
     kinds = {"default": ("auto", "auto"), "f32": ("openvino", "f32"), "onnx": ("onnx", "f32")}
     ours = {name: Detector(entry, load_engine(entry, *kind, "cpu")) for name, kind in kinds.items()}
     contestants: dict[str, Any] = {
-        "paddleocr": lambda pixels: [np.asarray(box) for box in theirs.predict(pixels)[0]["dt_polys"]]
+        "paddleocr": lambda pixels: [np.asarray(box) for box in theirs.predict(pixels)[0]["dt_polys"]],
+        "opencv": opencv_detector(folder / OPENCV, entry.card),
     }
     for name, each in ours.items():
         contestants[name] = lambda pixels, each=each: [region.quad for region in each.detect(pixels).regions]
@@ -205,7 +209,8 @@ def peer(folder: Path, shown: Pictures, rounds: int) -> tuple[dict[str, Any], st
                 else:
                     metrics[name].update(labels, ignored, list(found))
         alike += sizes[-1] == ours["f32"].prepare(pixels).blob.shape
-    return presented(times, metrics, {"paddleocr": "PaddleOCR's TextDetection"} | {
+    names = {"paddleocr": "PaddleOCR's TextDetection", "opencv": "OpenCV's TextDetectionModel_DB"}
+    return presented(times, metrics, names | {
         name: f"ocrweb {name} ({each.device})" for name, each in ours.items()
     }, shown, alike)  # fmt: skip
 
