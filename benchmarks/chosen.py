@@ -43,7 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     lines = [[name, *(f"{value:.4f}" for value in values.values())] for name, values in document["hmean"].items()]
     seeds = sorted({seed for values in document["hmean"].values() for seed in values})
     text = table(["pictures", *(f"seed {seed}" for seed in seeds)], lines) if lines else "nothing was trained yet"
-    finish("chosen", document, f"{text}\n\nof the way: {document['of_the_way']}", as_json=given.json, out=given.out)
+    way = document["of_the_way"]
+    told = (
+        "cannot be told: twice as many are no better, or seeds are missing" if way is None else f"{way:.2f} of the way"
+    )
+    finish("chosen", document, f"{text}\n\n{told}", as_json=given.json, out=given.out)
     return 0
 
 

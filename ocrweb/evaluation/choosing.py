@@ -13,6 +13,7 @@ Reason = Literal["unsure", "scales", "stands-for", "unlike", "nothing"]
 GRID = 12  # cells a side of the layout
 SHARP = 6.0  # how fast likeness falls with the distance of two pictures
 ALIKE = 0.8  # likeness from which a picture stands for another
+SAME_LAYOUT = 0.35  # likeness from which two pages have one layout: of receipts of one shop it was 0.4 and more, of others below 0.2
 BASE = 0.25  # weight of a picture that the model is quite sure of
 CERTAIN = (0.1, 0.9)  # probabilities outside of which nothing is in doubt
 
@@ -59,7 +60,7 @@ def pick(impressions: Sequence[Impression], count: int) -> list[Pick]:
     """The pictures that together stand for all, those that the model is unsure of more than others.
 
     Each in turn is the one that adds most: to how well every picture has one like it among the chosen, weighed by how
-    little the model knows of it. Copies of one layout add nothing to the first of them.
+    little the model knows of it. Of pages of one layout one is chosen, as long as there are others.
     """
     if not impressions:
         return []
@@ -72,7 +73,8 @@ def pick(impressions: Sequence[Impression], count: int) -> list[Pick]:
     first = 0.0
     for _ in range(min(count, len(impressions))):
         gains = (np.maximum(alike - covered[None], 0) * weight[None]).sum(axis=1)
-        gains = np.where(left, gains + 1e-6 * weight, -1.0)
+        new = left & (covered < SAME_LAYOUT)
+        gains = np.where(new if new.any() else left, gains + 1e-6 * weight, -1.0)
         index = int(gains.argmax())
         first = first or float(gains[index])
         near = (alike[index] > ALIKE) & (covered <= ALIKE)
@@ -80,7 +82,9 @@ def pick(impressions: Sequence[Impression], count: int) -> list[Pick]:
         reason = _reason(
             impressions[index], unsure[index], scales[index], stands_for, float(covered[index]), bool(picks)
         )
-        picks.append(Pick(index, round(max(0.0, float(gains[index]) / max(first, 1e-9)), 4), reason, stands_for))
+        most = picks[-1].score if picks else 1.0
+        score = min(most, round(max(0.0, float(gains[index]) / max(first, 1e-9)), 4))
+        picks.append(Pick(index, score, reason, stands_for))
         covered = np.maximum(covered, alike[index])
         left[index] = False
     return picks

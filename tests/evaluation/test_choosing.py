@@ -42,6 +42,18 @@ def test_copies_of_one_layout_do_not_come_one_after_the_other() -> None:
     assert {10, 11, 12} <= set(first)
 
 
+def test_a_second_page_of_one_layout_comes_after_all_others_however_unsure_it_is() -> None:
+    apart = 3 * np.eye(8, dtype=np.float32)
+    pages = [Impression(apart[number], 0.1, 1, 0.05) for number in range(6)]
+    unsure = [Impression(apart[6] + shift * apart[7], 0.9, 9, 0.8) for shift in (0.0, 0.75)]
+    alike = likeness(np.stack([one.features for one in (*pages, *unsure)]))
+    assert 0.35 < alike[6, 7] < 0.8
+    chosen = pick([*pages, *unsure], 8)
+    assert {chosen[0].index, chosen[-1].index} == {6, 7}
+    scores = [one.score for one in chosen]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_of_pictures_as_unlike_as_each_other_the_unsure_come_first() -> None:
     apart = np.eye(8, dtype=np.float32)
     pictures = [Impression(apart[number], 0.1 * number, 3, 0.1 * number) for number in range(8)]
