@@ -20,7 +20,8 @@ import psutil
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parent.parent
-expect.set_options(timeout=60_000)  # of a page on a machine that may be busy; what is there already is seen at once
+PATIENCE = 60_000  # ms, of a page on a machine that may be busy; what is there already is seen at once
+expect.set_options(timeout=PATIENCE)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",

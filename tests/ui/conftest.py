@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.services.datasets.sample_data import make_sample_data
-from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
+from tests.browser import CHROMIUM_ARGUMENTS, PATIENCE, Console, chromium_path, running_console
 from tests.services.training.made_runs import make_run, step_event
 from tests.ui.desk import Desk
 
@@ -60,6 +61,15 @@ def desk(built_page: gr.Blocks) -> Desk:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+    new_context = browser.new_context
+
+    def patient(**wishes: Any) -> BrowserContext:
+        """With as long for each deed and each page as `expect` has."""
+        context = new_context(**wishes)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    browser.new_context = patient  # type: ignore[method-assign]
     yield browser
     browser.close()
 
@@ -71,7 +81,6 @@ def visit(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
 
     def open_page(lang: str = "en-US", width: int = 1440, height: int = 1000, url: str = "") -> Page:
         context = chromium.new_context(locale=lang, viewport={"width": width, "height": height}, accept_downloads=True)
-        context.set_default_timeout(60_000)
         context.add_init_script(LEFT)
         contexts.append(context)
         page = context.new_page()

@@ -116,7 +116,6 @@ def edit(chromium: Browser, console: Console) -> Iterator[Callable[..., Editor]]
         dataset: str, lang: str = "en-US", width: int = 1440, height: int = 900, touch: bool = False, url: str = ""
     ) -> Editor:
         context = chromium.new_context(locale=lang, viewport={"width": width, "height": height}, has_touch=touch)
-        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

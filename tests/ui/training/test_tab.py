@@ -66,7 +66,6 @@ def shared(console: Console) -> Iterator[Console]:
 @contextlib.contextmanager
 def visitor(chromium: Browser, lang: str = "en-US", width: int = 1440) -> Iterator[Page]:
     context = chromium.new_context(locale=lang, viewport={"width": width, "height": 1000})
-    context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
 
