@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +19,7 @@ from ocrweb.ui.training import curves
 from ocrweb.ui.training.differs import compared_settings
 from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
-from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views
+from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views, word
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -47,23 +46,19 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     foreign.wire()
     panel.wire(watch.run)
 
-    glance = [watch.run, watch.seen, watch.follow, watch.other]
+    glance = [watch.run, watch.follow, watch.other, *watch.seen]
     outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
 
-    def look(
-        run: str | None, seen: dict[str, Any] | None, follow: bool, other: list[str] | None, request: gr.Request
-    ) -> dict[Any, Any]:
+    def look(run: str | None, follow: bool, other: list[str] | None, request: gr.Request, *seen: str) -> dict[Any, Any]:
         """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
         lang, view = texts.language_of(request), run_view(run)
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
         drawn = (lang, curves.stamp(view, other_views(other, view)))
-        return watch.look(view, dict(seen or {}), follow, (_word(news), _word(drawn)), lang)
+        return watch.look(view, seen, (word(news), word(drawn)), lang, follow=follow)
 
-    def recall(
-        run: str, seen: dict[str, Any] | None, follow: bool, other: list[str] | None, request: gr.Request
-    ) -> dict[Any, Any]:
+    def recall(run: str, follow: bool, other: list[str] | None, request: gr.Request, *seen: str) -> dict[Any, Any]:
         """The page was opened: the run of its address, else the one this browser looked at last."""
-        return {watch.run: run} | look(run, seen, follow, other, request)
+        return {watch.run: run} | look(run, follow, other, request, *seen)
 
     def draw(run: str | None, other: list[str] | None, request: gr.Request) -> tuple[Any, Any, str]:
         """The curves, of several runs when others are chosen, and then in which settings these differ."""
@@ -133,7 +128,3 @@ def settings_between(run: str, other: str, lang: str) -> str:
     """HTML; nothing where the settings of one of them cannot be read."""
     found = caught(lambda: (training_choices.run_config(run), training_choices.run_config(other)))
     return "" if isinstance(found, OcrwebError) else compared_settings(*found, lang, other)
-
-
-def _word(news: tuple[Any, ...]) -> str:
-    return hashlib.sha256(repr(news).encode()).hexdigest()[:12]

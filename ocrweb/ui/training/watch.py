@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,11 @@ class RunWatch:
     def __init__(self) -> None:
         self.run = gr.Textbox("", visible="hidden", elem_id="training-run", show_label=False)  # empty: the newest
         self.shown = gr.State({}, time_to_live=3600)
-        self.seen = gr.State({}, time_to_live=3600)
+        # What the state and the log on the page are of. In the page, not with the server: an answer that comes late, or
+        # never, then takes its word along, and the next look puts right what it shows.
+        self.state_word, self.log_word = (
+            gr.Textbox("", visible="hidden", elem_id=f"training-{part}-word") for part in ("state", "log")
+        )
         self.asked = gr.State("", time_to_live=3600)  # the run that a question is about, whatever is shown meanwhile
         self.news_word = gr.Textbox("", visible="hidden", elem_id="training-news")
         self.curves_word = gr.Textbox("", visible="hidden", elem_id="training-curves-news")
@@ -97,7 +102,12 @@ class RunWatch:
     @property
     def live(self) -> list[Any]:
         """What every look may change."""
-        return [self.seen, self.news_word, self.curves_word, self.status, self.title, self.log, self.place]
+        return [*self.seen, self.status, self.title, self.log, self.place]
+
+    @property
+    def seen(self) -> list[Any]:
+        """Words of what the page shows, as `look` takes them."""
+        return [self.state_word, self.log_word, self.news_word, self.curves_word]
 
     def wire(self) -> None:
         """Events of this half."""
@@ -133,28 +143,23 @@ class RunWatch:
         return {self.file: gr.DownloadButton(value=answer, visible="hidden"), self.said: ""}
 
     def look(
-        self, view: RunView | None, seen: dict[str, Any], follow: bool, words: tuple[str, str], lang: str
+        self, view: RunView | None, seen: Sequence[str], words: tuple[str, str], lang: str, *, follow: bool
     ) -> dict[Any, Any]:
-        """State and log as far as they differ from what the visitor sees. seen: keys of that.
+        """State and log as far as they differ from what the page shows, each with its word. seen: the values of `seen`.
 
         words: the page asks for the rest, or for the curves, when the one or the other changes.
         """
-        now = {
-            "lang": lang,
-            "words": words,
-            "state": view.key if view else (bool(training_choices.dataset_names()),),
-            "log": ((view.name, view.log_size) if view else NO_RUN) if follow else seen.get("log"),
-        }
-        fresh = seen if seen.get("lang") == lang else {}
+        ready = bool(training_choices.dataset_names()) if view is None else None
+        log = (view.name, view.log_size) if view else NO_RUN
+        state_word, log_word = word((lang, view.key if view else ready)), word((lang, log))
         answer: dict[Any, Any] = {}
-        if "state" not in fresh or now["state"] != fresh["state"]:
-            card = status_card(view, lang) if view else idle_card(lang, ready=now["state"] == (True,))
-            answer |= {self.status: card, self.title: _title(view, lang)}
-        if follow and ("log" not in fresh or now["log"] != fresh["log"]):
-            answer |= {self.log: log_html(view, lang), self.place: log_place(view, lang)}
-        if words != fresh.get("words"):
-            answer |= {self.news_word: words[0], self.curves_word: words[1]}
-        return answer | {self.seen: now}
+        if state_word != seen[0]:
+            card = status_card(view, lang) if view else idle_card(lang, ready=bool(ready))
+            answer |= {self.state_word: state_word, self.status: card, self.title: _title(view, lang)}
+        if follow and log_word != seen[1]:
+            answer |= {self.log_word: log_word, self.log: log_html(view, lang), self.place: log_place(view, lang)}
+        asked = zip((self.news_word, self.curves_word), words, seen[2:], strict=True)
+        return answer | {widget: now for widget, now, before in asked if now != before}
 
     def news(self, view: RunView | None) -> tuple[Any, ...]:
         """Changes when `refresh` has something to tell."""
@@ -237,6 +242,11 @@ def served_pictures(shown: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
     """Pictures of a run with captions, for a gallery; none while they cannot be handed out, as on a full disk."""
     answer = caught(lambda: [(served(path), caption) for path, caption in shown])
     return [] if isinstance(answer, OcrwebError) else answer
+
+
+def word(news: Any) -> str:
+    """A short word that is another when the news are."""
+    return hashlib.sha256(repr(news).encode()).hexdigest()[:12]
 
 
 def _title(view: RunView | None, lang: str) -> str:

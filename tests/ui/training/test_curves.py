@@ -150,5 +150,5 @@ def test_the_event_of_each_second_answers_with_few_and_light_widgets(tmp_path: P
     page = build_page(open_to_all=False)
     log = next(block._id for block in page.blocks.values() if getattr(block, "elem_id", "") == "training-log")
     ticks = [fn for fn in page.fns.values() if log in [block._id for block in fn.outputs] and fn.queue is False]
-    assert [len(fn.outputs) for fn in ticks] == [7]
+    assert [len(fn.outputs) for fn in ticks] == [8]
     assert not {"plot", "gallery", "dataframe"} & {block.get_block_name() for block in ticks[0].outputs}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import gradio as gr
 import pytest
+from gradio.blocks import Block
 
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
@@ -245,3 +247,46 @@ def test_the_page_opens_with_the_run_it_is_asked_for(desk: Desk) -> None:
     assert desk["training-run"] == SECOND
     desk.enter("address", "tab=training")
     assert desk["training-run"] == SECOND
+
+
+def test_an_answer_that_comes_late_is_put_right_by_the_next_look(desk: Desk) -> None:
+    """A look at the newest run was under way when the page was told which run it shows: its answer comes last."""
+    for name in (FIRST, SECOND):
+        run = make_run(name)
+        step_event(EventWriter(run / names.EVENTS), 10, 2.0)
+        (run / names.LOG).write_text(f"Starting training of {name}\n")
+    late = Desk(desk.page)
+    look(late)
+    assert f'data-run="{SECOND}"' in late["training-status"]
+    shown(desk, FIRST)
+    for widget in _told_by_a_look(desk):
+        desk.put(widget, late[widget])
+    desk.event("training-news", "change")
+    desk.event("training-curves-news", "change")
+    assert f'data-run="{SECOND}"' in desk["training-status"]
+    look(desk)
+    assert f'data-run="{FIRST}"' in desk["training-status"]
+    assert FIRST in desk["training-log"]
+    assert desk["training-title"].startswith(f"ended|{FIRST}|")
+    assert desk["training-curves-news"] != late["training-curves-news"]
+    assert desk["training-news"] != late["training-news"]
+
+
+def test_an_answer_that_never_comes_is_told_again(desk: Desk) -> None:
+    run = make_run(FIRST, "running")
+    look(desk)
+    before = {widget: desk[widget] for widget in _told_by_a_look(desk)}
+    (run / names.LOG).write_text("Starting training...\n")
+    look(desk)
+    for widget, value in before.items():
+        desk.put(widget, value)
+    assert "Starting" not in desk["training-log"]
+    look(desk)
+    assert "Starting" in desk["training-log"]
+
+
+def _told_by_a_look(desk: Desk) -> list[Block]:
+    """What an answer of each second changes in the page; what the server keeps for itself is no part of it."""
+    timer = desk.timer_of("training-run")
+    look = next(one for one in desk.page.fns.values() if (timer._id, "tick") in one.targets)
+    return [widget for widget in look.outputs if not isinstance(widget, gr.State)]
