@@ -23,15 +23,19 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, running_console
-from tests.ui.page.test_whole_page import AXE, SERIOUS, show_all
+from tests.ui.page.test_whole_page import AXE, SERIOUS, show_all, wrong_here
 
 PARTS = ("clicks", "speed", "shape", "panels")
-TABS = ("single", "batch", "datasets", "training", "exporting")
+TABS = ("single", "batch", "datasets", "training", "models", "exporting")
 FIRST = {  # what stands on each tab
     "single": "#single-picture", "batch": "#batch-files", "datasets": "#dataset-add", "training": "#training-preset",
-    "exporting": "#export-start",
+    "models": "#models-table", "exporting": "#export-start",
 }  # fmt: skip
-PATIENCE = 600_000.0
+PATIENCE, TRAINED = 180_000.0, 600_000.0  # milliseconds: for an answer, for the end of a short training
+BESIDE = {  # pages beside the console's, with what stands on each when it is there
+    "labels/edit?dataset=pages": "body[data-ready]", "help/tutorial": "main", "help/troubleshooting": "main", "help/glossary": "main",
+}  # fmt: skip
+STILL = "* { transition: none !important; animation: none !important; }"  # colours at their end
 QUIET = 4000.0  # milliseconds after which nothing jumps any more
 SHORT = {
     "crop_size": 128, "epochs": 2, "learning_rate": 0.0001, "evaluation": {"limit_side": 320}, "loader": {"workers": 0},
@@ -91,7 +95,9 @@ class Visitor:
         page.locator("#training-command-box button").first.click()
         page.locator("input[type=file]:has(+ #training-upload)").set_input_files(file)
         expect(page.locator("#training-said")).to_contain_text(name)
-        expect(page.locator("#training-epochs input")).to_have_value(str(settings["epochs"]))
+        expect(page.locator("#training-command")).to_contain_text(
+            f"epochs={settings['epochs']}"
+        )  # kept by the browser now
 
 
 @contextmanager
@@ -117,7 +123,7 @@ def run_clicks(browser: Browser, console: Console) -> dict[str, int]:
             one.go()
             way(one, archive if way is _by_zip else picture)
             one.click("#training-start")
-            expect(one.page.locator("#training-status [data-state=finished]")).to_be_visible(timeout=PATIENCE)
+            expect(one.page.locator("#training-status [data-state=finished]")).to_be_visible(timeout=TRAINED)
             one.click("#training-use")
             expect(one.page.locator("#single-start")).to_be_visible()
             counted[name] = one.clicks
@@ -202,7 +208,7 @@ def run_panels(browser: Browser, console: Console) -> dict[str, Any]:
     with visitor(browser, console) as one:
         for tab in TABS:
             page = one.go(tab)
-            page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
+            page.add_style_tag(content=STILL)
             page.evaluate(AXE.read_text(encoding="utf-8"))
             if tab == "datasets":
                 page.get_by_role("gridcell", name="pages", exact=True).first.click()
@@ -211,6 +217,16 @@ def run_panels(browser: Browser, console: Console) -> dict[str, Any]:
             for _ in range(2):
                 serious |= {f"{tab}: {each}" for each in page.evaluate(SERIOUS, None)}
                 page.locator("[data-face=theme]").click()
+        for address, there in BESIDE.items():
+            page.goto(f"{console.url}/{address}")
+            page.wait_for_selector(there)
+            page.add_style_tag(content=STILL)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            if "glossary" not in address:  # which has each word in English too
+                others |= {f"{address}: {each}" for each in wrong_here(page)}
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                serious |= {f"{address}, {theme}: {each}" for each in page.evaluate(SERIOUS, None)}
     return {
         "axe, serious or critical": len(serious), "names, sizes, foreign words": len(others),
         "found": sorted(serious | others),

@@ -128,6 +128,7 @@ class Desk:
     def _take(self, outputs: list[Any], answer: Any, depth: int) -> None:
         if isinstance(answer, dict) and all(isinstance(key, Block) for key in answer):
             assert set(answer) <= set(outputs), "a handler answers with a widget that is none of its outputs"
+            assert answer, "a handler that says nothing is a failure for Gradio: gr.skip()"
             changes = answer
         elif len(outputs) == 1:
             changes = {outputs[0]: answer}

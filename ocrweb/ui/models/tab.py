@@ -55,7 +55,7 @@ class Registry:
                 )
                 self.table = gr.Dataframe(
                     interactive=False, max_height=420, show_label=False, wrap=True, elem_id="models-table", buttons=[],
-                    column_widths=["30%", "12%", "20%", "12%", "9%", "17%"],
+                    column_widths=["25%", "15%", "17%", "12%", "11%", "20%"],
                 )  # fmt: skip
                 self.bin = ModelBin()
                 self.came = importing.build()

@@ -4,17 +4,8 @@
   const { words } = window.ocrwebFace;
   const look = () => {
     const now = document.querySelector(".ocrweb-status")?.dataset.build;
-    if (!now || now === window.ocrwebWords.build || document.querySelector(".ocrweb-updated")) return;
-    const band = document.createElement("div"), button = document.createElement("button");
-    band.className = "ocrweb-updated";
-    band.setAttribute("role", "alert");
-    band.textContent = words.updated;
-    button.type = "button";
-    button.className = "ocrweb-go";
-    button.textContent = words["load-anew"];
-    button.addEventListener("click", () => location.reload());
-    band.append(button);
-    document.body.append(band);
+    if (!now || now === window.ocrwebWords.build) return;
+    window.ocrwebBand("updated", words.updated, words["load-anew"], () => location.reload());
   };
   setInterval(look, EVERY);
 })();

@@ -29,3 +29,11 @@ document.addEventListener("keyup", (event) => {
     event.target.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
   });
 })();
+
+// The choices of one field are one group: Tab comes to the chosen one and the arrows go on from there. The framework names
+// each by itself, and anew with each change; a group is what has one name.
+for (const kind of ["focusin", "keydown"])
+  document.addEventListener(kind, ({ target }) => {
+    if (!target.matches?.("fieldset input[type=radio]")) return;
+    for (const each of target.closest("fieldset").querySelectorAll("input[type=radio]")) each.name = target.name;
+  }, true);

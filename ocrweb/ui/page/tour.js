@@ -9,7 +9,7 @@
     ["check", "#dataset-views", "datasets"],
     ["train", "#training-start", "training"],
     ["prove", "#training-status", "training"],
-    ["use", "#tabs", "single"],
+    ["use", "#models-use", "models"],
   ];
   const seen = () => localStorage.getItem(KEY);
   const remember = () => {

@@ -94,6 +94,8 @@
   };
   const rename = (element, attribute) => {
     const value = element.getAttribute(attribute);
+    // The name of a field for files is what stands in it: people who speak to their computer say what they see.
+    if (value && attribute === "aria-label" && element.matches("button:has(.or)")) return element.removeAttribute(attribute);
     const found = value && !element.dataset.ours && names.find(([pattern]) => pattern.test(value));
     if (!found) return;
     const told = found[1] && value.replace(found[0], words[found[1]]);

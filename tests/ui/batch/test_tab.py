@@ -162,8 +162,13 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         kill_under(page, console)
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        away = page.locator(".ocrweb-band[data-kind=lost]")
+        expect(away).to_contain_text("No connection to the console")
+        away.get_by_role("button", name="Try now").click()
+        expect(away).to_have_count(1)
         console = start_console(home, port=int(console.url.rpartition(":")[2]))
         wait_for_reload(page)
+        expect(away).to_have_count(0)
         open_batch(page, "Batch")
         told = page.locator("#batch-status [data-state=interrupted]")
         expect(told).to_contain_text("of 60")

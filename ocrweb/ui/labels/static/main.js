@@ -72,7 +72,7 @@ function escape() {
 
 for (const button of document.querySelectorAll("[data-deed]")) {
   const { deed } = button.dataset, key = keyOf(deed);
-  if (!button.textContent.trim() || button.closest("#zoom, #foot") || button.matches(".narrow")) button.setAttribute("aria-label", say(`do-${deed}`));
+  if (!button.textContent.trim() || (button.closest("#zoom, #foot") && !/\d/.test(button.textContent)) || button.matches(".narrow")) button.setAttribute("aria-label", say(`do-${deed}`));
   button.title = `${say(`do-${deed}`)}${key ? ` (${shownKey(key)})` : ""}`;
   button.addEventListener("click", (event) => {
     run(deed, event);
