@@ -26,7 +26,7 @@ def test_the_tour_is_walked_by_keys_left_at_any_moment_and_offered_once(visit: C
         expect(card).to_contain_text(f"{number} / {STOPS}")
         page.keyboard.press("ArrowRight")
     expect(card).to_contain_text(f"{STOPS} / {STOPS}")
-    expect(page.locator("#single-picture")).to_be_visible()
+    expect(page.locator("#models-use")).to_be_visible()
     page.keyboard.press("ArrowLeft")
     expect(card).to_contain_text("验证")
     expect(page.locator("#training-status")).to_be_visible()
