@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -46,24 +46,24 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     foreign.wire()
     panel.wire(watch.run)
 
-    glance = [watch.run, watch.follow, watch.other, *watch.seen]
+    # `RECALL_JS` gives the first: values come in the order in which the widgets were made.
+    glance = {watch.run, watch.follow, watch.other, *watch.seen}
     outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
 
-    def glanced(
-        run: str | None, follow: bool, other: list[str] | None, seen: Sequence[str], lang: str
-    ) -> dict[Any, Any]:
-        view = run_view(run)
+    def glanced(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        lang, view = texts.language_of(request), run_view(values[watch.run])
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
-        drawn = (lang, curves.stamp(view, other_views(other, view)))
-        return watch.look(view, seen, (word(news), word(drawn)), lang, follow=follow)
+        drawn = (lang, curves.stamp(view, other_views(values[watch.other], view)))
+        seen = [values[each] for each in watch.seen]
+        return watch.look(view, seen, (word(news), word(drawn)), lang, follow=values[watch.follow])
 
-    def look(run: str | None, follow: bool, other: list[str] | None, request: gr.Request, *seen: str) -> dict[Any, Any]:
+    def look(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
-        return glanced(run, follow, other, seen, texts.language_of(request)) or gr.skip()
+        return glanced(values, request) or gr.skip()
 
-    def recall(run: str, follow: bool, other: list[str] | None, request: gr.Request, *seen: str) -> dict[Any, Any]:
+    def recall(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """The page was opened: the run of its address, else the one this browser looked at last."""
-        return {watch.run: run} | glanced(run, follow, other, seen, texts.language_of(request))
+        return {watch.run: values[watch.run]} | glanced(values, request)
 
     def draw(run: str | None, other: list[str] | None, request: gr.Request) -> tuple[Any, Any, str]:
         """The curves, of several runs when others are chosen, and then in which settings these differ."""
