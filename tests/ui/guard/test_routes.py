@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.routes import OpenRoutes, is_open
 from ocrweb.ui.page.server import ServeOptions, build_application, prepare_environment
+from ocrweb.ui.seams import lookup
 from tests.ui.guard.conftest import Ask
 
 OPEN = {
@@ -32,6 +34,7 @@ OPEN = {
     "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
     "GET /labels/api/choose", "GET /labels/api/suspects", "POST /labels/api/dismiss",
     "GET /labels/api/versions", "GET /labels/api/compare", "POST /labels/api/keep-version", "POST /labels/api/restore-version",
+    *(f"GET /assets/{script.name}" for script in Path(lookup.BUILD_PATH_LIB).glob(lookup.SCRIPTS)),
 }  # fmt: skip
 CLOSED = {
     # stored pages and runs of other visitors, what the framework measures
