@@ -1,4 +1,4 @@
-"""From pictures without labels to a model in use: a model draws boxes, a person corrects them by mouse and by keys alone."""
+"""The tutorial from pictures without labels to a model in use and exported, by keys alone; a colleague corrects with the mouse."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from urllib.parse import parse_qs, urlparse
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.render.page import render_page
-from tests.browser import Console, open_tab
+from tests.browser import Console
+from tests.keyboard import Keyboard
 from tests.ui.labels.conftest import Editor, line, lines_of, points_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 RECEIPTS = (10, 17, 3, 1)  # of a scanner: upright
 NAME = "receipts"
 SETTINGS = {
@@ -152,7 +153,6 @@ def by_mouse(editor: Editor, faults: Faults) -> None:
 
 def by_keys(editor: Editor, faults: Faults, dataset: Path) -> None:
     page = editor.page
-    page.locator("#canvas").focus()
     order = list(faults.boxes)
 
     def choose(box: Box) -> None:
@@ -188,64 +188,126 @@ def by_keys(editor: Editor, faults: Faults, dataset: Path) -> None:
     editor.press("Enter")
 
 
-def label_by_model(page: Page, receipts: list[Path]) -> None:
-    open_tab(page, "Datasets")
-    page.get_by_role("tab", name="Auto-label").click()
-    page.locator("#dataset-autolabel-pictures input[type=file]").set_input_files(receipts)
-    page.locator("#dataset-autolabel-name input, #dataset-autolabel-name textarea").first.fill(NAME)
-    page.locator("#dataset-autolabel-start").click()
+def see_what_is_missed(keys: Keyboard, picture: Path) -> None:
+    """Boxes at once; the slider moves them."""
+    page, boxes = keys.page, keys.page.locator("#single-boxes ocrweb-viewer[data-ready]")
+    keys.press(".ocrweb-first [data-tour=no]")
+    keys.choose("#single-picture button", picture)
+    expect(boxes).to_be_visible()
+    found = page.locator("#single-summary").inner_text()
+    keys.press("#single-threshold input[type=range]", "End")
+    expect(page.locator("#single-summary")).not_to_have_text(found)
+
+
+def label_by_model(keys: Keyboard, receipts: list[Path]) -> None:
+    page = keys.page
+    keys.press("#rail [data-go=datasets]")
+    keys.tab("Auto-label")
+    keys.choose("#dataset-autolabel-pictures button", *receipts)
+    keys.type("#dataset-autolabel-name :is(input, textarea)", NAME)
+    keys.press("#dataset-autolabel-start")
     expect(page.locator("#dataset-verdict [data-ok=true]")).to_be_visible()
     expect(page.locator("#dataset-chosen input")).to_have_value(NAME)
 
 
-def state(page: Page) -> Locator:
-    return page.locator("#training-status [data-state]")
+def correct_as_a_colleague(page: Page, faults: Faults, dataset: Path) -> None:
+    """With the mouse; the queue leads to the next picture."""
+    page.goto(f"{page.url.partition('?')[0]}labels/edit?dataset={NAME}")
+    page.wait_for_selector("body[data-ready]")
+    page.locator(".row[data-picture='train_images/1.png']").click()
+    editor = Editor(page)
+    editor.shows("train_images/1.png")
+    by_mouse(editor, faults)
+    editor.shows("train_images/2.png")
+    is_true(dataset, 1, faults)
 
 
-def test_from_unlabelled_receipts_to_a_model_in_use(
-    visit: Callable[..., Page], console: Console, receipts: list[Path], tmp_path: Path
-) -> None:
-    page = visit()
-    label_by_model(page, receipts)
-    dataset = console.home / "datasets" / NAME
-    faults = {picture: spoil(dataset, picture) for picture in (1, 2)}
-
-    # the queue leads from one picture to the next
-    page.locator("#dataset-label").click()
+def correct(keys: Keyboard, faults: Faults, dataset: Path) -> None:
+    """The second picture, and the others as they are."""
+    page = keys.page
+    keys.press("#dataset-label")
     page.wait_for_selector("body[data-ready]")
     assert parse_qs(urlparse(page.url).query)["dataset"] == [NAME]
     editor = Editor(page)
-    page.locator(".row[data-picture='train_images/1.png']").click()
-    editor.shows("train_images/1.png")
-    by_mouse(editor, faults[1])
+    keys.press("#open-help")
+    expect(page.locator("dialog[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#open-help")).to_be_focused()
+    keys.press(".row[data-picture='train_images/2.png']")
     editor.shows("train_images/2.png")
-    is_true(dataset, 1, faults[1])
-    by_keys(editor, faults[2], dataset)
+    keys.reach("#canvas")
+    by_keys(editor, faults, dataset)
     editor.shows("train_images/3.png")
-    is_true(dataset, 2, faults[2])
+    is_true(dataset, 2, faults)
     editor.press("Enter")
     editor.shows("train_images/4.png")
     editor.press("Enter")
-    expect(page.locator("#progress-words")).to_contain_text(f"{len(receipts)} of {len(receipts)}")
+    expect(page.locator("#progress-words")).to_contain_text(f"{len(RECEIPTS)} of {len(RECEIPTS)}")
     editor.saved()
+    keys.press("#back", way="Shift+Tab")
 
-    # trained with what was checked
-    page.locator("#back").click()
-    page.wait_for_selector("#tabs")
-    open_tab(page, "Training")
+
+def train(keys: Keyboard, settings: Path) -> str:
+    """With what was checked, and short settings from a file; the name of the run."""
+    page = keys.page
+    keys.press("#dataset-train")
+    keys.press("#training-preset input:checked", "ArrowDown")
+    expect(page.locator("#training-preset input >> nth=1")).to_be_checked()
+    keys.press("#training-command-box button", way="Shift+Tab")
+    keys.choose("#training-upload", settings)
+    expect(page.locator("#training-said")).to_contain_text(settings.name)
+    expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible()
+    expect(page.locator("[data-check=dataset]")).to_contain_text(f"only {len(RECEIPTS)}")
+    expect(page.locator("[data-check=dataset]")).not_to_contain_text("nobody has checked")
+    keys.press("#training-start")
+    state = page.locator("#training-status [data-state]")
+    expect(state).to_have_attribute("data-state", re.compile("starting|running|finished"))
+    expect(state).to_have_attribute("data-state", "finished", timeout=240_000)
+    return str(state.get_attribute("data-run"))
+
+
+def use(keys: Keyboard, run: str, picture: Path) -> None:
+    """In this browser, then for everyone."""
+    page = keys.page
+    keys.press("#training-use")
+    expect(page.locator("#single-start")).to_be_visible()
+    keys.choose("#single-picture button", picture)
+    expect(page.locator("#single-summary")).to_contain_text(run)
+    keys.tab("Models")
+    keys.row("#models-table", run)
+    expect(page.locator("#models-facts")).to_contain_text(run)
+    keys.press("#models-use")
+    expect(page.locator("#models-in-use")).to_contain_text(run)
+    keys.press("#models-roll-back", way="Shift+Tab")
+    expect(page.locator("#models-in-use")).not_to_contain_text(run)
+
+
+def export(keys: Keyboard, run: str) -> None:
+    """Chosen on the tab of models, taken away as a zip."""
+    page = keys.page
+    keys.press("#models-export")
+    expect(page.locator("#export-model input")).to_have_value(run)
+    keys.press("#export-start")
+    expect(page.locator("#export-download:not([disabled])")).to_be_visible(timeout=120_000)
+    with page.expect_download() as taken:
+        keys.press("#export-download")
+    assert taken.value.suggested_filename.endswith(".zip")
+
+
+def test_from_unlabelled_receipts_to_a_model_in_use_and_exported_without_a_mouse(
+    visit: Callable[..., Page], console: Console, receipts: list[Path], tmp_path: Path
+) -> None:
+    keys = Keyboard(visit())
+    dataset = console.home / "datasets" / NAME
     settings = tmp_path / "tiny.yml"
     settings.write_text(dump_yaml(TrainingConfig.model_validate(SETTINGS)), encoding="utf-8")
-    page.locator("#training-command-box button").first.click()
-    page.locator("input[type=file][accept*=yml]").first.set_input_files(settings)
-    expect(page.locator("#training-checklist [data-ready=true]")).to_be_visible()
-    expect(page.locator("[data-check=dataset]")).to_contain_text(f"only {len(receipts)}")
-    expect(page.locator("[data-check=dataset]")).not_to_contain_text("nobody has checked")
-    page.locator("#training-start").click()
-    expect(state(page)).to_have_attribute("data-run", re.compile(f"_{NAME}$"))  # another test's may be shown before
-    expect(state(page)).to_have_attribute("data-state", re.compile("starting|running|finished"))
-    run = str(state(page).get_attribute("data-run"))
-    expect(state(page)).to_have_attribute("data-state", "finished", timeout=240_000)
-    page.locator("#training-use").click()
-    expect(page.locator("#single-start")).to_be_visible()
-    page.locator("#single-picture input[type=file]").first.set_input_files(receipts[0])
-    expect(page.locator("#single-summary")).to_contain_text(run)
+
+    see_what_is_missed(keys, receipts[0])
+    label_by_model(keys, receipts)
+    faults = {picture: spoil(dataset, picture) for picture in (1, 2)}
+    correct_as_a_colleague(visit(), faults[1], dataset)
+    correct(keys, faults[2], dataset)
+    run = train(keys, settings)
+    use(keys, run, receipts[0])
+    export(keys, run)
+    assert keys.used_no_mouse()
