@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
@@ -18,6 +19,10 @@ HEAVIEST = (  # each with consoles or processes of its own: the one that a proce
     "tests/ui/labels/test_whole_way.py",
     "tests/docs/test_commands.py",
 )
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # A shell has what it runs beside itself ignore Ctrl-C, and programs inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
