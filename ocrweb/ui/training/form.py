@@ -97,7 +97,7 @@ class TrainingForm:
         shown = [self.wrong, self.kept, self.command, self.download, self.preset, self.differs]
         changes = [widget.change for widget in self.outputs]
         gr.on(changes, self.describe, self.inputs, shown, **QUIET, trigger_mode="always_last")
-        self.left.change(self.restored, self.left, self.outputs, **QUIET)
+        self.left.change(self.restored, self.inputs | {self.left}, self.outputs, **QUIET)
         deciding = [
             self._basic[key]
             for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device", "unlabelled.folder")
@@ -134,10 +134,16 @@ class TrainingForm:
         """The checked config of what a handler got. Raises as `config_of`."""
         return config_of({key: values.get(widget) for key, widget in self.fields.items()})
 
-    def restored(self, kept: Any) -> dict[Any, Any]:
-        """The form as this browser left it; untouched for a new visitor."""
-        config = config_from(kept)
-        return self.filled(config) if config is not None else gr.skip()
+    def restored(self, values: dict[Any, Any]) -> dict[Any, Any]:
+        """The form as this browser left it; untouched for a new visitor.
+
+        What the visitor brought along, a dataset to train on, stays: the browser tells what it kept when the tab is first looked at.
+        """
+        config, now = config_from(values[self.left]), caught(lambda: self.config(values))
+        if config is None or isinstance(now, OcrwebError):
+            return gr.skip()
+        opening, standing = values_of(_safe()), values_of(now)
+        return {self.fields[key]: value for key, value in values_of(config).items() if standing[key] == opening[key]}
 
     def describe(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """What is wrong with the form as it stands, what the browser keeps of it, its command line and its config file."""

@@ -140,3 +140,23 @@ def test_a_start_is_told_with_what_came_of_it(desk: Desk, monkeypatch: pytest.Mo
     desk.click("training-start")
     assert "No space is left" in desk["training-said"]
     assert (desk["training-run"], begun) == (SECOND, [FIRST, SECOND])
+
+
+def test_what_a_browser_kept_of_the_form_leaves_alone_what_the_visitor_brought_along(desk: Desk) -> None:
+    """The tab is built when it is first looked at: a dataset may be handed to it before the browser tells what it kept."""
+    (left,) = (
+        block
+        for block in desk.page.blocks.values()
+        if isinstance(block, gr.BrowserState)
+        and block.storage_key == training_form.STORED
+        and any((block._id, "change") in one.targets for one in desk.page.fns.values())
+    )
+    desk.put("training-dataset", "brought")
+    desk.enter(left, {"dataset": "kept", "epochs": 7, "learning_rate": 0.0002})
+    assert (desk["training-dataset"], desk["training-epochs"], desk["training-learning_rate"]) == ("brought", 7, 0.0002)
+    desk.put("training-dataset", None)
+    desk.enter(left, {"dataset": "kept", "epochs": 8, "learning_rate": 0.0002})
+    assert (desk["training-dataset"], desk["training-epochs"]) == ("kept", 7)
+    desk.enter(left, {"epochs": "many"})
+    desk.enter(left, None)
+    assert (desk["training-dataset"], desk["training-epochs"]) == ("kept", 7)
