@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrweb.disk import atomic
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.png import png_of
 
 QUALITY = 92
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # a disk or a quota has no room
@@ -29,6 +30,8 @@ def encode_picture(pixels: np.ndarray, suffix: str, quality: int = QUALITY) -> b
     ending = suffix.lower()
     if ending not in SUFFIXES:
         raise OcrwebError("usage.bad-value", name="suffix", value=suffix or '""', expected=" ".join(SUFFIXES))
+    if ending == ".png" and (written := png_of(pixels)) is not None:
+        return written
     settings = [_SETTINGS[ending], quality] if ending in _SETTINGS else []
     done, data = cv2.imencode(ending, pixels, settings)
     if not done:
