@@ -6,6 +6,8 @@ import contextlib
 import os
 import queue
 import threading
+import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from ocrweb.runtime.engines.shapes import network_size, probabilities
 
 PRIMITIVES_KEPT = 0  # operations kept for shapes met before: saved 2 % of a run, and grew a console by a fifth
 
+BESIDE_KEPT = 60.0  # seconds without pictures beside each other after which their network is let go
+
 
 class OpenVinoEngine:
     """A compiled network of dynamic shape, and another for pictures that come beside each other.
@@ -30,7 +34,8 @@ class OpenVinoEngine:
     threads: cores that work. streams: pictures worked on at the same time, sharing those cores; 1 answers one picture
     soonest, more answer many pictures sooner. With 1 a picture alone has all cores; once two came at the same time the
     network is compiled with a stream for each core too, and whoever comes beside another is answered there: the maps are
-    the same. label: of the precision, where the network itself has another.
+    the same. That one is let go after `BESIDE_KEPT` seconds without such pictures, and compiled again for the next.
+    label: of the precision, where the network itself has another.
     """
 
     name = "openvino"
@@ -43,7 +48,8 @@ class OpenVinoEngine:
         self.fixed_size = network_size([_sides(port) for port in self._network.inputs], path)
         self._beside: _Network | None = None
         self._may_grow = streams == 1 < threads
-        self._lock, self._busy = threading.Lock(), 0
+        self._lock, self._busy, self._beside_used = threading.Lock(), 0, 0.0
+        self._closed = threading.Event()
         self.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
 
     def run(self, batch: np.ndarray) -> np.ndarray:
@@ -60,7 +66,9 @@ class OpenVinoEngine:
                 network.cancel()
 
     def close(self) -> None:
-        self._may_grow, self._beside = False, None
+        self._closed.set()
+        with self._lock:
+            self._may_grow, self._beside = False, None
         self._network.close()
 
     @contextlib.contextmanager
@@ -71,6 +79,8 @@ class OpenVinoEngine:
             grows = self._may_grow and not alone
             self._may_grow = self._may_grow and not grows
             network = self._network if alone or self._beside is None else self._beside
+            if network is self._beside:
+                self._beside_used = time.monotonic()
         if grows:
             threading.Thread(target=self._grow, name="network beside").start()
         try:
@@ -86,8 +96,21 @@ class OpenVinoEngine:
         with contextlib.suppress(OcrwebError, RuntimeError):  # no memory for a second one, say
             beside = self._compiled(min(self._threads, MOST_STREAMS))
             beside.run(np.zeros((1, 3, *(self.fixed_size or (MULTIPLE, MULTIPLE))), np.float32))
-            if _stamp(self._path) == self._stamp:
-                self._beside = beside
+            with self._lock:
+                if _stamp(self._path) != self._stamp or self._closed.is_set():
+                    return
+                self._beside, self._beside_used = beside, time.monotonic()
+            closed = self._closed
+            known = weakref.ref(self, lambda gone: closed.set())
+            threading.Thread(target=_watch, args=(known, closed), name="idle network", daemon=True).start()
+
+    def _let_go(self) -> float:
+        """Free the network beside when it has not been used for long; seconds until that may be so, 0 when it is gone."""
+        with self._lock:
+            left = self._beside_used + BESIDE_KEPT - time.monotonic()
+            if left <= 0:
+                self._may_grow, self._beside = not self._closed.is_set(), None
+            return max(0.0, left)
 
     def _compiled(self, streams: int) -> _Network:
         options = {
@@ -101,6 +124,17 @@ class OpenVinoEngine:
             return _Network(_compile(_core(), self._path, options), streams)
         except RuntimeError as failure:
             raise OcrwebError("model.damaged", path=str(self._path), reason=last_line(failure)) from failure
+
+
+def _watch(engine: weakref.ref[OpenVinoEngine], closed: threading.Event) -> None:
+    """Until the network beside is let go, or nobody has the engine any more."""
+    left = BESIDE_KEPT
+    while not closed.wait(left):
+        held = engine()
+        left = held._let_go() if held is not None else 0.0
+        del held
+        if not left:
+            return
 
 
 class _Network:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.device import has_bf16
+from ocrweb.runtime.engines import openvino
 from ocrweb.runtime.engines.base import Engine
 from ocrweb.runtime.engines.load import load_engine
 from ocrweb.runtime.engines.onnx import OnnxEngine
@@ -69,13 +71,19 @@ def test_threads_that_share_an_engine_get_their_own_answers(kind: str, tmp_path:
         np.testing.assert_allclose(answer, batch.mean(axis=1), atol=1e-6)
 
 
+def ended(*names: str) -> None:
+    """Wait for threads of these names, one after the other."""
+    for name in names:
+        for thread in threading.enumerate():
+            if thread.name == name:
+                thread.join()
+
+
 def grown(engine: OpenVinoEngine) -> tuple[object, object]:
     """The networks of a picture alone and of one beside it, after two came at the same time before."""
     with engine._taken() as first, engine._taken() as second:
         assert first is second  # nobody waits for the other to be compiled
-    for thread in threading.enumerate():
-        if thread.name == "network beside":
-            thread.join()
+    ended("network beside")
     with engine._taken() as alone, engine._taken() as beside:
         return alone, beside
 
@@ -90,6 +98,40 @@ def test_a_picture_beside_another_is_answered_by_a_network_of_several_streams(tm
         assert network is alone
     with engine._taken():
         np.testing.assert_array_equal(engine.run(batch), before)
+
+
+def test_the_second_network_is_let_go_when_nobody_needs_it_and_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = OpenVinoEngine(save_brightness(tmp_path / "m.onnx"), precision="f32", threads=2)
+    batch = picture(64, 96)
+    alone = engine.run(batch)
+    monkeypatch.setattr(openvino, "BESIDE_KEPT", 0.0)
+    with engine._taken(), engine._taken():
+        pass
+    ended("network beside", "idle network")
+    assert engine._beside is None
+    monkeypatch.setattr(openvino, "BESIDE_KEPT", 1000.0)
+    one, beside = grown(engine)
+    assert beside is not one
+    assert engine._let_go() > 900  # used just now
+    kept = weakref.ref(engine._beside)
+    del one, beside
+    with engine._taken():
+        np.testing.assert_array_equal(engine.run(batch), alone)
+    monkeypatch.setattr(openvino, "BESIDE_KEPT", 0.0)
+    assert engine._let_go() == 0
+    assert kept() is None
+    engine.close()
+    ended("idle network")
+
+
+def test_a_network_beside_does_not_keep_its_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = OpenVinoEngine(save_brightness(tmp_path / "m.onnx"), precision="f32", threads=2)
+    grown(engine)
+    left = weakref.ref(engine)
+    del engine
+    assert left() is None
 
 
 def test_a_file_that_was_replaced_gives_no_second_network(tmp_path: Path) -> None:
