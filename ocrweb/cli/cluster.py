@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, USAGE, emit, say, text
+from ocrweb.disk.address import address_of
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ ShardSizeOption = Annotated[
     typer.Option(min=1, help="With --cluster: pictures of one result file; done again when a worker is lost."),
 ]
 ActorCoresOption = Annotated[int | None, typer.Option(min=1, help="With --cluster: cores of one worker.")]
-
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +93,6 @@ def detect_on_cluster(
         numbers = {name: value for name, value in report.to_dict().items() if name not in ("resumed", "seconds")}
         print(text("cluster.summary", **numbers, seconds=f"{report.seconds:.1f}"))
     return _code(report)
-
-
-def address_of(path: Path) -> str:
-    """What was typed: of ``s3://bucket``, a path keeps ``s3:/bucket``."""
-    said = _SCHEME.match(str(path))
-    if said is None or said[1] in ("file", "local"):
-        return str(path)[said.end() - 1 :] if said else str(path)
-    return f"{said[1]}://{str(path)[said.end() :]}"
 
 
 def told(part: ShardReport, done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ocrweb import messages
 from ocrweb.cli.streams import OutputLost, forget_standard, stdout_for_us, write_document
+from ocrweb.disk.address import check_path
 from ocrweb.errors import OcrwebError
 from ocrweb.services.machine.missing import missing_library
 from ocrweb.services.root.version import check_layout
@@ -36,6 +37,8 @@ def _body(body: Callable[..., int], args: tuple[Any, ...], kwargs: dict[str, Any
     check_layout()
     if str(kwargs.get("out")) == "-":
         raise OcrwebError("command.out-dash")
+    if kwargs.get("out") is not None and not kwargs.get("cluster"):
+        check_path(kwargs["out"])
     with stdout_for_us(document=bool(kwargs.get("json"))):
         return body(*args, **kwargs)
 

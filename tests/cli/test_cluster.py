@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from ocrweb.cli.cluster import Spread, address_of
+from ocrweb.cli.cluster import Spread
 from ocrweb.cli.main import main
 from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster.job import ClusterReport, ClusterRequest
 from ocrweb.services.cluster.shard import ShardReport
 from ocrweb.services.detect.request import DetectRequest
-
-
-@pytest.mark.parametrize(
-    ("typed", "address"),
-    [
-        ("s3://bucket/a b.jpg", "s3://bucket/a b.jpg"),
-        ("memory://x", "memory://x"),
-        ("file:///data/x", "/data/x"),
-        ("/data/x", "/data/x"),
-        ("data/x:1/y", "data/x:1/y"),
-    ],
-)
-def test_an_address_survives_being_a_path(typed: str, address: str) -> None:
-    assert address_of(Path(typed)) == address
 
 
 def ran(

@@ -62,6 +62,10 @@ detect {picture} --actor-cores 2                          cluster.without
 detect {picture} --shard-size 0                           command.bad-value
 detect {picture} --cluster auto                           cluster.out-missing
 detect {nowhere} --cluster auto --out {free}              usage.missing-path
+detect memory://nowhere --cluster auto --out {free}       cluster.nothing-there
+detect s3://k:s@b/a.jpg --cluster auto --out {free}       cluster.keys-in-address
+detect s3://bucket/a.jpg                                  usage.an-address
+detect {picture} --out s3://bucket/results                usage.an-address
 detect {empty} --cluster auto --out {free}                batch.no-pictures
 detect nowhere://x/a.jpg --cluster auto --out {free}      cluster.no-store
 detect {picture} --cluster 127.0.0.1:1 --out {free}       cluster.unreachable

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.names import natural_key
 from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster.store import Store, opened
@@ -52,20 +53,20 @@ def plan(inputs: Sequence[str], size: int) -> list[Shard]:
     """The parts of a job, always the same for the same files. size: pictures or documents of a part of single files.
 
     An archive is a part of its own, a table one for about so many rows. Raises `batch.no-pictures`,
-    `usage.missing-path`, `cluster.no-store`, `cluster.no-column`, `cluster.damaged-table`.
+    `usage.missing-path`, `cluster.nothing-there`, `cluster.no-store`, `cluster.no-column`, `cluster.damaged-table`.
     """
     files: list[str] = []
     apart: list[tuple[Kind, str, int, int]] = []
     for place in _each(inputs):
         ending = place.address.lower()
         if ending.endswith(ZIPS):
-            apart.append(("zip", place.address, 0, 0))
+            apart.append(("zip", place.whole, 0, 0))
         elif ending.endswith(TARS):
-            apart.append(("tar", place.address, 0, 0))
+            apart.append(("tar", place.whole, 0, 0))
         elif ending.endswith(TABLES):
-            apart += [("parquet", place.address, first, count) for first, count in _groups(place, size)]
+            apart += [("parquet", place.whole, first, count) for first, count in _groups(place, size)]
         else:
-            files.append(place.address)
+            files.append(place.whole)
     parts: list[tuple[Kind, tuple[str, ...], int, int]] = [
         ("files", tuple(files[start : start + size]), 0, 0) for start in range(0, len(files), size)
     ]
@@ -80,16 +81,18 @@ def _each(inputs: Sequence[str]) -> Iterator[Store]:
     seen: set[str] = set()
     for given in inputs:
         for place in _named(opened(given)):
-            if place.address not in seen:
-                seen.add(place.address)
+            if place.whole not in seen:
+                seen.add(place.whole)
                 yield place
 
 
 def _named(place: Store) -> Iterable[Store]:
-    if place.files.isdir(place.path):
+    if place.is_folder():
         return sorted(_pictures(place), key=lambda one: natural_key(one.address))
     if not place.exists():
-        raise OcrwebError("usage.missing-path", path=place.address, cwd=os.getcwd())
+        raise (
+            missing_path(place.address) if place.local else OcrwebError("cluster.nothing-there", address=place.address)
+        )
     return _listed(place) if place.address.lower().endswith(LISTS) else [place]
 
 
@@ -120,11 +123,10 @@ def _pictures(folder: Store) -> list[Store]:
 
 def _listed(place: Store) -> Iterator[Store]:
     """The files that a list names, an address a line, from the list's own folder."""
-    base = place.address.rpartition("/")[0]
     for line in place.read().decode("utf-8-sig", "replace").splitlines():
         name = line.strip()
         if name and not name.startswith("#"):
-            yield opened(name if "://" in name or name.startswith("/") else f"{base}/{name}")
+            yield place.beside(name)
 
 
 def _groups(place: Store, size: int) -> list[tuple[int, int]]:

@@ -94,7 +94,7 @@ def run_cluster(
             model = entry.name if is_named(detect.model) else os.path.abspath(detect.model)  # whichever is in use there
             task = ActorTask(
                 model, detect.engine, detect.precision, device, decode, detect.resize, entry.digest(),
-                out.address, request.overlays, cores, os.environ.get("OCRWEB_HOME") or str(paths.home()),
+                out.whole, request.overlays, cores, os.environ.get("OCRWEB_HOME") or str(paths.home()),
             )  # fmt: skip
             for part in _answers(ray, todo, task, gpus):
                 reports.append(part)

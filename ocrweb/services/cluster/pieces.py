@@ -133,9 +133,7 @@ def _of_row(record: dict[str, Any], data: str | None, named: Any, place: Store) 
     if isinstance(held, bytes):
         return lambda: held
     if named:
-        base = place.address.rpartition("/")[0]
-        address = str(named) if "://" in str(named) or str(named).startswith("/") else f"{base}/{named}"
-        return lambda: opened(address).read(MOST)
+        return lambda: place.beside(str(named)).read(MOST)
     return lambda: b""
 
 

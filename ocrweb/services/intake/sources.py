@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.names import natural_key, numbered
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents import SUFFIXES as DOCUMENTS
@@ -96,7 +97,7 @@ def open_sources(
             elif path.exists():
                 found.append(Source(path, shown, ranges=ranges))
             else:
-                missing = OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())
+                missing = missing_path(path)
                 if len(given) == 1:
                     raise missing
                 found.append(Source(path, shown, missing))

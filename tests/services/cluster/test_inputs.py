@@ -57,8 +57,8 @@ def test_a_folder_of_an_object_store(tmp_path: Path) -> None:
         opened(f"{bucket}/{name}").write(b"")
     parts = plan([f"{bucket}/x"], 10)
     assert [part.addresses for part in parts] == [
-        (f"memory:///{tmp_path.name}/x/2.jpg", f"memory:///{tmp_path.name}/x/10.jpg"),
-        (f"memory:///{tmp_path.name}/x/shard.tar",),
+        (f"{bucket}/x/2.jpg", f"{bucket}/x/10.jpg"),
+        (f"{bucket}/x/shard.tar",),
     ]
 
 
@@ -89,3 +89,5 @@ def test_what_cannot_be_a_job_is_told(tmp_path: Path) -> None:
         with pytest.raises(OcrwebError) as caught:
             plan([str(tmp_path / name)], 10)
         assert caught.value.code == code
+    with pytest.raises(OcrwebError, match=r"cluster\.nothing-there"):
+        plan([f"memory://{tmp_path.name}/none"], 10)

@@ -6,6 +6,7 @@ import io
 import random
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import fsspec
 import pyarrow.fs
 import pytest
 from fsspec.implementations.arrow import ArrowFSWrapper
+from pyarrow import parquet
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster import pieces
-from ocrweb.services.cluster.inputs import Shard
+from ocrweb.services.cluster import store as store_module
+from ocrweb.services.cluster.inputs import Shard, plan
 from ocrweb.services.cluster.store import Store, opened
 
 
@@ -88,6 +91,76 @@ def test_s3_needs_nothing_but_the_parquet_library(monkeypatch: pytest.MonkeyPatc
     place = opened("s3://bucket/folder/a.jpg?region=eu-west-1")
     assert (place.files.fs.type_name, place.path) == ("s3", "bucket/folder/a.jpg")
     assert place.files.fs.region == "eu-west-1"
+    assert place.address == "s3://bucket/folder/a.jpg"
+
+
+@pytest.fixture
+def asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Buckets as the Parquet library is asked for them; each is a folder here."""
+    asked: list[str] = []
+
+    def arrow(bucket: str) -> tuple[Any, str]:
+        asked.append(bucket)
+        return ArrowFSWrapper(pyarrow.fs.LocalFileSystem()), str(tmp_path)
+
+    monkeypatch.setattr(store_module, "_arrow_files", arrow)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    return asked
+
+
+@pytest.mark.parametrize("given", ["in", "in/these.txt", "in/these.parquet"])
+@pytest.mark.parametrize("scheme", ["s3", "gs"])
+def test_how_a_store_is_reached_goes_with_every_file_of_it(
+    scheme: str, given: str, asked_for: list[str], tmp_path: Path
+) -> None:
+    """A folder, a list and a table name pictures; another machine opens them by what the plan holds."""
+    pictures = {"a.png": b"1", "b c?.png": b"2"}
+    (tmp_path / "in").mkdir()
+    for name, content in pictures.items():
+        (tmp_path / "in" / name).write_bytes(content)
+    if given != "in":
+        (tmp_path / "in/these.txt").write_text("\n".join(pictures))
+        parquet.write_table(pyarrow.table({"path": list(pictures)}), tmp_path / "in/these.parquet")
+    shards = plan([f"{scheme}://bucket/{given}?region=eu-west-1"], 10)
+    del asked_for[:]
+    found = {}
+    for shard in shards:
+        with pieces.pieces(Shard.of(shard.to_dict()), 100) as coming:
+            found |= {piece.name.rpartition("/")[2]: piece.load() for piece in coming}
+    assert found == pictures
+    assert asked_for
+    assert all("region=eu-west-1" in bucket for bucket in asked_for)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "really?.jpg", "a?x=1.jpg", "why?"])
+@pytest.mark.parametrize("options", ["", "region=eu-west-1"])
+def test_what_the_plan_holds_opens_the_same_place(name: str, options: str, asked_for: list[str]) -> None:
+    place = opened(f"s3://bucket?{options}").at(name)
+    assert replace(opened(place.whole), files=None) == replace(place, files=None)
+
+
+def test_a_store_that_cannot_be_reached_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = opened("memory://bucket/a.bin")
+
+    def refused(*given: object, **named: object) -> None:
+        raise OSError("AWS Error NETWORK_CONNECTION\nand more")
+
+    for name in ("exists", "isdir", "ls", "find"):
+        monkeypatch.setattr(type(place.files), name, refused)
+    for asks in (place.exists, place.is_folder, place.names, place.below):
+        with pytest.raises(OcrwebError) as caught:
+            asks()
+        assert (caught.value.code, caught.value.params["reason"]) == (
+            "cluster.no-store",
+            "AWS Error NETWORK_CONNECTION",
+        )
+
+
+def test_keys_do_not_stand_in_an_address() -> None:
+    with pytest.raises(OcrwebError, match=r"cluster\.keys-in-address") as caught:
+        opened("s3://key:secret@bucket/a.jpg?region=eu-west-1")
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["发票 1.jpg", "a#2 50%.jpg", "really?.jpg", "a b/c+d.jpg"])
