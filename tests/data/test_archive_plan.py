@@ -13,6 +13,7 @@ from typing import IO
 
 import pytest
 
+from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits, check_directory
 from ocrweb.errors import OcrwebError
 from tests.data.zips import DATASET, entry, packed, patched, raw_named, refused
@@ -135,3 +136,58 @@ def test_the_number_of_files_is_read_where_large_zips_have_it(count: int, refuse
     limits = ArchiveLimits(members=100)
     with pytest.raises(OcrwebError, match="100") if refused else contextlib.nullcontext():
         check_directory(io.BytesIO(record + locator + end), limits, "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("size", "limits", "fits"),
+    [
+        (5000, {"member": 5000}, True), (5001, {"member": 5000}, False), (5000, {"unpacked": 5000}, True), (5001, {"unpacked": 5000}, False),
+        (9000, {"ratio_from": 9000, "ratio": 1.0}, True), (9001, {"ratio_from": 9000, "ratio": 1.0}, False), (9001, {"ratio_from": 9000, "ratio": 99999.0}, True),
+    ],
+)  # fmt: skip
+def test_what_is_just_within_a_limit_is_unpacked(size: int, limits: dict[str, int], fits: bool, tmp_path: Path) -> None:
+    data = packed({"train_images/1.jpg": bytes(size)})
+    given = ArchiveLimits(**limits)  # type: ignore[arg-type]
+    if not fits:
+        refused(data, tmp_path, limits=given)
+        return
+    (tmp_path / "a.zip").write_bytes(data)
+    unpacked = extract_archive(tmp_path / "a.zip", tmp_path / "out", given)
+    assert (unpacked.root / "train_images/1.jpg").stat().st_size == size
+
+
+@pytest.mark.parametrize(("members", "fits"), [(4, True), (5, False)])
+def test_files_and_folders_are_counted_alike(members: int, fits: bool, tmp_path: Path) -> None:
+    data = packed({"a/": b"", **{f"a/{number}.jpg": b"x" for number in range(members - 1)}})
+    if fits:
+        (tmp_path / "a.zip").write_bytes(data)
+        extract_archive(tmp_path / "a.zip", tmp_path / "out", ArchiveLimits(members=4))
+    else:
+        assert refused(data, tmp_path, limits=ArchiveLimits(members=4)).params["limit"] == 4
+
+
+@pytest.mark.parametrize(("names", "fits"), [(10, True), (11, False)])
+def test_a_directory_may_have_so_many_bytes_for_each_member(names: int, fits: bool) -> None:
+    """Of ten members 2,560 in all: an entry takes 46 and its name."""
+    data = packed({"x" * (256 - 46 - 2) + f"{number:02d}": b"" for number in range(names)})
+    limits = ArchiveLimits(members=10)
+    if fits:
+        check_directory(io.BytesIO(data), limits, "a.zip")
+        with pytest.raises(OcrwebError):
+            check_directory(io.BytesIO(packed({"x" * 209 + f"{n:02d}": b"" for n in range(names)})), limits, "a.zip")
+    else:
+        with pytest.raises(OcrwebError) as caught:
+            check_directory(io.BytesIO(data), limits, "a.zip")
+        assert (caught.value.code, caught.value.where) == ("archive.too-many-files", "a.zip")
+
+
+@pytest.mark.parametrize("comment", [b"", b"c" * 65_535])
+def test_the_directory_is_found_behind_a_comment_of_any_length(comment: bytes) -> None:
+    buffer = io.BytesIO(packed({f"{number}": b"" for number in range(11)}))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = comment
+    with pytest.raises(OcrwebError):
+        check_directory(buffer, ArchiveLimits(members=10), "a.zip")
+    check_directory(buffer, ArchiveLimits(members=11), "a.zip")
+    check_directory(io.BytesIO(b"PK\x05\x06 too short"), ArchiveLimits(members=0), "a.zip")
+    check_directory(io.BytesIO(b""), ArchiveLimits(members=0), "a.zip")

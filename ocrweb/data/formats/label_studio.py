@@ -160,16 +160,22 @@ def region_shape(region: dict[str, Any], size: Size) -> Shape | str:
         points = outline * scale
     else:
         corner, sides = (
-            points_of([region.get("x"), region.get("y")]),
-            points_of([region.get("width"), region.get("height")]),
+            _pair(region.get("x"), region.get("y")),
+            _pair(region.get("width"), region.get("height")),
         )
-        turn = points_of([region.get("rotation") or 0, 0])
+        turn = _pair(region.get("rotation") or 0, 0)
         if corner is None or sides is None or turn is None:
             return str(region.get("type") or "points")
         points = turned_rectangle(corner[0] * scale, sides[0] * scale, float(turn[0, 0]))
     labels = [text_in(label) for key in _LABEL_KEYS for label in _as_list(region.get(key))]
     text = text_in(region.get("text"))
     return Shape(points, text, mark_of("label-studio", text, *labels))
+
+
+def _pair(x: Any, y: Any) -> np.ndarray | None:
+    """(1, 2); None where either is no number, as those of an ellipse or a brush are."""
+    pair = points_of([x, y])
+    return pair if pair is not None and np.isfinite(pair).all() else None
 
 
 def turned_rectangle(corner: np.ndarray, sides: np.ndarray, degrees: float) -> np.ndarray:

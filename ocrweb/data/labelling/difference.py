@@ -40,14 +40,17 @@ class Difference:
 
 
 def difference(before: Sequence[DrawnBox], after: Sequence[DrawnBox]) -> Difference:
-    """Boxes with equal corners belong together first, then those that overlap most."""
+    """Equal boxes belong together first, then those with equal corners, then those that overlap most."""
     old, new = list(before), list(after)
     retold = 0
+    for box in before:
+        if box in new:
+            old.remove(box)
+            new.remove(box)
     for box in list(old):
-        equal = [other for other in new if other.points == box.points]
-        if equal:
-            match = box if box in equal else equal[0]
-            retold += match != box
+        match = next((other for other in new if other.points == box.points), None)
+        if match is not None:
+            retold += 1
             old.remove(box)
             new.remove(match)
     overlap = _overlap(old, new)

@@ -72,6 +72,7 @@ class Ended:
     """A run that has done its steps: made of ``changes`` on working weights, finished by `end`."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.run = folder / "run"
         self.dataset = folder / "data"
         draw(self.dataset, "train", text=0.55, other=0.42)
@@ -82,12 +83,20 @@ class Ended:
         }
         self.best: dict[str, Any] = {**LATER, "step": 10, "epoch": 2}
 
-    def end(self, *, complete: bool = True, held_out: bool = True, trained: bool = True, collapsed: int = 0) -> None:
+    def end(
+        self,
+        *,
+        complete: bool = True,
+        held_out: bool = True,
+        trained: bool = True,
+        collapsed: int = 0,
+        pretrained: bool = True,
+    ) -> None:
         write_pdparams(self.weights, self.run / names.BEST)
         validation = tuple(read_split(self.dataset, "train"))
         rule = InputRule(ResizeOptions(limit_side=320), (0.0,) * 3, (1.0,) * 3)
-        base = Base(Brightness(), Architecture("onnx"), ModelCard(name="base"), pretrained=True)
-        progress = RunProgress(best=self.best, base_hmean=0.25, collapsed=collapsed)
+        base = Base(Brightness(), Architecture("onnx"), ModelCard(name="base"), pretrained=pretrained)
+        progress = RunProgress(best=self.best, base_hmean=0.25 if pretrained else None, collapsed=collapsed)
         parts = Parts(validation if trained else (), validation, held_out)
         made = Opened(self.session, progress, base, parts, rule, self.dataset)
         finish.finish_run(made, progress, complete=complete)

@@ -156,3 +156,49 @@ def test_a_run_without_any_best_weights_ends_without_a_card(ended: Ended, export
     finish.finish_run(made, RunProgress(), complete=False)
     assert not (ended.run / names.CARD).exists()
     assert exported == []
+
+
+def test_the_card_says_what_the_model_is_and_where_it_comes_from(ended: Ended) -> None:
+    ended.end()
+    card, model = ended.card, ended.session.config.model
+    assert (card.name, card.architecture, card.limit_type) == ("run", ModelCard(name="base").architecture, "max")
+    assert card.description == {"en": f"{model} trained on data", "zh": f"{model}，在 data 上训练"}
+    assert card.source == f"{model} + data"
+    assert (card.metrics["step"], card.metrics["epoch"]) == (10, 2)
+    assert card.metrics["base"] == {"model": model, "hmean": 0.25}
+
+
+def test_a_test_score_has_an_interval_with_what_chance_explains(ended: Ended) -> None:
+    ended.end()
+    test = ended.card.metrics["test"]
+    low, high = test["interval"]
+    assert low <= test["hmean"] <= high
+    assert [round(low, 4), round(high, 4)] == [low, high]
+
+
+@pytest.mark.parametrize(("most", "groups", "outcome"), [(1, 4, 1), (2, 5, 2), (60, 6, 3)])
+def test_an_outcome_and_its_groups_look_at_so_many_test_pictures(
+    ended: Ended, monkeypatch: pytest.MonkeyPatch, most: int, groups: int, outcome: int
+) -> None:
+    monkeypatch.setattr(finish, "TESTED", most)
+    ended.end()
+    assert ended.card.metrics["groups"]["pictures"] == groups
+    assert ended.card.metrics["test"]["pictures"] == 3
+    other = Ended(ended.run.parent / "other")
+    other.end(held_out=False)
+    (told,) = events(other.run, "outcome")
+    assert told["pictures"] == outcome
+
+
+@pytest.mark.parametrize("best", [True, False])
+def test_a_run_from_nothing_has_no_base_to_be_compared_with(
+    ended: Ended, monkeypatch: pytest.MonkeyPatch, best: bool
+) -> None:
+    monkeypatch.delattr(finish, "load_base")
+    ended.best["step"] = 10 if best else 0
+    ended.end(pretrained=False)
+    (outcome,) = events(ended.run, "outcome")
+    assert outcome["base_thresholds"] is None
+    assert "base_hmean" not in outcome
+    assert outcome["outcome"] == "improved"
+    assert "base" not in ended.card.metrics

@@ -27,12 +27,11 @@ FAULT = re.compile(r"no code|usage\.internal|ocrweb itself failed|Traceback|site
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> gr.Blocks:
+def page(built_page: gr.Blocks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> gr.Blocks:
+    """The page of all tests, over a data root of this test's own."""
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setenv("OCRWEB_LANG", "en")
-    from ocrweb.ui.page.app import build_page
-
-    return build_page(open_to_all=False)
+    return built_page
 
 
 def answer(page: gr.Blocks, session: SessionState, function: Any, place: int, value: Any) -> str:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 
 from ocrweb.rundir import names
@@ -144,11 +145,9 @@ def test_axes_have_titles_in_the_visitors_language() -> None:
         assert [layout[axis]["title"]["text"] for axis in ("xaxis", "yaxis", "yaxis2")] == titles
 
 
-def test_the_event_of_each_second_answers_with_few_and_light_widgets(tmp_path: Path) -> None:
-    from ocrweb.ui.page.app import build_page
-
-    page = build_page(open_to_all=False)
-    log = next(block._id for block in page.blocks.values() if getattr(block, "elem_id", "") == "training-log")
-    ticks = [fn for fn in page.fns.values() if log in [block._id for block in fn.outputs] and fn.queue is False]
+def test_the_event_of_each_second_answers_with_few_and_light_widgets(built_page: gr.Blocks) -> None:
+    blocks = built_page.blocks.values()
+    log = next(block._id for block in blocks if getattr(block, "elem_id", "") == "training-log")
+    ticks = [fn for fn in built_page.fns.values() if log in [block._id for block in fn.outputs] and fn.queue is False]
     assert [len(fn.outputs) for fn in ticks] == [8]
     assert not {"plot", "gallery", "dataframe"} & {block.get_block_name() for block in ticks[0].outputs}
