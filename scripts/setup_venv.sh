@@ -1,5 +1,5 @@
 # Sourced by start_app.sh and run_tests.sh: make or reuse .venv, install only when the requirements changed.
-# usage: setup_venv <requirements file>      leaves $PYTHON set
+# usage: setup_venv <requirements file>      leaves $PYTHON set; pip_options: for every installation
 
 find_python() {
   local candidate
@@ -40,7 +40,7 @@ beside_gpu_builds() {
   echo "$list"
 }
 
-pip_install() { "$PYTHON" -m pip install --quiet --disable-pip-version-check "$@"; }
+pip_install() { "$PYTHON" -m pip install --quiet --disable-pip-version-check ${pip_options:-} "$@"; }
 
 setup_venv() {
   local requirements=$1 python stamp wanted

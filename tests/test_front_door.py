@@ -18,7 +18,7 @@ def load(name: str) -> Any:
 
 def test_the_hooks_run_what_the_script_runs_before_the_tests() -> None:
     hooks = [hook["entry"] for repo in load(".pre-commit-config.yaml")["repos"] for hook in repo["hooks"]]
-    checks = re.findall(r'^"\$PYTHON" (-m .+?) \|\| exit 1$', SCRIPT, re.M)
+    checks = re.findall(r'^"\$PYTHON" (-m .+?) (?:\|\| exit 1$|& )', SCRIPT, re.M)
     assert hooks == [f".venv/bin/python {check}" for check in checks]
 
 

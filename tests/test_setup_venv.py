@@ -35,8 +35,8 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def installed(checkout: Path, requirements: str) -> list[str]:
-    script = f'. "{ROOT}/scripts/setup_venv.sh"; setup_venv {requirements}'
+def installed(checkout: Path, requirements: str, options: str = "") -> list[str]:
+    script = f'. "{ROOT}/scripts/setup_venv.sh"; pip_options={options}; setup_venv {requirements}'
     subprocess.run(["bash", "-c", script], cwd=checkout, check=True, capture_output=True)
     lines = (checkout / "installed.txt").read_text().splitlines()
     return [line.partition("=")[0] for line in lines if line and not line.startswith(("#", "-r"))]
@@ -59,6 +59,13 @@ def test_all_versions_are_held_and_what_asks_for_older_ones_comes_after_them_wit
     assert apart.endswith("--no-deps -r requirements-nodeps.txt")
     assert ours.endswith("--no-deps -e .")
     assert rest == []
+
+
+@pytest.mark.parametrize("options", ["", "--no-compile"])
+def test_only_who_asks_leaves_modules_uncompiled(checkout: Path, options: str) -> None:
+    installed(checkout, "requirements.txt", options)
+    calls = [call for call in (checkout / "calls.txt").read_text().splitlines() if " install " in call]
+    assert [("--no-compile" in call) for call in calls] == [bool(options)] * 3
 
 
 @pytest.mark.parametrize("changed", ["requirements-nodeps.txt", "constraints.txt"])
