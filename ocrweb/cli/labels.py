@@ -41,9 +41,16 @@ def labels(
     bring_back: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Bring back all labels of a version; those of now are kept.")
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Train on the checked pictures in the background; at least ten.")
+    ] = False,
+    propose: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="A model, such as a run, draws anew what nobody has changed or checked."),
+    ] = None,
     json: JsonOption = False,
 ) -> int:
-    """List how far the labels of each picture are checked; accept, restore, keep, compare and bring them back."""
+    """List how far the labels of each picture are checked; accept, restore, keep, compare and bring them back; learn from them."""
     from ocrweb.services.labels.entries import named_set
 
     asked = {
@@ -53,6 +60,8 @@ def labels(
         "--versions": versions,
         "--compare": compare is not None,
         "--bring-back": bring_back is not None,
+        "--learn": learn,
+        "--propose": propose is not None,
     }
     chosen = [name for name, given in asked.items() if given]
     if len(chosen) > 1:
@@ -60,7 +69,14 @@ def labels(
     if (set_state is not None or restore) != bool(pictures):
         raise OcrwebError("labels.which-pictures")
     labelled = named_set(dataset)
-    document, lines = _done(labelled, pictures or [], state, set_state, restore, keep, versions, compare, bring_back)
+    if learn:
+        document, lines = _learnt(labelled)
+    elif propose is not None:
+        document, lines = _proposed(labelled, propose)
+    else:
+        document, lines = _done(
+            labelled, pictures or [], state, set_state, restore, keep, versions, compare, bring_back
+        )
     if json:
         emit(document)
     else:
@@ -111,6 +127,21 @@ def _done(
     ]
     counts = {f"state_{name}": count for name, count in listed.counts.items()}
     return document, [*rows, text("labels.total", pictures=len(listed.pictures), **counts)]
+
+
+def _learnt(labelled: LabelledSet) -> tuple[dict[str, Any], list[str]]:
+    from ocrweb.services.training.learning import start_learning
+
+    run = start_learning(labelled)
+    return {"run": run}, [text("labels.learning", run=run, dataset=labelled.name)]
+
+
+def _proposed(labelled: LabelledSet, model: str) -> tuple[dict[str, Any], list[str]]:
+    from ocrweb.services.labels.proposing import propose_anew
+
+    document = propose_anew(labelled, model).to_dict()
+    failed = [f"! {one['message']}" for one in document["failed"]]
+    return document, [text("labels.proposed", **document), *failed]
 
 
 def _about(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from ocrweb.config import paths
+from ocrweb.config.own_dataset import taken_from
 
 
 def editor_address(dataset: str, picture: str = "") -> str:
@@ -15,7 +16,8 @@ def editor_address(dataset: str, picture: str = "") -> str:
 
 
 def address_of(image: Path) -> str | None:
-    """Of a picture by its file; None for one outside of the stored datasets."""
+    """Of a picture by its file, of a run's own copy that which it was taken from; None for one outside of the stored datasets."""
+    image = taken_from(image) or image
     try:
         dataset, *inside = image.absolute().relative_to(paths.datasets_dir().absolute()).parts
     except ValueError:

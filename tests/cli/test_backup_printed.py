@@ -157,5 +157,6 @@ def test_their_options() -> None:
     assert declared("restore") == {"file": "required", "--out": None, "--check": False, "--json": False}
     assert declared("labels") == {
         "dataset": "required", "pictures": None, "--state": None, "--set": None, "--restore": False, "--keep": False,
-        "--versions": False, "--compare": None, "--bring-back": None, "--json": False,
+        "--versions": False, "--compare": None, "--bring-back": None, "--learn": False,
+        "--propose": None, "--json": False,
     }  # fmt: skip

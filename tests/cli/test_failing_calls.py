@@ -221,6 +221,8 @@ labels {data} --keep --versions                           dataset.one-of
 labels {data} --compare a b                               labels.no-such-version
 labels {data} --compare a                                 command.incomplete-option
 labels {data} --bring-back 0123456789ab                   labels.no-such-version
+labels {data} --propose nowhere-model                     usage.unknown-name
+labels {data} --learn --propose ppocrv6-small             dataset.one-of
 eval --data {nowhere}                                     usage.missing-path
 eval --data {empty}                                       dataset.layout-nothing
 eval --data {text}                                        dataset.not-a-folder

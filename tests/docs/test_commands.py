@@ -28,6 +28,8 @@ NOT_RUN = {
     "ocrweb train -o dataset=DIR": "trains; the same is run with the README's own commands, on less data",
     "ocrweb train -o dataset=目录": "the same in Chinese",
     "ocrweb train -o dataset=overfit": "trains for five minutes; its settings are built here",
+    "ocrweb labels DIR --learn": "trains for a quarter of an hour; tests/services/training/test_learning.py begins it, and the next line is run",
+    "ocrweb labels my_data --learn": "the same in the README",
     "ocrweb train … --prepare": "for several machines; tests/cli/test_train_and_runs.py runs it",
     "ocrweb models --download": "needs the internet; tests/services/models downloads from a server of its own",
     "ocrweb models --import": "needs a model file; tests/services/models imports some",

@@ -16,7 +16,7 @@ from ocrweb.data.sample import Sample
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.imaging.encode import write_whole
 
-Deed = Literal["saved", "restored", "state", "version"]
+Deed = Literal["saved", "restored", "state", "version", "proposed"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 MOST_DEEDS = 1000
 Points = tuple[tuple[float, float], ...]

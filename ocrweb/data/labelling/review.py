@@ -28,17 +28,27 @@ def auto_labelled(root: Path) -> Mapping[str, bool]:
     return _read(file, state.st_mtime_ns, state.st_size)
 
 
+def review_rows(root: Path) -> list[dict[str, str]]:
+    """The rows as they stand there; none where there is no such file, or it cannot be read."""
+    try:
+        text = read_ordinary(root / REVIEW, LARGEST).decode("utf-8-sig", "replace")
+        return list(csv.DictReader(io.StringIO(text)))
+    except (OSError, csv.Error):
+        return []
+
+
+def picture_of(root: Path, row: Mapping[str, str]) -> str | None:
+    """The picture that a row is about, by its name in the dataset; None for a row about none."""
+    name = row.get("picture")
+    if not name:
+        return None
+    return f"{FOLDER}/{name if (root / FOLDER / name).exists() else name.removeprefix(QUOTED)}"
+
+
 @functools.lru_cache(maxsize=8)
 def _read(file: Path, changed: int, size: int) -> Mapping[str, bool]:
-    try:
-        text = read_ordinary(file, LARGEST).decode("utf-8-sig", "replace")
-        rows = list(csv.DictReader(io.StringIO(text)))
-    except (OSError, csv.Error):
-        return {}
     found: dict[str, bool] = {}
-    for row in rows:
-        if name := row.get("picture"):
-            own = name if (file.parent / FOLDER / name).exists() else name.removeprefix(QUOTED)
-            picture = f"{FOLDER}/{own}"
+    for row in review_rows(file.parent):
+        if picture := picture_of(file.parent, row):
             found[picture] = found.get(picture, False) or row.get("unsure") == "yes"
     return found

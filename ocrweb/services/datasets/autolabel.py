@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,7 @@ from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem, save_picture
 from ocrweb.data.icdar_write import write_split
-from ocrweb.data.labelling.review import FOLDER, REVIEW
+from ocrweb.data.labelling.review import FOLDER
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture
@@ -26,8 +25,8 @@ from ocrweb.imaging.source import read_head
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.paddle_env import usable_cores
 from ocrweb.services.batch.run import default_workers
+from ocrweb.services.datasets.review import write_review
 from ocrweb.services.detect.request import DetectRequest
-from ocrweb.services.files.table import Table
 from ocrweb.services.intake.sources import Source, open_sources
 
 MARGIN = 0.25  # on receipts and street scenes, boxes under it were right less than every other time
@@ -205,25 +204,7 @@ def _write(folder: Path, labelled: list[Labelled], model: str) -> None:
     write_ppocrlabel(folder / FOLDER, ((entry.file.name, entry.proposals) for entry in labelled))
     tasks = [label_studio_task(f"{FOLDER}/{entry.file.name}", entry.size, entry.proposals, model) for entry in labelled]
     write_label_studio(folder, tasks)
-    (folder / REVIEW).write_text(_review(labelled), encoding="utf-8-sig", newline="")
-
-
-def _review(labelled: list[Labelled]) -> str:
-    """Every box, the least sure first; opens in a spreadsheet."""
-    rows = [
-        [entry.file.name, number, f"{proposal.score or 0:.4f}", "yes" if proposal.unsure else "", *_whole(proposal.box)]
-        for entry in labelled
-        for number, proposal in enumerate(entry.proposals, start=1)
-    ]
-    rows.sort(key=lambda row: float(row[2]))
-    table = io.StringIO()
-    columns = ["picture", "box", "score", "unsure", *(f"{axis}{n}" for n in range(1, 5) for axis in "xy")]
-    Table(table, columns).add_all(rows)
-    return table.getvalue()
-
-
-def _whole(box: LabelledBox) -> list[int]:
-    return [round(float(value)) for value in box.points.reshape(-1)]
+    write_review(folder, ((entry.file.name, entry.proposals) for entry in labelled))
 
 
 def _report(

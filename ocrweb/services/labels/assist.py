@@ -27,6 +27,7 @@ from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture, gray_of
+from ocrweb.services.labels.proposing import labelling_model, learnt_since
 from ocrweb.services.models.listing import check_model
 
 REMEMBERED = 32
@@ -38,7 +39,7 @@ _ways: Recent[tuple[object, ...], Way] = Recent(REMEMBERED)
 def box_at(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> Points | None:
     """The box of the text at a place; None where the model sees nothing, however weak.
 
-    document: ``{"x", "y"}`` in picture pixels, and a ``"model"`` if it is not the default one.
+    document: ``{"x", "y"}`` in picture pixels, and a ``"model"`` if it is not the one that labels this dataset.
     """
     place = labelled.place(picture)
     values = document if isinstance(document, dict) else {}
@@ -75,7 +76,7 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
 def followed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox] | None:
     """The same by the person's way alone: None while that is not known."""
     model = document.get("model") if isinstance(document, dict) else None
-    known = way_of(labelled, check_model(model or IN_USE), maps)
+    known = way_of(labelled, check_model(model or labelling_model(labelled)), maps)
     return None if known is None else proposed(labelled, picture, {"model": model}, maps)
 
 
@@ -91,7 +92,7 @@ def divided(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps =
         raise OcrwebError("labels.bad-document", expected='{"boxes": […]}')
     outlines = [parse_points(one) for one in given]
     gray = gray_of(place)
-    way = way_of(labelled, check_model(values.get("model") or IN_USE), maps)
+    way = way_of(labelled, check_model(values.get("model") or labelling_model(labelled)), maps)
     gap = way.words if way is not None and way.words else USUAL_GAP
     return [_words_of(outline, gray, gap) for outline in outlines]
 
@@ -108,9 +109,10 @@ def _words_of(outline: Points, gray: np.ndarray, gap: float) -> list[Points]:
 def way_of(labelled: LabelledSet, model: str = IN_USE, maps: KeptMaps = MAPS) -> Way | None:
     """The settings that come nearest to what a person made of this dataset's pictures; None before five were corrected.
 
-    Corrected is what a person changed and called checked. Told anew after five more, so that few have to wait for it.
+    Corrected is what a person changed and called checked. Told anew after five more, so that few have to wait for it. Of a
+    model that has learnt from this dataset those count that were corrected since.
     """
-    done = _corrected(labelled)
+    done = _corrected(labelled, learnt_since(labelled, model))
     if len(done) < CORRECTED:
         return None
     files = [(place, read_files(place.label)) for place in done]
@@ -128,12 +130,14 @@ def way_of(labelled: LabelledSet, model: str = IN_USE, maps: KeptMaps = MAPS) ->
     return _ways.put(key, learn_way(judged, seen.usual))
 
 
-def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
+def _corrected(labelled: LabelledSet, since: float) -> list[LabelPlace]:
     """The pictures that were corrected last, of the first five, ten, fifteen and so on: as many as tell a way."""
     found = []
     for place in labelled.places.values():
         record = known_record(labelled.root, place.picture)
-        if record.state == "checked" and record.original is not None and record.history:
+        if record.state != "checked" or record.original is None or not record.history:
+            continue
+        if record.history[-1].at > since:
             found.append((record.history[-1].at, place))
     found.sort(key=lambda one: one[0])
     done = [place for _, place in found[: len(found) - len(found) % CORRECTED]]
@@ -143,7 +147,7 @@ def _corrected(labelled: LabelledSet) -> list[LabelPlace]:
 
 def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps) -> tuple[SeenPicture, Way]:
     """The picture's map, and the way to read it: that of the person, with the settings that were given in place of theirs. Raises labels.bad-settings, what naming a model raises."""
-    model = check_model(values.get("model") or IN_USE)
+    model = check_model(values.get("model") or labelling_model(labelled))
     given = {name: values[name] for name in ("threshold", "unclip_ratio") if values.get(name) is not None}
     seen = maps.get(place, model)
     way = way_of(labelled, model, maps) or Way(seen.usual)

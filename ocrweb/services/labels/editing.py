@@ -21,7 +21,7 @@ from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import picture_size
 from ocrweb.services.labels.held import held, records_held
 from ocrweb.services.labels.listing import picture_state
-from ocrweb.services.labels.states import OPEN, state_after_edit
+from ocrweb.services.labels.states import by_model_alone, state_after_edit
 
 MOST_TAGS = 50
 LONGEST_TAG = 60  # characters
@@ -234,7 +234,7 @@ def _document(labelled: LabelledSet, place: LabelPlace, record: PictureRecord, f
     changed = record.original is not None and record.original != digests_of(files)
     state = record.state or picture_state(labelled, place)
     boxes, mine = drawn_boxes(files), auto_labelled(labelled.root)
-    by_model = record.original is None and state in OPEN and bool(mine) and (place.picture in mine or not boxes)
+    by_model = by_model_alone(record, place.picture, len(boxes), mine)
     return LabelDocument(
         place.picture,
         width,

@@ -17,7 +17,7 @@ from ocrweb.services.files.recent import Recent
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.known_suspects import suspicions
-from ocrweb.services.labels.states import minutes_left, state_of
+from ocrweb.services.labels.states import by_model_alone, minutes_left, state_of
 
 HARMLESS = frozenset({"list.unlisted", "image.exif-rotated"})
 REMEMBERED = 8  # datasets
@@ -61,12 +61,14 @@ class ListedPicture:
 
 @dataclass(frozen=True, slots=True)
 class PictureList:
-    """counts: of each state. minutes_left: None while nobody's pace is known."""
+    """counts: of each state. minutes_left: None while nobody's pace is known. untouched: pictures with nothing but a model's
+    labels."""
 
     dataset: str
     pictures: tuple[ListedPicture, ...]
     counts: Mapping[PictureState, int]
     minutes_left: int | None
+    untouched: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -74,6 +76,7 @@ class PictureList:
             "pictures": [picture.to_dict() for picture in self.pictures],
             "counts": dict(self.counts),
             "minutes_left": self.minutes_left,
+            "untouched": self.untouched,
         }
 
 
@@ -83,13 +86,15 @@ def list_pictures(labelled: LabelledSet) -> PictureList:
     suspicion = suspicions(labelled)
     unsure = auto_labelled(labelled.root)
     checked_at: list[float] = []
-    rows = []
+    rows, untouched = [], 0
     for place in labelled.places.values():
         record = known_record(labelled.root, place.picture)
         checked_at += [done.at for done in record.history if done.state == "checked"]
-        rows.append(_row(place, record, broken, suspicion, unsure))
+        row = _row(place, record, broken, suspicion, unsure)
+        untouched += place.listed and by_model_alone(record, place.picture, row.boxes, unsure)
+        rows.append(row)
     counts = {state: sum(row.state == state for row in rows) for state in STATES}
-    return PictureList(labelled.name, tuple(rows), counts, minutes_left(checked_at, counts))
+    return PictureList(labelled.name, tuple(rows), counts, minutes_left(checked_at, counts), untouched)
 
 
 def unreviewed(labelled: LabelledSet) -> list[str]:

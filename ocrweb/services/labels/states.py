@@ -29,6 +29,15 @@ def state_of(
     return "check" if doubted else "checked"
 
 
+def by_model_alone(record: PictureRecord, picture: str, boxes: int, unsure: Mapping[str, bool]) -> bool:
+    """Whether a model drew the labels, or found nothing to draw, and nobody has changed or judged them.
+
+    unsure: of the whole dataset, as `auto_labelled` tells it.
+    """
+    open_yet = record.state is None or record.state in OPEN
+    return record.original is None and open_yet and bool(unsure) and (picture in unsure or not boxes)
+
+
 def state_after_edit(before: PictureState) -> PictureState:
     """A picture that somebody changed and did not call checked."""
     return before if before in ("checked", "aside") else "check"

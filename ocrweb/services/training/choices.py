@@ -7,6 +7,7 @@ from pathlib import Path
 from ocrweb.config import paths
 from ocrweb.config.loader import build, read_yaml
 from ocrweb.config.model_names import DEFAULT, HOUSE
+from ocrweb.config.own_dataset import taken_from
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
 from ocrweb.runtime.catalogue import list_models
@@ -60,7 +61,7 @@ def run_config(name: str) -> TrainingConfig:
     """
     folder = names.find_run(paths.workdirs_dir(), name)
     config = build(TrainingConfig, read_yaml(folder / names.CONFIG), where=str(folder / names.CONFIG))
-    return config.model_copy(update={"dataset": _known_name(config.dataset)})
+    return config.model_copy(update={"dataset": known_name(config.dataset)})
 
 
 def config_from_file(path: Path) -> TrainingConfig:
@@ -72,7 +73,10 @@ def run_folder(name: str) -> Path:
     return names.find_run(paths.workdirs_dir(), name)
 
 
-def _known_name(dataset: str) -> str:
+def known_name(dataset: str) -> str:
+    """A dataset of a run's settings as the console calls it: also one of whose checked pictures the run has a copy."""
+    if own := taken_from(Path(dataset)):
+        return own.name
     try:
         real = Path(dataset).resolve()
         return next((name for name in dataset_names() if (paths.datasets_dir() / name).resolve() == real), dataset)

@@ -69,8 +69,8 @@ class RunRow:
     notes: str
 
 
-def start(config: TrainingConfig) -> str:
-    """Make a run and start it, or let it wait while its device is busy; its folder name.
+def start(config: TrainingConfig, own: Path | None = None) -> str:
+    """Make a run and start it, or let it wait while its device is busy; its folder name. own: as `prepare_run` has it.
 
     Raises ``jobs.not-ready`` when a line of the checklist is an error, and what `prepare_run` raises. A run that cannot
     be made or queued leaves nothing behind.
@@ -79,7 +79,7 @@ def start(config: TrainingConfig) -> str:
     if wrong is not None:
         raise OcrwebError("jobs.not-ready", reason=wrong)
     mark = dataset_hash(dataset_folder(config.dataset))[:12]  # takes minutes: a run's folder would look lost meanwhile
-    run = prepare_run(config)
+    run = prepare_run(config, own)
     try:
         atomic.write_text(run / DATASET, json.dumps({"schema": 1, "name": Path(config.dataset).name, "mark": mark}))
         training_queue.enqueue(run.name)

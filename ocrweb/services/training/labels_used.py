@@ -19,20 +19,22 @@ NAME = "labels.json"
 KINDS = {"version": is_text, "pictures": is_number, "boxes": is_number, "unreviewed": is_number}
 
 
-def note_labels(run: Path, dataset: Path) -> None:
+def note_labels(run: Path, dataset: Path, of: Path | None = None) -> None:
     """Write down the labels of a dataset for a new run. Those of a stored dataset are kept, to be compared and brought back
-    later; a folder of somebody's own is not written into."""
+    later; a folder of somebody's own is not written into. of: where a dataset that is the run's own was taken from: the version
+    is that one's."""
     try:
-        labelled = labelled_set(dataset)
-        stored = dataset.resolve().parent == paths.datasets_dir().resolve()
-        version = keep_version(labelled, run.name) if stored else version_of(labelled)
+        labelled, source = labelled_set(dataset), labelled_set(of or dataset)
+        used = version_of(labelled)
+        stored = source.root.resolve().parent == paths.datasets_dir().resolve()
+        version = keep_version(source, run.name) if stored else version_of(source)
         pictures = unreviewed(labelled)
     except OcrwebError:  # what is wrong with the dataset, or the disk, the run itself tells in its log
         return
     document = {
         "version": version.id,
-        "pictures": len(version.labels),
-        "boxes": version.boxes,
+        "pictures": len(used.labels),
+        "boxes": used.boxes,
         "unreviewed": len(pictures),
     }
     atomic.write_text(run / NAME, json.dumps(document))

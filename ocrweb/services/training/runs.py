@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocrweb.config import paths
+from ocrweb.config import own_dataset, paths
 from ocrweb.config.loader import build, dump_yaml, merge, parse_overrides, read_yaml
 from ocrweb.config.presets import preset as preset_settings
 from ocrweb.config.training import TrainingConfig, dataset_folder
@@ -80,8 +80,11 @@ def make_config(file: Path | None = None, words: Sequence[str] = (), *, preset: 
     return build(TrainingConfig, merge(settings, parse_overrides(words)))
 
 
-def prepare_run(config: TrainingConfig) -> Path:
+def prepare_run(config: TrainingConfig, own: Path | None = None) -> Path:
     """Make the folder of a new run with its settings in it; relative paths become absolute ones.
+
+    own: the settings' dataset is a copy, on the same disk, of some pictures of the dataset that is named here, which goes on
+    to change: it is moved into the run's folder.
 
     Raises ``config.dataset-missing``, ``usage.missing-path``, ``dataset.…`` when a list or folder of the dataset is
     missing, ``train.unlabelled-none``, what naming a model raises, ``train.not-trainable``, ``run.not-writable``; OSError
@@ -105,13 +108,21 @@ def prepare_run(config: TrainingConfig) -> Path:
     )
     run = names.create_run(paths.workdirs_dir(), settled.name)
     try:
+        if folder and own:
+            folder = _moved(folder, run / own_dataset.FOLDER / own.name)
+            settled = settled.model_copy(update={"dataset": str(folder)})
         atomic.write_text(run / names.CONFIG, dump_yaml(settled))
         if folder:
-            note_labels(run, folder)
+            note_labels(run, folder, own)
     except BaseException:
         names.remove_run(run)
         raise
     return run
+
+
+def _moved(folder: Path, place: Path) -> Path:
+    place.parent.mkdir()
+    return folder.rename(place).resolve()
 
 
 def prepare_for_launcher(config: TrainingConfig) -> Path:

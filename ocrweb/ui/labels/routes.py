@@ -18,6 +18,7 @@ from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_pict
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
 from ocrweb.services.labels.teaching import teaching
+from ocrweb.services.training.learning import begin_learning, begin_proposing, learning
 from ocrweb.ui.line.answer import Doors, Work, answering, asked
 from ocrweb.ui.line.coded import FRESH
 from ocrweb.ui.parts import texts
@@ -49,6 +50,9 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "propose", propose, True),
         ("POST", "words", words, True),
         ("GET", "choose", choose, False),
+        ("GET", "learn", learn, False),
+        ("POST", "learn", begin, False),
+        ("POST", "propose-anew", propose_anew, False),
         ("GET", "suspects", suspects, False),
         ("POST", "dismiss", dismiss, False),
         ("GET", "versions", versions, False),
@@ -137,6 +141,20 @@ def choose(request: Request, body: Any) -> Response:
     return JSONResponse(job.report.to_dict(texts.language_of_headers(request.headers)), headers=FRESH)
 
 
+def learn(request: Request, body: Any) -> dict[str, Any]:
+    """How far a model is that learns from the checked pictures."""
+    return learning(_dataset(request)).to_dict()
+
+
+def begin(request: Request, body: Any) -> dict[str, Any]:
+    return begin_learning(_dataset(request)).to_dict()
+
+
+def propose_anew(request: Request, body: Any) -> dict[str, Any]:
+    """What it has learnt, on the pictures that nobody has touched, but those that are named."""
+    return begin_proposing(_dataset(request), _names(body, "leave")).to_dict()
+
+
 def suspects(request: Request, body: Any) -> Response:
     """202 with the progress while a model looks. ``again=1`` has it look anew."""
     found = suspects_of(_dataset(request), asked(request, "model"), anew=bool(asked(request, "again")))
@@ -171,8 +189,8 @@ def _dataset(request: Request) -> LabelledSet:
     return stored_set(asked(request, "dataset"))
 
 
-def _names(body: Any) -> list[str]:
-    names = body.get("pictures") if isinstance(body, dict) else None
+def _names(body: Any, key: str = "pictures") -> list[str]:
+    names = body.get(key) if isinstance(body, dict) else None
     if not isinstance(names, list) or len(names) > MOST_PICTURES or not all(isinstance(name, str) for name in names):
-        raise OcrwebError("labels.bad-document", expected='{"pictures": […]}')
+        raise OcrwebError("labels.bad-document", expected=f'{{"{key}": […]}}')
     return names

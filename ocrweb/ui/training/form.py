@@ -79,6 +79,13 @@ class TrainingForm:
         self.differs = gr.HTML(elem_id="training-differs")
         self.reset = gr.Textbox("", visible="hidden", elem_id="training-reset")  # which setting goes back
         self.start = gr.Button(label("training.start"), variant="primary", elem_id="training-start")
+        with gr.Column(visible=False) as self.asking:
+            self.question = gr.HTML(elem_id="training-question")
+            with gr.Row():
+                self.start_checked = gr.Button(
+                    label("training.start-checked"), variant="primary", elem_id="training-start-checked", min_width=200
+                )
+                self.start_all = gr.Button(label("training.start-all"), elem_id="training-start-all", min_width=200)
         with gr.Accordion(label("training.command"), open=False, elem_id="training-command-box"):
             self.command = gr.Code(
                 command_of(_safe()), language="shell", label=label("training.command-label"), interactive=False,

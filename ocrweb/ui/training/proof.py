@@ -13,6 +13,7 @@ from ocrweb.config.judgement import IMPROVED
 from ocrweb.errors import OcrwebError
 from ocrweb.services.files import scratch
 from ocrweb.services.labels.entries import stored_set
+from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import proof
 from ocrweb.services.training.looks import JudgedBox
 from ocrweb.services.training.proof import Proof
@@ -163,8 +164,9 @@ def open_picture(name: str, run: str | None, event: gr.SelectData, request: gr.R
     if isinstance(pixels, OcrwebError):
         return problem_card(pixels, lang)
     other = (look.other[0], _boxes(look.other[1])) if look.other else None
-    stored = not isinstance(caught(lambda: stored_set(found.dataset).place(look.picture)), OcrwebError)
-    edit = editor_address(found.dataset, look.picture) if stored else ""
+    dataset = training_choices.known_name(found.dataset)
+    stored = not isinstance(caught(lambda: stored_set(dataset).place(look.picture)), OcrwebError)
+    edit = editor_address(dataset, look.picture) if stored else ""
     return viewer(pixels, Layers(_boxes(look.boxes), look.name, other, edit=edit), lang)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
+from ocrweb.services.training.checked_alone import reviewed, start_on_checked
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, named
@@ -88,14 +90,36 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
         return answer | {watch.shown: now}
 
     def start_run(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
-        """Start or queue the run; its name, and what to tell."""
+        """Start or queue the run; its name, and what to tell. Labels that nobody has checked are asked about first."""
         lang = texts.language_of(request)
-        answer = caught(lambda: training_jobs.start(training_choices.allowed_config(form.config(values))))
+        config = caught(lambda: training_choices.allowed_config(form.config(values)))
+        found = None if isinstance(config, OcrwebError) else reviewed(config.dataset)
+        if found is None or not found.unchecked:
+            return start_all(values, request)
+        told = texts.say("training.ask-unchecked", lang, unchecked=found.unchecked, checked=found.checked)
+        return {
+            form.said: "",
+            form.asking: gr.Column(visible=True),
+            form.question: note_card(told, "warning"),
+            form.start_checked: gr.Button(visible=found.checked > 0),
+        }
+
+    def start_all(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        return started_by(training_jobs.start, values, request)
+
+    def start_checked(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        return started_by(lambda config: start_on_checked(config)[0], values, request)
+
+    def started_by(
+        start: Callable[[TrainingConfig], str], values: dict[Any, Any], request: gr.Request
+    ) -> dict[Any, Any]:
+        lang, asked = texts.language_of(request), {form.asking: gr.Column(visible=False)}
+        answer = caught(lambda: start(training_choices.allowed_config(form.config(values))))
         if isinstance(answer, OcrwebError):
-            return {form.said: problem_card(answer, lang)}
+            return {form.said: problem_card(answer, lang)} | asked
         view = run_view(answer)
         told = "queued" if view is not None and view.state == "queued" else "started"
-        return {watch.run: answer, form.said: note_card(texts.say(f"training.{told}", lang, name=answer))}
+        return {watch.run: answer, form.said: note_card(texts.say(f"training.{told}", lang, name=answer))} | asked
 
     def copy_run(run: str | None, request: gr.Request) -> dict[Any, Any]:
         """The settings of the shown run in the form, to change and start as a new one."""
@@ -119,11 +143,13 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
-    started = form.start.click(
-        start_run, form.inputs, [watch.run, form.said], api_visibility="private", show_progress_on=form.said
-    )
-    started.success(look, glance, watch.live, **QUIET, **many)
-    started.then(None, None, None, js=show_js("#training-status"))
+    for button, begin in ((form.start, start_run), (form.start_all, start_all), (form.start_checked, start_checked)):
+        started = button.click(
+            begin, form.inputs, [watch.run, form.said, form.asking, form.question, form.start_checked],
+            api_visibility="private", show_progress_on=form.said,
+        )  # fmt: skip
+        started.success(look, glance, watch.live, **QUIET, **many)
+        started.then(None, None, None, js=show_js("#training-start-all, #training-status"))
     copied = watch.copy.click(copy_run, watch.run, [form.said, *form.outputs], **QUIET)
     copied.then(None, None, None, js=show_js("#training-said"))
     return lambda: panel.link_export(watch.run)

@@ -32,6 +32,7 @@ OPEN = {
     "GET /help/tutorial", "GET /help/troubleshooting", "GET /help/glossary", "GET /viewer/map", "POST /labels/api/words",
     "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
     "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
+    "GET /labels/api/learn", "POST /labels/api/learn", "POST /labels/api/propose-anew",
     "GET /labels/api/choose", "GET /labels/api/suspects", "POST /labels/api/dismiss",
     "GET /labels/api/versions", "GET /labels/api/compare", "POST /labels/api/keep-version", "POST /labels/api/restore-version",
     *(f"GET /assets/{script.name}" for script in Path(lookup.BUILD_PATH_LIB).glob(lookup.SCRIPTS)),

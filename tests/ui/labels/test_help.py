@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.labelling.drawn import DrawnBox
-from ocrweb.services.datasets.autolabel import REVIEW
+from ocrweb.data.labelling.review import REVIEW
 from ocrweb.services.labels.editing import Edit as LabelEdit
 from ocrweb.services.labels.editing import read_labels, save_labels
 from ocrweb.services.labels.entries import stored_set
+from ocrweb.services.labels.proposing import propose_anew
 from tests.browser import Console
 from tests.ui.labels.conftest import (
     SHIFTED,
@@ -115,9 +117,9 @@ def saves_other_than(points: list[list[int]]) -> Callable[[Request], bool]:
 def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at_once(
     edit: Edit, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labels = [[], [], [line(SHIFTED, "sure")], *[[line(SHIFTED, "unsure")]] * 6]
+    labels = [[], [], [line(SHIFTED, "sure")], *[[line(SHIFTED, "unsure")]] * 10]
     dataset = put_dataset(console.home / "datasets" / "helped", labels)
-    unsure = "".join(f"{number}.png,yes\n" for number in range(4, 10))
+    unsure = "".join(f"{number}.png,yes\n" for number in range(4, 14))
     (dataset / REVIEW).write_text(f"picture,unsure\n3.png,no\n{unsure}", encoding="utf-8")
     editor = edit("helped")
     page = editor.page
@@ -191,3 +193,44 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     top, bottom = (points_of(lines_of(dataset, 9)[0])[corner][1] for corner in (0, 2))
     assert abs(top - 14) < 6
     assert abs(bottom - 84) < 6
+
+    # who has checked ten has a model learn from them; what it then draws anew is what nobody has touched
+    learn, words = page.locator("#learn"), page.locator("#learn-words")
+    expect(learn).to_be_hidden()
+    for number in (10, 11, 12):
+        editor.shows(f"train_images/{number}.png")
+        editor.press("Enter")
+    editor.shows("train_images/13.png")
+    editor.saved()
+    page.locator(".row[data-picture='train_images/12.png']").click()
+    editor.shows("train_images/12.png")
+    states = iter(
+        [
+            {"state": "learning", "done": 3, "total": 9, "seconds": 90},
+            {"state": "learnt"},
+            {"state": "done", "renewed": 1},
+        ]
+    )
+    about = {"run": "r", "pictures": 10, "done": 0, "total": 0, "seconds": None, "renewed": None}
+    left: list[str] = []
+
+    def propose(route: Route) -> None:
+        left.extend(route.request.post_data_json["leave"])
+        propose_anew(stored_set("helped"), DEFAULT, left)
+        route.fulfill(json={**about, "state": "proposing", "total": 1})
+
+    page.route("**/labels/api/learn*", lambda route: route.fulfill(json=about | next(states)))
+    page.route("**/labels/api/propose-anew*", propose)
+    before = {number: lines_of(dataset, number) for number in range(1, 14)}
+    expect(learn).to_contain_text("the 10 checked")
+    learn.click()
+    page.locator("[data-answer=yes]").click()
+    expect(words).to_have_text("Training on 10 checked pictures: step 3 of 9, about 2 min left")
+    expect(learn).to_be_hidden()
+    expect(words).to_have_text("Pictures that the trained model has drawn anew: 1")
+    assert left == ["train_images/12.png"]
+    assert {number for number in before if lines_of(dataset, number) != before[number]} == {13}
+    page.locator(".row[data-picture='train_images/13.png']").click()
+    editor.shows("train_images/13.png")
+    page.locator("#open-history").click()
+    expect(page.locator(".history li")).to_contain_text("Drawn anew by a model")

@@ -9,8 +9,11 @@ import gradio as gr
 import pytest
 
 from ocrweb.config.loader import dump_yaml
-from ocrweb.config.training import TrainingConfig
+from ocrweb.config.training import TrainingConfig, dataset_folder
+from ocrweb.data.icdar import read_split
 from ocrweb.errors import OcrwebError
+from ocrweb.services.labels.editing import put_state
+from ocrweb.services.labels.entries import labelled_set
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import queue as training_queue
 from ocrweb.ui.training import form as training_form
@@ -160,3 +163,35 @@ def test_what_a_browser_kept_of_the_form_leaves_alone_what_the_visitor_brought_a
     desk.enter(left, {"epochs": "many"})
     desk.enter(left, None)
     assert (desk["training-dataset"], desk["training-epochs"]) == ("kept", 7)
+
+
+def test_labels_that_nobody_has_checked_are_asked_about_once_and_the_checked_ones_can_be_taken_alone(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = make_good(tmp_path / "datasets" / "shop")
+    first, *others = [line.split()[0] for line in (shop / "train_list.txt").read_text().splitlines()]
+    (shop / "review.csv").write_text("picture,unsure\n" + "".join(f"{Path(name).name},\n" for name in (first, *others)))
+    begun: list[tuple[int, Path | None]] = []
+
+    def start(config: TrainingConfig, own: Path | None = None) -> str:
+        begun.append((len(read_split(dataset_folder(config.dataset), "train", pictures=False)), own))
+        return make_run(FIRST, "running").name
+
+    monkeypatch.setattr(training_jobs, "start", start)
+    desk.put("training-dataset", "shop")
+    desk.click("training-start")
+    assert begun == []
+    assert str(len(others) + 1) in desk["training-question"]
+    assert desk.look("training-start-checked", "visible") is False
+    put_state(labelled_set(shop), [first], "checked")
+    desk.click("training-start")
+    assert begun == []
+    assert desk.look("training-start-checked", "visible") is True
+    desk.click("training-start-checked")
+    assert begun == [(1, shop)]
+    assert desk["training-run"] == FIRST
+    desk.click("training-start-all")
+    assert begun[1:] == [(len(others) + 1, None)]
+    put_state(labelled_set(shop), others, "checked")
+    desk.click("training-start")
+    assert len(begun) == 3, "nothing is asked where all are checked"

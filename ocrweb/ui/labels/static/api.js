@@ -47,6 +47,9 @@ export class Api {
   snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
   propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
   words = (picture, outlines) => this.ask("POST", "words", { picture }, { boxes: outlines });
+  learning = () => this.ask("GET", "learn", {});
+  learn = () => this.ask("POST", "learn", {}, {});
+  proposeAnew = (leave) => this.ask("POST", "propose-anew", {}, { leave });
   choose = () => this.ask("GET", "choose", {});
   suspects = () => this.ask("GET", "suspects", {});
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });

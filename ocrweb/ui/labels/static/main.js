@@ -5,6 +5,7 @@ import { begin, copyBefore, go } from "./going.js";
 import { intoWords } from "./into_words.js";
 import { judge } from "./judging.js";
 import { keyOf, listenToKeys, shownKey } from "./keys.js";
+import { watchLearning } from "./learning.js";
 import { writeText } from "./panel.js";
 import { api, attempt, desk, find, notes, queue } from "./parts.js";
 import { closeSheets } from "./sheets.js";
@@ -93,5 +94,6 @@ const listed = await attempt(() => api.pictures());
 if (listed) {
   queue.take(listed);
   await begin(listed);
+  watchLearning();
 }
 document.body.dataset.ready = "true";

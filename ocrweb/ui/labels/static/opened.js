@@ -49,6 +49,14 @@ export class Opened {
     for (const picture of pictures) if (picture !== this.wanted) this.#labels.delete(picture);
   }
 
+  // What a model drew and nobody has changed is asked for anew when it is opened again.
+  async forgetProposed() {
+    for (const [picture, loading] of [...this.#labels]) {
+      const labels = await loading.catch(() => null);
+      if (labels?.byModel && !labels.changed && !this.saver.isOpen(labels)) this.forget([picture]);
+    }
+  }
+
   #of(picture) {
     if (!this.#labels.has(picture)) {
       const loading = this.#load(picture);

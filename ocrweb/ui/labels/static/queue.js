@@ -35,6 +35,7 @@ export class Queue extends EventTarget {
   pictures = [];
   shown = [];
   current = null;
+  untouched = 0; // pictures with nothing but a model's labels
   taught = new Map(); // picture → {place, why}: the order in which they teach most, where it was asked for
 
   constructor(root, thumbnail) {
@@ -47,9 +48,10 @@ export class Queue extends EventTarget {
   }
 
   // The answer of the console.
-  take({ pictures, minutes_left }) {
+  take({ pictures, minutes_left, untouched }) {
     this.pictures = pictures;
     this.minutes = minutes_left;
+    this.untouched = untouched;
     this.#choices("finding", [...new Set(pictures.flatMap(({ findings }) => findings))].sort(), "any-finding");
     this.#choices("split", [...new Set(pictures.map(({ split }) => split))], "any-split");
     this.filter();
@@ -147,6 +149,8 @@ export class Queue extends EventTarget {
     const sure = this.sure().length, accept = this.root.querySelector("#accept-sure");
     accept.hidden = !sure;
     accept.textContent = say("accept-sure", { count: sure });
+    const checked = this.pictures.filter(({ state, split }) => state === "checked" && split === "train").length;
+    this.dispatchEvent(new CustomEvent("counted", { detail: { checked, untouched: this.untouched } }));
   }
 
   #row(one) {
