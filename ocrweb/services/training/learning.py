@@ -55,8 +55,8 @@ class Learning:
 
     state: none, nothing was asked for; preparing, the pictures are copied and checked; queued; learning; learnt, the model got
     better and may propose; proposing; done; nothing, the model got no better and every box stays; ended, the run did not finish.
-    run: its name. pictures: that it learns from. done, total: steps of the run, or pictures that are drawn anew. seconds: that
-    the run takes still, None while unknown. renewed: pictures that have other boxes now.
+    run: its name. pictures: that it learns from. done, total: steps of the run, which ends by the clock before, or pictures
+    that are drawn anew. seconds: that the run takes still, None while unknown. renewed: pictures that have other boxes now.
     """
 
     state: LearningState
@@ -185,8 +185,7 @@ def _standing(labelled: LabelledSet) -> Learning:
     learnt = read_learnt(labelled.root)
     run, pictures = (learnt.model, learnt.pictures) if learnt else ("", 0)
     if job is not None and job.active:
-        state: LearningState = "proposing" if job.proposes else "preparing"
-        return Learning(state, run, pictures, job.done, job.total)
+        return Learning("proposing", run, pictures, job.done, job.total) if job.proposes else Learning("preparing")
     if learnt is None or not learnt.pictures:
         return Learning("none")
     if learnt.renewed is not None:

@@ -225,7 +225,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(learn).to_contain_text("the 10 checked")
     learn.click()
     page.locator("[data-answer=yes]").click()
-    expect(words).to_have_text("Training on 10 checked pictures: step 3 of 9, about 2 min left")
+    expect(words).to_have_text("Training on 10 checked pictures: step 3, about 2 min left")
     expect(learn).to_be_hidden()
     expect(words).to_have_text("Pictures that the trained model has drawn anew: 1")
     assert left == ["train_images/12.png"]
