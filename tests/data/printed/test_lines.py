@@ -180,9 +180,9 @@ def test_several_texts_below_each_other_are_none() -> None:
     assert all(line.along.tolist() == [1, 0] for line in page.lines())
 
 
-def stamp(text: str, bend: float, step: float = 0.8) -> Page:
+def stamp(text: str, bend: float, step: float = 0.8, start: float = -20.0) -> Page:
     """Letters that each turn by so many degrees more, so many em apart."""
-    page, x, y, angle = Page(), 300.0, 300.0, -20.0
+    page, x, y, angle = Page(), 300.0, 300.0, start
     for sign in text:
         page.put(sign, x, y, angle=angle)
         angle += bend
@@ -198,6 +198,15 @@ def test_letters_that_follow_a_bend_are_one_line_from_four_on(text: str, bend: f
     assert (found == [text]) is whole
     if not whole:
         assert len(found) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("bend", "whole"), [(44.5, True), (-44.5, True), (45.5, False), (1.8, True), (1.2, False), (-1.8, True)]
+)
+@pytest.mark.parametrize("start", [-20.0, 130.0, 178.0, -179.0])
+def test_a_bend_is_as_strong_wherever_it_begins(bend: float, whole: bool, start: float) -> None:
+    lines = stamp("ROUND", bend, start=start).lines()
+    assert (len(lines) == 1 and len(lines[0].letters) == 5) is whole
 
 
 def test_a_line_on_a_bend_lies_around_its_letters_and_reads_their_way() -> None:

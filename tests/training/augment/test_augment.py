@@ -163,6 +163,7 @@ def test_clipping_equals_shapely_for_convex_polygons(seed: int) -> None:
 
 
 VISIBLE = {"inside": (10, False, 1), "mostly": (-20, False, 1), "hardly": (-80, True, 1), "gone": (-120, False, 0)}
+VISIBLE |= {"beside": (-100, False, 0), "beyond": (200, False, 0), "to the edge": (100, False, 1), "two fifths": (-60, False, 1), "less": (-61, True, 1)}  # fmt: skip
 
 
 @pytest.mark.parametrize(("left", "ignored", "kept"), VISIBLE.values(), ids=VISIBLE.keys())

@@ -224,3 +224,20 @@ def test_threads_work_so_far_ahead_and_leave_the_rest_when_nobody_wants_it() -> 
     given.close()
     workers.close()
     assert len(begun) <= 3 + 2
+
+
+def test_who_is_done_gets_the_next_task_while_the_first_is_still_waited_for(
+    pool: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = pool._processes
+    given: list[int] = []
+
+    def answered(pipes: Any, timeout: float) -> Any:
+        given.append(len(quick.pipe.given))
+        return [quick.pipe] if len(given) < 3 else [slow.pipe]
+
+    slow.pipe.recv = quick.pipe.recv = lambda: None
+    pool._view, pool._drain = lambda slot: slot, lambda: None
+    monkeypatch.setattr(processes, "wait", answered)
+    assert next(pool.imap((0, index) for index in range(9))) == 0
+    assert given == [2, 3, 4]
