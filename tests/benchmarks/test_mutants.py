@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_faults_of_many_kinds() -> None:
 def test_a_modules_own_tests_are_asked_first() -> None:
     assert asked_about(ROOT, "ocrweb/evaluation/sweep.py")[0] == ["tests/evaluation/test_sweep.py"]
     own, others, _ = asked_about(ROOT, "ocrweb/data/checks/list_line.py")
-    assert own == []
+    assert own == ["tests/data/checks/test_list_line.py"]
     assert "tests/data/test_reader.py" in others
 
 

@@ -54,6 +54,13 @@ def test_one_of_another_name_is_nobodys(picture: str, label: str, tmp_path: Path
     assert empty == []
 
 
+@pytest.mark.parametrize(("digits", "found"), [(19, True), (20, False)])
+def test_numbers_of_so_many_digits_are_told_from_each_other(digits: int, found: bool, tmp_path: Path) -> None:
+    """More are no number of a picture, and reading thousands of digits as one would take for ever."""
+    label = f"{'0' * (digits - 1)}7.txt"
+    assert pairs(read(tmp_path, ["7.jpg"], {label: f"{LINE},a\n"})) == ({"7.jpg": (label, None)} if found else {})
+
+
 def test_its_own_case_counts_before_another(tmp_path: Path) -> None:
     found = read(tmp_path, ["a.jpg"], {"A.txt": f"{LINE},upper\n", "a.txt": f"{LINE},own\n"})
     assert pairs(found) == {"a.jpg": ("a.txt", None)}
