@@ -54,11 +54,9 @@ class Spread:
     def request(
         self, inputs: Sequence[Path], out: Path | None, detect: DetectRequest, *, overlays: bool = False
     ) -> ClusterRequest:
-        """The job. Raises `cluster.not-installed`, `cluster.out-missing`."""
+        """The job. Raises `cluster.out-missing`."""
         from ocrweb.services.cluster.job import SIZE, ClusterRequest
-        from ocrweb.services.cluster.needed import check_libraries
 
-        check_libraries()
         if out is None:
             raise OcrwebError("cluster.out-missing")
         return ClusterRequest(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocrweb.cli.cluster import ClusterOption
 from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, command, emit, say, text
 from ocrweb.config.judgement import HELPED
 from ocrweb.config.presets import PRESETS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 DEFAULT_FILE = Path("configs") / "det_db.yml"
 INSTEAD = ("--preview", "--prepare", "--background")  # of a run in the foreground
 WITHOUT_PROCESSES = ("--preview", "--prepare")
+PROCESSES = ("--devices", "--cluster")
 
 
 @command
@@ -34,6 +36,7 @@ def train(
     preset: Annotated[str | None, typer.Option(help=f"Starting point: {', '.join(PRESETS)}.")] = None,
     resume: Annotated[str | None, typer.Option(metavar="RUN", help="Go on with a run that did not finish.")] = None,
     devices: Annotated[str, typer.Option(help="One process a device: 0,1,2,3.")] = "",
+    cluster: ClusterOption = None,
     background: Annotated[bool, typer.Option("--background", help="Return at once; watch with `ocrweb runs`.")] = False,
     prepare: Annotated[
         bool, typer.Option("--prepare", help="Only make the run folder, for `paddle.distributed.launch`.")
@@ -51,21 +54,24 @@ def train(
 
     given = {
         "--config": config, "--preset": preset, "--preview": preview, "--prepare": prepare, "--background": background,
-        "--devices": devices or None,
+        "--devices": devices or None, "--cluster": cluster,
     }  # fmt: skip
     _refuse_contradictions(resume, [name for name, value in given.items() if value not in (None, False)])
     _check_devices(devices)
     words = [*(option or []), *_device_word(use_gpu)]
     if resume is not None:
         start = training.log_size(folder := training.run_info(training.typed_run(resume)).folder)
-        run = training.resume_run(folder, words, devices=devices)
+        run = training.resume_run(folder, words, devices=devices, cluster=cluster or "")
     else:
         file = config or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
         settings = training.make_config(file, words, preset=preset)
         start = 0
         if preview is not None:
             return _previewed(training.preview(settings, preview), as_json=json)
-        run = training.prepare_for_launcher(settings) if prepare else training.start_run(settings, devices=devices)
+        if prepare:
+            run = training.prepare_for_launcher(settings)
+        else:
+            run = training.start_run(settings, devices=devices, cluster=cluster or "")
     if prepare or background:
         emit({"run": run.name, "folder": str(run)}) if json else print(run)
         return GOOD
@@ -80,15 +86,15 @@ def train(
 
 def _refuse_contradictions(resume: str | None, typed: list[str]) -> None:
     """Nothing that was typed is silently ignored."""
-    of_a_new_run = [name for name in typed if name not in ("--background", "--devices")]
+    of_a_new_run = [name for name in typed if name not in ("--background", *PROCESSES)]
     if resume is not None and of_a_new_run:
         raise OcrwebError("train.resume-alone", names=", ".join(of_a_new_run))
     instead = [name for name in typed if name in INSTEAD]
     if len(instead) > 1:
         raise OcrwebError("train.one-of", names=", ".join(instead))
-    alone = [name for name in typed if name in WITHOUT_PROCESSES]
-    if alone and "--devices" in typed:
-        raise OcrwebError("train.one-of", names=f"{alone[0]}, --devices")
+    where = [name for name in typed if name in (*WITHOUT_PROCESSES, *PROCESSES)]
+    if len(where) > 1:
+        raise OcrwebError("train.one-of", names=", ".join(where))
 
 
 def _check_devices(devices: str) -> None:

@@ -63,7 +63,7 @@ def test_a_run_in_the_foreground_prints_its_log_and_how_to_use_it(typed: Typed, 
         "The weights are better than the base model, beyond what chance explains.",
     ]
     assert told.calls == [
-        ("make_config", (None, ["epochs=2"]), {"preset": None}), ("start_run", ("SETTINGS",), {"devices": "0,1"}),
+        ("make_config", (None, ["epochs=2"]), {"preset": None}), ("start_run", ("SETTINGS",), {"devices": "0,1", "cluster": ""}),
         ("follow", (WHERE,), {"offset": 0}),
     ]  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_a_preview_writes_pictures_and_starts_nothing(typed: Typed, told: Any) -
 def test_a_resumed_run_is_followed_from_the_end_of_its_log(typed: Typed, told: Any) -> None:
     assert typed("train", "--resume", "demo", "-o", "epochs=9", "--devices", "1")[0] == 0
     assert names(told) == ["run_info", "log_size", "resume_run", "follow"]
-    assert told.calls[2][1:] == ((WHERE, ["epochs=9"]), {"devices": "1"})
+    assert told.calls[2][1:] == ((WHERE, ["epochs=9"]), {"devices": "1", "cluster": ""})
     assert told.calls[3][2] == {"offset": 77}
 
 
@@ -197,7 +197,7 @@ def test_the_switch_of_old_guides_is_a_device(typed: Typed, told: Any, said: str
 
 def test_its_options() -> None:
     assert declared("train") == {
-        "-c": None, "-o": None, "--preset": None, "--resume": None, "--devices": "", "--background": False, "--prepare": False,
+        "-c": None, "-o": None, "--preset": None, "--resume": None, "--devices": "", "--cluster": None, "--background": False, "--prepare": False,
         "--preview": None, "--use_gpu": None, "--json": False,
     }  # fmt: skip
     assert train.INSTEAD == ("--preview", "--prepare", "--background")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from ocrweb.config.judgement import OUTCOMES
 from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
+from ocrweb.disk.child import end_group, start_module
 from ocrweb.messages import text
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
@@ -237,3 +239,25 @@ def test_one_of_two_processes_killed_ends_the_run_with_a_clear_message(pages: Pa
     assert status.cause is not None
     assert status.cause["code"] == "train.rank-lost"
     assert load_checkpoint(run / names.LATEST_OPTIMIZER).progress.step >= 2
+
+
+@pytest.mark.timeout(600)
+def test_a_run_on_two_machines_goes_on_from_its_checkpoint_when_one_is_lost(pages: Path) -> None:
+    run = prepare_run(
+        config(pages, "epochs=14", "device=cpu", "checkpoint.every_steps=2", "evaluation.every_steps=5000")
+    )
+    child = start_module("tests.training.machine.two_machines", run, 2, stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        said = child.communicate(timeout=550)[0].decode()
+    finally:
+        end_group(child)
+    told = (run / names.LOG).read_text(), (run / names.OUTPUT).read_text()[-2000:]
+    assert json.loads(said.splitlines()[-1]) == {"code": 0, "lost": 1}, told
+    assert read_status(run).state == "finished"
+    events = EventReader(run / names.EVENTS).read()
+    again = [number for number, event in enumerate(events) if event["kind"] == "start"]
+    warned = [(event["code"], event["params"]) for event in events if event["kind"] == "warning"]
+    assert warned == [("train.machine-lost", {"count": 1, "of": 2})]
+    assert len(again) == 2
+    assert min(event["step"] for event in events[again[1] + 1 :] if event["kind"] == "step") > 2
+    assert events[again[1]]["steps"] > events[again[0]]["steps"]  # one process makes more steps of the same pictures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from ocrweb.training import worker
+from ocrweb.training.machine.ranks import GRACE
 from ocrweb.training.run import rank
 
 
@@ -36,10 +38,12 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     monkeypatch.setattr(worker, "sweep_all", lambda run: seen.append(("sweep", run)))
     monkeypatch.setattr(worker, "Supervisor", Supervisor)
     monkeypatch.setattr(worker, "is_rank_process", lambda: False)
-    monkeypatch.setattr(worker, "die_with", lambda pid: seen.append(("die with", pid)))
+    monkeypatch.setattr(worker, "die_with", lambda pid, number: seen.append(("die with", pid, number)))
     monkeypatch.setattr(worker, "complete_environment", lambda: seen.append(("environment",)))
     monkeypatch.setattr(os, "nice", lambda steps: seen.append(("nice", steps)))
-    monkeypatch.setattr(rank, "run_rank", lambda run, **how: seen.append(("rank", run, *how.items())) or 5)
+    monkeypatch.setattr(
+        rank, "run_rank", lambda run, by, **how: seen.append(("rank", run, by["pid"], *how.items())) or 5
+    )
     return seen
 
 
@@ -72,5 +76,13 @@ def test_a_rank_trains_and_dies_with_its_supervisor_where_it_has_one(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(worker, "is_rank_process", lambda: launched)
     assert worker.main(["run", *words]) == 5
-    how = (("supervisor", supervisor), ("resume", resume), ("halve", halve))
-    assert done == [*([("die with", supervisor)] if supervisor else []), ("environment",), ("rank", RUN, *how)]
+    how = (("patience", 2 * GRACE if supervisor else 0.0), ("resume", resume), ("halve", halve))
+    death = [("die with", supervisor, signal.SIGTERM)] if supervisor else []
+    assert done == [*death, ("environment",), ("rank", RUN, supervisor or os.getpid(), *how)]
+
+
+def test_a_rank_of_another_machine_stands_for_the_process_that_started_the_run(done: list[Any]) -> None:
+    """When its own machine's part is ended, nobody asked the run to stop."""
+    assert worker.main(["run", "--rank", "77", "--by", '{"pid": 5, "host": "far"}', "--patience", "120"]) == 5
+    how = (("patience", 120.0), ("resume", False), ("halve", False))
+    assert done == [("die with", 77, signal.SIGKILL), ("environment",), ("rank", RUN, 5, *how)]

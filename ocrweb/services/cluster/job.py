@@ -13,14 +13,14 @@ from typing import Any
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import is_named, resolve
+from ocrweb.runtime.cluster.connection import AUTO, connected, knock
+from ocrweb.runtime.cluster.needed import check_libraries
 from ocrweb.runtime.detector import default_decode
 from ocrweb.runtime.device import of_worker
 from ocrweb.services.cluster.actor import ActorTask, ShardActor
-from ocrweb.services.cluster.connection import AUTO, connected, knock
 from ocrweb.services.cluster.inputs import Shard
 from ocrweb.services.cluster.ledger import Ledger
 from ocrweb.services.cluster.manifest import SUMMARY, finished, report_of, settle
-from ocrweb.services.cluster.needed import check_libraries
 from ocrweb.services.cluster.shard import ShardReport
 from ocrweb.services.cluster.store import Store, opened
 from ocrweb.services.detect.request import DetectRequest

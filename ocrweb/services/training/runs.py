@@ -35,6 +35,8 @@ from ocrweb.rundir.status import (
     write_status,
 )
 from ocrweb.runtime.catalogue import resolve
+from ocrweb.runtime.cluster.connection import knock
+from ocrweb.runtime.cluster.needed import check_libraries
 from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.files.retelling import retold_entry
@@ -139,31 +141,45 @@ def _lasting_name(entry: ModelEntry, name: str) -> str:
     return entry.name if entry.kind == "run" else name
 
 
-def start_run(config: TrainingConfig, *, devices: str = "") -> Path:
-    """Start a new run in the background; its folder. devices: ``0,1`` for one process a device.
+def start_run(config: TrainingConfig, *, devices: str = "", cluster: str = "") -> Path:
+    """Start a new run in the background; its folder. devices: ``0,1`` for one process a device. cluster: address of the
+    machines that it runs on, as of `connected`, which all see the folder.
 
-    Raises as `prepare_run`, what a GPU that is asked for raises, and `train.no-such-device`.
+    Raises as `prepare_run`, what a GPU that is asked for raises, `train.no-such-device`, `cluster.not-installed` and
+    `cluster.unreachable`.
     """
-    if config.device.startswith("gpu"):
+    if cluster:
+        _check_cluster(cluster)
+    elif config.device.startswith("gpu"):
         choose_device(config.device)
     check_devices(config.device, devices)
-    return start_prepared(prepare_run(config), devices=devices)
+    return start_prepared(prepare_run(config), devices=devices, cluster=cluster)
 
 
-def start_prepared(run: Path, *, devices: str = "", gentle: bool = False) -> Path:
+def _check_cluster(address: str) -> None:
+    check_libraries()
+    knock(address)
+
+
+def start_prepared(run: Path, *, devices: str = "", cluster: str = "", gentle: bool = False) -> Path:
     """Start what `prepare_run` made; its folder. gentle: a console answers meanwhile, give way to it."""
     names.point_latest(run)
-    _launch(run, devices, gentle=gentle)
+    where = ["--cluster", cluster] if cluster else ["--devices", devices] if devices else []
+    _launch(run, where, gentle=gentle)
     return run
 
 
-def resume_run(name: str | Path, words: Sequence[str] = (), *, devices: str = "", gentle: bool = False) -> Path:
+def resume_run(
+    name: str | Path, words: Sequence[str] = (), *, devices: str = "", cluster: str = "", gentle: bool = False
+) -> Path:
     """Go on with a run that was stopped, failed or lost, from its last checkpoint; its folder.
 
     words: settings to change, such as ``epochs=40``; a finished run goes on when they make it longer. gentle: a console
     answers meanwhile, give way to it. Raises ``run.unknown``, ``run.still-active``, ``run.busy``, ``run.complete``,
-    ``config.…``.
+    ``config.…``, `cluster.not-installed`, `cluster.unreachable`.
     """
+    if cluster:
+        _check_cluster(cluster)
     run = names.find_run(paths.workdirs_dir(), name)
     status = read_status(run)
     if status.active:
@@ -175,7 +191,7 @@ def resume_run(name: str | Path, words: Sequence[str] = (), *, devices: str = ""
         raise OcrwebError("run.complete", name=run.name, steps=status.step)
     with run_lock(run, patience=ENDING):
         atomic.write_text(run / names.CONFIG, dump_yaml(config))
-    return start_prepared(run, devices=devices, gentle=gentle)
+    return start_prepared(run, devices=devices, cluster=cluster, gentle=gentle)
 
 
 def _longer(config: TrainingConfig, epochs: int, minutes: float) -> bool:
@@ -272,13 +288,13 @@ def _info(run: Path) -> RunInfo:
     return RunInfo(run.name, run, read_status(run), config)
 
 
-def _launch(run: Path, devices: str, *, gentle: bool) -> None:
-    """Start the worker in a session of its own, so that it outlives this process and its terminal.
+def _launch(run: Path, where: Sequence[str], *, gentle: bool) -> None:
+    """Start the worker in a session of its own, so that it outlives this process and its terminal. where: its devices.
 
     A run without a checkpoint is a new one, whatever became of its last worker: it tells in its log what it starts from.
     """
     resume = (run / names.LATEST_OPTIMIZER).is_file()
-    asked = [*(["--devices", devices] if devices else []), *["--resume"] * resume, *["--gentle"] * gentle]
+    asked = [*where, *["--resume"] * resume, *["--gentle"] * gentle]
     with (run / names.OUTPUT).open("ab") as output:
         worker = start_module(
             "ocrweb.training.worker",

@@ -82,13 +82,13 @@ def take_cause(run: Path, rank: int) -> OcrwebError | None:
         return None
 
 
-def die_with(supervisor: int) -> None:
-    """Be asked to stop when the parent dies, however it dies (Linux only).
+def die_with(supervisor: int, number: int = signal.SIGTERM) -> None:
+    """Be sent a signal when the parent dies, however it dies (Linux only).
 
     Raises SystemExit when it is dead already: nobody would ever hear of this process, which has done nothing yet.
     """
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number))
     if os.getppid() != supervisor:
         raise SystemExit(1)
 

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ STATUS_INTERVAL = 1.0
 
 
 class Journal:
-    """Keeps the four files in step. writes: False makes every method do nothing (other ranks)."""
+    """Keeps the four files in step. writes: False makes every method do nothing (other ranks). by: the process that stands
+    for the run, as of `worked_by`; by default this one.
+    """
 
-    def __init__(self, run: Path, *, writes: bool = True, pid: int | None = None) -> None:
+    def __init__(self, run: Path, *, writes: bool = True, by: Mapping[str, Any] | None = None) -> None:
         self._run = run
         self._writes = writes
         if not writes:
@@ -40,7 +43,7 @@ class Journal:
         self.status = dataclasses.replace(
             before,
             state=STARTING,
-            **worked_by(pid or os.getpid()),
+            **(by or worked_by(os.getpid())),
             started=before.started or time.time(),
             doing="",
             eta=None,

@@ -8,7 +8,9 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import paddle
 
@@ -21,7 +23,7 @@ from ocrweb.training.learn.step import precision
 from ocrweb.training.machine.device import select_device
 from ocrweb.training.machine.distributed import Group, join
 from ocrweb.training.machine.failures import cause_of
-from ocrweb.training.machine.ranks import GRACE, is_rank_process, leave_cause
+from ocrweb.training.machine.ranks import is_rank_process, leave_cause
 from ocrweb.training.run.blend import blend
 from ocrweb.training.run.finish import finish_run
 from ocrweb.training.run.journal import Journal
@@ -45,15 +47,16 @@ class StopFlag:
         self._set = True
 
 
-def run_rank(run: Path, *, supervisor: int = 0, resume: bool, halve: bool) -> int:
+def run_rank(run: Path, by: Mapping[str, Any], *, patience: float, resume: bool, halve: bool) -> int:
     """Train in this process; exit code 0 when finished or stopped, 1 when failed.
 
-    supervisor: its pid, which stands for the run; 0 without one. resume: go on from ``latest.pdopt``.
+    by: the process that stands for the run, as of `worked_by`. patience: seconds that a supervisor has to say why another
+    rank is gone; 0 without one. resume: go on from ``latest.pdopt``.
     halve: memory ran out last time, cut batches into twice as many parts.
     """
     stop = StopFlag()
     rank = int(os.environ.get("PADDLE_TRAINER_ID", "0"))
-    journal = Journal(run, writes=rank == 0, pid=supervisor or os.getpid())
+    journal = Journal(run, writes=rank == 0, by=by)
     try:
         config = build(TrainingConfig, read_yaml(run / names.CONFIG), where=str(run / names.CONFIG))
         device = select_device(config.device)
@@ -74,8 +77,8 @@ def run_rank(run: Path, *, supervisor: int = 0, resume: bool, halve: bool) -> in
     except Exception as failure:  # every way to fail ends in a named cause in the run's files
         with contextlib.suppress(OSError):  # the disk may be full
             traceback.print_exc(file=sys.stderr)
-        if supervisor and is_rank_process() and not isinstance(failure, OcrwebError):
-            time.sleep(2 * GRACE)  # when another rank is gone its connection breaks here; the supervisor says why
+        if patience and is_rank_process() and not isinstance(failure, OcrwebError):
+            time.sleep(patience)  # when another rank is gone its connection breaks here; the supervisor says why
         cause = cause_of(failure, str(run))
         if rank:
             leave_cause(run, rank, cause)

@@ -92,6 +92,18 @@ def test_a_worker_is_told_its_devices_its_manner_and_whether_it_goes_on(
     assert (run.parent / names.LATEST_LINK).resolve() == run.resolve()
 
 
+@pytest.mark.parametrize("address", ["auto", "10.0.0.1:6379"])
+def test_a_worker_is_told_of_the_machines_that_it_runs_on(
+    address: str, launched: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knocked: list[str] = []
+    monkeypatch.setattr(runs, "knock", knocked.append)
+    run = make_run(state="stopped")
+    assert runs.resume_run(run, cluster=address) == run
+    assert knocked == [address]
+    assert launched == [("ocrweb.training.worker", run, "--cluster", address)]
+
+
 def test_new_whole_lines_of_a_log_are_handed_on_once(tmp_path: Path) -> None:
     log, told = tmp_path / "log.txt", list[str]()
     assert runs._new_lines(log, 3, told.append) == 3

@@ -12,7 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.model.weights import LoadReport
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventReader
-from ocrweb.rundir.status import RunStatus, read_status, write_status
+from ocrweb.rundir.status import RunStatus, read_status, worked_by, write_status
 from ocrweb.training.run import journal as run_journal
 from ocrweb.training.run.journal import Journal
 
@@ -63,7 +63,7 @@ def test_figures_reach_the_disk_once_a_second_and_a_new_state_at_once(
 def test_a_run_that_goes_on_keeps_when_it_began_and_forgets_why_it_ended(tmp_path: Path) -> None:
     cause = OcrwebError("train.killed", signal="SIGKILL").to_record()
     write_status(tmp_path, RunStatus(state="failed", started=123.0, step=7, eta=5.0, doing="evaluate", cause=cause))
-    journal = Journal(tmp_path, pid=4711)
+    journal = Journal(tmp_path, by=worked_by(4711))
     status = journal.status
     assert (status.state, status.started, status.step, status.pid) == ("starting", 123.0, 7, 4711)
     assert (status.eta, status.doing, status.cause) == (None, "", None)

@@ -148,7 +148,7 @@ def process(
 
     def work(
         outcome: Exception | int = 0, *, number: int = 0, several: bool = False, device: str = "cpu", report: Any = None,
-        resume: bool = False, supervisor: int = 0, fails_to_open: bool = False,
+        resume: bool = False, by: int = 5, patience: float = 0.0, fails_to_open: bool = False,
     ) -> int:  # fmt: skip
         model = SimpleNamespace(parameters=lambda: [SimpleNamespace(size=3), SimpleNamespace(size=4)])
         session = SimpleNamespace(model=model, schedule=SimpleNamespace(steps=60), close=lambda: done.append("close"))
@@ -167,8 +167,8 @@ def process(
                 raise outcome
             return outcome
 
-        def keep(run: Path, *, writes: bool, pid: int) -> Any:
-            done.append(("journal", writes, pid))
+        def keep(run: Path, *, writes: bool, by: dict[str, Any]) -> Any:
+            done.append(("journal", writes, by["pid"]))
             return journal
 
         monkeypatch.setenv("PADDLE_TRAINER_ID", str(number))
@@ -182,7 +182,7 @@ def process(
         monkeypatch.setattr(rank, "_train", train)
         monkeypatch.setattr(rank, "is_rank_process", lambda: several)
         monkeypatch.setattr(rank.time, "sleep", lambda seconds: done.append(("sleep", seconds)))
-        return rank.run_rank(tmp_path, supervisor=supervisor, resume=resume, halve=False)
+        return rank.run_rank(tmp_path, {"pid": by}, patience=patience, resume=resume, halve=False)
 
     return work
 
@@ -194,7 +194,7 @@ def test_a_process_tells_what_it_trains_with_before_it_does(
     assert process(device=device) == 0
     opens = ("open", tmp_path, "shop", False, False, False)
     start = ("start", device, "float32", 60, 9, 7)
-    assert done == [("journal", True, os.getpid()), *memory, ("seed", 7), opens, start, "close"]
+    assert done == [("journal", True, 5), *memory, ("seed", 7), opens, start, "close"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_every_way_to_fail_is_told_by_its_cause_with_what_was_opened_closed(
 def test_another_rank_leaves_its_cause_for_the_supervisor(
     process: Callable[..., int], done: list[Any], tmp_path: Path
 ) -> None:
-    assert process(OcrwebError("train.not-finite", count=10, rate="0.1"), number=1, supervisor=77) == 1
+    assert process(OcrwebError("train.not-finite", count=10, rate="0.1"), number=1, by=77) == 1
     assert done[0] == ("journal", False, 77)
     left = take_cause(tmp_path, 1)
     assert left is not None
@@ -240,16 +240,16 @@ def test_rank_0_has_the_journal_and_leaves_nothing_else(process: Callable[..., i
 
 
 @pytest.mark.parametrize(
-    ("failure", "supervisor", "several", "waits"),
+    ("failure", "patience", "several", "waits"),
     [
-        (RuntimeError("connection reset"), 77, True, True),
-        (RuntimeError("connection reset"), 0, True, False),
-        (RuntimeError("connection reset"), 77, False, False),
-        (OcrwebError("image.empty"), 77, True, False),
+        (RuntimeError("connection reset"), 7.0, True, True),
+        (RuntimeError("connection reset"), 0.0, True, False),
+        (RuntimeError("connection reset"), 7.0, False, False),
+        (OcrwebError("image.empty"), 7.0, True, False),
     ],
 )  # fmt: skip
 def test_what_breaks_where_another_rank_is_gone_is_left_to_the_supervisor_to_explain(
-    process: Callable[..., int], done: list[Any], failure: Exception, supervisor: int, several: bool, waits: bool
+    process: Callable[..., int], done: list[Any], failure: Exception, patience: float, several: bool, waits: bool
 ) -> None:
-    process(failure, supervisor=supervisor, several=several)
-    assert [word for word in done if word[0] == "sleep"] == ([("sleep", 2 * rank.GRACE)] if waits else [])
+    process(failure, patience=patience, several=several)
+    assert [word for word in done if word[0] == "sleep"] == ([("sleep", 7.0)] if waits else [])

@@ -13,10 +13,12 @@ import pytest
 from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import lines, names
-from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, read_status, write_status
+from ocrweb.rundir.events import EventReader
+from ocrweb.rundir.status import FINISHED, RUNNING, STOPPED, RunStatus, read_status, worked_by, write_status
 from ocrweb.services.files.retelling import retold
 from ocrweb.training import worker
 from ocrweb.training.machine import ranks
+from ocrweb.training.machine.fleet import RemoteRank
 from ocrweb.training.run import journal as journals
 from ocrweb.training.run.journal import Journal
 from ocrweb.training.worker import RESTARTS, Supervisor
@@ -148,3 +150,76 @@ def test_when_a_run_is_seen_to_have_ended_its_log_says_so(tmp_path: Path, monkey
     )
     Journal(tmp_path).finish()
     assert logs == [f"{lines.FINISHED}\n"]
+
+
+class Machines:
+    """A fleet of two whose processes end as told: (exit code, whether the machine went with it) each, start after start."""
+
+    def __init__(self, run: Path, *ends: tuple[tuple[int, bool], tuple[int, bool]], checkpoints: bool = False) -> None:
+        self.run, self.ends, self.checkpoints = run, list(ends), checkpoints
+        self.starts: list[list[str]] = []
+
+    def start(self, words: list[str]) -> list[RemoteRank]:
+        pid = os.getpid()
+        ends = self.ends[min(len(self.starts), len(self.ends) - 1)]
+        self.starts.append(words)
+        if self.checkpoints:
+            (self.run / names.LATEST_OPTIMIZER).write_bytes(b"x")
+            os.utime(self.run / names.LATEST_OPTIMIZER, ns=(0, len(self.starts)))
+        over = all(code == 0 for code, _ in ends)
+        write_status(self.run, RunStatus(state=FINISHED if over else RUNNING, **worked_by(pid)))
+        ranks = [RemoteRank(None, None) for _ in ends]
+        for rank, (code, lost) in zip(ranks, ends, strict=True):
+            rank.returncode, rank.lost = code, lost
+        return ranks
+
+
+GOOD, GONE = ((0, False), (0, False)), ((1, False), (KILLED, True))
+
+
+def spread(machines: Machines, monkeypatch: pytest.MonkeyPatch, *, stopping: bool = False) -> int:
+    monkeypatch.setattr(worker.signal, "signal", lambda number, handler: None)
+    supervisor = Supervisor(machines.run, [], resume=False, fleet=machines)  # type: ignore[arg-type]
+    supervisor._stopping = stopping
+    return supervisor.run()
+
+
+def test_when_a_machine_is_lost_the_run_goes_on_from_its_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the other process says of its broken connection is not the cause."""
+    ranks.leave_cause(tmp_path, 0, OcrwebError("train.crashed", exit_code=1))
+    machines = Machines(tmp_path, GONE, GOOD)
+    assert spread(machines, monkeypatch) == 0
+    assert machines.starts == [[], ["--resume"]]
+    warned = [event for event in EventReader(tmp_path / names.EVENTS).read() if event["kind"] == "warning"]
+    assert [(event["code"], event["params"]) for event in warned] == [("train.machine-lost", {"count": 1, "of": 2})]
+
+
+@pytest.mark.parametrize(("checkpoints", "starts"), [(False, RESTARTS), (True, 3 * RESTARTS)])
+def test_machines_may_be_lost_as_often_as_checkpoints_are_made_between(
+    checkpoints: bool, starts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = Machines(
+        tmp_path, *[GONE] * (starts - 1 if checkpoints else starts), *[GOOD] * checkpoints, checkpoints=checkpoints
+    )
+    assert spread(machines, monkeypatch) == (0 if checkpoints else 1)
+    assert len(machines.starts) == starts
+    if not checkpoints:
+        assert (read_status(tmp_path).cause or {})["code"] == "train.machine-lost"
+
+
+def test_a_process_that_fails_on_a_machine_that_is_there_fails_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = Machines(tmp_path, ((0, False), (1, False)))
+    assert spread(machines, monkeypatch) == 1
+    assert len(machines.starts) == 1
+    assert (read_status(tmp_path).cause or {})["code"] == "train.rank-lost"
+
+
+def test_a_machine_lost_while_the_run_is_stopped_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machines = Machines(tmp_path, GONE)
+    assert spread(machines, monkeypatch, stopping=True) == 0
+    assert len(machines.starts) == 1
+    assert read_status(tmp_path).state == STOPPED

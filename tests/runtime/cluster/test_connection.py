@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.cluster.connection import connected
+from ocrweb.runtime.cluster.connection import connected
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:{port}", "ray://127.0.0.1:{port}", "nonsense", "host:99999999"])

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.cluster.needed import check_libraries
+from ocrweb.runtime.cluster.needed import check_libraries
 
 
 def test_what_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,8 @@ def test_the_room_is_imported_without_its_libraries() -> None:
         "import sys\n"
         "for name in ('ray', 'pyarrow', 'fsspec'): sys.modules[name] = None\n"
         "from ocrweb.cli import cluster\n"
-        "from ocrweb.services.cluster import job, needed\n"
+        "from ocrweb.runtime.cluster import connection, needed\n"
+        "from ocrweb.services.cluster import job\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

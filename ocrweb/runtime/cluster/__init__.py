@@ -1,0 +1,1 @@
+"""Ray: joining a cluster of machines, and what that needs."""
