@@ -31,6 +31,8 @@ NOT_RUN = {
     "ocrweb labels DIR --learn": "trains for a quarter of an hour; tests/services/training/test_learning.py begins it, and the next line is run",
     "ocrweb labels my_data --learn": "the same in the README",
     "ocrweb train … --prepare": "for several machines; tests/cli/test_train_and_runs.py runs it",
+    "ocrweb train … --cluster": "names the command alone; tests/training/test_worker.py trains on two nodes",
+    "ocrweb train -o dataset=/shared/invoices --cluster": "needs a cluster; tests/training/test_worker.py trains on two nodes",
     "ocrweb models --download": "needs the internet; tests/services/models downloads from a server of its own",
     "ocrweb models --import": "needs a model file; tests/services/models imports some",
     "ocrweb serve": "listens until it is ended; tests/cli/test_serve.py and tests/ui start it with these options",
