@@ -88,8 +88,6 @@ def visit(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url or console.url, wait_until="domcontentloaded")
         page.wait_for_selector("#tabs")
-        if not url:  # what the page says at its opening must not come after the answer to a first deed
-            page.wait_for_selector("#single-result .ocrweb-note", state="attached")
         return page
 
     yield open_page

@@ -17,6 +17,8 @@ import pandas as pd
 from gradio.blocks import Block
 from gradio.helpers import special_args
 
+from ocrweb.ui.parts.opening import at_opening
+
 DEEPEST = 6  # changes that set off changes
 
 
@@ -28,9 +30,19 @@ class Desk:
         self.request: Any = SimpleNamespace(
             headers={"accept-language": lang}, session_hash="visit", cookies={}, client=None
         )
+        self.lang = lang
         self.names = {block.elem_id: block for block in page.blocks.values() if getattr(block, "elem_id", None)}
         self.values = {number: _first_value(block) for number, block in page.blocks.items()}
         self.looks: dict[int, dict[str, Any]] = {number: _own(block) for number, block in page.blocks.items()}
+        self.open()
+
+    def open(self) -> None:
+        """As the page is drawn for this visitor before it is sent."""
+        for number, block in self.page.blocks.items():
+            drawn = dict(at_opening(block, self.lang))
+            self.looks[number] |= {key: value for key, value in drawn.items() if key != "value"}
+            if "value" in drawn:
+                self.values[number] = drawn["value"]
 
     def widget(self, name: str | Block) -> Any:
         return self.names[name] if isinstance(name, str) else name
@@ -94,6 +106,18 @@ class Desk:
         for block in list(self.page.blocks.values()):
             if isinstance(block, gr.Timer) and self.look(block, "active"):
                 self.event(block, "tick")
+
+    def overlay(self, other: Desk, name: str | Block, event: str) -> None:
+        """The answer to an event, as it was at another desk, comes late: over what this page shows by now.
+
+        What the server keeps for itself is no part of an answer.
+        """
+        target = (self.widget(name)._id, event)
+        told = [each for one in self.page.fns.values() if target in one.targets for each in one.outputs]
+        answer = {widget: other[widget] for widget in told if not isinstance(widget, gr.State)}
+        for widget in answer:
+            self.looks[widget._id] = dict(other.looks[widget._id])
+        self._take(list(answer), answer, 0)
 
     def event(self, name: str | Block, event: str, data: dict[str, Any] | None = None, depth: int = 0) -> None:
         widget = self.widget(name)

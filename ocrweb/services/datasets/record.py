@@ -18,7 +18,7 @@ from ocrweb.imaging.encode import write_whole
 class DatasetRecord:
     """source: the file or folder it came from. added: seconds since 1970. sha256: of the zip, "" for none.
 
-    bytes, files: of the data when it was added. formats: other tools' labels found instead of the training layout.
+    bytes, files: of the data when it was added, or first checked; 0 before. formats: other tools' labels found instead of the training layout.
     validation: summary of the latest check, None before the first.
     """
 

@@ -220,9 +220,13 @@ def delete_dataset(name: str) -> str:
 
 
 def keep_validation(name: str, report: ValidationReport) -> StoredDataset:
-    """Remember the summary of a check with its dataset."""
+    """Remember the summary of a check with its dataset; of one that others put there, its size too."""
     dataset = get_dataset(name)
-    write_record(name, replace(dataset.record, validation=summary_of(report)))
+    record = replace(dataset.record, validation=summary_of(report))
+    if not record.bytes:
+        size, files = _extent(read_source(dataset.path))
+        record = replace(record, bytes=size, files=files)
+    write_record(name, record)
     return get_dataset(name)
 
 
@@ -241,8 +245,12 @@ def _count_lines(file: Path) -> int:
 
 def _record_of(folder: Path, source: str, sha256: str) -> DatasetRecord:
     tree = read_source(folder)
-    size = sum(tree.path(file).stat().st_size for file in tree.files)
-    return DatasetRecord(source, round(time.time(), 3), sha256, size, len(tree.files), _formats(tree))
+    return DatasetRecord(source, round(time.time(), 3), sha256, *_extent(tree), _formats(tree))
+
+
+def _extent(tree: SourceTree) -> tuple[int, int]:
+    """Bytes and files."""
+    return sum(tree.path(file).stat().st_size for file in tree.files), len(tree.files)
 
 
 def _is_about_pictures(tree: SourceTree) -> bool:

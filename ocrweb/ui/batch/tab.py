@@ -23,22 +23,27 @@ from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card,
 from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.address import Address, named, tells
 from ocrweb.ui.parts.fields import field
-from ocrweb.ui.parts.model_choice import model_dropdown
+from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.next_step import next_step
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
 
 POLL_SECONDS = 1.0
 # Each window keeps its own batch over a reload; a new window begins with the one this browser started last.
-RECALL_JS = """() => [new URLSearchParams(location.search).get("batch") ??
-  sessionStorage.getItem("ocrweb-batch") ?? localStorage.getItem("ocrweb-batch") ?? "", null]"""
-KEEP_JS = """(job) => {
+RECALL_JS = """() => new URLSearchParams(location.search).get("batch") ??
+  sessionStorage.getItem("ocrweb-batch") ?? localStorage.getItem("ocrweb-batch") ?? \"\""""
+KEEP_JS = """(job, ...seen) => {
   if (job) for (const store of [sessionStorage, localStorage]) store.setItem("ocrweb-batch", job);
-  return [job, null];
+  return [job, ...seen];
 }"""
-SAVE_JS = """() => setTimeout(() => document.querySelector(
-  "#batch-download a, a#batch-download, #batch-download")?.click(), 400)"""
+SAVE_JS = """(shown, packed) => {
+  if (shown === packed) setTimeout(() => document.querySelector(
+    "#batch-download a, a#batch-download, #batch-download")?.click(), 400);
+  return [];
+}"""
 
 
 @dataclass(frozen=True)
@@ -56,37 +61,47 @@ class Results:
     rest: gr.HTML
     stop: gr.Button
     timer: gr.Timer
-    shown: gr.State
+    seen: Seen
+    looked: gr.Textbox  # the batch that the picture looked at closely is of
+    packed: gr.Textbox  # the batch whose zip was made last
 
     @property
     def outputs(self) -> list[Any]:
-        return [getattr(self, name) for name in self.__dataclass_fields__]
+        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in ("seen", "packed")]
+        return [*parts, *self.seen.values]
 
-    def refresh(self, job: str, shown: Any, request: gr.Request) -> dict[Any, Any]:
-        """The whole present state of the batch, or nothing when nothing changed since the last time."""
-        return self.present(batch_job(job), shown, texts.language_of(request))
+    def refresh(self, job: str, whose: str, word: str, request: gr.Request) -> dict[Any, Any]:
+        """The whole present state of the batch, or nothing when that is what the page shows. whose, word: of `seen`."""
+        found, before = batch_job(job), Sight(whose, word)
+        if found is None and before == NOTHING:
+            return gr.skip()
+        return self.present(found, before, texts.language_of(request))
 
     def pack_results(self, job: str, said: gr.HTML, lang: str) -> dict[Any, Any]:
-        """The zip of a batch that has none yet. said: where a failure is told."""
+        """The zip of a batch that has none yet. said: where a failure is told.
+
+        Another batch may be shown by the time that the zip is made: its own state is looked at again.
+        """
         answer = caught(lambda: pack_batch(job))
         if isinstance(answer, OcrwebError):
             return {said: problem_card(answer, lang)}
         button = gr.DownloadButton(value=str(answer), interactive=True)
-        return {said: "", self.pack: gr.Button(visible=False), self.download: button}
+        made = {said: "", self.pack: gr.Button(visible=False), self.download: button, self.packed: job}
+        return made | self.seen.now(Sight(f"{job} packed"))
 
-    def present(self, job: JobSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
-        """What is different from what the visitor sees. shown: the value of the state of that name."""
+    def present(self, job: JobSnapshot | None, before: Sight, lang: str) -> dict[Any, Any]:
+        """What is different from what the visitor sees. before: that."""
         if job is None:
             return self._empty(lang)
         done = job.progress.done if job.progress else 0
-        now = (job.id, job.state, done, job.archive)
-        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), self.shown: now}
-        if now == shown:
+        now = sight(job, done, job.archive)
+        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), **self.seen.now(now)}
+        if now == before:
             return answer
-        if not shown or now[:2] != tuple(shown)[:2]:
+        if now.whose != before.whose:
             answer[self.batches] = listed(job.id, lang)
-        if not shown or job.id != shown[0]:
-            answer[self.closely] = ""
+        if now.job != before.job:
+            answer |= {self.closely: "", self.looked: ""}
         problem = problem_card(job.error, lang) if job.error else ""
         card = progress_card(job, lang) if job.progress or not problem else ""
         packable = done > 0 and not job.active and job.archive is None
@@ -105,11 +120,7 @@ class Results:
     def _empty(self, lang: str) -> dict[Any, Any]:
         return {
             self.batches: listed("", lang),
-            self.status: next_step(
-                texts.say("batching.empty", lang),
-                texts.say("batching.choose", lang),
-                press="#batch-files input[type=file]",
-            ),
+            self.status: empty(lang),
             self.resume: gr.Button(visible=False),
             self.pack: gr.Button(visible=False),
             self.download: gr.DownloadButton(interactive=False),
@@ -119,8 +130,15 @@ class Results:
             self.rest: "",
             self.stop: gr.Button(interactive=False),
             self.timer: gr.Timer(active=False),
-            self.shown: None,
+            self.looked: "",
+            **self.seen.now(NOTHING),
         }
+
+
+def empty(lang: str) -> str:
+    """What stands in the place of results before there are any."""
+    choose = texts.say("batching.choose", lang)
+    return next_step(texts.say("batching.empty", lang), choose, press="#batch-files input[type=file]")
 
 
 def build(address: Address) -> None:
@@ -137,6 +155,7 @@ def build(address: Address) -> None:
             )
             threshold = field(DecodeOptions, "threshold", elem_id="batch-threshold")
             model = model_dropdown("batch-model")
+            drawn_at_opening(threshold, lambda lang: {"value": card_threshold(model_at_first())})
             with gr.Row():
                 start = gr.Button(label("batching.start"), variant="primary", elem_id="batch-start")
                 stop = gr.Button(label("batching.stop"), variant="stop", interactive=False, elem_id="batch-stop")
@@ -145,6 +164,7 @@ def build(address: Address) -> None:
         with gr.Column(scale=3, min_width=320):
             gr.Markdown(label("batching.step-result"))
             status = gr.HTML(elem_id="batch-status")
+            drawn_at_opening(status, lambda lang: {"value": empty(lang)})
             resume = gr.Button(label("batching.resume"), variant="primary", visible=False, elem_id="batch-resume")
             pack = gr.Button(label("batching.pack"), visible=False, elem_id="batch-pack")
             download = gr.DownloadButton(label("batching.download"), interactive=False, elem_id="batch-download")
@@ -176,39 +196,42 @@ def build(address: Address) -> None:
                 elem_id="batch-batches",
             )  # fmt: skip
     job = gr.Textbox("", visible="hidden", elem_id="batch-job")
-    shown = gr.State(None, time_to_live=3600)
+    seen = Seen("batch")
+    looked, packed = (gr.Textbox("", visible="hidden", elem_id=f"batch-{name}") for name in ("looked", "packed"))
     timer = gr.Timer(POLL_SECONDS, active=False)
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    view = Results(batches, status, resume, pack, download, gallery, closely, table, rest, stop, timer, shown)
+    view = Results(
+        batches, status, resume, pack, download, gallery, closely, table, rest, stop, timer, seen, looked, packed
+    )
 
     def go_on(job: str, request: gr.Request) -> dict[Any, Any]:
         """Do the rest of a batch that stopped."""
         lang = texts.language_of(request)
         answer = caught(lambda: resume_batch(job))
         told = problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""
-        return {said: told} | view.present(batch_job(job), None, lang)
+        return {said: told} | view.present(batch_job(job), NOTHING, lang)
 
     def pack_results(job: str, request: gr.Request) -> dict[Any, Any]:
         return view.pack_results(job, said, texts.language_of(request))
-
-    def recall(kept: str, shown: Any, request: gr.Request) -> dict[Any, Any]:
-        """After a reload: the batch this window showed last."""
-        return {job: kept} | view.refresh(kept, shown, request)
 
     start.click(begin, [files, folder, threshold, model], [job, said], **quiet)
     model.change(recommended, model, threshold, **quiet)
     stop.click(cancel_batch, job, None, **quiet)
     resume.click(go_on, job, [said, *view.outputs], **quiet)
-    packed = pack.click(pack_results, job, [said, pack, download], api_visibility="private")
-    packed.then(None, None, None, js=SAVE_JS)
-    timer.tick(view.refresh, [job, shown], view.outputs, **quiet, queue=True, concurrency_limit=8)
+    made = pack.click(pack_results, job, [said, pack, download, packed, *seen.values], api_visibility="private")
+    made.then(None, [job, packed], None, js=SAVE_JS)
+    looks = [job, *seen.values]
+    timer.tick(view.refresh, looks, view.outputs, **quiet, queue=True, concurrency_limit=8)
+    seen.whose.change(view.refresh, looks, view.outputs, **quiet)
     batches.focus(offered, None, batches, **quiet)
     batches.input(choose, batches, [job, said], **quiet)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(recall, [job, shown], [job, *view.outputs], **quiet, js=RECALL_JS)
-    gallery.select(open_picture, job, closely, **quiet)
-    job.change(view.refresh, [job, shown], view.outputs, **quiet, js=KEEP_JS)
+    recalled = page.load(None, None, job, **quiet, js=RECALL_JS)  # the batch this window showed last
+    recalled.then(view.refresh, looks, view.outputs, **quiet)
+    gallery.select(open_picture, job, [closely, looked], **quiet)
+    looked.change(of_another, [looked, job], [closely, looked], **quiet)
+    job.change(view.refresh, looks, view.outputs, **quiet, js=KEEP_JS)
     tells(job, "batch")
     address.opened.then(lambda query: named(query, "batch") or gr.skip(), address.field, job, **quiet)
 
@@ -232,18 +255,26 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
     return (gr.skip(), problem_card(answer, lang)) if isinstance(answer, OcrwebError) else (answer, "")
 
 
-def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> Any:
-    """A drawn picture was clicked: the picture itself with its boxes over it. Rows come meanwhile, so the drawing's file counts."""
+def of_another(looked: str, job: str) -> tuple[Any, Any]:
+    """A picture of a batch that is not the shown one any more goes again."""
+    return ("", "") if looked not in ("", job) else (gr.skip(), gr.skip())
+
+
+def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> tuple[Any, Any]:
+    """A drawn picture was clicked: the picture itself with its boxes over it, and the batch that it is of.
+
+    Rows come meanwhile, so the drawing's file counts.
+    """
     found, value = batch_job(job), event.value
     image = value.get("image") if isinstance(value, dict) else None
     path = image.get("path") if isinstance(image, dict) else None
     drawn = {str(row.drawing): row for row in found.rows if row.drawing} if found else {}
     if not isinstance(path, str) or path not in drawn:
-        return gr.skip()
+        return gr.skip(), gr.skip()
     document = shown_document(Path(path))
     layers = Layers(listed_boxes(document)) if document else Layers()
     given = given_picture(drawn[path], (document["width"], document["height"]) if document else None)
-    return viewer(given or path, layers, texts.language_of(request))
+    return viewer(given or path, layers, texts.language_of(request)), job
 
 
 def given_picture(row: Row, size: tuple[int, int] | None) -> str | None:
@@ -274,8 +305,13 @@ def choose(chosen: str | None) -> tuple[Any, str]:
 
 def recommended(model: str) -> Any:
     """The threshold of the chosen model's card, for the slider."""
-    answer = caught(lambda: model_decode_options(check_model(model)))
-    return gr.skip() if isinstance(answer, OcrwebError) else answer.threshold
+    answer = caught(lambda: card_threshold(model))
+    return gr.skip() if isinstance(answer, OcrwebError) else answer
+
+
+def card_threshold(model: str) -> float:
+    """Raises what `check_model` raises."""
+    return model_decode_options(check_model(model)).threshold
 
 
 def chosen_decode(model: str, threshold: float) -> DecodeOptions:

@@ -22,6 +22,7 @@ from ocrweb.ui.datasets.present import saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import QUIET, Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.next_step import next_step
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 
@@ -58,7 +59,7 @@ class View:
         """Everything about the chosen dataset's latest check."""
         lang = texts.language_of(request)
         if current is None:
-            return self._said(empty(request))
+            return self._said(empty(lang))
         report = report_of(current.name)
         if report is None:
             foreign = caught(lambda: get_dataset(current.name).record.formats)
@@ -242,14 +243,11 @@ def build(wires: Wires) -> None:
     undo.click(deeds.take_back, wires.current, wires.started(), **QUIET)
     convert.click(deeds.convert_labels, wires.current, wires.started(), **QUIET)
     guess.click(deeds.label_pictures, wires.current, wires.started(), **QUIET)
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(empty, None, verdict, **QUIET)
+    drawn_at_opening(verdict, lambda lang: {"value": empty(lang)})
 
 
-def empty(request: gr.Request) -> str:
+def empty(lang: str) -> str:
     """Without any dataset, drawn samples are the quickest way on; else the newest one."""
-    lang = texts.language_of(request)
     known = caught(list_datasets)
     if isinstance(known, OcrwebError) or not known:
         return next_step(

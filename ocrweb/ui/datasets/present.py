@@ -41,7 +41,7 @@ def dataset_rows(datasets: list[StoredDataset], lang: str) -> pd.DataFrame:
 def _row(dataset: StoredDataset, lang: str) -> tuple[str, ...]:
     known = dataset.record.validation
     boxes = str(known["counts"]["boxes"]) if known else "–"
-    size = readable_bytes(dataset.record.bytes) if dataset.record.bytes else "–"
+    size = readable_bytes(dataset.record.bytes) if dataset.record.bytes else texts.say("datasets.size-later", lang)
     return dataset.name, f"{dataset.train} + {dataset.test}", boxes, state_words(dataset, lang), size
 
 

@@ -38,6 +38,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.problems import caught, problem_card
+from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
 
 POLL_SECONDS = 0.7
@@ -101,9 +102,11 @@ def build(address: Address) -> Callable[[], None]:
         with gr.Tab(label("datasets.view-tools"), id="tools"):
             dataset_manage.build_tools(wires)
 
-    shown = gr.State(None)
-    view = Watched(wires, stop, download, shown, Listing(wires, table))
-    wires.timer.tick(view.refresh, [wires.job, shown, chosen], view.outputs, **QUIET, concurrency_limit=8)
+    seen = Seen("dataset")
+    view = Watched(wires, stop, download, seen, Listing(wires, table))
+    looks = [wires.job, *seen.values, chosen]
+    wires.timer.tick(view.refresh, looks, view.outputs, **QUIET, concurrency_limit=8)
+    seen.whose.change(view.refresh, looks, view.outputs, **QUIET)
     wires.job.change(view.attach, [wires.job, chosen], view.outputs, **QUIET)
     chosen.input(view.chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
     table.select(view.choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
@@ -132,38 +135,40 @@ class Watched:
     wires: Wires
     stop: gr.Button
     download: gr.DownloadButton
-    shown: gr.State
+    seen: Seen
     listing: Listing
 
     @property
     def outputs(self) -> list[Any]:
         wires = self.wires
         listed = [wires.chosen, self.listing.table, wires.current]
-        return [wires.status, self.stop, self.download, wires.timer, *listed, self.shown]
+        return [wires.status, self.stop, self.download, wires.timer, *listed, *self.seen.values]
 
     def attach(self, job: str | None, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
         """Work was started, or the page was loaded again while some went on."""
-        return self.present(dataset_job(job), None, chosen, texts.language_of(request))
+        return self.present(dataset_job(job), NOTHING, chosen, texts.language_of(request))
 
-    def refresh(self, job: str | None, shown: Any, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
-        """A timer tick: the whole present state, or nothing when nothing changed."""
-        return self.present(dataset_job(job), shown, chosen, texts.language_of(request))
+    def refresh(
+        self, job: str | None, whose: str, word: str, chosen: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The whole present state, or nothing when that is what the page shows. whose, word: of `seen`."""
+        return self.present(dataset_job(job), Sight(whose, word), chosen, texts.language_of(request))
 
-    def present(self, job: DatasetJob | None, shown: Any, chosen: str | None, lang: str) -> dict[Any, Any]:
-        """The job for the eye; when it is over, its dataset becomes the one that is looked at."""
+    def present(self, job: DatasetJob | None, before: Sight, chosen: str | None, lang: str) -> dict[Any, Any]:
+        """The job for the eye; when it is over, its dataset becomes the one that is looked at. before: what is seen of it."""
         timer: dict[Any, Any] = {self.wires.timer: gr.Timer(active=job is not None and job.active)}
         if job is None:
-            return timer | {self.shown: None}
-        now = (job.id, job.state, job.stage, job.done)
-        if now == shown:
-            return timer | {self.shown: shown}
+            return timer | self.seen.now(NOTHING)
+        now = sight(job, job.stage, job.done)
+        if now == before:
+            return timer | self.seen.now(now)
         card = problem_card(job.error, lang) if job.state == "failed" and job.error else job_card(job, lang)
         file = job.outcome.file
         head: dict[Any, Any] = {
             self.wires.status: card,
             self.stop: gr.Button(visible=job.active),
             self.download: gr.DownloadButton(value=str(file) if file else None, visible=file is not None),
-            self.shown: now,
+            **self.seen.now(now),
             **timer,
         }
         if job.active:

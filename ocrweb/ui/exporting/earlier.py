@@ -15,6 +15,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.parts.seen import Seen, word
 from ocrweb.ui.parts.texts import label
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -23,8 +24,8 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 class Earlier:
     """The widgets; what is said of an export goes where `wire` is told. Handlers answer with the widgets that change."""
 
-    def __init__(self, status: gr.HTML, download: gr.DownloadButton) -> None:
-        self.status, self.download = status, download
+    def __init__(self, status: gr.HTML, download: gr.DownloadButton, seen: Seen) -> None:
+        self.status, self.download, self.seen = status, download, seen
         self.chosen = gr.Dropdown(
             list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
             elem_id="export-earlier",
@@ -39,7 +40,7 @@ class Earlier:
 
     def wire(self, address: Address) -> None:
         self.known = read_when_opened(self.chosen, list_exports)
-        listed = [self.status, self.download, self.chosen, self.known]
+        listed = [self.status, self.download, self.chosen, self.known, self.seen.word]
         self.chosen.input(self.look_at, self.chosen, listed, **QUIET)
         page = gr.context.Context.root_block
         assert page is not None
@@ -60,10 +61,15 @@ class Earlier:
             return listed
         if name not in names:
             return listed | self._said(note_card(texts.say("exporting.gone", lang, name=name), "warning"))
+        listed[self.seen.word] = self.word_of(name)
         answer = caught(lambda: exported_report(name))
         if isinstance(answer, OcrwebError):
             return listed | self._said(problem_card(answer, lang))
         return listed | self._said(report_card(answer, lang), archive_of(name))
+
+    def word_of(self, name: str) -> str:
+        """What the page says it shows when that is an export of before."""
+        return word(("earlier", name))
 
     def at_first(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """The page was opened, perhaps at the address of an export."""

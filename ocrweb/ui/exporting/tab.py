@@ -21,15 +21,18 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
-from ocrweb.ui.parts.model_choice import model_dropdown
+from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.next_step import next_step
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, problem_card, warn
+from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
 
 POLL_SECONDS = 0.7
 FIXED = "fixed"
 USUAL_SIDE = 800
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+ASKED_JS = "(job) => [job, new URLSearchParams(location.search).get('export') || '']"
 
 
 @dataclass(frozen=True)
@@ -69,45 +72,56 @@ class Watched:
     download: gr.DownloadButton
     stop: gr.Button
     timer: gr.Timer
-    shown: gr.State
+    seen: Seen
     earlier: Earlier
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.status, self.download, self.stop, self.timer, self.shown, self.earlier.chosen]
+        earlier = self.earlier
+        return [self.status, self.download, self.stop, self.timer, *self.seen.values, earlier.chosen, earlier.known]
 
-    def attach(self, job: str | None, request: gr.Request) -> dict[Any, Any]:
-        """After a reload: the export this browser started last."""
-        return self.present(export_job(job), None, texts.language_of(request))
-
-    def refresh(self, job: str | None, shown: Any, request: gr.Request) -> dict[Any, Any]:
-        """A timer tick: the whole present state, or nothing when nothing changed."""
+    def attach(self, job: str | None, asked: str, request: gr.Request) -> dict[Any, Any]:
+        """The export that was just started, or after a reload the one this browser started last. asked: that of the address."""
         found = export_job(job)
-        answer = self.present(found, shown, texts.language_of(request))
-        if shown and found and not found.active and found.state != shown[1] and found.report and found.report.path:
+        return self._going_on(found) if asked else self.present(found, NOTHING, texts.language_of(request))
+
+    def refresh(
+        self, job: str | None, whose: str, word: str, chosen: str | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The whole present state, or nothing when that is what the page shows. whose, word: of `seen`.
+
+        chosen: the export of before that is looked at while another one goes on.
+        """
+        found, before = export_job(job), Sight(whose, word)
+        if chosen and (found is None or found.active):
+            shows_it = word == self.earlier.word_of(chosen)
+            return self._going_on(found) | ({} if shows_it else self.earlier.look_at(chosen, request))
+        answer = self.present(found, before, texts.language_of(request))
+        ended = found is not None and not found.active and found.id == before.job and answer[self.seen.whose] != whose
+        if ended and found is not None and found.report and found.report.path:
             answer |= self.earlier.just_made(found.report.path.name)
         return answer
 
-    def present(self, job: ExportSnapshot | None, shown: Any, lang: str) -> dict[Any, Any]:
+    def present(self, job: ExportSnapshot | None, before: Sight, lang: str) -> dict[Any, Any]:
+        """What is different from what the visitor sees. before: that."""
         if job is None:
-            return {
-                self.status: next_step(
-                    texts.say("exporting.empty", lang), texts.say("exporting.start", lang), press="#export-start"
-                ),
-                self.download: gr.DownloadButton(interactive=False),
-                self.stop: gr.Button(interactive=False),
-                self.timer: gr.Timer(active=False),
-                self.shown: None,
-            }
-        now = (job.id, job.state, job.stage, int(job.seconds) if job.active else 0)
-        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), self.shown: now}
-        if now == shown:
+            nothing = {self.status: empty(lang), self.download: gr.DownloadButton(interactive=False)}
+            return nothing | self._going_on(None) | self.seen.now(NOTHING)
+        now = sight(job, job.stage, int(job.seconds) if job.active else 0)
+        answer = self._going_on(job) | self.seen.now(now)
+        if now == before:
             return answer
-        return answer | {
-            self.status: job_card(job, lang),
-            self.download: download_of(job.report.archive if job.report else None),
-            self.stop: gr.Button(interactive=job.active),
-        }
+        archive = job.report.archive if job.report else None
+        return answer | {self.status: job_card(job, lang), self.download: download_of(archive)}
+
+    def _going_on(self, job: ExportSnapshot | None) -> dict[Any, Any]:
+        active = job is not None and job.active
+        return {self.timer: gr.Timer(active=active), self.stop: gr.Button(interactive=active)}
+
+
+def empty(lang: str) -> str:
+    """What stands in the place of a report before there is any."""
+    return next_step(texts.say("exporting.empty", lang), texts.say("exporting.start", lang), press="#export-start")
 
 
 def build(address: Address) -> None:
@@ -126,12 +140,14 @@ def build(address: Address) -> None:
         with gr.Column(scale=3, min_width=320):
             gr.Markdown(label("exporting.step-result"))
             status = gr.HTML(elem_id="export-status")
+            drawn_at_opening(status, lambda lang: {"value": empty(lang)})
             download = gr.DownloadButton(label("exporting.download"), interactive=False, elem_id="export-download")
-            earlier = Earlier(status, download)
+            seen = Seen("export")
+            earlier = Earlier(status, download, seen)
     job = browser_state("ocrweb-export-job")
-    shown = gr.State(None, time_to_live=3600)
     timer = gr.Timer(POLL_SECONDS, active=False)
-    view = Watched(status, download, stop, timer, shown, earlier)
+    view = Watched(status, download, stop, timer, seen, earlier)
+    drawn_at_opening(command, lambda lang: {"value": command_of(ExportRequest(model_at_first(), DYNAMIC, "fp32"))})
 
     def begin(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """Start an export in the background and watch it."""
@@ -139,20 +155,17 @@ def build(address: Address) -> None:
         answer = caught(lambda: start_export(form.request(values | {form.model: check_model(values[form.model])})))
         if isinstance(answer, OcrwebError):
             return {status: problem_card(answer, lang)}
-        return {job: answer} | view.present(export_job(answer), None, lang)
+        return {job: answer, earlier.chosen: None} | view.present(export_job(answer), NOTHING, lang)
 
     for part in form.widgets:
         part.change(form.command, form.inputs, command, **QUIET)
+    earlier.wire(address)
     start.click(begin, form.inputs, [job, *view.outputs], **QUIET)
     stop.click(cancel_export, job, None, **QUIET)
-    timer.tick(view.refresh, [job, shown], view.outputs, **QUIET, queue=True, concurrency_limit=8)
-    earlier.wire(address)
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(view.attach, job, view.outputs, **QUIET)
-    job.change(
-        view.attach, job, view.outputs, **QUIET
-    )  # the browser hands over its stored id only after the load event
+    looks = [job, *seen.values, earlier.chosen]
+    timer.tick(view.refresh, looks, view.outputs, **QUIET, queue=True, concurrency_limit=8)
+    seen.whose.change(view.refresh, looks, view.outputs, **QUIET)
+    job.change(view.attach, [job, seen.whose], view.outputs, **QUIET, js=ASKED_JS)  # comes for the stored id too
 
 
 def _form() -> ExportForm:

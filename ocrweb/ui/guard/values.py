@@ -19,6 +19,7 @@ from ocrweb.services.line.waiting import current_turn
 from ocrweb.ui.guard.clicks import check_click
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.opening import for_visitor
 
 LONGEST_TEXT = 4000  # characters, unless the field says more: paths have 4096 bytes at most
 LARGEST = 2.0**53
@@ -39,7 +40,15 @@ class Refused(gr.Error):
 
 
 class GuardedPage(gr.Blocks):
-    """Looks at each value before Gradio does, and tells every failure with its code."""
+    """Looks at each value before Gradio does, and tells every failure with its code; is opened as its visitor has to see it."""
+
+    @property
+    def config(self) -> Any:
+        return for_visitor(self._built, self.blocks)
+
+    @config.setter
+    def config(self, built: Any) -> None:
+        self._built = built
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> list[Any]:
         if is_endpoint(block_fn):

@@ -41,12 +41,7 @@ def build() -> gr.Textbox:
     start.click(view.begin, [file, name], [job, *view.outputs], **QUIET)
     stop.click(cancel_import, job, None, **QUIET)
     timer.tick(view.refresh, job, view.outputs, **QUIET, queue=True, concurrency_limit=8)
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(view.refresh, job, view.outputs, **QUIET)
-    job.change(
-        view.refresh, job, view.outputs, **QUIET
-    )  # the browser hands over its stored id only after the load event
+    job.change(view.refresh, job, view.outputs, **QUIET)  # comes for the stored id too
     return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.fresh_choices import read_when_opened
 from ocrweb.ui.parts.model_choice import usable_choices
+from ocrweb.ui.parts.opening import drawn_at_opening, once, properties
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 
@@ -103,9 +105,13 @@ class Registry:
     @property
     def outputs(self) -> list[Any]:
         """All that `shown` changes."""
+        return [self.names, *self.own, *self.bin.outputs]
+
+    @property
+    def own(self) -> list[Any]:
         return [
-            self.names, self.chosen, self.used, self.back, self.table, self.facts, self.use, self.export, self.delete,
-            self.title, self.rename, self.notes, self.keep_notes, self.measure, *self.bin.outputs,
+            self.chosen, self.used, self.back, self.table, self.facts, self.use, self.export, self.delete, self.title,
+            self.rename, self.notes, self.keep_notes, self.measure,
         ]  # fmt: skip
 
     def wire(self, tab: gr.Tab, address: Address) -> None:
@@ -116,7 +122,9 @@ class Registry:
         self.tabs = known["tabs"]
         read_when_opened(self.data, _datasets)
         looked = [self.said, *self.outputs]
-        page.load(self.opened, self.chosen, self.outputs, **QUIET, js=asked_js("entry"))
+        for part in self.own:
+            drawn_at_opening(part, functools.partial(self.at_first, part))
+        page.load(self.loaded, self.chosen, self.outputs, **QUIET, js=asked_js("entry"))
         tab.select(self.opened, self.chosen, self.outputs, **QUIET)
         address.opened.then(self.at_address, [address.field, self.chosen], self.outputs, **QUIET)
         tells(self.chosen, "entry")
@@ -142,8 +150,7 @@ class Registry:
         self.stop.click(cancel_measuring, self.job, None, **QUIET)
         many: dict[str, Any] = {"queue": True, "concurrency_limit": 8}
         self.timer.tick(self.refresh, [self.job, self.chosen], [*watched, *self.outputs], **QUIET, **many)
-        page.load(self.attach, self.job, watched, **QUIET)
-        self.job.change(self.attach, self.job, watched, **QUIET)  # the stored id comes after the load event
+        self.job.change(self.attach, self.job, watched, **QUIET)  # comes for the stored id too
 
     def link_export(self) -> None:
         """Let the export button open the export tab, once that is built, with the model chosen there."""
@@ -156,6 +163,16 @@ class Registry:
             [known["export-model"], self.tabs],
             **QUIET,
         )
+
+    def at_first(self, part: Any, lang: str) -> dict[str, Any]:
+        """A widget as it is when the model in use is looked at."""
+        return properties(once(self.shown, "", lang)[part])
+
+    def loaded(self, chosen: str, request: gr.Request) -> dict[Any, Any]:
+        """The page was opened, perhaps at the address of a model; else the one in use has been drawn already."""
+        now, used = (self.shown(name, texts.language_of(request)) for name in (chosen, ""))
+        drawn = set(self.own) if now[self.chosen] == used[self.chosen] else set()
+        return {widget: value for widget, value in now.items() if widget not in drawn}
 
     def opened(self, chosen: str, request: gr.Request) -> dict[Any, Any]:
         """The tab as it is now: the model of the address or the last one looked at, else the one in use."""

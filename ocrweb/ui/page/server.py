@@ -153,7 +153,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.manual import routes as manual
     from ocrweb.ui.page import health, mcp, theme
     from ocrweb.ui.page.app import build_page
-    from ocrweb.ui.parts import texts
+    from ocrweb.ui.parts import opening, texts
     from ocrweb.ui.programs import metrics
     from ocrweb.ui.programs import routes as programs
     from ocrweb.ui.seams import lookup, taken
@@ -216,6 +216,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     served.state.close_streams = queue.close_streams
     files.key_addresses(page)
     page_policy.stand_inside(served, head, theme.scripts())
+    opening.stand_inside(served)
     unreadable.refuse_unreadable(served)
     if access.login:
         sessions.keep(served, access.login[0])

@@ -70,7 +70,17 @@
     [/^Uploaded files$/, "uploaded-files"],
     [/^(Show|Hide) options$/i, "options"],
   ];
-  const ATTRIBUTES = ["aria-label", "title", "placeholder"];
+  // What a screen reader says that a part of a plot is.
+  const parts = [
+    [/^visualization$/, "plot"],
+    [/^axis$/, "plot-axis"],
+    [/^legend$/, "plot-legend"],
+    [/^(sub)?title$/, "plot-heading"],
+    [/^rect mark( container)?$/, "plot-bars"],
+    [/^text mark( container)?$/, "plot-words"],
+    [/^\w+ mark( container)?$/, "plot-part"],
+  ];
+  const PART = "aria-roledescription", ATTRIBUTES = ["aria-label", "title", "placeholder", PART];
   const UNNAMED = [
     ["button:has(> div > img), button:has(> img)", "picture"],
     ["a.download-link", "download"],
@@ -100,7 +110,8 @@
     const value = element.getAttribute(attribute);
     // The name of a field for files is what stands in it: people who speak to their computer say what they see.
     if (value && attribute === "aria-label" && element.matches("button:has(.or)")) return element.removeAttribute(attribute);
-    const found = value && !element.dataset.ours && names.find(([pattern]) => pattern.test(value));
+    const known = attribute === PART ? parts : names;
+    const found = value && !element.dataset.ours && known.find(([pattern]) => pattern.test(value));
     if (!found) return;
     const told = found[1] && value.replace(found[0], words[found[1]]);
     if (!told) element.removeAttribute(attribute);

@@ -9,10 +9,11 @@ import gradio as gr
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.services.line.network import NETWORK, network_line
-from ocrweb.ui.parts import shared_note, texts
+from ocrweb.ui.parts import shared_note
 from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.picture_input import picture_input
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.single.document import build as document_fields
@@ -44,6 +45,7 @@ def build() -> None:
             )  # fmt: skip
             threshold = field(DecodeOptions, "threshold", elem_id="single-threshold")
             meaning = gr.HTML(elem_id="single-threshold-means")
+            drawn_at_opening(meaning, lambda lang: {"value": explained(("threshold",), lang)})
             with gr.Accordion(label("single.advanced"), open=False, elem_id="single-advanced"):
                 model = model_dropdown("single-model")
                 settings = [
@@ -66,6 +68,7 @@ def build() -> None:
                 with gr.Tab(label("single.view-json")):
                     document = gr.JSON(show_label=False, elem_id="single-json", max_height=560)
             gr.Markdown(label("single.step-download"))
+            unsaved = gr.HTML(elem_id="single-unsaved")
             with gr.Row():
                 save_picture = gr.DownloadButton(
                     label("single.download-picture"), interactive=False, elem_id="single-save-picture"
@@ -73,9 +76,6 @@ def build() -> None:
                 save_json = gr.DownloadButton(
                     label("single.download-json"), interactive=False, elem_id="single-save-json"
                 )
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(threshold_meaning, None, meaning, **QUIET, show_progress="hidden")
     view = View(
         picture,
         documents,
@@ -87,13 +87,11 @@ def build() -> None:
         document,
         save_picture,
         save_json,
+        unsaved,
         state=gr.State(None, time_to_live=3600),
     )
+    view.draw_at_opening()
     _wire(view, start)
-
-
-def threshold_meaning(request: gr.Request) -> str:
-    return explained(("threshold",), texts.language_of(request))
 
 
 def _wire(view: View, start: gr.Button) -> None:
@@ -102,7 +100,6 @@ def _wire(view: View, start: gr.Button) -> None:
     assert page is not None
     unseen: dict[str, Any] = {**QUIET, "show_progress": "hidden"}
     knobs, documents, picture = view.knobs, view.documents, view.picture
-    page.load(view.opened, knobs.model, [view.summary, view.chosen], **unseen)
     page.load(None, None, None, js=NAME_EXAMPLES, **QUIET)
 
     inputs = {view.state, picture, documents.opened, documents.page, *knobs.all}
@@ -123,7 +120,7 @@ def _wire(view: View, start: gr.Button) -> None:
     for answered in (*detected, gr.on(moves, view.redecode, {view.state, *knobs.decoding}, view.first, **again)):
         painted = answered.success(None, None, None, js=AFTER_PAINT, **QUIET)
         more = painted.success(view.show_more, view.state, view.document, **unseen, queue=False)
-        more.success(view.save, view.state, [view.save_picture, view.save_json, view.state], **unseen)
+        more.success(view.save, view.state, [*view.saved, view.state], **unseen)
     for answered in detected:
         answered.success(None, None, None, js=SHOW_RESULT, **QUIET)
     told = [view.chosen, view.stale, *knobs.decoding]

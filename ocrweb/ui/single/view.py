@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect import detection
 from ocrweb.services.detect.detection import Detection, DetectionResult
@@ -20,8 +22,10 @@ from ocrweb.services.files.outputs import OutputFolder, new_output_folder, safe_
 from ocrweb.services.line.waiting import current_turn
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.model_choice import model_at_first
 from ocrweb.ui.parts.next_step import Way, next_step
-from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
+from ocrweb.ui.parts.opening import drawn_at_opening
+from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.single.document import DocumentFields
 from ocrweb.ui.single.present import chosen_line, summary_line
 from ocrweb.ui.viewer.element import Layers, ShownBox, detected, map_address, viewer
@@ -97,6 +101,12 @@ class Knobs:
         own = {widget: getattr(answer, name) for name, widget in self.advanced.items()}
         return {self.threshold: answer.threshold, **own}
 
+    def at_first(self, knob: Any, _: str) -> Changes:
+        """The value of a slider at the opening, where the model in use has another one than it was built with."""
+        name = model_at_first()
+        own = self.of_model(name) if name != DEFAULT else {}
+        return {"value": own[knob]} if knob in own else {}
+
 
 @dataclass(frozen=True)
 class View:
@@ -112,16 +122,24 @@ class View:
     document: gr.JSON
     save_picture: gr.DownloadButton
     save_json: gr.DownloadButton
+    unsaved: gr.HTML
     state: gr.State
+
+    @property
+    def saved(self) -> list[Any]:
+        return [self.save_picture, self.save_json, self.unsaved]
 
     @property
     def first(self) -> list[Any]:
         """What is looked at first; the document comes when that has been painted."""
-        return [self.summary, self.boxes, self.state, self.stale, self.save_picture, self.save_json]
+        return [self.summary, self.boxes, self.state, self.stale, *self.saved]
 
-    def opened(self, model: str, request: gr.Request) -> Changes:
-        """The page was opened: no results yet, and which model would make them."""
-        return {self.summary: empty(request), self.chosen: chosen_line(model, texts.language_of(request))}
+    def draw_at_opening(self) -> None:
+        """No results yet, which model would make them, and its settings."""
+        drawn_at_opening(self.summary, lambda lang: {"value": empty(lang)})
+        drawn_at_opening(self.chosen, lambda lang: {"value": chosen_line(model_at_first(), lang)})
+        for knob in self.knobs.decoding:
+            drawn_at_opening(knob, functools.partial(self.knobs.at_first, knob))
 
     def detect(self, values: Changes, request: gr.Request) -> Changes:
         """Run the network on the picture, or on a page of the document, and show what it found."""
@@ -134,7 +152,7 @@ class View:
             return self._detected(values[self.picture], None, 1, values, request)
         if values[self.documents.opened]:
             return gr.skip()
-        return self._said(empty(request)) | self.documents.shown(None, None, "")
+        return self._said(empty(texts.language_of(request))) | self.documents.shown(None, None, "")
 
     def open_document(self, values: Changes, request: gr.Request) -> Changes:
         """The first page of a document is detected at once, in place of the picture."""
@@ -184,7 +202,7 @@ class View:
         return None if state is None else state.detection.result.to_dict(texts.language_of(request))
 
     def save(self, state: Shown | None, request: gr.Request) -> Changes:
-        """Write the result folder after the visitor has seen the boxes, and enable the downloads."""
+        """Write the result folder after the visitor has seen the boxes, and enable the downloads, or say there why not."""
         if state is None:
             return self._nothing_saved()
 
@@ -201,13 +219,12 @@ class View:
 
         answer = caught(work)
         if isinstance(answer, OcrwebError):
-            lang = texts.language_of(request)
-            warn(f"{answer.message(lang)} {answer.hint(lang)}")
-            return self._nothing_saved()
+            return self._nothing_saved() | {self.unsaved: problem_card(answer, texts.language_of(request))}
         return answer
 
     def _nothing_saved(self) -> Changes:
-        return {button: gr.DownloadButton(interactive=False) for button in (self.save_picture, self.save_json)}
+        buttons = {button: gr.DownloadButton(interactive=False) for button in (self.save_picture, self.save_json)}
+        return buttons | {self.unsaved: ""}
 
     def _present(
         self,
@@ -241,9 +258,8 @@ class View:
         return {self.summary: card, self.boxes: "", self.state: None, self.stale: "", **self._nothing_saved()}
 
 
-def empty(request: gr.Request) -> str:
+def empty(lang: str) -> str:
     """What stands in the place of results before there are any."""
-    lang = texts.language_of(request)
     try_one = texts.say("single.try-one", lang)
     own = tuple(Way(texts.say(f"single.{name}", lang), press, "datasets") for name, press in TO_OWN_MODEL.items())
     return next_step(texts.say("single.empty", lang), try_one, press="#single-examples .gallery-item", others=own)

@@ -16,12 +16,13 @@ from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, named
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
+from ocrweb.ui.parts.seen import word
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training import curves
 from ocrweb.ui.training.differs import compared_settings
 from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
-from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views, word
+from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -48,24 +49,16 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     foreign.wire()
     panel.wire(watch.run)
 
-    # `RECALL_JS` gives the first: values come in the order in which the widgets were made.
     glance = {watch.run, watch.follow, watch.other, *watch.seen}
     outputs = [watch.run, *watch.outputs, *why.outputs, *panel.outputs]
 
-    def glanced(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+    def look(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
+        """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
         lang, view = texts.language_of(request), run_view(values[watch.run])
         news = (lang, *watch.news(view), why.news(view), panel.news(view))
         drawn = (lang, curves.stamp(view, other_views(values[watch.other], view)))
         seen = [values[each] for each in watch.seen]
-        return watch.look(view, seen, (word(news), word(drawn)), lang, follow=values[watch.follow])
-
-    def look(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
-        """The log and the state, once a second; whether anything else changed, as a word whose change asks for it."""
-        return glanced(values, request) or gr.skip()
-
-    def recall(values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
-        """The page was opened: the run of its address, else the one this browser looked at last."""
-        return {watch.run: values[watch.run]} | glanced(values, request)
+        return watch.look(view, seen, (word(news), word(drawn)), lang, follow=values[watch.follow]) or gr.skip()
 
     def draw(run: str | None, other: list[str] | None, request: gr.Request) -> tuple[Any, Any, str]:
         """The curves, of several runs when others are chosen, and then in which settings these differ."""
@@ -139,7 +132,8 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
     page = gr.context.Context.root_block
     assert page is not None
-    page.load(recall, glance, [watch.run, *watch.live], **QUIET, **many, js=RECALL_JS)
+    recalled = page.load(None, watch.run, watch.run, **QUIET, js=RECALL_JS)
+    recalled.then(look, glance, watch.live, **QUIET, **many)
     address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ocrweb.services.training.view import RunView, run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import asked_js, tells
 from ocrweb.ui.parts.problems import caught, problem_card
+from ocrweb.ui.parts.seen import word
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.list import Question, RunList, hidden, shown_run
 from ocrweb.ui.training.present import idle_card, log_html, log_place, status_card
@@ -242,11 +242,6 @@ def served_pictures(shown: Sequence[tuple[Path, str]]) -> list[tuple[str, str]]:
     """Pictures of a run with captions, for a gallery; none while they cannot be handed out, as on a full disk."""
     answer = caught(lambda: [(served(path), caption) for path, caption in shown])
     return [] if isinstance(answer, OcrwebError) else answer
-
-
-def word(news: Any) -> str:
-    """A short word that is another when the news are."""
-    return hashlib.sha256(repr(news).encode()).hexdigest()[:12]
 
 
 def _title(view: RunView | None, lang: str) -> str:

@@ -229,6 +229,14 @@ def test_the_summary_of_a_check_is_remembered(archive: Path) -> None:
     assert kept.to_dict()["validation"]["counts"]["train_pictures"] == 10
 
 
+def test_a_check_measures_a_dataset_that_others_put_there() -> None:
+    root = make_good(paths.datasets_dir() / "put")
+    assert get_dataset("put").record.bytes == 0
+    kept = keep_validation("put", validate("put")).record
+    files = [path.stat().st_size for path in root.rglob("*") if path.is_file()]
+    assert (kept.bytes, kept.files) == (sum(files), len(files))
+
+
 def test_a_damaged_record_does_not_hide_the_dataset(archive: Path) -> None:
     add_zip(archive, "a")
     (paths.private_dir() / "datasets" / "a.json").write_text("{half")

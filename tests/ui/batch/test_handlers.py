@@ -51,8 +51,8 @@ def tick(desk: Desk) -> None:
 
 
 def test_a_page_without_a_batch_offers_nothing(desk: Desk, jobs: dict[str, JobSnapshot]) -> None:
-    desk.event(desk.page, "load")
     assert "ocrweb-note" in desk["batch-status"]
+    desk.event(desk.page, "load")
     for name in ("batch-resume", "batch-pack", "batch-gallery", "batch-table"):
         assert not desk.look(name), name
     assert not desk.look("batch-download", "interactive")
@@ -151,11 +151,56 @@ def test_the_zip_is_made_when_it_is_asked_for(
     desk.click("batch-pack")
     assert "No space is left" in desk["batch-said"]
     assert desk.look("batch-pack")
-    monkeypatch.setattr(batch, "pack_batch", lambda job: tmp_path / f"{job}.zip")
+
+    def pack(job: str) -> Path:
+        archive = tmp_path / f"{job}.zip"
+        jobs[job] = snapshot(job, "cancelled", 2, archive=archive)
+        return archive
+
+    monkeypatch.setattr(batch, "pack_batch", pack)
     desk.click("batch-pack")
     assert (desk["batch-said"], desk["batch-download"]) == ("", str(tmp_path / "a.zip"))
     assert not desk.look("batch-pack")
     assert desk.look("batch-download", "interactive")
+
+
+def test_what_comes_late_of_another_batch_does_not_stay(
+    desk: Desk, jobs: dict[str, JobSnapshot], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    jobs["a"], jobs["b"] = snapshot("a", "cancelled", 1), snapshot("b", "running", 3)
+    late = Desk(desk.page)
+    late.enter("batch-job", "a")
+    desk.enter("batch-job", "b")
+    desk.overlay(late, desk.timer_of("batch-job"), "tick")
+    assert "width:75.0%" in desk["batch-status"]
+    assert desk.look(desk.timer_of("batch-job"), "active")
+    assert not desk.look("batch-pack")
+
+    monkeypatch.setattr(batch, "pack_batch", lambda job: tmp_path / f"{job}.zip")
+    late.click("batch-pack")
+    assert late["batch-packed"] == "a"
+    desk.overlay(late, "batch-pack", "click")
+    assert desk["batch-download"] is None
+    assert not desk.look("batch-download", "interactive")
+    assert desk["batch-packed"] != desk["batch-job"], "else the browser would save it"
+
+    late.put("batch-picture", "of a")
+    late.put("batch-looked", "a")
+    desk.overlay(late, "batch-gallery", "select")
+    assert (desk["batch-picture"], desk["batch-looked"]) == ("", "")
+
+
+def test_an_answer_that_never_comes_is_told_again(desk: Desk, jobs: dict[str, JobSnapshot]) -> None:
+    jobs["a"] = snapshot("a", "running", 1)
+    desk.enter("batch-job", "a")
+    before = Desk(desk.page)
+    before.enter("batch-job", "a")
+    jobs["a"] = snapshot("a", "running", 2)
+    tick(desk)
+    desk.overlay(before, desk.timer_of("batch-job"), "tick")
+    assert "width:25.0%" in desk["batch-status"]
+    tick(desk)
+    assert "width:50.0%" in desk["batch-status"]
 
 
 def test_nothing_can_be_packed_of_a_batch_without_a_result(desk: Desk, jobs: dict[str, JobSnapshot]) -> None:

@@ -95,11 +95,11 @@ def checked(errors: int, boxes: int = 7) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("dataset", "cells"),
     [
-        (stored(), ("mine", "3 + 1", "–", "? not checked", "–")),
+        (stored(), ("mine", "3 + 1", "–", "? not checked", "after a check")),
         (stored(validation=checked(0), bytes=2048), ("mine", "3 + 1", "7", "✓ ready to train", "2.0 KB")),
-        (stored(validation=checked(2, 0)), ("mine", "3 + 1", "0", "✗ errors: 2", "–")),
-        (stored(formats=("coco", "voc")), ("mine", "3 + 1", "–", "⇄ coco, voc", "–")),
-        (stored(formats=("coco",), validation=checked(0)), ("mine", "3 + 1", "7", "⇄ coco", "–")),
+        (stored(validation=checked(2, 0)), ("mine", "3 + 1", "0", "✗ errors: 2", "after a check")),
+        (stored(formats=("coco", "voc")), ("mine", "3 + 1", "–", "⇄ coco, voc", "after a check")),
+        (stored(formats=("coco",), validation=checked(0)), ("mine", "3 + 1", "7", "⇄ coco", "after a check")),
     ],
 )
 def test_a_row_tells_what_the_latest_check_said(dataset: StoredDataset, cells: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.ui.datasets import look as dataset_look
+from ocrweb.ui.datasets import tab as dataset_tab
 from tests.data.corpus import make_good
 from tests.ui.datasets.datasets_on_desk import BROKEN, brought, over, said
 from tests.ui.desk import Desk
@@ -35,6 +36,21 @@ def test_what_others_did_is_seen_when_the_tab_is_opened(desk: Desk, built_page: 
     empty = Desk(built_page)
     empty.open_tab("datasets")
     assert not empty["dataset-status"]
+
+
+def test_what_comes_late_of_other_work_does_not_stay(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = {
+        "a": DatasetJob("a", "cancelled", kind="upload"),
+        "b": DatasetJob("b", "running", kind="upload", stage="check", done=1, total=4),
+    }
+    monkeypatch.setattr(dataset_tab, "dataset_job", lambda job: jobs.get(job or ""))
+    late, job = Desk(desk.page), desk.stored("ocrweb-dataset-job")
+    late.enter(job, "a")
+    desk.enter(job, "b")
+    desk.overlay(late, desk.timer_of(job), "tick")
+    assert "width:25.0%" in said(desk)
+    assert desk.look(desk.timer_of(job), "active")
+    assert desk.look("dataset-stop")
 
 
 def test_a_row_is_a_choice_and_an_address_is_one_too(desk: Desk, tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_an_export_is_watched_to_its_end_and_then_listed(
     asked: list[ExportRequest] = []
     monkeypatch.setattr(exporting, "export_job", jobs.get)
     monkeypatch.setattr(exporting, "start_export", lambda wanted: asked.append(wanted) or "a")
-    desk.event(desk.page, "load")
     assert "ocrweb-note" in desk["export-status"]
+    desk.event(desk.page, "load")
     assert not desk.look("export-stop", "interactive")
     assert not desk.look("export-download", "interactive")
     job = desk.stored("ocrweb-export-job")
@@ -104,6 +104,53 @@ def test_an_export_is_watched_to_its_end_and_then_listed(
     desk.click("export-start")
     assert "ocrweb-problem" in desk["export-status"]
     assert len(asked) == 1
+
+
+def test_an_earlier_export_stays_in_view_while_another_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    jobs: dict[str | None, ExportSnapshot] = {}
+    monkeypatch.setattr(exporting, "export_job", jobs.get)
+    monkeypatch.setattr(exporting, "start_export", lambda wanted: "a")
+    jobs["a"] = ExportSnapshot("a", "running", request=WANTED, stage="parity", share=0.25, seconds=3.2)
+    made(home, "one")
+    desk.enter("export-earlier", "one")
+    desk.click("export-start")
+    assert desk["export-earlier"] is None
+    assert "width:25.0%" in desk["export-status"]
+    going_on, timer = Desk(desk.page), desk.timer_of(desk.stored("ocrweb-export-job"))
+    going_on.click("export-start")
+
+    desk.enter("export-earlier", "one")
+    jobs["a"] = ExportSnapshot("a", "running", request=WANTED, stage="parity", share=0.5, seconds=5.0)
+    desk.event(timer, "tick")
+    assert 'data-state="done"' in desk["export-status"]
+    assert desk["export-download"] == str(home / "exports/one.zip")
+    assert desk.look("export-stop", "interactive")
+    assert desk.look(timer, "active")
+    for widget in ("export-status", "export-word"):  # the look of before the choice is answered after it
+        desk.put(widget, going_on[widget])
+    desk.event(timer, "tick")
+    assert 'data-state="done"' in desk["export-status"]
+
+    jobs["a"] = ExportSnapshot("a", "failed", request=WANTED, error=FULL)
+    desk.event(timer, "tick")
+    assert "No space is left" in desk["export-status"]
+    assert not desk.look(timer, "active")
+
+
+def test_what_comes_late_of_another_export_does_not_stay(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = {
+        "a": ExportSnapshot("a", "failed", request=WANTED, error=FULL),
+        "b": ExportSnapshot("b", "running", request=WANTED, stage="parity", share=0.25, seconds=3.2),
+    }
+    monkeypatch.setattr(exporting, "export_job", lambda job: jobs.get(job or ""))
+    late, job = Desk(desk.page), desk.stored("ocrweb-export-job")
+    late.enter(job, "a")
+    desk.enter(job, "b")
+    desk.overlay(late, desk.timer_of(job), "tick")
+    assert "width:25.0%" in desk["export-status"]
+    assert desk.look(desk.timer_of(job), "active")
 
 
 @pytest.mark.parametrize(

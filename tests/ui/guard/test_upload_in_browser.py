@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Console, running_console
 
 pytestmark = pytest.mark.slow
-ROOM = 300_000  # bytes that a file of this console may have: what lies beyond fails like a full disk
+ROOM, LITTLE = 300_000, 1_000  # bytes that a file of this console may have: what lies beyond fails like a full disk
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         yield console
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en-US", "could not keep the upload"), ("zh-CN", "无法保存上传的文件")])
-def test_an_upload_without_room_is_told_in_a_sentence(
-    full: Console, chromium: Browser, tmp_path: Path, lang: str, words: str
+@pytest.mark.parametrize(
+    ("lang", "words", "unsaved"),
+    [("en-US", "could not keep the upload", "No space is left"), ("zh-CN", "无法保存上传的文件", "磁盘已满")],
+)
+def test_what_finds_no_room_is_told_in_a_sentence(
+    full: Console, chromium: Browser, tmp_path: Path, picture: Path, lang: str, words: str, unsaved: str
 ) -> None:
     big = tmp_path / "big.png"
     big.write_bytes(b"\x89PNG" + bytes(4 * ROOM))
@@ -37,7 +40,23 @@ def test_an_upload_without_room_is_told_in_a_sentence(
     expect(told).to_be_visible()
     assert "HTTP" not in told.inner_text()
     assert "{" not in told.inner_text()
+    finds_no_room_for_a_result(page, full, picture, unsaved)
     context.close()
     cache = full.home / ".ocrweb" / "uploads"
     assert list(cache.rglob("big.png")) == []
     assert [list(folder.iterdir()) for folder in cache.glob(".arriving*")] == [[]]
+
+
+def finds_no_room_for_a_result(page: Page, full: Console, picture: Path, words: str) -> None:
+    """The boxes are shown, and at the downloads stands why there are none, until there is room again."""
+    page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+    expect(page.locator("#single-save-json")).to_be_enabled()
+    resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (LITTLE, ROOM))
+    page.locator("#single-start").click()
+    expect(page.locator("#single-unsaved .ocrweb-problem")).to_contain_text(words)
+    expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
+    expect(page.locator("#single-save-json")).to_be_disabled()
+    resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
+    page.locator("#single-start").click()
+    expect(page.locator("#single-save-json")).to_be_enabled()
+    expect(page.locator("#single-unsaved")).to_be_empty()

@@ -44,15 +44,13 @@ def active(desk: Desk) -> set[str]:
 
 
 def choose(desk: Desk, name: str) -> None:
-    desk.event(desk.page, "load")
+    desk.open_tab("models")
     names = list(desk["models-table"].iloc[:, 0])
     desk.select("models-table", index=(names.index(name), 0))
 
 
 def test_nothing_can_be_pressed_that_would_do_nothing(desk: Desk) -> None:
     make_model()
-    assert active(desk) == set(), "before anything is chosen"
-    desk.event(desk.page, "load")
     assert desk["models-chosen"] == DEFAULT
     assert active(desk) == {"export", "rename", "keep-notes", "measure"}, "in use already, and not deletable"
     assert not desk.look("models-roll-back", "interactive")
@@ -75,8 +73,18 @@ def test_a_model_is_used_everywhere_and_one_click_brings_the_one_before_back(des
 def test_another_visitor_finds_the_model_in_use_chosen(desk: Desk) -> None:
     make_model()
     models.register.promote(RUN)
+    desk.open()
+    assert (desk["single-model"], desk["export-model"], desk["batch-model"]) == (RUN,) * 3
+    assert RUN in desk["single-chosen-model"]
+    assert f"--model {RUN}" in desk["export-command"]
+    assert RUN in [name for _, name in desk.look("single-model", "choices")]
+    assert desk["models-chosen"] == RUN
+    desk.put("models-notes", "typed at once")
     desk.event(desk.page, "load")
-    assert (desk["single-model"], desk["export-model"], desk["models-chosen"]) == (RUN,) * 3
+    assert (desk["single-model"], desk["models-notes"]) == (RUN, "typed at once")
+    desk.put("models-chosen", DEFAULT)  # as the address of the page names it
+    desk.event(desk.page, "load")
+    assert (desk["models-chosen"], DEFAULT in desk["models-facts"]) == (DEFAULT, True)
 
 
 def test_a_name_and_notes_of_ones_own(desk: Desk) -> None:

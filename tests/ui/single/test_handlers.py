@@ -68,12 +68,22 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 
 
 def test_the_page_opens_with_the_model_named_and_nothing_found(desk: Desk) -> None:
-    desk.event(desk.page, "load")
     assert "ocrweb-note" in desk["single-result"]
+    assert "<svg" in desk["single-threshold-means"]
     assert "ppocrv6-small" in desk["single-chosen-model"]
     desk.click("single-start")
     assert "ocrweb-warning" in desk["single-result"]
     assert not desk.look("single-page")
+
+
+def test_no_event_of_the_opening_changes_what_a_visitor_may_have_asked_for(desk: Desk, asked: list[Any]) -> None:
+    desk.enter("single-picture", "/x/a.png")
+    desk.put("single-model", "mine")
+    desk.put("single-threshold", 0.45)
+    before = dict(desk.values)
+    desk.event(desk.page, "load")
+    changed = {desk.page.blocks[number].elem_id for number, value in desk.values.items() if before[number] is not value}
+    assert not {name for name in changed if str(name).startswith("single-")}
 
 
 def test_a_picture_is_detected_at_once_with_what_the_knobs_say_and_saved_after(desk: Desk, asked: list[Any]) -> None:
@@ -166,17 +176,19 @@ def test_what_is_no_document_stays_said_when_the_picture_before_it_goes(
 def test_what_fails_is_said_and_leaves_nothing_to_save(
     desk: Desk, asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warned: list[str] = []
-    monkeypatch.setattr(single, "warn", warned.append)
-
     def refused(*_: Any, **__: Any) -> Any:
         raise FULL
 
+    save = single.detection.save_detection
     monkeypatch.setattr(single.detection, "save_detection", refused)
     desk.enter("single-picture", "/x/a.png")
     assert desk["single-result"] == "found by ppocrv6-small"
-    assert "No space is left" in warned[0]
+    assert "No space is left" in desk["single-unsaved"]
     assert not desk.look("single-save-json", "interactive")
+    monkeypatch.setattr(single.detection, "save_detection", save)
+    desk.click("single-start")
+    assert desk["single-unsaved"] == ""
+    assert desk.look("single-save-json", "interactive")
     monkeypatch.setattr(single.scratch, "show", refused)
     desk.enter("single-picture", "/x/b.png")
     assert "No space is left" in desk["single-result"]
