@@ -21,6 +21,7 @@ from tests.services.training.made_runs import make_run, step_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 PATIENCE = 60_000
+FALLEN, FULL = "20251230_000000_fallen", "20251230_000001_full"
 BARE, MENDED = "20251231_000000_bare", "20260101_000003_mended"
 GOING, FIRST, SECOND = (f"20260101_00000{number}_{name}" for number, name in enumerate(("going", "first", "second")))
 
@@ -44,8 +45,13 @@ def training_tab(console: Console, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(home: Path, chromium: Browser) -> Iterator[Page]:
-    """One run that goes on, of which this process is the worker, two that wait for its device, and an old one without steps."""
+    """One run that goes on, of which this process is the worker, two that wait for its device, and old ones: without steps,
+    destroyed by its learning rate, ended by a full disk."""
     make_run(BARE)
+    fallen = EventWriter(make_run(FALLEN, learning_rate=0.1) / names.EVENTS)
+    for step, hmean in enumerate((0.8, 0.1, 0.05)):
+        fallen.write("eval", 5 * step, epoch=1, hmean=hmean, precision=hmean, recall=hmean)
+    (make_run(FULL, "failed") / names.LOG).write_text("OSError: [Errno 28] No space left on device\n")
     for run in (make_run(GOING, "running"), make_run(FIRST, None), make_run(SECOND, None)):
         writer = EventWriter(run / names.EVENTS)
         for step in (10, 20, 30):
@@ -71,6 +77,7 @@ def choose(page: Page, name: str) -> None:
 def test_runs_wait_lie_over_each_other_and_are_let_go_in_every_window(page: Page, chromium: Browser) -> None:
     goes_forward_and_back_leaves_the_queue_and_returns(page)
     has_words_in_place_of_curves_without_steps(page)
+    says_what_ended_it_with_the_way_on(page)
     is_let_go_wherever_it_is_compared_or_shown(page, chromium)
 
 
@@ -102,6 +109,16 @@ def has_words_in_place_of_curves_without_steps(page: Page) -> None:
     page.get_by_role("tab", name="Curves", exact=True).click()
     expect(page.locator("#training-losses")).to_contain_text("after the first steps")
     expect(page.locator("#training-losses .xtick")).to_have_count(0)
+
+
+def says_what_ended_it_with_the_way_on(page: Page) -> None:
+    choose(page, FULL)
+    expect(page.locator("[data-cause='disk.full']")).to_be_visible()
+    choose(page, FALLEN)
+    fallen = page.locator("[data-cause='result.collapsed']")
+    expect(fallen).to_contain_text("from 0.8000 to 0.0500")
+    page.get_by_role("button", name="A tenth of the learning rate").click()
+    expect(page.locator("#training-learning_rate input").first).to_have_value("0.01")
 
 
 def is_let_go_wherever_it_is_compared_or_shown(page: Page, chromium: Browser) -> None:
