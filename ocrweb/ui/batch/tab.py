@@ -28,6 +28,7 @@ from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
+from ocrweb.ui.parts.server_folder import server_folder
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
 
@@ -244,7 +245,7 @@ def begin(files: list[str] | None, folder: str, threshold: float, model: str, re
 
     def work() -> str:
         wanted = BatchRequest(
-            paths=(Path(folder.strip()),) if folder.strip() else (),
+            paths=(server_folder(folder),) if folder.strip() else (),
             detect=DetectRequest(model=check_model(model), decode=chosen_decode(model, threshold)),
             confined=True,
             names_only=True,

@@ -15,6 +15,7 @@ from ocrweb.ui.datasets.present import tool_name
 from ocrweb.ui.datasets.wires import QUIET, Wires
 from ocrweb.ui.parts import shared_note, texts
 from ocrweb.ui.parts.model_choice import model_dropdown
+from ocrweb.ui.parts.server_folder import server_folder
 from ocrweb.ui.parts.texts import label
 
 SAMPLE = (40, 10)  # training and test pages
@@ -99,6 +100,8 @@ def _import(wires: Wires) -> None:
         lang, uploads, place = texts.language_of(request), values[upload] or (), values[folder].strip()
         if not uploads and not place:
             return wires.refused("datasets.no-source", lang)
+        if "/" in place:  # else it may be the name of a dataset
+            place = str(server_folder(place))
         sources, options = tuple(map(Path, uploads)), form.options(values)
         return wires.starting(lambda: dataset_work.start_import(sources, place, values[name].strip(), options), lang)
 
@@ -181,7 +184,7 @@ class Adding:
         lang = texts.language_of(request)
         if not folder.strip():
             return self.wires.refused("datasets.no-folder", lang)
-        return self.wires.starting(lambda: dataset_work.start_folder(folder.strip()), lang)
+        return self.wires.starting(lambda: dataset_work.start_folder(str(server_folder(folder))), lang)
 
     def begin_sample(
         self, train: float | None, test: float | None, seed: float | None, name: str, request: gr.Request

@@ -64,7 +64,7 @@ def test_a_page_without_a_batch_offers_nothing(desk: Desk, jobs: dict[str, JobSn
 
 
 def test_a_batch_is_started_with_what_was_given_and_watched_to_its_end(
-    desk: Desk, jobs: dict[str, JobSnapshot], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    desk: Desk, jobs: dict[str, JobSnapshot], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
 ) -> None:
     asked: list[Any] = []
 
@@ -105,6 +105,9 @@ def test_a_batch_is_started_with_what_was_given_and_watched_to_its_end(
     desk.click("batch-start")
     assert (asked[1][0].paths, asked[1][1], asked[1][0].detect.decode.threshold) == ((Path("/data"),), (), 0.45)
     assert asked[0][0].detect.decode.threshold != 0.45
+    desk.put("batch-folder", "datasets/shop/train_images")
+    desk.click("batch-start")
+    assert asked[2][0].paths == (home / "datasets/shop/train_images",)
 
 
 def test_the_slider_stands_for_the_card_until_it_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
