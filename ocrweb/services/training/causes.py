@@ -9,6 +9,7 @@ from typing import Any
 
 from ocrweb.services.files.recent import Recent
 from ocrweb.services.training.diagnosis import Cause, diagnose_run
+from ocrweb.services.training.diagnosis.states import fallen
 from ocrweb.services.training.view import RunView
 
 SILENT = 120.0
@@ -20,7 +21,8 @@ _grown: Recent[Path, tuple[int, float]] = Recent(KEPT)
 
 
 def causes_key(view: RunView | None) -> tuple[Any, ...]:
-    """Changes when another diagnosis is due: at the end, after two silent minutes, at a line that tells of trouble.
+    """Changes when another diagnosis is due: at the end, after two silent minutes, at a line that tells of trouble, and at
+    each evaluation of a model that training has destroyed.
 
     A long log is not read again for every line that a healthy run adds.
     """
@@ -28,7 +30,8 @@ def causes_key(view: RunView | None) -> tuple[Any, ...]:
         return ()
     if not view.active:
         return (view.name, view.state, view.status.updated, view.log_size)
-    return (view.name, view.state, int(_idle(view) > SILENT), any(level == "error" for level, _ in view.log))
+    trouble = any(level == "error" for level, _ in view.log)
+    return (view.name, view.state, int(_idle(view) > SILENT), trouble, _destroyed(view))
 
 
 def run_causes(view: RunView | None) -> tuple[Cause, ...]:
@@ -42,6 +45,14 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
     with _lock:  # of those who ask at once, one makes it
         known = _known.get(key)
         return _known.put(key, diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)) if known is None else known
+
+
+def _destroyed(view: RunView) -> int:
+    """How often a run has been evaluated whose model is destroyed; 0 for a sound one."""
+    hmeans = [hmean for hmean in view.evaluations.values["hmean"] if hmean is not None]
+    if not hmeans or view.evaluations.steps[0] != 0:
+        return 0
+    return len(hmeans) if fallen(hmeans[0], hmeans[1:]) else 0
 
 
 def _idle(view: RunView) -> float:

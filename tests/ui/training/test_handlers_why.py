@@ -11,6 +11,7 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
+from ocrweb.rundir.events import EventWriter
 from ocrweb.services.datasets.store import list_datasets
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.diagnosis.cause import Remedy
@@ -45,6 +46,26 @@ def test_causes_offer_a_button_each_and_the_remedy_is_prepared_in_the_form(desk:
     make_run(SECOND)
     look(desk)
     assert 'data-cause="memory.gpu"' not in desk["training-causes"]
+
+
+def test_a_training_that_destroys_the_model_says_so_while_it_goes_on(desk: Desk) -> None:
+    run = make_run(FIRST, "running", learning_rate=0.1)
+    writer = EventWriter(run / names.EVENTS)
+
+    def evaluated(step: int, hmean: float) -> str:
+        writer.write("eval", step, epoch=1, hmean=hmean, precision=hmean, recall=hmean)
+        look(desk)
+        return str(desk["training-causes"])
+
+    assert 'data-cause="result.collapsed"' not in evaluated(0, 0.8) + evaluated(5, 0.1)
+    assert "from 0.8000 to 0.0500" in evaluated(10, 0.05)
+    assert "from 0.8000 to 0.0200" in evaluated(15, 0.02)
+    number = next(
+        n for n in range(training_why.BUTTONS) if desk[f"training-remedy-{n}"] == "A tenth of the learning rate"
+    )
+    desk.click(f"training-remedy-{number}")
+    assert desk["training-learning_rate"] == pytest.approx(0.01)
+    assert 'data-cause="result.collapsed"' not in evaluated(20, 0.7)
 
 
 @pytest.mark.parametrize(

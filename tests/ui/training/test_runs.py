@@ -45,10 +45,10 @@ def training_tab(console: Console, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(home: Path, chromium: Browser) -> Iterator[Page]:
-    """One run that goes on, of which this process is the worker, two that wait for its device, and old ones: without steps,
-    destroyed by its learning rate, ended by a full disk."""
+    """Runs that go on, of which this process is the worker, one of them destroyed by its learning rate; two that wait for
+    their device; and old ones: without steps, ended by a full disk."""
     make_run(BARE)
-    fallen = EventWriter(make_run(FALLEN, learning_rate=0.1) / names.EVENTS)
+    fallen = EventWriter(make_run(FALLEN, "running", learning_rate=0.1) / names.EVENTS)
     for step, hmean in enumerate((0.8, 0.1, 0.05)):
         fallen.write("eval", 5 * step, epoch=1, hmean=hmean, precision=hmean, recall=hmean)
     (make_run(FULL, "failed") / names.LOG).write_text("OSError: [Errno 28] No space left on device\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ocrweb.config.documents import is_number
 from ocrweb.config.judgement import DOUBTS, LEARNT_FROM, POOR_BELOW, WEAK_BELOW
@@ -104,14 +104,18 @@ def only_base_measured(evidence: Evidence) -> Cause | None:
     return Cause("result.base-only", quote(line), line.number, (remedy.RESUME,), 12, {"hmean": f"{hmean:.2f}"})
 
 
+def fallen(base: float, learnt: Sequence[float]) -> bool:
+    """Whether two evaluations, the last among them, score under half of the base model."""
+    return sum(hmean < base / 2 for hmean in learnt) >= 2 and learnt[-1] < base / 2
+
+
 def collapsed(evidence: Evidence) -> Cause | None:
     """A run of ours: two evaluations, the last among them, score under half of the base model that it started from."""
     evaluations = [event for event in evidence.events if event.get("kind") == "eval" and is_number(event.get("hmean"))]
     if not evaluations or evaluations[0].get("step") != 0:
         return None
     base, *learnt = [float(event["hmean"]) for event in evaluations]
-    fallen = [hmean for hmean in learnt if hmean < base / 2]
-    if len(fallen) < 2 or learnt[-1] >= base / 2:
+    if not fallen(base, learnt):
         return None
     line = evidence.hmeans[-1][0] if evidence.hmeans else None
     params = {"hmean": f"{learnt[-1]:.4f}", "base": f"{base:.4f}"}
