@@ -76,7 +76,7 @@
     [/^axis$/, "plot-axis"],
     [/^legend$/, "plot-legend"],
     [/^(sub)?title$/, "plot-heading"],
-    [/^rect mark( container)?$/, "plot-bars"],
+    [/^(bar|rect mark)( container)?$/, "plot-bars"],
     [/^text mark( container)?$/, "plot-words"],
     [/^\w+ mark( container)?$/, "plot-part"],
   ];

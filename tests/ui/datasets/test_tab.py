@@ -19,6 +19,7 @@ from ocrweb.services.datasets.validation import validate
 from ocrweb.ui.datasets.listing import Listing
 from ocrweb.ui.datasets.tab import Watched
 from ocrweb.ui.datasets.wires import Current, Wires
+from ocrweb.ui.parts.seen import NOTHING, Seen
 from tests.browser import Console
 from tests.data.corpus import label, make_good
 from tests.data.corpus import picture as drawn
@@ -159,8 +160,8 @@ def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch
     job = DatasetJob("1", "cancelled", kind="repair", outcome=Outcome("mine", (("repaired", {"changes": 3}),)))
     wires: Any = Wires(*[field.name for field in fields(Wires)])  # type: ignore[arg-type]
     listing: Any = Listing(wires, "table")  # type: ignore[arg-type]
-    view: Any = Watched(wires, "stop", "download", "shown", listing)  # type: ignore[arg-type]
-    changes = view.present(job, None, "other", "en")
+    view: Any = Watched(wires, "stop", "download", Seen("dataset"), listing)  # type: ignore[arg-type]
+    changes = view.present(job, NOTHING, "other", "en")
     assert changes["current"] == Current("mine", "1")
     assert changes["chosen"].value == "mine"
 
