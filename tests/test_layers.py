@@ -76,7 +76,7 @@ ROOMS = {
     "ui/single": {"parts", "viewer"},
     "ui/batch": {"parts", "viewer"},
     "ui/datasets": {"parts", "viewer"},
-    "ui/exporting": {"parts"},
+    "ui/exporting": {"parts", "seams"},
     "ui/models": {"parts"},
     "ui/training": {"batch", "datasets", "parts", "viewer"},
     "ui/labels": {"line", "parts", "viewer"},

@@ -17,6 +17,7 @@ from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.seen import Seen, word
 from ocrweb.ui.parts.texts import label
+from ocrweb.ui.seams import taken
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -30,6 +31,7 @@ class Earlier:
             list_exports(), value=None, label=label("exporting.earlier"), info=label("exporting.earlier-help"),
             elem_id="export-earlier",
         )  # fmt: skip
+        taken.read_by(self.chosen, lambda name: name)  # an address may name one that came since the console did
         self.delete = gr.Button(label("exporting.delete"), size="sm", interactive=False, elem_id="export-delete")
         self.asked = gr.State("", time_to_live=3600)  # what the question is about, whatever is chosen meanwhile
         with gr.Column(visible=False, elem_classes="ocrweb-ask") as self.ask:
