@@ -204,28 +204,24 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     editor.saved()
     page.locator(".row[data-picture='train_images/12.png']").click()
     editor.shows("train_images/12.png")
-    states = iter(
-        [
-            {"state": "learning", "done": 3, "total": 9, "seconds": 90},
-            {"state": "learnt"},
-            {"state": "done", "renewed": 1},
-        ]
-    )
+    now: dict[str, object] = {"state": "learning", "done": 3, "total": 9, "seconds": 90}
     about = {"run": "r", "pictures": 10, "done": 0, "total": 0, "seconds": None, "renewed": None}
     left: list[str] = []
 
     def propose(route: Route) -> None:
         left.extend(route.request.post_data_json["leave"])
         propose_anew(stored_set("helped"), DEFAULT, left)
+        now.update(state="done", renewed=1)
         route.fulfill(json={**about, "state": "proposing", "total": 1})
 
-    page.route("**/labels/api/learn*", lambda route: route.fulfill(json=about | next(states)))
+    page.route("**/labels/api/learn*", lambda route: route.fulfill(json=about | now))
     page.route("**/labels/api/propose-anew*", propose)
     before = {number: lines_of(dataset, number) for number in range(1, 14)}
     expect(learn).to_contain_text("the 10 checked")
     learn.click()
     page.locator("[data-answer=yes]").click()
     expect(words).to_have_text("Training on 10 checked pictures: step 3, about 2 min left")
+    now["state"] = "learnt"
     expect(learn).to_be_hidden()
     expect(words).to_have_text("Pictures that the trained model has drawn anew: 1")
     assert left == ["train_images/12.png"]
