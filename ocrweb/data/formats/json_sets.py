@@ -1,4 +1,4 @@
-"""Datasets and tools with JSON of their own: ArT and LSVT, ReCTS, HierText, VIA, Datumaro, FUNSD, docTR."""
+"""Datasets and tools with JSON of their own: ArT and LSVT, ReCTS, HierText, VIA, Datumaro, docTR, VoTT, Supervisely, forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ocrweb.config.documents import parse_json
-from ocrweb.data.formats import via3
+from ocrweb.data.formats import forms, via3
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -61,8 +61,12 @@ def set_of(document: Any) -> str | None:
     some, entries = values[0], records(document.get("annotations"))
     if "lines" in document and "chars" in document:
         return "rects"
-    if isinstance(document.get("form"), list):
-        return "funsd"
+    if form := forms.form_of(document):
+        return form
+    if isinstance(document.get("objects"), list) and isinstance(document.get("size"), dict):
+        return "supervisely"
+    if any(isinstance(entry.get("asset"), dict) for entry in (document, *records(document.get("assets")))):
+        return "vott"
     if isinstance(document.get("items"), list) and "categories" in document:
         return "datumaro"
     if entries and "paragraphs" in entries[0]:
@@ -118,17 +122,43 @@ def _datumaro(document: Any, stem: str) -> Iterator[Found]:
         yield name, boxes, _turned(image.get("size"))
 
 
-def _funsd(document: Any, stem: str) -> Iterator[Found]:
-    words = [word for part in parts_of(document["form"]) for word in parts_of(part.get("words") or [part])]
-    yield f"{stem}.png", words, None
-
-
 def _doctr(document: Any, stem: str) -> Iterator[Found]:
     for name, entry in document.items():
         polygons = entry["polygons"]
         groups = polygons if isinstance(polygons, dict) else {"": polygons}
         boxes = [{"points": points, _LABEL: text_in(name)} for name in groups for points in parts_of(groups[name])]
         yield name, boxes, _turned(entry.get("img_dimensions"))
+
+
+def _supervisely(document: Any, stem: str) -> Iterator[Found]:
+    boxes = [_of_class(part) if isinstance(part, dict) else part for part in parts_of(document["objects"])]
+    yield stem, boxes, (document["size"].get("width"), document["size"].get("height"))  # ``1.jpg.json``
+
+
+def _of_class(part: dict[str, Any]) -> Any:
+    """A drawn object of Supervisely with its outline where those of other tools have it."""
+    drawn = part.get("points")
+    outline = parts_of(drawn.get("exterior") if isinstance(drawn, dict) else None)
+    if part.get("geometryType") not in ("rectangle", "polygon"):
+        return None
+    corners = {"box": outline} if len(outline) == 2 else {"points": outline}
+    tags = {text_in(tag.get("name")).lower(): tag.get("value") for tag in records(part.get("tags"))}
+    return {"attributes": tags, _LABEL: text_in(part.get("classTitle")), **corners}
+
+
+def _vott(document: Any, stem: str) -> Iterator[Found]:
+    for entry in [document] if "asset" in document else records(document["assets"]):
+        size = entry["asset"].get("size") or {}
+        boxes = [
+            {
+                "points": [[point.get("x"), point.get("y")] for point in records(part.get("points"))],
+                _LABEL: text_in(part.get("tags")),
+            }
+            if isinstance(part, dict)
+            else part
+            for part in parts_of(entry.get("regions"))
+        ]
+        yield text_in(entry["asset"].get("name")), boxes, (size.get("width"), size.get("height"))
 
 
 def _turned(size: Any) -> Any:
@@ -138,7 +168,8 @@ def _turned(size: Any) -> Any:
 
 SETS: dict[str, Callable[[Any, str], Iterator[Found]]] = {
     "art": _art, "rects": _rects, "hiertext": _hiertext, "via": _via,
-    "datumaro": _datumaro, "funsd": _funsd, "doctr": _doctr,
+    "datumaro": _datumaro, "funsd": forms.funsd, "xfund": forms.xfund, "cord": forms.cord, "doctr": _doctr,
+    "supervisely": _supervisely, "vott": _vott,
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def placing(stated: tuple[int, int] | None, header: PictureHeader, on: LabelsOn)
     """
     stored, shown = (header.width, header.height), header.upright_size
     if header.orientation != 1:
-        says_stored = stated is not None and stated != shown and _fits(stated, stored)
+        says_stored = stated is not None and shown not in (stated, stored) and _fits(stated, stored)
         if on == "stored" or (on == "auto" and says_stored):
             scale = np.array(stored) / np.array(stated or stored)
             return Placing(lambda points: from_stored(points * scale, header.orientation, stored), "turned_labels")

@@ -33,11 +33,13 @@ from ocrweb.errors import OcrwebError
 Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
     "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
+    "xfund", "cord", "supervisely", "vott", "page", "alto", "svt",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _JSON_LINES = "mmocr-lines"
 LOOKED_AT = 400  # lines
 UNMISTAKABLE = 0.1  # share of lines that tells a notation which nothing else has
+_PAGES = re.compile(rb"<(?:[\w.-]{1,40}:)?(PcGts|alto|imageName)[\s>]")
 _BARE_LIST = re.compile(rb"\t\s*\[\s*\[")  # points without a word about them
 _TAB_LIST = re.compile(rb"\t[^\S\t]*+\[")  # from the last tab, so that many cost no more
 _KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
@@ -183,6 +185,9 @@ _READERS = {
     "voc": read_xml,
     "cvat": read_xml,
     "ctw1500": read_xml,
+    "page": read_xml,
+    "alto": read_xml,
+    "svt": read_xml,
     "synthtext": read_synthtext,
 }
 
@@ -197,6 +202,8 @@ def tool_of(kind: str) -> str:
 
 
 def _kind_of_xml(data: bytes) -> str | None:
+    if found := _PAGES.search(data[:4096]):
+        return {b"PcGts": "page", b"alto": "alto"}.get(found[1], "svt")
     if re.search(rb"<annotations[\s>]", data[:4096]):
         return "cvat" if re.search(rb"<image\s", data) else None
     if re.search(rb"<Annotations[\s>]", data[:4096]):

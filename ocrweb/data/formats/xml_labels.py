@@ -1,4 +1,4 @@
-"""Labels in XML: Pascal VOC (LabelImg, roLabelImg), CVAT for images 1.1, and CTW1500's training labels."""
+"""Labels in XML: Pascal VOC (LabelImg, roLabelImg), CVAT for images 1.1, CTW1500's training labels, and pages."""
 
 from __future__ import annotations
 
@@ -25,17 +25,21 @@ from ocrweb.data.formats.annotated import (
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre, turned_as_said
 from ocrweb.data.formats.tree import SourceTree, decoded
+from ocrweb.data.formats.xml_pages import pages_of
 
 STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
 TEXT_NAMES = ("text", "transcription", "utf8_string")
 
 
 def read_xml(tree: SourceTree, file: str) -> Items:
-    """The pictures of one file of any of the three."""
+    """The pictures of one file of any of them."""
     try:
         root = _root_of(decoded(tree.read(file)))
     except (ValueError, ParseError, RecursionError) as failure:
         yield Trouble("broken", file, str(failure))
+        return
+    if (pages := pages_of(root, file)) is not None:
+        yield from pages
         return
     folder = posixpath.dirname(file)
     images = list(root.iter("image"))

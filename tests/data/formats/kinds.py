@@ -19,6 +19,19 @@ def _line(numbers: list[int], mark: str = ",") -> str:
     return mark.join(map(str, numbers))
 
 
+def _pairs(quad: list[list[int]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in quad)
+
+
+def corners(quad: list[list[int]]) -> dict[str, int]:
+    """As CORD names them."""
+    return {
+        f"{side}{number}": value
+        for number, point in enumerate(quad, 1)
+        for side, value in zip("xy", point, strict=True)
+    }
+
+
 def _json(document: Any) -> str:
     return json.dumps(document)
 
@@ -40,6 +53,13 @@ KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes
     "hiertext": ("h.jsonl", _json({"annotations": [{"image_id": "1", "image_width": WIDTH, "image_height": HEIGHT, "paragraphs": [{"lines": [{"vertices": QUAD, "text": "a", "legible": True}, {"vertices": LOW, "text": "", "legible": False}]}]}]}), 1),
     "datumaro": ("d.json", _json({"categories": {}, "items": [{"id": "1", "image": {"path": "1.jpg", "size": [HEIGHT, WIDTH]}, "annotations": [{"type": "bbox", "bbox": [10, 20, 80, 20]}, {"type": "polygon", "points": FLAT_LOW, "attributes": {"ignore": True}}]}]}), 1),
     "funsd": ("1.json", _json({"form": [{"box": [1, 1, 9, 9], "words": [{"box": [10, 20, 90, 40], "text": "a"}, {"box": [10, 60, 90, 80], "text": "b"}]}]}), 0),
+    "xfund": ("zh.json", _json({"lang": "zh", "documents": [{"id": "1", "document": [{"box": [10, 20, 90, 40], "text": "a", "words": [{"box": [10, 20, 20, 40], "text": "a"}]}, {"box": [10, 60, 90, 80], "text": "###"}], "img": {"fname": "1.jpg", **SIZE}}]}), 1),
+    "cord": ("1.json", _json({"valid_line": [{"words": [{"quad": corners(QUAD), "text": "a"}], "category": "total"}], "meta": {"image_size": SIZE}, "dontcare": [[{"x": x, "y": y} for x, y in LOW]]}), 1),
+    "supervisely": ("1.jpg.json", _json({"size": SIZE, "objects": [{"classTitle": "text", "geometryType": "rectangle", "points": {"exterior": [QUAD[0], QUAD[2]], "interior": []}}, {"classTitle": "ignore", "geometryType": "polygon", "points": {"exterior": LOW, "interior": []}}]}), 1),
+    "vott": ("v.json", _json({"name": "p", "assets": {"a": {"asset": {"name": "1.jpg", "size": SIZE}, "regions": [{"tags": [tag], "points": [{"x": x, "y": y} for x, y in quad]} for tag, quad in (("text", QUAD), ("illegible", LOW))]}}}), 1),
+    "page": ("1.xml", f'<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"><Page imageFilename="1.jpg" imageWidth="{WIDTH}" imageHeight="{HEIGHT}"><TextRegion><Coords points="0,0 99,0 99,99 0,99"/>' + "".join(f'<TextLine><Coords points="{_pairs(quad)}"/><TextEquiv><Unicode>{text}</Unicode></TextEquiv></TextLine>' for text, quad in (("a", QUAD), ("###", LOW))) + "</TextRegion></Page></PcGts>", 1),
+    "alto": ("1.xml", f'<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="{WIDTH}" HEIGHT="{HEIGHT}"><PrintSpace>' + "".join(f'<TextLine HPOS="10" VPOS="{y}" WIDTH="80" HEIGHT="20"><String CONTENT="{text}"/></TextLine>' for text, y in (("a", 20), ("###", 60))) + "</PrintSpace></Page></Layout></alto>", 1),
+    "svt": ("train.xml", f'<tagset><image><imageName>img/1.jpg</imageName><Resolution x="{WIDTH}" y="{HEIGHT}"/><taggedRectangles>' + "".join(f'<taggedRectangle x="10" y="{y}" width="80" height="20"><tag>{text}</tag></taggedRectangle>' for text, y in (("a", 20), ("###", 60))) + "</taggedRectangles></image></tagset>", 1),
     "doctr": ("labels.json", _json({"1.jpg": {"img_dimensions": [HEIGHT, WIDTH], "polygons": [QUAD, LOW]}}), 0),
     "total-text": ("poly_gt_1.txt", "x: [[10 90\n 90 10]], y: [[20 20 40 40]], ornt: [u'h'], transcriptions: [u'a']\nx: [[10 90 90 10]], y: [[60 60 80 80]], ornt: [u'#'], transcriptions: [u'#']\n", 1),
     "msra": ("1.gt", "0 0 10 20 80 20 0.0\n1 1 10 60 80 20 0.0\n", 1),

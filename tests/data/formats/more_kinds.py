@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.data.formats.kinds import FLAT, FLAT_LOW, KINDS, LOW, LS, PERCENT, SIZE
+from tests.data.formats.kinds import FLAT, FLAT_LOW, KINDS, LOW, LS, PERCENT, SIZE, corners
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry
 
 Points = list[list[int]]
@@ -160,6 +160,17 @@ MORE: dict[str, Kind] = {
     "dota without heading": _two("dota", "1.txt", f"{_line(QUAD, ' ')} text 0\n{_line(LOW, ' ')} text 2\n", 1),
     "msra turned": Kind("msra", "1.gt", "0 0 54 25 52 20 0.5235987755982988\n", (TURNED,)),
     "total-text curve": Kind("total-text", "poly_gt_1.txt", f"x: [[{' '.join(str(x) for x, _ in CURVE)}]], y: [[{' '.join(str(y) for _, y in CURVE)}]], ornt: [u'c'], transcriptions: [u'a']\n", (AROUND,), outlines=1),
+    "cord words nobody read": _two("cord", "1.json", _json({"valid_line": [{"words": [{"quad": corners(QUAD), "text": "a"}]}], "repeating_symbol": [{"words": [{"quad": corners(LOW), "text": "-"}]}]}), 1),
+    "cord without corners": _two(lost=1, format="cord", file="1.json", content=_json({"valid_line": [{"words": [{"quad": corners(QUAD)}, {"quad": corners(LOW)}, {"quad": {"x1": 1, "y1": None}}]}], "dontcare": []})),
+    "page of 2010": Kind("page", "1.xml", '<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2010-03-19"><Page imageFilename="1.tif"><TextRegion><Coords>' + "".join(f'<Point x="{x}" y="{y}"/>' for x, y in QUAD) + "</Coords></TextRegion></Page></PcGts>", (QUAD,)),
+    "page curve": Kind("page", "1.xml", '<p:PcGts xmlns:p="urn:page"><p:Page imageFilename="1.jpg"><p:TextRegion><p:TextLine><p:Coords points="' + " ".join(f"{x},{y}" for x, y in CURVE) + '"/></p:TextLine></p:TextRegion></p:Page></p:PcGts>', (AROUND,), outlines=1),
+    "page without an outline": _two(lost=1, format="page", file="1.xml", content='<PcGts><Page imageFilename="1.jpg">' + "".join(f'<Word><Coords points="{_line(quad, " ")}"/></Word>' for quad in (QUAD, LOW)) + "<Word/></Page></PcGts>"),
+    "alto in tenths of a millimetre": _two("alto", "1.xml", f'<alto><Description><sourceImageInformation><fileName>scans/1.jpg</fileName></sourceImageInformation></Description><Layout><Page WIDTH="{WIDTH * 2.5}" HEIGHT="{HEIGHT * 2.5}"><TextLine HPOS="25" VPOS="50" WIDTH="200" HEIGHT="50"/><TextLine><Shape><Polygon POINTS="25,150 225,150 225,200 25,200"/></Shape><String CONTENT="###"/></TextLine></Page></Layout></alto>', 1),
+    "alto words alone": _two(lost=1, format="alto", file="1.xml", content=f'<alto><Layout><Page WIDTH="{WIDTH}" HEIGHT="{HEIGHT}"><TextLine><String HPOS="10" VPOS="20" WIDTH="30" HEIGHT="20"/><String HPOS="60" VPOS="22" WIDTH="30" HEIGHT="18"/></TextLine><TextLine HPOS="10" VPOS="60" WIDTH="80" HEIGHT="20"/><TextLine/></Page></Layout></alto>'),
+    "kaist": _two("svt", "1.xml", f'<images><image><imageName>1.jpg</imageName><resolution x="{WIDTH}" y="{HEIGHT}"/><words>' + "".join(f'<word x="10" y="{y}" width="80" height="20"><character x="10" y="{y}" width="9" height="20" char="a"/></word>' for y in (20, 60)) + "</words></image></images>"),
+    "svt without a width": _two(lost=1, format="svt", file="t.xml", content='<tagset><image><imageName>1.jpg</imageName><taggedRectangles>' + "".join(f'<taggedRectangle x="10" y="{y}" width="80" height="20"/>' for y in (20, 60)) + '<taggedRectangle x="1" y="1"/></taggedRectangles></image></tagset>'),
+    "vott one picture": _two("vott", "1-asset.json", _json({"asset": {"name": "1.jpg"}, "regions": [{"points": [{"x": x, "y": y} for x, y in quad]} for quad in (QUAD, LOW)]})),
+    "supervisely other shapes": _two("supervisely", "1.jpg.json", _json({"size": SIZE, "objects": [{"geometryType": "rectangle", "points": {"exterior": [QUAD[0], QUAD[2]]}}, {"geometryType": "polygon", "points": {"exterior": LOW}, "tags": [{"name": "Illegible", "value": "true"}]}, {"geometryType": "bitmap", "bitmap": {"data": "x", "origin": [0, 0]}}]}), 1, lost=1),
     "funsd fields": Kind("funsd", "1.json", _json({"form": [{"box": [10, 20, 90, 40], "text": "a", "label": "answer", "words": [], "id": 0}]}), (QUAD,)),
 }  # fmt: skip
 EVERY: dict[str, Kind] = {

@@ -35,6 +35,7 @@ def test_a_size_is_the_other_resized_when_the_aspect_is_that_to_a_rounding(state
 
 
 TURNED = header(200, 100, 6)  # seen as 100 × 200
+HALF_TURN = header(200, 100, 3)  # of the same size either way
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ TURNED = header(200, 100, 6)  # seen as 100 × 200
         ((200, 100), TURNED, "auto", "turned_labels", [[80, 10], [60, 30]]), (None, TURNED, "stored", "turned_labels", [[80, 10], [60, 30]]),
         ((100, 50), TURNED, "auto", "turned_labels", [[60, 20], [20, 60]]), ((100, 200), TURNED, "stored", "turned_labels", [[90, 20], [80, 60]]),
         ((200, 100), TURNED, "displayed", "", POINTS), ((100, 50), TURNED, "displayed", "rescaled", POINTS * 2),
+        ((100, 50), HALF_TURN, "auto", "rescaled", POINTS * 2), ((200, 100), HALF_TURN, "auto", "", POINTS),
         ((100, 200), TURNED, "displayed", "", POINTS), ((70, 70), TURNED, "displayed", None, None), ((70, 70), TURNED, "auto", None, None),
     ],
 )  # fmt: skip
