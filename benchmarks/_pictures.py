@@ -8,6 +8,7 @@ from pathlib import Path
 from ocrweb.config import paths
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 from ocrweb.render.dataset import render_dataset
 
@@ -33,7 +34,7 @@ def pictures(folder: Path | None, count: int | None) -> Pictures:
     if folder is None:
         return rendered(count or 24)
     if not folder.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(folder), cwd=str(Path.cwd()))
+        raise missing_path(folder)
     if (folder / "test_list.txt").is_file():
         return Pictures(folder.name, tuple(read_split(folder, "test"))[:count], True)
     found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)[:count]

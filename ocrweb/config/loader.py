@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from ocrweb.config.documents import parse_yaml
 from ocrweb.config.dotted import bounds, group_of, nested, place_of
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
@@ -29,7 +30,7 @@ def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
     try:
         content = parse_yaml(read_ordinary_text(path, "utf-8-sig"))
     except FileNotFoundError as error:
-        raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd())) from error
+        raise missing_path(path) from error
     except OSError as error:
         raise OcrwebError("config.unreadable", where=name or str(path), reason=error.strerror or str(error)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -22,6 +22,7 @@ from ocrweb.config.groups.targets import TargetOptions
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.pretraining import DistillOptions, PageOptions, UnlabelledOptions
 from ocrweb.config.setting import setting
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 
 STRIDE = 32
@@ -172,5 +173,5 @@ def dataset_folder(text: str) -> Path:
     uploaded = paths.datasets_dir() / text
     found = uploaded if not path.is_absolute() and uploaded.is_dir() else path
     if not found.exists():
-        raise OcrwebError("usage.missing-path", path=text, cwd=str(Path.cwd()))
+        raise missing_path(text)
     return found

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ocrweb.data.archive_names import folded, is_archive, is_junk, member_name, printable, safe_parts
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 
 READABLE_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
@@ -188,7 +189,7 @@ def file_size(path: Path, limits: ArchiveLimits) -> int:
     try:
         status = path.stat()
     except FileNotFoundError as error:
-        raise OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd()) from error
+        raise missing_path(path) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OcrwebError("archive.unreadable", where=str(path), reason=reason) from error

@@ -20,6 +20,7 @@ from ocrweb.data.foreign import foreign_finding
 from ocrweb.data.icdar_write import format_label_line, write_split
 from ocrweb.data.outlines import Key, outlines_name, read_outlines, usable_outline, with_outlines
 from ocrweb.data.sample import SPLITS, LabelledBox, Sample, Split
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits
@@ -97,7 +98,7 @@ def _outlines_beside(label: Path) -> dict[Key, np.ndarray]:
 def open_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
     """`read_tree` with an error for people. Raises OcrwebError usage.missing-path or dataset.not-a-folder."""
     if not root.exists():
-        raise OcrwebError("usage.missing-path", path=str(root), cwd=str(Path.cwd()))
+        raise missing_path(root)
     if not root.is_dir():
         raise OcrwebError("dataset.not-a-folder", path=str(root))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import SUFFIXES
 
@@ -11,7 +12,7 @@ from ocrweb.imaging.encode import SUFFIXES
 def plain_pictures(folder: Path) -> list[Path]:
     """All picture files by their suffix, in the order of their paths; ``usage.missing-path`` for no folder."""
     if not folder.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(folder), cwd=str(Path.cwd()))
+        raise missing_path(folder)
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 

@@ -13,6 +13,7 @@ from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
 from ocrweb.config.paths import ASSETS
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names as run_names
 from ocrweb.rundir.names import BEST, LATEST_LINK, NETWORK, given_name
@@ -260,7 +261,7 @@ def _from_path(name: str) -> ModelEntry:
         path = paths.home() / path
     if name and (path.suffix in (".onnx", ".pdparams") or path.is_dir()):
         if not path.exists():
-            raise OcrwebError("usage.missing-path", path=name, cwd=str(Path.cwd()))
+            raise missing_path(name)
         if path.is_dir():
             run = (path / BEST).is_file()
             return _run(path.resolve()) if run else from_folder(path, name)
@@ -268,8 +269,9 @@ def _from_path(name: str) -> ModelEntry:
             raise OcrwebError("model.not-a-model", path=name, cwd=str(Path.cwd()))
         return from_onnx(path, name) if path.suffix == ".onnx" else from_weights(path, name)
     if not _plain(name):
-        code = "model.not-a-model" if path.exists() else "usage.missing-path"
-        raise OcrwebError(code, path=name, cwd=str(Path.cwd()))
+        if not path.exists():
+            raise missing_path(name)
+        raise OcrwebError("model.not-a-model", path=name, cwd=str(Path.cwd()))
     raise _unknown(name)
 
 

@@ -180,6 +180,7 @@ train -o dataset={nowhere}                                usage.missing-path
 train -o dataset={data} --cluster 127.0.0.1:1             cluster.unreachable
 train -o dataset={data} --cluster auto --devices 0,1      train.one-of
 train -o dataset={data} --cluster auto --prepare          train.one-of
+train -o dataset=gs://bucket/data                         usage.an-address
 train -o dataset={empty}                                  dataset.layout-nothing
 train -o dataset={text}                                   dataset.not-a-folder
 train -o dataset={long}                                   usage.bad-name
@@ -248,6 +249,7 @@ export --opset 3                                          command.bad-value
 export --out {data}                                       export.target-taken
 export --out -                                            command.out-dash
 export --data {nowhere}                                   usage.missing-path
+export --model s3://bucket/best.onnx                      usage.an-address
 backup                                                    command.missing-argument
 backup --out {text}                                       usage.bad-value
 backup --out {free}.rar                                   usage.bad-value

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ocrweb.config import paths
 from ocrweb.config.documents import parse_json
+from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 
 SHORT = 12  # characters: a password below that is guessed from the network in months, not in ages
@@ -117,7 +118,7 @@ def _secret_of(file: Path) -> str:
                 raise OcrwebError("access.open-auth-file", path=str(file))
             return stream.readline().strip()
     except OSError as failure:
-        raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd()) from failure
+        raise missing_path(file) from failure
     except UnicodeDecodeError:
         return ""
 

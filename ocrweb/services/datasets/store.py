@@ -21,6 +21,7 @@ from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.disk.progress import Progress
@@ -76,7 +77,7 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
     """
     limits = archive_limits()
     if not zip_path.is_file():
-        raise OcrwebError("usage.missing-path", path=str(zip_path), cwd=os.getcwd())
+        raise missing_path(zip_path)
     digest = ""
     if zip_path.stat().st_size <= limits.bytes:
         with open_ordinary(zip_path) as file:
@@ -104,7 +105,7 @@ def add_folder(path: Path, name: str | None = None) -> StoredDataset:
     if paths.home().resolve().is_relative_to(resolved) or any(resolved.is_relative_to(room.resolve()) for room in own):
         raise OcrwebError("store.own-folder", path=str(path))
     if not resolved.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())
+        raise missing_path(path)
     for known in list_datasets():
         if known.path.resolve() == resolved:
             return replace(known, duplicate=True)
@@ -184,7 +185,7 @@ def resolve_dataset(name: str | Path) -> Path:
         raise OcrwebError("dataset.not-a-folder", path=text)
     if plain:
         return get_dataset(text).path
-    raise OcrwebError("usage.missing-path", path=text, cwd=os.getcwd())
+    raise missing_path(text)
 
 
 def rename_dataset(name: str, new: str) -> StoredDataset:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.atomic import replacing
 from ocrweb.disk.progress import Progress
-from ocrweb.errors import OcrwebError
 from ocrweb.services.files.outputs import writing
 
 DENSE = {
@@ -40,6 +39,6 @@ def write_zip(target: Path, root: Path, files: Sequence[Path], progress: Progres
 def zip_outputs(folder: Path) -> Path:
     """``<folder>.zip`` beside the folder, with all but hidden files. Raises `usage.missing-path` too."""
     if not folder.is_dir():
-        raise OcrwebError("usage.missing-path", path=str(folder), cwd=os.getcwd())
+        raise missing_path(folder)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")]
     return write_zip(folder.with_name(f"{folder.name}.zip"), folder.parent, files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ import numpy as np
 from ocrweb.config.documents import parse_json
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.labelling.dismissed import Dismissed, DismissedSet, parse_dismissed, read_dismissed, write_dismissed
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.suspects import SuspectsRequest, find_suspects
@@ -104,7 +104,7 @@ def read_suspects(file: Path) -> list[Dismissed]:
     try:
         document = parse_json(read_ordinary(file, LARGEST))
     except OSError as failure:
-        raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd()) from failure
+        raise missing_path(file) from failure
     except ValueError as failure:
         raise OcrwebError("labels.bad-suspects", number=1) from failure
     return parse_suspects(document)

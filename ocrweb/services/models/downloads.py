@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ocrweb.config.model_names import HOUSE
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.atomic import replace_file
 from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
@@ -74,7 +75,7 @@ def _get(published: Published, source: Path | None, on_progress: OnProgress) -> 
 def _local(published: Published, source: Path) -> Path:
     path = source / published.url.rpartition("/")[2]
     if not path.is_file():
-        raise OcrwebError("usage.missing-path", path=str(path), cwd=str(Path.cwd()))
+        raise missing_path(path)
     return path
 
 

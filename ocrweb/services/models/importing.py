@@ -15,6 +15,7 @@ from typing import Any
 from ocrweb.config import paths
 from ocrweb.config.variables import number
 from ocrweb.data.archive_names import printable
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.atomic import sync_file, sync_folder
 from ocrweb.disk.limits import Limits
 from ocrweb.disk.names import free_name, plain_name
@@ -85,7 +86,7 @@ def import_model(
     file, shown = request.file, printable(request.file.name)[:80]
     limits = import_limits()
     if not file.exists():
-        raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd())
+        raise missing_path(file)
     if not file.is_dir() and file.suffix.lower() not in SUFFIXES:
         raise OcrwebError("imports.not-a-model-file", name=shown)
     name = checked_name(request.name) if request.name.strip() else free_model_name(file.stem)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ocrweb.config import paths
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.names import some_of
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
@@ -34,7 +35,7 @@ def diagnose_named(name: str) -> tuple[tuple[Cause, ...], tuple[Sentence, ...]]:
             raise OcrwebError("run.no-log", path=name)
         return diagnose(evidence), evidence.notes
     if not path.is_dir() and (path.suffix or len(path.parts) > 1):
-        raise OcrwebError("usage.missing-path", path=name, cwd=os.getcwd())
+        raise missing_path(name)
     run = names.find_run(paths.workdirs_dir(), typed)
     if training_queue.place_of(run):
         return (), ()

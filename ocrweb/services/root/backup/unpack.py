@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from ocrweb.config import paths
 from ocrweb.data.archive_names import printable
+from ocrweb.disk.address import missing_path
 from ocrweb.disk.atomic import sync_folder
 from ocrweb.disk.passing import passing_name, sweep
 from ocrweb.errors import OcrwebError
@@ -122,7 +123,7 @@ def _opened(file: Path) -> BinaryIO:
     if file.is_dir():
         raise OcrwebError("backup.not-a-backup", where=file.name)
     if not file.is_file():
-        raise OcrwebError("usage.missing-path", path=str(file), cwd=os.getcwd())
+        raise missing_path(file)
     try:
         return open(file, "rb")
     except OSError as failure:
