@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
@@ -150,7 +151,7 @@ def test_a_run_without_a_dataset_trains_and_ends_with_a_usable_model(
     words += ["pages.kinds=label", "evaluation.limit_side=128", "evaluation.tune_thresholds=false"]
     run = prepare_run(make_config(RECIPE_FILE, words))
     assert run.name.endswith("_pretrain")
-    assert run_rank(run, resume=False, halve=False) == 0
+    assert run_rank(run, {"pid": os.getpid()}, patience=0.0, resume=False, halve=False) == 0
     assert read_status(run).state == FINISHED
     assert "loss_distill" in (run / names.LOG).read_text(encoding="utf-8")
     assert (run / names.CARD).is_file()

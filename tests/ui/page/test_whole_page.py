@@ -63,7 +63,7 @@ icdar pytorch modelscope paddle db hmean tps alpha beta dice bce adam sgd nester
 fp16 fp32 int8 bfloat16 poly push_down published pdparams nan ema ohem ocrweb_allowed_roots ppocrv6-small db-resnet18 english
 invoice.jpg menu.png handwritten.jpg my_data sample_0 autolabel pages walk difficult txt server ppocrv6 resnet18
 pp-ocrv6 small yml yaml id iou rgb seed train_list test_list train_gts test_gts train_images test_images workdirs latest log openvino bf16 f32
-webui demo beta1 py lmdb parquet json/ summary.csv docker runtime ctrl del
+webui demo beta1 py lmdb parquet json/ summary.csv docker runtime ctrl del datasets kb
 """.split()  # noqa: SIM905
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]")
