@@ -24,7 +24,7 @@ def connected(address: str) -> Iterator[Any]:
     """The module `ray`, connected while the block runs. Whoever is connected already stays so.
 
     address: ``auto``: the cluster that this machine belongs to, without one one of its own; ``local``: always one of its own,
-    which ends with the block; ``host:port`` or ``ray://host:port``. Raises `cluster.unreachable`.
+    which ends with the block; ``host:port`` or ``ray://host:port``. Raises `cluster.unreachable`, `cluster.no-token`.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
@@ -49,9 +49,20 @@ def _joined(ray: Any, address: str) -> bool:
     except (ConnectionError, RuntimeError, ValueError, OSError) as failure:
         if address == AUTO and "RAY_ADDRESS" not in os.environ:
             return False
+        if _asks_for_token(failure):
+            raise OcrwebError("cluster.no-token", address=address) from failure
         reason = str(failure).partition("\n")[0]
         raise OcrwebError("cluster.unreachable", address=address, reason=reason) from failure
     return True
+
+
+def _asks_for_token(failure: BaseException | None) -> bool:
+    """Ray tells it in the text of what the failure came from alone."""
+    while failure is not None:
+        if "InvalidAuthToken" in str(failure):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
 
 
 def knock(address: str) -> None:
