@@ -15,6 +15,7 @@ from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts.both import both
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught
 
 FRESH = 2.0  # seconds for which an answer is given again, to every visitor
@@ -95,8 +96,10 @@ def _share(run: str) -> int:
 
 
 def build() -> gr.HTML:
-    """The rail as it is before anything is known; `show` keeps it true."""
-    return gr.HTML(rail(None), elem_id="rail")
+    """The rail as it is when the page is opened; `show` keeps it true."""
+    widget = gr.HTML(rail(None), elem_id="rail")
+    drawn_at_opening(widget, lambda _: {"value": show()})
+    return widget
 
 
 def show() -> str:

@@ -9,6 +9,7 @@ from ocrweb.ui.page import build as program
 from ocrweb.ui.page import rail
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
+from ocrweb.ui.parts.opening import drawn_at_opening
 
 REFRESH_SECONDS = 5.0
 
@@ -16,9 +17,7 @@ REFRESH_SECONDS = 5.0
 def build(progress: gr.HTML) -> None:
     """progress: the rail, which is kept true with the line."""
     line = gr.HTML(elem_id="status-bar")
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(show, None, [line, progress], api_visibility="private", show_progress="hidden")
+    drawn_at_opening(line, lambda lang: {"value": status_line(lang)})
     gr.Timer(REFRESH_SECONDS).tick(
         show,
         None,
@@ -31,10 +30,11 @@ def build(progress: gr.HTML) -> None:
 
 
 def show(request: gr.Request) -> tuple[str, str]:
-    lang = texts.language_of(request)
+    return status_line(texts.language_of(request)), rail.show()
+
+
+def status_line(lang: str) -> str:
+    """HTML."""
     parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
     api = f'<a href="?view=api">{escape(texts.say("page.api", lang))}</a>'
-    return (
-        f'<div class="ocrweb-status" data-build="{escape(program.mark())}">{" · ".join([*parts, api])}</div>',
-        rail.show(),
-    )
+    return f'<div class="ocrweb-status" data-build="{escape(program.mark())}">{" · ".join([*parts, api])}</div>'

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Request, Response, Route, expect
 
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.labelling.drawn import DrawnBox
@@ -114,6 +115,11 @@ def saves_other_than(points: list[list[int]]) -> Callable[[Request], bool]:
     return is_it
 
 
+def answers_save_of(picture: str) -> Callable[[Response], bool]:
+    address = urlencode({"picture": picture})
+    return lambda answer: answer.request.method == "PUT" and address in answer.url
+
+
 def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at_once(
     edit: Edit, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,7 +205,8 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(learn).to_be_hidden()
     for number in (10, 11, 12):
         editor.shows(f"train_images/{number}.png")
-        editor.press("Enter")
+        with page.expect_response(answers_save_of(f"train_images/{number}.png")):
+            editor.press("Enter")
     editor.shows("train_images/13.png")
     editor.saved()
     page.locator(".row[data-picture='train_images/12.png']").click()

@@ -33,7 +33,7 @@ export async function go(picture, past = false) {
 // The boxes of the person's way come onto the desk, unless they have begun by themselves.
 async function follow(labels) {
   const outlines = await opened.proposal(labels);
-  const begun = labels !== desk.labels || labels.history.canUndo || labels.history.canRedo || labels.changed;
+  const begun = labels !== desk.labels || labels.history.canUndo || labels.history.canRedo || labels.changed || saver.isOpen(labels);
   if (outlines && !begun && OPEN.includes(labels.state)) desk.deeds.follow(outlines);
 }
 

@@ -24,7 +24,7 @@ function renewProgress() {
   clearTimeout(renewing);
   renewing = setTimeout(async () => {
     const answer = await attempt(() => api.pictures());
-    if (answer && !saver.anyOpen) queue.take(answer);
+    if (answer && !saver.open.length) queue.take(answer);
     queue.point(opened.wanted);
   }, CALM);
 }

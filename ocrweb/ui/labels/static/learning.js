@@ -1,6 +1,6 @@
 // A model learns from the checked pictures while one goes on, and draws anew those that nobody has touched.
 import { ask } from "./dialogs.js";
-import { api, attempt, find, notes, opened, queue } from "./parts.js";
+import { api, attempt, find, notes, opened, queue, saver } from "./parts.js";
 import { say } from "./words.js";
 
 const PAUSE = 1500; // milliseconds between looks
@@ -26,12 +26,15 @@ function tell(answer) {
   show();
 }
 
+// The pictures that stay as they are: the one that is looked at, and those whose last change is still on its way.
+const inWork = () => [...new Set([opened.wanted, ...saver.open.map(({ picture }) => picture)])].filter(Boolean);
+
 // Look until there is nothing to wait for. What was learnt is put to use at once: it was asked for.
 export async function watchLearning() {
   if (watching) return;
   watching = true;
   for (let last = null; ; ) {
-    const answer = await attempt(() => (state === "learnt" ? api.proposeAnew([opened.wanted].filter(Boolean)) : api.learning()));
+    const answer = await attempt(() => (state === "learnt" ? api.proposeAnew(inWork()) : api.learning()));
     if (!answer) {
       state = "none";
       show();

@@ -35,8 +35,8 @@ export class Saver extends EventTarget {
     return Boolean(work && (work.running || work.want));
   }
 
-  get anyOpen() {
-    return [...this.#work.keys()].some((labels) => this.isOpen(labels));
+  get open() {
+    return [...this.#work.keys()].filter((labels) => this.isOpen(labels));
   }
 
   stateOf(labels) {

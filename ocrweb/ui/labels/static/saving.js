@@ -34,5 +34,5 @@ find("#saved").addEventListener("click", () => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (saver.anyOpen) event.preventDefault();
+  if (saver.open.length) event.preventDefault();
 });
