@@ -12,6 +12,7 @@ import numpy as np
 from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Split
 
+LARGEST = 1e6  # pixels; no picture is that large
 _TRAIN = re.compile(r"(?<![a-z])train")
 _TEST = re.compile(r"(?<![a-z])(test|val|eval)")
 
@@ -68,13 +69,20 @@ class Trouble:
 Items = Iterator[LabelledPicture | Trouble]
 
 
-def points_of(value: Any) -> np.ndarray | None:
-    """Coordinates in any nesting → (P, 2) float64; None when they are none."""
+def numbers_of(value: Any) -> np.ndarray | None:
+    """Numbers, or texts of them, in any nesting → (N,) float64, N > 0; None where one is none, as null is and what no picture
+    is as large as."""
     try:
         flat = np.asarray(value, dtype=np.float64).reshape(-1)
     except (TypeError, ValueError, OverflowError):
         return None
-    return flat.reshape(-1, 2) if len(flat) >= 2 and len(flat) % 2 == 0 else None
+    return flat if len(flat) and np.abs(flat).max() <= LARGEST else None  # false for what is not a number too
+
+
+def points_of(value: Any) -> np.ndarray | None:
+    """Coordinates in any nesting → (P, 2) float64; None when they are none."""
+    flat = numbers_of(value)
+    return flat.reshape(-1, 2) if flat is not None and len(flat) % 2 == 0 else None
 
 
 def box_of(value: Any) -> np.ndarray | None:

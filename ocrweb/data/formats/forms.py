@@ -34,15 +34,9 @@ def xfund(document: Any, stem: str) -> Iterator[tuple[str, list[Any], Any]]:
 
 def cord(document: Any, stem: str) -> Iterator[tuple[str, list[Any], Any]]:
     """The words, and as ignored what nobody read ("dontcare") or repeats without end ("repeating_symbol")."""
-    words = [word for line in parts_of(document["valid_line"]) for word in parts_of(line.get("words"))]
-    boxes = [
-        {**word, "points": [word["quad"].get(name) for name in _CORNERS]}
-        if isinstance(word, dict) and isinstance(word.get("quad"), dict)
-        else word
-        for word in words
-    ]
+    boxes = [_cornered(word) for line in parts_of(document["valid_line"]) for word in parts_of(line.get("words"))]
     for group in ("dontcare", "repeating_symbol"):
-        boxes += [_unread(outline, group) for outline in _outlines(document.get(group))]
+        boxes += [_unread(outline) for outline in _outlines(document.get(group))]
     size = (document.get("meta") or {}).get("image_size") or {}
     yield f"{stem}.png", boxes, (size.get("width"), size.get("height"))
 
@@ -57,10 +51,13 @@ def _outlines(groups: Any) -> Iterator[Any]:
             yield entry
 
 
-def _unread(outline: Any, group: str) -> Any:
-    if isinstance(outline, dict) and isinstance(outline.get("quad"), dict):
-        return {"points": [outline["quad"].get(name) for name in _CORNERS], "text": "###"}
+def _cornered(word: Any) -> Any:
+    """A word with the corners of its "quad" as points."""
+    quad = word.get("quad") if isinstance(word, dict) else None
+    return {**word, "points": [quad.get(name) for name in _CORNERS]} if isinstance(quad, dict) else word
+
+
+def _unread(outline: Any) -> Any:
     if isinstance(outline, list):
-        corners = records(outline)
-        return {"points": [[corner.get("x"), corner.get("y")] for corner in corners], "text": "###"}
-    return outline
+        return {"points": [[corner.get("x"), corner.get("y")] for corner in records(outline)], "text": "###"}
+    return {**_cornered(outline), "text": "###"} if isinstance(outline, dict) else outline

@@ -44,7 +44,8 @@ def read_json_set(tree: SourceTree, file: str, format: str) -> Items:
         yield Trouble("broken", file, str(failure))
         return
     yield from broken
-    for number, (name, entries, size) in enumerate(pictures, start=1):
+    for number, (named, entries, size) in enumerate(pictures, start=1):
+        name = text_in(named)
         read = [_shape(entry, format) for entry in entries]
         kept = tuple(shape for shape in read if shape is not None)
         bad = ("points",) * (len(read) - len(kept))

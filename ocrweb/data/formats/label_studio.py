@@ -22,6 +22,7 @@ from ocrweb.data.formats.annotated import (
     LabelledPicture,
     Shape,
     Trouble,
+    numbers_of,
     points_of,
     records,
     size_in,
@@ -88,8 +89,8 @@ def _picture_of(
 
 def _turn_of(regions: list[dict[str, Any]]) -> int:
     """By how many degrees clockwise the picture was turned on its side when it was labelled: 90, 270, or 0 for neither."""
-    said = points_of([next((region["image_rotation"] for region in regions if "image_rotation" in region), 0), 0])
-    turn = float(said[0, 0]) % 360 if said is not None else 0.0
+    said = numbers_of(next((region["image_rotation"] for region in regions if "image_rotation" in region), 0))
+    turn = said[0] % 360 if said is not None else 0
     return int(turn) if turn in (90, 270) else 0
 
 
@@ -116,12 +117,13 @@ def _several_pictures(
     keys = {key for key, _ in pages}
     own: dict[tuple[str, int], list[dict[str, Any]]] = {place: [] for place in pages}
     for region in regions:
-        name, index = text_in(region.get("to_name")), region.get("item_index") or 0
+        name, index = text_in(region.get("to_name")), numbers_of(region.get("item_index") or 0)
         key = name if name in keys else next(iter(keys)) if len(keys) == 1 else ""
-        if (key, index) in own:
-            own[key, index].append(region)
+        place = (key, int(index[0])) if index is not None else (key, -1)
+        if place in own:
+            own[place].append(region)
         else:
-            yield Trouble("which-picture", where, f"{name or '?'} {index}", 1)
+            yield Trouble("which-picture", where, f"{name or '?'} {text_in(region.get('item_index'))}", 1)
     for place, name in pages.items():
         names = tuple(_names_of(name))
         yield _picture_of(tree, file, where, names, own[place])
@@ -159,23 +161,14 @@ def region_shape(region: dict[str, Any], size: Size) -> Shape | str:
             return "points"
         points = outline * scale
     else:
-        corner, sides = (
-            _pair(region.get("x"), region.get("y")),
-            _pair(region.get("width"), region.get("height")),
-        )
-        turn = _pair(region.get("rotation") or 0, 0)
-        if corner is None or sides is None or turn is None:
+        box = numbers_of([region.get(name) for name in ("x", "y", "width", "height")])  # none of an ellipse or a brush
+        turn = numbers_of(region.get("rotation") or 0)
+        if box is None or turn is None:
             return str(region.get("type") or "points")
-        points = turned_rectangle(corner[0] * scale, sides[0] * scale, float(turn[0, 0]))
+        points = turned_rectangle(box[:2] * scale, box[2:] * scale, float(turn[0]))
     labels = [text_in(label) for key in _LABEL_KEYS for label in _as_list(region.get(key))]
     text = text_in(region.get("text"))
     return Shape(points, text, mark_of("label-studio", text, *labels))
-
-
-def _pair(x: Any, y: Any) -> np.ndarray | None:
-    """(1, 2); None where either is no number, as those of an ellipse or a brush are."""
-    pair = points_of([x, y])
-    return pair if pair is not None and np.isfinite(pair).all() else None
 
 
 def turned_rectangle(corner: np.ndarray, sides: np.ndarray, degrees: float) -> np.ndarray:

@@ -42,8 +42,6 @@ def which_pixels(tree: SourceTree, item: LabelledPicture) -> LabelsOn | Literal[
     if header.orientation == 1 or stored == shown or item.size == shown or not _fits(item.size, stored):
         return "auto"
     far = np.concatenate([shape.points for shape in item.shapes]).max(axis=0)
-    if not np.isfinite(far).all():
-        return "auto"
     as_stored = bool((far <= np.array(item.size) + OVER).all())
     as_shown = bool((far <= np.array(item.size[::-1]) + OVER).all())
     return "unknown" if as_stored == as_shown else "stored" if as_stored else "displayed"

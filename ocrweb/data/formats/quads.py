@@ -11,10 +11,8 @@ import numpy as np
 
 from ocrweb.data.checks import label_box
 from ocrweb.data.checks.label_file import MARGIN
-from ocrweb.data.formats.annotated import points_of
+from ocrweb.data.formats.annotated import LARGEST, numbers_of
 from ocrweb.geometry.quad import smallest_rectangle
-
-LARGEST = 1e6  # pixels; no picture is that large
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +83,8 @@ def turned_about_centre(box: np.ndarray, degrees: float) -> np.ndarray:
 def turned_as_said(box: np.ndarray, said: Any) -> np.ndarray:
     """`turned_about_centre` by what a file gives as a box's rotation, a number or a text of one; the box itself where it gives
     none."""
-    turn = points_of([said, 0])
-    degrees = float(turn[0, 0]) if said is not None and turn is not None else 0.0
-    return turned_about_centre(box, degrees) if math.isfinite(degrees) and degrees % 360 else box
+    turn = numbers_of(said)
+    return turned_about_centre(box, float(turn[0])) if turn is not None and turn[0] % 360 else box
 
 
 def from_stored(points: np.ndarray, orientation: int, stored: tuple[int, int]) -> np.ndarray:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ocrweb.data.checks.label_line import NUMBER
-from ocrweb.data.formats.annotated import Shape, points_of
+from ocrweb.data.formats.annotated import Shape, numbers_of, points_of
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre
 from ocrweb.data.formats.tree import lines_of
@@ -66,9 +66,10 @@ def shape_of_line(line: str, format: str, size: tuple[int, int], names: Mapping[
         mark = mark_of("dota", said[2], fields={"difficult": said[3] != "0"})
         return None if points is None else Shape(points, "", mark)
     if format == "msra" and (said := _MSRA.fullmatch(line)):
-        x, y, width, height, angle = map(float, said[2].split())
-        if not math.isfinite(angle):
+        numbers = numbers_of(said[2].split())
+        if numbers is None:
             return None
+        x, y, width, height, angle = map(float, numbers)
         points = turned_about_centre(np.array([[x, y], [x + width, y + height]]), math.degrees(angle))
         return Shape(points, "", mark_of("msra", fields={"difficult": said[1]}))
     if format == "yolo" and (said := _YOLO.fullmatch(line)):

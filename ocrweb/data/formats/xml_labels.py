@@ -16,6 +16,7 @@ from ocrweb.data.formats.annotated import (
     LabelledPicture,
     Shape,
     Trouble,
+    numbers_of,
     points_of,
     size_in,
     split_in,
@@ -81,7 +82,7 @@ def _voc(root: Element) -> Iterator[Shape | str]:
         name = text_in(entry.findtext("name"))
         points = _numbers(entry.find("bndbox"), "xmin", "ymin", "xmax", "ymax")
         turned = _numbers(entry.find("robndbox"), "cx", "cy", "w", "h", "angle")
-        if turned is not None and np.isfinite(turned).all():
+        if turned is not None:
             centre, half = turned[:2], turned[2:4] / 2
             points = turned_about_centre(np.stack([centre - half, centre + half]), math.degrees(turned[4]))
         if points is None:
@@ -117,9 +118,4 @@ def _ctw(image: Element) -> Iterator[Shape | str]:
 
 
 def _numbers(entry: Element | None, *names: str) -> np.ndarray | None:
-    if entry is None:
-        return None
-    try:
-        return np.array([float(text_in(entry.findtext(name))) for name in names], np.float64)
-    except ValueError:
-        return None
+    return None if entry is None else numbers_of([entry.findtext(name) for name in names])

@@ -70,8 +70,7 @@ def _drawn(line: Element, strings: list[Element]) -> np.ndarray | None:
 
 
 def _box(entry: Element) -> np.ndarray | None:
-    values = [entry.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
-    return None if None in values else box_of(values)
+    return box_of([entry.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")])
 
 
 def _tagged(root: Element, file: str) -> Iterator[LabelledPicture]:

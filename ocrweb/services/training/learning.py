@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -68,15 +68,7 @@ class Learning:
     renewed: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "state": self.state,
-            "run": self.run,
-            "pictures": self.pictures,
-            "done": self.done,
-            "total": self.total,
-            "seconds": self.seconds,
-            "renewed": self.renewed,
-        }
+        return asdict(self)
 
 
 _jobs = Jobs[LearningJob]("learning", stopped="dataset.cancelled")

@@ -18,9 +18,7 @@ from ocrweb.training.machine.host import RankHost
 
 PATIENCE = 60.0  # seconds until a machine has room for a process
 ASKING = 1.0  # seconds that a question may take before the machine is asked again what became of it
-BROKEN = (
-    120.0  # seconds that a process keeps the failure of its connections to itself: until then a lost machine is known
-)
+BROKEN = 120.0  # seconds that a process keeps a failed connection to itself: until then a lost machine is known
 
 
 class RemoteRank:

@@ -45,7 +45,9 @@ class Registry:
 
     def __init__(self) -> None:
         self.names = gr.State([], time_to_live=3600)  # own names of the rows that the visitor sees
-        self.chosen = gr.Textbox("", visible="hidden", elem_id="models-chosen", show_label=False)
+        self.chosen, self.asked = (
+            gr.Textbox("", visible="hidden", elem_id=f"models-{name}", show_label=False) for name in ("chosen", "asked")
+        )
         self.job = browser_state("ocrweb-measure-job")
         self.timer = gr.Timer(POLL_SECONDS, active=False)
         with gr.Row(equal_height=False):
@@ -124,7 +126,7 @@ class Registry:
         looked = [self.said, *self.outputs]
         for part in self.own:
             drawn_at_opening(part, functools.partial(self.at_first, part))
-        page.load(self.loaded, self.chosen, self.outputs, **QUIET, js=asked_js("entry"))
+        page.load(self.loaded, self.asked, self.outputs, **QUIET, js=asked_js("entry"))
         tab.select(self.opened, self.chosen, self.outputs, **QUIET)
         address.opened.then(self.at_address, [address.field, self.chosen], self.outputs, **QUIET)
         tells(self.chosen, "entry")
@@ -168,11 +170,9 @@ class Registry:
         """A widget as it is when the model in use is looked at."""
         return properties(once(self.shown, "", lang)[part])
 
-    def loaded(self, chosen: str, request: gr.Request) -> dict[Any, Any]:
+    def loaded(self, asked: str, request: gr.Request) -> dict[Any, Any]:
         """The page was opened, perhaps at the address of a model; else the one in use has been drawn already."""
-        now, used = (self.shown(name, texts.language_of(request)) for name in (chosen, ""))
-        drawn = set(self.own) if now[self.chosen] == used[self.chosen] else set()
-        return {widget: value for widget, value in now.items() if widget not in drawn}
+        return self.shown(asked, texts.language_of(request)) if asked else gr.skip()
 
     def opened(self, chosen: str, request: gr.Request) -> dict[Any, Any]:
         """The tab as it is now: the model of the address or the last one looked at, else the one in use."""

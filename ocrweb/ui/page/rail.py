@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from ocrweb.config.judgement import IMPROVED, THRESHOLDS
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.store import list_datasets
 from ocrweb.services.exporting.jobs import list_exports
@@ -24,12 +25,12 @@ STEPS = {
     "detect": "single", "label": "datasets", "check": "datasets", "train": "training", "prove": "training",
     "use": "models", "export": "exporting",
 }  # fmt: skip
-PROVEN = ("improved", "thresholds")
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What there is. ready: datasets that a check found good. runs: finished. better: of these, than their base.
+    """What there is. ready: datasets that a check found good. runs: finished. better: of these, than their base; tuned: by
+    their thresholds alone.
 
     training: name of the run that goes on and its share in percent; queued: runs that wait.
     """
@@ -38,6 +39,7 @@ class Overview:
     ready: int = 0
     runs: int = 0
     better: int = 0
+    tuned: int = 0
     exports: int = 0
     training: tuple[str, int] | None = None
     queued: int = 0
@@ -46,13 +48,17 @@ class Overview:
     def next(self) -> str:
         """The first step that nothing has been done for yet."""
         missing = {"label": not self.datasets, "check": not self.ready, "train": not self.runs and not self.training}
-        missing |= {"prove": not self.better, "export": not self.exports}
+        missing |= {"prove": not self.proven, "export": not self.exports}
         return next((step for step, is_missing in missing.items() if is_missing), "use")
+
+    @property
+    def proven(self) -> int:
+        return self.better + self.tuned
 
     def counts(self) -> dict[str, int]:
         """How much there is of each step that leaves something behind."""
         return {
-            "label": self.datasets, "check": self.ready, "train": self.runs, "prove": self.better, "export": self.exports,
+            "label": self.datasets, "check": self.ready, "train": self.runs, "prove": self.proven, "export": self.exports,
         }  # fmt: skip
 
 
@@ -83,7 +89,8 @@ def look() -> Overview:
         datasets=len(datasets),
         ready=sum(bool(dataset.record.validation and dataset.record.validation.get("ok")) for dataset in datasets),
         runs=len(finished),
-        better=sum(row.outcome in PROVEN for row in finished),
+        better=sum(row.outcome == IMPROVED for row in finished),
+        tuned=sum(row.outcome == THRESHOLDS for row in finished),
         exports=len(list_exports()),
         training=next(((row.name, _share(row.name)) for row in rows if row.state in ("starting", "running")), None),
         queued=sum(row.state == "queued" for row in rows),
@@ -129,4 +136,5 @@ def _told(found: Overview | None) -> str:
     if found.training is not None:
         run, share = found.training
         return f'<p role="status">{both("page.rail-running", run=run, share=share)}</p>'
-    return f'<p role="status">{both(f"page.rail-next-{found.next}")}</p>'
+    by_thresholds = "-thresholds" if found.next == "export" and not found.better else ""
+    return f'<p role="status">{both(f"page.rail-next-{found.next}{by_thresholds}")}</p>'

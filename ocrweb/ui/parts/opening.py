@@ -23,9 +23,7 @@ from ocrweb.ui.parts.problems import caught
 from ocrweb.ui.seams import taken
 
 Answer = TypeVar("Answer")
-Draw = Callable[
-    [str], Mapping[str, Any]
-]  # from the visitor's language to properties, the value as a handler answers with it
+Draw = Callable[[str], Mapping[str, Any]]  # the visitor's language → properties, the value as handlers answer with it
 
 
 @dataclass

@@ -82,7 +82,7 @@ def test_another_visitor_finds_the_model_in_use_chosen(desk: Desk) -> None:
     desk.put("models-notes", "typed at once")
     desk.event(desk.page, "load")
     assert (desk["single-model"], desk["models-notes"]) == (RUN, "typed at once")
-    desk.put("models-chosen", DEFAULT)  # as the address of the page names it
+    desk.put("models-asked", DEFAULT)  # as the address of the page names it
     desk.event(desk.page, "load")
     assert (desk["models-chosen"], DEFAULT in desk["models-facts"]) == (DEFAULT, True)
 

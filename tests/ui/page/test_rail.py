@@ -39,6 +39,7 @@ def states(found: Overview | None) -> dict[str, str]:
         (Overview(datasets=1, ready=1, training=("a", 5)), "prove"),
         (Overview(datasets=1, ready=1, runs=1), "prove"),
         (Overview(datasets=1, ready=1, runs=2, better=1), "export"),
+        (Overview(datasets=1, ready=1, runs=1, tuned=1), "export"),
         (Overview(datasets=1, ready=1, runs=1, better=1, exports=1), "use"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -61,6 +62,13 @@ def test_a_step_says_how_much_there_is_and_a_run_how_far_it_is() -> None:
     assert "count" not in rail.rail(Overview())
 
 
+def test_thresholds_that_are_better_are_not_called_a_better_model() -> None:
+    tuned = Overview(datasets=1, ready=1, runs=1, tuned=1)
+    assert "its weights are no better" in rail.rail(tuned)
+    assert "better model" not in rail.rail(tuned)
+    assert "use the better model" in rail.rail(replace(tuned, runs=2, better=1))
+
+
 def test_what_there_is_is_counted(home: Path) -> None:
     make_good(home / "datasets" / "one")
     for number, (state, outcome) in enumerate(
@@ -71,7 +79,8 @@ def test_what_there_is_is_counted(home: Path) -> None:
     waits = make_run("20260108_000000_waits", None)
     training_queue.enqueue(waits.name)
     found = rail.look()
-    assert (found.datasets, found.ready, found.runs, found.better, found.exports, found.queued) == (1, 0, 3, 2, 0, 1)
+    assert (found.datasets, found.ready, found.runs, found.exports, found.queued) == (1, 0, 3, 0, 1)
+    assert (found.better, found.tuned, found.proven) == (1, 1, 2)
     assert found.training is None
     going = make_run("20260109_000000_going", "running")
     write_status(going, replace(read_status(going), step=1, steps=3))
