@@ -61,7 +61,9 @@ def settle_run(folder: OutputFolder, settings: dict[str, Any]) -> str:
     if before is not None and (changed := sorted(name for name in before if plain.get(name) != before[name])):
         raise OcrwebError("batch.other-settings", path=str(folder.path), changed=", ".join(changed))
     base = str((kept or {}).get("base") or os.getcwd())
-    write_whole(mark, to_json({"schema": 1, "settings": settings, "base": base}))
+    told = {"schema": 1, "settings": plain, "base": base}
+    if kept != told:
+        write_whole(mark, to_json(told))
     return base
 
 

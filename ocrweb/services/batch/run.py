@@ -149,7 +149,7 @@ def run_batch(
         )
         if on_start is not None:
             on_start(BatchStart(folder.path, len(sources), {index: entry.row for index, entry in kept.items()}))
-        with SummaryCsv(folder.summary, (entry.row for entry in kept.values())) as summary:
+        with SummaryCsv(folder.summary, [entry.row for entry in kept.values()]) as summary:
             worker = Worker(detector, decode, request.detect.resize, folder)
             run = _Run(worker, summary, cancel or threading.Event())
             meter = Meter(len(sources), already=len(kept))

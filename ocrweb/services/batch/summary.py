@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,12 +22,13 @@ class SummaryCsv:
     """A growing table. It starts under a temporary name with the rows of an earlier run, then takes that run's place.
 
     UTF-8 with a byte-order mark, so that spreadsheet programs show Chinese names. Every row is flushed: a kill loses
-    at most the line being written.
+    at most the line being written. After a loss of power the next run writes it anew from the result documents, which
+    are synced; so only a table that takes the place of an earlier one is.
     """
 
-    def __init__(self, path: Path, earlier: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, path: Path, earlier: Collection[dict[str, Any]] = ()) -> None:
         self._path = path
-        with writing(path), replacing(path) as part:
+        with writing(path), replacing(path, lasting=bool(earlier)) as part:
             self._stream = part.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
             self._table = Table(self._stream, COLUMNS)
             self._table.add_all(earlier)

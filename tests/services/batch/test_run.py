@@ -134,6 +134,28 @@ def test_one_file_alone_has_the_names_of_a_single_picture(pictures: Path) -> Non
     ]
 
 
+def test_what_one_picture_needs_after_a_loss_of_power_is_synced_and_no_more(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings, the drawing and the document, each with its folder, in this order: a document says that all is there."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def seen(handle: int) -> None:
+        place = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        synced.append(str(place.relative_to(out)) if place.is_dir() else place.parent.name)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    out = tmp_path / "out"
+    request = BatchRequest((pictures / "p1.png",), out=out)
+    run_batch(request)
+    assert synced == ["out", ".", "visualization", "visualization", "json", "json"]
+    synced.clear()
+    run_batch(request)
+    assert synced == ["out", "."], "only the table, which takes the place of the one with its row"
+
+
 def test_a_zip_is_a_batch(pictures: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
         for path in pictures.iterdir():
