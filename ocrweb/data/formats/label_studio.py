@@ -117,13 +117,14 @@ def _several_pictures(
     keys = {key for key, _ in pages}
     own: dict[tuple[str, int], list[dict[str, Any]]] = {place: [] for place in pages}
     for region in regions:
-        name, index = text_in(region.get("to_name")), numbers_of(region.get("item_index") or 0)
+        name, said = text_in(region.get("to_name")), region.get("item_index") or 0
         key = name if name in keys else next(iter(keys)) if len(keys) == 1 else ""
-        place = (key, int(index[0])) if index is not None else (key, -1)
+        index = numbers_of(said)
+        place = key, -1 if index is None else int(index[0])
         if place in own:
             own[place].append(region)
         else:
-            yield Trouble("which-picture", where, f"{name or '?'} {text_in(region.get('item_index'))}", 1)
+            yield Trouble("which-picture", where, f"{name or '?'} {text_in(said)}", 1)
     for place, name in pages.items():
         names = tuple(_names_of(name))
         yield _picture_of(tree, file, where, names, own[place])

@@ -80,6 +80,20 @@ def turned_about_centre(box: np.ndarray, degrees: float) -> np.ndarray:
     return np.asarray(corners @ np.array([[cosine, sine], [-sine, cosine]]) + centre)
 
 
+def around(outlines: Sequence[np.ndarray]) -> np.ndarray:
+    """(4, 2) corners of the box around parts of a line, turned as its words with four corners are on the whole; a single
+    one is the line itself. outlines: each (P, 2), P >= 2, one or more."""
+    if len(outlines) == 1:
+        return outlines[0]
+    along = np.sum([[0.0, 0.0], *(points[1] - points[0] for points in outlines if len(points) == 4)], axis=0)
+    length = float(np.hypot(*along))
+    right = along / length if length else np.array([1.0, 0.0])
+    axes = np.stack([right, (-right[1], right[0])])  # to the right and down, as the text stands
+    inside = np.concatenate(outlines) @ axes.T
+    (left, top), (far, low) = inside.min(axis=0), inside.max(axis=0)
+    return np.asarray(np.array([[left, top], [far, top], [far, low], [left, low]]) @ axes)
+
+
 def turned_as_said(box: np.ndarray, said: Any) -> np.ndarray:
     """`turned_about_centre` by what a file gives as a box's rotation, a number or a text of one; the box itself where it gives
     none."""

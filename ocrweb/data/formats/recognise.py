@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import chain
 from typing import Literal, get_args
@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_label_name, known_label_stems, stem_of
 from ocrweb.data.formats.annotated import Items
+from ocrweb.data.formats.box_table import is_box_table, read_box_table
 from ocrweb.data.formats.class_names import class_names, several_classes
 from ocrweb.data.formats.coco import read_coco
 from ocrweb.data.formats.icdar_download import is_label_text, label_lines, read_icdar, read_lines, read_paired
@@ -21,6 +22,9 @@ from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
 from ocrweb.data.formats.matlab import MAGIC
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
+from ocrweb.data.formats.ocr_cloud import azure, service_of, textract, vision
+from ocrweb.data.formats.ocr_engines import hocr, is_hocr, is_tsv, tesseract
+from ocrweb.data.formats.ocr_pages import read_ocr
 from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
 from ocrweb.data.formats.synthtext import is_synthtext, read_synthtext
 from ocrweb.data.formats.text_lines import LINE_FORMATS, line_format_of
@@ -33,10 +37,18 @@ from ocrweb.errors import OcrwebError
 Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
     "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
-    "xfund", "cord", "supervisely", "vott", "page", "alto", "svt",
+    "xfund", "cord", "supervisely", "vott", "page", "alto", "svt", "hocr", "tesseract", "textract", "google-vision", "azure",
+    "csv",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _JSON_LINES = "mmocr-lines"
+_OCR: dict[str, Callable[[SourceTree, str], Items]] = {
+    "hocr": partial(read_ocr, load=SourceTree.text, read=hocr, format="hocr"),
+    "tesseract": partial(read_ocr, load=SourceTree.text, read=tesseract, format="tesseract"),
+    "textract": partial(read_ocr, load=SourceTree.json, read=textract, format="textract"),
+    "google-vision": partial(read_ocr, load=SourceTree.json, read=vision, format="google-vision"),
+    "azure": partial(read_ocr, load=SourceTree.json, read=azure, format="azure"),
+}
 LOOKED_AT = 400  # lines
 UNMISTAKABLE = 0.1  # share of lines that tells a notation which nothing else has
 _PAGES = re.compile(rb"<(?:[\w.-]{1,40}:)?(PcGts|alto|imageName)[\s>]")
@@ -87,6 +99,9 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
         start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    heading = data.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0][:4096].decode("utf-8", "replace")
+    if is_tsv(heading):
+        return "tesseract"
     lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
     if _most((bool(_TAB_LIST.search(line)) for line in lines), UNMISTAKABLE):
         bare = _most((bool(_BARE_LIST.search(line)) for line in lines), UNMISTAKABLE)
@@ -101,6 +116,8 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         return "via"
     if start.startswith(b"["):
         return _kind_of_list(data)
+    if is_box_table(heading, name):
+        return "csv"
     if not name.lower().endswith((".txt", ".gt")):
         return None
     kind = line_format_of((label_lines(data) or [])[:LOOKED_AT])
@@ -135,6 +152,8 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
     if wanted != "auto" and wanted not in FORMATS:
         raise OcrwebError("usage.bad-value", name="--format", value=wanted, expected=", ".join(("auto", *FORMATS)))
     there = sorted({tool_of(kind) for kind in kinds})
+    if wanted == "auto" and len(there) > 1:
+        there = [name for name in there if name != "csv"]  # often a list of what the other files label
     if not there:
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
@@ -157,7 +176,7 @@ def read_items(tree: SourceTree, kinds: dict[str, tuple[str, ...]], chosen: Form
         names = class_names(tree) if chosen == "yolo" else {}
         items = read_paired(tree, files, partial(read_lines, chosen, names))
         return chain(items, several_classes(tree, files, names)), False
-    if chosen == "det-results":
+    if chosen == "det-results" or chosen in _OCR:
         return _each(tree, chosen, files, (), guessed=True), True
     guessed = chosen == "label-studio" and not any(has_annotations(tree, file) for file in files)
     return _each(tree, chosen, files, kinds.get(_JSON_LINES, ()), guessed), guessed
@@ -189,6 +208,8 @@ _READERS = {
     "alto": read_xml,
     "svt": read_xml,
     "synthtext": read_synthtext,
+    "csv": read_box_table,
+    **_OCR,
 }
 
 
@@ -202,6 +223,8 @@ def tool_of(kind: str) -> str:
 
 
 def _kind_of_xml(data: bytes) -> str | None:
+    if is_hocr(data):
+        return "hocr"
     if found := _PAGES.search(data[:4096]):
         return {b"PcGts": "page", b"alto": "alto"}.get(found[1], "svt")
     if re.search(rb"<annotations[\s>]", data[:4096]):
@@ -213,7 +236,8 @@ def _kind_of_xml(data: bytes) -> str | None:
 
 def _kind_of_set(data: bytes) -> str | None:
     try:
-        return set_of(parse_json(decoded(data)))
+        document = parse_json(decoded(data))
+        return service_of(document) or set_of(document)
     except (ValueError, RecursionError):
         return None
 
@@ -234,7 +258,7 @@ def _kind_of_object(data: bytes) -> str | None:
 
 def _kind_of_list(data: bytes) -> str | None:
     minimal = _has(data, "original_width") or _has(data, "width", "rotation")
-    return "label-studio" if minimal or (_has(data, "data") and _is_task(data)) else None
+    return "label-studio" if minimal or (_has(data, "data") and _is_task(data)) else _kind_of_set(data)
 
 
 def _most(answers: Iterable[bool], share: float = 0.5) -> bool:

@@ -61,10 +61,14 @@ class SourceTree:
         except OSError as failure:
             raise OcrwebError("dataset.unreadable", where=name, reason=failure.strerror or str(failure)) from failure
 
+    def text(self, name: str) -> str:
+        """A text file in whatever encoding tools write. Raises ValueError, OcrwebError dataset.unreadable."""
+        return decoded(self.read(name))
+
     def json(self, name: str) -> Any:
         """A JSON file in whatever encoding tools write. Raises ValueError with the reason when it is damaged."""
         try:
-            return parse_json(decoded(self.read(name)))
+            return parse_json(self.text(name))
         except RecursionError as failure:
             raise ValueError("nested too deeply") from failure
 

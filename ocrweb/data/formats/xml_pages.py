@@ -10,6 +10,7 @@ import numpy as np
 
 from ocrweb.data.formats.annotated import LabelledPicture, Shape, box_of, points_of, size_in, split_in, text_in
 from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.quads import around
 
 _LEVELS = ("TextLine", "Word", "TextRegion")  # the first that a PAGE file has
 
@@ -65,8 +66,8 @@ def _drawn(line: Element, strings: list[Element]) -> np.ndarray | None:
     found = [_box(entry) for entry in (line, *strings)]
     if found[0] is not None:
         return found[0]
-    corners = [corner for box in found if box is not None for corner in box]
-    return np.stack([np.min(corners, axis=0), np.max(corners, axis=0)]) if corners else None
+    words = [box for box in found if box is not None]
+    return around(words) if words else None
 
 
 def _box(entry: Element) -> np.ndarray | None:

@@ -36,6 +36,53 @@ def _json(document: Any) -> str:
     return json.dumps(document)
 
 
+def hocr_line(quad: list[list[int]], *words: str, title: str = "") -> str:
+    box = title or f"bbox {quad[0][0]} {quad[0][1]} {quad[2][0]} {quad[2][1]}; baseline 0 -5"
+    inner = "".join(
+        f"<span class='ocrx_word' title='{box.split(';')[0]}; x_wconf 95'><em>{word}</em></span> " for word in words
+    )
+    return f"<p class='ocr_par'><span class='ocr_line' id='line_1' title=\"{box}\">{inner}</span></p>"
+
+
+def hocr(*lines: str, image: str = "1.jpg") -> str:
+    """As Tesseract writes it."""
+    title = f"image &quot;{image}&quot;; bbox 0 0 {WIDTH} {HEIGHT}; ppageno 0"
+    head = "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title></title></head>"
+    return f"{head}\n<body><div class='ocr_page' id='page_1' title='{title}'>{''.join(lines)}</div></body></html>"
+
+
+def tsv(*rows: tuple[Any, ...]) -> str:
+    """As Tesseract writes it. rows: level, number of the line, of the word, box, text."""
+    head = [
+        "level",
+        "page_num",
+        "block_num",
+        "par_num",
+        "line_num",
+        "word_num",
+        "left",
+        "top",
+        "width",
+        "height",
+        "conf",
+        "text",
+    ]
+    cells = ((level, 1, 1, 1, line, word, *box, 95 if text else -1, text) for level, line, word, *box, text in rows)
+    return "".join("\t".join(map(str, row)) + "\n" for row in (head, *cells))
+
+
+def textract_block(kind: str, quad: list[list[int]], text: str, page: int = 1) -> dict[str, Any]:
+    box = {"Left": quad[0][0] / WIDTH, "Top": quad[0][1] / HEIGHT, "Width": 0.4, "Height": 1 / 6}
+    polygon = [{"X": x / WIDTH, "Y": y / HEIGHT} for x, y in quad]
+    return {"BlockType": kind, "Text": text, "Page": page, "Geometry": {"BoundingBox": box, "Polygon": polygon}}
+
+
+def vision_word(quad: list[list[int]], text: str, end: str = "SPACE") -> dict[str, Any]:
+    letters: list[dict[str, Any]] = [{"text": letter} for letter in text]
+    letters[-1]["property"] = {"detectedBreak": {"type": end}}
+    return {"boundingBox": {"vertices": [{"x": x, "y": y} for x, y in quad]}, "symbols": letters}
+
+
 KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes that are ignored
     "ppocrlabel": ("Label.txt", f"1.jpg\t{_json([entry(), entry(LOW, '###')])}\n", 1),
     "det-results": ("det_results.txt", f"1.jpg\t{_json([QUAD, LOW])}\n", 0),
@@ -64,6 +111,12 @@ KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes
     "total-text": ("poly_gt_1.txt", "x: [[10 90\n 90 10]], y: [[20 20 40 40]], ornt: [u'h'], transcriptions: [u'a']\nx: [[10 90 90 10]], y: [[60 60 80 80]], ornt: [u'#'], transcriptions: [u'#']\n", 1),
     "msra": ("1.gt", "0 0 10 20 80 20 0.0\n1 1 10 60 80 20 0.0\n", 1),
     "dota": ("1.txt", f"imagesource:x\ngsd:1\n{_line(FLAT, ' ')} text 0\n{_line(FLAT_LOW, ' ')} text 1\n", 1),
+    "hocr": ("1.hocr", hocr(*(hocr_line(quad, text) for quad, text in ((QUAD, "a"), (LOW, "###")))), 1),
+    "tesseract": ("1.tsv", tsv((1, 0, 0, *SIZE.values(), ""), (4, 1, 0, 10, 20, 80, 20, ""), (5, 1, 1, 10, 20, 80, 20, "a"), (4, 2, 0, 10, 60, 80, 20, ""), (5, 2, 1, 10, 60, 80, 20, "###")), 1),
+    "textract": ("1.json", _json({"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}, textract_block("LINE", QUAD, "a"), textract_block("WORD", QUAD, "a"), textract_block("LINE", LOW, "###")], "DetectDocumentTextModelVersion": "1.0"}), 1),
+    "google-vision": ("1.json", _json({"responses": [{"textAnnotations": [{"locale": "en", "description": "a\n###"}], "fullTextAnnotation": {"text": "a\n###", "pages": [{**SIZE, "blocks": [{"blockType": "TEXT", "paragraphs": [{"words": [vision_word(QUAD, "a", "LINE_BREAK"), vision_word(LOW, "###", "LINE_BREAK")]}]}]}]}}]}), 1),
+    "azure": ("1.json", _json({"status": "succeeded", "analyzeResult": {"apiVersion": "2024-11-30", "content": "a ###", "pages": [{"pageNumber": 1, "angle": 0, **SIZE, "unit": "pixel", "words": [{"content": "a", "polygon": FLAT}], "lines": [{"content": "a", "polygon": FLAT, "spans": []}, {"content": "###", "polygon": FLAT_LOW}]}]}}), 1),
+    "csv": ("boxes.csv", f"filename,width,height,xmin,ymin,xmax,ymax,class\n1.jpg,{WIDTH},{HEIGHT},10,20,90,40,text\n1.jpg,{WIDTH},{HEIGHT},10,60,90,80,ignore\n", 1),
     "synthtext": ("gt.mat", gt_mat(["1.jpg"], [[QUAD, LOW]], [["a", "b"]]).decode("latin-1"), 0),
     "yolo": ("1.txt", "0 0.25 0.25 0.4 0.16666667\n0 0.05 0.5 0.45 0.5 0.45 0.66666667 0.05 0.66666667\n", 0),
 }  # fmt: skip

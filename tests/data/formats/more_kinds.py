@@ -6,7 +6,21 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.data.formats.kinds import FLAT, FLAT_LOW, KINDS, LOW, LS, PERCENT, SIZE, corners
+from tests.data.formats.kinds import (
+    FLAT,
+    FLAT_LOW,
+    KINDS,
+    LOW,
+    LS,
+    PERCENT,
+    SIZE,
+    corners,
+    hocr,
+    hocr_line,
+    textract_block,
+    tsv,
+    vision_word,
+)
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry
 
 Points = list[list[int]]
@@ -172,6 +186,28 @@ MORE: dict[str, Kind] = {
     "vott one picture": _two("vott", "1-asset.json", _json({"asset": {"name": "1.jpg"}, "regions": [{"points": [{"x": x, "y": y} for x, y in quad]} for quad in (QUAD, LOW)]})),
     "supervisely other shapes": _two("supervisely", "1.jpg.json", _json({"size": SIZE, "objects": [{"geometryType": "rectangle", "points": {"exterior": [QUAD[0], QUAD[2]]}}, {"geometryType": "polygon", "points": {"exterior": LOW}, "tags": [{"name": "Illegible", "value": "true"}]}, {"geometryType": "bitmap", "bitmap": {"data": "x", "origin": [0, 0]}}]}), 1, lost=1),
     "funsd fields": Kind("funsd", "1.json", _json({"form": [{"box": [10, 20, 90, 40], "text": "a", "label": "answer", "words": [], "id": 0}]}), (QUAD,)),
+    "hocr around its lines": _two("hocr", "1.html", hocr("<span class=ocrx_line title='bbox 1 1 99 99'>", hocr_line(QUAD, "a"), hocr_line(LOW, "b"), "</span>")),
+    "hocr words alone": _two("hocr", "1.hocr", hocr(*(f'<span class="ocrx_word" title="bbox 10 {y} 90 {y + 20}">a<br></span>' for y in (20, 60)))),
+    "hocr outline": Kind("hocr", "1.hocr", hocr(hocr_line(CURVE, "a", title="bbox 1 1 9 9; poly " + _line(CURVE, " "))), (AROUND,), outlines=1),
+    "hocr blank line": _two("hocr", "1.hocr", hocr(hocr_line(QUAD, "a"), hocr_line(LOW, " ")), 1),
+    "hocr without a box": _two(lost=1, format="hocr", file="1.hocr", content=hocr(hocr_line(QUAD, "a"), hocr_line(LOW, "a"), hocr_line(LOW, title="bbox x"))),
+    "hocr image elsewhere": _two("hocr", "1.hocr", hocr(hocr_line(QUAD, "a"), hocr_line(LOW, "b"), image="/tmp/tess_x.PNG")),
+    "tesseract words alone": _two("tesseract", "1.tsv", tsv((5, 1, 1, 10, 20, 30, 20, "a"), (5, 1, 2, 60, 25, 30, 15, '"b'), (5, 2, 1, 10, 60, 80, 20, "[c]"))),
+    "tesseract blank line": _two("tesseract", "1.tsv", tsv((4, 1, 0, 10, 20, 80, 20, ""), (5, 1, 1, 10, 20, 80, 20, "a"), (4, 2, 0, 10, 60, 80, 20, ""), (5, 2, 1, 10, 60, 80, 20, " ")), 1),
+    "tesseract as a table": _two("tesseract", "1.csv", ",level,page_num,block_num,par_num,line_num,word_num,left,top,width,height,conf,text\n0,4,1,1,1,1,0,10,20,80,20,-1,\n" + '1,5,1,1,1,1,1,10,20,80,20,96,"a, b"\n2,4,1,1,1,2,0,10,60,80,20,-1,\n'),
+    "textract in parts": _two("textract", "1.json", _json([{"Blocks": [{"BlockType": "PAGE", "Page": 1}, textract_block("LINE", QUAD, "a")], "NextToken": "x"}, {"Blocks": [textract_block("LINE", LOW, "b")]}])),
+    "textract boxes": _two(lost=1, format="textract", file="1.json", content=_json({"Blocks": [*({**block, "Geometry": {"BoundingBox": block["Geometry"]["BoundingBox"]}} for block in (textract_block("WORD", QUAD, "a"), textract_block("WORD", LOW, "b"))), {"BlockType": "WORD", "Geometry": {"BoundingBox": {"Left": None}}}]})),
+    "vision turned lines": Kind("google-vision", "1.json", _json({"full_text_annotation": {"pages": [{**SIZE, "blocks": [{"paragraphs": [{"words": [vision_word([[60, 100], [60, 70], [80, 70], [80, 100]], "up", "SPACE"), vision_word([[60, 60], [60, 20], [80, 20], [80, 60]], "wards", "EOL_SURE_SPACE")]}]}]}]}}), ([[60, 100], [60, 20], [80, 20], [80, 100]],)),
+    "vision shares": Kind("google-vision", "1.json", _json({"responses": [{"fullTextAnnotation": {"pages": [{"blocks": [{"paragraphs": [{"words": [{"boundingBox": {"normalizedVertices": [{}, {"x": 0.5}, {"x": 0.5, "y": 0.25}, {"y": 0.25}]}, "symbols": [{"text": "a"}]}]}]}]}]}}]}), ([[0, 0], [100, 0], [100, 30], [0, 30]],)),
+    "vision words": _two(lost=1, format="google-vision", file="1.json", content=_json({"responses": [{"textAnnotations": [{"description": "a b", "boundingPoly": {"vertices": []}}, *({"description": "a", "boundingPoly": {"vertices": [{"x": x, "y": y} for x, y in quad]}} for quad in (QUAD, LOW)), {"description": "c", "boundingPoly": {"vertices": [{"x": None}]}}]}]})),
+    "azure read": _two("azure", "1.json", _json({"status": "succeeded", "analyzeResult": {"version": "3.2", "readResults": [{"page": 1, "angle": 0, **SIZE, "unit": "pixel", "lines": [{"boundingBox": FLAT, "text": "a", "words": [{"boundingBox": FLAT, "text": "a"}]}, {"boundingBox": FLAT_LOW, "text": "b"}]}]}})),
+    "azure in inches": _two("azure", "1.json", _json({"pages": [{"page_number": 1, "width": WIDTH / 24, "height": HEIGHT / 24, "unit": "inch", "lines": [{"content": "a", "polygon": [{"x": x / 24, "y": y / 24} for x, y in quad]} for quad in (QUAD, LOW)]}]})),
+    "azure image analysis": _two(lost=1, format="azure", file="1.json", content=_json({"modelVersion": "2023-10-01", "metadata": SIZE, "readResult": {"blocks": [{"lines": [*({"text": "a", "boundingPolygon": [{"x": x, "y": y} for x, y in quad]} for quad in (QUAD, LOW)), {"text": "c", "boundingPolygon": None}]}]}})),
+    "csv points": _two("csv", "labels.csv", "Image;X1;Y1;X2;Y2;X3;Y3;X4;Y4;Text\n" + "".join(f"1.jpg;{_line(quad, ';')};{text}\n" for quad, text in ((QUAD, "a"), (LOW, "###"))), 1),
+    "csv sides": _two(lost=1, format="csv", file="labels.csv", content='image_name,bbox_x,bbox_y,bbox_width,bbox_height,image_width,image_height,label_name\n1.jpg,10,20,80,20,200,120,text\n1.jpg,10,60,80,20,200,120,"a, b"\n1.jpg,10,,80,20,200,120,c\n'),
+    "csv shares": _two("csv", "test.tsv", "图片\txmin\tymin\txmax\tymax\t文字\n1.jpg\t0.05\t0.16666667\t0.45\t0.33333333\ta\n1.jpg\t0.05\t0.5\t0.45\t0.66666667\tb\n"),
+    "csv outline in a cell": Kind("csv", "labels.csv", 'path,transcription,points,illegible\n1.jpg,a,"' + str(CURVE) + '",0\n', (AROUND,), outlines=1),
+    "csv a picture": _two("csv", "1.csv", "cx,cy,w,h,ignore\n50,30,80,20,0\n50,70,80,20,1\n", 1),
 }  # fmt: skip
 EVERY: dict[str, Kind] = {
     **{
