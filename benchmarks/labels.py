@@ -1,12 +1,13 @@
 """Wrong labels found by themselves: faults are put into a dataset's labels, and the list of suspects is judged.
 
     ocrweb bench labels FOLDER [--split train] [--seeds 2] [--every-kind] [--json]
-    ocrweb bench labels FOLDER --person [--pictures 40] [--after 60]
+    ocrweb bench labels FOLDER --person [--pictures 40] [--after 60] [--learn 60:RUN …]
     python -m benchmarks.labels FOLDER [FOLDER …] --fit weights.json
 
 5 % of the labels are removed, 3 % joined with a neighbour, 3 % shifted by a third, 2 % put on nothing; --every-kind also
 cuts, ignores and counts. The list is judged by its average precision and by the faults among its first entries, twice as
-many as there are faults. --person counts what somebody needs who brings a model's labels to the true ones: `benchmarks.labelling.person`.
+many as there are faults. --person counts what somebody needs who brings a model's labels to the true ones: `benchmarks.labelling.person`;
+--learn has them let a model learn after so many pictures (`ocrweb labels DIR --learn` made it of those), and go on with its boxes.
 --fit writes the weights that the product ships, from the train parts of the folders; judge them
 on other pictures.
 """
@@ -81,15 +82,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 def correct(given: argparse.Namespace) -> int:
     """A simulated person at the pictures, in the order of the list."""
-    rows, document = [], {"machine": machine(), "model": given.model, "people": []}
+    rows, document = [], {"machine": machine(), "model": given.model, "learnt": dict(given.learn), "people": []}
     for folder in given.folders:
-        usual = default_decode(DetectRequest(given.model).detector().card)
-        seen = look_at(folder, given.split, given.model, given.pictures, given.after)
-        actions = Person(usual).work([one.judged for one in seen])
+        person, pictures = Person(), 0
+        for model, after, most in sittings(given):
+            usual = default_decode(DetectRequest(model).detector().card)
+            seen = look_at(folder, given.split, model, most, after)
+            person.work([one.judged for one in seen], usual)
+            pictures += len(seen)
+        actions = person.actions
         rows.append(
             [
                 f"{folder.name} {given.split}",
-                str(len(seen)),
+                str(pictures),
                 str(actions.boxes),
                 str(actions.total),
                 f"{actions.ratio:.3f}",
@@ -98,10 +103,23 @@ def correct(given: argparse.Namespace) -> int:
         )
         told = {**asdict(actions), "total": actions.total, "ratio": round(actions.ratio, 4)}
         told["ratio_to_a_drag_each"] = round(actions.of_drags, 4)
-        document["people"].append({"folder": folder.name, "split": given.split, "pictures": len(seen), **told})
+        document["people"].append({"folder": folder.name, "split": given.split, "pictures": pictures, **told})
     heads = ["labels", "pictures", "boxes", "actions", "of drawing every box", "of a drag for every box"]
     finish("labels", document, table(heads, rows), as_json=given.json, out=given.out)
     return 0
+
+
+def sittings(given: argparse.Namespace) -> Iterator[tuple[str, int, int | None]]:
+    """The model whose boxes are corrected, the pictures left out before, and how many at most."""
+    starts = [(given.after, given.model), *((given.after + count, model) for count, model in sorted(given.learn))]
+    end = None if given.pictures is None else given.after + given.pictures
+    for (start, model), (following, _) in zip(starts, [*starts[1:], (end, "")], strict=True):
+        yield model, start, None if following is None else following - start
+
+
+def learnt_after(text: str) -> tuple[int, str]:
+    count, _, model = text.partition(":")
+    return int(count), model
 
 
 def look_at(folder: Path, split: Split, model: str, most: int | None = None, after: int = 0) -> list[Seen]:
@@ -159,6 +177,10 @@ def parse(arguments: Iterable[str] | None) -> argparse.Namespace:
     parser.add_argument("--pictures", type=int, help="at most; of --person")
     parser.add_argument("--after", type=int, default=0, help="pictures left out at first; of --person")
     parser.add_argument("--model", default=DEFAULT)
+    parser.add_argument(
+        "--learn", type=learnt_after, action="append", default=[], metavar="COUNT:MODEL",
+        help="after so many pictures this one's boxes are corrected, which learnt from them; of --person",
+    )  # fmt: skip
     parser.add_argument("--fit", type=Path, help="write weights instead of judging them")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path)

@@ -32,7 +32,7 @@ class Stage:
     def __init__(self, place: Path, disk_mib: int = DISK_MIB) -> None:
         self.place, self.home, self.ledger = place, place / "home", Ledger()
         self.home.mkdir(parents=True)
-        self.small = _mount(self.home, disk_mib)
+        self.small = mounted(self.home, disk_mib)
         clock = place / "clock"
         clock.mkdir()
         self._offset = clock / "offset"
@@ -114,7 +114,7 @@ def until(condition: object, seconds: float) -> bool:
     return bool(condition())
 
 
-def _mount(folder: Path, mib: int) -> bool:
+def mounted(folder: Path, mib: int) -> bool:
     """Whether this user may mount a small disk there."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", str(folder)]
     try:

@@ -8,7 +8,8 @@ hand, taken by one key at the first picture, and with Alt or Shift held, which i
 more than its text, a click and a key one that holds many, one drag from box to box joins what belongs together; a click brings a
 missed text, as long as most such clicks do. What is still wrong is drawn, in place of the boxes that it is drawn over: by one drag
 where a rectangle along the picture's sides is right, else by a click on each of its four corners. What is left on nothing, or was
-brought there by a click in vain, takes a click each, or a drag around as many as lie together with no true one between. One key accepts the picture. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
+brought there by a click in vain, takes a click each, or a drag around as many as lie together with no true one between. One key accepts the picture.
+Two clicks have a model learn from the pictures so far, whose boxes are then corrected. A box is right from an overlap (IoU) of 0.7. Ignored boxes count neither way.
 
 Who draws every box by hand needs a drag for each that a drag can draw, four clicks for each other, and the key for the next picture.
 """
@@ -37,6 +38,7 @@ PART = 0.6  # of the smaller, in the larger
 TRIED = 5  # clicks, before somebody says whether they help
 CORNERS = 4  # clicks of a tilted box
 CHOOSE_AND_KEY = 2  # actions that divide one line into its words
+LEARN = 2  # clicks: the button, and its question
 TAKEN = 1  # click, for what the sliders show
 OVER, SAME = 0.7, 0.3  # of a box in one that is drawn over it, and of both together: `deeds.js`
 THRESHOLDS, RATIOS = (0.2, 0.3, 0.5, 0.7), (1.0, 1.3, 1.6, 2.0, 2.5)  # where the sliders are tried
@@ -47,7 +49,7 @@ class Actions:
     """Of each kind: how many. boxes: true ones. by_hand: drags and clicks of who draws them all. sliders: moves, and clicks that
     take what they show. tools: keys that take a tool or open the sliders. found: clicks that brought a box. corners: clicks.
     words: keys, and clicks before them, that divide lines into words. deletes: clicks and
-    drags."""
+    drags. learn: clicks that have a model learn from what is checked."""
 
     boxes: int = 0
     by_hand: int = 0
@@ -62,12 +64,14 @@ class Actions:
     words: int = 0
     joins: int = 0
     deletes: int = 0
+    learn: int = 0
     untouched: int = 0
 
     @property
     def total(self) -> int:
         drawn = self.clicks + self.drags + self.corners
-        return self.accepts + self.sliders + self.tools + drawn + self.splits + self.words + self.joins + self.deletes
+        mended = self.splits + self.words + self.joins + self.deletes
+        return self.accepts + self.sliders + self.tools + drawn + mended + self.learn
 
     @property
     def ratio(self) -> float:
@@ -82,23 +86,25 @@ class Actions:
 
 @dataclass(eq=False)
 class Person:
-    """Works through pictures one after the other. usual: the settings that proposals begin with."""
+    """Works through pictures one after the other, in one sitting or in several, each with the boxes of another model."""
 
-    usual: DecodeOptions
     done: list[JudgedMap] = field(default_factory=list)
     actions: Actions = field(default_factory=Actions)
     way: Way | None = None
 
-    def work(self, pictures: Sequence[JudgedMap]) -> Actions:
+    def work(self, pictures: Sequence[JudgedMap], usual: DecodeOptions) -> Actions:
+        """usual: the settings that this model's proposals begin with; what was corrected of another's tells nothing of it."""
+        self.actions.learn += LEARN * bool(self.actions.accepts)
+        self.done, self.way = [], None
         self.actions.tools += bool(pictures)
         for judged in pictures:
-            _Desk(judged, self.way or Way(self.usual), self.actions).correct()
+            _Desk(judged, self.way or Way(usual), self.actions).correct()
             self.actions.accepts += 1
             truth = tuple(replace(box, polygon=None) for box in judged.sample.boxes)
             self.done.append(replace(judged, sample=replace(judged.sample, boxes=truth)))
             if len(self.done) % CORRECTED == 0:
                 boxes = [len(one.sample.boxes) for one in self.done]
-                self.way = learn_way(self.done[-latest(boxes) :], self.usual)
+                self.way = learn_way(self.done[-latest(boxes) :], usual)
         return self.actions
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import labels
 from benchmarks.labelling.person import Actions, Person
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
@@ -33,7 +34,7 @@ def boxes(visible: np.ndarray, ignored: bool = False) -> tuple[LabelledBox, ...]
 
 
 def actions_for(visible: np.ndarray, truth: tuple[LabelledBox, ...]) -> Actions:
-    return Person(USUAL).work([JudgedMap(Sample(Path("x.png"), None, truth), visible, PAGE)])
+    return Person().work([JudgedMap(Sample(Path("x.png"), None, truth), visible, PAGE)], USUAL)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,24 @@ def test_boxes_on_nothing_are_swept_away_together_where_no_true_one_lies_between
     three = seen((20, 20, 80, 32, 0.9), (150, 20, 210, 32, 0.9), (280, 20, 340, 32, 0.9))
     assert actions_for(three, ()).deletes == 1
     assert actions_for(three, boxes(three)[1:2]).deletes == 2
+
+
+def test_who_has_a_model_learn_clicks_twice_and_goes_on_with_its_boxes() -> None:
+    truth, person = boxes(seen(FIRST, SECOND)), Person()
+    pictures = [
+        JudgedMap(Sample(Path("x.png"), None, truth), visible, PAGE) for visible in (seen(FIRST), seen(FIRST, SECOND))
+    ]
+    worse = person.work(pictures[:1] * 5, USUAL)
+    assert person.way is not None
+    assert (worse.learn, worse.untouched) == (0, 5)
+    better = person.work(pictures[1:] * 5, USUAL)
+    assert (better.learn, better.untouched, better.accepts) == (2, 15, 10)
+
+
+def test_each_sitting_has_the_model_that_learnt_from_those_before() -> None:
+    given = labels.parse(
+        ["x", "--person", "--pictures", "90", "--learn", "60:second", "--learn", "20:first", "--model", "base"]
+    )
+    assert list(labels.sittings(given)) == [("base", 0, 20), ("first", 20, 40), ("second", 60, 30)]
+    given = labels.parse(["x", "--person", "--after", "60", "--learn", "40:run"])
+    assert list(labels.sittings(given)) == [("ppocrv6-small", 60, 40), ("run", 100, None)]

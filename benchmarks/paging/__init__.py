@@ -1,0 +1,1 @@
+"""The parts of `benchmarks.page`: what each measures of the page."""
