@@ -60,7 +60,7 @@ def _may_label(name: str, source: SourceTree) -> bool:
     """Whether a file looks as if it said something of the pictures: by its kind, a text by its name as well."""
     if suffix_of(name).lower() == ".txt":
         return stem_of(name) in {stem_of(picture) for picture in source.pictures}
-    return suffix_of(name).lower() in (".json", ".jsonl", ".xml", ".csv", ".mat", ".gt", ".cach", ".tfrecord")
+    return suffix_of(name).lower() in (".json", ".jsonl", ".xml", ".csv", ".tsv", ".mat", ".gt", ".cach", ".tfrecord")
 
 
 def _is_list(name: str) -> bool:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from ocrweb.data.formats.recognise import is_pdf_name, label_files, tool_of
+from ocrweb.data.formats.recognise import is_pdf_name, label_files, tool_of, tools_of
 from ocrweb.data.formats.tree import SourceTree
 
 TOOLS = {
@@ -70,12 +70,12 @@ class MadeBy:
 def made_by(tree: SourceTree) -> MadeBy:
     """Look at the content of every file that is no picture."""
     kinds = label_files(tree)
-    formats = tuple(sorted({tool_of(kind) for kind in kinds}))
+    formats = tuple(tools_of(kinds))
     roboflow = any(_ROBOFLOW.fullmatch(posixpath.basename(name)) for name in tree.others)
     pdfs = sum(map(is_pdf_name, tree.others))
     if pdfs and not formats and not tree.pictures:
         return MadeBy(("pdf",), pdfs, 0, largest="pdf")
-    counts = {kind: len(files) for kind, files in kinds.items()}
+    counts = {kind: len(files) for kind, files in kinds.items() if tool_of(kind) in formats}
     largest = tool_of(max(counts, key=lambda kind: counts[kind])) if counts else ""
     return MadeBy(formats, sum(counts.values()), len(tree.pictures), roboflow, largest)
 

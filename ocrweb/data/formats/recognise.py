@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from itertools import chain
 from typing import Literal, get_args
@@ -151,9 +151,7 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
     """
     if wanted != "auto" and wanted not in FORMATS:
         raise OcrwebError("usage.bad-value", name="--format", value=wanted, expected=", ".join(("auto", *FORMATS)))
-    there = sorted({tool_of(kind) for kind in kinds})
-    if wanted == "auto" and len(there) > 1:
-        there = [name for name in there if name != "csv"]  # often a list of what the other files label
+    there = tools_of(kinds, tables=wanted != "auto")
     if not there:
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
@@ -215,6 +213,13 @@ _READERS = {
 
 def is_pdf_name(name: str) -> bool:
     return name.lower().endswith(".pdf")
+
+
+def tools_of(kinds: Collection[str], *, tables: bool = False) -> list[str]:
+    """The `Format`s of kinds of files, sorted. tables: those beside files of another tool too, though they often list what
+    these label."""
+    found = sorted({tool_of(kind) for kind in kinds})
+    return found if tables or found == ["csv"] else [name for name in found if name != "csv"]
 
 
 def tool_of(kind: str) -> str:

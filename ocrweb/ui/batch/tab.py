@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.errors import OcrwebError
-from ocrweb.services.batch.jobs import batch_job, cancel_batch, pack_batch, resume_batch, start_batch
-from ocrweb.services.batch.originals import shown_original
-from ocrweb.services.batch.past import JobSnapshot, list_batches
-from ocrweb.services.batch.rows import Row, shown_document
-from ocrweb.services.batch.run import BatchRequest
-from ocrweb.services.detect.request import DetectRequest
-from ocrweb.services.detect.settings import model_decode_options
-from ocrweb.services.models.listing import check_model
+from ocrweb.services.batch.jobs import cancel_batch
 from ocrweb.ui.batch import golden
-from ocrweb.ui.batch.present import batch_choices, gallery_items, progress_card, rows_table, shown_rows
-from ocrweb.ui.parts import shared_note, texts
+from ocrweb.ui.batch.view import View, begin, card_threshold, choose, of_another, offered, open_picture, recommended
+from ocrweb.ui.parts import shared_note
 from ocrweb.ui.parts.address import Address, named, tells
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
-from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.opening import drawn_at_opening
-from ocrweb.ui.parts.problems import caught, note_card, problem_card
-from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
-from ocrweb.ui.parts.server_folder import server_folder
+from ocrweb.ui.parts.seen import Seen
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
 
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 POLL_SECONDS = 1.0
 # Each window keeps its own batch over a reload; a new window begins with the one this browser started last.
 RECALL_JS = """() => new URLSearchParams(location.search).get("batch") ??
@@ -47,102 +34,8 @@ SAVE_JS = """(shown, packed) => {
 }"""
 
 
-@dataclass(frozen=True)
-class Results:
-    """The widgets that show a batch. Handlers answer with those that change."""
-
-    batches: gr.Dropdown
-    status: gr.HTML
-    resume: gr.Button
-    pack: gr.Button
-    download: gr.DownloadButton
-    gallery: gr.Gallery
-    closely: gr.HTML
-    table: gr.Dataframe
-    rest: gr.HTML
-    stop: gr.Button
-    timer: gr.Timer
-    seen: Seen
-    looked: gr.Textbox  # the batch that the picture looked at closely is of
-    packed: gr.Textbox  # the batch whose zip was made last
-
-    @property
-    def outputs(self) -> list[Any]:
-        parts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in ("seen", "packed")]
-        return [*parts, *self.seen.values]
-
-    def refresh(self, job: str, whose: str, word: str, request: gr.Request) -> dict[Any, Any]:
-        """The whole present state of the batch, or nothing when that is what the page shows. whose, word: of `seen`."""
-        found, before = batch_job(job), Sight(whose, word)
-        if found is None and before == NOTHING:
-            return gr.skip()
-        return self.present(found, before, texts.language_of(request))
-
-    def pack_results(self, job: str, said: gr.HTML, lang: str) -> dict[Any, Any]:
-        """The zip of a batch that has none yet. said: where a failure is told.
-
-        Another batch may be shown by the time that the zip is made: its own state is looked at again.
-        """
-        answer = caught(lambda: pack_batch(job))
-        if isinstance(answer, OcrwebError):
-            return {said: problem_card(answer, lang)}
-        button = gr.DownloadButton(value=str(answer), interactive=True)
-        made = {said: "", self.pack: gr.Button(visible=False), self.download: button, self.packed: job}
-        return made | self.seen.now(Sight(f"{job} packed"))
-
-    def present(self, job: JobSnapshot | None, before: Sight, lang: str) -> dict[Any, Any]:
-        """What is different from what the visitor sees. before: that."""
-        if job is None:
-            return self._empty(lang)
-        done = job.progress.done if job.progress else 0
-        now = sight(job, done, job.archive)
-        answer: dict[Any, Any] = {self.timer: gr.Timer(active=job.active), **self.seen.now(now)}
-        if now == before:
-            return answer
-        if now.whose != before.whose:
-            answer[self.batches] = listed(job.id, lang)
-        if now.job != before.job:
-            answer |= {self.closely: "", self.looked: ""}
-        problem = problem_card(job.error, lang) if job.error else ""
-        card = progress_card(job, lang) if job.progress or not problem else ""
-        packable = done > 0 and not job.active and job.archive is None
-        archive = str(job.archive) if job.archive else None
-        return answer | {
-            self.status: f'<div class="ocrweb-stack">{problem}{card}</div>',
-            self.resume: gr.Button(visible=job.resumable),
-            self.pack: gr.Button(visible=packable),
-            self.download: gr.DownloadButton(value=archive, interactive=archive is not None),
-            self.gallery: gr.Gallery(gallery_items(job), visible=bool(job.rows)),
-            self.table: gr.Dataframe(rows_table(job, lang), visible=done > 0),
-            self.rest: shown_rows(job, lang),
-            self.stop: gr.Button(interactive=job.active),
-        }
-
-    def _empty(self, lang: str) -> dict[Any, Any]:
-        return {
-            self.batches: listed("", lang),
-            self.status: empty(lang),
-            self.resume: gr.Button(visible=False),
-            self.pack: gr.Button(visible=False),
-            self.download: gr.DownloadButton(interactive=False),
-            self.gallery: gr.Gallery(visible=False),
-            self.closely: "",
-            self.table: gr.Dataframe(visible=False),
-            self.rest: "",
-            self.stop: gr.Button(interactive=False),
-            self.timer: gr.Timer(active=False),
-            self.looked: "",
-            **self.seen.now(NOTHING),
-        }
-
-
-def empty(lang: str) -> str:
-    """What stands in the place of results before there are any."""
-    choose = texts.say("batching.choose", lang)
-    return next_step(texts.say("batching.empty", lang), choose, press="#batch-files input[type=file]")
-
-
 def build(address: Address) -> None:
+    """The tab's widgets and events."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(label("batching.step-upload"))
@@ -165,7 +58,6 @@ def build(address: Address) -> None:
         with gr.Column(scale=3, min_width=320):
             gr.Markdown(label("batching.step-result"))
             status = gr.HTML(elem_id="batch-status")
-            drawn_at_opening(status, lambda lang: {"value": empty(lang)})
             resume = gr.Button(label("batching.resume"), variant="primary", visible=False, elem_id="batch-resume")
             pack = gr.Button(label("batching.pack"), visible=False, elem_id="batch-pack")
             download = gr.DownloadButton(label("batching.download"), interactive=False, elem_id="batch-download")
@@ -200,122 +92,34 @@ def build(address: Address) -> None:
     seen = Seen("batch")
     looked, packed = (gr.Textbox("", visible="hidden", elem_id=f"batch-{name}") for name in ("looked", "packed"))
     timer = gr.Timer(POLL_SECONDS, active=False)
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    view = Results(
-        batches, status, resume, pack, download, gallery, closely, table, rest, stop, timer, seen, looked, packed
-    )
+    view = View(
+        job, said, batches, status, resume, pack, download, gallery, closely, table, rest, stop, timer, seen, looked, packed
+    )  # fmt: skip
+    view.draw_at_opening()
+    start.click(begin, [files, folder, threshold, model], [job, said], **QUIET)
+    model.change(recommended, model, threshold, **QUIET)
+    _wire(view, address)
 
-    def go_on(job: str, request: gr.Request) -> dict[Any, Any]:
-        """Do the rest of a batch that stopped."""
-        lang = texts.language_of(request)
-        answer = caught(lambda: resume_batch(job))
-        told = problem_card(answer, lang) if isinstance(answer, OcrwebError) else ""
-        return {said: told} | view.present(batch_job(job), NOTHING, lang)
 
-    def pack_results(job: str, request: gr.Request) -> dict[Any, Any]:
-        return view.pack_results(job, said, texts.language_of(request))
-
-    start.click(begin, [files, folder, threshold, model], [job, said], **quiet)
-    model.change(recommended, model, threshold, **quiet)
-    stop.click(cancel_batch, job, None, **quiet)
-    resume.click(go_on, job, [said, *view.outputs], **quiet)
-    made = pack.click(pack_results, job, [said, pack, download, packed, *seen.values], api_visibility="private")
-    made.then(None, [job, packed], None, js=SAVE_JS)
-    looks = [job, *seen.values]
-    timer.tick(view.refresh, looks, view.outputs, **quiet, queue=True, concurrency_limit=8)
-    seen.whose.change(view.refresh, looks, view.outputs, **quiet)
-    batches.focus(offered, None, batches, **quiet)
-    batches.input(choose, batches, [job, said], **quiet)
+def _wire(view: View, address: Address) -> None:
+    """The events of what was begun."""
     page = gr.context.Context.root_block
     assert page is not None
-    recalled = page.load(None, None, job, **quiet, js=RECALL_JS)  # the batch this window showed last
-    recalled.then(view.refresh, looks, view.outputs, **quiet)
-    gallery.select(open_picture, job, [closely, looked], **quiet)
-    looked.change(of_another, [looked, job], [closely, looked], **quiet)
-    job.change(view.refresh, looks, view.outputs, **quiet, js=KEEP_JS)
+    job = view.job
+    view.stop.click(cancel_batch, job, None, **QUIET)
+    view.resume.click(view.go_on, job, [view.said, *view.outputs], **QUIET)
+    packed = [view.said, view.pack, view.download, view.packed, *view.seen.values]
+    made = view.pack.click(view.pack_results, job, packed, api_visibility="private")
+    made.then(None, [job, view.packed], None, js=SAVE_JS)
+    view.timer.tick(view.refresh, view.looks, view.outputs, **QUIET, queue=True, concurrency_limit=8)
+    view.seen.whose.change(view.refresh, view.looks, view.outputs, **QUIET)
+    view.batches.focus(offered, None, view.batches, **QUIET)
+    view.batches.input(choose, view.batches, [job, view.said], **QUIET)
+    recalled = page.load(None, None, job, **QUIET, js=RECALL_JS)  # the batch this window showed last
+    recalled.then(view.refresh, view.looks, view.outputs, **QUIET)
+    closely = [view.closely, view.looked]
+    view.gallery.select(open_picture, job, closely, **QUIET)
+    view.looked.change(of_another, [view.looked, job], closely, **QUIET)
+    job.change(view.refresh, view.looks, view.outputs, **QUIET, js=KEEP_JS)
     tells(job, "batch")
-    address.opened.then(lambda query: named(query, "batch") or gr.skip(), address.field, job, **quiet)
-
-
-def begin(files: list[str] | None, folder: str, threshold: float, model: str, request: gr.Request) -> tuple[Any, Any]:
-    """Start a batch in the background; its id, whose change shows it, or what is wrong."""
-    lang = texts.language_of(request)
-    if not files and not folder.strip():
-        return gr.skip(), note_card(texts.say("batching.nothing", lang), "warning")
-
-    def work() -> str:
-        wanted = BatchRequest(
-            paths=(server_folder(folder),) if folder.strip() else (),
-            detect=DetectRequest(model=check_model(model), decode=chosen_decode(model, threshold)),
-            confined=True,
-            names_only=True,
-        )
-        return start_batch(wanted, tuple(Path(path) for path in files or ()), request.session_hash or "")
-
-    answer = caught(work)
-    return (gr.skip(), problem_card(answer, lang)) if isinstance(answer, OcrwebError) else (answer, "")
-
-
-def of_another(looked: str, job: str) -> tuple[Any, Any]:
-    """A picture of a batch that is not the shown one any more goes again."""
-    return ("", "") if looked not in ("", job) else (gr.skip(), gr.skip())
-
-
-def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> tuple[Any, Any]:
-    """A drawn picture was clicked: the picture itself with its boxes over it, and the batch that it is of.
-
-    Rows come meanwhile, so the drawing's file counts.
-    """
-    found, value = batch_job(job), event.value
-    image = value.get("image") if isinstance(value, dict) else None
-    path = image.get("path") if isinstance(image, dict) else None
-    drawn = {str(row.drawing): row for row in found.rows if row.drawing} if found else {}
-    if not isinstance(path, str) or path not in drawn:
-        return gr.skip(), gr.skip()
-    document = shown_document(Path(path))
-    layers = Layers(listed_boxes(document)) if document else Layers()
-    given = given_picture(drawn[path], (document["width"], document["height"]) if document else None)
-    return viewer(given or path, layers, texts.language_of(request)), job
-
-
-def given_picture(row: Row, size: tuple[int, int] | None) -> str | None:
-    """The picture of a row as it was given, upright, where the page may fetch it; None when it is not there any more.
-    size: (width, height) that its boxes are of."""
-    original = row.original
-    if original is None:
-        return None
-    shown = caught(lambda: shown_original(original, row.name, size))
-    return None if isinstance(shown, OcrwebError) else shown
-
-
-def offered(request: gr.Request) -> Any:
-    """The newest batches to choose from."""
-    return gr.Dropdown(choices=batch_choices(list_batches(), texts.language_of(request)))
-
-
-def listed(job: str, lang: str) -> Any:
-    """The newest batches; the one that is shown is the chosen one."""
-    choices = batch_choices(list_batches(), lang)
-    return gr.Dropdown(choices=choices, value=job if job in {identifier for _, identifier in choices} else None)
-
-
-def choose(chosen: str | None) -> tuple[Any, str]:
-    """Look at another batch."""
-    return chosen or gr.skip(), ""
-
-
-def recommended(model: str) -> Any:
-    """The threshold of the chosen model's card, for the slider."""
-    answer = caught(lambda: card_threshold(model))
-    return gr.skip() if isinstance(answer, OcrwebError) else answer
-
-
-def card_threshold(model: str) -> float:
-    """Raises what `check_model` raises."""
-    return model_decode_options(check_model(model)).threshold
-
-
-def chosen_decode(model: str, threshold: float) -> DecodeOptions:
-    """The card's settings while the slider stands where the card put it, else those that follow from the slider."""
-    card = model_decode_options(model)
-    return card if threshold == card.threshold else model_decode_options(model, threshold=threshold)
+    address.opened.then(lambda query: named(query, "batch") or gr.skip(), address.field, job, **QUIET)

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ocrweb.data.formats.folder import made_by
 from ocrweb.data.formats.ocr_engines import hocr as pages_of_hocr
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
 from ocrweb.data.formats.quads import around
 from ocrweb.data.formats.recognise import kind_of
+from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError
 from tests.data.formats.kinds import FLAT, FLAT_LOW, KINDS, LOW, SIZE, hocr, hocr_line, textract_block, tsv, vision_word
@@ -149,6 +151,7 @@ def test_a_table_gives_way_to_the_files_of_another_tool(tmp_path: Path) -> None:
     put(tmp_path, "1.jpg")
     (tmp_path / "1.xml").write_text(KINDS["voc"][1])
     assert planned(tmp_path, "labels.csv", KINDS["csv"][1]).format == "voc"
+    assert made_by(read_source(tmp_path)).formats == ("voc",)
     assert plan_import(tmp_path, ImportOptions(format="csv")).format == "csv"
 
 

@@ -19,7 +19,7 @@ from ocrweb.services.batch.progress import BatchProgress
 from ocrweb.services.batch.rows import Row
 from ocrweb.services.detect import golden as golden_service
 from ocrweb.ui.batch import golden
-from ocrweb.ui.batch import tab as batch
+from ocrweb.ui.batch import view as batch
 from tests.ui.desk import Desk
 
 FULL = OcrwebError("usage.disk-full", path="/data")

@@ -11,7 +11,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.access.secret import page_secret
-from ocrweb.ui.batch import tab as batch
+from ocrweb.ui.batch import view as batch
 from ocrweb.ui.page.app import build_page
 
 VISITOR: Any = SimpleNamespace(headers={"accept-language": "en"}, session_hash="a")

@@ -15,7 +15,7 @@ from ocrweb.services.models.importing import ImportReport
 from ocrweb.services.registry.jobs import MeasureSnapshot
 from ocrweb.services.registry.speed import Speed
 from ocrweb.ui.models import import_model as importing
-from ocrweb.ui.models import tab as models
+from ocrweb.ui.models import view as models
 from ocrweb.ui.models.present import measure_card
 from tests.services.registry.made_models import RUN, make_export, make_imported, make_model
 from tests.ui.desk import Desk
