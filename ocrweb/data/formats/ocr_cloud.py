@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ocrweb.data.formats.annotated import Shape, numbers_of, parts_of, points_of, records, size_in, text_in
+from ocrweb.data.formats.annotated import Shape, box_of, numbers_of, parts_of, points_of, records, size_in, text_in
 from ocrweb.data.formats.ocr_pages import OcrPage, line_of, page_number
 from ocrweb.data.formats.quads import around
 
+_FULL = ("fullTextAnnotation", "full_text_annotation")  # of Vision; its library for Python has the other names
+_WORDS = ("textAnnotations", "text_annotations")
 _ENDS = ("EOL_SURE_SPACE", "HYPHEN", "LINE_BREAK", 3, 4, 5)  # breaks of Vision, by name or number
 _SPACES = ("SPACE", "SURE_SPACE", 1, 2)
 _INCHES = 1000  # of a page in inches, to whole numbers
@@ -55,14 +57,7 @@ def _of_textract(geometry: Any) -> np.ndarray | None:
     if corners := records(geometry.get("Polygon")):
         return points_of([[corner.get("X"), corner.get("Y")] for corner in corners])
     box = geometry.get("BoundingBox")
-    sides = (
-        numbers_of([box.get(name) for name in ("Left", "Top", "Width", "Height")]) if isinstance(box, dict) else None
-    )
-    return None if sides is None else np.stack([sides[:2], sides[:2] + sides[2:]])
-
-
-_FULL = ("fullTextAnnotation", "full_text_annotation")
-_WORDS = ("textAnnotations", "text_annotations")
+    return box_of([box.get(name) for name in ("Left", "Top", "Width", "Height")]) if isinstance(box, dict) else None
 
 
 def vision(document: Any) -> Iterator[OcrPage]:
@@ -73,8 +68,9 @@ def vision(document: Any) -> Iterator[OcrPage]:
         for one in (records(part["responses"]) if isinstance(part.get("responses"), list) else [part])
     ]
     for number, answer in enumerate(answers, start=1):
-        if "error" in answer:
-            continue
+        failure = answer.get("error")
+        if isinstance(failure, dict) and failure.get("code"):
+            continue  # nobody knows what is on that picture
         context = answer.get("context") or {}
         named = text_in(context.get("uri"))
         number = page_number(context.get("pageNumber", context.get("page_number")), number)
@@ -161,13 +157,13 @@ def azure(document: Any) -> Iterator[OcrPage]:
 
 
 def _azure_pages(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """With lines or words each, and the number or the unit that is Azure's."""
+    """With lines or words each, and the angle or the unit that is Azure's."""
     result = next(
         (document[name] for name in ("analyzeResult", "analyze_result", "readResult") if isinstance(document.get(name), dict)),
         document,
     )  # fmt: skip
     pages = records(_first(result, ("pages", "readResults", "read_results", "recognitionResults")))
-    known = {"pageNumber", "page_number", "unit"}
+    known = {"angle", "unit"}
     return pages if pages and any(known & page.keys() and page.keys() & {"lines", "words"} for page in pages) else []
 
 

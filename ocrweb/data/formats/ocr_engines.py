@@ -35,15 +35,16 @@ class _Part:
     outer: bool = False
 
 
+_Open = tuple[str, _Part | None, _Part | None]  # an element, with the line and the word that it is in
+
+
 class _Hocr(HTMLParser):
     """Collects `pages`. Words outside of lines are loose ones of their page; a line around lines is none itself."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pages: list[_Part] = []
-        self._open: list[
-            tuple[str, _Part | None, _Part | None]
-        ] = []  # elements, each with the line and the word it is in
+        self._open: list[_Open] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -80,8 +81,8 @@ class _Hocr(HTMLParser):
         return self._open[-1][1:] if self._open else (None, None)
 
 
-def is_hocr(start: bytes) -> bool:
-    return re.search(rb"class\s*=\s*['\"][^'\"]*\bocr_page\b", start) is not None
+def is_hocr(data: bytes) -> bool:
+    return re.search(rb"class\s*=\s*['\"][^'\"]*\bocr_page\b", data) is not None
 
 
 def hocr(text: str) -> Iterator[OcrPage]:
@@ -97,9 +98,8 @@ def hocr(text: str) -> Iterator[OcrPage]:
         corners = _title_numbers(page.title, "bbox")
         size = size_in(*corners[2:]) if corners is not None and len(corners) == 4 else None
         lines = [line for line in page.held if not line.outer] or page.loose
-        yield OcrPage(
-            tuple(map(_hocr_line, lines)), size, next(filter(None, named.groups()), "") if named else "", number
-        )
+        name = next(filter(None, named.groups()), "") if named else ""
+        yield OcrPage(tuple(map(_hocr_line, lines)), size, name, number)
 
 
 def _hocr_line(line: _Part) -> Shape | None:

@@ -164,6 +164,7 @@ def test_a_table_gives_way_to_the_files_of_another_tool(tmp_path: Path) -> None:
         ("a.txt", "image,x1,y1,x2,y2\n", "csv"),
         ("a.csv", "name,price\n", None),
         ("a.json", json.dumps({"pages": [{"page_idx": 0, "blocks": []}]}), None),
+        ("a.json", json.dumps({"pages": [{"pageNumber": 1, "dimension": {"unit": "pixels"}, "lines": []}]}), None),
         ("a.json", json.dumps({"Blocks": [{"Type": "x"}]}), None),
         ("a.json", json.dumps([{"Blocks": [{"BlockType": "PAGE"}]}]), "textract"),
         ("a.html", "<html><body class='page'>ocr_page</body></html>", None),
