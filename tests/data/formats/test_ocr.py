@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ocrweb.data.formats.content import kind_of
 from ocrweb.data.formats.folder import made_by
 from ocrweb.data.formats.ocr_engines import hocr as pages_of_hocr
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
 from ocrweb.data.formats.quads import around
-from ocrweb.data.formats.recognise import kind_of
 from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError

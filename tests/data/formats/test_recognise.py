@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.data.formats.content import kind_of
 from ocrweb.data.formats.plan import ImportOptions, plan_import
-from ocrweb.data.formats.recognise import kind_of
 from ocrweb.errors import OcrwebError
 from tests.data.formats.sources import QUAD, entry, label_txt, put, write_json
 
