@@ -97,6 +97,7 @@ def test_a_dataset_is_written_for_another_tool_and_back(
         (["import", "IN", "--dry-run", "--out", "OUT"], "formats.out-or-dry-run"),
         (["import", "nowhere/at/all", "--dry-run"], "usage.missing-path"),
         (["import", "IN/Label.txt", "--dry-run"], "formats.single-file"),
+        (["import", "IN/1.hocr", "--dry-run"], "formats.single-file"),
         (["import", "IN", "--format", "coco", "--dry-run"], "formats.not-there"),
         (["import", "IN", "--val-ratio", "1.5", "--dry-run"], "usage.bad-value"),
         (["import", "IN", "--out", "IN"], "formats.not-empty"),
@@ -113,7 +114,9 @@ def test_a_dataset_is_written_for_another_tool_and_back(
 def test_bad_input_is_one_coded_error(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: str
 ) -> None:
-    places = {"IN": str(source), "OUT": str(tmp_path / "out"), "IN/Label.txt": str(source / "Label.txt")}
+    (source / "1.hocr").touch()
+    places = {"IN": str(source), "OUT": str(tmp_path / "out")}
+    places |= {f"IN/{name}": str(source / name) for name in ("Label.txt", "1.hocr")}
     ended, document = run_json(capsys, *(places.get(word, word) for word in words))
     assert ended == 2
     assert document["error"]["code"] == code

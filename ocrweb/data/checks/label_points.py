@@ -43,9 +43,11 @@ def further_points(first: list[float], text: str) -> Further:
         return NONE
     count = len(extra) - len(extra) % 2
     points = np.array([*first, *map(float, extra[:count])]).reshape(-1, 2)
+    behind = ",".join([*extra[count:], *([] if rest is None else [rest])])
+    if not (np.abs(points) <= LARGEST).all():
+        return Further("text", points, behind)
     if rest is None and (curve := _from_offsets(points)) is not None:
         return Further("points", curve, "")
-    behind = ",".join([*extra[count:], *([] if rest is None else [rest])])
     return Further(_sureness(points, told=rest is not None, grouped=bool(_GROUPED.fullmatch(text))), points, behind)
 
 
@@ -104,7 +106,7 @@ def _sureness(points: np.ndarray, *, told: bool, grouped: bool) -> Sure:
     side = max(float((high - low).max()), 1.0)
     out = float(np.maximum(low - points, points - high).max()) / side  # of the farthest point, in sides
     many = len(points) >= 4 + MANY / 2
-    if out > REACH or not (np.abs(points) <= LARGEST).all() or not (many or shapely.Polygon(points).is_valid):
+    if out > REACH or not (many or shapely.Polygon(points).is_valid):
         return "text"
     if grouped:
         return "either"

@@ -18,6 +18,19 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 from ocrweb.services.datasets.printed import PDF, import_printed
 
+LABEL_SUFFIXES = (
+    ".json",
+    ".jsonl",
+    ".txt",
+    ".gt",
+    ".xml",
+    ".csv",
+    ".tsv",
+    ".hocr",
+    ".html",
+    ".mat",
+)  # of no picture or zip
+
 __all__ = [
     "FORMATS",
     "LABELS_ON",
@@ -92,6 +105,6 @@ def holds_only_pdfs(root: Path) -> bool:
 def opened_source(source: str | Path) -> AbstractContextManager[Path]:
     """The folder to read, as `opened` gives it. Raises formats.single-file for labels without their pictures."""
     path = Path(source)
-    if path.is_file() and path.suffix.lower() in (".json", ".txt", ".jsonl"):
+    if path.is_file() and path.suffix.lower() in LABEL_SUFFIXES:
         raise OcrwebError("formats.single-file", path=str(path), folder=str(path.parent))
     return opened(source)

@@ -48,6 +48,11 @@ LINES = [
 ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("error")
+def test_points_behind_a_number_without_end_are_text_and_are_not_reckoned_with() -> None:
+    assert read("10,20,90,20,1e999,40,10,40,10,30,x")[0][:2] == (4, "10,30,x")
+
+
 @pytest.mark.parametrize(("line", "points", "text", "rules"), [row[1:] for row in LINES], ids=[row[0] for row in LINES])
 def test_one_line(line: str, points: int, text: str, rules: tuple[str, ...]) -> None:
     assert read(line) == [(points, text, rules)]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError
+from tests.data.formats.kinds import KINDS
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, put
 
 FLAT = [value for point in QUAD for value in point]
@@ -39,6 +40,7 @@ GOOD: dict[str, Any] = {
         },
         {"data": {"ocr": "1.jpg"}, "annotations": [{"result": [{"id": "b", "value": {"points": QUAD}, **SIZE}]}]},
     ],
+    **{name: json.loads(KINDS[name][1]) for name in ("textract", "google-vision", "azure")},
     "ppocrlabel": [entry(), entry(text="###", difficult=True)],
 }  # fmt: skip
 JUNK = st.recursive(
@@ -69,7 +71,7 @@ def replaced(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", GOOD)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_value_may_be_wrong(kind: str, data: st.DataObject) -> None:
     document = GOOD[kind]
