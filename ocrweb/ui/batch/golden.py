@@ -17,6 +17,7 @@ from ocrweb.services.files import scratch
 from ocrweb.services.machine.system import device_words
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import PRIVATE
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -28,7 +29,6 @@ KINDS = {"ok": "good", "weak": "warning", "environment": "problem"}
 
 def build(model: gr.Dropdown) -> None:
     """model: the dropdown that says which model is checked."""
-    quiet: dict[str, Any] = {"api_visibility": "private"}
     with gr.Accordion(label("batching.golden"), open=True, elem_id="golden"):
         gr.Markdown(label("batching.golden-help"))
         start = gr.Button(label("batching.golden-start"), elem_id="golden-start")
@@ -50,10 +50,10 @@ def build(model: gr.Dropdown) -> None:
             said = gr.HTML()
     view = Check(answer, gallery, closely, checked, own, said)
     shown = [answer, gallery, closely, checked]
-    gallery.select(view.open_picture, checked, closely, **quiet)
-    start.click(view.check, model, shown, **quiet, concurrency_id="many-pictures", concurrency_limit=1)
-    keep.click(view.keep_own, own, [said, *shown], **quiet)
-    forget.click(view.forget_own, None, [own, said, *shown], **quiet)
+    gallery.select(view.open_picture, checked, closely, **PRIVATE)
+    start.click(view.check, model, shown, **PRIVATE, concurrency_id="many-pictures", concurrency_limit=1)
+    keep.click(view.keep_own, own, [said, *shown], **PRIVATE)
+    forget.click(view.forget_own, None, [own, said, *shown], **PRIVATE)
 
 
 @dataclass(frozen=True)

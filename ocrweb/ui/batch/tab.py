@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from ocrweb.config.detection import DecodeOptions
@@ -12,13 +10,13 @@ from ocrweb.ui.batch import golden
 from ocrweb.ui.batch.view import View, begin, card_threshold, choose, of_another, offered, open_picture, recommended
 from ocrweb.ui.parts import shared_note
 from ocrweb.ui.parts.address import Address, named, tells
+from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.seen import Seen
 from ocrweb.ui.parts.texts import label
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 POLL_SECONDS = 1.0
 # Each window keeps its own batch over a reload; a new window begins with the one this browser started last.
 RECALL_JS = """() => new URLSearchParams(location.search).get("batch") ??
@@ -103,8 +101,6 @@ def build(address: Address) -> None:
 
 def _wire(view: View, address: Address) -> None:
     """The events of what was begun."""
-    page = gr.context.Context.root_block
-    assert page is not None
     job = view.job
     view.stop.click(cancel_batch, job, None, **QUIET)
     view.resume.click(view.go_on, job, [view.said, *view.outputs], **QUIET)
@@ -115,7 +111,7 @@ def _wire(view: View, address: Address) -> None:
     view.seen.whose.change(view.refresh, view.looks, view.outputs, **QUIET)
     view.batches.focus(offered, None, view.batches, **QUIET)
     view.batches.input(choose, view.batches, [job, view.said], **QUIET)
-    recalled = page.load(None, None, job, **QUIET, js=RECALL_JS)  # the batch this window showed last
+    recalled = page().load(None, None, job, **QUIET, js=RECALL_JS)  # the batch this window showed last
     recalled.then(view.refresh, view.looks, view.outputs, **QUIET)
     closely = [view.closely, view.looked]
     view.gallery.select(open_picture, job, closely, **QUIET)

@@ -12,8 +12,9 @@ import gradio as gr
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.importing import FORMATS, LABELS_ON, LOOKS, PDF, ImportOptions
 from ocrweb.ui.datasets.present import tool_name
-from ocrweb.ui.datasets.wires import QUIET, Wires
+from ocrweb.ui.datasets.wires import Wires
 from ocrweb.ui.parts import shared_note, texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.model_choice import model_dropdown
 from ocrweb.ui.parts.server_folder import server_folder
 from ocrweb.ui.parts.texts import label

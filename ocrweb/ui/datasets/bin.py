@@ -10,9 +10,10 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.bin import BinnedDataset, empty_bin, list_bin, restore_dataset
 from ocrweb.ui.datasets.listing import Listing
 from ocrweb.ui.datasets.present import readable_bytes
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.bin_panel import BinPanel
+from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 
 
@@ -27,10 +28,8 @@ class Bin(BinPanel):
     def wire(self) -> None:
         """The bin is looked at when the page opens, and when the visitor comes back to the tab or to the window: another may
         have deleted meanwhile. Not by the tab's own event, whose answer would overtake the dataset of the page's address."""
-        page = gr.context.Context.root_block
-        assert page is not None
         brought = [self.wires.status, self.wires.chosen, self.table, self.wires.current, *self.outputs]
-        for seen in (page.load, self.look.click):
+        for seen in (page().load, self.look.click):
             seen(self.looked_at, self.last, self.outputs, **QUIET)
         self.undo.click(self.bring_back, self.last, brought, **QUIET)
         self.restore.click(self.bring_back, self.chosen, brought, **QUIET)

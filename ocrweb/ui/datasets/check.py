@@ -19,8 +19,9 @@ from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.services.labels.entries import stored_set
 from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, diff_html, findings_html, rule_choices
 from ocrweb.ui.datasets.present import saved_findings, verdict_card
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card

@@ -18,8 +18,9 @@ from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
 from ocrweb.ui.datasets.findings import rule_words
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label, language_of

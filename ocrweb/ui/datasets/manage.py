@@ -14,8 +14,9 @@ from ocrweb.services.datasets.tools import TARGETS
 from ocrweb.ui.datasets.bin import Bin
 from ocrweb.ui.datasets.listing import Listing
 from ocrweb.ui.datasets.present import tool_name
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 

@@ -10,8 +10,9 @@ import gradio as gr
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.statistics import statistics_of
 from ocrweb.ui.datasets.statistics import PLOTS, bars, statistics_words
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 
 

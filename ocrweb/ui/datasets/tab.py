@@ -33,10 +33,11 @@ from ocrweb.ui.datasets import (
 )
 from ocrweb.ui.datasets.listing import Listing, grown_list
 from ocrweb.ui.datasets.present import job_card
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.built import QUIET, page, widget
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
@@ -113,10 +114,8 @@ def build(address: Address) -> Callable[[], None]:
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
     wires.current.change(to_label, wires.current, labels, **QUIET)
-    page = gr.context.Context.root_block
-    assert page is not None
     looked_at = [chosen, table, *wires.started(), wires.current]
-    page.load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
+    page().load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
     address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
     tells(chosen, "dataset")
     binned.wire()
@@ -219,11 +218,7 @@ class Watched:
 
 def link_training(train: gr.Button, wires: Wires) -> None:
     """The button opens the training tab with the dataset chosen there."""
-    page = gr.context.Context.root_block
-    assert page is not None
-    named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
-    outputs: list[Any] = [named["training-dataset"], named["tabs"]]
-    train.click(take, wires.current, outputs, **QUIET)
+    train.click(take, wires.current, [widget("training-dataset"), widget("tabs")], **QUIET)
 
 
 def ready(current: Current | None) -> Any:

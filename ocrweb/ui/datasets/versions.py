@@ -12,8 +12,9 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import start_check
 from ocrweb.services.labels.entries import stored_set
 from ocrweb.services.labels.versions import NOW, Compared, compare, keep_version, restore_version, versions_document
-from ocrweb.ui.datasets.wires import QUIET, Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label

@@ -12,8 +12,6 @@ from ocrweb.errors import OcrwebError
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
 
 @dataclass(frozen=True)
 class Current:

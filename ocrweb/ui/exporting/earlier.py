@@ -13,13 +13,12 @@ from ocrweb.services.exporting.run import delete_export, exported_report
 from ocrweb.ui.exporting.present import report_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
+from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.seen import Seen, word
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.seams import taken
-
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class Earlier:
@@ -44,9 +43,7 @@ class Earlier:
         self.known = read_when_opened(self.chosen, list_exports)
         listed = [self.status, self.download, self.chosen, self.known, self.seen.word]
         self.chosen.input(self.look_at, self.chosen, listed, **QUIET)
-        page = gr.context.Context.root_block
-        assert page is not None
-        page.load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
+        page().load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
         address.opened.then(self.at_address, [address.field, self.chosen], listed, **QUIET)
         tells(self.chosen, "export")
         self.chosen.change(lambda name: gr.Button(interactive=bool(name)), self.chosen, self.delete, **QUIET)

@@ -20,6 +20,7 @@ from ocrweb.ui.exporting.present import job_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address
 from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.next_step import next_step
@@ -31,7 +32,6 @@ from ocrweb.ui.parts.texts import label
 POLL_SECONDS = 0.7
 FIXED = "fixed"
 USUAL_SIDE = 800
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 ASKED_JS = "(job) => [job, new URLSearchParams(location.search).get('export') || '']"
 
 

@@ -14,12 +14,12 @@ from ocrweb.services.models.import_jobs import ImportSnapshot, cancel_import, im
 from ocrweb.services.models.importing import SUFFIXES
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.texts import label
 
 POLL_SECONDS = 0.7
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build() -> gr.Textbox:

@@ -14,11 +14,11 @@ from ocrweb.ui.models.bin import Deleting, ModelBin
 from ocrweb.ui.models.view import View
 from ocrweb.ui.parts.address import Address, asked_js, tells
 from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.built import QUIET, page, widget
 from ocrweb.ui.parts.fresh_choices import read_when_opened
 from ocrweb.ui.parts.model_choice import usable_choices
 from ocrweb.ui.parts.texts import label
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 POLL_SECONDS = 0.7
 FOLLOWERS = ("single-model", "batch-model", "dataset-autolabel-model")
 
@@ -78,11 +78,10 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
                     label("models.measure-stop"), variant="stop", interactive=False, elem_id="models-measure-stop"
                 )
             measured = gr.HTML(elem_id="models-measured")
-    known = _known()
     view = View(
         gr.State([], time_to_live=3600), chosen, said, used, back, table, facts, use, export, delete, deleting, model_bin,
         title, rename, notes, keep_notes, measure, stop, measured, browser_state("ocrweb-measure-job"),
-        gr.Timer(POLL_SECONDS, active=False), tuple(known[name] for name in FOLLOWERS),
+        gr.Timer(POLL_SECONDS, active=False), tuple(widget(name) for name in FOLLOWERS),
     )  # fmt: skip
     view.draw_at_opening()
     read_when_opened(data, _datasets)
@@ -95,9 +94,7 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
 
 def _wire_looking(view: View, tab: gr.Tab, address: Address, asked: gr.Textbox) -> None:
     """The model that is looked at, and a measurement as it goes on. asked: the one that the page's address names."""
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(view.loaded, asked, view.outputs, **QUIET, js=asked_js("entry"))
+    page().load(view.loaded, asked, view.outputs, **QUIET, js=asked_js("entry"))
     tab.select(view.opened, view.chosen, view.outputs, **QUIET)
     address.opened.then(view.at_address, [address.field, view.chosen], view.outputs, **QUIET)
     tells(view.chosen, "entry")
@@ -128,20 +125,12 @@ def _wire_deeds(view: View) -> None:
 
 def _link_export(view: View) -> None:
     """Let the export button open the export tab with the model chosen there."""
-    known = _known()
     view.export.click(
         lambda name: (gr.Dropdown(choices=usable_choices(), value=name), gr.Tabs(selected="exporting")),
         view.chosen,
-        [known["export-model"], known["tabs"]],
+        [widget("export-model"), widget("tabs")],
         **QUIET,
     )
-
-
-def _known() -> dict[str, Any]:
-    """What is built of the page so far, by its ids."""
-    page = gr.context.Context.root_block
-    assert page is not None
-    return {name: block for block in page.blocks.values() if (name := getattr(block, "elem_id", None))}
 
 
 def _datasets() -> list[tuple[Any, str]]:

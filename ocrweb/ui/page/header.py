@@ -9,6 +9,7 @@ import gradio as gr
 
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.both import both
+from ocrweb.ui.parts.built import page
 from ocrweb.ui.parts.escape import escape
 
 MOON = (
@@ -30,9 +31,7 @@ def build(*, open_to_all: bool) -> None:
     gr.HTML(band())
     if open_to_all:
         gr.HTML(warning())
-    page = gr.context.Context.root_block
-    assert page is not None
-    page.load(None, None, None, js=TITLE, api_visibility="private")
+    page().load(None, None, None, js=TITLE, api_visibility="private")
 
 
 def warning() -> str:

@@ -115,14 +115,14 @@ def show() -> str:
 
 def rail(found: Overview | None) -> str:
     """HTML, in both languages. found: None before anything is known."""
-    counts = found.counts() if found else {}
+    counts, training = (found.counts(), found.training) if found else ({}, None)
     items = []
     for step, tab in STEPS.items():
         count = counts.get(step)
         amount = f' <span class="count">{count}</span>' if count else ""
-        going = found is not None and step == "train" and found.training is not None
-        if going and found is not None and found.training is not None:
-            amount = f' <span class="count">{found.training[1]}%</span>'
+        going = training if step == "train" else None
+        if going is not None:
+            amount = f' <span class="count">{going[1]}%</span>'
         state = "now" if going else "next" if found is not None and found.next == step else "some" if count else "none"
         link = f'<a href="?tab={escape(tab)}" data-go="{escape(tab)}">{both(f"page.rail-{step}")}{amount}</a>'
         items.append(f'<li data-state="{escape(state)}">{link}</li>')

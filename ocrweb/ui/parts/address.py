@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 
 import gradio as gr
 
+from ocrweb.ui.parts.built import QUIET
+
 TABS = ("single", "batch", "datasets", "training", "models", "exporting")
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class Address:

@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
+from ocrweb.ui.parts.built import QUIET
+
 Read = Callable[[], Sequence[Any]]
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def read_when_opened(dropdown: gr.Dropdown, read: Read) -> gr.State:

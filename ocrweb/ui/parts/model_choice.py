@@ -9,7 +9,8 @@ import gradio as gr
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.services.models.listing import titles_of_models, usable_models
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.fresh_choices import QUIET, read_when_opened, without_gone
+from ocrweb.ui.parts.built import QUIET, page
+from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.opening import drawn_at_opening, once
 from ocrweb.ui.parts.problems import warn
 from ocrweb.ui.parts.texts import label
@@ -25,10 +26,8 @@ def model_dropdown(elem_id: str, **settings: Any) -> gr.Dropdown:
     taken.read_by(dropdown, lambda name: name)  # one that came since the console did; handlers check it
     known = read_when_opened(dropdown, usable_choices)
     dropdown.blur(closed, dropdown, [dropdown, known], **QUIET)
-    page = gr.context.Context.root_block
-    assert page is not None
     drawn_at_opening(dropdown, lambda lang: {"choices": once(usable_choices), "value": model_at_first()})
-    page.load(offered, None, [dropdown, known], **QUIET)  # what may be chosen, as the server has to know it too
+    page().load(offered, None, [dropdown, known], **QUIET)  # what may be chosen, as the server has to know it too
     return dropdown
 
 

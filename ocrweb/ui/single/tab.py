@@ -10,6 +10,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.services.line.network import NETWORK, network_line
 from ocrweb.ui.parts import shared_note
+from ocrweb.ui.parts.built import PRIVATE, QUIET, page
 from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
@@ -20,7 +21,6 @@ from ocrweb.ui.single.document import build as document_fields
 from ocrweb.ui.single.scripts import AFTER_PAINT, NAME_EXAMPLES, SHOW_RESULT
 from ocrweb.ui.single.view import Knobs, View
 
-QUIET: dict[str, Any] = {"api_visibility": "private"}
 ADVANCED = ("box_threshold", "unclip_ratio", "min_size", "shape")
 # Without bounds of its own: what is too large is a coded sentence in place of the result.
 CHANGES: dict[str, dict[str, Any]] = {
@@ -96,15 +96,12 @@ def build() -> None:
 
 def _wire(view: View, start: gr.Button) -> None:
     """The events. start: the button that detects."""
-    page = gr.context.Context.root_block
-    assert page is not None
-    unseen: dict[str, Any] = {**QUIET, "show_progress": "hidden"}
     knobs, documents, picture = view.knobs, view.documents, view.picture
-    page.load(None, None, None, js=NAME_EXAMPLES, **QUIET)
+    page().load(None, None, None, js=NAME_EXAMPLES, **PRIVATE)
 
     inputs = {view.state, picture, documents.opened, documents.page, *knobs.all}
     answered_by = [*view.first, documents.page, documents.opened]
-    shared: dict[str, Any] = {**QUIET, "concurrency_limit": network_line.at_once, "concurrency_id": NETWORK}
+    shared: dict[str, Any] = {**PRIVATE, "concurrency_limit": network_line.at_once, "concurrency_id": NETWORK}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in knobs.decoding]
     detected = (
         start.click(view.detect, inputs, answered_by, **shared),
@@ -114,14 +111,14 @@ def _wire(view: View, start: gr.Button) -> None:
         ),
         documents.page.input(view.detect, inputs, answered_by, **shared, trigger_mode="always_last"),
     )
-    documents.button.upload(None, None, documents.page, js="() => 1", **QUIET)
+    documents.button.upload(None, None, documents.page, js="() => 1", **PRIVATE)
     # An answer of milliseconds should not wait in the line of the detections.
-    again: dict[str, Any] = {**unseen, "trigger_mode": "always_last", "queue": False}
+    again: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "queue": False}
     for answered in (*detected, gr.on(moves, view.redecode, {view.state, *knobs.decoding}, view.first, **again)):
-        painted = answered.success(None, None, None, js=AFTER_PAINT, **QUIET)
-        more = painted.success(view.show_more, view.state, view.document, **unseen, queue=False)
-        more.success(view.save, view.state, [*view.saved, view.state], **unseen)
+        painted = answered.success(None, None, None, js=AFTER_PAINT, **PRIVATE)
+        more = painted.success(view.show_more, view.state, view.document, **QUIET, queue=False)
+        more.success(view.save, view.state, [*view.saved, view.state], **QUIET)
     for answered in detected:
-        answered.success(None, None, None, js=SHOW_RESULT, **QUIET)
+        answered.success(None, None, None, js=SHOW_RESULT, **PRIVATE)
     told = [view.chosen, view.stale, *knobs.decoding]
-    knobs.model.change(view.other_model, [knobs.model, view.state], told, **unseen)
+    knobs.model.change(view.other_model, [knobs.model, view.state], told, **QUIET)

@@ -21,6 +21,7 @@ from ocrweb.services.training.probe import estimate
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.both import both
 from ocrweb.ui.parts.browser_state import browser_state
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
@@ -36,7 +37,6 @@ from ocrweb.ui.parts.training_fields import (
 from ocrweb.ui.training.differs import differences, differs_card, nearest_preset, preset_of, preset_values
 from ocrweb.ui.training.present import checklist_card, estimate_card
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 ARROWS: dict[str, dict[str, Any]] = {"learning_rate": {"minimum": 0.0, "maximum": 0.1, "step": 0.0001}}
 START = preset("safe")
 STORED = "ocrweb-training-form"

@@ -13,11 +13,10 @@ from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import runs_table
-
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class RunList:

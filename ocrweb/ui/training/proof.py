@@ -19,13 +19,13 @@ from ocrweb.services.training.looks import JudgedBox
 from ocrweb.services.training.proof import Proof
 from ocrweb.services.training.view import RunView, run_view
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET, widget
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import proof_card
 from ocrweb.ui.training.watch import served_pictures
 from ocrweb.ui.viewer.element import Layers, ShownBox, viewer
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 FOLLOWERS = ("single-model", "batch-model", "single-threshold", "batch-threshold")
 
 
@@ -50,11 +50,8 @@ class ProofPanel:
         return [self.panel, self.card, self.use, self.compared, self.back, self.probe, self.picture]
 
     def wire(self, run: Any) -> None:
-        page = gr.context.Context.root_block
-        assert page is not None
-        named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
-        followers = [named[name] for name in FOLLOWERS]
-        tabs = named["tabs"]
+        followers = [widget(name) for name in FOLLOWERS]
+        tabs = widget("tabs")
 
         def use(shown: str | None, request: gr.Request) -> dict[Any, Any]:
             """The run's model and recommended threshold in the detection tabs, and the first of them in front."""
@@ -79,10 +76,7 @@ class ProofPanel:
 
     def link_export(self, run: Any) -> None:
         """Let the export button open the export tab, once that is built, with the run chosen there."""
-        page = gr.context.Context.root_block
-        assert page is not None
-        named = {getattr(block, "elem_id", None): block for block in page.blocks.values()}
-        self.export.click(_export, run, [named["export-model"], named["tabs"]], **QUIET)
+        self.export.click(_export, run, [widget("export-model"), widget("tabs")], **QUIET)
 
     def news(self, view: RunView | None) -> Any:
         """Changes when `refresh` has something to tell."""

@@ -15,6 +15,7 @@ from ocrweb.services.training.checked_alone import reviewed, start_on_checked
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, named
+from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.seen import word
 from ocrweb.ui.parts.texts import label
@@ -24,8 +25,6 @@ from ocrweb.ui.training.form import TrainingForm, show_js
 from ocrweb.ui.training.proof import ProofPanel
 from ocrweb.ui.training.watch import RECALL_JS, RunWatch, other_views
 from ocrweb.ui.training.why import Diagnosis, ForeignLog
-
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
@@ -130,9 +129,7 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
         draw, [watch.run, watch.other], [watch.losses, watch.scores, watch.settings], **QUIET, **many
     )
     watch.timer.tick(look, glance, watch.live, **QUIET, queue=False)
-    page = gr.context.Context.root_block
-    assert page is not None
-    recalled = page.load(None, watch.run, watch.run, **QUIET, js=RECALL_JS)
+    recalled = page().load(None, watch.run, watch.run, **QUIET, js=RECALL_JS)
     recalled.then(look, glance, watch.live, **QUIET, **many)
     address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
     for knob in (watch.run, watch.other, watch.follow):

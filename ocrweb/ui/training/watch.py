@@ -16,13 +16,13 @@ from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.view import RunView, run_view
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import asked_js, tells
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.seen import word
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.list import Question, RunList, hidden, shown_run
 from ocrweb.ui.training.present import idle_card, log_html, log_place, status_card
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 WATCHING, IDLE = 1.0, 4.0
 PICTURES = 24
 NO_RUN: tuple[Any, ...] = ()

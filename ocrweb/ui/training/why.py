@@ -23,13 +23,13 @@ from ocrweb.services.training.view import RunView
 from ocrweb.services.training.weak_text import detect_weak_text
 from ocrweb.ui.batch.golden import verdict_card
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.form import TrainingForm
 from ocrweb.ui.training.mend import MendPanel
 from ocrweb.ui.training.present import cause_cards, changes_line
 
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 BUTTONS = 6
 LONGEST_PASTE = 64 * 2**20  # characters; what is longer is uploaded
 

@@ -1,0 +1,22 @@
+"""The page while it is built: itself, what stands on it already, and how its events go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # of an event: no program is told of it
+QUIET: dict[str, Any] = {**PRIVATE, "show_progress": "hidden"}
+
+
+def page() -> gr.Blocks:
+    """The page that is being built."""
+    built = gr.context.Context.root_block
+    assert built is not None
+    return built
+
+
+def widget(name: str) -> Any:
+    """One that has been built before, by its ``elem_id``."""
+    return next(block for block in page().blocks.values() if getattr(block, "elem_id", None) == name)
