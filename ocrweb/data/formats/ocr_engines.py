@@ -61,6 +61,8 @@ class _Hocr(HTMLParser):
         elif self.pages and kinds & _WORDS:
             word = part
             (self.pages[-1].loose if line is None else line.held).append(part)
+        elif "ocrx_cinfo" in kinds and "x_bboxes" not in part.title:
+            line = word = None  # other readings of a letter
         if tag not in _EMPTY:
             self._open.append((tag, line, word))
         if len(self._open) > _DEEPEST:
@@ -86,7 +88,8 @@ def is_hocr(data: bytes) -> bool:
 
 
 def hocr(text: str) -> Iterator[OcrPage]:
-    """Boxes stand upright on the page, also those of lines that are tilted (``baseline``) or turned (``textangle``)."""
+    """Boxes stand upright on the page, also those of tilted lines (``baseline``); those of lines that are turned by a right
+    angle (``textangle``, counter-clockwise) begin where their text does."""
     reader = _Hocr()
     try:
         reader.feed(text)
@@ -107,7 +110,11 @@ def _hocr_line(line: _Part) -> Shape | None:
     if outline is None and (box is None or len(box) != 2):
         inner = [points for word in line.held if (points := points_of(_title_numbers(word.title, "bbox"))) is not None]
         box = around(inner) if inner else None
-    words = [word.text for word in line.held]
+    turn = _title_numbers(line.title, "textangle")
+    if box is not None and len(box) == 2 and turn is not None:
+        (left, top), (right, bottom) = box
+        box = np.roll([[left, top], [right, top], [right, bottom], [left, bottom]], round(turn[0] / 90) % 4, axis=0)
+    words = ["".join(word.text.split()) for word in line.held]  # a letter may stand in a line of its own
     return line_of(box if outline is None else outline, text_in(words) if words else text_in(line.text), words)
 
 

@@ -189,6 +189,7 @@ MORE: dict[str, Kind] = {
     "hocr around its lines": _two("hocr", "1.html", hocr("<span class=ocrx_line title='bbox 1 1 99 99'>", hocr_line(QUAD, "a"), hocr_line(LOW, "b"), "</span>")),
     "hocr words alone": _two("hocr", "1.hocr", hocr(*(f'<span class="ocrx_word" title="bbox 10 {y} 90 {y + 20}">a<br></span>' for y in (20, 60)))),
     "hocr outline": Kind("hocr", "1.hocr", hocr(hocr_line(CURVE, "a", title="bbox 1 1 9 9; poly " + _line(CURVE, " "))), (AROUND,), outlines=1),
+    "hocr turned lines": Kind("hocr", "1.hocr", hocr(*(hocr_line(QUAD, "a", title=f"bbox {x} 10 {x + 20} 90; textangle {turn}; x_size 20") for x, turn in ((10, 90), (50, 270), (90, 0)))), ([[10, 90], [10, 10], [30, 10], [30, 90]], [[70, 10], [70, 90], [50, 90], [50, 10]], [[90, 10], [110, 10], [110, 90], [90, 90]])),
     "hocr blank line": _two("hocr", "1.hocr", hocr(hocr_line(QUAD, "a"), hocr_line(LOW, " ")), 1),
     "hocr without a box": _two(lost=1, format="hocr", file="1.hocr", content=hocr(hocr_line(QUAD, "a"), hocr_line(LOW, "a"), hocr_line(LOW, title="bbox x"))),
     "hocr image elsewhere": _two("hocr", "1.hocr", hocr(hocr_line(QUAD, "a"), hocr_line(LOW, "b"), image="/tmp/tess_x.PNG")),

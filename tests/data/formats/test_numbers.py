@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,11 @@ def _at(document: Any, place: tuple[Any, ...]) -> Any:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("one", [None, float("nan"), 1e308], ids=str)
 @pytest.mark.parametrize("name", JSON)
-def test_no_number_of_a_label_file_can_end_an_import(tmp_path: Path, name: str, one: Any) -> None:
+def test_no_number_of_a_label_file_can_end_an_import(tmp_path: Path, name: str) -> None:
     document = json.loads(JSON[name])
     put(tmp_path, "1.jpg")
-    for place in _numbers(document):
+    for place, one in zip(_numbers(document), cycle([float("nan"), 1e308, "", True]), strict=False):
         (tmp_path / KINDS[name][0]).write_text(json.dumps(_replaced(document, place, one)))
         try:
             plan = plan_import(tmp_path, ImportOptions(val_ratio=0))

@@ -140,6 +140,17 @@ def test_texts_of_hocr_are_those_of_its_words() -> None:
     assert (page.size, page.named) == (tuple(SIZE.values()), "1.jpg")
 
 
+def test_letters_of_a_word_are_joined_and_other_readings_of_them_left_out() -> None:
+    """As Tesseract writes them with hocr_char_boxes and lstm_choice_mode."""
+    letters = "".join(
+        f"\n<span class='ocrx_cinfo' title='x_bboxes {x} 20 {x + 9} 40; x_conf 99'>{letter}</span>"
+        f"\n<span class='ocrx_cinfo' id='lstm_choices_{x}'>\n<span class='ocrx_cinfo' title='x_confs 8'>{other}</span></span>"
+        for x, letter, other in ((10, "a", "o"), (20, "l", "I"))
+    )
+    (page,) = pages_of_hocr(hocr(hocr_line(QUAD, letters, "1")))
+    assert [line.text for line in page.lines if line is not None] == ["al 1"]
+
+
 @pytest.mark.parametrize("odd", ["<![of[ours", "<div>" * 2000], ids=["declaration", "deep"])
 def test_hocr_that_no_page_can_be_read_from_is_told_as_broken(tmp_path: Path, odd: str) -> None:
     put(tmp_path, "1.jpg")
