@@ -87,6 +87,19 @@ def test_another_visitor_finds_the_model_in_use_chosen(desk: Desk) -> None:
     assert (desk["models-chosen"], DEFAULT in desk["models-facts"]) == (DEFAULT, True)
 
 
+def test_only_an_address_that_names_a_model_asks_for_all_of_them_once_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    known = models.registry
+    monkeypatch.setattr(models, "registry", lambda lang: asked.append(lang) or known(lang))
+    desk.event(desk.page, "load")
+    assert asked == []
+    desk.put("models-asked", DEFAULT)
+    desk.event(desk.page, "load")
+    assert asked == ["en"]
+
+
 def test_a_name_and_notes_of_ones_own(desk: Desk) -> None:
     make_model()
     choose(desk, RUN)
