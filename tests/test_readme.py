@@ -20,11 +20,9 @@ def commands(readme: Path) -> list[str]:
 
 
 def test_every_command_that_is_named_exists() -> None:
-    from typer.main import get_command
+    from ocrweb.cli.main import command_line
 
-    from ocrweb.cli.main import app
-
-    known = set(get_command(app).commands)  # type: ignore[attr-defined]
+    known = set(command_line().commands)
     for readme in READMES:
         named = set(re.findall(r"(?<![/\w])ocrweb ([a-z][a-z-]+)", readme.read_text(encoding="utf-8")))
         assert named <= known, readme.name

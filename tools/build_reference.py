@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
 import yaml
 
 import ocrweb
 from ocrweb import messages
 from ocrweb.cli.help_page import explained, metavar
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from ocrweb.config.dotted import places
 from ocrweb.config.loader import allowed
 from ocrweb.config.training import TrainingConfig
@@ -107,7 +106,7 @@ def _declared(name: str, thing: Any) -> str:
 
 
 def _commands(command: Any = None, name: str = "") -> Iterator[str]:
-    command = command or typer.main.get_command(app)
+    command = command or command_line()
     if name:
         yield f"### {name}\n\n{explained(command, name)}"
         rows = [

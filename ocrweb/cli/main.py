@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Annotated, Any
 
@@ -104,6 +105,12 @@ def _register() -> None:
 _register()
 
 
+@functools.cache
+def command_line() -> Any:
+    """All commands, as Typer reads a line; to make it takes longer than most commands."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command line (default: this process's) and exit with a code of `frame`; a wrong usage is one line and a hint."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
@@ -114,7 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(typed: list[str]) -> int:
     from typer.exceptions import TyperException
 
-    parser: Any = typer.main.get_command(app)
+    parser = command_line()
     if completion_asked():
         from typer._completion_classes import completion_init
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-import typer.main
+import typer
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from ocrweb.config.detection_settings import SETTINGS
 
 
-@functools.cache
-def _commands() -> dict[str, Any]:
-    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+def begun() -> typer.Context:
+    """A line of which `ocrweb` alone was read. Commands keep the names of their help as the first context has them."""
+    return typer.Context(command_line(), info_name="ocrweb", **command_line().context_settings)
 
 
 def declared(name: str) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def declared(name: str) -> dict[str, Any]:
 
     Detection settings, whose one declaration is held elsewhere, are left out.
     """
-    command = _commands()[name.split()[0]]
+    command = command_line().commands[name.split()[0]]
     for word in name.split()[1:]:
         command = command.commands[word]
     return {_name(one): _value(one) for one in command.params if one.name not in SETTINGS and one.name != "help"}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import typer.main
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from ocrweb.config.detection_settings import SETTINGS
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = command_line().commands
 
 
 def options_of(command: str) -> dict[str, Any]:

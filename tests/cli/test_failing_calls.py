@@ -12,9 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from ocrweb.cli.main import app, main
+from ocrweb.cli.main import command_line, main
 from ocrweb.config.paths import CHECKOUT
 from ocrweb.runtime.device import Sighting
 from tests.data.corpus import make_good
@@ -352,5 +351,5 @@ def test_so_it_is_in_a_process_of_its_own(call: str, place: dict[str, str], tmp_
 
 def test_the_table_is_long_and_leaves_no_command_out() -> None:
     assert len(CALLS) >= 120
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands = command_line().commands
     assert set(commands) <= {call.split()[0] for call, _ in CALLS}

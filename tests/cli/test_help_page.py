@@ -15,15 +15,16 @@ import typer
 
 from ocrweb import __version__, messages
 from ocrweb.cli.help_page import _help, about, columns, page, wrapped
-from ocrweb.cli.main import app, main
+from ocrweb.cli.main import command_line, main
 from ocrweb.config.paths import CHECKOUT
+from tests.cli.options import begun
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def commands(command: Any = None, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every command with its name as one types it."""
-    command = command or typer.main.get_command(app)
+    command = command or command_line()
     yield path or "ocrweb", command
     for name, below in getattr(command, "commands", {}).items():
         yield from commands(below, f"{path} {name}".strip())
@@ -34,7 +35,7 @@ EVERY = dict(commands())
 
 def help_of(name: str, width: int = 80) -> str:
     command = EVERY[name]
-    context = typer.Context(typer.main.get_command(app), info_name="ocrweb")
+    context = begun()
     for word in name.split() if name != "ocrweb" else []:
         context = typer.Context(context.command.commands[word], info_name=word, parent=context)  # type: ignore[attr-defined]
     return page(command, context, width)

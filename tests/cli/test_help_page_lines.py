@@ -12,14 +12,15 @@ from ocrweb import messages
 from ocrweb.cli import help_page
 from ocrweb.cli.bare import _port
 from ocrweb.cli.help_page import columns, metavar, name_of, page, wrapped
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from tests.cli.conftest import Typed
+from tests.cli.options import begun
 
-COMMANDS: Any = typer.main.get_command(app)
+COMMANDS: Any = command_line()
 
 
 def written(name: str, width: int, lang: str = "en") -> list[str]:
-    context = typer.Context(COMMANDS, info_name="ocrweb", help_option_names=["-h", "--help"])
+    context = begun()
     command = COMMANDS
     for word in name.split():
         command = command.commands[word]
@@ -64,9 +65,7 @@ def test_a_page_is_neither_narrower_nor_wider_than_can_be_read(
 
 def test_the_terminals_width_is_taken_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "50")
-    assert page(COMMANDS, typer.Context(COMMANDS, info_name="ocrweb", help_option_names=["-h", "--help"])) == "\n".join(
-        written("", 50)
-    )
+    assert page(COMMANDS, begun()) == "\n".join(written("", 50))
 
 
 def test_the_first_page_lists_commands_and_exit_codes_and_others_do_not() -> None:

@@ -15,7 +15,7 @@ from ocrweb.cli.usage import usage_error
 from tests.cli.conftest import Typed
 from tests.cli.options import declared
 
-COMMANDS: Any = typer.main.get_command(module.app)
+COMMANDS: Any = module.command_line()
 NAMES = (
     "detect bench sample-data golden doctor serve validate diagnose import suspects choose labels resize autolabel "
     "train eval export backup restore completion models runs"
@@ -64,7 +64,7 @@ def test_what_ends_the_parser_ends_the_command_line(
                 return raised.exit_code  # as the parser does when it is not on its own
             raise raised
 
-    monkeypatch.setattr(typer.main, "get_command", lambda app: Parser())
+    monkeypatch.setattr(module, "command_line", Parser)
     left, out, err = typed("x")
     assert (left, out) == (code, "")
     assert ("Interrupted" in err) == (code == 130)
@@ -75,7 +75,7 @@ def test_a_command_that_says_130_was_interrupted_and_no_code_is_a_good_one(
 ) -> None:
     for answer, code in ((130, 130), (None, 0), ("text", 0), (1, 1)):
         parser = type("Parser", (), {"commands": (), "main": lambda self, answer=answer, **_: answer})
-        monkeypatch.setattr(typer.main, "get_command", lambda app, parser=parser: parser())
+        monkeypatch.setattr(module, "command_line", parser)
         assert typed("x")[0] == code
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ocrweb import messages
-from ocrweb.cli.main import main
+from ocrweb.cli.main import command_line, main
 from ocrweb.config.paths import CHECKOUT
 
 OCRWEB = f"{shlex.quote(sys.executable)} -m ocrweb"
@@ -125,11 +125,7 @@ def test_ctrl_c_is_answered_with_a_word_and_130(
 
 
 def test_every_command_is_among_those_that_were_interrupted() -> None:
-    import typer
-
-    from ocrweb.cli.main import app
-
-    assert set(typer.main.get_command(app).commands) - {"completion"} <= set(SERVICES)  # type: ignore[attr-defined]
+    assert set(command_line().commands) - {"completion"} <= set(SERVICES)
 
 
 def started(words: list[str], folder: Path) -> subprocess.Popen[str]:

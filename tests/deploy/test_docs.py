@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from tests.browser import ROOT
 from tests.services.training.made_runs import make_run
 
@@ -51,7 +50,7 @@ def test_a_backup_is_made_checked_and_restored_as_the_page_says(
 @pytest.mark.parametrize("doc", DOCS, ids=lambda path: path.name)
 def test_options_and_variables_exist(doc: Path) -> None:
     text = doc.read_text(encoding="utf-8")
-    serve = get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    serve = command_line().commands["serve"]
     options = {name for each in serve.params for name in each.opts}
     variables = {each.envvar for each in serve.params if each.envvar}
     for option, variable in re.findall(r"^\| `(--[a-z-]+) [^`]*` \| `(OCRWEB_[A-Z_]+)=", text, re.M):

@@ -9,10 +9,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-import typer
 import yaml
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from tests.browser import ROOT
 from tests.deploy.test_images import HADOLINT
 from tests.test_pins import pins
@@ -128,7 +127,7 @@ def test_the_linter_has_nothing_to_say_of_its_image() -> None:
 def test_its_command_has_options_that_there_are(job: Any) -> None:
     said = shlex.split(shlex.split(job["spec"]["entrypoint"])[2].partition(";")[0])
     assert said[:2] == ["ocrweb", "detect"]
-    known = {name for one in typer.main.get_command(app).commands["detect"].params for name in one.opts}  # type: ignore[attr-defined]
+    known = {name for one in command_line().commands["detect"].params for name in one.opts}
     options = [word for word in said if word.startswith("--")]
     assert {"--cluster", "--out"} <= set(options) <= known
 

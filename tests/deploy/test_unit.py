@@ -8,9 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from tests.browser import ROOT
 
 UNIT = ROOT / "deploy" / "ocrweb.service"
@@ -54,7 +53,7 @@ def test_the_sandbox_stays_as_tight_as_it_is() -> None:
 def test_its_command_and_its_variables_are_those_of_the_program() -> None:
     unit = settings()
     [command] = unit["ExecStart"]
-    serve = get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    serve = command_line().commands["serve"]
     options = {name for each in serve.params for name in each.opts}
     assert command.split()[1] == "serve"
     assert {word for word in command.split() if word.startswith("--")} <= options

@@ -9,14 +9,14 @@ import subprocess
 import sys
 
 import pytest
-import typer
 
-from ocrweb.cli.main import app
+from ocrweb.cli.main import command_line
 from ocrweb.config.loader import build, merge, parse_overrides
 from ocrweb.config.paths import CHECKOUT
 from ocrweb.config.presets import preset
 from ocrweb.config.training import TrainingConfig
 from tests.cli.called import run
+from tests.cli.options import begun
 from tests.docs.commands import EVERY, OURS, Named, words
 from tests.imaging.documents.made import pdf
 
@@ -102,12 +102,10 @@ def test_there_are_commands_to_look_at() -> None:
 
 @pytest.mark.parametrize("one", OURS, ids=lambda one: f"{one.page}: {one.text}")
 def test_a_command_of_ours_is_one_that_the_program_takes(one: Named, place: dict[str, str]) -> None:
-    parser = typer.main.get_command(app)
-    context = typer.Context(parser, info_name="ocrweb", resilient_parsing=False)
     typed = words(one, place)
     if typed[:1] == ["--version"]:
         return
-    command = parser.commands[typed[0]]  # type: ignore[attr-defined]
+    command = command_line().commands[typed[0]]
     if (
         typed[0] == "bench"
         or "--help" in typed
@@ -116,7 +114,7 @@ def test_a_command_of_ours_is_one_that_the_program_takes(one: Named, place: dict
         or one.plain == "ocrweb detect --json"
     ):
         return
-    command.make_context(typed[0], typed[1:], parent=context)
+    command.make_context(typed[0], typed[1:], parent=begun())
 
 
 @pytest.mark.parametrize(
