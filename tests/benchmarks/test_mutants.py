@@ -130,7 +130,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_a_fault_is_noticed_survives_or_never_ends(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("benchmarks.mutating.trial.LONGEST", 12)
+    monkeypatch.setattr("benchmarks.mutating.trial.LONGEST", 4)
     trial = Trial(checkout, tmp_path / "copy", heavy=("pytest", "hypothesis"))
     source = (checkout / "ocrweb/area/half.py").read_bytes()
     wanted = {
