@@ -7,6 +7,7 @@ it go back and forth: beginnings of a match that never end.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -24,13 +25,14 @@ _CATEGORIES = {
     codes.CATEGORY_WORD: lambda c: c.isalnum() or c == "_",
     codes.CATEGORY_NOT_WORD: lambda c: not (c.isalnum() or c == "_"),
 }
+_CHARACTERS = (codes.ANY, codes.LITERAL, codes.NOT_LITERAL, codes.IN)
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 
 
 def work(expression: str, line: str, *, search: bool = True) -> int:
     """Looks at characters until ``re.search`` knows its answer; ``search=False``: until ``re.match`` does."""
     matcher = _Matcher(line.lower())
-    nodes = tuple(parser.parse(expression))
+    nodes = _read(expression)
     for start in range(len(line) + 1 if search else 1):
         if next(matcher.follow(nodes, start), None) is not None:
             break
@@ -110,36 +112,38 @@ class _Matcher:
 
     def follow(self, nodes: tuple[Any, ...], at: int) -> Iterator[int]:
         """Every end of a match of these nodes that begins here, in the order in which ``re`` finds them."""
-        if not nodes:
-            yield at
-            return
-        for end in self._one(nodes[0], at):
-            yield from self.follow(nodes[1:], end)
+        for place, node in enumerate(nodes):
+            if node[0] not in _CHARACTERS:
+                for end in self._one(node, at):
+                    yield from self.follow(nodes[place + 1 :], end)
+                return
+            if not self._character(node, at):
+                return
+            at += 1
+        yield at
 
     def _one(self, node: Any, at: int) -> Iterator[int]:
         kind, value = node
         if kind in _REPEATS:
             yield from self._repeat(kind, *value, at)
         elif kind is codes.SUBPATTERN:
-            yield from self.follow(tuple(value[3]), at)
+            yield from self.follow(value[3], at)
         elif kind is codes.BRANCH:
             for branch in value[1]:
-                yield from self.follow(tuple(branch), at)
+                yield from self.follow(branch, at)
         elif kind is codes.ATOMIC_GROUP:
-            yield from itertools.islice(self.follow(tuple(value), at), 1)
+            yield from itertools.islice(self.follow(value, at), 1)
         elif kind in (codes.ASSERT, codes.ASSERT_NOT):
             if (kind is codes.ASSERT) == self._asserted(value, at):
                 yield at
-        elif kind is codes.AT:
+        else:
+            assert kind is codes.AT, kind
             self.looks += 1
             if self._position(value, at):
                 yield at
-        elif self._character(node, at):
-            yield at + 1
 
     def _repeat(self, kind: Any, least: int, most: Any, inner: Any, at: int) -> Iterator[int]:
-        inner = tuple(inner)
-        if len(inner) == 1 and inner[0][0] in (codes.ANY, codes.LITERAL, codes.NOT_LITERAL, codes.IN):
+        if len(inner) == 1 and inner[0][0] in _CHARACTERS:
             yield from self._run(kind, least, int(most), inner[0], at)
         elif kind is codes.POSSESSIVE_REPEAT:
             yield from itertools.islice(self._groups(codes.MAX_REPEAT, least, int(most), inner, at), 1)
@@ -176,11 +180,10 @@ class _Matcher:
             yield at
 
     def _asserted(self, value: Any, at: int) -> bool:
-        direction, inner = value
+        direction, inner, width = value
         if direction < 0:
-            width = inner.getwidth()[0]
-            return at >= width and any(end == at for end in self.follow(tuple(inner), at - width))
-        return next(self.follow(tuple(inner), at), None) is not None
+            return at >= width and any(end == at for end in self.follow(inner, at - width))
+        return next(self.follow(inner, at), None) is not None
 
     def _position(self, value: Any, at: int) -> bool:
         if value in (codes.AT_BEGINNING, codes.AT_BEGINNING_STRING):
@@ -193,6 +196,29 @@ class _Matcher:
     def _character(self, node: Any, at: int) -> bool:
         self.looks += 1
         return at < len(self.line) and _matches(node, self.line[at])
+
+
+@functools.cache
+def _read(expression: str) -> tuple[Any, ...]:
+    return _plain(parser.parse(expression))
+
+
+def _plain(tree: Any) -> tuple[Any, ...]:
+    """The tree as tuples alone: ``re``'s own sequences are slow to walk. A look around has its width besides."""
+    nodes = []
+    for kind, value in tree:
+        if kind in _REPEATS:
+            value = (*value[:2], _plain(value[2]))
+        elif kind is codes.SUBPATTERN:
+            value = (*value[:3], _plain(value[3]))
+        elif kind is codes.BRANCH:
+            value = (value[0], [_plain(branch) for branch in value[1]])
+        elif kind is codes.ATOMIC_GROUP:
+            value = _plain(value)
+        elif kind in (codes.ASSERT, codes.ASSERT_NOT):
+            value = (value[0], _plain(value[1]), value[1].getwidth()[0])
+        nodes.append((kind, value))
+    return tuple(nodes)
 
 
 def _matches(node: Any, character: str) -> bool:

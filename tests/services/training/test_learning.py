@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -34,13 +35,19 @@ from ocrweb.services.training.learning import Learning, begin_learning, begin_pr
 PICTURES = 12
 
 
+@pytest.fixture(scope="module")
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawn") / "shop"
+    make_sample_data(folder, train=PICTURES, test=0, seed=5)
+    return folder
+
+
 @pytest.fixture
-def labelled(monkeypatch: pytest.MonkeyPatch) -> LabelledSet:
+def labelled(drawn_once: Path, monkeypatch: pytest.MonkeyPatch) -> LabelledSet:
     """Twelve pictures that a model labelled, ten of which are checked; runs that are asked for only wait."""
     monkeypatch.setattr(training_jobs, "check_config", lambda config: ())
     monkeypatch.setattr(training_queue, "start_due", list)
-    folder = paths.datasets_dir() / "shop"
-    make_sample_data(folder, train=PICTURES, test=0, seed=5)
+    folder = Path(shutil.copytree(drawn_once, paths.datasets_dir() / "shop"))
     listed = [line.split()[0] for line in (folder / "train_list.txt").read_text().splitlines()]
     (folder / REVIEW).write_text("picture,unsure\n" + "".join(f"{Path(name).name},\n" for name in listed))
     put_state(stored_set("shop"), listed[: service.LEAST], "checked")
