@@ -10,7 +10,7 @@ from tests.data.test_reader import LABEL_BYTES
 
 
 class TestLabels:
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=120, deadline=None)
     @given(LABEL_BYTES)
     @example(b"\x00\x81@")
     @example(b"\xef\xbb\xbf\x00")
@@ -23,7 +23,7 @@ class TestLabels:
         findings = [*labels.findings, *check_in_picture(labels, (64, 48))]
         assert not [found for found in findings if found.fixable]
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=120, deadline=None)
     @given(LABEL_BYTES)
     def test_no_box_is_invented_and_a_lost_one_is_an_edit(self, data: bytes) -> None:
         before = scan_label_bytes(data)
