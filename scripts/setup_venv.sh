@@ -57,7 +57,9 @@ setup_venv() {
   if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements (about a minute, once) …"
     pip_install -r "$(beside_gpu_builds "$requirements")" -c constraints.txt && pip_install --no-deps -r requirements-nodeps.txt && pip_install --no-deps -e . || return 2
-    printf '%s\n' "$wanted" >"$stamp"
+    for requirements in "$requirements" $(sed -n 's/^-r //p' "$requirements"); do  # those that it includes are there too
+      printf '%s\n' "$wanted" >".venv/installed-$(basename "$requirements")"
+    done
   fi
   # The desktop build of OpenCV needs two system libraries.
   if ! "$PYTHON" -c 'import cv2' >/dev/null 2>&1; then ensure_packages libgl1 libglib2.0-0; fi

@@ -77,6 +77,12 @@ def test_a_second_run_installs_only_what_changed(checkout: Path, changed: str) -
     assert installed(checkout, "requirements.txt") == first * 2
 
 
+def test_what_another_file_includes_is_not_installed_again(checkout: Path) -> None:
+    """A developer's environment starts the console at once."""
+    first = installed(checkout, "requirements-dev.txt")
+    assert installed(checkout, "requirements.txt") == first
+
+
 @pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
 def test_gpu_builds_are_not_overwritten(checkout: Path, requirements: str) -> None:
     put_gpu_build(checkout, "paddlepaddle")
