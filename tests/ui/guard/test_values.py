@@ -14,6 +14,9 @@ from gradio import EventData
 from gradio.state_holder import SessionState
 
 from ocrweb.errors import OcrwebError
+from ocrweb.services.datasets import work as dataset_work
+from ocrweb.services.datasets.sample_data import make_sample_data
+from ocrweb.services.exporting import run as exporting
 from ocrweb.ui.guard.values import LARGEST, LONG_FIELDS, LONGEST_TEXT, GuardedPage, check, is_endpoint, with_defaults
 from tests.browser import Console
 from tests.own_loop import run_async
@@ -57,8 +60,23 @@ def fields(function: Any) -> Iterator[tuple[int, str]]:
     yield from ((place, "null") for place in [place for place in places if place not in texts][: 1 if long else None])
 
 
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a button begins goes on after its answer: a few pages are drawn there, and an export is called off."""
+
+    def few(folder: Path, train: int, test: int, *rest: Any) -> Any:
+        return make_sample_data(folder, 1, 1, *rest)
+
+    def called_off(*_: Any) -> None:
+        raise OcrwebError("export.cancelled")
+
+    monkeypatch.setattr(dataset_work, "make_sample_data", few)
+    monkeypatch.setattr(exporting, "run_child", called_off)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("brief")
 def test_no_value_of_any_field_is_a_fault_of_the_program(page: gr.Blocks, tmp_path: Path) -> None:
     """Of texts those that `check` lets pass: it knows the fields' kinds, the handlers what they mean."""
     wrong, tries, session = [], 0, SessionState(page)  # one for all: making it takes longer than an answer
