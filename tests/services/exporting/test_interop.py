@@ -38,8 +38,10 @@ import json, sys
 from paddleocr import TextDetection
 from paddlex.utils.deps import is_extra_available
 assert is_extra_available("ocr-core")
-found = TextDetection(model_dir=sys.argv[1]).predict(sys.argv[2])[0]
-open(sys.argv[3], "w").write(json.dumps([poly.tolist() for poly in found["dt_polys"]]))
+detector = TextDetection(model_dir=sys.argv[1])
+for picture, out in zip(sys.argv[2::2], sys.argv[3::2]):
+    found = detector.predict(picture)[0]
+    open(out, "w").write(json.dumps([poly.tolist() for poly in found["dt_polys"]]))
 """
 RAPIDOCR = """
 import json, sys, cv2
@@ -71,9 +73,10 @@ def boxes(path: Path) -> list[np.ndarray]:
 def test_paddleocr_loads_the_inference_folder_and_finds_the_same_boxes(tmp_path: Path) -> None:
     run(EXPORT, tmp_path / "paddle")
     write_inference_yml(tmp_path / "paddle", CARD, DECODE, SIDE)
-    for picture in shipped_pictures()[:2]:
-        run(PADDLEOCR, tmp_path / "paddle", picture, tmp_path / "found.json")
-        expected, found = ours(picture), boxes(tmp_path / "found.json")
+    told = {picture: tmp_path / f"{picture.stem}.json" for picture in shipped_pictures()[:2]}
+    run(PADDLEOCR, tmp_path / "paddle", *(path for pair in told.items() for path in pair))
+    for picture, answer in told.items():
+        expected, found = ours(picture), boxes(answer)
         shifts = paired_shifts([np.round(box) for box in expected], found)
         assert len(found) == len(expected) == len(shifts) > 20
         assert sum(shift <= 1 for shift in shifts) >= len(shifts) - 1  # PaddleOCR's own decoding differs in one of 500
