@@ -17,7 +17,7 @@ import pandas as pd
 from gradio.blocks import Block
 from gradio.helpers import special_args
 
-from ocrweb.ui.parts.opening import at_opening
+from ocrweb.ui.parts.opening import at_opening, one_visit
 
 DEEPEST = 6  # changes that set off changes
 
@@ -38,8 +38,9 @@ class Desk:
 
     def open(self) -> None:
         """As the page is drawn for this visitor before it is sent."""
-        for number, block in self.page.blocks.items():
-            drawn = dict(at_opening(block, self.lang))
+        with one_visit(self.lang):
+            drawn_for = {number: dict(at_opening(block, self.lang)) for number, block in self.page.blocks.items()}
+        for number, drawn in drawn_for.items():
             self.looks[number] |= {key: value for key, value in drawn.items() if key != "value"}
             if "value" in drawn:
                 self.values[number] = drawn["value"]

@@ -5,7 +5,8 @@ An event of the opening is answered later, when the visitor may have asked for s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -66,6 +67,16 @@ def for_visitor(config: Any, widgets: Mapping[int, Any]) -> Any:
     return visit.config
 
 
+@contextlib.contextmanager
+def one_visit(lang: str) -> Iterator[None]:
+    """What is drawn meanwhile is drawn for one visitor."""
+    token = _visit.set(_Visit(lang))
+    try:
+        yield
+    finally:
+        _visit.reset(token)
+
+
 def properties(answer: Any) -> dict[str, Any]:
     """What a handler answers with for a widget: a value, or the widget with what is to be changed."""
     if not isinstance(answer, Block):
@@ -102,8 +113,5 @@ class ForVisitors:
         if scope["type"] != "http" or scope["path"].startswith("/gradio_api/"):
             await self._application(scope, receive, send)
             return
-        token = _visit.set(_Visit(texts.language_of_headers(Headers(scope=scope))))
-        try:
+        with one_visit(texts.language_of_headers(Headers(scope=scope))):
             await self._application(scope, receive, send)
-        finally:
-            _visit.reset(token)

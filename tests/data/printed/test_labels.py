@@ -13,17 +13,25 @@ from ocrweb.data.printed.labels import PageLabels, label_page
 from ocrweb.imaging.documents.pdf import Pdf
 from tests.imaging.documents.made import drawn_pdf
 
+Labelled = tuple[PageLabels, np.ndarray]
+DEGREES = (0, 12, 45, 90, 137, 270)
 
-def labelled(folder: Path, drawn: str, *, turned: int = 0) -> tuple[PageLabels, np.ndarray]:
+
+def labelled(folder: Path, drawn: str) -> Labelled:
     """The labels of a page and its pixels, two a point."""
+    (page,) = all_labelled(folder, [drawn])
+    return page
+
+
+def all_labelled(folder: Path, drawn: list[str], *, turned: int = 0) -> list[Labelled]:
     file = folder / "page.pdf"
-    file.write_bytes(drawn_pdf([drawn], turned=turned))
+    file.write_bytes(drawn_pdf(drawn, turned=turned))
     document = Pdf(file, "page.pdf")
     try:
-        printed = document.printed(1, 1188)
+        pages = [document.printed(number, 1188) for number in range(1, len(drawn) + 1)]
     finally:
         document.close()
-    return label_page(printed), printed.page.pixels
+    return [(label_page(printed), printed.page.pixels) for printed in pages]
 
 
 def texts(labels: PageLabels) -> list[str]:
@@ -34,12 +42,25 @@ def words(x: float, y: float, text: str, *, size: float = 12, font: str = "F1") 
     return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET "
 
 
-@pytest.mark.parametrize("turned", [0, 90, 180, 270])
-@pytest.mark.parametrize("degrees", [0, 12, 45, 90, 137, 270])
-def test_a_box_lies_around_the_ink_at_any_angle(degrees: int, turned: int, tmp_path: Path) -> None:
+def at_an_angle(degrees: int) -> str:
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     matrix = f"{cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} 210 300 cm "
-    labels, pixels = labelled(tmp_path, f"q {matrix}{words(0, 0, 'HEIGHTS', size=24)}Q", turned=turned)
+    return f"q {matrix}{words(0, 0, 'HEIGHTS', size=24)}Q"
+
+
+@pytest.fixture(scope="module", params=[0, 90, 180, 270])
+def turned_pages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, list[Labelled]]:
+    """How pages are turned, and such a one of each angle."""
+    folder, drawn = tmp_path_factory.mktemp("turned"), [at_an_angle(degrees) for degrees in DEGREES]
+    return request.param, all_labelled(folder, drawn, turned=request.param)
+
+
+@pytest.mark.parametrize("degrees", DEGREES)
+def test_a_box_lies_around_the_ink_at_any_angle(degrees: int, turned_pages: tuple[int, list[Labelled]]) -> None:
+    turned, pages = turned_pages
+    labels, pixels = pages[DEGREES.index(degrees)]
     assert texts(labels) == ["HEIGHTS"]
     points = labels.boxes[0].points
     along, down = points[1] - points[0], points[3] - points[0]

@@ -8,10 +8,10 @@ import pytest
 
 from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.registry import jobs
 from ocrweb.services.registry.rows import model_facts
 from ocrweb.services.registry.speed import Speed
+from tests.sample_pages import sample_pages
 from tests.services.registry.made_models import RUN, make_model
 
 LONGEST = 120.0  # seconds
@@ -31,7 +31,7 @@ def ended(identifier: str) -> jobs.MeasureSnapshot:
 @pytest.fixture
 def pages() -> str:
     make_model()
-    make_sample_data(paths.datasets_dir() / "pages", train=1, test=2, seed=5)
+    sample_pages(paths.datasets_dir() / "pages", train=1, test=2, seed=5)
     return "pages"
 
 

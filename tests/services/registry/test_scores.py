@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from ocrweb.config import paths
 from ocrweb.runtime.catalogue import resolve_name
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.models.register import rename
 from ocrweb.services.registry.digest import digest_of_entry
 from ocrweb.services.registry.rows import model_facts
 from ocrweb.services.registry.scores import measure_score
 from ocrweb.services.registry.speed import measure_speed
+from tests.sample_pages import sample_pages
 from tests.services.registry.made_models import RUN, make_model
 
 
 def test_speed_and_score_are_measured_once_and_kept() -> None:
     make_model()
-    make_sample_data(paths.datasets_dir() / "pages", train=1, test=2, seed=5)
+    sample_pages(paths.datasets_dir() / "pages", train=1, test=2, seed=5)
     speed = measure_speed(RUN)
     score = measure_score(RUN, "pages")
     assert score.interval is not None

@@ -13,12 +13,12 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.labelling.review import REVIEW
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.labels.editing import put_state
 from ocrweb.services.labels.entries import labelled_set
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.checked_alone import Reviewed, reviewed, start_on_checked
+from tests.sample_pages import sample_pages
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(training_jobs, "check_config", lambda config: ())
     monkeypatch.setattr(training_queue, "start_due", list)
     folder = paths.datasets_dir() / "shop"
-    make_sample_data(folder, train=3, test=1, seed=5)
+    sample_pages(folder, train=3, test=1, seed=5)
     listed = [line.split()[0] for line in (folder / "train_list.txt").read_text().splitlines()]
     (folder / REVIEW).write_text("picture,unsure\n" + "".join(f"{Path(name).name},\n" for name in listed))
     put_state(labelled_set(folder), listed[:1], "checked")

@@ -23,7 +23,6 @@ from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, read_status, write_status
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.training import (
     jobs as training_jobs,
 )
@@ -42,6 +41,7 @@ from ocrweb.services.training import (
 from ocrweb.services.training.diagnosis.apply import apply_changes
 from ocrweb.services.training.probe import estimate, from_probe
 from ocrweb.services.training.runs import run_info
+from tests.sample_pages import sample_pages
 from tests.services.training.made_runs import make_run
 from tests.webhook import listening
 
@@ -59,7 +59,7 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> TrainingConfig:
     """Settings that the checklist does not mind."""
     monkeypatch.setattr(training_jobs, "check_config", lambda config: ())
     monkeypatch.setattr(training_queue, "start_due", list)
-    make_sample_data(paths.datasets_dir() / "story", train=2, test=1, seed=5)
+    sample_pages(paths.datasets_dir() / "story", train=2, test=1, seed=5)
     return TrainingConfig(dataset="story")
 
 
@@ -274,7 +274,7 @@ def test_a_probe_that_lacks_memory_is_ended_and_says_so(
     child = tmp_path / "child"
     child.write_text(f"#!/bin/sh\n{script}\n")
     child.chmod(0o755)
-    make_sample_data(paths.datasets_dir() / "story", train=2, test=1, seed=5)
+    sample_pages(paths.datasets_dir() / "story", train=2, test=1, seed=5)
     monkeypatch.setattr(sys, "executable", str(child))
     monkeypatch.setattr(training_probe, "SPARE_SHARE", spare)
     with pytest.raises(OcrwebError) as raised:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, worked_by, write_status
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.datasets.use import runs_using
 from ocrweb.services.labels.editing import Edit, put_state, read_labels, save_labels
 from ocrweb.services.labels.entries import LabelledSet, stored_set
@@ -31,23 +29,17 @@ from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.choices import known_name
 from ocrweb.services.training.labels_used import labels_used
 from ocrweb.services.training.learning import Learning, begin_learning, begin_proposing, learning, settings_for
+from tests.sample_pages import sample_pages
 
 PICTURES = 12
 
 
-@pytest.fixture(scope="module")
-def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("drawn") / "shop"
-    make_sample_data(folder, train=PICTURES, test=0, seed=5)
-    return folder
-
-
 @pytest.fixture
-def labelled(drawn_once: Path, monkeypatch: pytest.MonkeyPatch) -> LabelledSet:
+def labelled(monkeypatch: pytest.MonkeyPatch) -> LabelledSet:
     """Twelve pictures that a model labelled, ten of which are checked; runs that are asked for only wait."""
     monkeypatch.setattr(training_jobs, "check_config", lambda config: ())
     monkeypatch.setattr(training_queue, "start_due", list)
-    folder = Path(shutil.copytree(drawn_once, paths.datasets_dir() / "shop"))
+    folder = sample_pages(paths.datasets_dir() / "shop", train=PICTURES, test=0, seed=5)
     listed = [line.split()[0] for line in (folder / "train_list.txt").read_text().splitlines()]
     (folder / REVIEW).write_text("picture,unsure\n" + "".join(f"{Path(name).name},\n" for name in listed))
     put_state(stored_set("shop"), listed[: service.LEAST], "checked")

@@ -11,11 +11,11 @@ from ocrweb.config.loader import read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.labels.entries import labelled_set
 from ocrweb.services.labels.versions import versions_document
 from ocrweb.services.training.labels_used import labels_used
 from ocrweb.services.training.runs import prepare_run, run_info
+from tests.sample_pages import sample_pages
 
 
 @pytest.mark.parametrize("meant", ["latest", "receipts"])
@@ -23,7 +23,7 @@ def test_a_base_model_that_is_a_run_is_written_down_by_its_lasting_name(tmp_path
     """The new run becomes ``latest`` and may have the same given name."""
     base = names.create_run(paths.workdirs_dir(), "receipts")
     (base / names.BEST).write_bytes(b"weights")
-    make_sample_data(tmp_path / "data", train=1, test=0)
+    sample_pages(tmp_path / "data", train=1, test=0)
     run = prepare_run(TrainingConfig(dataset=str(tmp_path / "data"), model=meant, name="receipts"))
     assert run != base
     assert read_yaml(run / names.CONFIG)["model"] == base.name
@@ -32,7 +32,7 @@ def test_a_base_model_that_is_a_run_is_written_down_by_its_lasting_name(tmp_path
 def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
     """And a stored dataset keeps them, so that they can be brought back."""
     folder = paths.datasets_dir() / "pages"
-    make_sample_data(folder, train=2, test=0)
+    sample_pages(folder, train=2, test=0)
     (folder / "review.csv").write_text("picture,box,score,unsure\n1.jpg,1,0.9,\n")
     run = prepare_run(TrainingConfig(dataset="pages"))
     used = labels_used(run)
@@ -46,7 +46,7 @@ def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebodys_own_is_not_written_into(tmp_path: Path) -> None:
-    make_sample_data(tmp_path / "data", train=1, test=0)
+    sample_pages(tmp_path / "data", train=1, test=0)
     before = sorted(tmp_path.joinpath("data").rglob("*"))
     used = labels_used(prepare_run(TrainingConfig(dataset=str(tmp_path / "data"))))
     assert used is not None
@@ -57,7 +57,7 @@ def test_a_folder_of_somebodys_own_is_not_written_into(tmp_path: Path) -> None:
 def test_the_folder_of_pictures_without_labels_is_held_to_be_there_and_written_down_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_sample_data(tmp_path / "data", train=1, test=0)
+    sample_pages(tmp_path / "data", train=1, test=0)
     (tmp_path / "plain").mkdir()
     monkeypatch.chdir(tmp_path)
     config = TrainingConfig.model_validate({"dataset": str(tmp_path / "data"), "unlabelled": {"folder": "plain"}})

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.datasets.validation import ValidationReport, validate
 from ocrweb.ui.datasets import look
 from ocrweb.ui.datasets.look import Gallery, Looking, Opened
 from ocrweb.ui.datasets.wires import Current
+from tests.sample_pages import sample_pages
 
 VISITOR: Any = SimpleNamespace(headers={"accept-language": "en"})
 NAMES: Any = [field.name for field in dataclasses.fields(Gallery)]
@@ -28,7 +28,7 @@ def reports(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Validat
     monkeypatch.setattr(look, "PER_PAGE", 2)
     monkeypatch.setattr(look, "report_of", found.get)
     for name in ("pages", "others"):
-        make_sample_data(tmp_path / "datasets" / name, train=3, test=1, seed=1)
+        sample_pages(tmp_path / "datasets" / name, train=3, test=1, seed=1)
     return found
 
 

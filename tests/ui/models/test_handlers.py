@@ -9,7 +9,6 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.registered import registered
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.models.import_jobs import ImportSnapshot
 from ocrweb.services.models.importing import ImportReport
 from ocrweb.services.registry.jobs import MeasureSnapshot
@@ -17,6 +16,7 @@ from ocrweb.services.registry.speed import Speed
 from ocrweb.ui.models import import_model as importing
 from ocrweb.ui.models import view as models
 from ocrweb.ui.models.present import measure_card
+from tests.sample_pages import sample_pages
 from tests.services.registry.made_models import RUN, make_export, make_imported, make_model
 from tests.ui.desk import Desk
 
@@ -139,7 +139,7 @@ def test_deleting_says_what_is_lost_and_can_be_undone(desk: Desk) -> None:
 
 def test_a_measurement_is_watched_to_its_end(desk: Desk, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     make_model()
-    make_sample_data(home / "datasets" / "pages", train=1, test=1, seed=5)
+    sample_pages(home / "datasets" / "pages", train=1, test=1, seed=5)
     jobs: dict[str | None, MeasureSnapshot] = {"a": MeasureSnapshot("a", "running", model=RUN, done=1, pictures=4)}
     asked: list[Any] = []
     monkeypatch.setattr(models, "measure_job", jobs.get)

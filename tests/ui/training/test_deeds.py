@@ -12,10 +12,10 @@ from ocrweb.config.loader import dump_yaml
 from ocrweb.config.presets import preset
 from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import names
-from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.training import probe as training_probe
 from ocrweb.services.training.choices import config_from_file
 from tests.browser import Console, open_tab, running_console
+from tests.sample_pages import sample_pages
 from tests.services.training.made_runs import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -31,7 +31,7 @@ def runs_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OCRWEB_HOME", str(home))
         data = home / "datasets" / "story"
-        make_sample_data(data, train=4, test=1, seed=5)
+        sample_pages(data, train=4, test=1, seed=5)
         for name, state, epochs in ((GOOD, "finished", 7), (OTHER, "failed", 5), (SPARE, "failed", 5)):
             run = make_run(name, state)
             config = TrainingConfig(dataset=str(data), name=name.split("_")[2], epochs=epochs)
