@@ -1,7 +1,8 @@
-"""The order of the whole suite, what starts browsers in it, and Ctrl-C that reaches the programs it starts."""
+"""Paddle's environment, the order of the whole suite, what starts browsers in it, and Ctrl-C that reaches the programs it starts."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
+
+from ocrweb.runtime.paddle_env import machine_environment
 
 LONG = ("slow", "browser")
 HEAVIEST = (  # each with consoles or processes of its own: the one that a process began last would be waited for
@@ -19,6 +22,9 @@ HEAVIEST = (  # each with consoles or processes of its own: the one that a proce
     "tests/ui/labels/test_whole_way.py",
     "tests/docs/test_commands.py",
 )
+
+# Paddle reads its environment when it is imported, so it is set before any test is.
+os.environ.update(machine_environment())
 
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("untimed", deadline=None)
