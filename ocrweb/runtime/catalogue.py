@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -139,11 +140,20 @@ def _house() -> ModelEntry:
     The weights alone suffice: their ONNX form is made when it is first needed, and kept.
     """
     weights, card_file = SHIPPED / "db_resnet18.pdparams", SHIPPED / "db_resnet18.yml"
-    card = read_card(card_file) if card_file.is_file() else ModelCard(name=HOUSE, architecture="db_resnet18")
+    if card_file.is_file():
+        card = _shipped_card(card_file, card_file.stat().st_mtime_ns)
+    else:
+        card = ModelCard(name=HOUSE, architecture="db_resnet18")
     entry = ModelEntry(HOUSE, "house", card, trains=True, source=card.source or "ocrweb")
     if not weights.is_file():
         return dataclasses.replace(entry, missing=OcrwebError("model.no-house-weights", name=HOUSE))
     return dataclasses.replace(entry, files={"weights": weights})
+
+
+@functools.cache
+def _shipped_card(file: Path, changed: int) -> ModelCard:
+    """Read once for each change: models are listed all the time, and YAML is slow to read."""
+    return read_card(file)
 
 
 def _downloads() -> list[ModelEntry]:
