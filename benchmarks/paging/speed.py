@@ -32,10 +32,7 @@ def run_speed(browser: Browser, console: Console) -> dict[str, Any]:
     with visitor(browser, console) as one:
         one.lay(LONG | {"dataset": "pages", "name": "long"}, "long.yml")
         quiet = _slowest(one)
-        page = one.go("training")
-        expect(page.locator("#training-dataset input")).to_have_value("pages")  # what the browser kept is there
-        one.click("#training-start")
-        expect(one.page.locator("#training-status [data-state=running]")).to_be_visible()
+        one.train("pages")
         busy = _slowest(one)
         one.go("training")
         one.click("#training-stop")

@@ -63,6 +63,14 @@ class Visitor:
             f"epochs={settings['epochs']}"
         )  # kept by the browser now
 
+    def train(self, dataset: str) -> Page:
+        """Start a run with the settings that this browser keeps."""
+        page = self.go("training")
+        expect(page.locator("#training-dataset input")).to_have_value(dataset)  # what the browser kept is there
+        self.click("#training-start")
+        expect(page.locator("#training-status [data-state=running]")).to_be_visible()
+        return page
+
 
 @contextmanager
 def visitor(browser: Browser, console: Console, width: int = 1440) -> Iterator[Visitor]:

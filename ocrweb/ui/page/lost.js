@@ -2,6 +2,7 @@
 // anew, because what it was about to be told went with the connection; its address and the browser hold what it showed.
 (() => {
   const EVERY = 2000; // milliseconds between two tries
+  const STAYED = 10_000; // milliseconds after which a page that was to be left is still there, as after a download
   const AWAY = [502, 504]; // what a proxy answers for a console that is not there
   const { words } = window.ocrwebFace;
   const ask = window.fetch.bind(window);
@@ -12,7 +13,7 @@
     waiting = true;
     for (let lost = false; !leaving; lost = true) {
       if (await there()) {
-        if (lost) location.reload();
+        if (lost && !leaving) location.reload();
         break;
       }
       if (leaving) break;
@@ -24,6 +25,11 @@
   window.fetch = (...given) => ask(...given).catch((failure) => {
     if (failure.name !== "AbortError") look();
     throw failure;
+  });
+  // What the page asked for fails as soon as another is on its way; loading this one anew then would take that one's place.
+  addEventListener("beforeunload", () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, STAYED);
   });
   addEventListener("pagehide", () => { leaving = true; });
   addEventListener("pageshow", () => { leaving = false; });

@@ -40,7 +40,8 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
         with gr.Column(scale=3, min_width=320):
             gr.Markdown(label("training.step-watch"))
             watch = RunWatch()
-            why = Diagnosis()
+            with watch.told:
+                why = Diagnosis()
             panel = ProofPanel()
     form.wire(tab)
     watch.wire()

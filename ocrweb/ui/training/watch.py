@@ -63,6 +63,7 @@ class RunWatch:
             with gr.Row():
                 self.really = gr.Button(label("training.stop-yes"), variant="stop", elem_id="training-stop-yes")
                 self.rather_not = gr.Button(label("training.stop-no"), elem_id="training-stop-no")
+        self.told = gr.Column()  # what is wrong with the run: where one looks, above what is long
         with gr.Tabs():
             with gr.Tab(label("training.view-log")):
                 self.log = gr.HTML(elem_id="training-log")  # the style keeps its end in view
