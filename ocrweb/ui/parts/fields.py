@@ -30,7 +30,8 @@ def field_texts(lang: str, schemas: list[type[BaseModel]]) -> dict[str, str]:
 def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     """The widget of one setting: a slider for bounded numbers, a dropdown for choices, a checkbox for a switch.
 
-    A number arrives as it was typed, an emptied one as the setting's default: the schema says what is wrong with it.
+    A number arrives as it was typed, an emptied one as the setting's default: the schema says what is wrong with it. One
+    beyond the end of a slider arrives as that end.
     changes: widget arguments that replace what the schema says, e.g. ``value``.
     """
     info = schema.model_fields[name]
@@ -62,10 +63,13 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
 def _number(kind: type[Any], empty: float | None) -> type[Any]:
     """Slider or number box that refuses nothing: Gradio's own bounds answer with its internals in a toast.
 
-    empty: what an emptied one means.
+    empty: what an emptied one means. The page draws a slider at its end for a number beyond it, and may send that number a
+    moment before.
     """
 
     def preprocess(self: Any, payload: float | None) -> float | None:
+        if payload is not None and issubclass(kind, gr.Slider):
+            payload = min(max(payload, self.minimum), self.maximum)
         return empty if payload is None else gr.Number.round_to_precision(payload, self.precision)
 
     return taken.class_read_by(kind, preprocess, __name__)

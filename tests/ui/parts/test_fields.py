@@ -20,8 +20,14 @@ def test_an_emptied_number_is_the_default_and_no_number_is_refused(name: str, ki
     assert isinstance(widget, kind)
     assert widget.get_block_name() == block
     assert widget.preprocess(None) == TrainingConfig.model_fields[name].default
-    assert widget.preprocess(99999) == 99999
     assert type(widget)(value=3).preprocess(None) == TrainingConfig.model_fields[name].default  # as an update makes it
+
+
+def test_a_number_arrives_as_it_was_typed_and_beyond_the_end_of_a_slider_as_that_end() -> None:
+    number, slider = (fields.field(TrainingConfig, name, render=False) for name in ("epochs", "crop_size"))
+    assert [number.preprocess(value) for value in (-3, 99999)] == [-3, 99999]
+    low, high = slider.minimum, slider.maximum
+    assert [slider.preprocess(value) for value in (low - 1, low, high, high + 7)] == [low, low, high, high]
 
 
 def test_a_setting_that_may_be_empty_stays_empty() -> None:
