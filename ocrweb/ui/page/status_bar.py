@@ -8,8 +8,8 @@ from ocrweb.services.machine.system import status
 from ocrweb.ui.page import build as program
 from ocrweb.ui.page import rail
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.escape import escape
-from ocrweb.ui.parts.opening import drawn_at_opening
 
 REFRESH_SECONDS = 5.0
 
@@ -17,24 +17,16 @@ REFRESH_SECONDS = 5.0
 def build(progress: gr.HTML) -> None:
     """progress: the rail, which is kept true with the line."""
     line = gr.HTML(elem_id="status-bar")
-    drawn_at_opening(line, lambda lang: {"value": status_line(lang)})
-    gr.Timer(REFRESH_SECONDS).tick(
-        show,
-        None,
-        [line, progress],
-        api_visibility="private",
-        show_progress="hidden",
-        concurrency_limit=16,
-        concurrency_id="status",
-    )
+    # Not drawn at the opening: it would stand under the header until the tabs push it down.
+    page().load(show, None, [line, progress], **QUIET)
+    gr.Timer(REFRESH_SECONDS).tick(show, None, [line, progress], **QUIET, concurrency_limit=16, concurrency_id="status")
 
 
 def show(request: gr.Request) -> tuple[str, str]:
-    return status_line(texts.language_of(request)), rail.show()
-
-
-def status_line(lang: str) -> str:
-    """HTML."""
+    lang = texts.language_of(request)
     parts = [escape(f"{name} {value}" if name else value) for name, value in status().words(lang)]
     api = f'<a href="?view=api">{escape(texts.say("page.api", lang))}</a>'
-    return f'<div class="ocrweb-status" data-build="{escape(program.mark())}">{" · ".join([*parts, api])}</div>'
+    return (
+        f'<div class="ocrweb-status" data-build="{escape(program.mark())}">{" · ".join([*parts, api])}</div>',
+        rail.show(),
+    )
