@@ -25,8 +25,11 @@ from benchmarks.paging.trouble import run_trouble
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, chromium_path, running_console
 
-PARTS = {"clicks": run_clicks, "speed": run_speed, "shape": run_shape, "panels": run_panels}
-TROUBLE = "trouble"
+SHARED = {"clicks": run_clicks, "speed": run_speed, "shape": run_shape}
+ALONE = {
+    "panels": run_panels,
+    "trouble": run_trouble,
+}  # each with a console of its own; the latter fills its disk and kills it
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,12 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
         make_sample_data(Path(home) / "datasets" / "pages", train=12, test=4, seed=5)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         with running_console(Path(home)) as console:
-            for part in [part for part in given.parts if part in PARTS]:
+            for part in [part for part in given.parts if part in SHARED]:
                 say(f"{part} …")
-                document[part] = PARTS[part](browser, console)
-        if TROUBLE in given.parts:  # with a console of its own, whose disk it fills and which it kills
-            say(f"{TROUBLE} …")
-            document[TROUBLE] = run_trouble(browser)
+                document[part] = SHARED[part](browser, console)
+        for part in [part for part in given.parts if part in ALONE]:
+            say(f"{part} …")
+            document[part] = ALONE[part](browser)
         browser.close()
     rows = [[part, name, str(value)] for part in given.parts for name, value in document[part].items()]
     finish("page", document, table(["part", "what", "measured"], rows), as_json=given.json, out=given.out)
@@ -52,7 +55,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.page", description=__doc__.splitlines()[0] if __doc__ else None
     )
-    parser.add_argument("--parts", nargs="+", choices=[*PARTS, TROUBLE], default=list(PARTS))
+    parser.add_argument("--parts", nargs="+", choices=[*SHARED, *ALONE], default=[*SHARED, "panels"])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", type=Path)
     return parser.parse_args(arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,19 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A console with a dataset and with a run that has curves."""
+    """A console with a dataset and with a finished run that has curves and pictures."""
     home = tmp_path_factory.mktemp("furnished")
     make_sample_data(home / "datasets" / "pages", train=4, test=2, seed=5)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("OCRWEB_HOME", str(home))
-        writer = EventWriter(make_run("20260101_000000_walk") / names.EVENTS)
+        run = make_run("20260101_000000_walk")
+        writer = EventWriter(run / names.EVENTS)
         for step in range(10, 60, 10):
             step_event(writer, step, 100 / step)
+        scores = {"hmean": 0.8, "precision": 0.9, "recall": 0.72}
+        writer.write("eval", 50, epoch=1, **scores, thresholds={}, best=0.8)
+        for number, picture in enumerate(sorted((home / "datasets" / "pages" / "test_images").iterdir())):
+            shutil.copyfile(picture, run / names.SAMPLES / f"step_000050_{number}.jpg")
     with running_console(home) as console:
         yield console
 

@@ -32,8 +32,7 @@ def _all_texts(lang: str) -> dict[str, str]:
         for name, sentence in messages.load_area(lang, "text", f"ui_{area}").items()
     }
     gigabytes = f"{archive_limits().bytes / (1 << 30):g}"
-    # Gradio's catalogue has the first in English alone, the other not at all.
-    missing = {"common.complete": say("page.complete", lang), "common.upload": say("page.upload", lang)}
+    missing = messages.load_area(lang, "text", "ui_gaps")  # of Gradio's own catalogue
     return labels | missing | {"ocrweb_datasets_zip": say("datasets.zip", lang, gigabytes=gigabytes)}
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
+import gradio
 import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.problems import problem_card
+
+GROUPS = "common|dataframe|file|image|status|upload_text"  # of Gradio's catalogue, for the widgets that the page has
+# Gradio's footer, galleries that take videos and tables that take files: the page has none of them. The last is a file's name.
+NOT_HERE = re.compile(
+    r"common\.(runs|back_to_app|run|screen_studio|video|webcam|stop_recording|logo)|dataframe\.import_|image\.png"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +61,25 @@ def test_an_unforced_page_leaves_the_widgets_their_own_words() -> None:
     assert words["en"].keys() == words["zh-CN"].keys()
     assert "common.or" not in words["en"]
     assert words["en"] != words["zh-CN"]
+
+
+def test_what_gradio_says_in_english_alone_is_said_in_both_languages() -> None:
+    """Its widgets ask for their words by keys, which the files of its page hold."""
+    folder = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
+    page = [file.read_text(encoding="utf-8") for file in folder.glob("*.js")]
+    asked = {key for text in page for key in re.findall(rf"`((?:{GROUPS})\.[a-z_]+)`", text)}
+    chinese = next(folder.glob("zh-CN-*.js")).read_text(encoding="utf-8")
+    variables = dict(re.findall(r"(\w+)=\{([^{}]*)\}", chinese))
+    named = dict(re.findall(r"[,{](\w+):(\w+)(?=[,}])", chinese))  # which group is in which variable
+    there = {
+        f"{group}.{key}" for group, name in named.items() for key in re.findall(r"(\w+):`", variables.get(name, ""))
+    }
+    assert {"common.download", "dataframe.sort_ascending"} <= asked & there
+    ours = texts.translations().translations
+    gaps = {key for key in asked - there if not NOT_HERE.match(key)}
+    assert {"common.download_all", "status.queue_position"} <= gaps  # the reading above finds some
+    assert gaps <= ours["en"].keys() & ours["zh-CN"].keys()
+    assert all(re.search(r"[\u4e00-\u9fff]", ours["zh-CN"][key]) for key in gaps)
 
 
 def test_a_problem_is_told_in_the_visitors_language_with_its_code_and_harmless() -> None:
