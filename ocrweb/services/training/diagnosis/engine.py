@@ -43,9 +43,10 @@ def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
 
 
 def looks_like_a_log(evidence: Evidence) -> bool:
-    """Whether anything in it is of a training: a step, a loss, a score, a word of a framework, an error."""
+    """Whether anything in it is of a training: a step, a loss, a score, a word of a framework, an error, a known cause."""
     expression = re.compile(_OF_A_LOG, re.IGNORECASE)
-    return bool(evidence.losses or evidence.hmeans or any(expression.search(line.text) for line in evidence.lines))
+    told = evidence.losses or evidence.hmeans or any(expression.search(line.text) for line in evidence.lines)
+    return bool(told or diagnose(evidence))
 
 
 def _with_useful_remedies(cause: Cause, config: Mapping[str, Any]) -> Cause:

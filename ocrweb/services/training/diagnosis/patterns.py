@@ -78,7 +78,13 @@ def _any(*expressions: str) -> str:
     return "|".join(expressions)
 
 
-_GPU_MEMORY = r"cuda out of memory|out of memory error on gpu|cudaerrormemoryallocation|cudnn_status_alloc_failed|resourceexhaustederror|cublas_status_alloc_failed"
+_GPU_MEMORY = r"cuda out of memory|out of memory error on gpu|cudaerrormemoryallocation|cudnn_status_alloc_failed|resourceexhaustederror|cublas_status_alloc_failed|outofmemoryerror: |(hip|xpu|npu|mps backend) out of memory"
+
+_NO_WEIGHTS = _any(
+    then(r"\.pd(params|iparams|model|opt)\b|inference\.json", r"not exists?\b|no such file"),
+    then("cannot open file", r"\.pd(params|iparams|model)\b|inference\.json"),
+    then("no such file", r"\.(pdparams|pdiparams|pdmodel|pth?|ckpt|safetensors)\b"),
+)
 
 PATTERNS = (
     Pattern("memory.gpu", _GPU_MEMORY, (SMALLER_BATCH, BATCH_ONE, SMALLER_PICTURES, SMALLER_CROP, ON_CPU), 90),
@@ -92,7 +98,7 @@ PATTERNS = (
     ),
     Pattern(
         "memory.host",
-        r"\bmemoryerror\b|std::bad_alloc|cannot allocate (memory|\d{1,15} bytes)|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation|train\.(out-of-memory|killed-for-memory)",
+        r"\bmemoryerror\b|std::bad_alloc|cannot allocate (memory|\d{1,15} bytes)|defaultcpuallocator: (not enough|can't allocate) memory|unable to allocate [\d.]+ [kmgt]?i?b|bad allocation|winerror 1455|页面文件太小|paging file is too small|train\.(out-of-memory|killed-for-memory)",
         (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY), 80, unless=_GPU_MEMORY,
     ),
     Pattern(
@@ -105,14 +111,15 @@ PATTERNS = (
         _any(
             r"data loader worker|loader\.worker-died",
             then("dataloader", r"\bworkers? .{0,40}(exit|kill|died|dead|crash|abort|fail)|exited|unexpectedly|dead worker"),
-            then(r"worker \(pid", "killed|exited"),
+            then(r"worker \(pid", "killed|exited"), then("start a new process before", "finished its bootstrapping|$"),
+            r"items of ancdata|errno 24\b|too many open files",
         ),
         (NO_WORKERS, SMALLER_BATCH, CHECK_DATASET), 55, unless=r"bus error|insufficient shared memory",
     ),
     Pattern(
         "device.wrong-build",
         _any(
-            r"driver version is insufficient|no kernel image is available|not compiled with cuda|cuda driver version|libcud(nn|art|blas)[\w.]{0,20}: cannot open|unsupported (gpu|cuda) arch|mismatched gpu architecture|not compatible with (paddle|the current pytorch) installation|driver on your system is too old|invalid device function",
+            r"driver version is insufficient|no kernel image is available|not compiled with (cuda|gpu)|cannot load (cudnn|cublas|cudart) shared library|could not locate (zlibwapi|cudnn|cublas)\w{0,40}\.dll|cuda driver version|libcud(nn|art|blas)[\w.]{0,20}: cannot open|unsupported (gpu|cuda) arch|mismatched gpu architecture|not compatible with (paddle|the current pytorch) installation|driver on your system is too old|invalid device function",
             then("cannot find", "libcud(nn|art|blas)"), then("dynamic library", "cud(nn|a)"),
         ),
         (RIGHT_BUILD, ON_CPU), 90,
@@ -142,12 +149,17 @@ PATTERNS = (
         "data.file-missing",
         r"filenotfounderror|no such file or directory|list\.(file-missing|missing)|does not exist!?$|can't open/read file|cannot find the (path|file)",
         (CHECK_DATASET,), 70,
-        unless=_any("libcud|libgl|bus error|insufficient shared memory", then("pretrain", "no such|not exist")),
+        unless=_any(r"libcud|libgl|libgomp|cannot open shared object|bus error|insufficient shared memory", _NO_WEIGHTS, then("pretrain", "no such|not exist")),
     ),
     Pattern(
         "data.not-a-picture",
-        r"'nonetype' object has no attribute '(shape|copy|size|astype)'|cannot identify image file|image file is truncated|!_src\.empty\(\)|image\.(truncated|content|unreadable|empty)|corrupt jpeg|premature end of jpeg",
+        r"'nonetype' object has no attribute '(shape|copy|size|astype)'|cannot identify image file|image file is truncated|!_?s(rc|size)\.empty\(\)|src is not a numpy array|image\.(truncated|content|unreadable|empty)|corrupt jpeg|premature end of jpeg",
         (REPAIR,), 78,
+    ),
+    Pattern(
+        "data.box-shape",
+        r"topolog(y|ical)(exception|error)|linearring requires|path is invalid for clipping|in function 'fillpoly'|checkvector\(2|inhomogeneous (shape|part)",
+        (REPAIR,), 66,
     ),
     Pattern("data.json", r"jsondecodeerror|expecting value: line|expecting property name", (CHECK_DATASET,), 65),
     Pattern("data.no-text", r"train\.nothing-to-learn|all (boxes|labels) are ignored|stats\.all-ignored|no (usable|valid) (text )?(box|polygon|instance)", (CHECK_DATASET,), 85),
@@ -184,18 +196,19 @@ PATTERNS = (
         ),
         (BASE_WEIGHTS,), 68,
     ),
+    Pattern("weights.missing", _NO_WEIGHTS, (BASE_WEIGHTS, OFFLINE_WEIGHTS), 75),
     Pattern(
         "weights.damaged",
         r"unpicklingerror|invalid load key|weights\.(damaged|missing|not-weights)|train\.bad-checkpoint|eoferror|pytorchstreamreader failed|invalid magic number|pickle data was truncated",
         (BASE_WEIGHTS, RESUME), 74,
     ),
-    Pattern("network.download", _any(r"urlerror|connectionerror|max retries exceeded|name or service not known|temporary failure in name resolution|connection timed out|httpserror", then("downloading ", " failed")), (OFFLINE_WEIGHTS,), 60),
+    Pattern("network.download", _any(r"urlerror|connectionerror|max retries exceeded|name or service not known|temporary failure in name resolution|connection timed out|https?error\b|sslerror", then("downloading ", " failed")), (OFFLINE_WEIGHTS,), 60),
     Pattern(
         "config.unknown-key",
-        r"config\.(unknown-key|bad-value|no-yaml|no-mapping)|unexpected keyword argument|keyerror: ['\"](global|optimizer|train|eval|architecture)|yaml\.(scanner|parser)|unrecognized arguments|no such option",
+        r"config\.(unknown-key|bad-value|no-yaml|no-mapping)|unexpected keyword argument|keyerror: ['\"](global|optimizer|train|eval|architecture)|yaml\.(scanner|parser)|unrecognized arguments|ratio_list should be|__round__ method|is not in the \S{1,40} registry|no such option",
         (FIX_CONFIG,), 64,
     ),
-    Pattern("environment.import", _any(r"modulenotfounderror|importerror|libgl\.so|libgthread|undefined symbol|dll load failed", then("libgomp", "cannot open")), (REINSTALL,), 76, unless=r"libcud(nn|art|blas)"),
+    Pattern("environment.import", _any(r"modulenotfounderror|importerror|winerror 12[67]\b|找不到指定的(模块|程序)|module .numpy. has no attribute|numpy\.dtype size changed|compiled using numpy 1|descriptors cannot be created directly|libgl\.so|libgthread|undefined symbol|dll load failed", then("libgomp", "cannot open")), (REINSTALL,), 76, unless=r"libcud(nn|art|blas)"),
     Pattern("permission.denied", r"permissionerror|permission denied|errno 13|read-only file system", (Remedy("fix-rights"),), 71),
     Pattern(
         "distributed.stuck",
@@ -206,7 +219,7 @@ PATTERNS = (
         ),
         (Remedy("one-device", "train", {}), SELF_CHECK), 67,
     ),
-    Pattern("process.crashed", r"train\.crashed|segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),
+    Pattern("process.crashed", r"train\.crashed|segmentation fault|sigsegv|illegal instruction|sigill|aborted \(core dumped\)|process abort signal|sigabrt|illegal memory access|unspecified launch failure|device-side assert|fatal python error", (GOLDEN, SELF_CHECK, ON_CPU), 58, unless=r"bus error"),
     Pattern("process.killed", _any(r"(^|\s)killed\s*$|signal 9|sigkill|exit(ed)? (with )?(code|status) (-9|137)\b|oom.?kill|out of memory: killed process", then("failed", r"\bcode:?\s?(-9|137)\b"), r"^train\.killed$"), (SMALLER_BATCH, SMALLER_CROP, SMALLER_PICTURES, FREE_MEMORY, RESUME), 79),
     Pattern("data.deleted", r"config\.dataset-missing", (CHECK_DATASET, RESUME), 88),
 )  # fmt: skip

@@ -116,7 +116,7 @@ def test_a_foreign_score_is_the_logs() -> None:
     [
         ("hello world", False), ("", False), ("Dear all,\nthe trainer is ill.", False),
         ("epoch: [3/20], global_step: 50", True), ("loss: 0.3", True), ("hmean: 0.9", True), ("Starting training...", True),
-        ("第 3 轮，损失 0.5", True), ("2026-01-01 10:00:00 INFO ok", True), ("ValueError: bad", True),
+        ("第 3 轮，损失 0.5", True), ("2026-01-01 10:00:00 INFO ok", True), ("Reason: OOMKilled\nExit Code: 137", True), ("ValueError: bad", True),
     ],
 )  # fmt: skip
 def test_a_log_is_told_from_other_text(text: str, known: bool) -> None:
