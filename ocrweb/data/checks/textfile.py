@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ocrweb.data.checks.encodings import chinese_text
 from ocrweb.data.checks.finding import Finding, finding
 
 TextFileKind = Literal["list", "label"]
@@ -68,12 +69,11 @@ def _first_line(data: bytes) -> str:
 
 def _other_encoding(data: bytes) -> tuple[str, str] | None:
     """GB18030 is what Chinese Windows writes; Notepad's "Unicode" is UTF-16 with a byte order mark."""
-    names = ["utf-16"] if data.startswith(_UTF16) else ["gb18030"]
-    for name in names:
+    if not data.startswith(_UTF16):
+        text, name = chinese_text(data), "gb18030"
+    else:
         try:
-            text = data.decode(name)
+            text, name = data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, name
-    return None
+            return None
+    return None if text is None or "\0" in text else (text, name)

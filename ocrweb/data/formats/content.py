@@ -23,6 +23,10 @@ UNMISTAKABLE = 0.1  # share of lines that tells a notation which nothing else ha
 _PAGES = re.compile(rb"<(?:[\w.-]{1,40}:)?(PcGts|alto|imageName)[\s>]")
 _BARE_LIST = re.compile(rb"\t\s*\[\s*\[")  # points without a word about them
 _TAB_LIST = re.compile(rb"\t[^\S\t]*+\[")  # from the last tab, so that many cost no more
+_LISTS = re.compile(
+    rb"\.(?:jpe?g|png|bmp|webp|gif|tiff?)[\"']?[\s,;]++\"?\[?+\s*+\{", re.IGNORECASE
+)  # any separator but a tab
+_TEXT_OF = re.compile(rb"[^\t]{1,400}\.(?:jpe?g|png|bmp|webp)\t[^\t\[{]", re.IGNORECASE)
 _KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
     "shapes", "data_list", "images", "imgs", "annotations", "anns", "data", "result", "predictions", "completions",
     "original_width", "width", "rotation", "file_name",
@@ -41,7 +45,7 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     if is_tsv(heading):
         return "tesseract"
     lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
-    if _most((bool(_TAB_LIST.search(line)) for line in lines), UNMISTAKABLE):
+    if _most((bool(_TAB_LIST.search(line)) or _is_list_line(line) for line in lines), UNMISTAKABLE):
         bare = _most((bool(_BARE_LIST.search(line)) for line in lines), UNMISTAKABLE)
         return "det-results" if bare else "ppocrlabel"
     if _most(_is_json_line(line) for line in lines):
@@ -105,6 +109,17 @@ def _most(answers: Iterable[bool], share: float = 0.5) -> bool:
     """Whether more than that share is true: one odd line does not decide what a file is."""
     told = list(answers)
     return sum(told) > share * len(told)
+
+
+def _is_list_line(line: bytes) -> bool:
+    """A line of ``Label.txt`` whose tab was lost, or whose list is in quotes or is one object."""
+    return b"points" in line and not line.lstrip().startswith((b"{", b"[{")) and bool(_LISTS.search(line))
+
+
+def is_recognition(data: bytes) -> bool:
+    """Labels for recognition, which hold no boxes: a picture, a tab, its text."""
+    lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
+    return _most(bool(_TEXT_OF.match(line)) for line in lines)
 
 
 def _is_json_line(line: bytes) -> bool:

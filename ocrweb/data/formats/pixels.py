@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import PictureHeader, read_header
 
 SAME_ASPECT = 0.02
+OVER_SHARE = 0.05
 OVER = 2.0  # pixels by which a box may stick out of the picture that it was drawn on
 
 
@@ -25,7 +26,7 @@ class Placing:
     `plan.ADJUSTMENTS` calls it, "" for nothing."""
 
     move: Callable[[np.ndarray], np.ndarray]
-    change: Literal["", "turned_labels", "rescaled"] = ""
+    change: Literal["", "turned_labels", "rescaled", "shares"] = ""
 
 
 def which_pixels(tree: SourceTree, item: LabelledPicture) -> LabelsOn | Literal["unknown"]:
@@ -66,6 +67,19 @@ def placing(stated: tuple[int, int] | None, header: PictureHeader, on: LabelsOn)
         return None
     factors = np.array(shown) / np.array(stated)
     return Placing(lambda points: points * factors, "rescaled")
+
+
+def are_shares(outlines: Sequence[np.ndarray]) -> bool:
+    """Whether outlines are given in shares of the picture's sides: in pixels all of them would lie on its first one."""
+    if not outlines:
+        return False
+    points = np.concatenate(list(outlines))
+    return bool((points >= -OVER_SHARE).all() and (points <= 1 + OVER_SHARE).all() and (points % 1 != 0).any())
+
+
+def of_shares(size: tuple[int, int]) -> Placing:
+    """How shares become pixels of a picture of that size, (width, height) as seen."""
+    return Placing(lambda points: points * np.array(size, np.float64), "shares")
 
 
 def _fits(stated: tuple[int, int], real: tuple[int, int]) -> bool:

@@ -12,7 +12,7 @@ from ocrweb.data.formats.annotated import LabelledPicture, Trouble
 from ocrweb.data.formats.boxes import make_boxes
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.options import ImportOptions, LabelsOn
-from ocrweb.data.formats.pixels import placing, which_pixels
+from ocrweb.data.formats.pixels import Placing, are_shares, of_shares, placing, which_pixels
 from ocrweb.data.formats.recognise import Format, choose_format, label_files, read_items
 from ocrweb.data.formats.report import Account, Reasons, Tally
 from ocrweb.data.formats.tree import SourceTree, read_source
@@ -33,6 +33,7 @@ ADJUSTMENTS = (
     "exif_rotated",
     "turned_labels",
     "rescaled",
+    "shares",
     "converted",
 )
 
@@ -196,7 +197,10 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
     except OcrwebError as error:
         _lose(run, item, "unreadable", found.path, error.message())
         return None
-    place = placing(item.size, header, run.options.labels_on if run.options.labels_on != "auto" else on)
+    if are_shares([shape.points for shape in item.shapes]):
+        place: Placing | None = of_shares(header.upright_size)
+    else:
+        place = placing(item.size, header, run.options.labels_on if run.options.labels_on != "auto" else on)
     if place is None:
         stated = f"{item.size[0]}×{item.size[1]}" if item.size else ""
         real = "×".join(map(str, header.upright_size))

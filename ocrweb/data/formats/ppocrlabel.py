@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from typing import Any
 
-from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -18,10 +16,10 @@ from ocrweb.data.formats.annotated import (
     state_in,
     text_in,
 )
+from ocrweb.data.formats.label_txt import records_in
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
 
-_PYTHON = re.compile(r"\s*\[\s*\{\s*['\"]")
 STATES_FILE = "ocrweb_states.json"  # beside the labels of an export; PPOCRLabel leaves it alone
 CONFIRMED_FILE = "fileState.txt"
 SIDE_FILES = (
@@ -41,24 +39,36 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
         return
     folder = posixpath.dirname(file)
     states = _states(tree, folder)
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{file}:{number}"
-        name, tab, body = line.partition("\t")
-        try:
-            entries = _list_in(body)
-        except (ValueError, RecursionError) as failure:
-            yield Trouble("broken", where, "no tab" if not tab else str(failure))
-            continue
-        if not isinstance(entries, list):
-            yield Trouble("broken", where, "no list")
-            continue
-        shapes = [_shape(entry) for entry in entries]
-        kept = tuple(shape for shape in shapes if shape is not None)
-        bad = ("points",) * (len(shapes) - len(kept))
-        split, state = split_in(file) or split_in(name), state_in(states.get(posixpath.basename(name)))
-        yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split, state=state)
+    read = [(f"{file}:{number}", _read(line)) for number, line in enumerate(lines, start=1) if line.strip()]
+    sizes = _are_sizes(
+        [shape for _, records in read for record in records if isinstance(record, tuple) for shape in record[1]]
+    )
+    for where, records in read:
+        for record in records:
+            if isinstance(record, str):
+                yield Trouble("broken", where, record)
+                continue
+            names, shapes = record
+            kept = tuple(shape for shape in shapes if shape is not None and not (sizes and len(shape.points) == 2))
+            bad = ("x,y,w,h?" if sizes else "points",) * (len(shapes) - len(kept))
+            for name in names:
+                split, state = split_in(file) or split_in(name), state_in(states.get(posixpath.basename(name)))
+                yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split, state=state)
+
+
+def _read(line: str) -> list[tuple[tuple[str, ...], list[Shape | None]] | str]:
+    """Names and boxes of the pictures of a line, or why it cannot be read."""
+    try:
+        return [(record.names, [_shape(entry) for entry in record.entries]) for record in records_in(line)]
+    except ValueError as failure:
+        return [str(failure)]
+
+
+def _are_sizes(shapes: list[Shape | None]) -> bool:
+    """Whether two points are no corners in this file: some scripts write a corner, then width and height, which nothing but a
+    second "corner" before the first gives away."""
+    two = [shape.points for shape in shapes if shape is not None and len(shape.points) == 2]
+    return any((points[1] <= points[0]).any() for points in two)
 
 
 def _states(tree: SourceTree, folder: str) -> dict[str, Any]:
@@ -80,31 +90,6 @@ def _confirmed(text: str) -> dict[str, str]:
     """Lines are the picture's path on that machine, a tab, and 1 for a confirmed one."""
     rows = (line.rpartition("\t") for line in lines_of(text))
     return {re.split(r"[/\\]", path)[-1]: "checked" for path, _, said in rows if said.strip() == "1"}
-
-
-def _list_in(body: str) -> Any:
-    """The list of a line: JSON, or what Python's ``str`` makes of one, or a mixture (``True``, a comma after the last).
-
-    Raises ValueError, RecursionError.
-    """
-    try:
-        return parse_json(body)
-    except ValueError as failure:
-        if not _PYTHON.match(body):
-            raise
-        broken = failure
-    try:
-        return ast.literal_eval(_JsonNames().visit(ast.parse(body.strip(), mode="eval")))
-    except (SyntaxError, MemoryError, TypeError, ValueError):
-        raise broken from None
-
-
-class _JsonNames(ast.NodeTransformer):
-    """JSON's three names as Python's."""
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        values = {"true": True, "false": False, "null": None}
-        return ast.Constant(values[node.id]) if node.id in values else node
 
 
 def _shape(entry: Any) -> Shape | None:

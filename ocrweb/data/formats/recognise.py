@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from functools import partial
@@ -14,7 +15,7 @@ from ocrweb.data.formats.annotated import Items
 from ocrweb.data.formats.box_table import read_box_table
 from ocrweb.data.formats.class_names import class_names, several_classes
 from ocrweb.data.formats.coco import read_coco
-from ocrweb.data.formats.content import JSON_LINES, kind_of
+from ocrweb.data.formats.content import JSON_LINES, is_recognition, kind_of
 from ocrweb.data.formats.icdar_download import read_icdar, read_lines, read_paired
 from ocrweb.data.formats.json_sets import SETS, read_json_set
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
@@ -38,6 +39,10 @@ Format = Literal[
     "csv",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
+_COPY = re.compile(
+    r"(?:~|\.(?:bak|old|orig|backup)|[ _-](?:backup|bak|old)| ?- ?(?:副本|copy|复制))?(?: ?\(\d{1,3}\))?$",
+    re.IGNORECASE,
+)
 _OCR: dict[str, Callable[[SourceTree, str], Items]] = {
     "hocr": partial(read_ocr, load=SourceTree.text, read=hocr, format="hocr"),
     "tesseract": partial(read_ocr, load=SourceTree.text, read=tesseract, format="tesseract"),
@@ -75,7 +80,16 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
         beside = {kind: sum(_suffix(one) == _suffix(file) for one in files) for kind, files in kinds.items()}
         if likely := max(beside, key=lambda kind: beside[kind], default=None):
             kinds[likely] += [file] if beside[likely] else []  # its reader says what is wrong with it
-    return {kind: tuple(files) for kind, files in kinds.items()}
+    return {kind: tuple(sorted(files, key=lambda file: not _is_copy(file, tree))) for kind, files in kinds.items()}
+
+
+def _is_copy(file: str, tree: SourceTree) -> bool:
+    """Whether an editor or a person left it as a copy of another file here, whose labels count where both have some."""
+    folder, base = posixpath.split(file)
+    original = _COPY.sub("", base)
+    stem, suffix = posixpath.splitext(original)
+    original = _COPY.sub("", stem) + suffix
+    return original != base and posixpath.join(folder, original) in tree.files
 
 
 def damage_of(tree: SourceTree, file: str) -> str:
@@ -101,7 +115,7 @@ def _suffix(file: str) -> str:
 def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: str) -> Format:
     """The format to read. wanted: one of `FORMATS`, or ``auto``.
 
-    Raises OcrwebError usage.bad-value, formats.unknown, formats.only-cache, formats.not-there, formats.several.
+    Raises OcrwebError usage.bad-value, formats.unknown, formats.only-cache, formats.recognition, formats.not-there, formats.several.
     """
     if wanted != "auto" and wanted not in FORMATS:
         raise OcrwebError("usage.bad-value", name="--format", value=wanted, expected=", ".join(("auto", *FORMATS)))
@@ -110,6 +124,8 @@ def choose_format(tree: SourceTree, kinds: dict[str, tuple[str, ...]], wanted: s
         sides = {posixpath.basename(file).lower() for file in tree.others}
         if "cache.cach" in sides:
             raise OcrwebError("formats.only-cache")
+        if rec := [name for name in tree.others if _suffix(name) == ".txt" and is_recognition(tree.read(name))]:
+            raise OcrwebError("formats.recognition", names=some_of(rec))
         names = f": {some_of([_with_reason(tree, file) for file in tree.others])}" if tree.others else ""
         raise OcrwebError("formats.unknown", files=len(tree.files), pictures=len(tree.pictures), names=names)
     if wanted == "auto" and len(there) > 1:

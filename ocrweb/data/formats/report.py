@@ -120,7 +120,7 @@ class ImportReport:
     clipped: boxes that stuck out of their picture. reduced: outlines made quadrilaterals. reordered: boxes whose points
     were. duplicates: boxes left out because they were there twice. exif_rotated: pictures with an EXIF turn, written
     upright; turned_labels: of those, labels that were drawn on the unturned pixels. rescaled: pictures resized since they
-    were labelled. converted: pictures written in another format. guessed: labels are a tool's predictions, which nobody
+    were labelled. shares: pictures whose labels were shares of their sides. converted: pictures written in another format. guessed: labels are a tool's predictions, which nobody
     confirmed. all_ignored: not one box counts as text. split: "source" or "seeded". problems: what was left out, with
     exact ``counts`` by kind. ignored_because: how many boxes each mark ignores. account: what came in. out: the dataset, None for a dry run.
     to_autolabel: documents with the pages that a model must label (``scan.pdf#2-5,9``); autolabel: the command that does it.

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
+from ocrweb.data.checks.encodings import chinese_text
 from ocrweb.data.checks.names import is_picture_name, stem_of
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
@@ -141,7 +142,7 @@ def read_source(root: Path) -> SourceTree:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030, else that of Western Windows. Raises
+    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030 or lines of both, else that of Western Windows. Raises
     ValueError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
@@ -149,10 +150,8 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError:
-        return data.decode("cp1252")
+    text = chinese_text(data)
+    return data.decode("cp1252") if text is None else text
 
 
 def lines_of(text: str) -> list[str]:

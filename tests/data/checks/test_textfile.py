@@ -53,6 +53,7 @@ def test_a_byte_order_mark_is_told_with_its_line_and_taken_off(kind: Any) -> Non
     [
         ("a\n据票\n".encode("gb18030"), ["a", "据票"], "gb18030", 2, "be dd c6 b1 0a"), ("据".encode("gb18030"), ["据"], "gb18030", 1, "be dd"),
         (("a" * 20 + "\n\n据" + "b" * 20).encode("gb18030"), ["a" * 20, "", "据" + "b" * 20], "gb18030", 3, "be dd" + " 62" * 10),
+        ("据a\n".encode() + "发票".encode("gb18030"), ["据a", "发票"], "gb18030", 2, "b7 a2 c6 b1"),
         (b"\xff\xfea\0\n\0\x68\x79", ["a", "票"], "utf-16", 1, "ff fe 61 00 0a 00 68 79"), (b"\xfe\xff\0a\0\n\x79\x68", ["a", "票"], "utf-16", 1, "fe ff 00 61 00 0a 79 68"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.data.formats import ppocrlabel
 from ocrweb.data.formats.annotated import Shape
+from ocrweb.data.formats.label_txt import records_in
 from ocrweb.data.formats.text_lines import class_of_line, line_format_of, shape_of_line, shapes_in
 
 SIZE = (200, 100)
@@ -72,20 +73,20 @@ def test_a_class_is_the_number_that_a_line_begins_with(line: str, number: str) -
     ],
 )  # fmt: skip
 def test_a_list_is_read_as_json_or_python_write_it(body: str, told: Any) -> None:
-    assert ppocrlabel._list_in(body) == told
+    assert [record.entries for record in records_in(f"1.jpg\t{body}")] == [told]
 
 
 @pytest.mark.parametrize("body", ["hello", "", "[1, 2", "__import__('os')", "[f()]", "[name]", "1 + 1"])
 def test_what_is_no_list_of_values_is_refused_and_never_run(body: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        ppocrlabel._list_in(body)
+        records_in(f"1.jpg\t{body}")
 
 
 @pytest.mark.parametrize("body", ["hello", "", "__import__('os')", "1 + 1"])
 def test_what_does_not_even_begin_like_one_is_not_looked_at_any_further(body: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(ast, "parse", lambda *given, **more: pytest.fail("looked at"))
     with pytest.raises(ValueError, match=r".*"):
-        ppocrlabel._list_in(body)
+        records_in(f"1.jpg\t{body}")
 
 
 def test_only_those_that_somebody_confirmed_are_checked() -> None:

@@ -68,6 +68,7 @@ def test_two_formats_are_not_mixed_and_one_can_be_named(tmp_path: Path) -> None:
         ({}, "auto", "formats.unknown"),
         ({"readme.txt": "hello"}, "auto", "formats.unknown"),
         ({"Cache.cach": "1.jpg\t[]"}, "auto", "formats.only-cache"),
+        ({"rec_gt_train.txt": "crop/1.jpg\thello\ncrop/2.jpg\t发票\n"}, "auto", "formats.recognition"),
         ({"Label.txt": "1.jpg\t[]"}, "coco", "formats.not-there"),
         ({"Label.txt": "1.jpg\t[]"}, "sketch", "usage.bad-value"),
         ({"Label.txt": "elsewhere.jpg\t[]"}, "auto", "formats.no-pictures"),
@@ -78,7 +79,7 @@ def test_what_cannot_be_imported_is_refused_with_its_code(
 ) -> None:
     put(tmp_path, "1.jpg")
     for name, content in files.items():
-        (tmp_path / name).write_text(content)
+        (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(OcrwebError) as refused:
         plan_import(tmp_path, ImportOptions(format=wanted))
     assert refused.value.code == code
