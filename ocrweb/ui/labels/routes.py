@@ -13,6 +13,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.labels import assist, editing
 from ocrweb.services.labels import versions as label_versions
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace, stored_set
+from ocrweb.services.labels.heat import heat_of
 from ocrweb.services.labels.listing import list_pictures
 from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_picture, thumbnail
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
@@ -49,6 +50,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "snap", snap, True),
         ("POST", "propose", propose, True),
         ("POST", "words", words, True),
+        ("GET", "map", heat, True),
         ("GET", "choose", choose, False),
         ("GET", "learn", learn, False),
         ("POST", "learn", begin, False),
@@ -131,6 +133,14 @@ def words(request: Request, body: Any) -> dict[str, Any]:
     """Of each outline that came, the words in it."""
     divided = assist.divided(_dataset(request), asked(request, "picture"), body)
     return {"boxes": [[{"points": points} for points in one] for one in divided]}
+
+
+def heat(request: Request, body: Any) -> Response:
+    """The probability map; 204 where the model sees nothing."""
+    content = heat_of(_dataset(request), asked(request, "picture"), asked(request, "model"))
+    if content is None:
+        return Response(status_code=204, headers=FRESH)
+    return Response(content, media_type="image/png", headers=FRESH)
 
 
 def choose(request: Request, body: Any) -> Response:

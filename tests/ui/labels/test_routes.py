@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ocrweb.services.access.logins import Access
+from ocrweb.services.labels.maps import MAPS
 from ocrweb.services.line.waiting import WaitingLine
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.labels import routes
@@ -181,6 +182,42 @@ def test_boxes_come_by_a_click_by_a_loose_outline_and_all_at_once(client: TestCl
     assert ask(client, "POST", "words", {"boxes": [blank]}, **ONE).json() == {"boxes": [[{"points": blank}]]}
 
 
+def test_the_map_of_a_picture_is_heat_where_text_stands_and_of_a_bare_one_there_is_none(
+    client: TestClient, home: Path
+) -> None:
+    known = MAPS.computed
+    answer = ask(client, "GET", "map", **ONE)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.headers["cache-control"] == "no-store"
+    heat = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_UNCHANGED)
+    opacity = cv2.resize(heat[:, :, 3], (200, 120))  # as it lies on the picture, whose text is "train1"
+    assert opacity[25, 70] > 100
+    assert opacity[90:].max() == 0
+    assert ask(client, "POST", "at", {"x": 70, "y": 25}, **ONE).json()["box"] is not None
+    assert MAPS.computed == known + 1  # a click is answered from the same map
+    bare = cv2.imencode(".png", np.full((120, 200, 3), 230, np.uint8))[1].tobytes()
+    (home / "datasets" / "shop" / "train_images" / "3.png").write_bytes(bare)
+    empty = ask(client, "GET", "map", dataset="shop", picture="train_images/3.png")
+    assert (empty.status_code, empty.content) == (204, b"")
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "code"),
+    [
+        ({"dataset": "shop", "picture": "../x"}, 404, "store.no-such-picture"),
+        ({**ONE, "model": "nobody's"}, 400, "model.unknown"),
+        ({**ONE, "model": "/etc/passwd"}, 400, "model.by-name"),
+        ({"dataset": "shop", "picture": "train_images/2.png"}, 422, "image.is-text"),
+    ],
+)
+def test_a_map_that_cannot_be_is_a_document_with_a_code(
+    client: TestClient, home: Path, params: dict[str, str], status: int, code: str
+) -> None:
+    (home / "datasets" / "shop" / "train_images" / "2.png").write_bytes(b"no picture")
+    answer = ask(client, "GET", "map", **params)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
 def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None:
     first = ask(client, "POST", "keep-version", dataset="shop").json()["id"]
     labels = ask(client, "GET", "labels", **ONE).json()
@@ -221,4 +258,4 @@ def test_of_all_addresses_these_alone_wait_for_the_network(client: TestClient, m
         for method, name, _, _ in routes._table()
         if ask(client, method, name, {}, dataset="nobody's").json()["error"]["code"] == "line.busy"
     ]
-    assert waiting == ["at", "snap", "propose", "words"]
+    assert waiting == ["at", "snap", "propose", "words", "map"]

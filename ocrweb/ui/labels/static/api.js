@@ -54,11 +54,11 @@ export class Api {
   suspects = () => this.ask("GET", "suspects", {});
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });
 
-  // name: picture or thumbnail. The blob of an image.
-  async bytes(name, picture) {
+  // name: picture, thumbnail or map. The blob of an image; an empty one where there is none to show.
+  async bytes(name, picture, signal) {
     let answer;
     try {
-      answer = await fetch(this.address(name, { picture }));
+      answer = await fetch(this.address(name, { picture }), { signal });
       if (answer.ok) return await answer.blob();
     } catch (failure) {
       throw new LostError(String(failure));

@@ -15,7 +15,7 @@ const NO_HANDS = { down: () => "pan", move() {}, up() {}, cancel() {} }; // whil
 
 export class Desk extends EventTarget {
   labels = null;
-  layers = { labels: true, ignored: true, detections: true, misses: true };
+  layers = { labels: true, ignored: true, detections: true, misses: true, map: false };
   detections = null;
   suspect = null;
   snapping = false;
@@ -78,6 +78,7 @@ export class Desk extends EventTarget {
     if (!keep) this.suspect = null;
     this.viewer.show(picture, keep);
     this.#renew();
+    this.dispatchEvent(new Event("shown"));
   }
 
   // There is no picture to show.
@@ -86,6 +87,7 @@ export class Desk extends EventTarget {
     this.labels?.removeEventListener("shown", this.#renew);
     this.labels = null;
     this.viewer.show(null);
+    this.dispatchEvent(new Event("shown"));
   }
 
   #renew = () => {

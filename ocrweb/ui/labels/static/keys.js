@@ -45,6 +45,7 @@ export const KEYS = [
   ["view", "fit", "0"],
   ["view", "actual", "1"],
   ["view", "thresholds", "l"],
+  ["view", "map", "h"],
   ["view", "escape", "Escape"],
   ["view", "help", "?"],
   ["suspects", "suspect-next", "g"],

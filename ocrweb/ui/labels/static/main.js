@@ -9,7 +9,7 @@ import { watchLearning } from "./learning.js";
 import { writeText } from "./panel.js";
 import { api, attempt, desk, find, notes, queue } from "./parts.js";
 import { closeSheets } from "./sheets.js";
-import { snap, toggleThresholds } from "./stage.js";
+import { snap, toggleMap, toggleThresholds } from "./stage.js";
 import "./teaching.js";
 import { say } from "./words.js";
 
@@ -49,6 +49,7 @@ const DO = {
   fit: () => desk.viewer.fit(),
   actual: () => desk.viewer.actual(),
   thresholds: () => toggleThresholds(),
+  map: () => toggleMap(),
   escape: () => escape(),
   help: () => showKeys(),
   "suspect-next": () => nextSuspect(),

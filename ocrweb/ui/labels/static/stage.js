@@ -1,4 +1,5 @@
 // What is on the picture and around it: layers, what a model proposes, tools, how large it is shown and where.
+import { layHeat } from "./heat.js";
 import { desk, find, notes, thresholds } from "./parts.js";
 import { say } from "./words.js";
 
@@ -14,6 +15,8 @@ export function toggleThresholds() {
   thresholds.toggle();
   find("[data-deed=thresholds]").setAttribute("aria-pressed", String(thresholds.open));
 }
+
+export const toggleMap = () => find("[data-layer=map]").click();
 
 // CSS pixels at each side of the canvas that a fitted picture leaves to the bars there.
 desk.viewer.covered = () => {
@@ -40,7 +43,9 @@ for (const box of document.querySelectorAll("[data-layer]"))
   box.addEventListener("change", () => {
     desk.layers[box.dataset.layer] = box.checked;
     desk.redraw();
+    if (box.dataset.layer === "map") layHeat();
   });
+desk.addEventListener("shown", () => layHeat());
 thresholds.addEventListener("boxes", () => {
   desk.detections = thresholds.boxes;
   desk.redraw();

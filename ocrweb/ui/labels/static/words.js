@@ -6,9 +6,11 @@ export function say(key, values = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-// data-say: the text of an element. data-hint: its tooltip and its name for screen readers. data-empty: its placeholder.
+// data-say: the text of an element. data-hint: its tooltip and its name for screen readers. data-about: its tooltip alone.
+// data-empty: its placeholder.
 export function fill(root) {
   for (const element of root.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
+  for (const element of root.querySelectorAll("[data-about]")) element.title = say(element.dataset.about);
   for (const element of root.querySelectorAll("[data-empty]")) element.placeholder = say(element.dataset.empty);
   for (const element of root.querySelectorAll("[data-hint]")) {
     const key = element.dataset.key ? ` (${element.dataset.key})` : "";

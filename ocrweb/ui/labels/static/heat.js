@@ -1,0 +1,36 @@
+// The probability map of the model under the boxes, asked for while its layer is on: once each time a picture is shown.
+import { api, desk, find, notes } from "./parts.js";
+import { say } from "./words.js";
+
+const QUICK = 400; // milliseconds within which nothing is said of the waiting
+
+let asked = null; // ends the request for the map of the picture that is shown
+
+export async function layHeat() {
+  const { labels, viewer } = desk;
+  asked?.abort();
+  asked = null;
+  put(null);
+  if (!desk.layers.map || !labels) return;
+  const own = (asked = new AbortController());
+  const waiting = setTimeout(() => notes.show(say("map-looking"), true), QUICK);
+  try {
+    const blob = await api.bytes("map", labels.picture, own.signal);
+    const layer = blob.size ? await createImageBitmap(blob) : null;
+    if (asked !== own) return;
+    notes.clear();
+    put(layer);
+    if (layer) notes.say(say("map-colours"));
+    else notes.show(say("map-empty"));
+  } catch (failure) {
+    if (asked === own) notes.trouble(failure);
+  } finally {
+    clearTimeout(waiting);
+  }
+
+  function put(layer) {
+    viewer.layer = layer;
+    viewer.redraw();
+    find("#canvas").dataset.map = String(Boolean(layer));
+  }
+}
