@@ -17,6 +17,7 @@ from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.formats.write import free_stem, save_picture
 from ocrweb.data.icdar_write import write_split
+from ocrweb.data.labelling.learnt import Learnt, write_learnt
 from ocrweb.data.labelling.review import FOLDER
 from ocrweb.data.sample import LabelledBox, Sample
 from ocrweb.errors import OcrwebError
@@ -24,6 +25,7 @@ from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.source import read_head
 from ocrweb.runtime.detector import Detector, default_decode
 from ocrweb.runtime.paddle_env import usable_cores
+from ocrweb.runtime.registered import model_in_use
 from ocrweb.services.batch.run import default_workers
 from ocrweb.services.datasets.review import write_review
 from ocrweb.services.detect.request import DetectRequest
@@ -143,6 +145,8 @@ def labelled_dataset(
         if not labelled:
             raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
         _write(folder, labelled, model)
+        if model != model_in_use():  # whose boxes people correct here; else it is the one in use, whichever that will be
+            write_learnt(folder, Learnt(model, 0.0, renewed=len(labelled)))
     return _report(out, model, labelled, failed, sure_from, len(labelled) + len(failed) < total)
 
 

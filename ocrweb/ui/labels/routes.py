@@ -15,6 +15,7 @@ from ocrweb.services.labels import versions as label_versions
 from ocrweb.services.labels.entries import LabelledSet, LabelPlace, stored_set
 from ocrweb.services.labels.heat import heat_of
 from ocrweb.services.labels.listing import list_pictures
+from ocrweb.services.labels.model_choice import models_document
 from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_picture, thumbnail
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
@@ -51,6 +52,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "propose", propose, True),
         ("POST", "words", words, True),
         ("GET", "map", heat, True),
+        ("GET", "models", models, False),
         ("GET", "choose", choose, False),
         ("GET", "learn", learn, False),
         ("POST", "learn", begin, False),
@@ -141,6 +143,10 @@ def heat(request: Request, body: Any) -> Response:
     if content is None:
         return Response(status_code=204, headers=FRESH)
     return Response(content, media_type="image/png", headers=FRESH)
+
+
+def models(request: Request, body: Any) -> dict[str, Any]:
+    return models_document(_dataset(request))
 
 
 def choose(request: Request, body: Any) -> Response:

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
 from ocrweb.data.icdar import read_split
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
@@ -19,6 +20,10 @@ from ocrweb.services.datasets.autolabel import AutoLabelReport, AutoLabelRequest
 from ocrweb.services.datasets.importing import import_dataset
 from ocrweb.services.datasets.store import get_dataset
 from ocrweb.services.datasets.tools import auto_label_stored
+from ocrweb.services.detect.request import DetectRequest
+from ocrweb.services.labels.entries import labelled_set
+from ocrweb.services.labels.proposing import labelling_model
+from ocrweb.services.training.learning import learning
 from tests.imaging.pictures import saved
 from tests.services.conftest import draw_page
 
@@ -124,6 +129,16 @@ def test_a_stop_keeps_what_was_done(pictures: Path, tmp_path: Path) -> None:
     assert report.cancelled
     assert 0 < report.pictures < 46
     assert len(read_split(tmp_path / "out", "train")) == report.pictures
+
+
+@pytest.mark.parametrize(("model", "known"), [(HOUSE, HOUSE), (DEFAULT, IN_USE)])
+def test_clicks_on_missed_text_ask_the_model_that_drew_the_boxes(
+    pictures: Path, tmp_path: Path, model: str, known: str
+) -> None:
+    auto_label(AutoLabelRequest((pictures / "p1.png",), DetectRequest(model=model)), tmp_path / "out")
+    mine = labelled_set(tmp_path / "out")
+    assert labelling_model(mine) == known
+    assert learning(mine).state == "none"
 
 
 @pytest.mark.parametrize("margin", [-0.1, 1.5])

@@ -274,7 +274,7 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     editor.drag((20, 60), (310, 190))
     expect(heard).to_have_text("Boxes removed: 3. Left: 2")
     editor.drag((300, 10), (400, 70))
-    expect(heard).to_have_text("No box lies in the rectangle whole.")
+    expect(page.locator("#note")).to_have_text("No box lies in the rectangle whole.")
     page.keyboard.up("Alt")
     page.keyboard.up("Control")
     editor.saved()

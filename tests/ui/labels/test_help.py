@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Request, Response, Route, expect
 
-from ocrweb.config.model_names import DEFAULT
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.data.labelling.drawn import DrawnBox
 from ocrweb.data.labelling.review import REVIEW
 from ocrweb.services.labels.editing import Edit as LabelEdit
@@ -120,6 +120,20 @@ def answers_save_of(picture: str) -> Callable[[Response], bool]:
     return lambda answer: answer.request.method == "PUT" and address in answer.url
 
 
+def maps_of(picture: str, model: str) -> Callable[[Response], bool]:
+    address = urlencode({"picture": picture, "model": model})
+    return lambda answer: "/labels/api/map?" in answer.url and answer.url.endswith(address)
+
+
+# How far from grey the canvas is at a pixel of the picture.
+COLOUR = """([x, y]) => {
+  const canvas = document.querySelector('#canvas'), { scale, x: left, y: top } = JSON.parse(canvas.dataset.view);
+  const at = [x * scale + left, y * scale + top].map((one) => Math.round(one * devicePixelRatio));
+  const [r, g, b] = canvas.getContext('2d').getImageData(...at, 1, 1).data;
+  return Math.max(r, g, b) - Math.min(r, g, b);
+}"""
+
+
 def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at_once(
     edit: Edit, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +189,38 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(count).to_have_text("1")
     editor.saved()
     assert len(lines_of(dataset, 2)) == 1
+
+    # another model's boxes in their place, and in turn with the labels
+    model = page.locator("#model")
+    expect(model.locator("option").first).to_contain_text("labels this dataset")
+    with page.expect_request(lambda asked: HOUSE in (asked.post_data or "")):
+        model.select_option(HOUSE)
+    expect(proposed).to_contain_text("Boxes: ")
+    page.locator("#blink").click()
+    for side in ("labels", "proposed", "labels"):
+        expect(page.locator("#canvas")).to_have_attribute("data-side", side)
+
+    # the probability map lies on the text while its layer is on, of the model that is asked, near or far, on the next picture too
+    canvas = page.locator("#canvas")
+    with page.expect_response(maps_of("train_images/2.png", HOUSE)):
+        editor.press("h")
+    expect(canvas).to_have_attribute("data-map", "true")
+    with page.expect_response(maps_of("train_images/2.png", "")):
+        page.locator("#close-thresholds").click()
+    expect(canvas).to_have_attribute("data-map", "true")
+    for key in ("0", "+"):
+        editor.press(key)
+        editor.screen((0, 0))
+        assert page.evaluate(COLOUR, [80, 48]) > 60
+        assert page.evaluate(COLOUR, [400, 300]) < 8
+    editor.press("Escape")
+    with page.expect_response(maps_of("train_images/3.png", "")):
+        editor.press(".")
+    editor.shows("train_images/3.png")
+    expect(canvas).to_have_attribute("data-map", "true")
+    expect(page.get_by_role("checkbox", name="Probability map")).to_be_checked()
+    editor.press("h")
+    expect(canvas).to_have_attribute("data-map", "false")
 
     # what a model was sure of, after one question
     row = page.locator(".row[data-picture='train_images/3.png']")

@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ocrweb import messages
+from ocrweb.data.checks.rules import RULES
 from ocrweb.services.access.logins import Access
+from ocrweb.services.labels.listing import HARMLESS
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.labels import editor
 
@@ -55,7 +57,7 @@ def test_a_link_from_elsewhere_opens_the_page_but_reads_nothing(client: TestClie
 def test_every_word_that_the_scripts_say_is_there_and_every_word_there_is_said() -> None:
     words = messages.load_area("en", "text", "ui_labels")
     markup = SOURCES["editor.html"]
-    said = set(re.findall(r'data-(?:say|hint|empty)="([a-z-]+)"', markup)) | {"title"}
+    said = set(re.findall(r'data-(?:say|hint|empty|about)="([a-z-]+)"', markup)) | {"title"}
     made: set[str] = set()
     for text in SOURCES.values():
         said |= set(re.findall(r'say\(\s*"([a-z-]+)"', text)) | set(re.findall(r'"((?:said|any|saved)-[a-z-]+)"', text))
@@ -66,6 +68,14 @@ def test_every_word_that_the_scripts_say_is_there_and_every_word_there_is_said()
     deeds = set(re.findall(r'^  \["[a-z]+", "([a-z-]+)"', SOURCES["keys.js"], re.MULTILINE))
     assert {f"do-{deed}" for deed in deeds} == {word for word in words if word.startswith("do-")}
     assert set(re.findall(r'data-deed="([a-z-]+)"', markup)) <= deeds
+
+
+def test_every_rule_that_a_picture_can_break_has_its_words() -> None:
+    of_pictures = {rule for rule in RULES if rule.startswith(("label.", "image.", "split."))} - HARMLESS
+    words = messages.load_area("en", "text", "ui_labels")
+    assert {word for word in words if word.startswith("finding-")} == {
+        f"finding-{rule.replace('.', '-')}" for rule in of_pictures
+    }
 
 
 def test_the_words_cannot_end_the_script_that_holds_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.services.access.logins import Access
 from ocrweb.services.labels.maps import MAPS
 from ocrweb.services.line.waiting import WaitingLine
@@ -216,6 +217,13 @@ def test_a_map_that_cannot_be_is_a_document_with_a_code(
     (home / "datasets" / "shop" / "train_images" / "2.png").write_bytes(b"no picture")
     answer = ask(client, "GET", "map", **params)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_models_are_named_to_compare_with(client: TestClient) -> None:
+    told = ask(client, "GET", "models", dataset="shop").json()
+    assert told["labelling"] == told["models"][0]["name"] == DEFAULT
+    (other,) = ask(client, "POST", "propose", {"model": HOUSE}, **ONE).json()["boxes"]
+    assert len(other["points"]) == 4
 
 
 def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None:

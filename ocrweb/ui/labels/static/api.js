@@ -46,6 +46,7 @@ export class Api {
   at = (picture, x, y) => this.ask("POST", "at", { picture }, { x, y });
   snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
   propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
+  models = () => this.ask("GET", "models", {});
   words = (picture, outlines) => this.ask("POST", "words", { picture }, { boxes: outlines });
   learning = () => this.ask("GET", "learn", {});
   learn = () => this.ask("POST", "learn", {}, {});
@@ -55,10 +56,10 @@ export class Api {
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });
 
   // name: picture, thumbnail or map. The blob of an image; an empty one where there is none to show.
-  async bytes(name, picture, signal) {
+  async bytes(name, picture, more = {}, signal = undefined) {
     let answer;
     try {
-      answer = await fetch(this.address(name, { picture }), { signal });
+      answer = await fetch(this.address(name, { picture, ...more }), { signal });
       if (answer.ok) return await answer.blob();
     } catch (failure) {
       throw new LostError(String(failure));

@@ -6,9 +6,10 @@ const INSIDE = 0.7, SAME = 0.3; // of a box in one that is drawn over it, and of
 const box = (points, like = {}) => ({ points, text: like.text ?? "", ignored: like.ignored ?? false });
 
 export class Deeds {
-  // labels(): of the picture shown. view(): the part of it that is seen, {left, top, right, bottom}. tell: says a sentence.
-  constructor(labels, view, tell) {
-    Object.assign(this, { labels, view, tell });
+  // labels(): of the picture shown. view(): the part of it that is seen, {left, top, right, bottom}. tell: says what was done.
+  // refuse: shows why nothing was.
+  constructor(labels, view, tell, refuse) {
+    Object.assign(this, { labels, view, tell, refuse });
   }
 
   settle = (points) => settled(points, this.labels().width, this.labels().height);
@@ -36,6 +37,7 @@ export class Deeds {
 
   // changed: boxes with their ids and new points.
   reshape(changed) {
+    if (!changed.length) return this.refuse(say("said-choose-first"));
     const labels = this.labels();
     const after = new Map(changed.map((one) => [one.id, { ...one, points: this.settle(one.points) }]));
     if ([...after.values()].some(({ points }) => area(points) < 4)) return;
@@ -45,14 +47,14 @@ export class Deeds {
   each(change) {
     const labels = this.labels();
     const ids = labels.chosen;
-    if (!ids.size) return this.tell(say("said-choose-first"));
+    if (!ids.size) return this.refuse(say("said-choose-first"));
     labels.change(labels.boxes.map((one) => (ids.has(one.id) ? change(one) : one)));
   }
 
   remove() {
     const labels = this.labels();
     const count = labels.chosen.size;
-    if (!count) return this.tell(say("said-choose-first"));
+    if (!count) return this.refuse(say("said-choose-first"));
     const at = labels.boxes.findIndex((one) => labels.chosen.has(one.id));
     const left = labels.boxes.filter((one) => !labels.chosen.has(one.id));
     const next = left[Math.min(at, left.length - 1)];
@@ -65,7 +67,7 @@ export class Deeds {
     const labels = this.labels(), { left, top, right, bottom } = bounds(around);
     const within = ([x, y]) => x >= left && x <= right && y >= top && y <= bottom;
     const swept = labels.boxes.filter(({ points }) => points.every(within));
-    if (!swept.length) return this.tell(say("said-nothing-swept"));
+    if (!swept.length) return this.refuse(say("said-nothing-swept"));
     labels.choose(swept.map(({ id }) => id));
     this.remove();
   }
@@ -115,7 +117,7 @@ export class Deeds {
 
   halve() {
     const { chosen } = this.labels();
-    if (!chosen.size) return this.tell(say("said-choose-first"));
+    if (!chosen.size) return this.refuse(say("said-choose-first"));
     this.#divide((one) => (chosen.has(one.id) ? halved(one.points) : null));
   }
 
@@ -135,7 +137,7 @@ export class Deeds {
       const text = (i) => (typed.length === pieces.length ? typed[i] : "");
       return pieces.map((points, i) => box(points, { text: text(i), ignored: one.ignored }));
     });
-    if (!count) return this.tell(say(refusal));
+    if (!count) return this.refuse(say(refusal));
     labels.change(boxes);
     this.tell(say("said-split", { count: labels.boxes.length }));
   }
@@ -148,7 +150,7 @@ export class Deeds {
       const index = neighbour(chosen[0].points, labels.boxes.map(({ points }) => points));
       if (index >= 0) chosen = [chosen[0], labels.boxes[index]];
     }
-    if (chosen.length < 2) return this.tell(say("said-not-joined"));
+    if (chosen.length < 2) return this.refuse(say("said-not-joined"));
     const angle = direction(joined(chosen.map(({ points }) => points)));
     const along = (one) => bounds(turned(one.points, -angle, [0, 0])).left;
     const text = chosen.toSorted((one, other) => along(one) - along(other)).map((one) => one.text).filter(Boolean).join(" ");
@@ -173,7 +175,7 @@ export class Deeds {
       ...box(this.settle(one.points.map(([x, y]) => [(x * width) / other.width, (y * height) / other.height])), one),
     }));
     const labels = this.labels();
-    if (!scaled.length) return this.tell(say("said-nothing-to-copy"));
+    if (!scaled.length) return this.refuse(say("said-nothing-to-copy"));
     labels.change([...labels.boxes, ...scaled]);
     this.tell(say("said-copied", { copied: scaled.length, count: labels.boxes.length }));
   }

@@ -17,6 +17,7 @@ export class Desk extends EventTarget {
   labels = null;
   layers = { labels: true, ignored: true, detections: true, misses: true, map: false };
   detections = null;
+  side = null; // labels or proposed: the only one that is shown
   suspect = null;
   snapping = false;
   #hand = null; // the tool of the gesture that goes on
@@ -24,13 +25,12 @@ export class Desk extends EventTarget {
   #draft = null;
   #preview = null;
 
-  // helper: {at(picture, x, y), snap(picture, points)} of the console. tell: says a sentence.
-  constructor(canvas, helper, tell) {
+  // helper: {at(picture, x, y), snap(picture, points)} of the console. tell: says a sentence. refuse: shows one.
+  constructor(canvas, helper, tell, refuse) {
     super();
     this.helper = helper;
-    this.tell = tell;
     this.viewer = new Viewer(canvas, (context, view, size) => paint(context, view, size, this.#scene()));
-    this.deeds = new Deeds(() => this.labels, () => this.#seen(), tell);
+    this.deeds = new Deeds(() => this.labels, () => this.#seen(), tell, refuse);
     this.tools = {
       choose: new Choose(this), box: new DrawBox(this), corners: new DrawCorners(this, 4),
       polygon: new DrawCorners(this, MOST_CORNERS), split: new Split(this), find: new Find(this),
@@ -166,7 +166,9 @@ export class Desk extends EventTarget {
   }
 
   #scene() {
-    const { labels, layers, detections, suspect } = this;
+    const { labels, detections, suspect, side } = this;
+    const only = side === "labels" ? { detections: false } : side === "proposed" ? { labels: false, ignored: false, detections: true } : {};
+    const layers = { ...this.layers, ...only };
     const preview = new Map((this.#preview ?? []).map((box) => [box.id, box]));
     const boxes = labels?.boxes.map((box) => preview.get(box.id) ?? box) ?? [];
     const chosen = labels?.chosen ?? new Set();

@@ -8,7 +8,7 @@ let before = null; // the picture shown before this one, to copy boxes from
 
 // past: the address has it already, as after Back.
 export async function go(picture, past = false) {
-  if (!picture) return notes.say(say("said-no-more"));
+  if (!picture) return notes.refuse(say("said-no-more"));
   if (picture === desk.labels?.picture) return;
   const start = performance.now();
   opened.wanted = picture;
@@ -37,7 +37,14 @@ async function follow(labels) {
   if (outlines && !begun && OPEN.includes(labels.state)) desk.deeds.follow(outlines);
 }
 
-export const copyBefore = () => (before ? desk.deeds.copy(before) : notes.say(say("said-nothing-to-copy")));
+// Who has come here first copies from the picture that the list has before this one.
+export async function copyBefore() {
+  const { labels } = desk, beside = queue.beside(-1);
+  const from = before ?? (beside && (await attempt(() => opened.labels(beside))));
+  if (labels !== desk.labels) return;
+  if (from) desk.deeds.copy(from);
+  else notes.refuse(say("said-nothing-to-copy"));
+}
 
 // The picture that the address names, or the first that waits for a person.
 export async function begin({ pictures }) {

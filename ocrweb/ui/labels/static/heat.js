@@ -1,5 +1,5 @@
-// The probability map of the model under the boxes, asked for while its layer is on: once each time a picture is shown.
-import { api, desk, find, notes } from "./parts.js";
+// The probability map of the model that is asked for boxes, under them: fetched while its layer is on, each time a picture is shown.
+import { api, desk, find, notes, thresholds } from "./parts.js";
 import { say } from "./words.js";
 
 const QUICK = 400; // milliseconds within which nothing is said of the waiting
@@ -15,7 +15,7 @@ export async function layHeat() {
   const own = (asked = new AbortController());
   const waiting = setTimeout(() => notes.show(say("map-looking"), true), QUICK);
   try {
-    const blob = await api.bytes("map", labels.picture, own.signal);
+    const blob = await api.bytes("map", labels.picture, { model: thresholds.model }, own.signal);
     const layer = blob.size ? await createImageBitmap(blob) : null;
     if (asked !== own) return;
     notes.clear();

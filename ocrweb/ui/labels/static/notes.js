@@ -21,6 +21,9 @@ export class Notes {
     if (!stay) this.timer = setTimeout(() => this.clear(), SHOWN);
   }
 
+  // Why nothing was done.
+  refuse = (sentence) => this.show(sentence);
+
   clear() {
     this.note.hidden = true;
   }

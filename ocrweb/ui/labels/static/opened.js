@@ -28,6 +28,8 @@ export class Opened {
     }
   }
 
+  labels = (picture) => this.#of(picture);
+
   ahead(pictures) {
     for (const picture of pictures)
       if (picture) Promise.all([this.#of(picture), this.#pictures.get(picture)]).catch(() => {}); // told when it is opened

@@ -5,7 +5,7 @@ import { say } from "./words.js";
 const NARROW = 900; // CSS pixels, below which the panel is a sheet
 
 export function writeText() {
-  if (!desk.labels.chosen.size) return notes.say(say("said-choose-first"));
+  if (!desk.labels.chosen.size) return notes.refuse(say("said-choose-first"));
   if (innerWidth < NARROW && !find("#right").classList.contains("open")) find("#sheet-boxes").click();
   find("#text").focus();
   find("#text").select();

@@ -17,13 +17,13 @@ fill(document);
 
 export const api = new Api(address.searchParams.get("dataset") ?? "");
 export const notes = new Notes(find("#live"), find("#note"), find("#saved"));
-export const desk = new Desk(find("#canvas"), api, notes.say);
+export const desk = new Desk(find("#canvas"), api, notes.say, notes.refuse);
 export const saver = new Saver(api);
 const thumbnails = new Thumbnails(api);
 export const queue = new Queue(find("#left"), (one, place) => thumbnails.put(one, place));
 export const table = new BoxTable(find("#box-list"));
 export const suspects = new Suspects(find("#left"), api);
-export const thresholds = new Thresholds(find("#thresholds"), (settings) => api.propose(desk.labels.picture, settings));
+export const thresholds = new Thresholds(find("#thresholds"), (settings) => api.propose(desk.labels.picture, settings), api.models);
 export const opened = new Opened(api, saver);
 
 // What fails is told; the answer is null then.

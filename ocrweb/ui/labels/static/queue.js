@@ -133,7 +133,7 @@ export class Queue extends EventTarget {
   #choices(name, values, all) {
     const field = this.fields[name], chosen = field.value;
     field.replaceChildren(make("option", { value: "", text: say(all) }),
-      ...values.map((value) => make("option", { value, text: name === "split" ? say(`split-${value}`) : value })));
+      ...values.map((value) => make("option", { value, text: name === "split" ? say(`split-${value}`) : broken(value) })));
     field.value = values.includes(chosen) ? chosen : "";
     field.hidden = values.length < (name === "split" ? 2 : 1);
   }
@@ -157,7 +157,7 @@ export class Queue extends EventTarget {
     const name = one.picture.split("/").at(-1);
     const facts = one.width ? say("count-boxes", { count: one.boxes }) : say("broken");
     const why = this.fields.order.value === "teach" && this.taught.get(one.picture)?.why;
-    const doubt = why ? why : one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.findings[0] ?? "";
+    const doubt = why ? why : one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.findings.length ? broken(one.findings[0]) : "";
     const row = make("button", {
       class: `row ${one.picture === this.current ? "current" : ""}`, type: "button", "data-picture": one.picture,
       "data-state": one.state, "aria-current": one.picture === this.current ? "true" : null,
@@ -170,6 +170,9 @@ export class Queue extends EventTarget {
     return row;
   }
 }
+
+// What a rule that is broken says. rule: `label.too-few`.
+const broken = (rule) => say(`finding-${rule.replace(".", "-")}`);
 
 // By a number, the lowest first; those of which none is known stay behind in the order of the list.
 function sorted(some, rank) {

@@ -50,4 +50,10 @@ thresholds.addEventListener("boxes", () => {
   desk.detections = thresholds.boxes;
   desk.redraw();
 });
+thresholds.addEventListener("side", () => {
+  desk.side = thresholds.side;
+  desk.canvas.dataset.side = desk.side ?? "";
+  desk.redraw();
+});
+thresholds.addEventListener("model", () => layHeat());
 thresholds.addEventListener("use", () => desk.deeds.replaceAll(thresholds.boxes.map(({ points }) => points)));
