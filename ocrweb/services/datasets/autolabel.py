@@ -145,7 +145,9 @@ def labelled_dataset(
         if not labelled:
             raise OcrwebError("autolabel.nothing-done", reason=failed[0][1] if failed else "–")
         _write(folder, labelled, model)
-        if model != model_in_use():  # whose boxes people correct here; else it is the one in use, whichever that will be
+        if (
+            model != model_in_use()
+        ):  # whose boxes people correct here; else it is the one in use, whichever that will be
             write_learnt(folder, Learnt(model, 0.0, renewed=len(labelled)))
     return _report(out, model, labelled, failed, sure_from, len(labelled) + len(failed) < total)
 

@@ -63,6 +63,12 @@ def titles_of_models() -> dict[str, str]:
         return {}
 
 
+def title_in_use() -> str:
+    """What people call the model in use."""
+    used = model_in_use()
+    return titles_of_models().get(used) or used
+
+
 def used_since() -> tuple[str, float] | None:
     """The model in use and since when, in seconds since 1970; None as long as nobody has chosen one."""
     used = registered().used

@@ -11,12 +11,14 @@ import gradio as gr
 import numpy as np
 
 from ocrweb.config.editor_address import editor_address
+from ocrweb.config.model_names import IN_USE
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import view as dataset_view
 from ocrweb.services.datasets.jobs import report_of
 from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
+from ocrweb.services.models.listing import title_in_use
 from ocrweb.ui.datasets.findings import rule_words
 from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
@@ -24,7 +26,7 @@ from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label, language_of
-from ocrweb.ui.viewer.element import Kind, Layers, ShownBox, viewer
+from ocrweb.ui.viewer.element import Kind, Layers, ShownBox, labelled_map_address, proposed_address, viewer
 
 PER_PAGE = 12
 THUMBNAIL = 480
@@ -236,7 +238,7 @@ def in_full(opened: Opened, mode: str, lang: str) -> tuple[str, str]:
     if isinstance(answer, OcrwebError):
         return problem_card(answer, lang), ""
     view, file = answer
-    shown = viewer(file, Layers(labelled(view) if mode == "boxes" else ()), lang)
+    shown = viewer(file, _layers(opened, mode, view, lang), lang)
     words = texts.say(
         "datasets.picture-words", lang, name=item.image, width=view.width, height=view.height,
         boxes=len(view.boxes), ignored=view.ignored,
@@ -244,6 +246,15 @@ def in_full(opened: Opened, mode: str, lang: str) -> tuple[str, str]:
     rules = _found(item.findings, report_of(name), lang, " · ")
     explained = texts.say(f"datasets.about-{mode}", lang)
     return note_card(f"{words}{rules} — {explained}") + editor_link(name, item, lang), shown
+
+
+def _layers(opened: Opened, mode: str, view: PictureView, lang: str) -> Layers:
+    """With the labels what a model sees there: as boxes, when they are asked for, and as a map."""
+    name, image = opened.dataset, opened.item.image
+    if mode != "boxes" or not image:
+        return Layers()
+    other = (title_in_use(), proposed_address(name, image, IN_USE))
+    return Layers(labelled(view), texts.say("datasets.labels", lang), other, labelled_map_address(name, image, IN_USE))
 
 
 def labelled(view: PictureView) -> tuple[ShownBox, ...]:

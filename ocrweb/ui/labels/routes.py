@@ -50,6 +50,7 @@ def _table() -> list[tuple[str, str, Work, bool]]:
         ("POST", "at", at, True),
         ("POST", "snap", snap, True),
         ("POST", "propose", propose, True),
+        ("GET", "propose", proposal, True),
         ("POST", "words", words, True),
         ("GET", "map", heat, True),
         ("GET", "models", models, False),
@@ -129,6 +130,12 @@ def propose(request: Request, body: Any) -> dict[str, Any]:
     work = assist.followed if follow else assist.proposed
     boxes = work(_dataset(request), asked(request, "picture"), body)
     return {"boxes": None if boxes is None else [box.to_dict() for box in boxes]}
+
+
+def proposal(request: Request, body: Any) -> dict[str, Any]:
+    """The same for who only looks."""
+    boxes = assist.proposed(_dataset(request), asked(request, "picture"), {"model": asked(request, "model")})
+    return {"boxes": [box.to_dict() for box in boxes]}
 
 
 def words(request: Request, body: Any) -> dict[str, Any]:

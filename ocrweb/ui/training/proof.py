@@ -24,7 +24,7 @@ from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import proof_card
 from ocrweb.ui.training.watch import served_pictures
-from ocrweb.ui.viewer.element import Layers, ShownBox, viewer
+from ocrweb.ui.viewer.element import Layers, ShownBox, labelled_map_address, viewer
 
 FOLLOWERS = ("single-model", "batch-model", "single-threshold", "batch-threshold")
 
@@ -161,7 +161,8 @@ def open_picture(name: str, run: str | None, event: gr.SelectData, request: gr.R
     dataset = training_choices.known_name(found.dataset)
     stored = not isinstance(caught(lambda: stored_set(dataset).place(look.picture)), OcrwebError)
     edit = editor_address(dataset, look.picture) if stored else ""
-    return viewer(pixels, Layers(_boxes(look.boxes), look.name, other, edit=edit), lang)
+    seen = labelled_map_address(dataset, look.picture, view.name) if stored else ""
+    return viewer(pixels, Layers(_boxes(look.boxes), look.name, other, seen, edit), lang)
 
 
 def _boxes(judged: Iterable[JudgedBox]) -> tuple[ShownBox, ...]:

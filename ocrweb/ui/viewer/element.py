@@ -36,14 +36,15 @@ class ShownBox:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What lies over a picture. name: of who made the boxes. other: another result on the same picture, with its name.
+    """What lies over a picture. name: of who made the boxes. other: another result on the same picture, with its name; as an
+    address, it is fetched when a visitor wants to see it.
 
     map, edit: addresses below the page's own, of a heat map to stretch over the picture, and of its labels.
     """
 
     boxes: tuple[ShownBox, ...] = ()
     name: str = ""
-    other: tuple[str, tuple[ShownBox, ...]] | None = None
+    other: tuple[str, tuple[ShownBox, ...] | str] | None = None
     map: str = ""
     edit: str = ""
 
@@ -84,11 +85,25 @@ def map_address(handle: str) -> str:
     return f"viewer/map?{urlencode({'handle': handle})}"
 
 
+def labelled_map_address(dataset: str, picture: str, model: str = "") -> str:
+    """Where the page fetches the probability map of a stored dataset's picture. model: "" for the one that labels it."""
+    return f"labels/api/map?{urlencode(_asked(dataset, picture, model), errors='replace')}"
+
+
+def proposed_address(dataset: str, picture: str, model: str = "") -> str:
+    """Where it fetches the boxes that a model would draw there."""
+    return f"labels/api/propose?{urlencode(_asked(dataset, picture, model), errors='replace')}"
+
+
+def _asked(dataset: str, picture: str, model: str) -> dict[str, str]:
+    return {"dataset": dataset, "picture": picture} | ({"model": model} if model else {})
+
+
 def _document(layers: Layers, lang: str) -> str:
     other = None
     if layers.other is not None:
-        name, boxes = layers.other
-        other = {"name": name, "boxes": _listed(boxes)}
+        name, made = layers.other
+        other = {"name": name, **({"address": made} if isinstance(made, str) else {"boxes": _listed(made)})}
     document = {
         "words": _words(lang),
         "name": layers.name,

@@ -29,7 +29,7 @@ OPEN = {
     "GET /labels/api/pictures", "GET /labels/api/picture", "GET /labels/api/thumbnail", "GET /labels/edit",
     "GET /labels/api/labels", "PUT /labels/api/labels",
     "POST /v1/detect", "GET /v1/models", "GET /v1/line", "GET /v1/openapi.json", "GET /metrics",
-    "GET /help/tutorial", "GET /help/troubleshooting", "GET /help/glossary", "GET /viewer/map", "GET /labels/api/map", "GET /labels/api/models", "POST /labels/api/words",
+    "GET /help/tutorial", "GET /help/troubleshooting", "GET /help/glossary", "GET /viewer/map", "GET /labels/api/map", "GET /labels/api/propose", "GET /labels/api/models", "POST /labels/api/words",
     "POST /labels/api/restore", "GET /labels/api/history", "POST /labels/api/accept",
     "POST /labels/api/at", "POST /labels/api/snap", "POST /labels/api/propose",
     "GET /labels/api/learn", "POST /labels/api/learn", "POST /labels/api/propose-anew",

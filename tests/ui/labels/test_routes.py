@@ -222,8 +222,10 @@ def test_a_map_that_cannot_be_is_a_document_with_a_code(
 def test_models_are_named_to_compare_with(client: TestClient) -> None:
     told = ask(client, "GET", "models", dataset="shop").json()
     assert told["labelling"] == told["models"][0]["name"] == DEFAULT
-    (other,) = ask(client, "POST", "propose", {"model": HOUSE}, **ONE).json()["boxes"]
-    assert len(other["points"]) == 4
+    usual = ask(client, "GET", "propose", **ONE).json()["boxes"]
+    assert usual == ask(client, "POST", "propose", {}, **ONE).json()["boxes"]
+    theirs = ask(client, "GET", "propose", **ONE, model=HOUSE).json()["boxes"]
+    assert theirs == ask(client, "POST", "propose", {"model": HOUSE}, **ONE).json()["boxes"] != usual
 
 
 def test_versions_are_kept_compared_and_brought_back(client: TestClient) -> None:
@@ -266,4 +268,4 @@ def test_of_all_addresses_these_alone_wait_for_the_network(client: TestClient, m
         for method, name, _, _ in routes._table()
         if ask(client, method, name, {}, dataset="nobody's").json()["error"]["code"] == "line.busy"
     ]
-    assert waiting == ["at", "snap", "propose", "words", "map"]
+    assert waiting == ["at", "snap", "propose", "propose", "words", "map"]

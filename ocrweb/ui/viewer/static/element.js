@@ -1,5 +1,5 @@
 // <ocrweb-viewer data-picture="address" data-document="JSON">: a picture with boxes over it, to be looked at.
-// The document: {words, name, boxes, other: {name, boxes} | null, map: address | null, edit: address | null}.
+// The document: {words, name, boxes, other: {name, boxes} | {name, address} | null, map: address | null, edit: address | null}.
 // While this script is not there, the image inside the element is seen.
 import { make } from "./make.js";
 import { bytesOf, loaded } from "./loaded.js";
@@ -10,6 +10,8 @@ const BLINK = 700; // milliseconds
 const styles = new CSSStyleSheet();
 await styles.replace(await (await fetch(new URL("element.css", import.meta.url))).text());
 const hidden = new Set(); // kinds; as a visitor leaves it, the next picture comes
+
+const numbered = (boxes) => boxes.map((box, index) => ({ ...box, number: index + 1 }));
 
 class ViewerElement extends HTMLElement {
   static observedAttributes = ["data-picture", "data-document"];
@@ -45,13 +47,12 @@ class ViewerElement extends HTMLElement {
     const say = (key) => this.document.words[key];
     if (!this.#parts) this.#build(say);
     const { panes, layers, sides, edit } = this.#parts;
-    const number = (boxes) => boxes.map((box, index) => ({ ...box, number: index + 1 }));
-    this.own = number(this.document.boxes);
-    this.other = this.document.other && number(this.document.other.boxes);
+    this.own = numbered(this.document.boxes);
+    this.other = this.document.other?.boxes ? numbered(this.document.other.boxes) : null;
     for (const pane of panes) pane.mark({ hovered: null, chosen: null });
     layers.replaceChildren(...this.#layers(say));
-    sides.replaceChildren(...(this.other ? this.#sides(say) : []));
-    sides.hidden = !this.other;
+    sides.replaceChildren(...(this.document.other ? this.#sides(say) : []));
+    sides.hidden = !this.document.other;
     if (edit) {
       edit.hidden = !this.document.edit;
       edit.href = this.document.edit ?? "";
@@ -95,15 +96,38 @@ class ViewerElement extends HTMLElement {
     let layer = null;
     if (address && this.mapped) {
       try {
-        layer = await createImageBitmap(await bytesOf(address));
-      } catch {
-        note.textContent = this.document.words.gone;
+        const blob = await bytesOf(address);
+        if (blob.size) layer = await createImageBitmap(blob);
+        else note.textContent = this.document.words.textless;
+      } catch (failure) {
+        note.textContent = failure.told || this.document.words.gone;
       }
       if (address !== this.document.map) return;
     }
     panes[0].viewer.layer = this.mapped ? layer : null;
     panes[0].viewer.redraw();
     panes[0].canvas.dataset.map = String(Boolean(panes[0].viewer.layer));
+  }
+
+  // The other result, where it has to be fetched first; whether it is there.
+  async #fetchOther() {
+    const { other, words } = this.document, { note, layers } = this.#parts;
+    note.textContent = words.loading;
+    try {
+      const { boxes } = JSON.parse(await (await bytesOf(other.address)).text());
+      if (other !== this.document.other) return false;
+      note.textContent = "";
+      this.other = numbered(boxes.map((box) => ({ ...box, kind: "detection" })));
+      layers.replaceChildren(...this.#layers((key) => words[key]));
+      return true;
+    } catch (failure) {
+      if (other === this.document.other) note.textContent = failure.told || words.gone;
+      return false;
+    }
+  }
+
+  async #choose(side) {
+    if (side === "own" || this.other || (await this.#fetchOther())) this.#turn(side);
   }
 
   // Show one result, the other, both in turn, or both side by side.
@@ -158,7 +182,7 @@ class ViewerElement extends HTMLElement {
   #sides(say) {
     const { name, other } = this.document;
     return [["own", name], ["other", other.name], ["blink", say("blink")], ["both", say("both")]].map(([side, text]) =>
-      make("button", { type: "button", text, "data-side": side, click: () => this.#turn(side) }));
+      make("button", { type: "button", text, "data-side": side, click: () => this.#choose(side) }));
   }
 
   #build(say) {

@@ -17,8 +17,10 @@ async function load(address) {
   return pictureOf(await bytesOf(address));
 }
 
+// A refusal is an Error with `told`, the console's own words, where it said any. What is empty is an empty blob.
 export async function bytesOf(address) {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.blob();
+  if (answer.ok) return answer.blob();
+  const { error } = await answer.json().catch(() => ({}));
+  throw Object.assign(new Error(String(answer.status)), { told: error ? `${error.message} ${error.hint}` : "" });
 }
