@@ -106,7 +106,12 @@ def drawing(handle: str, result: DetectionResult) -> np.ndarray:
 
 def heat(handle: str) -> bytes:
     """A PNG with the probability map as heat on nothing, to be stretched over the picture."""
-    return encode_picture(heat_map(_page(handle)[1].map), ".png")
+    return encode_picture(heat_map(kept_map(handle)), ".png")
+
+
+def kept_map(handle: str) -> np.ndarray:
+    """(h, w) float32, 0..1, of the part that shows the picture. Raises detect.expired."""
+    return _page(handle)[1].map
 
 
 def picture(handle: str) -> np.ndarray:

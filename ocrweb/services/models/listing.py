@@ -63,10 +63,14 @@ def titles_of_models() -> dict[str, str]:
         return {}
 
 
-def title_in_use() -> str:
-    """What people call the model in use."""
-    used = model_in_use()
-    return titles_of_models().get(used) or used
+def title_of(model: str) -> str:
+    """What people call a model."""
+    return titles_of_models().get(model) or model
+
+
+def another_model(model: str) -> str | None:
+    """A model to hold this one's boxes against: the one in use, else the next that can be used; None where there is no other."""
+    return next((name for name in usable_models() if name != model), None)
 
 
 def used_since() -> tuple[str, float] | None:

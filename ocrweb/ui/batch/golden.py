@@ -22,7 +22,7 @@ from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
-from ocrweb.ui.viewer.element import Layers, detected, viewer
+from ocrweb.ui.viewer.element import detected, held_against, viewer
 
 KINDS = {"ok": "good", "weak": "warning", "environment": "problem"}
 
@@ -91,7 +91,7 @@ class Check:
         file = caught(lambda: scratch.show(golden.golden_pixels(picture)))
         if isinstance(file, OcrwebError):
             return problem_card(file, lang)
-        return viewer(file, Layers(detected(picture.result), picture.result.model), lang)
+        return viewer(file, held_against(file, detected(picture.result), picture.result.model), lang)
 
     def keep_own(self, files: list[str] | None, request: gr.Request) -> dict[Any, Any]:
         """Other pictures from now on; a verdict on those before goes."""

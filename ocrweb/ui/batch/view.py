@@ -25,7 +25,7 @@ from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.server_folder import server_folder
-from ocrweb.ui.viewer.element import Layers, listed_boxes, viewer
+from ocrweb.ui.viewer.element import Layers, held_against, listed_boxes, viewer
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,10 @@ def open_picture(job: str, event: gr.SelectData, request: gr.Request) -> tuple[A
     if not isinstance(path, str) or path not in drawn:
         return gr.skip(), gr.skip()
     document = shown_document(Path(path))
-    layers = Layers(listed_boxes(document)) if document else Layers()
     given = given_picture(drawn[path], (document["width"], document["height"]) if document else None)
+    layers = Layers(listed_boxes(document)) if document else Layers()
+    if given and document:
+        layers = held_against(given, layers.boxes, document["model"])
     return viewer(given or path, layers, texts.language_of(request)), job
 
 

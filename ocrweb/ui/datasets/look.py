@@ -18,7 +18,7 @@ from ocrweb.services.datasets.jobs import report_of
 from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
-from ocrweb.services.models.listing import title_in_use
+from ocrweb.services.models.listing import model_in_use, title_of
 from ocrweb.ui.datasets.findings import rule_words
 from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
@@ -253,7 +253,7 @@ def _layers(opened: Opened, mode: str, view: PictureView, lang: str) -> Layers:
     name, image = opened.dataset, opened.item.image
     if mode != "boxes" or not image:
         return Layers()
-    other = (title_in_use(), proposed_address(name, image, IN_USE))
+    other = (title_of(model_in_use()), proposed_address(name, image, IN_USE))
     return Layers(labelled(view), texts.say("datasets.labels", lang), other, labelled_map_address(name, image, IN_USE))
 
 

@@ -32,6 +32,7 @@ STATUSES = Statuses(
         "usage.not-writable": 500,
         "usage.internal": 500,
         "access.full": 503,
+        "access.no-file": 403,
         "line.busy": 503,
         "detect.expired": 410,
     },

@@ -14,6 +14,7 @@ import numpy as np
 from ocrweb import messages
 from ocrweb.services.access.file_address import KEY, key_of
 from ocrweb.services.detect.detection import DetectionResult
+from ocrweb.services.models.listing import another_model, title_of
 from ocrweb.ui.parts.escape import escape
 
 Kind = Literal["label", "marked", "ignored", "detection", "missed", "alarm"]
@@ -75,6 +76,13 @@ def viewer(picture: str, layers: Layers, lang: str) -> str:
     )
 
 
+def held_against(picture: str, boxes: tuple[ShownBox, ...], model: str) -> Layers:
+    """A model's boxes on a picture that the page may fetch, with its map, and another model's beside them for who asks."""
+    other = another_model(model)
+    theirs = (title_of(other), shown_boxes_address(picture, other)) if other else None
+    return Layers(boxes, title_of(model), theirs, shown_map_address(picture, model))
+
+
 def file_address(path: str) -> str:
     """Where the page fetches a file, below its own address, with the key that opens it."""
     return f"gradio_api/file={quote(path)}?{KEY}={key_of(path)}"
@@ -83,6 +91,16 @@ def file_address(path: str) -> str:
 def map_address(handle: str) -> str:
     """Where the page fetches the probability map of a detection."""
     return f"viewer/map?{urlencode({'handle': handle})}"
+
+
+def shown_map_address(picture: str, model: str) -> str:
+    """Where the page fetches the probability map of a picture that it shows, by the path of its file."""
+    return f"viewer/heat?{urlencode({'file': picture, KEY: key_of(picture), 'model': model})}"
+
+
+def shown_boxes_address(picture: str, model: str) -> str:
+    """Where it fetches the boxes that a model finds there."""
+    return f"viewer/seen?{urlencode({'file': picture, KEY: key_of(picture), 'model': model})}"
 
 
 def labelled_map_address(dataset: str, picture: str, model: str = "") -> str:

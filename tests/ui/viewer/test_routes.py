@@ -10,10 +10,13 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.services.access.logins import Access
 from ocrweb.services.detect.detection import detect_picture
+from ocrweb.services.detect.request import DetectRequest
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.viewer import routes
+from ocrweb.ui.viewer.element import shown_boxes_address, shown_map_address
 
 
 @pytest.fixture
@@ -46,9 +49,43 @@ def test_a_map_is_heat_on_nothing_and_comes_by_its_handle_alone(home: Path) -> N
         assert (gone.status_code, gone.json()["error"]["code"]) == (410, "detect.expired")
 
 
+def test_a_picture_that_the_page_shows_is_seen_by_any_model_and_one_that_it_does_not_show_by_none(
+    home: Path, tmp_path: Path
+) -> None:
+    page = np.full((120, 320, 3), 250, np.uint8)
+    cv2.imwrite(str(tmp_path / "bare.png"), page)
+    cv2.putText(page, "Total 12.50", (20, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (20, 20, 20), 3)
+    cv2.imwrite(str(tmp_path / "页 1.png"), page)
+    client = client_of(Access(None))
+    shown, bare = str(tmp_path / "页 1.png"), str(tmp_path / "bare.png")
+    found = {}
+    for model in (DEFAULT, HOUSE):
+        found[model] = client.get(f"/{shown_boxes_address(shown, model)}").json()["boxes"]
+        own = detect_picture(Path(shown), DetectRequest(model=model)).result.regions
+        assert [(box["points"], box["score"]) for box in found[model]] == [
+            (one.quad.tolist(), one.score) for one in own
+        ]
+    assert found[DEFAULT] != found[HOUSE]
+    heat = client.get(f"/{shown_map_address(shown, DEFAULT)}")
+    assert cv2.imdecode(np.frombuffer(heat.content, np.uint8), cv2.IMREAD_UNCHANGED)[:, :, 3].max() > 100
+    empty = client.get(f"/{shown_map_address(bare, DEFAULT)}")
+    assert (empty.status_code, empty.content) == (204, b"")
+
+    stolen = shown_boxes_address(bare, DEFAULT).replace("bare.png", "%E9%A1%B5+1.png")
+    for address, status, code in (
+        (stolen, 403, "access.no-file"),
+        ("viewer/heat?file=/etc/passwd&key=", 403, "access.no-file"),
+        (shown_boxes_address(shown, "nobody's"), 404, "model.unknown"),
+        (shown_boxes_address(shown, "/etc/passwd"), 400, "model.by-name"),
+        (shown_map_address(f"{shown}x", DEFAULT), 422, "image.missing"),
+    ):
+        answer = client.get(f"/{address}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), address
+
+
 def test_a_stranger_gets_neither_files_nor_maps(home: Path) -> None:
     stranger = client_of(Access(("anna", "a right password")))
-    for address in (f"{routes.FILES}/element.js", f"{routes.MAP}?handle=0"):
+    for address in (f"{routes.FILES}/element.js", f"{routes.MAP}?handle=0", routes.HEAT, routes.SEEN):
         assert stranger.get(address).status_code == 401
 
 
