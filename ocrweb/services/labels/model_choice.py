@@ -7,15 +7,15 @@ from typing import Any
 from ocrweb.runtime.catalogue import resolve_name
 from ocrweb.services.labels.entries import LabelledSet
 from ocrweb.services.labels.proposing import labelling_model
-from ocrweb.services.models.listing import titles_of_models, usable_models
+from ocrweb.services.models.listing import models_here, titles_of_models
 
 
 def models_document(labelled: LabelledSet) -> dict[str, Any]:
-    """``{"models": [{"name", "title"}], "labelling"}``: that can be used now, first the one whose boxes people correct here.
+    """``{"models": [{"name", "title"}], "labelling"}``: that need no download, first the one whose boxes people correct here.
 
     Raises as `resolve_name`.
     """
     labelling = resolve_name(labelling_model(labelled)).name
     titles = titles_of_models()
-    names = sorted({labelling, *usable_models()}, key=lambda name: name != labelling)
+    names = sorted({labelling, *models_here()}, key=lambda name: name != labelling)
     return {"models": [{"name": name, "title": titles.get(name) or name} for name in names], "labelling": labelling}

@@ -68,9 +68,15 @@ def title_of(model: str) -> str:
     return titles_of_models().get(model) or model
 
 
+def models_here() -> list[str]:
+    """As `usable_models`, of those that need no download first."""
+    here = {entry.name for entry in list_models() if entry.path is not None}
+    return [name for name in usable_models() if name in here]
+
+
 def another_model(model: str) -> str | None:
-    """A model to hold this one's boxes against: the one in use, else the next that can be used; None where there is no other."""
-    return next((name for name in usable_models() if name != model), None)
+    """A model to hold this one's boxes against: the one in use, else the next; None where there is no other."""
+    return next((name for name in models_here() if name != model), None)
 
 
 def used_since() -> tuple[str, float] | None:

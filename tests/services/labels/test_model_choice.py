@@ -8,7 +8,7 @@ from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.data.labelling.learnt import Learnt, write_learnt
 from ocrweb.services.labels.entries import LabelledSet
 from ocrweb.services.labels.model_choice import models_document
-from ocrweb.services.models.listing import usable_models
+from ocrweb.services.models.listing import models_here
 
 
 @pytest.mark.parametrize("learnt", [None, HOUSE, "gone"])
@@ -18,5 +18,5 @@ def test_the_model_that_labels_comes_first(labelled: LabelledSet, learnt: str | 
     document = models_document(labelled)
     names = [model["name"] for model in document["models"]]
     assert document["labelling"] == names[0] == (HOUSE if learnt == HOUSE else DEFAULT)
-    assert sorted(names) == sorted(usable_models())
+    assert sorted(names) == sorted(models_here())
     assert all(model["title"] for model in document["models"])

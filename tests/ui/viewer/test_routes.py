@@ -75,7 +75,7 @@ def test_a_picture_that_the_page_shows_is_seen_by_any_model_and_one_that_it_does
     for address, status, code in (
         (stolen, 403, "access.no-file"),
         ("viewer/heat?file=/etc/passwd&key=", 403, "access.no-file"),
-        (shown_boxes_address(shown, "nobody's"), 404, "model.unknown"),
+        (shown_boxes_address(shown, "nobody's"), 400, "model.unknown"),
         (shown_boxes_address(shown, "/etc/passwd"), 400, "model.by-name"),
         (shown_map_address(f"{shown}x", DEFAULT), 422, "image.missing"),
     ):

@@ -1,5 +1,6 @@
 // The console's addresses. A refusal is an ApiError with its code and words; a connection that failed is a LostError.
 const PATIENCE = 20_000; // milliseconds
+const LOOKING = 180_000; // of what a model is asked, which may have to be loaded first
 
 export class ApiError extends Error {
   constructor(status, told, wait) {
@@ -19,8 +20,8 @@ export class Api {
     return `api/${name}?${new URLSearchParams({ dataset: this.dataset, ...parameters })}`;
   }
 
-  async ask(method, name, parameters, document) {
-    const request = { method, headers: {}, signal: AbortSignal.timeout(PATIENCE) };
+  async ask(method, name, parameters, document, patience = PATIENCE) {
+    const request = { method, headers: {}, signal: AbortSignal.timeout(patience) };
     if (document !== undefined) {
       request.body = JSON.stringify(document);
       request.headers["Content-Type"] = "application/json";
@@ -43,9 +44,9 @@ export class Api {
   restore = (picture) => this.ask("POST", "restore", { picture }, {});
   history = (picture) => this.ask("GET", "history", { picture });
   accept = (pictures) => this.ask("POST", "accept", {}, { pictures });
-  at = (picture, x, y) => this.ask("POST", "at", { picture }, { x, y });
-  snap = (picture, points) => this.ask("POST", "snap", { picture }, { points });
-  propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings);
+  at = (picture, x, y) => this.ask("POST", "at", { picture }, { x, y }, LOOKING);
+  snap = (picture, points) => this.ask("POST", "snap", { picture }, { points }, LOOKING);
+  propose = (picture, settings) => this.ask("POST", "propose", { picture }, settings, LOOKING);
   models = () => this.ask("GET", "models", {});
   words = (picture, outlines) => this.ask("POST", "words", { picture }, { boxes: outlines });
   learning = () => this.ask("GET", "learn", {});
