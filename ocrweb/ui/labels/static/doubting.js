@@ -2,7 +2,7 @@
 import { ASKS_MODEL, followed, nearest } from "./followed.js";
 import { go } from "./going.js";
 import { judge } from "./judging.js";
-import { api, attempt, desk, find, notes, suspects } from "./parts.js";
+import { api, attempt, desk, find, notes, queue, suspects } from "./parts.js";
 import { say } from "./words.js";
 import { bounds } from "../../viewer/static/geometry.js";
 
@@ -13,12 +13,31 @@ function tab(name) {
   }
 }
 
+// The list of suspects, searched for once; by it the queue knows of each picture how doubtful it is.
 let searched = null;
+async function search() {
+  searched ??= suspects.load();
+  const found = await searched;
+  if (!found) searched = null;
+  const answer = found && !queue.doubted && (await attempt(() => api.pictures()));
+  if (answer) queue.take(answer);
+  return found;
+}
+
 async function open() {
   tab("suspects");
-  searched ??= suspects.load();
-  await searched;
+  await search();
 }
+
+// Pictures in the order of their doubts, or by them, before a model has looked.
+async function searchFor({ target }) {
+  if (!target.value.startsWith("doubt") || queue.doubted) return;
+  notes.show(say("suspects-searching"), true);
+  const found = await search();
+  if (found) notes.clear();
+  else notes.show(find("#suspect-words").textContent);
+}
+for (const name of ["order", "more"]) find(`#queue-${name}`).addEventListener("input", searchFor);
 
 export const nextSuspect = () => open().then(() => suspects.next());
 

@@ -57,6 +57,11 @@ export class Queue extends EventTarget {
     this.filter();
   }
 
+  // Whether a model has looked at the labels.
+  get doubted() {
+    return this.pictures.some(({ suspicion }) => suspicion !== null);
+  }
+
   // The order in which pictures teach most, and why.
   teach(chosen) {
     this.taught = new Map(chosen.map(({ picture, why }, place) => [picture, { place, why }]));

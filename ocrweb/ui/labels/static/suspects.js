@@ -6,6 +6,7 @@ import { say } from "./words.js";
 
 const ROW = 44; // CSS pixels
 const PAUSE = 1500; // milliseconds between looks while they are being searched
+const LIKELY = 0.5; // chance of a wrong label from which it is more likely than not
 
 const corners = (box) => [0, 2, 4, 6].map((i) => [box[i], box[i + 1]]);
 const listed = (answered) => answered.map((one) => ({ ...one, box: one.box && corners(one.box) }));
@@ -22,9 +23,9 @@ export class Suspects extends EventTarget {
     this.words = root.querySelector("#suspect-words");
   }
 
-  // Ask for the list, and again while it is being made.
+  // Ask for the list, and again while it is being made. Whether it is there now.
   async load() {
-    if (this.loading) return;
+    if (this.loading) return false;
     this.loading = true;
     this.words.textContent = say("suspects-searching");
     try {
@@ -38,8 +39,10 @@ export class Suspects extends EventTarget {
         await new Promise((wake) => setTimeout(wake, PAUSE));
       }
       this.#show();
+      return true;
     } catch (failure) {
       this.words.textContent = failure instanceof ApiError ? `${failure.message} ${failure.hint}` : say("lost");
+      return false;
     } finally {
       this.loading = false;
     }
@@ -91,7 +94,8 @@ export class Suspects extends EventTarget {
 
   #show() {
     this.list.set(this.items);
-    this.words.textContent = this.items.length ? say("suspects-left", { count: this.items.length }) : say("suspects-none");
+    const likely = this.items.filter(({ score }) => score >= LIKELY).length;
+    this.words.textContent = this.items.length ? say("suspects-left", { count: this.items.length, likely }) : say("suspects-none");
     this.root.querySelector("#suspect-deeds").hidden = !this.current;
   }
 

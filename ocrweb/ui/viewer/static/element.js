@@ -164,9 +164,10 @@ class ViewerElement extends HTMLElement {
       if (colour) swatch.style.background = colour;
       return make("label", {}, field, ...(colour ? [swatch] : []), make("span", { text: word }));
     };
-    const all = [...this.own, ...(this.other ?? [])];
-    const kinds = KINDS.filter((kind) => all.some((one) => one.kind === kind)).map((kind) =>
-      box(kind, `${say(kind)} (${this.own.filter((one) => one.kind === kind).length})`, !hidden.has(kind), (on) => {
+    const count = (boxes, kind) => (boxes ?? []).filter((one) => one.kind === kind).length;
+    const counts = KINDS.map((kind) => [kind, count(this.own, kind) || count(this.other, kind)]);
+    const kinds = counts.filter(([, found]) => found).map(([kind, found]) =>
+      box(kind, `${say(kind)} (${found})`, !hidden.has(kind), (on) => {
         if (on) hidden.delete(kind);
         else hidden.add(kind);
         for (const pane of this.#parts.panes) pane.viewer.redraw();
