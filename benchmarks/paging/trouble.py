@@ -41,7 +41,9 @@ def run_trouble(browser: Browser) -> dict[str, Any]:
                 ballast.unlink()
             with visitor(browser, console) as one:
                 told |= _update(one)
-                console = _lost(one, console, told)
+                told |= _lost(one, console)
+                console = start_console(home, port=int(console.url.rsplit(":", 1)[1]))
+                told |= _back(one)
         finally:
             stop_console(console)
     return told | {"silent": sum(words == "" for words in told.values())}
@@ -103,15 +105,16 @@ def _update(one: Visitor) -> dict[str, str]:
     return {"an updated console": _in_sight(page.locator(".ocrweb-band button"))}
 
 
-def _lost(one: Visitor, console: Console, told: dict[str, Any]) -> Console:
-    """The console that comes in the place of a killed one, at its address."""
+def _lost(one: Visitor, console: Console) -> dict[str, str]:
     page = one.go()
     kill_under(page, console)
-    told["a lost connection"] = _in_sight(page.locator(".ocrweb-band button"))
-    back = start_console(console.home, port=int(console.url.rsplit(":", 1)[1]))
-    expect(page.locator("html[data-console=killed]")).to_have_count(0)
-    told["and the page when it is back"] = _in_sight(page.locator("#single-start"))
-    return back
+    return {"a lost connection": _in_sight(page.locator(".ocrweb-band button"))}
+
+
+def _back(one: Visitor) -> dict[str, str]:
+    """Of the page whose console has been started again."""
+    expect(one.page.locator("html[data-console=killed]")).to_have_count(0)
+    return {"and the page when it is back": _in_sight(one.page.locator("#single-start"))}
 
 
 def _in_sight(said: Locator, patience: float = 60_000.0) -> str:

@@ -18,18 +18,8 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.opened import opened
 from ocrweb.services.datasets.printed import PDF, import_printed
 
-LABEL_SUFFIXES = (
-    ".json",
-    ".jsonl",
-    ".txt",
-    ".gt",
-    ".xml",
-    ".csv",
-    ".tsv",
-    ".hocr",
-    ".html",
-    ".mat",
-)  # of no picture or zip
+# Of no picture or zip.
+LABEL_SUFFIXES = (".json", ".jsonl", ".txt", ".gt", ".xml", ".csv", ".tsv", ".hocr", ".html", ".mat")
 
 __all__ = [
     "FORMATS",

@@ -36,6 +36,8 @@
     },
     // Whether the tab of the page's address has come to stay.
     settled: () => arrived,
+    // Whether it is in front now.
+    inFront: () => document.querySelector("#tabs [data-tab-id][aria-selected=true]")?.dataset.tabId === tabNow(),
     // Open a tab for the visitor, as a link of the page does.
     go: (tab) => {
       if (tab === tabNow()) return;

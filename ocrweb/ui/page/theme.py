@@ -18,6 +18,7 @@ SCRIPTS = (
     "face.js",
     "address.js",
     "answers.js",
+    "arrival.js",
     "band.js",
     "fresh.js",
     "keys.js",
