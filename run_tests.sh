@@ -26,13 +26,8 @@ fi
 "$PYTHON" -m mypy &  # one processor is enough for it, and the tests leave some of the other
 types=$!
 
-# Apart, because a process that has driven a browser keeps its event loop.
-mapfile -t long_files < <(grep -rlwE "slow|browser" tests --include="test_*.py")  # every process reads all that it is given
-"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 3 "${long_files[@]}"
-long=$?
-
-# The quick tests room by room, two rooms at a time and the longest first: each process reads and imports what its own room
-# needs, and none waits for another's word.
+# The quick tests room by room, the longest first: each process reads and imports what its own room needs. One room at a time
+# works in what the long tests leave, which mostly wait; when these have ended, two do.
 quick_room() {
   local said code=0
   said=$(mktemp)
@@ -43,6 +38,7 @@ quick_room() {
 export PYTHON && export -f quick_room
 rooms=("services" "" "training model benchmarks" "data" "ui" "cli docs")  # the empty one: all that no other names
 named=" ${rooms[*]} __pycache__ "
+said=$(mktemp)
 for room in "${rooms[@]}"; do
   if [ -z "$room" ]; then
     for path in tests/*/ tests/test_*.py; do
@@ -53,6 +49,16 @@ for room in "${rooms[@]}"; do
     printf 'tests/%s ' $room
   fi
   echo
-done | xargs -P 2 -I{} bash -c 'quick_room {}' || long=1
+done | nice -n 5 xargs -P 1 -I{} bash -c 'quick_room {}' >"$said" 2>&1 &
+quick=$!
+trap 'kill "$types" "$quick" 2>/dev/null; rm -f "$said"' EXIT
+
+# Apart, because a process that has driven a browser keeps its event loop.
+mapfile -t long_files < <(grep -rlwE "slow|browser" tests --include="test_*.py")  # every process reads all that it is given
+"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 3 "${long_files[@]}"
+code=$?
+kill -USR1 "$quick" 2>/dev/null  # xargs then runs one more room beside the present one
+wait "$quick" || code=1
+cat "$said"
 wait "$types" || { echo "mypy found what is told above" >&2; exit 1; }
-exit "$long"
+exit "$code"

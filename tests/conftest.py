@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from ocrweb.runtime.paddle_env import machine_environment
+from ocrweb.ui.seams import stubs
 
 LONG = ("slow", "browser")
 HEAVIEST = (  # each with consoles or processes of its own: the one that a process began last would be waited for
@@ -25,6 +26,7 @@ HEAVIEST = (  # each with consoles or processes of its own: the one that a proce
 
 # Paddle reads its environment when it is imported, so it is set before any test is.
 os.environ.update(machine_environment())
+stubs.leave_out()  # as a console does: most of the time of Gradio's import goes into them
 
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("untimed", deadline=None)
