@@ -10,9 +10,11 @@ from typing import Any
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.folders import pair_by_name
+from ocrweb.data.checks.label_line import scan_label_lines
 from ocrweb.data.checks.names import images_name, is_label_name, labels_name, list_name, stem_of, suffix_of
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.checks.tree import Tree
+from ocrweb.data.formats.content import kind_of
 from ocrweb.data.formats.folder import MadeBy, made_by, tool_names
 from ocrweb.data.formats.icdar_line import is_four_points_and_text
 from ocrweb.data.formats.recognise import label_files
@@ -20,6 +22,7 @@ from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.sample import SPLITS
 from ocrweb.disk.names import some_of
 
+LOOKED_AT = 8
 _ZIP = re.compile(r"\.zip$", re.IGNORECASE)
 
 
@@ -29,7 +32,11 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
     shown: what the person calls the folder. A folder that holds one of the two lists is ours. Raises dataset.unreadable.
     """
     if any(_has_list(tree, list_name(split)) for split in SPLITS):
-        return None
+        if not _has_other_labels(tree):
+            return None
+        source = read_source(tree.root)
+        made = made_by(source)
+        return finding("layout.foreign", **_values(made, source, shown)) if made.formats else None
     source = read_source(tree.root)
     made = made_by(source)
     if made.formats and not _is_ours(tree, source, made):
@@ -49,6 +56,23 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
         sample = "sample_dataset"
         return finding("layout.nothing", count=len(source.files), names=names, command=command, sample=sample)
     return None
+
+
+def _has_other_labels(tree: Tree) -> bool:
+    """Whether the list is a ``Label.txt``, or most of the first label files hold boxes in a notation that has no eight
+    numbers a line."""
+    name = list_name("train")
+    if tree.has(name) and kind_of(tree.read(name, LARGEST["list"]), name) == "ppocrlabel":
+        return True
+    folder = labels_name("train")
+    some = [one for one in tree.under(folder) if is_label_name(one) and one not in tree.escaping][:LOOKED_AT]
+    return 2 * sum(_is_other(tree.read(one, LARGEST["label"]), one) for one in some) > len(some)
+
+
+def _is_other(data: bytes, name: str) -> bool:
+    lines = decode_text(data, "label").lines or []
+    ours = any(line is not None and line.numbers for line in scan_label_lines(lines))
+    return not ours and kind_of(data, name) is not None
 
 
 def _has_labels(tree: Tree, name: str) -> bool:

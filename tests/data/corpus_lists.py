@@ -94,6 +94,8 @@ LINES = [
     case("list/prefix-dot", listed("./train_images/3.jpg ./train_gts/3.txt"), "list.prefix"),
     case("list/prefix-outer-folder", listed("custom_data/train_images/3.jpg custom_data/train_gts/3.txt"), "list.prefix"),
     case("list/prefix-wrong-folder", listed("images/3.jpg gt/3.txt"), "list.prefix"),
+    case("list/prefix-of-the-other-split", listed("train_images/3.jpg train_gts/3.txt", 1, "test"), "list.prefix", "list.unlisted", left=("list.prefix", "list.unlisted")),
+    case("list/label-has-another-known-name", rename("train_gts/3.txt", "train_gts/gt_3.txt"), "list.file-missing", "pair.name-mismatch"),
     case("list/prefix-missing-on-label", listed("train_images/3.jpg 3.txt"), "list.prefix"),
     case("list/prefix-all", every_line(lambda line: line.replace("train_images/", "").replace("train_gts/", "") + "\n"), *["list.prefix"] * 10),
     case("list/escapes", listed("../other/train_images/3.jpg ../other/train_gts/3.txt"), "list.escapes"),

@@ -123,3 +123,31 @@ def test_a_dataset_stays_one_however_broken(tmp_path: Path) -> None:
     remove("train_gts", "test_gts")(listed)
     label_txt(listed / "train_images", {"1.jpg": [entry()]})
     assert "layout.missing" in validate_dataset(listed).rules
+
+
+@pytest.mark.parametrize("format", ["ppocrlabel", "yolo", "icdar"])
+def test_labels_of_another_notation_between_our_lists_are_told_with_their_tool(tmp_path: Path, format: str) -> None:
+    make_good(tmp_path)
+    for label in (tmp_path / "train_gts").glob("*.txt"):
+        lines = {"ppocrlabel": f"{label.stem}.jpg\t[]\n", "yolo": "0 0.3 0.3 0.4 0.2\n", "icdar": "10,20,60,40,abc\n"}
+        label.write_text(lines[format])
+    (found,) = validate_dataset(tmp_path, shown="mine").findings
+    assert found.rule == "layout.foreign"
+    assert TOOLS[format] in found.message("zh")
+    assert "ocrweb import mine" in found.hint("en")
+    assert not plan_repair(tmp_path).changes
+
+
+def test_a_list_that_is_a_label_txt_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    make_good(tmp_path)
+    label_txt(tmp_path, {f"train_images/{number}.jpg": [entry()] for number in (1, 2, 3)}, "train_list.txt")
+    before = (tmp_path / "train_list.txt").read_bytes()
+    assert validate_dataset(tmp_path).rules == {"layout.foreign": 1}
+    assert apply_repair(plan_repair(tmp_path), "in-place").changes == 0
+    assert (tmp_path / "train_list.txt").read_bytes() == before
+
+
+def test_a_few_label_files_of_another_notation_are_faults_of_their_own(tmp_path: Path) -> None:
+    make_good(tmp_path)
+    (tmp_path / "train_gts/1.txt").write_text("0 0.3 0.3 0.4 0.2\n")
+    assert validate_dataset(tmp_path).rules == {"label.too-few": 1}

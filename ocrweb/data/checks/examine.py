@@ -55,6 +55,8 @@ def examine(tree: Tree, task: Task) -> Examined:
         if size is None and suffix_of(entry.image).lower() not in PLAIN_SUFFIXES:
             findings = [replace(old, fixable=False) if old.rule == "image.suffix" else old for old in findings]
         findings += found
+    if size is None:
+        findings = [replace(old, fixable=False) if old.rule == "label.shares" else old for old in findings]
     if labels and entry.label:
         findings += [found.at(entry.label, found.line) for found in check_in_picture(labels, size)]
     return Examined(entry, labels, size, digest, tuple(findings))

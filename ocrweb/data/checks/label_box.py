@@ -8,12 +8,22 @@ from ocrweb.data.checks.label_line import LARGEST_COORDINATE
 
 SMALLEST_AREA = 1.0
 UPRIGHT_SLOPE = 0.1
+OVER_SHARE = 0.05
 
 
 def signed_area(quads: np.ndarray) -> np.ndarray:
     """(N,) float64, square pixels; positive when the points run clockwise as seen (y grows downwards)."""
     x, y = quads[..., 0], quads[..., 1]
     return 0.5 * np.sum(x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y, axis=1)
+
+
+def are_shares(points: np.ndarray) -> bool:
+    """Whether coordinates, all of a file, are shares of a picture's sides: in pixels all of them would lie on its first one.
+
+    points: (…, 2).
+    """
+    near = (points >= -OVER_SHARE).all() and (points <= 1 + OVER_SHARE).all()
+    return bool(points.size and near and (points % 1 != 0).any())
 
 
 def is_usable(quads: np.ndarray) -> np.ndarray:

@@ -56,7 +56,10 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
-    findings.extend(check_boxes(quads, rows))
+    if box.are_shares(quads):
+        findings.append(finding("label.shares", quote=rows.raw[0]))
+    else:
+        findings.extend(check_boxes(quads, rows))
     if (dialect := dialect_of(rows.texts)) != "plain":
         field = rows.texts[0].partition(",")[0]
         findings.append(finding("label.other-field", quote=rows.raw[0], field=field, dialect=DATASETS[dialect]))

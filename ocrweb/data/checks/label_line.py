@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -38,6 +39,9 @@ _SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[{_MARKS}][{BLANK}]*+|(?<![{
 _FIELD_MARK = re.compile(rf"[{_MARKS}\t]")
 _BLANKS = re.compile(rf"[{BLANK}]+")
 _CONTROLS = re.compile(rf"[{CONTROL}]+")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]++(?:,[0-9]++)?")
+_HEADING = re.compile(r"[A-Za-z]{1,12}_?[0-9]{0,2}")
+_BRACKETS = "[](){}<>\"'“”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,24 @@ class LabelLine:
     @property
     def mended(self) -> str:
         return ",".join((*self.numbers, self.text))
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line names the columns of a table, ``x1,y1,x2,y2,…``, and holds no box."""
+    names = [name.strip(BLANK_CHARACTERS + _BRACKETS) for name in _FIELD_MARK.split(line)]
+    return len(names) >= 8 and len(set(names)) == len(names) and all(map(_HEADING.fullmatch, names[:8]))
+
+
+def unquoted(line: str) -> str:
+    """A line of a table whose numbers stand in quotes (``"10","20",…,"text"``) without them."""
+    if not line.lstrip(BLANK_CHARACTERS).startswith('"'):
+        return line
+    try:
+        fields = next(csv.reader([line], skipinitialspace=True))
+    except (csv.Error, StopIteration):
+        return line
+    numbers = len(fields) >= 8 and all(re.fullmatch(NUMBER, field.strip()) for field in fields[:8])
+    return ",".join(fields) if numbers else line
 
 
 def is_blank(line: str) -> bool:
@@ -151,22 +173,52 @@ def _cut_at_blanks(body: str) -> _Cut:
     return _Cut(parts[:8], [" "] * min(8, len(parts) - 1), parts[8] if len(parts) > 8 else None)
 
 
+def _cut_pairs(body: str) -> _Cut:
+    """``x1,y1 x2,y2 x3,y3 x4,y4 text``: blanks between points."""
+    pairs = body.split(None, 4)
+    tokens = [token for pair in pairs[:4] for token in pair.rstrip(",").split(",")]
+    if len(tokens) != 8 or any(pair.count(",") not in (1, 2) for pair in pairs[:4]):
+        return _Cut([], [], None)
+    return _Cut(tokens, [","] + [" "] * 7, pairs[4] if len(pairs) > 4 else None)
+
+
+def _has_decimal_commas(body: str) -> bool:
+    """``40,5;40,5;…``: eight values, some with a comma inside; whether they are fractions or points nobody can tell."""
+    for mark in (";", "；", "\t"):
+        fields = [field.strip() for field in body.split(mark)[:8]]
+        if len(fields) == 8 and all(map(_DECIMAL_COMMA.fullmatch, fields)):
+            return any("," in field for field in fields)
+    return False
+
+
 def _scan_broken(line: str) -> LabelLine:
-    body = line.strip(BLANK_CHARACTERS)
+    if is_heading(line):
+        return LabelLine((), "", (finding("label.heading", quote=line),))
+    body = unquoted(line).strip(BLANK_CHARACTERS)
     cut = _cut_at_marks(body)
     if not cut.numbers:
         cut = _cut_at_blanks(body)
     if not cut.numbers:
+        cut = _cut_pairs(body)
+    if not cut.numbers or _has_decimal_commas(body):
         return LabelLine((), "", (_explain_missing_numbers(line, body),))
     text = cut.rest or ""
     mended = tidy_text(text)
     findings: list[Finding] = []
     if wrong := [separator for separator in cut.separators if _bare(separator) != ","]:
         findings.append(finding("label.separator", quote=line, separator=_name_separator(wrong[0])))
-    if folded := [token for token in cut.tokens if not _NUMBER.fullmatch(_bare(token))]:
+    folded = [token for token in cut.tokens if not _NUMBER.fullmatch(_bare(token))]
+    if unquoted(line) != line:
+        folded.insert(0, f'"{cut.tokens[0]}"')
+    if folded:
         findings.append(finding("label.not-a-number", quote=line, value=folded[0][:40], fixable=True))
     spaced = any(_bare(separator) not in ("", separator) for separator in cut.separators)
-    if spaced or body != line or mended != text or any(_bare(token) != token for token in cut.tokens):
+    if (
+        spaced
+        or line.strip(BLANK_CHARACTERS) != line
+        or mended != text
+        or any(_bare(token) != token for token in cut.tokens)
+    ):
         findings.append(finding("label.whitespace", quote=line))
     if not mended:
         findings.append(finding("label.no-text", quote=line, placeholder=PLACEHOLDER))
@@ -178,7 +230,9 @@ def _bare(text: str) -> str:
 
 
 def _mend_number(token: str) -> str | None:
-    """The token as an ASCII number when that takes no guess: zero-width marks dropped, full-width digits folded."""
+    """The token as an ASCII number when that takes no guess: zero-width marks, brackets and quotes dropped, full-width digits
+    folded."""
+    token = token.strip(_BRACKETS)
     if token.split() != [token]:
         return None
     mended = unicodedata.normalize("NFKC", _bare(token)).replace("\u2212", "-")
@@ -191,6 +245,12 @@ def _name_separator(separator: str) -> str:
 
 def _explain_missing_numbers(line: str, body: str) -> Finding:
     fields = _FIELD_MARK.split(body) if _FIELD_MARK.search(body) else body.split()
+    if _has_decimal_commas(body):
+        return finding(
+            "label.not-a-number",
+            quote=line,
+            value=next(field for field in re.split("[;；\t]", body) if "," in field)[:40],
+        )
     leading = 0
     while leading < len(fields) and _mend_number(fields[leading]) is not None:
         leading += 1

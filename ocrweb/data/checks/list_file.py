@@ -88,9 +88,9 @@ def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine
     place = (list_name(split), number)
     image = tree.locate(scanned.image, images_name(split), exact=scanned.clean)
     label = _locate_label(tree, split, scanned, image)
-    both = image is not None and label is not None
+    both = (image or "").startswith(f"{images_name(split)}/") and (label or "").startswith(f"{labels_name(split)}/")
     findings = [
-        replace(found.at(*place), fixable=both if found.rule != "list.whitespace" else True)
+        replace(found.at(*place), fixable=scanned.image is not None if found.rule == "list.whitespace" else both)
         for found in scanned.findings
     ]
     for name, located, folder in (
@@ -111,7 +111,9 @@ def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine
 
 def _locate_label(tree: Tree, split: Split, scanned: ListLine, image: str | None) -> str | None:
     if scanned.label is not None:
-        return tree.locate(scanned.label, labels_name(split), exact=scanned.clean)
+        found = tree.locate(scanned.label, labels_name(split), exact=scanned.clean)
+        near = tree.label_of(image, split) if found is None and image else None
+        return near if near and stem_of(scanned.label) in (stem_of(near), stem_of(image or "")) else found
     return tree.label_of(image, split) if image else None
 
 

@@ -60,6 +60,8 @@ RULES: dict[str, Rule] = {
     "label.whitespace": _error(fixable=True),
     "label.too-few": _error(),
     "label.not-a-number": _error(),
+    "label.heading": _error(fixable=True),
+    "label.shares": _error(fixable=True),
     "label.no-text": _error(fixable=True),
     "label.more-points": _warning(fixable=True),
     "label.maybe-points": _warning(),

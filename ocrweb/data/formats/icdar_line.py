@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from ocrweb.data.checks.dialect import DIFFICULTY, SCRIPT, Dialect, dialect_of
-from ocrweb.data.checks.label_line import NUMBER, LabelLine, scan_label_lines
+from ocrweb.data.checks.label_line import NUMBER, LabelLine, scan_label_lines, unquoted
 from ocrweb.data.formats.annotated import Shape, points_of
 from ocrweb.data.formats.marks import mark_of
 
@@ -36,7 +35,7 @@ class IcdarLine:
 
 def icdar_lines(lines: list[str]) -> list[IcdarLine]:
     """The boxes of a file, in the dialect of most of its lines; blank lines are left out."""
-    scanned = scan_label_lines([_unquoted(line) for line in lines])
+    scanned = scan_label_lines([unquoted(line) for line in lines])
     dialect = dialect_of([read.text for read in scanned if read is not None])
     corners = _corners_of(lines, scanned)
     return [
@@ -92,15 +91,3 @@ def _shape(line: str, scanned: LabelLine, dialect: Dialect, corners: Shape | Non
         text = "###"
     points = np.array(scanned.outline or scanned.values, np.float64).reshape(-1, 2)
     return Shape(points, text, mark_of("icdar", text, fields=fields))
-
-
-def _unquoted(line: str) -> str:
-    """A line of a table whose numbers stand in quotes (``"10","20",…,"text"``) without them."""
-    if not line.lstrip().startswith('"'):
-        return line
-    try:
-        fields = next(csv.reader([line], skipinitialspace=True))
-    except (csv.Error, StopIteration):
-        return line
-    numbers = len(fields) >= 8 and all(re.fullmatch(NUMBER, field.strip()) for field in fields[:8])
-    return ",".join(fields) if numbers else line

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from ocrweb.data.checks import label_box
 from ocrweb.data.formats.annotated import LabelledPicture
 from ocrweb.data.formats.options import LabelsOn
 from ocrweb.data.formats.quads import from_stored
@@ -16,7 +17,6 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import PictureHeader, read_header
 
 SAME_ASPECT = 0.02
-OVER_SHARE = 0.05
 OVER = 2.0  # pixels by which a box may stick out of the picture that it was drawn on
 
 
@@ -73,8 +73,7 @@ def are_shares(outlines: Sequence[np.ndarray]) -> bool:
     """Whether outlines are given in shares of the picture's sides: in pixels all of them would lie on its first one."""
     if not outlines:
         return False
-    points = np.concatenate(list(outlines))
-    return bool((points >= -OVER_SHARE).all() and (points <= 1 + OVER_SHARE).all() and (points % 1 != 0).any())
+    return label_box.are_shares(np.concatenate(list(outlines)))
 
 
 def of_shares(size: tuple[int, int]) -> Placing:

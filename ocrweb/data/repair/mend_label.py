@@ -10,7 +10,7 @@ import numpy as np
 
 from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
-from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, scan_label_lines
+from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, is_heading, scan_label_lines
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.outlines import Key, key_of, outlines_bytes, usable_outline
 from ocrweb.data.repair.change import LineEdit
@@ -60,18 +60,23 @@ def mend_labels(
         _mend_notation(number, line, read, outlines)
         for number, (line, read) in enumerate(zip(decoded.lines, scanned, strict=True), start=1)
     ]
-    _mend_boxes(lines, size)
-    _drop_repeats(lines)
+    shares = box.are_shares(np.array([line.quad[0] for line in lines if line.quad is not None]).reshape(-1, 2))
+    if shares and size:
+        _to_pixels(lines, size)
+    if not shares or size:
+        _mend_boxes(lines, size)
+        _drop_repeats(lines)
     content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
     if content == data or (not decoded.findings and all(line.after == line.before for line in lines)):
         return None
     rules = _rules_by_line(data, size)
+    usual = ("label.shares" if shares else "label.duplicate-box",)
     edits = tuple(
-        LineEdit(line.number, line.before, line.after, rules.get(line.number, ("label.duplicate-box",)))
+        LineEdit(line.number, line.before, line.after, rules.get(line.number, usual))
         for line in lines
         if line.after != line.before
     )
-    rules_of_file = tuple(found.rule for found in decoded.findings)
+    rules_of_file = tuple(found.rule for found in decoded.findings) + ("label.shares",) * bool(shares and size)
     return MendedText(content, edits, rules_of_file, outlines_bytes(_with_outline(lines, size)))
 
 
@@ -89,12 +94,26 @@ def _mend_notation(number: int, line: str, scanned: LabelLine | None, outlines: 
     if scanned is None:
         return _Line(number, line, None)
     if not scanned.numbers:
-        return _Line(number, line, line)
+        return _Line(number, line, None if is_heading(line) else line)
     quad = np.array(scanned.values, dtype=np.float64).reshape(1, 4, 2)
     if not box.is_usable(quad)[0]:
         return _Line(number, line, scanned.mended, None, scanned.text)
     own = usable_outline(np.array(scanned.outline)) if scanned.outline else outlines.get(key_of(quad[0]))
     return _Line(number, line, scanned.mended, quad, scanned.text, own)
+
+
+def _to_pixels(lines: list[_Line], size: tuple[int, int]) -> None:
+    """Shares of the picture's sides become pixels."""
+    for line in lines:
+        if line.quad is not None and line.after is not None:
+            line.quad = np.round(line.quad * np.array(size), 2)
+            line.after = _with_corners(line.after, line.quad)
+        if line.outline is not None:
+            line.outline = line.outline * np.array(size)
+
+
+def _with_corners(after: str, quad: np.ndarray) -> str:
+    return ",".join([*(_short(value) for value in quad.reshape(-1)), after.split(",", 8)[8]])
 
 
 def _mend_boxes(lines: list[_Line], size: tuple[int, int] | None) -> None:
@@ -111,8 +130,7 @@ def _mend_boxes(lines: list[_Line], size: tuple[int, int] | None) -> None:
         if mended is None:
             line.after = None
         elif not np.array_equal(mended[0], quads[i]) and line.after is not None:
-            text = line.after.split(",", 8)[8]
-            line.after = ",".join([*(_short(value) for value in mended.reshape(-1)), text])
+            line.after = _with_corners(line.after, mended)
 
 
 def _mend_quad(quad: np.ndarray, size: tuple[int, int] | None) -> np.ndarray | None:

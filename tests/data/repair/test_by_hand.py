@@ -79,7 +79,7 @@ ELSEWHERE = {
     "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "stats.few-pictures", "stats.tiny-text",
 }  # fmt: skip
 ALWAYS_MENDED = {
-    "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation",
+    "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",
 }  # fmt: skip
 
 

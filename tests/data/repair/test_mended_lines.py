@@ -151,9 +151,9 @@ def test_a_list_says_its_files_by_the_names_they_will_have(tmp_path: Path) -> No
     found = mend_list(data, entries, plan_names(tree, "train", entries))
     assert found is not None
     assert found.content.decode().splitlines() == [
-        "train_images/1.jpg train_gts/1.txt", "2.jpg 2.txt", "train_images/9.jpg train_gts/9.txt", "train_images/3.jpg train_gts/3.txt", "x y",
+        "train_images/1.jpg train_gts/1.txt", "train_images/2.jpg train_gts/2.txt", "train_images/9.jpg train_gts/9.txt", "train_images/3.jpg train_gts/3.txt", "x y",
     ]  # fmt: skip
-    assert [(edit.line, edit.rules[0]) for edit in found.edits] == [(1, "image.suffix"), (3, "list.empty-line"), (5, "list.whitespace"), (6, "list.duplicate"), (7, "list.whitespace")]  # fmt: skip
+    assert [(edit.line, edit.rules[0]) for edit in found.edits] == [(1, "image.suffix"), (2, "list.prefix"), (3, "list.empty-line"), (5, "list.whitespace"), (6, "list.duplicate"), (7, "list.whitespace")]  # fmt: skip
     assert found.rules == ()
 
 
