@@ -161,7 +161,7 @@ def open_picture(name: str, run: str | None, event: gr.SelectData, request: gr.R
     dataset = training_choices.known_name(found.dataset)
     stored = not isinstance(caught(lambda: stored_set(dataset).place(look.picture)), OcrwebError)
     edit = editor_address(dataset, look.picture) if stored else ""
-    seen = labelled_map_address(dataset, look.picture, view.name) if stored else ""
+    seen = labelled_map_address(dataset, look.picture, look.name) if stored else ""
     return viewer(pixels, Layers(_boxes(look.boxes), look.name, other, seen, edit), lang)
 
 
