@@ -13,10 +13,28 @@ from pydantic import BaseModel, ValidationError
 from ocrweb.config.documents import parse_yaml
 from ocrweb.config.dotted import bounds, group_of, nested, place_of
 from ocrweb.disk.address import missing_path
-from ocrweb.disk.ordinary import read_ordinary_text
+from ocrweb.disk.encodings import decoded
+from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 
+OTHER_NAMES = {  # what PaddleOCR, MMOCR, YOLO and LLaMA-Factory call a setting
+    **dict.fromkeys(("epoch", "epoch_num", "num_epochs", "max_epochs", "num_train_epochs"), "epochs"),
+    **dict.fromkeys(("lr", "lr0", "base_lr"), "learning_rate"),
+    **dict.fromkeys(
+        ("batch", "bs", "batch_size_per_card", "train_batch_size", "per_device_train_batch_size", "samples_per_gpu"),
+        "batch_size",
+    ),
+    **dict.fromkeys(("num_workers", "workers_per_gpu", "dataloader_num_workers"), "workers"),
+    **dict.fromkeys(("use_gpu", "gpu", "gpus", "gpu_id", "cuda", "use_cuda"), "device"),
+    **dict.fromkeys(
+        ("pretrained_model", "pretrained", "checkpoints", "weights", "load_from", "model_name_or_path"), "model"
+    ),
+    **dict.fromkeys(("image_size", "imgsz", "img_size", "image_shape", "input_size"), "crop_size"),
+    **dict.fromkeys(("data", "data_dir", "data_root", "train_data", "dataset_dir", "label_file_list"), "dataset"),
+    **dict.fromkeys(("use_amp", "fp16", "bf16", "mixed_precision"), "amp"),
+    **dict.fromkeys(("project", "save_dir", "output_dir", "save_model_dir", "work_dir", "run_name"), "name"),
+}
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
@@ -28,7 +46,7 @@ def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
     import yaml
 
     try:
-        content = parse_yaml(read_ordinary_text(path, "utf-8-sig"))
+        content = parse_yaml(decoded(read_ordinary(path)))
     except FileNotFoundError as error:
         raise missing_path(path) from error
     except OSError as error:
@@ -99,17 +117,35 @@ def build(schema: type[Schema], settings: Mapping[str, Any], *, where: str | Non
         ) from failure
 
 
-def _refuse_unknown(schema: type[BaseModel], settings: Mapping[str, Any], prefix: str, where: str | None) -> None:
+def _refuse_unknown(
+    schema: type[BaseModel],
+    settings: Mapping[str, Any],
+    prefix: str,
+    where: str | None,
+    root: type[BaseModel] | None = None,
+) -> None:
     if not prefix and settings.keys() >= {"Global", "Architecture"}:
         raise OcrwebError("config.paddleocr-file", where=where)
     for key, value in settings.items():
         if key not in schema.model_fields:
+            name, leaf = _leaf(str(key), value)
+            path = _path_of(root or schema, OTHER_NAMES.get(leaf.lower(), leaf))
             near = difflib.get_close_matches(str(key), list(schema.model_fields), n=1, cutoff=0.0)[0]
-            nearest = _path_of(schema, str(key)) or near
-            raise OcrwebError("config.unknown-key", where=where, name=f"{prefix}{key}", nearest=f"{prefix}{nearest}")
+            raise OcrwebError(
+                "config.unknown-key", where=where, name=f"{prefix}{name}", nearest=path or f"{prefix}{near}"
+            )
         group = group_of(schema, key)
         if group is not None and isinstance(value, Mapping):
-            _refuse_unknown(group, value, f"{prefix}{key}.", where)
+            _refuse_unknown(group, value, f"{prefix}{key}.", where, root or schema)
+
+
+def _leaf(key: str, value: Any) -> tuple[str, str]:
+    """The dotted name of the first setting below a key, and its last part: ``Optimizer.lr.learning_rate``, ``learning_rate``."""
+    name = key
+    while isinstance(value, Mapping) and value:
+        key, value = next(iter(value.items()))
+        name = f"{name}.{key}"
+    return name, str(key)
 
 
 def _path_of(schema: type[BaseModel], name: str) -> str:

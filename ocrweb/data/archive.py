@@ -18,7 +18,7 @@ from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.disk.passing import passing_folder
 from ocrweb.disk.progress import Progress
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.content import identify
+from ocrweb.imaging.content import ARCHIVES, identify
 from ocrweb.imaging.encode import write_error
 
 # What a damaged zip makes the standard library raise; a name that is no UTF-8 may stand before a member alone.
@@ -50,8 +50,8 @@ def extract_archive(
 ) -> ExtractedArchive:
     """Unpack a zip into ``target``, which must not exist yet or be empty.
 
-    It is unpacked beside ``target`` and renamed when whole. A single folder around everything is taken away, unless it is
-    one of a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
+    It is unpacked beside ``target`` and renamed when whole. Single folders around everything are taken away, unless one is
+    a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
     Raises OcrwebError ``archive.…`` (all of `plan`'s, not-a-zip, damaged, target-exists, file-too-large),
     usage.missing-path, usage.disk-full, usage.not-writable. On any failure ``target`` is as it was before.
     """
@@ -64,11 +64,11 @@ def extract_archive(
             with _opened(zip_path, packed, limits) as archive:
                 checked = plan(archive, packed, limits, zip_path.name)
                 _unpack(archive, checked, partial, progress)
-            wrapped = _wrapping_folder(partial)
-            os.replace(partial / wrapped if wrapped else partial, target)
+            inner = _unwrapped(partial)
+            os.replace(inner, target)
     except OSError as error:
         raise write_error(error, target) from error
-    cut = 1 if wrapped else 0
+    cut = len(inner.parts) - len(partial.parts)
     files = tuple("/".join(member.parts[cut:]) for member in checked.files)
     return ExtractedArchive(target, files, checked.bytes, checked.skipped)
 
@@ -91,7 +91,8 @@ def _opened(path: Path, packed: int, limits: ArchiveLimits) -> zipfile.ZipFile:
             raise OcrwebError("archive.damaged", where=path.name) from error
         if kind == "text":
             raise OcrwebError("archive.is-text", where=path.name) from error
-        raise OcrwebError("archive.not-a-zip", where=path.name, kind=kind) from error
+        code = "archive.not-a-zip" if kind in ARCHIVES else "archive.not-an-archive"
+        raise OcrwebError(code, where=path.name, kind=kind) from error
 
 
 def _unpack(archive: zipfile.ZipFile, checked: ArchivePlan, folder: Path, progress: Progress | None) -> None:
@@ -136,9 +137,10 @@ def _damaged(member: Member, cause: Exception | None) -> NoReturn:
     raise OcrwebError("archive.damaged", where=printable("/".join(member.parts))) from cause
 
 
-def _wrapping_folder(folder: Path) -> str | None:
-    """The only folder at the top, if there is nothing beside it."""
-    entries = list(folder.iterdir())
-    if len(entries) == 1 and entries[0].is_dir() and entries[0].name not in LAYOUT:
-        return entries[0].name
-    return None
+def _unwrapped(folder: Path) -> Path:
+    """The folder that holds something, below those that hold one folder and nothing beside it."""
+    while True:
+        entries = list(folder.iterdir())
+        if len(entries) != 1 or not entries[0].is_dir() or entries[0].name in LAYOUT:
+            return folder
+        folder = entries[0]

@@ -15,7 +15,7 @@ _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")  # how UTF-8 writes Chi
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 _JUNK = {".ds_store", "thumbs.db", "desktop.ini", ".localized"}
-_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst")
+ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst")
 
 
 def member_name(info: zipfile.ZipInfo) -> str:
@@ -70,7 +70,7 @@ def is_junk(parts: tuple[str, ...]) -> bool:
 
 
 def is_archive(parts: tuple[str, ...]) -> bool:
-    return parts[-1].lower().endswith(_ARCHIVES)
+    return parts[-1].lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def printable(name: str) -> str:

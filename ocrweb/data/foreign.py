@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from ocrweb.data.archive_names import ARCHIVE_SUFFIXES
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.folders import pair_by_name
 from ocrweb.data.checks.label_line import scan_label_lines
@@ -47,9 +48,14 @@ def foreign_finding(tree: Tree, shown: str) -> Finding | None:
             return finding("layout.unknown-labels", names=some_of(unknown), **values)
         return finding("layout.plain-pictures", **values)
     inside = sorted({posixpath.dirname(name) for name in source.others if _is_list(name)} - {""})
-    if len(inside) == 1 and not _has_any_slot(tree):
+    if inside and not _has_any_slot(tree):
         folder = str(Path(_ZIP.sub("", shown)) / inside[0])
-        return finding("layout.inside", folder=inside[0], command=shlex.join(["ocrweb", "validate", folder]))
+        rule = "layout.inside" if len(inside) == 1 else "layout.several"
+        return finding(rule, folder=some_of(inside), command=shlex.join(["ocrweb", "validate", folder]))
+    packed = [name for name in source.files if name.lower().endswith(ARCHIVE_SUFFIXES)]
+    if packed and not made.pictures and not _has_any_slot(tree):
+        command = shlex.join(["ocrweb", "validate", str(Path(shown) / packed[0])])
+        return finding("layout.packed", names=some_of(packed), command=command)
     if not made.formats and not made.pictures and not inside and not _has_any_slot(tree):
         names = f" ({some_of(source.files)})" if source.files else ""
         command = shlex.join(["ocrweb", "autolabel", shown, "--out", f"{_stem(source, shown)}_dataset"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 READABLE = {"JPEG", "PNG", "BMP", "GIF", "WebP", "TIFF"}  # pictures that `decode` reads
-OTHER_PICTURES = {"HEIC", "AVIF", "SVG", "PSD", "JPEG 2000", "JPEG XL", "ICO"}
+OTHER_PICTURES = {"HEIC", "AVIF", "SVG", "PSD", "JPEG 2000", "JPEG XL", "ICO", "PNM", "DjVu", "DICOM", "CR2"}
+ARCHIVES = {"ZIP", "RAR", "7-Zip", "gzip", "tar"}
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -32,6 +33,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "ELF"),
     (b"MZ", "EXE"),
     (b"SQLite format 3\x00", "SQLite"),
+    (b"version https://git-lfs.github.com/", "Git LFS pointer"),
+    (b"AT&TFORM", "DjVu"),
+    *((b"P%d%s" % (number, blank), "PNM") for number in range(1, 7) for blank in (b"\n", b" ", b"\r")),
 )
 _BRANDS = {
     b"heic": "HEIC",
@@ -53,6 +57,12 @@ def identify(head: bytes) -> str:
         return "WebP"
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "MP4")
+    if head[257:262] == b"ustar":
+        return "tar"
+    if head[128:132] == b"DICM":
+        return "DICOM"
+    if head[8:10] == b"CR" and head[:4] == b"II*\x00":
+        return "CR2"
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind

@@ -13,10 +13,17 @@ LEAST_GROUND, LEAST_DARK = 0.1, 0.02  # shares: of the area that is transparent,
 def to_bgr(pixels: np.ndarray) -> np.ndarray:
     """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16 → (H, W, 3) uint8 BGR; alpha as `on_ground`."""
     if pixels.dtype == np.uint16:
-        pixels = cv2.convertScaleAbs(pixels, alpha=1 / 257)
+        pixels = cv2.convertScaleAbs(pixels, alpha=_to_eight_bits(int(pixels.max(initial=0))))
     if pixels.ndim == 2:
         return cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
     return on_ground(pixels) if pixels.shape[2] == 4 else pixels
+
+
+def _to_eight_bits(top: int) -> float:
+    """What levels of a 16-bit picture are multiplied by. top: the largest of them: scanners and cameras put 10, 12 or 14 bits
+    into 16, and a page would be black."""
+    bits = next((bits for bits in (8, 10, 12, 14) if top < 1 << bits), 16)
+    return 255 / ((1 << bits) - 1)
 
 
 def on_ground(pixels: np.ndarray) -> np.ndarray:
@@ -56,11 +63,11 @@ def pillow_to_bgr(picture: Image.Image) -> np.ndarray:
 
 
 def _grey_levels(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than 8 bits → uint8: 16-bit integers by their range, real numbers by theirs if it is 0..1."""
+    """Grey values of more than 8 bits → uint8: integers by the bits that they use, real numbers by theirs if it is 0..1."""
     real = np.nan_to_num(values.astype(np.float32))
     top = float(real.max(initial=0.0))
     if np.issubdtype(values.dtype, np.floating):
         scale = 255.0 if top <= 1.0 else 1.0
     else:
-        scale = 1 / 257 if top > 255 else 1.0
+        scale = _to_eight_bits(int(top))
     return np.clip(np.rint(real * scale), 0, 255).astype(np.uint8)

@@ -125,8 +125,8 @@ def _ends_early(data: bytes, header: PictureHeader) -> bool:
 
 def _with_opencv(data: bytes, header: PictureHeader, part: int) -> np.ndarray | None:
     """The fast way. None when OpenCV cannot read it."""
-    keep_alpha = header.format == "PNG" and header.channels in {2, 4}
-    flags = cv2.IMREAD_UNCHANGED if keep_alpha else _COLOUR[part] | cv2.IMREAD_IGNORE_ORIENTATION
+    as_it_is = header.format == "PNG" and (header.channels in {2, 4} or header.bits == 16)
+    flags = cv2.IMREAD_UNCHANGED if as_it_is else _COLOUR[part] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from ocrweb.config import loader
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.config.dotted import group_of, nested, places
+from ocrweb.config.dotted import group_of, nested, place_of, places
 from ocrweb.config.loader import allowed, build, parse_overrides, read_yaml
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.errors import OcrwebError
@@ -43,6 +44,8 @@ def test_a_group_is_answered_with_one_of_its_settings() -> None:
     [
         ({"epoch": 3}, "epoch", "epochs"), ({"ema": {"decya": 1}}, "ema.decya", "ema.decay"), ({"grid": 3}, "grid", "augmentation.tps.grid"),
         ({"augmentation": {"tps": {"gird": 3}}}, "augmentation.tps.gird", "augmentation.tps.grid"), ({"workers": 1}, "workers", "loader.workers"),
+        ({"Global": {"epoch_num": 5}}, "Global.epoch_num", "epochs"), ({"Optimizer": {"lr": {"learning_rate": 1}}}, "Optimizer.lr.learning_rate", "learning_rate"),
+        ({"lr": 1}, "lr", "learning_rate"), ({"use_gpu": True}, "use_gpu", "device"), ({"loader": {"num_workers": 0}}, "loader.num_workers", "loader.workers"), ({"fp16": True}, "fp16", "optimizer.amp"),
     ],
 )  # fmt: skip
 def test_an_unknown_setting_is_named_with_its_path_and_where_one_of_that_name_is(
@@ -97,7 +100,7 @@ def test_a_file_may_be_empty_begin_with_a_mark_and_be_called_by_another_name(tmp
     assert read_yaml(path) == {}
     path.write_bytes(b"\xef\xbb\xbfepochs: 3\n")
     assert read_yaml(path) == {"epochs": 3}
-    for content, where in ((b"a: 1\nb: [", "mine:3"), (b"\xff\xfe", "mine"), (b"- 1", "mine")):
+    for content, where in ((b"a: 1\nb: [", "mine:3"), (b"a: \x81", "mine"), (b"- 1", "mine")):
         path.write_bytes(content)
         with pytest.raises(OcrwebError, match=r"config\.no-") as caught:
             read_yaml(path, "mine")
@@ -146,3 +149,18 @@ def test_what_is_no_file_that_one_may_read_is_not_blamed_on_its_yaml(tmp_path: P
         read_yaml(path)
     assert caught.value.where == str(path)
     assert "Errno" not in caught.value.params["reason"]
+
+
+def test_every_other_name_leads_to_a_setting() -> None:
+    for name, ours in loader.OTHER_NAMES.items():
+        with pytest.raises(OcrwebError) as caught:
+            build(TrainingConfig, {name: 1})
+        nearest = str(caught.value.params["nearest"])
+        assert nearest.rpartition(".")[2] == ours
+        assert place_of(TrainingConfig, nearest) is not None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_settings_file_may_be_in_the_encoding_of_any_editor(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.yml").write_bytes("epochs: 3  # 轮数\nname: 发票\n".encode(encoding))
+    assert read_yaml(tmp_path / "a.yml") == {"epochs": 3, "name": "发票"}

@@ -30,7 +30,7 @@ def test_a_dataset_comes_out_as_it_went_in(method: int, tmp_path: Path) -> None:
         ({f"my data/{name}": body for name, body in DATASET.items()}, DATASET),
         ({f"./{name}": body for name, body in DATASET.items()}, DATASET),
         ({"train_images/1.jpg": b"a"}, {"train_images/1.jpg": b"a"}),
-        ({"a/b/1.jpg": b"a"}, {"b/1.jpg": b"a"}),
+        ({"a/b/c/1.jpg": b"a", "a/b/2.jpg": b"b"}, {"c/1.jpg": b"a", "2.jpg": b"b"}),
         ({"a/1.jpg": b"a", "readme.txt": b"b"}, {"a/1.jpg": b"a", "readme.txt": b"b"}),
         ({"photos\\1.jpg": b"a", "photos\\2.jpg": b"b"}, {"1.jpg": b"a", "2.jpg": b"b"}),
         (
@@ -40,7 +40,7 @@ def test_a_dataset_comes_out_as_it_went_in(method: int, tmp_path: Path) -> None:
     ],
     ids=["wrapped", "dots", "layout-folder", "two-wraps", "two-tops", "backslashes", "junk"],
 )
-def test_one_wrapping_folder_and_junk_are_taken_away(members: Members, expected: Members, tmp_path: Path) -> None:
+def test_wrapping_folders_and_junk_are_taken_away(members: Members, expected: Members, tmp_path: Path) -> None:
     assert extract(packed(members), tmp_path) == expected
 
 

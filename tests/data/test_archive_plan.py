@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import IO
@@ -32,6 +33,14 @@ def overlapping() -> bytes:
     data = packed({"a.bin": os.urandom(5000), "b.bin": b"y"}, zipfile.ZIP_STORED)
     second = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 4)
     return data[: second + 42] + struct.pack("<I", 0) + data[second + 46 :]
+
+
+def tarred() -> bytes:
+    """A tar file, which people rename."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("1.jpg"))
+    return data.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,9 @@ def overlapping() -> bytes:
         (b"", "archive.empty-file"),
         (b"Rar!\x1a\x07\x00" + bytes(50), "archive.not-a-zip"),
         (b"not a zip at all", "archive.is-text"),
+        (b"<!doctype html><html>log in</html>", "archive.not-an-archive"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "archive.not-an-archive"),
+        (tarred(), "archive.not-a-zip"),
         (packed(DATASET)[:200], "archive.damaged"),
         (packed({"a.bin": os.urandom(4000)})[:2000], "archive.damaged"),
         (packed({"1.jpg": b"hello" * 50}, zipfile.ZIP_STORED).replace(b"hellohello", b"HELLOHELLO", 1), "archive.damaged"),
@@ -74,7 +86,7 @@ def overlapping() -> bytes:
         "traversal", "inner-traversal", "backslash-traversal", "absolute", "drive", "share", "control", "reserved",
         "reserved-folder", "long", "link", "pipe", "device", "encrypted", "deflate64", "zstd", "case", "accents",
         "file-as-folder", "file-and-folder", "duplicate", "overlap", "no-members", "only-folders", "only-nested",
-        "empty-file", "rar", "text", "cut-early", "cut-late", "checksum", "false-utf8-flag",
+        "empty-file", "rar", "text", "html", "lfs", "tar", "cut-early", "cut-late", "checksum", "false-utf8-flag",
     ],
 )  # fmt: skip
 def test_unsafe_and_broken_zips_are_refused_and_leave_nothing(data: bytes, code: str, tmp_path: Path) -> None:

@@ -151,3 +151,20 @@ def test_a_few_label_files_of_another_notation_are_faults_of_their_own(tmp_path:
     make_good(tmp_path)
     (tmp_path / "train_gts/1.txt").write_text("0 0.3 0.3 0.4 0.2\n")
     assert validate_dataset(tmp_path).rules == {"label.too-few": 1}
+
+
+def test_datasets_in_several_folders_within_are_named(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        make_good(tmp_path / name)
+    (found,) = validate_dataset(tmp_path, shown="all.zip").findings
+    assert (found.rule, found.params["folder"]) == ("layout.several", "a, b")
+    assert "`ocrweb validate all/a`" in found.hint("en")
+    assert not plan_repair(tmp_path).changes
+
+
+def test_a_folder_of_archives_is_told_as_packed(tmp_path: Path) -> None:
+    for name in ("mine.zip", "more.7z"):
+        (tmp_path / name).write_bytes(b"x")
+    (found,) = validate_dataset(tmp_path, shown="up").findings
+    assert (found.rule, found.params["names"]) == ("layout.packed", "mine.zip, more.7z")
+    assert "`ocrweb validate up/mine.zip`" in found.hint("zh")

@@ -50,3 +50,13 @@ def test_no_kind_is_both_read_and_refused() -> None:
 @pytest.mark.parametrize(("after", "kind"), [(11, "text"), (12, "")])
 def test_a_byte_that_is_none_counts_only_near_the_end_where_a_character_may_be_cut(after: int, kind: str) -> None:
     assert identify(b"a" * 100 + b"\xff" + b"a" * after) == kind
+
+
+@pytest.mark.parametrize(
+    ("at", "mark", "kind"), [(257, b"ustar\x0000", "tar"), (128, b"DICM", "DICOM"), (8, b"CR\x02\0", "CR2")]
+)
+def test_a_mark_that_stands_further_on(at: int, mark: bytes, kind: str) -> None:
+    head = bytearray(b"II*\0" + bytes(600))
+    head[at : at + len(mark)] = mark
+    assert identify(bytes(head)) == kind
+    assert identify(b"\0" + bytes(head)) == ""

@@ -141,7 +141,7 @@ def test_grey_values_keep_their_meaning(values: np.ndarray, levels: list[int]) -
 def test_pixels_of_any_depth_become_three_bytes() -> None:
     assert to_bgr(np.full((2, 3), 7, np.uint8)).tolist() == [[[7, 7, 7]] * 3] * 2
     assert to_bgr(np.full((2, 3, 3), 65535, np.uint16)).max() == 255
-    assert to_bgr(np.full((2, 3, 3), 257, np.uint16)).tolist() == [[[1, 1, 1]] * 3] * 2
+    assert to_bgr(np.array([[[257] * 3, [65535] * 3]], np.uint16)).tolist() == [[[1] * 3, [255] * 3]]
     assert to_bgr(np.full((2, 3, 4), 255, np.uint8)).shape == (2, 3, 3)
     assert pillow_to_bgr(Image.new("I;16", (2, 1), 65535)).tolist() == [[[255] * 3] * 2]
     assert pillow_to_bgr(Image.new("RGB", (1, 1), (1, 2, 3))).tolist() == [[[3, 2, 1]]]
@@ -268,3 +268,17 @@ def test_more_quality_is_more_bytes_and_the_usual_one_is_92(suffix: str) -> None
     assert len(encode_picture(noise, ".png", 40)) == len(encode_picture(noise, ".png", 90))
     with pytest.raises((ValueError, cv2.error)):
         encode_picture(np.zeros((0, 0, 3), np.uint8), suffix)
+
+
+@pytest.mark.parametrize(
+    ("bits", "suffix"), [(bits, suffix) for bits in (10, 12, 14, 16) for suffix in (".png", ".tif")]
+)
+def test_levels_of_fewer_bits_in_sixteen_are_as_light_as_they_were(tmp_path: Path, bits: int, suffix: str) -> None:
+    page = np.full((20, 30), 250, np.int64)
+    page[5:9, 5:25] = 20
+    colour = {".png": [("colour", np.repeat(page[..., None], 3, axis=2))]}
+    for name, levels in [("grey", page), *colour.get(suffix, [])]:
+        path = tmp_path / f"{name}{suffix}"
+        assert cv2.imwrite(str(path), (levels * ((1 << bits) - 1) // 255).astype(np.uint16))
+        read = read_picture(path).pixels
+        assert np.abs(read[..., 0].astype(int) - page).max() <= 1

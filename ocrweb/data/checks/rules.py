@@ -29,6 +29,8 @@ RULES: dict[str, Rule] = {
     "layout.plain-pictures": _error(),
     "layout.unknown-labels": _error(),
     "layout.inside": _error(),
+    "layout.several": _error(),
+    "layout.packed": _error(),
     "layout.nothing": _error(),
     "layout.missing": _error(),
     "layout.wrong-name": _error(fixable=True),

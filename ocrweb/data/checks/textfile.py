@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ocrweb.data.checks.encodings import chinese_text
 from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.disk.encodings import chinese_text
 
 TextFileKind = Literal["list", "label"]
 LARGEST = {"list": 64 << 20, "label": 8 << 20}

@@ -12,7 +12,8 @@ import numpy as np
 from ocrweb.data.checks.names import stem_of
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, numbers_of, size_in, split_in, text_in
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
+from ocrweb.data.formats.tree import SourceTree, lines_of
+from ocrweb.disk.encodings import decoded
 
 _APART = re.compile(r"[\W_]+")  # "x_min", "X Min" and "xmin" are one name
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")

@@ -13,7 +13,8 @@ from ocrweb.config.documents import parse_json, parse_yaml
 from ocrweb.data.formats.annotated import Trouble, records, text_in
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.text_lines import class_of_line
-from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
+from ocrweb.data.formats.tree import SourceTree, lines_of
+from ocrweb.disk.encodings import decoded
 from ocrweb.errors import OcrwebError
 
 _LISTS = ("classes.txt", "labels.txt", "predefined_classes.txt")

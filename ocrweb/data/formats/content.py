@@ -15,7 +15,7 @@ from ocrweb.data.formats.ocr_engines import is_hocr, is_tsv
 from ocrweb.data.formats.synthtext import is_synthtext
 from ocrweb.data.formats.text_lines import line_format_of
 from ocrweb.data.formats.total_text_mat import is_total_text
-from ocrweb.data.formats.tree import decoded
+from ocrweb.disk.encodings import decoded
 
 JSON_LINES = "mmocr-lines"  # MMOCR's, beside its `Format`
 LOOKED_AT = 400  # lines

@@ -19,9 +19,10 @@ from ocrweb.data.formats.icdar_line import icdar_lines
 from ocrweb.data.formats.matlab import DAMAGED, MAGIC
 from ocrweb.data.formats.text_lines import shapes_in
 from ocrweb.data.formats.total_text_mat import shapes_in_mat
-from ocrweb.data.formats.tree import SourceTree, composed, decoded, lines_of, shared_folders
+from ocrweb.data.formats.tree import SourceTree, composed, lines_of, shared_folders
 from ocrweb.data.outlines import key_of, outlines_name, read_outlines
 from ocrweb.data.sample import Split
+from ocrweb.disk.encodings import decoded
 
 ReadFile = Callable[[SourceTree, str, str, Split | None], Items]
 LOOKED_AT = 200  # lines

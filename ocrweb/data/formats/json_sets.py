@@ -27,7 +27,8 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_as_said
-from ocrweb.data.formats.tree import SourceTree, decoded
+from ocrweb.data.formats.tree import SourceTree
+from ocrweb.disk.encodings import decoded
 
 TEXT_KEYS = ("transcription", "text", "utf8_string", "label", "name")
 _LABEL = "the label's name"  # of an annotation that has its number alone

@@ -21,7 +21,8 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.coco import coco_shape
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
+from ocrweb.data.formats.tree import SourceTree, lines_of
+from ocrweb.disk.encodings import decoded
 
 
 def read_mmocr(tree: SourceTree, file: str) -> Items:

@@ -18,7 +18,8 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.label_txt import records_in
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.tree import SourceTree, decoded, lines_of
+from ocrweb.data.formats.tree import SourceTree, lines_of
+from ocrweb.disk.encodings import decoded
 
 STATES_FILE = "ocrweb_states.json"  # beside the labels of an export; PPOCRLabel leaves it alone
 CONFIRMED_FILE = "fileState.txt"

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
-from ocrweb.data.checks.encodings import chinese_text
 from ocrweb.data.checks.names import is_picture_name, stem_of
+from ocrweb.disk.encodings import decoded
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
@@ -139,19 +139,6 @@ def read_source(root: Path) -> SourceTree:
                 continue
             files.append(os.path.relpath(path, root).replace(os.sep, "/"))
     return SourceTree(root, tuple(sorted(files, key=natural_key)))
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030 or lines of both, else that of Western Windows. Raises
-    ValueError."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    text = chinese_text(data)
-    return data.decode("cp1252") if text is None else text
 
 
 def lines_of(text: str) -> list[str]:

@@ -25,8 +25,9 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre, turned_as_said
-from ocrweb.data.formats.tree import SourceTree, decoded
+from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.formats.xml_pages import pages_of
+from ocrweb.disk.encodings import decoded
 
 STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
 TEXT_NAMES = ("text", "transcription", "utf8_string")

@@ -67,12 +67,12 @@ FINDINGS: list[tuple[str, Pack, dict[str, int]]] = [
     ("macOS leftovers", lambda root: packed(root, "d/", {"__MACOSX/d/._1.jpg": b"x", "d/.DS_Store": b"x"}), {}),
     ("Windows leftovers", lambda root: packed(root, "", {"train_images/Thumbs.db": b"x"}), {}),
     ("GBK names", chinese_names, {}),
-    ("two wrapping folders", lambda root: packed(root, "a/b/"), {"layout.inside": 1}),
+    ("two wrapping folders", lambda root: packed(root, "a/b/"), {}),
     ("something else", lambda root: packed(root / "train_gts"), {"layout.missing": 4, "list.missing": 2}),
 ]
 ERRORS: list[tuple[str, Pack, str]] = [
     ("empty file", lambda root: b"", "archive.empty-file"),
-    ("not a zip", lambda root: b"%PDF-1.7 " + b"x" * 99, "archive.not-a-zip"),
+    ("not a zip", lambda root: b"Rar!\x1a\x07\0" + b"x" * 99, "archive.not-a-zip"),
     ("text", lambda root: b"hello\n", "archive.is-text"),
     ("cut off", lambda root: packed(root)[:-300], "archive.damaged"),
     ("traversal", lambda root: packed(root, "", {"../../evil.txt": b"x"}), "archive.unsafe-name"),

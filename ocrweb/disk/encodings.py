@@ -19,6 +19,19 @@ def chinese_text(data: bytes) -> str | None:
     return None if None in read else "\n".join(line or "" for line in read)
 
 
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030 or lines of both, else that of Western
+    Windows. Raises ValueError."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    text = chinese_text(data)
+    return data.decode("cp1252") if text is None else text
+
+
 def _is_utf8(line: bytes) -> bool:
     return bool(_THREE_BYTES.search(line)) and _decoded(line, "utf-8") is not None
 
