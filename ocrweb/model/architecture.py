@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 import importlib.util
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +82,7 @@ def architecture_of(path: Path | str) -> Architecture:
     if any(key.endswith(name) and found == shape for key, found in shapes.items()) or _is_backbone(shapes):
         return Architecture(HOUSE)
     if not any(key.startswith("graph.") for key in shapes):
-        raise OcrwebError("weights.unknown-architecture", path=str(path))
+        raise OcrwebError(_foreign_code(shapes), path=str(path))
     beside = path.parent / BASE_GRAPH
     if beside.is_file():
         return _of_graph(beside)
@@ -93,6 +93,16 @@ def architecture_of(path: Path | str) -> Architecture:
     if {key: found for key, found in shapes.items() if key.startswith("graph.")} != wanted:
         raise OcrwebError("weights.unknown-architecture", path=str(path))
     return Architecture(PUBLISHED, published)
+
+
+def _foreign_code(names: Iterable[str]) -> str:
+    """What PaddleOCR's weights of another network are, by the names of their tensors."""
+    told = " ".join(names)
+    if any(word in told for word in ("ctc", "gtc_head", "sar_head", "attention_cell")):
+        return "weights.of-recognition"
+    if any(word in told for word in ("head.binarize", "ins_conv", "Student", "neck.in2_conv")):
+        return "weights.of-other-detector"
+    return "weights.unknown-architecture"
 
 
 def build_model(text: str | Path) -> tuple[nn.Layer, Architecture, LoadReport | None]:

@@ -92,6 +92,22 @@ def test_weights_of_unknown_networks_are_refused(tmp_path: Path) -> None:
     assert caught.value.code == "weights.unknown-architecture"
 
 
+@pytest.mark.parametrize(
+    ("tensors", "code"),
+    [
+        (("backbone.conv1.weight", "head.ctc_head.fc.weight"), "weights.of-recognition"),
+        (("Student.backbone.conv.weight", "Student.head.binarize.conv1.weight"), "weights.of-other-detector"),
+        (("backbone.blocks2.0.dw_conv.lab.scale", "neck.ins_conv.0.in_conv.weight"), "weights.of-other-detector"),
+        (("backbone.conv1.weight", "head.fc.weight"), "weights.unknown-architecture"),
+    ],
+)
+def test_weights_of_paddleocrs_other_networks_are_told(tmp_path: Path, tensors: tuple[str, ...], code: str) -> None:
+    write_pdparams(dict.fromkeys(tensors, np.zeros((2, 2))), tmp_path / "w.pdparams")
+    with pytest.raises(OcrwebError) as caught:
+        architecture_of(tmp_path / "w.pdparams")
+    assert caught.value.code == code
+
+
 def test_an_empty_run_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError, match=r"best\.pdparams"):
         build_model(tmp_path)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.errors import OcrwebError
+from ocrweb.model.pdparams import write_pdparams
 from ocrweb.rundir.names import list_runs
 from ocrweb.runtime import catalogue
 from ocrweb.runtime.card import CARD_FILE, ModelCard, embed_card, read_card, write_card
@@ -236,6 +238,41 @@ def test_a_text_file_is_not_a_model(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError) as caught:
         resolve(str(tmp_path / "notes.txt"))
     assert caught.value.code == "model.not-a-model"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("db.pth", "model.other-framework"), ("db.SAFETENSORS", "model.other-framework"), ("best_accuracy.pdopt", "model.optimizer-state"),
+        ("en_PP-OCRv3_det_distill_train.tar", "model.packed"), ("inference.pdiparams", "model.part-of-folder"), ("inference.json", "model.part-of-folder"),
+    ],
+)  # fmt: skip
+def test_what_people_take_for_a_model_is_told_as_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: str) -> None:  # fmt: skip
+    (tmp_path / name).write_bytes(b"x")
+    monkeypatch.chdir(tmp_path)
+    for typed in (str(tmp_path / name), f"./{name}", name):
+        with pytest.raises(OcrwebError) as caught:
+            resolve(typed)
+        assert caught.value.code == code
+        assert typed in caught.value.message("zh")
+
+
+def test_weights_are_found_without_their_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_pdparams({"conv.weight": np.zeros((2, 2))}, tmp_path / "best_accuracy.pdparams")
+    monkeypatch.chdir(tmp_path)
+    for typed in (str(tmp_path / "best_accuracy"), "best_accuracy"):
+        assert resolve(typed).files["weights"].name == "best_accuracy.pdparams"
+    with pytest.raises(OcrwebError, match=r"usage\.unknown-name"):
+        resolve("best")
+
+
+def test_a_folder_of_weights_alone_names_the_file_to_give(tmp_path: Path) -> None:
+    for name in ("latest.pdparams", "best_accuracy.pdparams"):
+        (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(OcrwebError) as caught:
+        resolve(str(tmp_path))
+    assert caught.value.code == "model.folder-of-weights"
+    assert caught.value.params["likely"] == str(tmp_path / "best_accuracy.pdparams")
 
 
 def test_the_list_starts_with_the_default_and_survives_a_broken_run_and_export(home: Path) -> None:

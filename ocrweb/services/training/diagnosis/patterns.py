@@ -190,7 +190,7 @@ PATTERNS = (
     Pattern(
         "weights.mismatch",
         _any(
-            r"size mismatch for|weights\.(too-few|foreign|base-mismatch|unknown-architecture)|missing key\(s\) in state_dict",
+            r"size mismatch for|weights\.(too-few|foreign|base-mismatch|unknown-architecture|of-recognition|of-other-detector)|missing key\(s\) in state_dict",
             then("shape", "mismatch", "param|weight"), then("pretrained", "shape", "not match"),
             then("the shape of model params ", " not matched"), then("the pretrained params ", " not in model"),
         ),
