@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ocrweb import messages
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.config.detection_settings import DECODE, RESIZE
 from ocrweb.config.dotted import bounds, place_of
 from ocrweb.config.loader import allowed
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.detector import default_decode
@@ -63,7 +63,7 @@ def _bad_value(schema: type[BaseModel], failure: ValidationError) -> OcrwebError
     low, _, high = bounds(place) if place is not None else (None, None, None)
     if place is not None and low is not None and high is not None:
         key = "detect.between-whole" if schema.model_fields[name].annotation is int else "detect.between"
-        expected = messages.text(key, low=f"{low:g}", high=f"{high:g}")
+        expected: str | Sentence = Sentence(key, {"low": f"{low:g}", "high": f"{high:g}"})
     else:
         choices = allowed(schema, name).split(" | ") if place is not None else ()
         expected = ", ".join(filter(None, choices)) or str(broken["msg"])

@@ -26,6 +26,7 @@ OPEN_TO_POST = re.compile(
 )
 OPEN_TO_PUT = re.compile(r"/labels/api/labels")
 TOOLS = re.compile(rf"{API}/mcp(/.*)?")  # every method: the protocol deletes and streams
+PROGRAMS = "/v1/"
 STORED_PAGE = "deep_link"  # a parameter by which Gradio shows what another visitor has stored
 
 
@@ -47,9 +48,20 @@ class OpenRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not (is_open(scope["method"], scope["path"]) and not _asks_for_link(scope)):
-            await refuse(scope, receive, send, 404, OcrwebError("access.closed"))
+            await _closed(scope, receive, send)
             return
         await self._application(scope, receive, send)
+
+
+async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
+    """404; 405 where a program took the wrong method for one of its own addresses."""
+    method, path = scope["method"], scope["path"]
+    others = [other for other in ("GET", "POST") if path.startswith(PROGRAMS) and is_open(other, path)]
+    if others and method not in others:
+        error = OcrwebError("access.other-method", method=method, allowed=others[0])
+        await refuse(scope, receive, send, 405, error, {"Allow": others[0]})
+        return
+    await refuse(scope, receive, send, 404, OcrwebError("access.closed"))
 
 
 def _asks_for_link(scope: Scope) -> bool:

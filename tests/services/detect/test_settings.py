@@ -38,6 +38,12 @@ def test_a_bad_value_is_said_with_what_is_allowed(given: dict[str, Any], words: 
     assert all(word in caught.value.message("en") for word in words)
 
 
+def test_what_is_allowed_is_said_in_the_readers_language_whatever_the_programs_is() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        decode_options(threshold=2)
+    assert caught.value.message("zh") == "threshold 的值为 2，应为 0 到 1 之间的数。"
+
+
 def test_a_bad_limit_is_said() -> None:
     with pytest.raises(OcrwebError) as caught:
         resize_options(limit_side=10**6)

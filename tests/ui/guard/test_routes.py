@@ -111,3 +111,20 @@ def test_a_stored_page_is_shown_to_nobody(behind: Ask) -> None:
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "POST"])
 def test_the_page_cannot_be_written_to(method: str, behind: Ask) -> None:
     assert behind(OpenRoutes).request(method, "/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "takes"),
+    [("GET", "/v1/detect", "POST"), ("PUT", "/v1/detect", "POST"), ("POST", "/v1/models", "GET")],
+)
+def test_a_program_is_told_which_method_its_address_takes(method: str, path: str, takes: str, behind: Ask) -> None:
+    answer = behind(OpenRoutes).request(method, path, headers={"Accept-Language": "zh"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, takes)
+    told = answer.json()["error"]
+    assert told["code"] == "access.other-method"
+    assert f"只接受 {takes} 请求" in told["message"]
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1/detct", "/v1"])
+def test_an_address_of_no_program_is_closed(path: str, behind: Ask) -> None:
+    assert behind(OpenRoutes).get(path).status_code == 404
