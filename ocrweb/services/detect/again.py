@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ocrweb.imaging.draw import heat_map
-from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.source import open_error
-from ocrweb.services.detect.detection import Detection, detect_picture, kept_map
+from ocrweb.services.detect.detection import Detection, detect_picture, heat
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.recent import Recent
 
@@ -33,5 +31,4 @@ def look_again(picture: Path, model: str) -> Detection:
 
 def heat_again(picture: Path, model: str) -> bytes | None:
     """The same as a PNG to stretch over the picture; None where the model sees nothing, however weak."""
-    heat = heat_map(kept_map(look_again(picture, model).handle))
-    return encode_picture(heat, ".png") if heat[:, :, 3].any() else None
+    return heat(look_again(picture, model).handle)

@@ -11,8 +11,8 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.draw import draw_polygons, heat_map
-from ocrweb.imaging.encode import encode_picture
+from ocrweb.imaging.draw import draw_polygons
+from ocrweb.imaging.heat import heat_picture
 from ocrweb.runtime.detector import Detector, PageMap, Source
 from ocrweb.runtime.result import DetectionResult
 from ocrweb.services.detect.maps import KeptPage, MapStore
@@ -104,14 +104,9 @@ def drawing(handle: str, result: DetectionResult) -> np.ndarray:
     return draw_result(_page(handle)[1].picture, result)
 
 
-def heat(handle: str) -> bytes:
-    """A PNG with the probability map as heat on nothing, to be stretched over the picture."""
-    return encode_picture(heat_map(kept_map(handle)), ".png")
-
-
-def kept_map(handle: str) -> np.ndarray:
-    """(h, w) float32, 0..1, of the part that shows the picture. Raises detect.expired."""
-    return _page(handle)[1].map
+def heat(handle: str) -> bytes | None:
+    """A PNG with the probability map as heat on nothing, to be stretched over the picture; None where it holds no text."""
+    return heat_picture(_page(handle)[1].map)
 
 
 def picture(handle: str) -> np.ndarray:

@@ -7,9 +7,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pydantic
 
-from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.documents import is_number
 from ocrweb.config.model_names import IN_USE
 from ocrweb.data.formats.quads import fit_quads
@@ -28,6 +26,7 @@ from ocrweb.services.labels.entries import LabelledSet, LabelPlace
 from ocrweb.services.labels.facts import known_record, label_facts, picture_size
 from ocrweb.services.labels.maps import MAPS, KeptMaps, SeenPicture, gray_of
 from ocrweb.services.labels.proposing import labelling_model, learnt_since
+from ocrweb.services.labels.settings import decode_given
 from ocrweb.services.models.listing import check_model
 
 REMEMBERED = 32
@@ -71,6 +70,13 @@ def proposed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps 
     found = decode(seen.map, seen.page, way.options, tiles=seen.tiles)
     boxes = (_points(quad, _size(seen)) for quad in way.drawn([region.quad for region in found], seen.gray))
     return list(dict.fromkeys(DrawnBox(points) for points in boxes if points is not None))
+
+
+def settings_used(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> dict[str, float]:
+    """The ``threshold`` and ``unclip_ratio`` with which the same boxes are proposed."""
+    values = document if isinstance(document, dict) else {}
+    _, way = _seen(labelled, labelled.place(picture), values, maps)
+    return way.options.model_dump(include={"threshold", "unclip_ratio"})
 
 
 def followed(labelled: LabelledSet, picture: str, document: Any, maps: KeptMaps = MAPS) -> list[DrawnBox] | None:
@@ -148,18 +154,9 @@ def _corrected(labelled: LabelledSet, since: float) -> list[LabelPlace]:
 def _seen(labelled: LabelledSet, place: LabelPlace, values: dict[str, Any], maps: KeptMaps) -> tuple[SeenPicture, Way]:
     """The picture's map, and the way to read it: that of the person, with the settings that were given in place of theirs. Raises labels.bad-settings, what naming a model raises."""
     model = check_model(values.get("model") or labelling_model(labelled))
-    given = {name: values[name] for name in ("threshold", "unclip_ratio") if values.get(name) is not None}
     seen = maps.get(place, model)
     way = way_of(labelled, model, maps) or Way(seen.usual)
-    if not all(is_number(value) for value in given.values()):
-        raise OcrwebError("labels.bad-settings")
-    try:
-        known = way.options.model_dump() | given
-        if "threshold" in given:
-            known["box_threshold"] = None
-        return seen, replace(way, options=DecodeOptions.model_validate(known))
-    except pydantic.ValidationError as failure:
-        raise OcrwebError("labels.bad-settings") from failure
+    return seen, replace(way, options=decode_given(values, way.options))
 
 
 def _beside(quad: np.ndarray, x: float, y: float) -> float:

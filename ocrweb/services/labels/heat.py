@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ocrweb.imaging.draw import heat_map
-from ocrweb.imaging.encode import encode_picture
+from ocrweb.imaging.heat import heat_picture
 from ocrweb.services.labels.entries import LabelledSet
 from ocrweb.services.labels.maps import MAPS, KeptMaps
 from ocrweb.services.labels.proposing import labelling_model
@@ -16,6 +15,4 @@ def heat_of(labelled: LabelledSet, picture: str, model: str = "", maps: KeptMaps
     It is made of the map in which clicks find their boxes. model: "" for the one that labels this dataset. Raises
     store.no-such-picture, ``image.…``, and what the model raises.
     """
-    seen = maps.get(labelled.place(picture), check_model(model or labelling_model(labelled)))
-    heat = heat_map(seen.map)
-    return encode_picture(heat, ".png") if heat[:, :, 3].any() else None
+    return heat_picture(maps.get(labelled.place(picture), check_model(model or labelling_model(labelled))).map)

@@ -126,10 +126,12 @@ def snap(request: Request, body: Any) -> dict[str, Any]:
 
 def propose(request: Request, body: Any) -> dict[str, Any]:
     """``"follow"`` asks for the person's way: null while that is not known."""
-    follow = isinstance(body, dict) and body.get("follow") is True
-    work = assist.followed if follow else assist.proposed
-    boxes = work(_dataset(request), asked(request, "picture"), body)
-    return {"boxes": None if boxes is None else [box.to_dict() for box in boxes]}
+    labelled, picture = _dataset(request), asked(request, "picture")
+    if isinstance(body, dict) and body.get("follow") is True:
+        boxes = assist.followed(labelled, picture, body)
+        return {"boxes": None if boxes is None else [box.to_dict() for box in boxes]}
+    found = [box.to_dict() for box in assist.proposed(labelled, picture, body)]
+    return {"boxes": found, "settings": assist.settings_used(labelled, picture, body)}
 
 
 def proposal(request: Request, body: Any) -> dict[str, Any]:

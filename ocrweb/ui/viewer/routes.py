@@ -44,22 +44,25 @@ def mount(application: FastAPI) -> None:
 
 
 def heat(request: Request, body: Any) -> Response:
-    """A PNG to stretch over the picture. Its handle, which cannot be guessed, is told to nobody but who had it detected."""
-    return Response(detection.heat(asked(request, "handle")), media_type="image/png", headers=FRESH)
+    """A PNG to stretch over the picture, 204 where the model sees nothing. Its handle, which cannot be guessed, is told to nobody but who had it detected."""
+    return _heat(detection.heat(asked(request, "handle")))
 
 
 def heat_of_file(request: Request, body: Any) -> Response:
-    """The same of a picture that the page shows, as a model sees it; 204 where it sees nothing."""
-    content = heat_again(_file(request), check_model(asked(request, "model")))
-    if content is None:
-        return Response(status_code=204, headers=FRESH)
-    return Response(content, media_type="image/png", headers=FRESH)
+    """The same of a picture that the page shows, as a model sees it."""
+    return _heat(heat_again(_file(request), check_model(asked(request, "model"))))
 
 
 def seen(request: Request, body: Any) -> dict[str, Any]:
     """The boxes that a model finds in such a picture."""
     found = look_again(_file(request), check_model(asked(request, "model"))).result
     return {"boxes": [{"points": region.quad.tolist(), "text": "", "score": region.score} for region in found.regions]}
+
+
+def _heat(content: bytes | None) -> Response:
+    if content is None:
+        return Response(status_code=204, headers=FRESH)
+    return Response(content, media_type="image/png", headers=FRESH)
 
 
 def _file(request: Request) -> Path:

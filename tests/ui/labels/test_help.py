@@ -13,6 +13,8 @@ from playwright.sync_api import Request, Response, Route, expect
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.labelling.drawn import DrawnBox
 from ocrweb.data.labelling.review import REVIEW
+from ocrweb.runtime.catalogue import resolve_name
+from ocrweb.runtime.detector import default_decode
 from ocrweb.services.labels.editing import Edit as LabelEdit
 from ocrweb.services.labels.editing import read_labels, save_labels
 from ocrweb.services.labels.entries import stored_set
@@ -182,6 +184,9 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     editor.press("l")
     proposed = page.locator("#proposed-words")
     expect(proposed).to_have_text("Boxes: 1")
+    usual = default_decode(resolve_name(DEFAULT).card)
+    for slider, value in (("#threshold", usual.threshold), ("#unclip", usual.unclip_ratio)):
+        expect(page.locator(f"{slider} + output")).to_have_text(str(value))  # what counts until they move
     page.locator("#threshold").fill(str(page.locator("#threshold").get_attribute("max")))
     expect(page.locator("#threshold + output")).not_to_be_empty()
     expect(proposed).to_contain_text("Boxes: ")

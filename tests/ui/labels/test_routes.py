@@ -170,7 +170,10 @@ def test_a_page_of_another_origin_changes_nothing(client: TestClient) -> None:
 
 
 def test_boxes_come_by_a_click_by_a_loose_outline_and_all_at_once(client: TestClient) -> None:
-    proposed = ask(client, "POST", "propose", {"threshold": 0.2}, **ONE).json()["boxes"]
+    told = ask(client, "POST", "propose", {"threshold": 0.25}, **ONE).json()
+    proposed = told["boxes"]
+    usual = ask(client, "POST", "propose", {}, **ONE).json()["settings"]
+    assert told["settings"] == {**usual, "threshold": 0.25} != usual
     assert [box["ignored"] for box in proposed] == [False]
     points = proposed[0]["points"]
     x, y = (sum(point[axis] for point in points) / 4 for axis in (0, 1))

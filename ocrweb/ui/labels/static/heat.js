@@ -1,5 +1,6 @@
 // The probability map of the model that is asked for boxes, under them: fetched while its layer is on, each time a picture is shown.
 import { api, desk, find, notes, thresholds } from "./parts.js";
+import { layerOf } from "../../viewer/static/picture.js";
 import { say } from "./words.js";
 
 const QUICK = 400; // milliseconds within which nothing is said of the waiting
@@ -16,7 +17,7 @@ export async function layHeat() {
   const waiting = setTimeout(() => notes.show(say("map-looking"), true), QUICK);
   try {
     const blob = await api.bytes("map", labels.picture, { model: thresholds.model }, own.signal);
-    const layer = blob.size ? await createImageBitmap(blob) : null;
+    const layer = blob.size ? await layerOf(blob, labels) : null;
     if (asked !== own) return;
     notes.clear();
     put(layer);

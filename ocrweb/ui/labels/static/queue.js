@@ -162,7 +162,7 @@ export class Queue extends EventTarget {
     const name = one.picture.split("/").at(-1);
     const facts = one.width ? say("count-boxes", { count: one.boxes }) : say("broken");
     const why = this.fields.order.value === "teach" && this.taught.get(one.picture)?.why;
-    const doubt = why ? why : one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.findings.length ? broken(one.findings[0]) : "";
+    const doubt = why ? why : one.suspicion >= 0.5 ? say("doubt", { percent: Math.round(one.suspicion * 100) }) : one.width && one.findings.length ? broken(one.findings[0]) : "";
     const row = make("button", {
       class: `row ${one.picture === this.current ? "current" : ""}`, type: "button", "data-picture": one.picture,
       "data-state": one.state, "aria-current": one.picture === this.current ? "true" : null,

@@ -34,6 +34,13 @@ export class Thresholds extends EventTarget {
     return this.open ? this.choice.value : "";
   }
 
+  // What is asked for.
+  get settings() {
+    const model = this.choice.value || undefined;
+    const chosen = Object.entries(this.sliders).map(([name, slider]) => [name, Number(slider.value)]);
+    return this.#moved ? { ...Object.fromEntries(chosen), model } : { model };
+  }
+
   toggle(open = !this.open) {
     const { model } = this;
     this.panel.hidden = !open;
@@ -81,6 +88,14 @@ export class Thresholds extends EventTarget {
     if (this.open) this.#propose();
   }
 
+  // The settings that count while nobody has moved a slider.
+  #show(settings) {
+    for (const [name, slider] of Object.entries(this.sliders)) {
+      slider.value = settings[name];
+      slider.nextElementSibling.textContent = slider.value;
+    }
+  }
+
   #soon() {
     this.#moved = true;
     for (const slider of Object.values(this.sliders)) slider.nextElementSibling.textContent = slider.value;
@@ -92,11 +107,11 @@ export class Thresholds extends EventTarget {
     const number = (this.#asked += 1);
     const words = this.panel.querySelector("#proposed-words");
     words.textContent = say("proposing");
-    const chosen = Object.fromEntries(Object.entries(this.sliders).map(([name, slider]) => [name, Number(slider.value)]));
     try {
-      const model = this.choice.value || undefined;
-      const { boxes } = await this.ask(this.#moved ? { ...chosen, model } : { model });
-      if (number === this.#asked && this.open) this.#take(boxes.map((one) => ({ points: one.points ?? one })));
+      const { boxes, settings } = await this.ask(this.settings);
+      if (number !== this.#asked || !this.open) return;
+      if (!this.#moved) this.#show(settings);
+      this.#take(boxes.map((one) => ({ points: one.points ?? one })));
     } catch (failure) {
       if (number === this.#asked) words.textContent = failure.status ? `${failure.message} ${failure.hint}` : say("lost");
     }

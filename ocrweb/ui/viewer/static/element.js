@@ -4,6 +4,7 @@
 import { make } from "./make.js";
 import { bytesOf, loaded } from "./loaded.js";
 import { colourOf, KINDS, Pane } from "./pane.js";
+import { layerOf } from "./picture.js";
 import { Rows } from "./rows.js";
 
 const BLINK = 700; // milliseconds
@@ -97,7 +98,7 @@ class ViewerElement extends HTMLElement {
     if (address && this.mapped) {
       try {
         const blob = await bytesOf(address);
-        if (blob.size) layer = await createImageBitmap(blob);
+        if (blob.size) layer = await layerOf(blob, panes[0].viewer.picture);
         else note.textContent = this.document.words.textless;
       } catch (failure) {
         note.textContent = failure.told || this.document.words.gone;

@@ -14,17 +14,26 @@ export async function pictureOf(blob) {
   return { width, height, levels };
 }
 
-// Draw the part of a picture that a view shows. view: {scale, x, y}, size: of the canvas, both in CSS pixels.
-export function drawPicture(context, { width, height, levels }, view, size, density) {
+// The same for what is stretched over a picture, whatever its own size.
+export async function layerOf(blob, { width, height }) {
+  const own = await pictureOf(blob);
+  const levels = own.levels.map(({ bitmap, factor }) => ({ bitmap, factor: (factor * width) / own.width }));
+  return { width, height, levels };
+}
+
+// Draw the part of a picture that a view shows. view: {scale, x, y}, size: of the canvas, both in CSS pixels. sharp: show its
+// pixels from near.
+export function drawPicture(context, { width, height, levels }, view, size, density, sharp = true) {
   const wanted = 1 / (view.scale * density);
-  const { bitmap, factor } = levels.findLast(({ factor }) => factor <= wanted * 1.01) ?? levels[0];
+  const { bitmap } = levels.findLast(({ factor }) => factor <= wanted * 1.01) ?? levels[0];
   const left = Math.max(0, -view.x / view.scale), top = Math.max(0, -view.y / view.scale);
   const right = Math.min(width, (size.width - view.x) / view.scale);
   const bottom = Math.min(height, (size.height - view.y) / view.scale);
   if (right <= left || bottom <= top) return;
-  context.imageSmoothingEnabled = view.scale * density < 3;
+  const across = bitmap.width / width, down = bitmap.height / height;
+  context.imageSmoothingEnabled = !sharp || view.scale * density < 3;
   context.drawImage(
-    bitmap, left / factor, top / factor, (right - left) / factor, (bottom - top) / factor,
+    bitmap, left * across, top * down, (right - left) * across, (bottom - top) * down,
     left * view.scale + view.x, top * view.scale + view.y, (right - left) * view.scale, (bottom - top) * view.scale,
   );
 }

@@ -14,7 +14,7 @@ export class Viewer extends EventTarget {
     this.picture = null;
     this.fitted = true;
     this.covered = () => ({ left: 0, right: 0, top: 0, bottom: 0 }); // CSS pixels at the sides that a fitted picture keeps clear of
-    this.layer = null; // a bitmap to stretch over the picture
+    this.layer = null; // what is stretched over the picture, as `layerOf` makes it
     this.frames = 0;
     new ResizeObserver(() => this.#resize()).observe(canvas);
     this.#resize();
@@ -121,13 +121,6 @@ export class Viewer extends EventTarget {
     this.#draw(); // at once: a canvas that was sized is empty
   }
 
-  #drawLayer(context) {
-    if (!this.layer) return;
-    const { scale, x, y } = this.view;
-    context.imageSmoothingEnabled = true;
-    context.drawImage(this.layer, x, y, this.picture.width * scale, this.picture.height * scale);
-  }
-
   #draw() {
     const context = this.canvas.getContext("2d");
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -135,7 +128,7 @@ export class Viewer extends EventTarget {
     if (!this.picture) return;
     context.setTransform(this.density, 0, 0, this.density, 0, 0);
     drawPicture(context, this.picture, this.view, this.size, this.density);
-    this.#drawLayer(context);
+    if (this.layer) drawPicture(context, this.layer, this.view, this.size, this.density, false);
     this.paint(context, this.view, this.size);
     this.frames += 1;
     const { scale, x, y } = this.view;
