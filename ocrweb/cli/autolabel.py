@@ -57,8 +57,19 @@ def autolabel(
         print(text("dataset_tools.autolabelled", **numbers))
         for name, error in report.failed:
             say(f"! {error.message() if error.where else f'{name}: {error.message()}'}")
+        print(_on_the_page(report.out))
         print(text("dataset_tools.correct", folder=report.out / "train_images", review=report.out / "review.csv"))
     return PROBLEMS if report.failed else GOOD
+
+
+def _on_the_page(out: Path) -> str:
+    """Where the console shows the new dataset's labels."""
+    from ocrweb.config import paths
+    from ocrweb.config.editor_address import editor_address
+
+    if out.absolute().parent == paths.datasets_dir().absolute():
+        return text("dataset_tools.correct-here", address=editor_address(out.name))
+    return text("dataset_tools.correct-page", folder=out)
 
 
 def _progress(done: int, total: int) -> None:
