@@ -21,6 +21,7 @@ from ocrweb.data.labelling.files import read_files
 from ocrweb.data.labelling.learnt import Learnt, read_learnt, write_learnt
 from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
+from ocrweb.rundir import names
 from ocrweb.rundir.status import FINISHED
 from ocrweb.services.labels.checked_copy import checked_places
 from ocrweb.services.labels.entries import LabelledSet
@@ -127,14 +128,15 @@ def refuse_few(labelled: LabelledSet) -> int:
 
 
 def start_learning(labelled: LabelledSet) -> str:
-    """Start a run from a copy of the checked pictures, so that people go on labelling beside it; its name.
+    """Start a run from a copy of the checked pictures, so that people go on labelling beside it; its name. It goes on from
+    the weights whose boxes lie on the pictures, so that it is held against those.
 
     Raises labels.too-few-checked, and as `jobs.start`.
     """
     refuse_few(labelled)
     at = time.time()
     boxes = [box for one in checked_places(labelled) for box in labelled_boxes(read_files(one.label))]
-    run, pictures = start_on_checked(settings_for(boxes, str(labelled.root)))
+    run, pictures = start_on_checked(settings_for(boxes, str(labelled.root), starting_model(labelled)))
     with records_held(labelled.root):
         before = read_learnt(labelled.root)
         model, since = before.drawing if before else ("", 0.0)
@@ -142,14 +144,27 @@ def start_learning(labelled: LabelledSet) -> str:
     return run
 
 
-def settings_for(boxes: Sequence[LabelledBox], dataset: str) -> TrainingConfig:
+def starting_model(labelled: LabelledSet) -> str:
+    """The run whose boxes lie on the pictures, when it is known which pictures it has learnt from: those that it has not can
+    judge what it learns next. Else the model that is shipped."""
+    before = read_learnt(labelled.root)
+    drawing = before.drawing[0] if before else ""
+    try:
+        run = run_info(drawing) if drawing else None
+    except OcrwebError:  # a model of another kind, or deleted
+        return DEFAULT
+    known = run is not None and all((run.folder / name).is_file() for name in (names.BEST, names.LEARNT))
+    return run.name if run is not None and known else DEFAULT
+
+
+def settings_for(boxes: Sequence[LabelledBox], dataset: str, model: str = DEFAULT) -> TrainingConfig:
     """Settings of a run between two sittings of labelling: of street pictures where many boxes are tilted, else of pages."""
     counted = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
     tilted = sum(_tilt(points) > TILTED for points in counted)
     kind = "street" if tilted > MANY_TILTED * max(1, len(counted)) else "documents"
     return build(
         TrainingConfig,
-        merge(preset(kind), {"dataset": dataset, "model": DEFAULT, "max_minutes": MINUTES}),
+        merge(preset(kind), {"dataset": dataset, "model": model, "max_minutes": MINUTES}),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocrweb.data.sample import Sample
+from ocrweb.training.feed.learnt import mark
 
 FEWEST = 5
 
@@ -18,31 +19,39 @@ FEWEST = 5
 class Parts:
     """train: learnt from. validation: weights and thresholds are chosen on them.
 
-    held_out: False when there are too few pictures, and the run is judged on those it learns from.
+    held_out: False when the run is judged on pictures that it learns from, for want of others, or that its starting weights
+    have learnt from. known: marks of the pictures that those have learnt from, as `learnt_before` gives them.
     """
 
     train: tuple[Sample, ...]
     validation: tuple[Sample, ...]
     held_out: bool
+    known: frozenset[str] = frozenset()
 
 
-def hold_out(samples: Sequence[Sample], ratio: float, limit: int, seed: int) -> Parts:
+def hold_out(
+    samples: Sequence[Sample], ratio: float, limit: int, seed: int, known: frozenset[str] = frozenset()
+) -> Parts:
     """Keep a part of the training pictures out of training; the test list is never touched.
 
     ratio: 0..0.5, the share kept out, at least one picture, at most `limit`. With ratio 0 or fewer than five different
     pictures nothing is kept out; of files with the same content all are learnt from or none, and one is judged on. The
-    same seed and pictures give the same parts, in whatever order the pictures come.
+    same seed and pictures give the same parts, in whatever order the pictures come. known: as `Parts` has it: other
+    pictures are kept out, as long as there is one.
     """
     copies = _copies(sorted(samples, key=lambda sample: str(sample.image)))
     ordered = [sample for group in copies for sample in group]
     count = min(limit, max(1, round(ratio * len(copies))))
     if ratio <= 0 or len(copies) < FEWEST:
-        return Parts(tuple(ordered), tuple(group[0] for group in copies[:limit]), held_out=False)
-    chosen = set(np.random.default_rng(seed).permutation(len(copies))[:count].tolist())
+        return Parts(tuple(ordered), tuple(group[0] for group in copies[:limit]), False, known)
+    drawn = np.random.default_rng(seed).permutation(len(copies)).tolist()
+    fresh = [index for index in drawn if mark(copies[index][0].image) not in known] if known else drawn
+    chosen = set((fresh or drawn)[:count])
     return Parts(
         tuple(sample for index, group in enumerate(copies) if index not in chosen for sample in group),
         tuple(group[0] for index, group in enumerate(copies) if index in chosen),
-        held_out=True,
+        bool(fresh),
+        known,
     )
 
 

@@ -25,6 +25,7 @@ from ocrweb.runtime.card import CARD_KEY, ModelCard, write_card
 from ocrweb.runtime.detector import default_decode
 from ocrweb.training.export.onnx import export_onnx
 from ocrweb.training.feed.holdout import unseen
+from ocrweb.training.feed.learnt import without
 from ocrweb.training.learn.base import load_base
 from ocrweb.training.learn.evaluate import Evaluation, Evaluator, by_group, count_each, judge_each, network_maps
 from ocrweb.training.machine.device import on_cpu
@@ -85,7 +86,7 @@ def judged(opened: Opened, progress: RunProgress, model: nn.Layer, test_list: Se
             return found
         before, base = judge_each(network, parts.validation, rule, given)
     pictures, tests = len(parts.validation), None
-    tested = unseen(test_list, (*parts.train, *parts.validation))[:TESTED]
+    tested = without(unseen(test_list, (*parts.train, *parts.validation)), parts.known)[:TESTED]
     if tested:
         after = Counted(*count_each(model, tested, rule, (found.choice.options, USUAL, given)))
         if network is not None and before is not None:

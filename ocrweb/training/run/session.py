@@ -19,6 +19,7 @@ from ocrweb.rundir import names
 from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.feed.feed import open_feed, open_source, open_views
 from ocrweb.training.feed.holdout import Parts, hold_out
+from ocrweb.training.feed.learnt import learnt_before, write_learnt
 from ocrweb.training.feed.pages import FOLDER, held_out_pages
 from ocrweb.training.feed.views import Plain, choose_plain
 from ocrweb.training.learn.base import Base, load_base
@@ -71,6 +72,7 @@ def open_session(
     base = load_base(config.model, random_weights=config.optimizer.random_weights)
     if group.writes:
         keep_base_graph(base.architecture, run)
+        write_learnt(run, parts.known, parts.train)
     rule = base.rule(config.evaluation)
     model = base.model
     into_training(base, config)
@@ -143,8 +145,8 @@ def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, 
         return run / FOLDER, held_out_pages(run, config, group)
     dataset = dataset_folder(config.dataset)
     samples = learnable(without_aside(dataset, read_split(dataset, "train")))
-    options = config.evaluation
-    return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed)
+    options, known = config.evaluation, learnt_before(run, config.model)
+    return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed, known)
 
 
 def _plain(config: TrainingConfig, dataset: Path, parts: Parts) -> Plain | None:

@@ -11,6 +11,7 @@ import pytest
 
 from ocrweb.config import paths
 from ocrweb.config.loader import read_yaml
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.icdar import read_split
 from ocrweb.data.labelling.drawn import DrawnBox
 from ocrweb.data.labelling.learnt import Learnt, write_learnt
@@ -104,6 +105,21 @@ def test_only_what_got_better_draws_anew(
     assert asked == ([(run.name, ["train_images/1.jpg"])] if state == "learnt" else [])
     assert (now.state, now.renewed) == (("done", 2) if state == "learnt" else ("nothing", None))
     assert begin_proposing(labelled) == now, "once is enough"
+
+
+@pytest.mark.parametrize("renewed", [None, 2], ids=["not drawing", "drawing"])
+@pytest.mark.parametrize("missing", ["", names.BEST, names.LEARNT])
+def test_it_goes_on_from_the_run_whose_boxes_lie_there_when_it_knows_what_that_has_learnt_from(
+    labelled: LabelledSet, renewed: int | None, missing: str
+) -> None:
+    assert service.starting_model(labelled) == DEFAULT
+    run = names.create_run(paths.workdirs_dir(), "shop")
+    for name in {names.BEST, names.LEARNT} - {missing}:
+        (run / name).write_bytes(b"{}")
+    write_learnt(labelled.root, Learnt(run.name, 1.0, 10, renewed))
+    assert service.starting_model(labelled) == (run.name if renewed and not missing else DEFAULT)
+    write_learnt(labelled.root, Learnt("ppocrv6-small", 2.0, 0, renewed=2))
+    assert service.starting_model(labelled) == DEFAULT
 
 
 def test_a_run_that_ended_early_or_is_gone_leaves_every_box(labelled: LabelledSet) -> None:

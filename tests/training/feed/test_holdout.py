@@ -8,6 +8,7 @@ import pytest
 
 from ocrweb.data.sample import Sample
 from ocrweb.training.feed.holdout import hold_out, unseen
+from ocrweb.training.feed.learnt import mark
 
 
 def samples(folder: Path, contents: list[str]) -> list[Sample]:
@@ -66,3 +67,22 @@ def test_a_picture_that_is_gone_is_a_picture_of_its_own(tmp_path: Path) -> None:
         sample.image.unlink()
     parts = hold_out(made, 0.4, 60, 0)
     assert (len(parts.train), len(parts.validation)) == (3, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_the_starting_weights_have_learnt_from_judges_nothing(tmp_path: Path, seed: int) -> None:
+    made = samples(tmp_path / "p", [f"{number:03d}" for number in range(30)])
+    first = hold_out(made[:20], 0.2, 60, seed)
+    known = frozenset(mark(sample.image) for sample in first.train)
+    grown = hold_out(made, 0.2, 60, seed + 1, known)
+    assert grown.held_out
+    assert len(grown.validation) == 6
+    assert not set(first.train) & set(grown.validation)
+    same = hold_out(made[:20], 0.2, 60, seed + 1, known)
+    assert same.validation == first.validation  # no other is left
+
+
+def test_pictures_all_of_which_were_learnt_from_prove_nothing(tmp_path: Path) -> None:
+    made = samples(tmp_path / "p", [f"{number:03d}" for number in range(10)])
+    parts = hold_out(made, 0.2, 60, 0, frozenset(mark(sample.image) for sample in made))
+    assert (len(parts.train), len(parts.validation), parts.held_out) == (8, 2, False)

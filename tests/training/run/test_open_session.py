@@ -12,11 +12,13 @@ import pytest
 
 from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
+from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.model.architecture import Architecture
 from ocrweb.rundir import names
 from ocrweb.runtime.card import ModelCard
 from ocrweb.training.feed.holdout import Parts
+from ocrweb.training.feed.learnt import learnt_before
 from ocrweb.training.feed.views import Plain
 from ocrweb.training.learn.base import Base
 from ocrweb.training.machine.distributed import Group
@@ -31,7 +33,8 @@ from ocrweb.training.run.checkpoint import (
 from ocrweb.training.run.parts import StopAsked
 from tests.training.tiny import DrawnFeed, TinyDetector, drawn_batch
 
-PARTS = Parts(tuple("abc"), tuple("uvwxyz"), held_out=True)  # type: ignore[arg-type]
+TRAIN, VALIDATION = (tuple(Sample(Path(f"{name}.png"), None, ()) for name in part) for part in ("abc", "uvwxyz"))
+PARTS = Parts(TRAIN, VALIDATION, held_out=True, known=frozenset({"learnt before"}))
 
 
 class Told:
@@ -107,11 +110,13 @@ def test_it_learns_from_the_training_part_and_is_judged_by_the_base_models_rule(
 
 
 @pytest.mark.parametrize(("group", "kept"), [(Group(), 1), (Group(1, 2), 0)], ids=["first", "second"])
-def test_the_first_process_keeps_the_graph_that_the_run_starts_from(
-    opened: Callable[..., session.Opened], seen: dict[str, Any], group: Group, kept: int
+def test_the_first_process_keeps_the_graph_that_the_run_starts_from_and_what_it_learns_from(
+    opened: Callable[..., session.Opened], seen: dict[str, Any], group: Group, kept: int, tmp_path: Path
 ) -> None:
     opened(group=group)
     assert len(seen["graphs"]) == kept
+    assert (tmp_path / names.LEARNT).is_file() == bool(kept)
+    assert not kept or learnt_before(tmp_path, "any") == PARTS.known
 
 
 def test_pictures_without_labels_are_told_and_taught(
