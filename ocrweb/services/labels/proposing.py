@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.model_names import IN_USE
 from ocrweb.data.export import Proposal
 from ocrweb.data.labelling.drawn import DIGITS, DrawnBox, compose, drawn_boxes
@@ -89,21 +90,24 @@ def propose_anew(
     model: str,
     leave: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
+    decode: DecodeOptions | None = None,
 ) -> Renewed:
     """Put a model's boxes in the place of those that a model drew before and nobody has changed or judged.
 
-    leave: pictures that stay as they are, as somebody is at them. The labels of all are kept as a version before. Raises
-    what the model raises, store.in-use, store.busy, usage.disk-full, usage.not-writable.
+    leave: pictures that stay as they are, as somebody is at them. decode: None for what the model's card says. The labels
+    of all are kept as a version before. Raises what the model raises, store.in-use, store.busy, usage.disk-full,
+    usage.not-writable.
     """
     places = [place for place in untouched(labelled) if place.picture not in leave]
     detector = DetectRequest(model=model).detector()
+    options = decode or default_decode(detector.card)
     version = keep_version(labelled)
     found: dict[str, Sequence[Proposal]] = {}
     changed, failed = 0, []
     try:
         for done, place in enumerate(places, 1):
             try:
-                proposals = _proposals(detector, place)
+                proposals = _proposals(detector, place, options)
             except OcrwebError as error:
                 failed.append((place.picture, error))
             else:
@@ -122,11 +126,11 @@ def propose_anew(
     return Renewed(detector.model, changed, len(proposed), unsure, version.id, tuple(failed))
 
 
-def _proposals(detector: Detector, place: LabelPlace) -> tuple[Proposal, ...]:
+def _proposals(detector: Detector, place: LabelPlace, options: DecodeOptions) -> tuple[Proposal, ...]:
     size = size_of(place)
-    result = detector.regions(detector.probability(place.image))
+    result = detector.regions(detector.probability(place.image), options)
     quads, scores = [region.quad for region in result.regions], [region.score for region in result.regions]
-    return proposals_of(quads, scores, size, sure_from_of(default_decode(detector.card), MARGIN))
+    return proposals_of(quads, scores, size, sure_from_of(options, MARGIN))
 
 
 def _write(labelled: LabelledSet, place: LabelPlace, proposals: Sequence[Proposal]) -> bool | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.judgement import HELPED
 from ocrweb.config.loader import build, merge
 from ocrweb.config.model_names import DEFAULT
@@ -23,10 +24,14 @@ from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import FINISHED
+from ocrweb.runtime.catalogue import resolve_name
+from ocrweb.runtime.detector import default_decode
 from ocrweb.services.labels.checked_copy import checked_places
 from ocrweb.services.labels.entries import LabelledSet
 from ocrweb.services.labels.held import records_held
-from ocrweb.services.labels.proposing import Renewed, propose_anew
+from ocrweb.services.labels.proposing import Renewed, labelling_model, propose_anew
+from ocrweb.services.labels.settings import decode_given
+from ocrweb.services.models.listing import check_model
 from ocrweb.services.training import jobs as training
 from ocrweb.services.training.checked_alone import checked_to_train_on, start_on_checked
 from ocrweb.services.training.runs import run_info
@@ -36,6 +41,7 @@ LEAST = 10  # checked pictures of the training part; fewer teach a model nothing
 MINUTES = 15.0  # of training: somebody goes on labelling beside it
 TILTED, MANY_TILTED = 5.0, 0.1  # degrees; share of the boxes from which pictures count as street pictures
 
+AT_WORK = frozenset({"preparing", "queued", "learning", "proposing"})
 LearningState = Literal["none", "preparing", "queued", "learning", "learnt", "proposing", "done", "nothing", "ended"]
 
 
@@ -90,7 +96,7 @@ def begin_learning(labelled: LabelledSet) -> Learning:
     """
     with _lock:
         now = _standing(labelled)
-        if now.state in ("preparing", "queued", "learning", "proposing"):
+        if now.state in AT_WORK:
             return now
         refuse_few(labelled)
         _start(labelled, False, lambda handle: {"run": start_learning(labelled)})
@@ -104,19 +110,35 @@ def begin_proposing(labelled: LabelledSet, leave: Collection[str] = ()) -> Learn
     """
     with _lock:
         now = _standing(labelled)
-        if now.state != "learnt":
-            return now
+        return _propose(labelled, now.run, leave) if now.state == "learnt" else now
 
-        def work(handle: Job[LearningJob]) -> dict[str, Any]:
-            def progress(done: int, total: int) -> None:
-                handle.update(done=done, total=total)
-                if handle.cancel.is_set():
-                    raise OcrwebError("dataset.cancelled", done=done, total=total)
 
-            return {"renewed": propose_anew(labelled, now.run, leave, progress)}
+def begin_drawing(labelled: LabelledSet, by: dict[str, Any], leave: Collection[str] = ()) -> Learning:
+    """The same with settings that somebody has tried; nothing while a model learns or draws.
 
-        _start(labelled, True, work)
-        return _standing(labelled)
+    by: ``model``, by default the one that labels this dataset, ``threshold``, ``unclip_ratio``. Raises labels.bad-settings,
+    what naming a model raises.
+    """
+    model = check_model(by.get("model") or labelling_model(labelled))
+    decode = decode_given(by, default_decode(resolve_name(model).card))
+    with _lock:
+        now = _standing(labelled)
+        return now if now.state in AT_WORK else _propose(labelled, model, leave, decode)
+
+
+def _propose(
+    labelled: LabelledSet, model: str, leave: Collection[str], decode: DecodeOptions | None = None
+) -> Learning:
+    def work(handle: Job[LearningJob]) -> dict[str, Any]:
+        def progress(done: int, total: int) -> None:
+            handle.update(done=done, total=total)
+            if handle.cancel.is_set():
+                raise OcrwebError("dataset.cancelled", done=done, total=total)
+
+        return {"renewed": propose_anew(labelled, model, leave, progress, decode)}
+
+    _start(labelled, True, work)
+    return _standing(labelled)
 
 
 def refuse_few(labelled: LabelledSet) -> int:
@@ -193,8 +215,9 @@ def _standing(labelled: LabelledSet) -> Learning:
     run, pictures = (learnt.model, learnt.pictures) if learnt else ("", 0)
     if job is not None and job.active:
         return Learning("proposing", run, pictures, job.done, job.total) if job.proposes else Learning("preparing")
+    drawn = job.renewed if job is not None else None
     if learnt is None or not learnt.pictures:
-        return Learning("none")
+        return Learning("done", drawn.model, renewed=drawn.pictures) if drawn else Learning("none")
     if learnt.renewed is not None:
         return Learning("done", run, pictures, renewed=learnt.renewed)
     return _of_run(learnt)

@@ -20,7 +20,7 @@ from ocrweb.services.labels.picture import ShownPicture, picture_tag, shown_pict
 from ocrweb.services.labels.suspects import dismiss as dismiss_suspects
 from ocrweb.services.labels.suspects import parse_suspects, suspects_of
 from ocrweb.services.labels.teaching import teaching
-from ocrweb.services.training.learning import begin_learning, begin_proposing, learning
+from ocrweb.services.training.learning import begin_drawing, begin_learning, begin_proposing, learning
 from ocrweb.ui.line.answer import Doors, Work, answering, asked
 from ocrweb.ui.line.coded import FRESH
 from ocrweb.ui.parts import texts
@@ -176,8 +176,11 @@ def begin(request: Request, body: Any) -> dict[str, Any]:
 
 
 def propose_anew(request: Request, body: Any) -> dict[str, Any]:
-    """What it has learnt, on the pictures that nobody has touched, but those that are named."""
-    return begin_proposing(_dataset(request), _names(body, "leave")).to_dict()
+    """What it has learnt, on the pictures that nobody has touched, but those that are named; or by the settings that came."""
+    labelled, leave, by = _dataset(request), _names(body, "leave"), body.get("by")
+    if by is not None and not isinstance(by, dict):
+        raise OcrwebError("labels.bad-document", expected='{"leave": […], "by": {…}}')
+    return (begin_proposing(labelled, leave) if by is None else begin_drawing(labelled, by, leave)).to_dict()
 
 
 def suspects(request: Request, body: Any) -> Response:

@@ -29,7 +29,14 @@ from ocrweb.services.training import learning as service
 from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training.choices import known_name
 from ocrweb.services.training.labels_used import labels_used
-from ocrweb.services.training.learning import Learning, begin_learning, begin_proposing, learning, settings_for
+from ocrweb.services.training.learning import (
+    Learning,
+    begin_drawing,
+    begin_learning,
+    begin_proposing,
+    learning,
+    settings_for,
+)
 from tests.sample_pages import sample_pages
 
 PICTURES = 12
@@ -93,7 +100,7 @@ def test_only_what_got_better_draws_anew(
     write_learnt(labelled.root, Learnt(run.name, 1.0, 10))
     asked: list[tuple[str, list[str]]] = []
 
-    def propose(labelled: LabelledSet, model: str, leave: list[str], progress: object) -> Renewed:
+    def propose(labelled: LabelledSet, model: str, leave: list[str], progress: object, decode: object) -> Renewed:
         asked.append((model, leave))
         write_learnt(labelled.root, Learnt(run.name, 1.0, 10, renewed=2))
         return Renewed(model, 2, 5, 1, "v")
@@ -120,6 +127,27 @@ def test_it_goes_on_from_the_run_whose_boxes_lie_there_when_it_knows_what_that_h
     assert service.starting_model(labelled) == (run.name if renewed and not missing else DEFAULT)
     write_learnt(labelled.root, Learnt("ppocrv6-small", 2.0, 0, renewed=2))
     assert service.starting_model(labelled) == DEFAULT
+
+
+def test_settings_that_somebody_tried_draw_what_nobody_has_touched(labelled: LabelledSet) -> None:
+    before = {name: read_labels(labelled, name).boxes for name in labelled.places}
+    leave, other = [name for name, place in labelled.places.items()][service.LEAST :]
+    heights = {}
+    for ratio in (1.2, 3.0):
+        assert begin_drawing(labelled, {"threshold": 0.3, "unclip_ratio": ratio}, [leave]).state == "proposing"
+        now = over(labelled)
+        assert (now.state, now.renewed) == ("done", 1)
+        drawn = read_labels(labelled, other).boxes
+        heights[ratio] = sum(abs(box.points[2][1] - box.points[1][1]) for box in drawn) / len(drawn)
+        assert {name for name in before if read_labels(labelled, name).boxes != before[name]} == {other}
+    assert heights[3.0] > heights[1.2] + 2
+    begin_learning(labelled)
+    assert over(labelled).state == "queued"
+    assert begin_drawing(labelled, {"unclip_ratio": 2.0}).state == "queued", "not while a model learns"
+    for by, code in (({"threshold": 7}, "labels.bad-settings"), ({"model": "nobody's"}, "model.unknown")):
+        with pytest.raises(OcrwebError) as refused:
+            begin_drawing(labelled, by)
+        assert refused.value.code == code
 
 
 def test_a_run_that_ended_early_or_is_gone_leaves_every_box(labelled: LabelledSet) -> None:

@@ -284,10 +284,27 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(words).to_have_text("Training on 10 checked pictures: step 3, about 2 min left")
     now["state"] = "learnt"
     expect(learn).to_be_hidden()
-    expect(words).to_have_text("Pictures that the trained model has drawn anew: 1")
+    expect(words).to_have_text("Pictures that were drawn anew: 1")
     assert left == ["train_images/12.png"]
     assert {number for number in before if lines_of(dataset, number) != before[number]} == {13}
     page.locator(".row[data-picture='train_images/13.png']").click()
     editor.shows("train_images/13.png")
     page.locator("#open-history").click()
     expect(page.locator(".history li")).to_contain_text("Drawn anew by a model")
+    page.locator("[data-answer=close]").click()
+
+    # settings that were tried on one picture draw all anew that nobody has touched, but the one that is looked at
+    page.unroute("**/labels/api/learn*")
+    page.unroute("**/labels/api/propose-anew*")
+    page.locator(".row[data-picture='train_images/12.png']").click()
+    editor.shows("train_images/12.png")
+    before = {number: lines_of(dataset, number) for number in range(1, 14)}
+    editor.press("l")
+    page.locator("#unclip").fill("3")
+    expect(proposed).to_contain_text("Boxes: ")
+    expect(page.locator("#use-for-all")).to_have_text("The same for all 1 untouched")
+    page.locator("#use-for-all").click()
+    with page.expect_response(lambda told: "/labels/api/learn?" in told.url and told.json()["state"] == "done"):
+        page.locator("[data-answer=yes]").click()
+    expect(words).to_have_text("Pictures that were drawn anew: 1")
+    assert {number for number in before if lines_of(dataset, number) != before[number]} == {13}

@@ -51,7 +51,7 @@ export class Api {
   words = (picture, outlines) => this.ask("POST", "words", { picture }, { boxes: outlines });
   learning = () => this.ask("GET", "learn", {});
   learn = () => this.ask("POST", "learn", {}, {});
-  proposeAnew = (leave) => this.ask("POST", "propose-anew", {}, { leave });
+  proposeAnew = (leave, by) => this.ask("POST", "propose-anew", {}, { leave, by });
   choose = () => this.ask("GET", "choose", {});
   suspects = () => this.ask("GET", "suspects", {});
   dismiss = (suspects) => this.ask("POST", "dismiss", {}, { suspects });

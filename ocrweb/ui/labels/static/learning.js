@@ -1,12 +1,12 @@
 // A model learns from the checked pictures while one goes on, and draws anew those that nobody has touched.
 import { ask } from "./dialogs.js";
-import { api, attempt, find, notes, opened, queue, saver } from "./parts.js";
+import { api, attempt, find, notes, opened, queue, saver, thresholds } from "./parts.js";
 import { say } from "./words.js";
 
 const PAUSE = 1500; // milliseconds between looks
 const LEAST = 10; // checked pictures to train on; `services/training/learning.py`
 const AT_WORK = new Set(["preparing", "queued", "learning", "learnt", "proposing"]);
-const button = find("#learn"), words = find("#learn-words");
+const button = find("#learn"), words = find("#learn-words"), forAll = find("#use-for-all");
 
 let state = "none"; // of the loop, as the console tells it
 let watching = false;
@@ -15,6 +15,8 @@ let counted = { checked: 0, untouched: 0 };
 function show() {
   button.hidden = AT_WORK.has(state) || counted.checked < LEAST || !counted.untouched;
   button.textContent = say("learn", { checked: counted.checked, untouched: counted.untouched });
+  forAll.hidden = AT_WORK.has(state) || !counted.untouched;
+  forAll.textContent = say("use-for-all", counted);
 }
 
 function tell(answer) {
@@ -33,7 +35,7 @@ const inWork = () => [...new Set([opened.wanted, ...saver.open.map(({ picture })
 export async function watchLearning() {
   if (watching) return;
   watching = true;
-  for (let last = null; ; ) {
+  for (let last = state; ; ) {
     const answer = await attempt(() => (state === "learnt" ? api.proposeAnew(inWork()) : api.learning()));
     if (!answer) {
       state = "none";
@@ -62,6 +64,14 @@ async function renew() {
 queue.addEventListener("counted", ({ detail }) => {
   counted = detail;
   show();
+});
+forAll.addEventListener("click", async () => {
+  const title = say("use-for-all", counted);
+  const answer = await ask(title, say("use-for-all-question"), [[title, "yes"], [say("close"), null, "plain"]]);
+  const begun = answer === "yes" && (await attempt(() => api.proposeAnew(inWork(), thresholds.settings)));
+  if (!begun) return;
+  tell(begun);
+  watchLearning();
 });
 button.addEventListener("click", async () => {
   const title = say("learn", counted);
