@@ -11,6 +11,27 @@ from ocrweb.cli.help_page import metavar
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 
+OTHER_WORDS = {  # what people type for a command of ours
+    **dict.fromkeys(("help", "man", "commands"), "ocrweb --help"),
+    **dict.fromkeys(("version", "about"), "ocrweb --version"),
+    **dict.fromkeys(("repair", "fix", "mend"), "ocrweb validate DATASET --fix"),
+    **dict.fromkeys(("check", "lint", "verify"), "ocrweb validate DATASET"),
+    **dict.fromkeys(("predict", "infer", "inference", "ocr", "det", "test", "run"), "ocrweb detect PICTURE"),
+    **dict.fromkeys(("finetune", "fine-tune", "fit", "learn"), "ocrweb train -o dataset=DATASET"),
+    **dict.fromkeys(("resume", "continue"), "ocrweb train --resume RUN"),
+    **dict.fromkeys(("evaluate", "metric", "metrics", "score"), "ocrweb eval --model MODEL --data DATASET"),
+    **dict.fromkeys(("convert", "load"), "ocrweb import SOURCE --out DATASET"),
+    **dict.fromkeys(("onnx", "export-onnx", "export_model", "quantize"), "ocrweb export --model MODEL"),
+    **dict.fromkeys(("label", "annotate", "prelabel"), "ocrweb autolabel PICTURES --out DATASET"),
+    **dict.fromkeys(("start", "web", "webui", "ui", "server", "api", "app"), "ocrweb serve"),
+    **dict.fromkeys(("list", "ls", "download"), "ocrweb models"),
+    **dict.fromkeys(("log", "logs", "status", "history"), "ocrweb runs"),
+    **dict.fromkeys(("stop", "kill", "cancel"), "ocrweb runs stop RUN"),
+    **dict.fromkeys(("benchmark", "speed"), "ocrweb bench"),
+    **dict.fromkeys(("debug", "why", "explain"), "ocrweb diagnose LOG"),
+    **dict.fromkeys(("sample", "demo", "synth", "generate"), "ocrweb sample-data --out DATASET"),
+    **dict.fromkeys(("info", "env", "selfcheck", "self-check"), "ocrweb doctor"),
+}
 _NO_COMMAND = re.compile(r"No such command '(.+)'")
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)")
 _NO_CHOICE = re.compile(r"'(.*)' is not one of (.+)")
@@ -40,7 +61,9 @@ def usage_error(failure: Any, arguments: list[str], commands: list[str]) -> Ocrw
         return OcrwebError(code, name=failure.option_name, help=help_line)
     typed = next((word for word in arguments if not word.startswith("-")), "")
     if context is not None and context.parent is None and typed and typed not in commands:
-        return OcrwebError("command.unknown-command", name=typed, advice=_nearest(typed, commands, help_line))
+        meant = OTHER_WORDS.get(typed.lower())
+        advice = Sentence("command.did-you-mean", {"nearest": f"`{meant}`"}) if meant else None
+        return OcrwebError("command.unknown-command", name=typed, advice=advice or _nearest(typed, commands, help_line))
     if match := _NO_COMMAND.match(said):
         below = list(getattr(context.command, "commands", ())) if context is not None else []
         return OcrwebError("command.unknown-command", name=match[1], advice=_nearest(match[1], below, help_line))

@@ -7,10 +7,13 @@ import sys
 import pytest
 
 from ocrweb import messages
-from ocrweb.cli.main import main
+from ocrweb.cli.main import command_line, main
+from ocrweb.cli.usage import OTHER_WORDS
 from tests.cli.called import run
 
 WRONG = [
+    pytest.param(["repair", "x"], "command.unknown-command", "`ocrweb validate DATASET --fix`", id="another word"),
+    pytest.param(["help"], "command.unknown-command", "`ocrweb --help`", id="help as a word"),
     pytest.param(["detect"], "command.missing-argument", "PATH", id="no path"),
     pytest.param(
         ["detect", "x", "--threshold", "abc"], "command.bad-value", "“abc” is not a number", id="not a number"
@@ -143,3 +146,13 @@ def test_a_reader_that_goes_away_is_no_failure_with_a_traceback() -> None:
     )
     assert ran.stdout == "{"
     assert "Traceback" not in ran.stderr
+
+
+def test_every_other_word_leads_to_a_command_and_is_none_itself() -> None:
+    known = command_line().commands
+    for word, meant in OTHER_WORDS.items():
+        assert word not in known
+        first = meant.split(" ")[1]
+        assert first in known or first in ("--help", "--version")
+        options = {name for parameter in getattr(known.get(first), "params", ()) for name in parameter.opts}
+        assert {part for part in meant.split(" ")[2:] if part.startswith("-")} <= options
