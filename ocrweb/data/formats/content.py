@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.box_table import is_box_table
@@ -12,6 +13,7 @@ from ocrweb.data.formats.json_sets import set_of
 from ocrweb.data.formats.matlab import MAGIC
 from ocrweb.data.formats.ocr_cloud import service_of
 from ocrweb.data.formats.ocr_engines import is_hocr, is_tsv
+from ocrweb.data.formats.result_json import result_in
 from ocrweb.data.formats.synthtext import is_synthtext
 from ocrweb.data.formats.text_lines import line_format_of
 from ocrweb.data.formats.total_text_mat import is_total_text
@@ -81,9 +83,14 @@ def _kind_of_xml(data: bytes) -> str | None:
 def _kind_of_set(data: bytes) -> str | None:
     try:
         document = parse_json(decoded(data))
-        return service_of(document) or set_of(document)
+        return service_of(document) or set_of(document) or _kind_of_result(document)
     except (ValueError, RecursionError):
         return None
+
+
+def _kind_of_result(document: Any) -> str | None:
+    found = result_in(document)
+    return None if found is None else "det-results" if found.guessed else "ppocrlabel"
 
 
 def _has(data: bytes, *keys: str) -> bool:

@@ -16,7 +16,7 @@ TOOLS = {
     "label-studio": "Label Studio",
     "mmocr": "MMOCR",
     "icdar": "ICDAR 2013–2019, RCTW",
-    "det-results": "PaddleOCR det_results.txt",
+    "det-results": "PaddleOCR, RapidOCR",
     "voc": "Pascal VOC",
     "cvat": "CVAT XML",
     "ctw1500": "CTW1500 XML",

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import Any
 
+from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.annotated import (
     Items,
     LabelledPicture,
@@ -18,6 +19,7 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.label_txt import records_in
 from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.result_json import read_result
 from ocrweb.data.formats.tree import SourceTree, lines_of
 from ocrweb.disk.encodings import decoded
 
@@ -34,10 +36,14 @@ SIDE_FILES = (
 def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
     """The pictures of one file. A box that is marked difficult, or whose text is ``###`` or ``*``, is ignored."""
     try:
-        lines = lines_of(decoded(tree.read(file)))
+        text = decoded(tree.read(file))
     except ValueError as failure:
         yield Trouble("broken", file, str(failure))
         return
+    if (document := _whole(text)) is not None:
+        yield from read_result(document, file)
+        return
+    lines = lines_of(text)
     folder = posixpath.dirname(file)
     states = _states(tree, folder)
     read = [(f"{file}:{number}", _read(line)) for number, line in enumerate(lines, start=1) if line.strip()]
@@ -55,6 +61,16 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
             for name in names:
                 split, state = split_in(file) or split_in(name), state_in(states.get(posixpath.basename(name)))
                 yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split, state=state)
+
+
+def _whole(text: str) -> Any:
+    """The document of a file that is JSON as a whole, None for lines."""
+    if text.lstrip()[:1] not in ("[", "{"):
+        return None
+    try:
+        return parse_json(text)
+    except ValueError:
+        return None
 
 
 def _read(line: str) -> list[tuple[tuple[str, ...], list[Shape | None]] | str]:
