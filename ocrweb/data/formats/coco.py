@@ -16,6 +16,7 @@ from ocrweb.data.formats.annotated import (
     Shape,
     Trouble,
     box_of,
+    numbers_of,
     parts_of,
     points_of,
     records,
@@ -28,6 +29,7 @@ from ocrweb.data.formats.quads import turned_as_said
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.sample import Split
 
+OVER = 8.0  # pixels beyond the edge that no tool writes
 TEXT_KEYS = ("utf8_string", "text", "transcription", "caption")
 
 
@@ -50,6 +52,10 @@ def read_coco(tree: SourceTree, file: str) -> Items:
     folder = posixpath.dirname(file)
     upright = _is_label_studio(document)
     names = _names(document)
+    if _holds_corners(document, by_picture):
+        yield Trouble("corners", file)
+        for entry in records(annotations):
+            entry["bbox"] = _as_sides(entry.get("bbox"))
     for number, picture in enumerate(records(document.get("images", document.get("imgs"))), start=1):
         where = f"{file}#{number}"
         name = text_in(picture.get("file_name", picture.get("file_path")))
@@ -74,6 +80,30 @@ def read_coco(tree: SourceTree, file: str) -> Items:
         yield Trouble("broken", file, f"{odd} annotations", odd)
     for identifier, entries in by_picture.items():
         yield Trouble("missing", file, f"image_id {identifier} ({len(entries)})", len(entries))
+
+
+def _holds_corners(document: dict[str, Any], by_picture: Mapping[str, list[dict[str, Any]]]) -> bool:
+    """Whether all boxes are two corners although COCO's are a corner and a size: as these some stick far out of their
+    picture, as corners all lie within and the second is the lower right one."""
+    corners, sizes = [], []
+    for picture in records(document.get("images", document.get("imgs"))):
+        stated = size_in(picture.get("width"), picture.get("height"))
+        for entry in by_picture.get(_identifier(picture.get("id")), ()):
+            if stated and (box := numbers_of(entry.get("bbox"))) is not None and len(box) == 4:
+                corners.append(box)
+                sizes.append(stated)
+    if len(corners) < 2:
+        return False
+    first, second = np.split(np.array(corners), 2, axis=1)
+    edge = np.array(sizes, np.float64)
+    as_corners = (second > first).all() and (second <= edge + 1).all()
+    return bool(as_corners and (first + second > edge + OVER).any())
+
+
+def _as_sides(value: Any) -> Any:
+    """Two corners as a corner and a size."""
+    box = numbers_of(value)
+    return value if box is None or len(box) != 4 else [*box[:2].tolist(), *(box[2:] - box[:2]).tolist()]
 
 
 def _identifier(value: Any) -> str:

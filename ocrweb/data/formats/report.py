@@ -31,9 +31,10 @@ ProblemKind = Literal[
     "off-page",
     "rule",
     "maybe-points",
+    "corners",
 ]
 # nobody had labelled it as text, or it was read and a person should look at it
-NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points")
+NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points", "corners")
 
 
 @dataclass(frozen=True, slots=True)

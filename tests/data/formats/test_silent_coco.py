@@ -97,3 +97,23 @@ def test_the_reason_is_named_when_no_box_is_left(tmp_path: Path) -> None:
     with pytest.raises(OcrwebError) as refused:
         write_import(plan_import(tmp_path), tmp_path / "out")
     assert "1 × c.json#1" in refused.value.message("en")
+
+
+@pytest.mark.parametrize(
+    ("boxes", "corners_told"),
+    [
+        ([[10, 20, 90, 40], [120, 60, 190, 100]], True),
+        ([[10, 20, 80, 20], [120, 60, 70, 40]], False),
+        ([[10, 20, 80, 20], [120, 60, 90, 40]], False),  # one sticks out, and is no corner
+        ([[120, 60, 190, 100]], False),  # one box proves nothing
+    ],
+)
+def test_two_corners_in_place_of_a_size_are_read_as_such_and_told(
+    tmp_path: Path, boxes: list[list[int]], corners_told: bool
+) -> None:
+    put(tmp_path, "1.jpg")
+    write_json(tmp_path / "c.json", coco(boxes))
+    plan = planned(tmp_path)
+    assert plan.tally.counts["corners"] == corners_told
+    if corners_told:
+        assert corners(plan)["1.jpg"] == [QUAD, [[120, 60], [190, 60], [190, 100], [120, 100]]]
