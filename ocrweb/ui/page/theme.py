@@ -20,6 +20,7 @@ SCRIPTS = (
     "answers.js",
     "arrival.js",
     "band.js",
+    "clock.js",
     "fresh.js",
     "keys.js",
     "kinds.js",
