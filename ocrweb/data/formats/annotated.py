@@ -12,6 +12,7 @@ import numpy as np
 from ocrweb.data.labelling.state import STATES, PictureState
 from ocrweb.data.sample import Split
 
+MAYBE_SIZE = "maybe-size"  # of `LabelledPicture.bad`: two corners, or a corner and a size
 LARGEST = 1e6  # pixels; no picture is that large
 _TRAIN = re.compile(r"(?<![a-z])train")
 _TEST = re.compile(r"(?<![a-z])(test|val|eval)")
@@ -38,7 +39,7 @@ class LabelledPicture:
     """names: what the label file calls the picture, tried in order. where: place in the label file, for people.
 
     folder: of the label file, relative to the source. size: (width, height) the points are meant for, None: the
-    picture's own. bad: shapes that could not be read, and why: "points" or "kind". split: said by the source itself.
+    picture's own. bad: shapes that could not be read, and why: "points", "kind" or `MAYBE_SIZE`. split: said by the source itself.
     embedded: the label file (relative) holds the picture too. shown_upright: the tool shows pictures upright, whatever
     size it states. state: how far somebody has looked at its labels, "" where the source says nothing of it.
     """

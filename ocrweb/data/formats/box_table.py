@@ -10,7 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocrweb.data.checks.names import is_picture_name, stem_of
-from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, numbers_of, size_in, split_in, text_in
+from ocrweb.data.formats.annotated import (
+    MAYBE_SIZE,
+    Items,
+    LabelledPicture,
+    Shape,
+    Trouble,
+    numbers_of,
+    size_in,
+    split_in,
+    text_in,
+)
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, lines_of
 from ocrweb.disk.encodings import decoded
@@ -95,7 +105,7 @@ def read_box_table(tree: SourceTree, file: str) -> Items:
         scale = (stated or tree.size_of((name,), folder) or (1, 1)) if shares else (1, 1)
         read = [_shape(heading, row, scale) for row in found if any(row.get(column) for column in heading.box)]
         shapes = tuple(shape for shape in read if shape is not None and not unsure)
-        bad = ("x,y,w,h?" if unsure else "points",) * (len(read) - len(shapes))
+        bad = (MAYBE_SIZE if unsure else "points",) * (len(read) - len(shapes))
         split = split_in(file) or split_in(name)
         yield LabelledPicture((name,), shapes, f"{file}#{number}", folder, stated, bad, split)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ocrweb.data.checks.names import images_name
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
-from ocrweb.data.formats.annotated import LabelledPicture, Trouble
+from ocrweb.data.formats.annotated import MAYBE_SIZE, LabelledPicture, Trouble
 from ocrweb.data.formats.boxes import make_boxes
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.options import ImportOptions, LabelsOn
@@ -177,8 +177,9 @@ def _lose(run: _Planning, item: LabelledPicture, kind: str, picture: str, detail
 def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> PlannedPicture | None:
     """on: what was proved about this picture, or "auto"; the person's choice goes before it."""
     for reason in item.bad:
-        run.tally.add("bad-shape", item.where, reason)
-        run.account.left_out["bad-shape"] += 1
+        kind = reason if reason == MAYBE_SIZE else "bad-shape"
+        run.tally.add(kind, item.where, "" if kind == MAYBE_SIZE else reason)
+        run.account.left_out[kind] += 1
     found = run.tree.find(item.names, item.folder)
     if found.rivals:
         for rival in found.rivals:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.annotated import (
+    MAYBE_SIZE,
     Items,
     LabelledPicture,
     Shape,
@@ -57,7 +58,7 @@ def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
                 continue
             names, shapes = record
             kept = tuple(shape for shape in shapes if shape is not None and not (sizes and len(shape.points) == 2))
-            bad = ("x,y,w,h?" if sizes else "points",) * (len(shapes) - len(kept))
+            bad = (MAYBE_SIZE if sizes else "points",) * (len(shapes) - len(kept))
             for name in names:
                 split, state = split_in(file) or split_in(name), state_in(states.get(posixpath.basename(name)))
                 yield LabelledPicture((name,), kept, where, folder, bad=bad, split=split, state=state)

@@ -32,6 +32,7 @@ ProblemKind = Literal[
     "rule",
     "maybe-points",
     "corners",
+    "maybe-size",
 ]
 # nobody had labelled it as text, or it was read and a person should look at it
 NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points", "corners")

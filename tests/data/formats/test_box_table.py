@@ -31,4 +31,4 @@ def test_a_corner_and_a_size_without_a_heading_are_not_guessed(tmp_path: Path) -
     (tmp_path / "boxes.csv").write_text("1.jpg,10,20,80,30\n1.jpg,10,60,80,20\n2.jpg\n")
     plan = planned(tmp_path)
     assert corners(plan) == {"1.jpg": [], "2.jpg": []}
-    assert [(one.kind, one.detail) for one in plan.tally.problems] == [("bad-shape", "x,y,w,h?")] * 2
+    assert [(one.kind, one.detail) for one in plan.tally.problems] == [("maybe-size", "")] * 2
