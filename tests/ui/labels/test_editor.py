@@ -119,7 +119,8 @@ def test_broken_labels_are_mended_by_mouse_and_keys_and_the_files_hold_exactly_t
     editor.saved()
     assert len(lines_of(dataset, 2)) == 1
     assert lines_of(dataset, 2) != drawn
-    editor.press("Control+Shift+Z", "x")
+    with page.expect_response(lambda answer: '"aside"' in (answer.request.post_data or "")):
+        editor.press("Control+Shift+Z", "x")
     editor.shows("train_images/3.png")
     expect(page.locator(".row[data-picture='train_images/1.png'][data-state=checked]")).to_be_visible()
     expect(page.locator(".row[data-picture='train_images/2.png'][data-state=aside]")).to_be_visible()
