@@ -16,12 +16,16 @@ from ocrweb.ui.seams import stubs
 
 LONG = ("slow", "browser")
 HEAVIEST = (  # each with consoles or processes of its own: the one that a process began last would be waited for
-    "tests/ui/training/test_tab.py",
     "tests/services/exporting/test_run.py",
-    "tests/ui/training/test_runs.py",
-    "tests/faults/test_campaign.py",
+    "tests/ui/training/test_tab.py",
     "tests/ui/labels/test_whole_way.py",
     "tests/docs/test_commands.py",
+    "tests/faults/test_campaign.py",
+    "tests/training/test_worker.py",
+    "tests/ui/training/test_runs.py",
+    "tests/ui/training/test_deeds.py",
+    "tests/ui/page/test_whole_page.py",
+    "tests/ui/batch/test_tab.py",
 )
 
 # Paddle reads its environment when it is imported, so it is set before any test is.

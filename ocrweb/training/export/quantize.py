@@ -42,14 +42,15 @@ class Quantizer:
         """network: float32 ONNX with free or fixed sides. blobs: (1, 3, H, W) float32 inputs. work: folder for files."""
         from onnxruntime.quantization import CalibrationMethod
         from onnxruntime.quantization.calibrate import create_calibrator
+        from onnxruntime.quantization.quant_utils import save_and_reload_model_with_shape_infer
 
         self._work = work
-        self._prepared = work / "prepared.onnx"
-        _prepare(network, self._prepared)
-        self._model = _load(self._prepared)
+        prepared = work / "prepared.onnx"
+        _prepare(network, prepared)
+        self._model = save_and_reload_model_with_shape_infer(_load(prepared))  # once: else each `write` does so
         with _quiet():
             calibrator: Any = create_calibrator(
-                self._prepared,
+                prepared,
                 None,
                 augmented_model_path=str(work / "augmented.onnx"),
                 calibrate_method=CalibrationMethod.MinMax,
@@ -64,13 +65,16 @@ class Quantizer:
 
     def write(self, out: Path, keep: Sequence[str] = (), only: str | None = None) -> None:
         """Write the quantised network. keep: layers that stay float32. only: quantise this layer and nothing else."""
+        from onnx import ModelProto
         from onnxruntime.quantization import QuantType
         from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
         from onnxruntime.quantization.registry import QDQRegistry
 
+        network = ModelProto()  # of its own, because the quantiser changes it
+        network.CopyFrom(self._model)
         with _quiet():
             quantizer = QDQQuantizer(
-                _load(self._prepared),
+                network,
                 per_channel=True,
                 reduce_range=False,
                 weight_qType=QuantType.QInt8,
