@@ -13,7 +13,7 @@ from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.folders import pair_by_name
 from ocrweb.data.checks.label_line import scan_label_lines
 from ocrweb.data.checks.names import images_name, is_label_name, labels_name, list_name, stem_of, suffix_of
-from ocrweb.data.checks.textfile import LARGEST, decode_text
+from ocrweb.data.checks.textfile import LARGEST, TextFileKind, decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.formats.content import kind_of
 from ocrweb.data.formats.folder import MadeBy, made_by, tool_names
@@ -68,11 +68,19 @@ def _has_other_labels(tree: Tree) -> bool:
     """Whether the list is a ``Label.txt``, or most of the first label files hold boxes in a notation that has no eight
     numbers a line."""
     name = list_name("train")
-    if tree.has(name) and kind_of(tree.read(name, LARGEST["list"]), name) == "ppocrlabel":
+    if tree.has(name) and kind_of(_start(tree, name, "list"), name) == "ppocrlabel":
         return True
     folder = labels_name("train")
     some = [one for one in tree.under(folder) if is_label_name(one) and one not in tree.escaping][:LOOKED_AT]
-    return 2 * sum(_is_other(tree.read(one, LARGEST["label"]), one) for one in some) > len(some)
+    return 2 * sum(_is_other(_start(tree, one, "label"), one) for one in some) > len(some)
+
+
+def _start(tree: Tree, name: str, kind: TextFileKind) -> bytes:
+    """The bytes of a file, none of one that cannot be opened: a rule of its own says so."""
+    try:
+        return tree.read(name, LARGEST[kind])
+    except OSError:
+        return b""
 
 
 def _is_other(data: bytes, name: str) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb.data.checks.tree import Tree
 from ocrweb.data.formats.folder import TOOLS
 from ocrweb.data.formats.recognise import FORMATS
 from ocrweb.data.icdar import read_split
@@ -168,3 +169,15 @@ def test_a_folder_of_archives_is_told_as_packed(tmp_path: Path) -> None:
     (found,) = validate_dataset(tmp_path, shown="up").findings
     assert (found.rule, found.params["names"]) == ("layout.packed", "mine.zip, more.7z")
     assert "`ocrweb validate up/mine.zip`" in found.hint("zh")
+
+
+def test_files_that_cannot_be_opened_are_told_by_their_own_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_good(tmp_path)
+
+    def refused(self: Tree, name: str, limit: int) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Tree, "read", refused)
+    assert {"label.unreadable", "list.unreadable"} <= set(validate_dataset(tmp_path).rules)
