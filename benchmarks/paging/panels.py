@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from benchmarks.paging.visitor import SHORT, TABS, visitor
+from benchmarks.paging.visitor import PATIENCE, SHORT, TABS, visitor
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import running_console
 from tests.ui.crawl import AXE, SERIOUS, named, show_all, wrong_here
@@ -33,7 +33,8 @@ def run_panels(browser: Browser) -> dict[str, Any]:
     ):
         make_sample_data(Path(home) / "datasets" / "pages", train=12, test=4, seed=5)
         one.lay({"dataset": "pages", **SHORT})
-        expect(one.train("pages").locator("#training-status [data-state=finished]")).to_be_visible()
+        ended = one.train("pages").locator("#training-status [data-state=finished]")
+        expect(ended).to_be_visible(timeout=PATIENCE)
         names = named(console.home)
         for tab in TABS:
             page = one.go(tab)

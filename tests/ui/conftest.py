@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
+from ocrweb.rundir.status import read_status, write_status
 from ocrweb.services.datasets.sample_data import make_sample_data
 from tests.browser import CHROMIUM_ARGUMENTS, PATIENCE, Console, chromium_path, running_console
 from tests.services.training.made_runs import make_run, step_event
@@ -42,6 +44,8 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
             step_event(writer, step, 100 / step)
         scores = {"hmean": 0.8, "precision": 0.9, "recall": 0.72}
         writer.write("eval", 50, epoch=1, **scores, thresholds={}, best=0.8)
+        best = {**scores, "step": 50, "epoch": 1}
+        write_status(run, replace(read_status(run), step=50, steps=50, epoch=1, epochs=1, loss=2.0, memory=0.5, best=best))
         for number, picture in enumerate(sorted((home / "datasets" / "pages" / "test_images").iterdir())):
             shutil.copyfile(picture, run / names.SAMPLES / f"step_000050_{number}.jpg")
     with running_console(home) as console:

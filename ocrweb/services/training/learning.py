@@ -169,14 +169,12 @@ def start_learning(labelled: LabelledSet) -> str:
 def starting_model(labelled: LabelledSet) -> str:
     """The run whose boxes lie on the pictures, when it is known which pictures it has learnt from: those that it has not can
     judge what it learns next. Else the model that is shipped."""
-    before = read_learnt(labelled.root)
-    drawing = before.drawing[0] if before else ""
     try:
-        run = run_info(drawing) if drawing else None
-    except OcrwebError:  # a model of another kind, or deleted
+        model = resolve_name(labelling_model(labelled))
+    except OcrwebError:  # gone, or damaged
         return DEFAULT
-    known = run is not None and all((run.folder / name).is_file() for name in (names.BEST, names.LEARNT))
-    return run.name if run is not None and known else DEFAULT
+    weights = model.files.get("weights") if model.kind == "run" else None
+    return model.name if weights is not None and (weights.parent / names.LEARNT).is_file() else DEFAULT
 
 
 def settings_for(boxes: Sequence[LabelledBox], dataset: str, model: str = DEFAULT) -> TrainingConfig:

@@ -80,6 +80,9 @@
     [/^text mark( container)?$/, "plot-words"],
     [/^\w+ mark( container)?$/, "plot-part"],
   ];
+  // The name of a field for files, or of a picture with a line under it, is what stands in it: people who speak to their
+  // computer say what they see.
+  const TELLING = "button:has(.or), button:has(> .caption-label)";
   const PART = "aria-roledescription", ATTRIBUTES = ["aria-label", "title", "placeholder", PART];
   const UNNAMED = [
     ["button:has(> div > img), button:has(> img)", "picture"],
@@ -108,8 +111,7 @@
   };
   const rename = (element, attribute) => {
     const value = element.getAttribute(attribute);
-    // The name of a field for files is what stands in it: people who speak to their computer say what they see.
-    if (value && attribute === "aria-label" && element.matches("button:has(.or)")) return element.removeAttribute(attribute);
+    if (value && attribute === "aria-label" && element.matches(TELLING)) return element.removeAttribute(attribute);
     const known = attribute === PART ? parts : names;
     const found = value && !element.dataset.ours && known.find(([pattern]) => pattern.test(value));
     if (!found) return;

@@ -264,7 +264,7 @@ def _figures(view: RunView, lang: str) -> list[str]:
             texts.say("training.progress", lang, step=status.step, steps=status.steps, epoch=status.epoch, epochs=status.epochs)
         )  # fmt: skip
     if status.loss is not None:
-        parts.append(f"loss {status.loss:.4f}")
+        parts.append(texts.say("training.loss", lang, loss=f"{status.loss:.4f}"))
     if view.active and status.ips is not None:
         parts.append(texts.say("training.rate", lang, ips=f"{status.ips:.2f}"))
     if view.active and status.eta is not None:

@@ -20,6 +20,7 @@ from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.rundir.status import RunStatus, worked_by, write_status
+from ocrweb.runtime.card import ModelCard, write_card
 from ocrweb.services.datasets.use import runs_using
 from ocrweb.services.labels.editing import Edit, put_state, read_labels, save_labels
 from ocrweb.services.labels.entries import LabelledSet, stored_set
@@ -121,6 +122,7 @@ def test_it_goes_on_from_the_run_whose_boxes_lie_there_when_it_knows_what_that_h
 ) -> None:
     assert service.starting_model(labelled) == DEFAULT
     run = names.create_run(paths.workdirs_dir(), "shop")
+    write_card(ModelCard(name=run.name), run / names.CARD)
     for name in {names.BEST, names.LEARNT} - {missing}:
         (run / name).write_bytes(b"{}")
     write_learnt(labelled.root, Learnt(run.name, 1.0, 10, renewed))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import PATIENCE, Console, open_tab
-from tests.ui.crawl import AXE, SERIOUS, named, show_all
+from tests.ui.crawl import AXE, SERIOUS, named, show_all, wrong_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AXE_SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -39,6 +39,10 @@ def test_every_panel_is_chinese_named_large_enough_and_of_good_contrast(chromium
             page.get_by_role("gridcell", name="pages", exact=True).first.click()
             expect(page.locator("#dataset-chosen input")).to_have_value("pages", timeout=PATIENCE)
         found = show_all(page, named(furnished.home))
+        if tab == "训练微调":  # what a finished run shows was among it
+            page.get_by_role("tab", name="评估图片", exact=True).click()
+            expect(page.locator("#training-pictures").get_by_label("全部下载")).to_be_visible(timeout=PATIENCE)
+            found += wrong_here(page, named(furnished.home))
         for theme, rules in (("light", None), ("dark", ["color-contrast"])):
             found += [f"{theme}: {each}" for each in page.evaluate(SERIOUS, rules)]
             page.locator("[data-face=theme]").click()
