@@ -45,7 +45,9 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         scores = {"hmean": 0.8, "precision": 0.9, "recall": 0.72}
         writer.write("eval", 50, epoch=1, **scores, thresholds={}, best=0.8)
         best = {**scores, "step": 50, "epoch": 1}
-        write_status(run, replace(read_status(run), step=50, steps=50, epoch=1, epochs=1, loss=2.0, memory=0.5, best=best))
+        write_status(
+            run, replace(read_status(run), step=50, steps=50, epoch=1, epochs=1, loss=2.0, memory=0.5, best=best)
+        )
         for number, picture in enumerate(sorted((home / "datasets" / "pages" / "test_images").iterdir())):
             shutil.copyfile(picture, run / names.SAMPLES / f"step_000050_{number}.jpg")
     with running_console(home) as console:
