@@ -27,7 +27,8 @@ LEFT = "addEventListener('beforeunload', () => { console.error = () => {}; })"
 
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with running_console(tmp_path_factory.mktemp("home")) as running:
+    """With the tools of MCP; consoles that tests have for themselves go without."""
+    with running_console(tmp_path_factory.mktemp("home"), "--mcp") as running:
         yield running
 
 

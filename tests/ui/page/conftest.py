@@ -1,4 +1,4 @@
-"""Consoles with the tools, one open and one behind a login."""
+"""A console with the tools behind a login; the open one of all tests has them too."""
 
 from __future__ import annotations
 
@@ -14,10 +14,4 @@ LOGIN = ("user", "password")  # as in the documents
 @pytest.fixture(scope="session")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     with running_console(tmp_path_factory.mktemp("home"), "--mcp", "--auth", ":".join(LOGIN)) as console:
-        yield console
-
-
-@pytest.fixture(scope="session")
-def with_tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with running_console(tmp_path_factory.mktemp("home"), "--mcp") as console:
         yield console

@@ -126,8 +126,8 @@ def test_a_zip_may_be_sent_to_be_checked(console: Console, tmp_path: Path) -> No
     assert event == "error"
 
 
-def test_nothing_of_a_wrong_call_but_a_few_words_is_kept_in_the_log(with_tools: Console, picture: Path) -> None:
-    before, url = with_tools.log.stat().st_size, as_url(picture)
+def test_nothing_of_a_wrong_call_but_a_few_words_is_kept_in_the_log(console: Console, picture: Path) -> None:
+    before, url = console.log.stat().st_size, as_url(picture)
     headers = {"Accept": "application/json, text/event-stream"}
     calls = [
         {"method": "tools/call", "params": {"name": "detect", "arguments": url}},
@@ -137,10 +137,10 @@ def test_nothing_of_a_wrong_call_but_a_few_words_is_kept_in_the_log(with_tools: 
     ]
     for call in calls:
         asked = {"jsonrpc": "2.0", "id": 1, **call}
-        httpx.post(f"{with_tools.url}/gradio_api/mcp/", json=asked, headers=headers, timeout=60)
+        httpx.post(f"{console.url}/gradio_api/mcp/", json=asked, headers=headers, timeout=60)
     for path in ("call/detect", "call/v2/detect", "queue/join"):
         for body in ({"data": url}, {url: url}, {"data": [{"picture": url}], "fn_index": 0, "session_hash": "s"}):
-            httpx.post(f"{with_tools.url}/gradio_api/{path}", json=body, timeout=60)
-    said = with_tools.log.read_text(encoding="utf-8", errors="replace")[before:]
+            httpx.post(f"{console.url}/gradio_api/{path}", json=body, timeout=60)
+    said = console.log.read_text(encoding="utf-8", errors="replace")[before:]
     assert url[200:400] not in said
     assert len(said) < 20_000

@@ -64,14 +64,12 @@ def command(program: Program, file: Path) -> list[str]:
 @pytest.mark.parametrize(
     "program", ALL, ids=[f"{one.document}-{place}-{one.language}" for place, one in enumerate(ALL)]
 )
-def test_it_works_as_pasted(
-    with_tools: Console, locked: Console, picture: Path, program: Program, tmp_path: Path
-) -> None:
+def test_it_works_as_pasted(console: Console, locked: Console, picture: Path, program: Program, tmp_path: Path) -> None:
     from PIL import Image
 
     Image.open(picture).save(tmp_path / "1.jpg")
     file = tmp_path / f"pasted.{'mjs' if program.language == 'js' else program.language}"
-    file.write_text(program.text.replace(URL, (locked if program.needs_login else with_tools).url), encoding="utf-8")
+    file.write_text(program.text.replace(URL, (locked if program.needs_login else console).url), encoding="utf-8")
     ran = subprocess.run(
         command(program, file),
         cwd=tmp_path,
@@ -103,11 +101,11 @@ def boxes_in(said: str) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("document", ["docs/api.md", "docs/api_zh.md"])
-def test_every_parameter_and_every_key_is_described(with_tools: Console, picture: Path, document: str) -> None:
+def test_every_parameter_and_every_key_is_described(console: Console, picture: Path, document: str) -> None:
     from gradio_client import Client, handle_file
 
     described = (ROOT / document).read_text(encoding="utf-8")
-    client = Client(with_tools.url, verbose=False)
+    client = Client(console.url, verbose=False)
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     parameters = {one["parameter_name"] for endpoint in endpoints.values() for one in endpoint["parameters"]}
     keys = {*client.predict(handle_file(picture), api_name="/detect"), *client.predict(api_name="/status")} - {
@@ -122,10 +120,10 @@ def test_every_parameter_and_every_key_is_described(with_tools: Console, picture
         assert not [word for word in may_be if word not in row], row
 
 
-def test_the_settings_are_parameters_in_the_declared_kinds_after_the_first_four(with_tools: Console) -> None:
+def test_the_settings_are_parameters_in_the_declared_kinds_after_the_first_four(console: Console) -> None:
     from gradio_client import Client
 
-    named = Client(with_tools.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
+    named = Client(console.url, verbose=False).view_api(return_format="dict", print_info=False)["named_endpoints"]
     for endpoint in ("/detect", "/detect_batch"):
         names = [one["parameter_name"] for one in named[endpoint]["parameters"]]
         assert names[1:6] == ["model", "threshold", "box_threshold", "unclip_ratio", "limit_side"]

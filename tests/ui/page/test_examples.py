@@ -27,11 +27,11 @@ def run(name: str, console: Console, picture: Path) -> str:
     return ran.stdout
 
 
-def test_a_program_asks_the_console(with_tools: Console, picture: Path) -> None:
-    assert "6 regions in" in run("console.py", with_tools, picture)
+def test_a_program_asks_the_console(console: Console, picture: Path) -> None:
+    assert "6 regions in" in run("console.py", console, picture)
 
 
-def test_an_agent_calls_a_tool(with_tools: Console, picture: Path) -> None:
-    said = run("agent.py", with_tools, picture)
+def test_an_agent_calls_a_tool(console: Console, picture: Path) -> None:
+    said = run("agent.py", console, picture)
     assert "detect, detect_batch" in said
     assert "6 regions" in said
