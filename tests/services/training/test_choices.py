@@ -72,7 +72,7 @@ def test_names_and_folders_inside_are_allowed() -> None:
     assert allowed_config(config) is config
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"a: [", b"- a\n- b\n"], ids=["no text", "no YAML", "a list"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: [", b"- a\n- b\n"], ids=["no text", "no YAML", "a list"])
 def test_an_uploaded_file_that_cannot_be_read_is_told_by_its_name_alone(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mine.yml").write_bytes(content)
     with pytest.raises(OcrwebError) as told:
