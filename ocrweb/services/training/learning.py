@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.config.judgement import HELPED
+from ocrweb.config.judgement import HELPED, NOTHING
 from ocrweb.config.loader import build, merge
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.config.presets import preset
@@ -23,7 +23,7 @@ from ocrweb.data.labelling.learnt import Learnt, read_learnt, write_learnt
 from ocrweb.data.sample import LabelledBox
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
-from ocrweb.rundir.status import FINISHED
+from ocrweb.rundir.status import FINISHED, RunStatus
 from ocrweb.runtime.catalogue import resolve_name
 from ocrweb.runtime.detector import default_decode
 from ocrweb.services.labels.checked_copy import checked_places
@@ -234,4 +234,12 @@ def _of_run(learnt: Learnt) -> Learning:
         return Learning("learning", learnt.model, learnt.pictures, **progress, seconds=status.eta)
     if status.state != FINISHED:
         return Learning("ended", learnt.model, learnt.pictures, **progress)
-    return Learning("learnt" if status.outcome in HELPED else "nothing", learnt.model, learnt.pictures, **progress)
+    return Learning("learnt" if _draws_better(status) else "nothing", learnt.model, learnt.pictures, **progress)
+
+
+def _draws_better(status: RunStatus) -> bool:
+    """Beyond noise, or by figures that nothing speaks against: what one sitting adds is seldom more than the noise of the few
+    pictures that are held out of it, and the run knows all that the one before knew, and more."""
+    figures = status.verdict
+    grew = figures.get("hmean", 0.0) > figures.get("base_hmean", 1.0) and not figures.get("doubt")
+    return status.outcome in HELPED or (status.outcome == NOTHING and grew)

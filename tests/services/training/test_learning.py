@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,14 +91,22 @@ def test_a_run_learns_from_a_copy_of_what_is_checked_while_people_go_on(labelled
 
 
 @pytest.mark.parametrize(
-    ("outcome", "state"),
-    [("improved", "learnt"), ("thresholds", "learnt"), ("nothing", "nothing"), ("worse", "nothing")],
+    ("outcome", "verdict", "state"),
+    [
+        ("improved", {}, "learnt"),
+        ("thresholds", {}, "learnt"),
+        ("nothing", {}, "nothing"),
+        ("nothing", {"hmean": 0.75, "base_hmean": 0.70}, "learnt"),
+        ("nothing", {"hmean": 0.70, "base_hmean": 0.70}, "nothing"),
+        ("nothing", {"hmean": 0.75, "base_hmean": 0.70, "doubt": "labels-moved"}, "nothing"),
+        ("worse", {"hmean": 0.75, "base_hmean": 0.70}, "nothing"),
+    ],
 )
 def test_only_what_got_better_draws_anew(
-    labelled: LabelledSet, monkeypatch: pytest.MonkeyPatch, outcome: str, state: str
+    labelled: LabelledSet, monkeypatch: pytest.MonkeyPatch, outcome: str, verdict: dict[str, Any], state: str
 ) -> None:
     run = names.create_run(paths.workdirs_dir(), "shop")
-    write_status(run, RunStatus(state="finished", outcome=outcome))
+    write_status(run, RunStatus(state="finished", outcome=outcome, verdict=verdict))
     write_learnt(labelled.root, Learnt(run.name, 1.0, 10))
     asked: list[tuple[str, list[str]]] = []
 
