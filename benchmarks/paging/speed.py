@@ -31,7 +31,9 @@ def run_speed(browser: Browser, console: Console) -> dict[str, Any]:
     """The slowest reaction to a click, at rest and while a training runs."""
     with visitor(browser, console) as one:
         quiet = _slowest(one)
-        one.lay(LONG | {"dataset": "pages", "name": "long"}, "long.yml")  # after the clicks, of which some choose a dataset
+        one.lay(
+            LONG | {"dataset": "pages", "name": "long"}, "long.yml"
+        )  # after the clicks, of which some choose a dataset
         one.train("pages")
         busy = _slowest(one)
         one.go("training")

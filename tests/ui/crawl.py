@@ -69,12 +69,14 @@ def named(home: Path) -> frozenset[str]:
 
 
 def foreign(string: str, names: Container[str] = ()) -> list[str]:
-    """Words of a string that are neither Chinese nor terms nor among the names; names of files count as names."""
+    """Words of a string that are neither Chinese nor terms nor among the names; names of files and versions count as names."""
     words = (word.lower() for word in WORD.findall(string))
     return [
         word
         for word in words
-        if word not in TERMS and word not in names and not re.fullmatch(r".*\.(jpg|png|txt|zip|onnx|pdparams)", word)
+        if word not in TERMS
+        and word not in names
+        and not re.fullmatch(r".*\.(jpg|png|txt|zip|onnx|pdparams)|[0-9a-f]{8}", word)
     ]
 
 
