@@ -55,7 +55,7 @@ def _fit_all(corners: list[_Corners], size: tuple[int, int]) -> list[Fitted]:
     whole = _ordered(np.rint(inside))
     thin = _is_flat(whole)  # so thin that whole pixels leave nothing of it
     quads = np.where(thin[:, None, None], _ordered(inside), whole)
-    flat = _is_flat(quads)
+    flat = _is_flat(quads) | ~np.isfinite(quads).all(axis=(1, 2))  # nothing turns an outline of 1e-45 pixels
     changed = (ordered != given).any(axis=(1, 2))
     exact = quads.astype(np.float32)
     return [

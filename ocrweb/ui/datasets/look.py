@@ -20,7 +20,7 @@ from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
 from ocrweb.services.models.listing import model_in_use, title_of
 from ocrweb.ui.datasets.findings import rule_words
-from ocrweb.ui.datasets.wires import Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
@@ -75,7 +75,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
         caption = gr.HTML(elem_id="dataset-picture-words")
         picture = gr.HTML(elem_id="dataset-picture")
     view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened)
-    tab.select(view.show, [wires.current, state], [open_now, *view.paged], api_visibility="private")
+    shows_when_opened(tab, view.show, [wires.current, state], [open_now, *view.paged])
     changed = wires.current.change(view.changed, [open_now, wires.current, state, rule], view.paged, **QUIET)
     changed.then(view.marked, [state, opened, mode], [opened, caption, picture], **QUIET)
     rule.input(view.first_page, [wires.current, rule], view.paged, **QUIET)

@@ -10,7 +10,7 @@ import gradio as gr
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.statistics import statistics_of
 from ocrweb.ui.datasets.statistics import PLOTS, bars, statistics_words
-from ocrweb.ui.datasets.wires import Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -32,7 +32,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
                 for name in PLOTS[start : start + 2]
             ]  # fmt: skip
     view = Numbers(open_now, words, dict(zip(PLOTS, plots, strict=True)), state)
-    tab.select(view.show, [wires.current, state], [open_now, *view.outputs], api_visibility="private")
+    shows_when_opened(tab, view.show, [wires.current, state], [open_now, *view.outputs])
     wires.current.change(view.changed, [open_now, wires.current], view.outputs, **QUIET)
 
 

@@ -12,7 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import start_check
 from ocrweb.services.labels.entries import stored_set
 from ocrweb.services.labels.versions import NOW, Compared, compare, keep_version, restore_version, versions_document
-from ocrweb.ui.datasets.wires import Current, Wires
+from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.escape import escape
@@ -38,7 +38,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     said = gr.HTML(elem_id="dataset-version-said")
     view = Versions(wires, open_now, undoing, before, after, undo, said)
     outputs = [before, after, undo, undoing, said]
-    tab.select(view.show, wires.current, [open_now, *outputs], **QUIET)
+    shows_when_opened(tab, view.show, [wires.current], [open_now, *outputs])
     wires.current.change(view.changed, [open_now, wires.current, undoing], outputs, **QUIET)
     keep.click(view.keep, wires.current, [before, after, said], **QUIET)
     differ.click(view.compare, [wires.current, before, after], said, **QUIET)

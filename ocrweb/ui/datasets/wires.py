@@ -10,6 +10,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.ui.parts import texts
+from ocrweb.ui.parts.built import QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 
 
@@ -46,3 +47,12 @@ class Wires:
     def refused(self, key: str, lang: str) -> dict[Any, Any]:
         """In place of `starting` when something is missing."""
         return {self.status: note_card(texts.say(key, lang), "warning")}
+
+
+def shows_when_opened(tab: gr.Tab, show: Callable[..., dict[Any, Any]], inputs: list[Any], outputs: list[Any]) -> None:
+    """Have a view show the chosen dataset when its tab is opened. show: tells also that the view is open now.
+
+    Twice: a dataset that was chosen while the first was under way met a view that was not open yet.
+    """
+    opened = tab.select(show, inputs, outputs, api_visibility="private")
+    opened.then(show, inputs, outputs, **QUIET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocrweb.data.checks import label_box
@@ -88,6 +88,7 @@ def test_a_box_thinner_than_a_pixel_keeps_its_area() -> None:
     assert abs(float(label_box.signed_area(fitted.quad[None])[0])) >= 1
 
 
+@example(points=[(0.0, 0.0), (0.0, 1.4e-45), (1.4e-45, 0.0)])
 @given(st.lists(st.tuples(st.floats(-300, 500), st.floats(-300, 500)), min_size=1, max_size=9))
 def test_every_box_that_is_kept_is_one_the_validator_takes(points: list[tuple[float, float]]) -> None:
     fitted = fit_quad(np.array(points, np.float64), SIZE)
