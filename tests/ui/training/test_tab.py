@@ -26,7 +26,7 @@ SETTINGS = {
     "dataset": "story",
     "name": "story",
     "crop_size": 128,
-    "epochs": 18,  # still going on when the console that was killed is back
+    "epochs": 30,  # still going on when the console that was killed is back
     "learning_rate": 0.0001,
     "evaluation": {"limit_side": 320, "every_steps": 10},
     "loader": {"workers": 0},
@@ -102,7 +102,7 @@ def test_from_a_dataset_to_a_model_in_use(
         open_training(page, own[0].url)
         expect(page.locator("#training-status")).to_contain_text("Waiting for training to start...")
         load_settings(page, tmp_path)
-        expect(page.locator("#training-command")).to_contain_text("epochs=18")
+        expect(page.locator("#training-command")).to_contain_text("epochs=30")
         page.locator("#training-start").click()
         expect(state(page)).to_have_attribute("data-state", re.compile("starting|running"))
         run = state(page).get_attribute("data-run")
