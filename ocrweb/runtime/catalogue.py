@@ -15,10 +15,10 @@ from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
 from ocrweb.config.paths import ASSETS
 from ocrweb.disk.address import missing_path
-from ocrweb.disk.names import some_of
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names as run_names
 from ocrweb.rundir.names import BEST, LATEST_LINK, NETWORK, given_name
+from ocrweb.runtime import mistaken
 from ocrweb.runtime.card import CARD_FILE, ModelCard, read_card
 from ocrweb.runtime.engines.official import NAMES, cached_folder
 from ocrweb.runtime.entry import Form, ModelEntry, card_of_paddle, from_folder, from_onnx, from_weights
@@ -33,14 +33,6 @@ def list_models() -> list[ModelEntry]:
     """All models, the default first, then the newest runs and exports; unavailable ones too, with the reason."""
     official = [_official(name) for name in NAMES]
     return [_embedded(), _house(), *_downloads(), *_runs(), *_exports(), *_imported(), *official]
-
-
-OTHER_FILES = {  # what people take for a model, and what is said of it
-    **dict.fromkeys((".pth", ".pt", ".ckpt", ".safetensors", ".bin", ".h5", ".pb", ".tflite"), "model.other-framework"),
-    **dict.fromkeys((".pdopt", ".pdstates", ".states"), "model.optimizer-state"),
-    **dict.fromkeys((".tar", ".zip", ".gz", ".tgz", ".7z", ".rar"), "model.packed"),
-    **dict.fromkeys((".pdmodel", ".pdiparams", ".info", ".json", ".yml", ".xml"), "model.part-of-folder"),
-}
 
 
 def resolve(name: str) -> ModelEntry:
@@ -285,28 +277,20 @@ def _from_path(name: str) -> ModelEntry:
             raise missing_path(name)
         if path.is_dir():
             run = (path / BEST).is_file()
-            return _run(path.resolve()) if run else _from_foreign_folder(path, name)
+            if run:
+                return _run(path.resolve())
+            mistaken.refuse_folder_of_weights(path, name)
+            return from_folder(path, name)
         if not path.is_file():  # a pipe would keep the engines waiting for ever
             raise OcrwebError("model.not-a-model", path=name, cwd=str(Path.cwd()))
         return from_onnx(path, name) if path.suffix == ".onnx" else from_weights(path, name)
     if not _plain(name):
         if not path.exists():
             raise missing_path(name)
-        raise OcrwebError(OTHER_FILES.get(path.suffix.lower(), "model.not-a-model"), path=name, cwd=str(Path.cwd()))
-    if path.suffix.lower() in OTHER_FILES and path.is_file():
-        raise OcrwebError(OTHER_FILES[path.suffix.lower()], path=name)
+        raise OcrwebError(mistaken.code_of(path) or "model.not-a-model", path=name, cwd=str(Path.cwd()))
+    if (code := mistaken.code_of(path)) and path.is_file():
+        raise OcrwebError(code, path=name)
     raise _unknown(name)
-
-
-def _from_foreign_folder(path: Path, name: str) -> ModelEntry:
-    """A folder that holds a network; ``model.folder-of-weights`` for one in which a trainer of others left weights alone."""
-    weights = sorted(path.glob("*.pdparams"))
-    if weights and not any(path.glob("*.onnx")) and not any(path.glob("inference.*")):
-        likely = next((file for file in weights if "best" in file.name), weights[0])
-        raise OcrwebError(
-            "model.folder-of-weights", path=name, names=some_of([file.name for file in weights]), likely=str(likely)
-        )
-    return from_folder(path, name)
 
 
 def _unknown(name: str) -> OcrwebError:
