@@ -150,6 +150,22 @@ def test_statistics_count_what_lies_in_the_files(dataset: Path) -> None:
     assert (numbers["sides"]["lowest"], sum(numbers["sides"]["counts"])) == (64, 11)
 
 
+def test_numbers_follow_the_reading_direction_and_pictures_that_are_small_enough_are_not_shrunk(dataset: Path) -> None:
+    for split, count in (("train", 10), ("test", 2)):
+        for number in range(1, count + 1):
+            (dataset / f"{split}_gts" / f"{number}.txt").write_text("")
+    upwards, leaning = "10,45,10,5,20,5,20,45,a", "10,10,40,40,34,46,4,16,b"
+    ignored, reversed_ = "5,5,60,5,60,40,5,40,###", "50,20,30,20,30,10,50,10,c"
+    (dataset / "train_gts" / "1.txt").write_text("\n".join((upwards, leaning, ignored, reversed_)))
+    calls: list[tuple[int, int]] = []
+    numbers = statistics_of(dataset, train_side=640, progress=lambda done, total: calls.append((done, total)))
+    assert numbers.ignored == {"train": 1, "test": 0}
+    assert (numbers.angles.lowest, numbers.angles.median, numbers.angles.highest) == (-90, 0, 45)
+    assert (numbers.aspects.lowest, numbers.aspects.highest) == (2, 5)
+    assert numbers.text_heights.highest == 10
+    assert calls == [(done, 12) for done in range(1, 13)]
+
+
 def test_an_empty_dataset_has_empty_plots(tmp_path: Path) -> None:
     numbers = statistics_of(tmp_path)
     assert numbers.boxes_per_picture.median is None
