@@ -44,6 +44,14 @@ def test_wrapping_folders_and_junk_are_taken_away(members: Members, expected: Me
     assert extract(packed(members), tmp_path) == expected
 
 
+def test_folders_come_out_too_those_without_a_file_in_them_as_well(tmp_path: Path) -> None:
+    (tmp_path / "upload.zip").write_bytes(packed({**DATASET, "test_images/": b"", "test_gts/deep/": b""}))
+    made = extract_archive(tmp_path / "upload.zip", tmp_path / "out")
+    folders = {path.relative_to(made.root).as_posix() for path in made.root.rglob("*") if path.is_dir()}
+    assert folders == {"train_images", "train_gts", "test_images", "test_gts", "test_gts/deep"}
+    assert set(made.files) == set(DATASET)
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     (tmp_path / "upload.zip").write_bytes(packed({**DATASET, "Thumbs.db": b"t", "more/inner.ZIP": packed(DATASET)}))
     made = extract_archive(tmp_path / "upload.zip", tmp_path / "out")

@@ -6,6 +6,7 @@ What only the browser does (scripts, drawing, the checks of a field) does not ha
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Iterator
@@ -14,9 +15,13 @@ from typing import Any
 
 import gradio as gr
 import pandas as pd
+import pytest
 from gradio.blocks import Block
 from gradio.helpers import special_args
 
+from ocrweb.errors import OcrwebError
+from ocrweb.services.files.reports import internal_error
+from ocrweb.ui.parts import problems
 from ocrweb.ui.parts.opening import at_opening, one_visit
 
 DEEPEST = 6  # changes that set off changes
@@ -38,7 +43,7 @@ class Desk:
 
     def open(self) -> None:
         """As the page is drawn for this visitor before it is sent."""
-        with one_visit(self.lang):
+        with one_visit(self.lang), foreseen():
             drawn_for = {number: dict(at_opening(block, self.lang)) for number, block in self.page.blocks.items()}
         for number, drawn in drawn_for.items():
             self.looks[number] |= {key: value for key, value in drawn.items() if key != "value"}
@@ -122,13 +127,11 @@ class Desk:
 
     def event(self, name: str | Block, event: str, data: dict[str, Any] | None = None, depth: int = 0) -> None:
         widget = self.widget(name)
+        chosen = gr.SelectData(widget, {"index": None, "value": None, **data}) if data is not None else None
         for function in list(self.page.fns.values()):
             if (widget._id, event) in function.targets:
-                self._run(
-                    function,
-                    gr.SelectData(widget, {"index": None, "value": None, **data}) if data is not None else None,
-                    depth,
-                )
+                with foreseen():
+                    self._run(function, chosen, depth)
 
     def _run(self, function: Any, event: Any, depth: int) -> None:
         if function.fn is not None:
@@ -179,6 +182,24 @@ class Desk:
             value = value["value"]
         before, self.values[block._id] = self.values[block._id], value
         return not _same(before, value)
+
+
+@contextlib.contextmanager
+def foreseen() -> Iterator[None]:
+    """Failures without a code, which the page turns into a sentence as well, end the test."""
+    found: list[BaseException] = []
+
+    def kept(failure: BaseException) -> OcrwebError:
+        answer = internal_error(failure)
+        if answer.code == "usage.internal":
+            found.append(failure)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(problems, "internal_error", kept)
+        yield
+    if found:
+        raise AssertionError("a handler failed without a code") from found[0]
 
 
 def _first_value(block: Any) -> Any:

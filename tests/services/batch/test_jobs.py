@@ -74,6 +74,15 @@ def test_a_second_press_of_the_button_is_the_same_batch(
     assert len(list((home / "outputs").glob("outputs_*/"))) == 1
 
 
+def test_a_batch_is_called_by_its_first_file_and_how_many_more_there_are(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_jobs, "_launch", lambda job: job.record.name)
+    files = tuple(sorted(pictures.iterdir()))
+    assert [start_batch(asked(*files[:count])) for count in (1, 2, 3)] == ["p1.png", "p1.png +1", "p1.png +2"]
+    assert start_batch(asked(pictures), files[:1]) == "pictures +1"
+
+
 def test_another_window_other_settings_or_a_stopped_batch_make_a_new_one(pictures: Path) -> None:
     first = start_batch(asked(pictures), visitor="a")
     other = dataclasses.replace(asked(pictures), detect=DetectRequest(decode=DecodeOptions(threshold=0.5)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -160,6 +161,18 @@ def test_an_earlier_export_stays_when_the_new_one_fails(
         run_export(ExportRequest("ppocrv6-small"))
     assert (first.path / "model.onnx").read_text() == "a network"
     fake_child(monkeypatch, tmp_path, writes_then_says(**MEASURED).replace("a network", "a newer one"))
+    move = Path.rename
+
+    def broken(self: Path, target: Path) -> Path:
+        if target == first.path and self.name != "old":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return move(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", broken)
+        with pytest.raises(OcrwebError):
+            run_export(ExportRequest("ppocrv6-small"))
+    assert (first.path / "model.onnx").read_text() == "a network"
     run_export(ExportRequest("ppocrv6-small"))
     assert (first.path / "model.onnx").read_text() == "a newer one"
     assert sorted(path.name for path in (home / "exports").iterdir()) == [first.path.name, f"{first.path.name}.zip"]

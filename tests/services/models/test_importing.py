@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -23,7 +26,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard, read_card
 from ocrweb.runtime.catalogue import list_models, resolve_name
 from ocrweb.runtime.pool import DetectorPool
-from ocrweb.services.models import import_jobs
+from ocrweb.services.models import import_jobs, importing
 from ocrweb.services.models.importing import ImportRequest, delete_imported, import_model
 from ocrweb.services.models.listing import check_model, usable_models
 from ocrweb.services.work.jobs import Jobs
@@ -97,6 +100,37 @@ def test_a_map_that_is_no_probability_is_refused(tmp_path: Path) -> None:
 )
 def test_a_name_is_free_and_plain(name: str, code: str, tmp_path: Path) -> None:
     assert refused(save_brightness(tmp_path / "m.onnx"), name).code == code
+
+
+def test_a_name_that_somebody_took_during_the_proof_is_told_and_another_failure_is_not_called_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.onnx"
+    file.write_bytes(b"network")
+    mine = paths.models_dir() / "mine"
+    proof = {"seconds": 1.0, "boxes": 1, "found": 1, "texts": 1}
+
+    def prove(spec: Any, *_: Any) -> dict[str, Any]:
+        mine.mkdir(exist_ok=True)
+        (mine / "model.onnx").write_bytes(b"theirs")
+        return {"form": "onnx", "trains": False, "proof": proof, "card": {"name": "mine"}}
+
+    monkeypatch.setattr(importing, "run_child", prove)
+    with pytest.raises(OcrwebError, match=r"imports\.name-taken"):
+        import_model(ImportRequest(file, "mine"))
+    assert [path.name for path in paths.models_dir().iterdir()] == ["mine"]
+    assert [path.name for path in mine.iterdir()] == ["model.onnx"]
+    shutil.rmtree(mine)
+
+    def unmade(spec: Any, *_: Any) -> dict[str, Any]:
+        return {"form": "onnx", "trains": False, "proof": proof, "card": {"name": "mine"}}
+
+    def fails(self: Path, target: Path) -> Path:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(importing, "run_child", unmade)
+    monkeypatch.setattr(Path, "rename", fails)
+    assert refused(file, "mine").code == "usage.not-writable"
 
 
 def test_a_file_that_is_too_large_is_not_even_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,16 +6,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.services.detect.detection import Detection
 from ocrweb.ui.single import document as single_document
+from ocrweb.ui.single import tab as single_tab
 from ocrweb.ui.single import view as single
 from tests.ui.desk import Desk
 
 FULL = OcrwebError("usage.disk-full", path="/data")
+
+
+def refused(name: str) -> DecodeOptions:
+    raise OcrwebError("model.unknown", name=name, nearest="–")
 
 
 class Answered(Detection):
@@ -74,6 +80,21 @@ def test_the_page_opens_with_the_model_named_and_nothing_found(desk: Desk) -> No
     desk.click("single-start")
     assert "ocrweb-warning" in desk["single-result"]
     assert not desk.look("single-page")
+
+
+def test_the_sliders_open_with_what_the_model_in_use_was_made_for(
+    built_page: gr.Blocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Desk(built_page)
+    card = DecodeOptions(threshold=0.4, box_threshold=0.7, unclip_ratio=2.5, max_candidates=77)
+    monkeypatch.setattr(single, "model_at_first", lambda: "mine")
+    monkeypatch.setattr(single, "check_model", lambda name: name)
+    monkeypatch.setattr(single, "model_decode_options", lambda name: card)
+    desk = Desk(built_page)
+    assert desk["single-threshold"] == 0.4
+    assert [desk[f"single-{name}"] for name in single_tab.ADVANCED] == [getattr(card, n) for n in single_tab.ADVANCED]
+    monkeypatch.setattr(single, "model_decode_options", refused)
+    assert Desk(built_page)["single-threshold"] == usual["single-threshold"]
 
 
 def test_no_event_of_the_opening_changes_what_a_visitor_may_have_asked_for(desk: Desk, asked: list[Any]) -> None:

@@ -20,7 +20,7 @@ from ocrweb.ui.training import form as training_form
 from tests.data.corpus import make_good
 from tests.services.training.made_runs import make_run
 from tests.ui.desk import Desk
-from tests.ui.training.runs_on_desk import FIRST, SECOND
+from tests.ui.training.runs_on_desk import FIRST, SECOND, THIRD
 
 pytestmark = pytest.mark.usefixtures("runs_home")
 
@@ -175,7 +175,7 @@ def test_labels_that_nobody_has_checked_are_asked_about_once_and_the_checked_one
 
     def start(config: TrainingConfig, own: Path | None = None) -> str:
         begun.append((len(read_split(dataset_folder(config.dataset), "train", pictures=False)), own))
-        return make_run(FIRST, "running").name
+        return make_run((FIRST, SECOND, THIRD)[len(begun) - 1], "running").name
 
     monkeypatch.setattr(training_jobs, "start", start)
     desk.put("training-dataset", "shop")
