@@ -48,8 +48,12 @@ def test_with_the_latest_run_its_link_goes_to_the_newest_left_and_last_of_all_aw
     assert list(runs.iterdir()) == []
 
 
-def test_another_run_leaves_the_link_alone(runs: Path) -> None:
+def test_another_run_leaves_the_link_alone_whether_a_newer_one_is_left_or_none(runs: Path) -> None:
+    between = runs / "20260101_120000_between"
+    between.mkdir()
     names.point_latest(runs / OLD)
+    names.remove_run(between)
+    assert os.readlink(runs / "latest") == OLD
     names.remove_run(runs / NEW)
     assert os.readlink(runs / "latest") == OLD
     (runs / "latest").unlink()

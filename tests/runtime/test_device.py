@@ -219,3 +219,17 @@ def test_bf16_needs_the_processor_and_openvino(
 def test_without_processor_flags_openvino_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_cpuinfo", lambda: "")
     assert has_bf16(("BF16",))
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("processor\t: 0\nmodel\t\t: 17\nmodel name\t: AMD: EPYC 9 \nmodel name\t: another\n", "AMD: EPYC 9"),
+        ("processor\t: 0\nBogoMIPS\t: 50.00\n", ""),
+        ("", ""),
+    ],
+    ids=["the first of them", "a processor without a name", "no list"],
+)
+def test_a_processor_is_called_by_its_model(told: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cpuinfo", lambda: told)
+    assert device.cpu_name.__wrapped__() == name

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ocrweb.runtime.words import join_words, split_words
+from ocrweb.runtime.words import LETTERS, _least_gap, join_words, split_words
 
 INK, PAPER = 30, 220
 
@@ -90,6 +90,22 @@ def test_a_turned_line_gives_turned_words() -> None:
 def test_what_holds_no_words_stays_as_it_is(gray: np.ndarray, quad: np.ndarray) -> None:
     (only,) = split_words(gray, quad)
     assert np.array_equal(only, quad)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "least"),
+    [
+        ([0.2, 0.2], 0.5),
+        ([0.2, 0.2, 0.2], 0.2 * LETTERS),
+        ([0.7, 0.8, 0.9], 0.5),
+        ([0.2, 0.3, 0.59, 0.6], 0.3 * LETTERS),
+        ([0.01, 0.01, 0.01], 0.35),
+        ([0.55, 0.55, 0.55], 0.8),
+    ],
+    ids=["two tell nothing", "three do", "none between letters", "those between words count nothing", "least", "most"],
+)
+def test_the_least_gap_between_words_follows_the_letters_within_bounds(gaps: list[float], least: float) -> None:
+    assert _least_gap(np.array(gaps), 0.5) == pytest.approx(least)
 
 
 def test_boxes_that_follow_each_other_on_a_line_become_one() -> None:
