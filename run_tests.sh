@@ -8,12 +8,13 @@ cd "$(dirname "$0")" || exit 2
 
 pip_options=--no-compile  # a minute and a half for thousands of modules that no test imports
 setup_venv requirements-dev.txt || exit 2
-if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 && [ -z "${OCRWEB_CHROMIUM:-}" ]; then
-  ensure_packages chromium || exit 2
+there() { command -v "$1" >/dev/null 2>&1; }
+if [ -z "${OCRWEB_CHROMIUM:-}" ] && ! there chromium-headless-shell; then  # the one without windows, where Debian has it
+  ensure_packages chromium-headless-shell || there chromium || there chromium-browser || ensure_packages chromium || exit 2
 fi
-command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || ensure_packages nginx-light || exit 2
+there nginx || [ -x /usr/sbin/nginx ] || ensure_packages nginx-light || exit 2
 
-export OMP_WAIT_POLICY=PASSIVE  # three processes on two cores: a thread that waits would take the time of one that works
+export OMP_WAIT_POLICY=PASSIVE  # five processes on two cores: a thread that waits would take the time of one that works
 unset PYTHONDONTWRITEBYTECODE  # else each of the hundreds of programs that tests start compiles everything anew
 
 "$PYTHON" -m ruff check . || exit 1
@@ -55,7 +56,7 @@ trap 'kill "$types" "$quick" 2>/dev/null; rm -f "$said"' EXIT
 
 # Apart, because a process that has driven a browser keeps its event loop.
 mapfile -t long_files < <(grep -rlwE "slow|browser" tests --include="test_*.py")  # every process reads all that it is given
-"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 3 "${long_files[@]}"
+"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 5 "${long_files[@]}"
 code=$?
 kill -USR1 "$quick" 2>/dev/null  # xargs then runs one more room beside the present one
 wait "$quick" || code=1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from benchmarks._pictures import Pictures
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import read_picture
+from tests.browser import find_chromium
 
 COUNTS = (50, 100, 200, 500)
 SIDES = (300, 2400)
@@ -62,7 +62,7 @@ def run_slider(shown: Pictures, resize: ResizeOptions, rounds: int) -> tuple[dic
     """In Chromium: from the release of the threshold slider until the picture with the new boxes has been drawn."""
     from playwright.sync_api import sync_playwright
 
-    browser_path = os.environ.get("OCRWEB_CHROMIUM") or shutil.which("chromium")
+    browser_path = find_chromium()
     if browser_path is None:
         raise OcrwebError("bench.no-browser")
     times = Times()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import statistics
 import sys
@@ -28,6 +27,7 @@ from ocrweb.config.training import TrainingConfig
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import RunStatus, worked_by, write_status
+from tests.browser import find_chromium
 
 PARTS = ("idle", "live", "training")
 RUN = "20260101_000000_watched"
@@ -119,9 +119,10 @@ def seen_in_browser(url: str, seconds: float) -> dict[int, float]:
     """When each numbered line came up in a real page, in seconds since 1970."""
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("OCRWEB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         page = browser.new_page(locale="en-US")
         page.goto(url, wait_until="domcontentloaded")
         page.get_by_role("tab", name="Training", exact=True).first.click()

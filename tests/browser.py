@@ -22,6 +22,8 @@ from playwright.sync_api import Page, expect
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60_000  # ms, of a page on a machine that may be busy; what is there already is seen at once
 expect.set_options(timeout=PATIENCE)
+CHROMIUMS = ("chromium", "chromium-browser", "chromium-headless-shell")  # figures are of what people have
+WINDOWLESS_FIRST = CHROMIUMS[::-1]  # without windows to draw, a visit costs three quarters
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -54,9 +56,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def chromium_path() -> str:
-    """The browser to drive: OCRWEB_CHROMIUM, else Debian's."""
-    found = os.environ.get("OCRWEB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+def find_chromium(names: tuple[str, ...] = CHROMIUMS) -> str | None:
+    """OCRWEB_CHROMIUM, else the first of these that is there."""
+    return os.environ.get("OCRWEB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def chromium_path(names: tuple[str, ...] = CHROMIUMS) -> str:
+    """The browser to drive."""
+    found = find_chromium(names)
     assert found, "Chromium is missing: bash run_tests.sh installs it"
     return found
 

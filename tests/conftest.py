@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 from collections.abc import Iterator
@@ -10,21 +11,24 @@ from pathlib import Path
 import hypothesis
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ocrweb.runtime.paddle_env import machine_environment
 from ocrweb.ui.seams import stubs
 
 LONG = ("slow", "browser")
+OWN_CONSOLES = ("furnished", "locked")  # beside the one of all; each costs ten seconds of a processor before it answers
 HEAVIEST = (  # each with consoles or processes of its own: the one that a process began last would be waited for
     "tests/services/exporting/test_run.py",
     "tests/ui/training/test_tab.py",
     "tests/ui/labels/test_whole_way.py",
+    "tests/ui/page/test_whole_page.py",
     "tests/docs/test_commands.py",
     "tests/faults/test_campaign.py",
     "tests/training/test_worker.py",
     "tests/ui/training/test_runs.py",
     "tests/ui/training/test_deeds.py",
-    "tests/ui/page/test_whole_page.py",
     "tests/ui/batch/test_tab.py",
 )
 
@@ -46,6 +50,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     long = {item.path for item in items if any(item.get_closest_marker(name) for name in LONG)}
     heavy = {Path(__file__).parent.parent / name: place for place, name in enumerate(HEAVIEST)}
     items.sort(key=lambda item: (item.path not in long, heavy.get(item.path, len(heavy))))
+
+
+class ByFile(LoadScopeScheduling):
+    """Processes take a file at a time; files that share a console beside that of all go to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return together(nodeid.partition("::")[0])
+
+
+@functools.cache
+def together(file: str) -> str:
+    text = (Path(__file__).parent.parent / file).read_text(encoding="utf-8")
+    return next((name for name in OWN_CONSOLES if f"{name}: Console" in text), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import random
-import shutil
 import tempfile
 import threading
 import time
@@ -24,6 +22,7 @@ from benchmarks._visitor import Visitor, codes_in, value_of
 from benchmarks.faults import material
 from benchmarks.soaking.samples import Sampler
 from ocrweb.rundir.status import read_status
+from tests.browser import find_chromium
 
 AHEAD = 0.05  # of the work: nobody gets further ahead of the others, so that the mixture stays the same
 DEED_LIMIT = 300.0
@@ -247,7 +246,7 @@ def watch_page(console: Served, work: Work, over: threading.Event) -> None:
         from playwright.sync_api import sync_playwright
     except ImportError:
         return
-    chromium = os.environ.get("OCRWEB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = find_chromium()
     if chromium is None:
         return
     dice = random.Random(6)

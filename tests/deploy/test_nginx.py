@@ -17,7 +17,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.browser import CHROMIUM_ARGUMENTS, Console, chromium_path, free_port, start_console, stop_console
+from tests.browser import (
+    CHROMIUM_ARGUMENTS,
+    WINDOWLESS_FIRST,
+    Console,
+    chromium_path,
+    free_port,
+    start_console,
+    stop_console,
+)
 from tests.deploy.proxy import MEGABYTES, NAME, Proxy, nginx_path, running_proxy
 
 pytestmark = [
@@ -210,7 +218,7 @@ def test_a_person_logs_in_detects_and_downloads(playwright: Playwright, proxy: P
     picture.write_bytes(noisy_page(900))
     errors: list[str] = []
     arguments = [*CHROMIUM_ARGUMENTS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    browser = playwright.chromium.launch(executable_path=chromium_path(WINDOWLESS_FIRST), args=arguments)
     context = browser.new_context(ignore_https_errors=True, locale="en-US", accept_downloads=True)
     context.set_default_timeout(60_000)
     page = context.new_page()

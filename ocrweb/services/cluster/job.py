@@ -121,20 +121,20 @@ def _cores(ray: Any) -> int:
 
 def _answers(ray: Any, shards: Sequence[Shard], task: ActorTask, gpus: int) -> Iterator[ShardReport]:
     """As they are done. Ray Data starts lost actors anew, as often as it takes, and repeats what they had begun."""
-    import ray.data
+    from ray import data
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    _quiet(ray.data.DataContext.get_current())
+    _quiet(data.DataContext.get_current())
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
     ledger = ray.remote(num_cpus=0, scheduling_strategy=here)(Ledger).remote()
     most = max(1, int(ray.cluster_resources().get("GPU" if gpus else "CPU", 1) // (gpus or task.cores)))
-    work = ray.data.from_items(
+    work = data.from_items(
         [{"shard": json.dumps(shard.to_dict())} for shard in shards], override_num_blocks=min(len(shards), MOST_BLOCKS)
     ).map_batches(
         ShardActor,
         fn_constructor_args=(task, ledger),
         batch_size=1,
-        compute=ray.data.ActorPoolStrategy(
+        compute=data.ActorPoolStrategy(
             min_size=1, max_size=most, initial_size=min(most, len(shards)), max_tasks_in_flight_per_actor=1
         ),
         num_cpus=task.cores,

@@ -62,14 +62,38 @@ def expect_rules(page: Page, rules: set[str]) -> None:
 
 
 @pytest.mark.browser
-def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp_path: Path) -> None:
+def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], console: Console, tmp_path: Path) -> None:
+    root = spoilt(tmp_path / "first")
+    archive = zipped(root)
     page = open_tab(visit())
-    verdict = upload(page, zipped(spoilt(tmp_path / "first")))
+    verdict = upload(page, archive)
+    it_is_judged(page, verdict)
+    the_page_and_the_api_find_what_the_command_finds(page, console, root, archive)
+    it_is_mended_and_that_is_undone(page, verdict)
+    a_good_one_leads_to_training_with_it(page, tmp_path)
+
+
+def it_is_judged(page: Page, verdict: Locator) -> None:
     expect(verdict).to_have_attribute("data-ok", "false")
     expect_rules(page, RULES)
     expect(page.locator("#dataset-findings")).to_contain_text("train_gts/3.txt:2")
     expect(page.locator("#dataset-train")).to_be_hidden()
 
+
+def the_page_and_the_api_find_what_the_command_finds(page: Page, console: Console, root: Path, archive: Path) -> None:
+    with page.expect_download() as started:
+        page.locator("#dataset-json").click()
+    downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
+    expected = validate(root).to_dict("en")
+    assert downloaded == expected
+    client = Client(console.url, verbose=False, headers={"accept-language": "en"})
+    assert client.predict(dataset=root.name, api_name="/validate") == expected
+    assert client.predict(archive=handle_file(archive), api_name="/validate") == expected
+    with pytest.raises(AppError, match=r"batch\.outside-root"):
+        client.predict(dataset="/etc", api_name="/validate")
+
+
+def it_is_mended_and_that_is_undone(page: Page, verdict: Locator) -> None:
     page.locator("#dataset-preview").click()
     diff = page.locator(".ocrweb-diff")
     expect(diff.locator(".del").first).to_contain_text("1，2，30")
@@ -84,33 +108,11 @@ def test_a_broken_zip_is_judged_mended_and_ready(visit: Callable[..., Page], tmp
     expect_rules(page, RULES)
 
 
-@pytest.mark.browser
-def test_a_good_dataset_leads_to_training_with_it(visit: Callable[..., Page], tmp_path: Path) -> None:
-    page = open_tab(visit())
+def a_good_one_leads_to_training_with_it(page: Page, tmp_path: Path) -> None:
     expect(upload(page, zipped(make_good(tmp_path / "good")))).to_have_attribute("data-ok", "true")
     page.locator("#dataset-train").click()
     expect(page.locator("#training-dataset input")).to_be_visible()
     expect(page.locator("#training-dataset input")).to_have_value("good")
-
-
-@pytest.mark.browser
-def test_the_page_and_the_api_find_what_the_command_finds(
-    visit: Callable[..., Page], console: Console, tmp_path: Path
-) -> None:
-    root = spoilt(tmp_path / "same")
-    archive = zipped(root)
-    page = open_tab(visit())
-    upload(page, archive)
-    with page.expect_download() as started:
-        page.locator("#dataset-json").click()
-    downloaded = json.loads(Path(started.value.path()).read_text(encoding="utf-8"))
-    expected = validate(root).to_dict("en")
-    assert downloaded == expected
-    client = Client(console.url, verbose=False, headers={"accept-language": "en"})
-    assert client.predict(dataset="same", api_name="/validate") == expected
-    assert client.predict(archive=handle_file(archive), api_name="/validate") == expected
-    with pytest.raises(AppError, match=r"batch\.outside-root"):
-        client.predict(dataset="/etc", api_name="/validate")
 
 
 @pytest.mark.browser
@@ -140,6 +142,7 @@ def test_a_dataset_is_deleted_only_after_a_question_and_comes_back_with_one_clic
     visit: Callable[..., Page], console: Console, tmp_path: Path
 ) -> None:
     page = open_tab(visit())
+    nothing_can_be_done_before_one_is_chosen(page)
     verdict = upload(page, zipped(make_good(tmp_path / "gone")))
     expect(verdict).to_have_attribute("data-ok", "true")
     page.locator("#dataset-delete").click()
@@ -154,6 +157,14 @@ def test_a_dataset_is_deleted_only_after_a_question_and_comes_back_with_one_clic
     assert (console.home / "datasets" / "gone" / "train_list.txt").is_file()
 
 
+def nothing_can_be_done_before_one_is_chosen(page: Page) -> None:
+    for button in ("#dataset-pack", "#dataset-rename", "#dataset-delete"):
+        expect(page.locator(button)).to_be_disabled()
+    open_tab(page, "Tools")
+    for button in ("#dataset-resize", "#dataset-split", "#dataset-export"):
+        expect(page.locator(button)).to_be_disabled()
+
+
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")
@@ -164,16 +175,6 @@ def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch
     changes = view.present(job, NOTHING, "other", "en")
     assert changes["current"] == Current("mine", "1")
     assert changes["chosen"].value == "mine"
-
-
-@pytest.mark.browser
-def test_what_is_done_to_a_dataset_can_be_pressed_once_one_is_chosen(visit: Callable[..., Page]) -> None:
-    page = open_tab(visit())
-    for button in ("#dataset-pack", "#dataset-rename", "#dataset-delete"):
-        expect(page.locator(button)).to_be_disabled()
-    open_tab(page, "Tools")
-    for button in ("#dataset-resize", "#dataset-split", "#dataset-export"):
-        expect(page.locator(button)).to_be_disabled()
 
 
 @pytest.mark.browser

@@ -13,8 +13,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 60_000
 
 
-def test_a_batch_that_cannot_start_says_so_in_sight_on_a_phone(visit: Callable[..., Page]) -> None:
+def test_on_a_phone(visit: Callable[..., Page]) -> None:
     page = visit(width=390, height=600)
+    a_batch_that_cannot_start_says_so_in_sight(page)
+    a_console_that_was_updated_under_an_open_page_says_so_with_the_way_on(page)
+
+
+def a_batch_that_cannot_start_says_so_in_sight(page: Page) -> None:
     open_tab(page, "Batch")
     page.locator("#batch-start").click()
     said = page.locator("#batch-said .ocrweb-warning")
@@ -28,15 +33,7 @@ def test_a_batch_that_cannot_start_says_so_in_sight_on_a_phone(visit: Callable[.
     assert problem.get_attribute("role") == "alert"
 
 
-def test_a_picture_of_a_dataset_opens_in_sight(visit: Callable[..., Page], furnished: Console) -> None:
-    page = visit(url=f"{furnished.url}/?tab=datasets&dataset=pages", height=700)
-    page.get_by_role("tab", name="④ Look").click()
-    page.locator("#dataset-gallery .thumbnail-item").first.click()
-    expect(page.locator("#dataset-picture .prose > *").first).to_be_in_viewport(timeout=PATIENCE)
-
-
-def test_a_console_that_was_updated_under_an_open_page_says_so_with_the_way_on(visit: Callable[..., Page]) -> None:
-    page = visit()
+def a_console_that_was_updated_under_an_open_page_says_so_with_the_way_on(page: Page) -> None:
     status = page.locator("#status-bar .ocrweb-status")
     build = page.evaluate("ocrwebWords.build")
     expect(status).to_have_attribute("data-build", build, timeout=PATIENCE)
@@ -47,3 +44,10 @@ def test_a_console_that_was_updated_under_an_open_page_says_so_with_the_way_on(v
     expect(status).to_have_attribute("data-build", build, timeout=PATIENCE)
     assert page.evaluate("ocrwebWords.build") == build
     expect(page.locator(".ocrweb-band")).to_have_count(0)
+
+
+def test_a_picture_of_a_dataset_opens_in_sight(visit: Callable[..., Page], furnished: Console) -> None:
+    page = visit(url=f"{furnished.url}/?tab=datasets&dataset=pages", height=700)
+    page.get_by_role("tab", name="④ Look").click()
+    page.locator("#dataset-gallery .thumbnail-item").first.click()
+    expect(page.locator("#dataset-picture .prose > *").first).to_be_in_viewport(timeout=PATIENCE)

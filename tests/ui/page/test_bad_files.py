@@ -105,7 +105,7 @@ def judge(card: Locator, name: str) -> None:
 def refused(page: Page, field: Locator, file: Path) -> None:
     """A file of a wrong kind is refused beside its field."""
     field.set_input_files(file)
-    judge(page.locator(".ocrweb-refused"), file.name)
+    judge(page.locator(".ocrweb-refused:visible"), file.name)
 
 
 def no_toast(page: Page) -> None:
@@ -113,10 +113,25 @@ def no_toast(page: Page) -> None:
     assert not page.locator(".wrap .error:visible").count()
 
 
-def test_single_pictures_and_documents(
+def test_files_for_the_model(
     visit: Callable[..., Page], bad: Callable[..., list[Path]], others: list[Path], picture: Path
 ) -> None:
     page = visit("zh-CN")
+    single_pictures_and_documents(page, bad, others, picture)
+    a_batch_and_pictures_of_the_golden_set(page, bad, others)
+    no_toast(page)
+
+
+def test_files_for_a_training(visit: Callable[..., Page], bad: Callable[..., list[Path]], others: list[Path]) -> None:
+    page = visit("zh-CN")
+    datasets(page, bad, others)
+    settings_of_a_training_and_a_model_file(page, bad, others)
+    no_toast(page)
+
+
+def single_pictures_and_documents(
+    page: Page, bad: Callable[..., list[Path]], others: list[Path], picture: Path
+) -> None:
     field = page.locator("#single-picture input[type=file]").first
     good, problem = (
         page.locator("#single-result .ocrweb-good:not(.ocrweb-old)"),
@@ -131,7 +146,7 @@ def test_single_pictures_and_documents(
     for file in bad(".png"):
         field.set_input_files(file)
         judge(problem, file.name)
-        expect(page.locator(".ocrweb-refused")).to_have_count(0)
+        expect(page.locator(".ocrweb-refused:visible")).to_have_count(0)
     expect(page.locator("#single-boxes .prose > *")).to_have_count(0)
 
     dropped = """(target) => {
@@ -140,30 +155,26 @@ def test_single_pictures_and_documents(
       target.dispatchEvent(new DragEvent('drop', { dataTransfer: holder, bubbles: true, cancelable: true }));
     }"""
     page.locator("#single-picture button").first.evaluate(dropped)
-    judge(page.locator(".ocrweb-refused"), "dropped.txt")
+    judge(page.locator(".ocrweb-refused:visible"), "dropped.txt")
 
     field = page.locator("input[type=file]:has(+ #single-open-document)")
     refused(page, field, others[0])
     for file in [*bad(".pdf", "empty", "text", "zipped", "pdf"), *bad(".tiff", "cut", "zeros")]:
         field.set_input_files(file)
         judge(problem, file.name)
-    no_toast(page)
 
 
 TO_ITS_END = "table => table.querySelectorAll('*').forEach(part => part.scrollTo(0, part.scrollHeight))"
 
 
-def test_a_batch_and_pictures_of_the_golden_set(
-    visit: Callable[..., Page], bad: Callable[..., list[Path]], others: list[Path]
-) -> None:
-    page = visit("zh-CN")
+def a_batch_and_pictures_of_the_golden_set(page: Page, bad: Callable[..., list[Path]], others: list[Path]) -> None:
     open_tab(page, "批量检测")
     field, start = page.locator("#batch-files input[type=file]"), page.locator("#batch-start")
     for other in others:
         refused(page, field, other)
     pictures = bad(".png")
     field.set_input_files([others[0], *pictures])  # what fits goes on
-    judge(page.locator(".ocrweb-refused"), others[0].name)
+    judge(page.locator(".ocrweb-refused:visible"), others[0].name)
     expect(page.locator("#batch-files tbody tr")).to_have_count(len(pictures), timeout=PATIENCE)
     start.click()
     status = page.locator("#batch-status [data-state=done]")
@@ -185,11 +196,9 @@ def test_a_batch_and_pictures_of_the_golden_set(
     page.locator("#golden .label-wrap").last.click()
     own = page.locator("#golden-own input[type=file]")
     refused(page, own, others[0])
-    no_toast(page)
 
 
-def test_datasets(visit: Callable[..., Page], bad: Callable[..., list[Path]], others: list[Path]) -> None:
-    page = visit("zh-CN")
+def datasets(page: Page, bad: Callable[..., list[Path]], others: list[Path]) -> None:
     open_tab(page, "数据集")
     status = page.locator("#dataset-status .ocrweb-problem")
     field = page.locator("#dataset-zip input[type=file]")
@@ -210,13 +219,9 @@ def test_datasets(visit: Callable[..., Page], bad: Callable[..., list[Path]], ot
         page.locator("#dataset-import-start").click()
         judge(status, named)
         page.locator("#dataset-import-zip [aria-label=清除]").first.click()
-    no_toast(page)
 
 
-def test_settings_of_a_training_and_a_model_file(
-    visit: Callable[..., Page], bad: Callable[..., list[Path]], others: list[Path]
-) -> None:
-    page = visit("zh-CN")
+def settings_of_a_training_and_a_model_file(page: Page, bad: Callable[..., list[Path]], others: list[Path]) -> None:
     open_tab(page, "训练微调")
     page.locator("#training-command-box .label-wrap").click()
     field = page.locator("input[type=file]:has(+ #training-upload)")
@@ -238,4 +243,3 @@ def test_settings_of_a_training_and_a_model_file(
         page.locator("#import-start").click()
         judge(page.locator("#import-status .ocrweb-problem"), file.name)
         page.locator("#import-file [aria-label=清除]").first.click()
-    no_toast(page)

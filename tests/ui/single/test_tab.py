@@ -88,16 +88,6 @@ def a_box_threshold_out_of_bounds_is_a_coded_sentence(page: Page) -> None:
     expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("usage.bad-value")
 
 
-def test_a_renamed_text_file_is_a_coded_sentence_with_a_hint(visit: Callable[..., Page], tmp_path: Path) -> None:
-    fake = tmp_path / "invoice.jpg"
-    fake.write_bytes(b"a text, and no picture")
-    page = visit()
-    page.locator("#single-picture input[type=file]").first.set_input_files(fake)
-    problem = page.locator("#single-result .ocrweb-problem")
-    expect(problem).to_be_visible()
-    expect(problem.locator("code")).to_contain_text("image.")
-
-
 def found(page: Page) -> str:
     return page.locator("#single-summary strong").inner_text()
 
@@ -116,8 +106,17 @@ def unfold(page: Page) -> None:
 FAINT = ASSETS / "golden" / "menu.png"
 
 
-def test_looking_into_the_advanced_settings_changes_no_detection(visit: Callable[..., Page]) -> None:
+def test_settings_that_are_looked_at_or_chosen(visit: Callable[..., Page], console: Console, picture: Path) -> None:
+    source = console.home / "exports" / "vanishing"
+    source.mkdir(parents=True)
+    detector(source / "model.onnx")
     page = visit()
+    looking_into_the_advanced_ones_changes_no_detection(page)
+    a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(page, picture)
+    one_that_vanished_is_told_and_another_is_chosen_in_its_place(page, source)
+
+
+def looking_into_the_advanced_ones_changes_no_detection(page: Page) -> None:
     detect(page, FAINT)
     before = found(page)
     unfold(page)
@@ -129,16 +128,12 @@ def test_looking_into_the_advanced_settings_changes_no_detection(visit: Callable
     assert found(page) == before
 
 
-def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(
-    visit: Callable[..., Page], console: Console, picture: Path
-) -> None:
-    source = console.home / "exports" / "vanishing"
-    source.mkdir(parents=True)
-    detector(source / "model.onnx")
-    page = visit()
+def a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_anothers(page: Page, picture: Path) -> None:
     chosen, stale = page.locator("#single-chosen-model"), page.locator("#single-stale")
     expect(chosen).to_have_text("Model: ppocrv6-small")
-    detect(page, picture)
+    before = page.locator("#single-summary").inner_text()
+    page.locator("#single-picture input[type=file]").first.set_input_files(picture)
+    expect(page.locator("#single-summary")).not_to_have_text(before)
     unfold(page)
     page.locator("#single-model input").click()
     page.get_by_role("option", name="vanishing").click()
@@ -147,6 +142,8 @@ def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_an
     detect_again(page)
     expect(stale).to_have_text("")
 
+
+def one_that_vanished_is_told_and_another_is_chosen_in_its_place(page: Page, source: Path) -> None:
     shutil.rmtree(source)
     page.locator("#single-start").click()
     expect(page.locator("#single-result .ocrweb-problem code")).to_have_text("model.unknown")
@@ -154,15 +151,14 @@ def test_a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_an
     page.wait_for_timeout(500)
     page.locator("#single-model input").press("Tab")
     expect(page.get_by_test_id("toast-body")).to_contain_text("ppocrv6-small is chosen in its place")
-    expect(chosen).to_have_text("Model: ppocrv6-small")
+    expect(page.locator("#single-chosen-model")).to_have_text("Model: ppocrv6-small")
     expect(page.locator("#single-model input")).to_have_value("ppocrv6-small")
 
 
-@pytest.mark.parametrize("lang", ["en-US", "zh-CN"])
 def test_a_phone_scrolls_only_up_and_down_and_brings_the_result_into_view(
-    visit: Callable[..., Page], picture: Path, lang: str
+    visit: Callable[..., Page], picture: Path
 ) -> None:
-    page = visit(lang, width=390, height=844)
+    page = visit(width=390, height=844)
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("#single-result")).not_to_be_in_viewport()
@@ -178,12 +174,15 @@ PASTE = """([name, encoded]) => {
 }"""
 
 
-def test_where_a_picture_comes_from(visit: Callable[..., Page], picture: Path) -> None:
+def test_where_a_picture_comes_from(visit: Callable[..., Page], picture: Path, tmp_path: Path) -> None:
     page = visit()
     it_is_a_file_or_from_the_clipboard_or_a_camera(page)
     one_pasted_on_another_tab_is_left_alone(page, picture)
     a_click_on_an_example_detects_it(page)
     one_pasted_anywhere_is_detected_also_in_place_of_another(page, picture)
+    a_renamed_text_file_is_a_coded_sentence_with_a_hint(page, tmp_path)
+    a_word_that_is_its_own_translation_does_not_keep_the_page_busy(page)
+    what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page)
 
 
 def it_is_a_file_or_from_the_clipboard_or_a_camera(page: Page) -> None:
@@ -210,12 +209,22 @@ def one_pasted_anywhere_is_detected_also_in_place_of_another(page: Page, picture
         expect(page.locator("#single-summary")).to_contain_text(size)
 
 
+def a_renamed_text_file_is_a_coded_sentence_with_a_hint(page: Page, tmp_path: Path) -> None:
+    fake = tmp_path / "invoice.jpg"
+    fake.write_bytes(b"a text, and no picture")
+    page.locator("#single-picture input[type=file]").first.set_input_files(fake)
+    problem = page.locator("#single-result .ocrweb-problem")
+    expect(problem).to_be_visible()
+    expect(problem.locator("code")).to_contain_text("image.")
+
+
 def test_chinese_visitors_read_chinese(visit: Callable[..., Page]) -> None:
     page = visit("zh-CN")
     the_known_strings_are_there(page)
     examples_have_names_and_the_title_is_the_visitors(page)
     words_that_gradio_does_not_translate_are_the_visitors(page)
     what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page)
+    nothing_is_wider_than_a_phone(page)
 
 
 def the_known_strings_are_there(page: Page) -> None:
@@ -233,6 +242,11 @@ def words_that_gradio_does_not_translate_are_the_visitors(page: Page) -> None:
     expect(page.locator("#single-picture")).to_contain_text("点击开启摄像头")
     unfold(page)
     expect(page.locator("#single-shape input")).to_have_value("旋转矩形")
+
+
+def nothing_is_wider_than_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
 
 
 TOAST = """() => {
@@ -255,12 +269,10 @@ PASSING = """([kind, words]) => {
 }"""
 
 
-def test_a_word_that_is_its_own_translation_does_not_keep_the_page_busy(visit: Callable[..., Page]) -> None:
-    page = visit("en-US")
+def a_word_that_is_its_own_translation_does_not_keep_the_page_busy(page: Page) -> None:
     page.evaluate(TOAST)
     expect(page.locator("body > .toast-title")).to_have_text("Error")
     assert page.evaluate("new Promise((done) => requestAnimationFrame(() => done(true)))"), "the page draws on"
-    what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page)
 
 
 def what_the_framework_says_passes_over_the_page_as_a_coded_sentence(page: Page) -> None:

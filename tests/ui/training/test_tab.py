@@ -195,21 +195,23 @@ def test_a_late_answer_about_the_empty_form_does_not_cover_the_chosen_dataset(
         expect(page.locator("[data-check=dataset]")).to_contain_text("Pictures for training: only 6")
 
 
-def test_a_pasted_log_is_diagnosed(chromium: Browser, shared: Console) -> None:
-    with visitor(chromium, "zh-CN", 390) as page:
-        open_training(page, shared.url, "训练微调")
-        page.locator("#training-foreign button").first.click()
-        page.locator("#training-foreign-text textarea").fill(
-            "RuntimeError: CUDA out of memory. Tried to allocate 2 GiB"
-        )
-        page.locator("#training-foreign-start").click()
-        expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_setting_is_found_by_a_word_and_a_changed_one_goes_back(visit: Callable[..., Page]) -> None:
+def test_what_the_form_does_without_a_run(visit: Callable[..., Page]) -> None:
     page = visit("zh-CN")
     page.get_by_role("tab", name="训练微调").click()
+    a_setting_is_found_by_a_word_and_a_changed_one_goes_back(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    a_pasted_log_is_diagnosed_on_a_phone(page)
+
+
+def a_pasted_log_is_diagnosed_on_a_phone(page: Page) -> None:
+    page.locator("#training-foreign button").first.click()
+    page.locator("#training-foreign-text textarea").fill("RuntimeError: CUDA out of memory. Tried to allocate 2 GiB")
+    page.locator("#training-foreign-start").click()
+    expect(page.locator("#training-foreign-answer [data-cause='memory.gpu']")).to_be_visible()
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+
+
+def a_setting_is_found_by_a_word_and_a_changed_one_goes_back(page: Page) -> None:
     epochs = page.locator("#training-epochs input")
     epochs.fill("7")
     epochs.press("Tab")
