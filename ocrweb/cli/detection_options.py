@@ -53,7 +53,7 @@ def help_of(name: str) -> str:
         return ""
     said = [one.help[language()]]
     if one.low is not None and one.high is not None:
-        said.append(text("command.help-bounds", low=f"{one.low:g}", high=f"{one.high:g}"))
+        said.append(text("command.help-bounds", low=f"{one.low:.12g}", high=f"{one.high:.12g}"))
     return " ".join([*said, _default(one)])
 
 

@@ -167,7 +167,7 @@ def allowed(schema: type[BaseModel], name: str) -> str:
     place = place_of(schema, name)
     low, above, high = bounds(place) if place is not None else (None, None, None)
     low = above if low is None else low
-    return f"{low:g} … {high:g}" if low is not None and high is not None else ""
+    return f"{low:.12g} … {high:.12g}" if low is not None and high is not None else ""
 
 
 KINDS = {

@@ -63,6 +63,15 @@ def test_a_file_that_shrank_is_read_from_its_start_and_one_of_the_same_size_not_
     assert len(reader.read()) == 1, "from where it was, since the file did not shrink"
 
 
+def test_a_file_that_is_shorter_by_one_byte_has_shrunk(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b'{"kind":"step","step":10}\n')
+    reader = EventReader(path)
+    reader.read()
+    path.write_bytes(b'{"kind":"step","step":1}\n')
+    assert [event["step"] for event in reader.read()] == [1]
+
+
 @pytest.mark.parametrize(
     "event",
     [
