@@ -87,7 +87,7 @@ def the_table_and_the_pictures_fit_their_place(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 1000})
     cells = page.locator("#batch-table thead th:visible, #batch-table [role=columnheader]:visible")
     expect(cells.last).to_be_visible()
-    page.wait_for_function(FITS, width)
+    page.wait_for_function(FITS, arg=width)
     boxes = [box for box in (cell.bounding_box() for cell in cells.all()) if box and box["height"] > 0]
     assert max(box["height"] for box in boxes) < 45  # no heading is broken into letters
 

@@ -163,6 +163,7 @@ def nothing_can_be_done_before_one_is_chosen(page: Page) -> None:
     open_tab(page, "Tools")
     for button in ("#dataset-resize", "#dataset-split", "#dataset-export"):
         expect(page.locator(button)).to_be_disabled()
+    open_tab(page, "③ Check")
 
 
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
