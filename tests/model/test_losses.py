@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
+import warnings
 from typing import Any
 
 import numpy as np
 import paddle
 import pytest
 
-from ocrweb.model import DBLoss, DBOutput, DBTargets
+from ocrweb.model import DBLoss, DBOutput, DBTargets, losses
 from ocrweb.model.db_head import approximate_binary_map
 from ocrweb.model.losses import distillation, sure_agreement
 from tests.model.golden import GOLDEN, bits
@@ -197,3 +199,12 @@ def test_the_published_weights_of_the_parts_are_the_usual_ones() -> None:
         loss(output_of(predicted), targets) for loss in (DBLoss(), DBLoss(5.0, 10.0, "dice", negative_ratio=3.0))
     )
     assert [float(part) for part in usual[:4]] == [float(part) for part in stated[:4]]
+
+
+def test_advice_to_users_of_another_framework_is_not_printed_and_other_warnings_are() -> None:
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        runpy.run_path(losses.__file__)
+        for message in ("\nNon compatible API. Please refer to …", "the figures are wrong"):
+            warnings.warn_explicit(message, UserWarning, "math.py", 1, module="paddle")
+    assert [str(warning.message) for warning in heard] == ["the figures are wrong"]

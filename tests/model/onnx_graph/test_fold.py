@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
-from ocrweb.model.onnx_graph.fold import fold_convolutions, fold_deconvolutions
+from ocrweb.model.onnx_graph.fold import _constants, fold_convolutions, fold_deconvolutions
 from tests.model.graphs import Sketch, array, run, stem
 
 Follow = Callable[[Sketch, str], str]
@@ -53,6 +53,23 @@ def test_bias_and_batch_norm_are_folded_with_an_equal_map(tmp_path: Path, follow
     pixels = np.random.default_rng(0).standard_normal((2, 3, 64, 96)).astype(np.float32)
     np.testing.assert_allclose(run(after, pixels), run(before, pixels), atol=1e-6)
     assert fold_deconvolutions(model) == 0
+
+
+def test_constants_are_known_by_their_tensor_and_through_what_only_passes_them_on() -> None:
+    tensor = onnx.numpy_helper.from_array(np.arange(4, dtype=np.float32), "given")
+    sides = onnx.numpy_helper.from_array(np.array([2, 2]), "sides")
+    make = onnx.helper.make_node
+    nodes = [
+        make("Constant", [], ["inside"], value=tensor),
+        make("Constant", [], ["number"], value_float=2.0),
+        make("Identity", ["inside"], ["passed"]),
+        make("Identity", ["x"], ["unknown"]),
+        make("Reshape", ["passed", "sides"], ["square"]),
+        make("Reshape", ["x", "sides"], ["unknown square"]),
+    ]
+    known = _constants(onnx.helper.make_graph(nodes, "g", [], [], [tensor, sides]))
+    assert sorted(known) == ["given", "inside", "passed", "sides", "square"]
+    assert known["square"].tolist() == [[0, 1], [2, 3]]
 
 
 def two_readers(sketch: Sketch, x: str) -> str:
