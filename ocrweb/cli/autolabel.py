@@ -13,6 +13,7 @@ from ocrweb.cli.detection_options import NONE_GIVEN, Settings, with_detection
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, say, text
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption
 from ocrweb.config.model_names import IN_USE
+from ocrweb.disk.pattern import expanded
 
 
 @command
@@ -39,6 +40,7 @@ def autolabel(
     from ocrweb.services.detect.request import DetectRequest
     from ocrweb.services.detect.settings import chosen_options
 
+    images = expanded(images)
     decode, resize = chosen_options(model, settings)
     detect = DetectRequest(model, engine=engine, device=device, decode=decode, resize=resize)
     spread = Spread(cluster, shard_size, actor_cores)

@@ -19,6 +19,7 @@ from ocrweb.cli.frame import GOOD, INTERRUPTED, PROBLEMS, USAGE, command, emit_s
 from ocrweb.cli.parameters import DeviceOption, EngineOption, JsonOption, PrecisionOption
 from ocrweb.cli.stdin import DASH, given_paths
 from ocrweb.config.model_names import IN_USE
+from ocrweb.disk.pattern import expanded
 
 if TYPE_CHECKING:
     from ocrweb.services.batch.run import BatchReport, BatchRequest, BatchRow, Tally
@@ -61,6 +62,7 @@ def detect(
     from ocrweb.services.detect.request import DetectRequest
     from ocrweb.services.detect.settings import chosen_options
 
+    paths = expanded(paths)
     decode, resize = chosen_options(model, settings)
     request = DetectRequest(model, engine, precision, device, decode, resize)
     spread = Spread(cluster, shard_size, actor_cores)

@@ -11,6 +11,7 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.cli.parameters import JsonOption
+from ocrweb.disk.pattern import expanded
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def import_data(
     options = ImportOptions(
         format, val_ratio, seed, ignored_as_text, labels_on, tuple(ignore or ()), tuple(not_ignored or ()), looks
     )
+    sources = expanded(sources)
     if to != "dataset" and out is not None:
         if len(sources) > 1:
             raise OcrwebError("usage.bad-value", name="SRC", value=str(sources[1]), expected="1 × SRC (--to)")

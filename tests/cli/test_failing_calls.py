@@ -24,6 +24,8 @@ TABLE = """
 detect                                                    command.missing-argument
 detect {nowhere}/a.png                                    usage.missing-path
 detect {empty}                                            batch.no-pictures
+detect {empty}/*.jpg                                      usage.no-match
+detect {empty}/**/*.jpg --cluster auto --out {free}       usage.no-match
 detect {text}                                             image.is-text
 detect {bad_zip}                                          archive.is-text
 detect {pipe}                                             image.not-a-file
@@ -134,6 +136,7 @@ diagnose {empty}                                          run.not-a-run
 import                                                    command.missing-argument
 import {data}                                             formats.out-or-dry-run
 import {nowhere} --out {free}                             usage.missing-path
+import {nowhere}/*.pdf --out {free}                       usage.no-match
 import {text} --out {free}                                formats.single-file
 import {bad_zip} --out {free}                             archive.is-text
 import {data} --out {data}                                formats.not-empty
@@ -157,6 +160,7 @@ resize {data} --out -                                     command.out-dash
 autolabel                                                 command.missing-argument
 autolabel {picture}                                       command.missing-argument
 autolabel {nowhere} --out {free}                          usage.missing-path
+autolabel {empty}/*.jpg --out {free}                      usage.no-match
 autolabel {empty} --out {free}                            batch.no-pictures
 autolabel {picture} --out {data}                          formats.not-empty
 autolabel {picture} --out {free} --model nowhere-model    usage.unknown-name
