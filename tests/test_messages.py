@@ -67,3 +67,15 @@ def test_every_error_code_raised_in_the_code_has_its_texts() -> None:
             assert set(entry) == {"message", "hint"}, f"{path.name} {name}"
             known.add(f"{path.stem}.{name}")
     assert codes <= known, sorted(codes - known)
+
+
+COUNTED = re.compile(
+    r"(?<!All )\{(?!format\}|wanted\}|ips\}|rate\})\w+\} (pictures|boxes|regions|changes|files|errors|parts|steps|suspects|tensors)\b"
+)
+
+
+def test_what_is_counted_in_english_has_its_singular() -> None:
+    script = {"ui_labels.yml", "ui_viewer.yml"}  # said by the page's scripts, which know no forms
+    for path in (FOLDER / "en").rglob("*.yml"):
+        said = [line for line in path.read_text(encoding="utf-8").splitlines() if COUNTED.search(line)]
+        assert path.name in script or not said, (path.name, said)

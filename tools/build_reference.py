@@ -26,6 +26,7 @@ from ocrweb.rundir import lines
 from ocrweb.services.training.diagnosis.patterns import PATTERNS
 
 DOCS = Path(__file__).parent.parent / "docs"
+FORMS = re.compile(r"\{\w+:[^{}|]*\|((?:[^{}]|\{\w+\})*)\}")  # one or several of something: the second form stands here
 TARGETS = {"en": DOCS / "reference.md", "zh": DOCS / "reference_zh.md"}
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Reference", "参考"),
@@ -82,9 +83,11 @@ def _section(name: str, body: Iterable[str]) -> Iterator[str]:
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     written = [[_word(name) for name in head], ["---"] * len(head), *rows]
-    return "\n".join(
-        f"| {' | '.join(' '.join(cell.split()).replace('|', chr(92) + '|') for cell in row)} |" for row in written
-    )
+    return "\n".join(f"| {' | '.join(map(_cell, row))} |" for row in written)
+
+
+def _cell(text: str) -> str:
+    return " ".join(FORMS.sub(r"\1", text).split()).replace("|", chr(92) + "|")
 
 
 def _face() -> Iterator[str]:

@@ -8,6 +8,7 @@ import functools
 import os
 import re
 import shlex
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,4 +88,19 @@ def _fill(template: str, params: dict[str, Any]) -> str:
         return template.strip()
     quoted = {name: shlex.quote(str(value)) for name, value in params.items()} if "`ocrweb " in template else params
     pieces = _SUGGESTED.split(template)
-    return "".join(piece.format(**(quoted if number % 2 else params)) for number, piece in enumerate(pieces)).strip()
+    return "".join(
+        _FORMS.vformat(piece, (), quoted if number % 2 else params) for number, piece in enumerate(pieces)
+    ).strip()
+
+
+class _Forms(string.Formatter):
+    """As `str.format`, and ``{count:box is|boxes are}`` is the first of the two where there is one of it."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, either, several = format_spec.partition("|")
+        if either:
+            return one if str(value) == "1" else several
+        return super().format_field(value, format_spec)
+
+
+_FORMS = _Forms()

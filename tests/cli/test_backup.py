@@ -33,7 +33,7 @@ def test_pack_check_and_restore(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
     status, out, _ = run(capsys, "restore", file, "--out", str(tmp_path / "new"))
     assert status == 0
-    assert "1 runs were at work" in out
+    assert "1 run was at work" in out
     assert f"OCRWEB_HOME={tmp_path / 'new'} ocrweb serve" in out
     assert (tmp_path / "new" / "workdirs" / "20260101_000000_demo" / "status.json").is_file()
 

@@ -39,7 +39,7 @@ def report(**changes: Any) -> Any:
     ("changes", "lines"),
     [
         ({}, []),
-        ({"running": ("r1",)}, ["1 runs were at work; each is kept as it was at one instant and can be resumed: r1"]),
+        ({"running": ("r1",)}, ["1 run was at work; each is kept as it was at one instant and can be resumed: r1"]),
         ({"linked": {"a": "/x"}}, ["Linked datasets lie elsewhere and are not in it: a → /x"]),
         ({"skipped": tuple("abcde")}, ["Passed over, because they are links or no files, or cannot be read: a, b, c, d, e"]),
         ({"skipped": tuple("abcdef")}, ["Passed over, because they are links or no files, or cannot be read: a, b, c, d, e …"]),

@@ -49,7 +49,7 @@ def test_the_options_reach_the_job_and_its_end_is_told(
     assert request.detect.decode.threshold == 0.3
     assert (code, out) == (1, "6 pictures, 1 failed, 9 regions, 2 parts, 1.5 s. Results: /out\n")
     assert "part-000001: 3 pictures, 1 failed (2 of 2 parts)" in err
-    assert "1 parts were written before and are kept." in err
+    assert "1 part was written before and is kept." in err
 
 
 @pytest.mark.parametrize(("failed", "code"), [(0, 0), (2, 1), (6, 2)])

@@ -160,7 +160,7 @@ def test_import_of_pdfs_names_the_command_that_labels_their_scans(
     file.write_bytes(drawn_pdf(["BT /F1 24 Tf 60 500 Td (Invoice) Tj ET", "q 420 0 0 594 0 0 cm /Im Do Q"]))
     assert run("import", file, "--dry-run") == 0
     said = capsys.readouterr().out
-    assert f"1 pages are scans, which a model labels: `ocrweb autolabel '{file}#2' --out scans_dataset`" in said
+    assert f"1 page is a scan, which a model labels: `ocrweb autolabel '{file}#2' --out scans_dataset`" in said
     code, document = run_json(capsys, "import", file, "--dry-run")
     assert (code, document["to_autolabel"]) == (0, [f"{file}#2"])
     assert document["autolabel"] in said

@@ -78,8 +78,8 @@ def test_all_that_was_met_is_told_in_its_order(typed: Typed, given: Any) -> None
     code, out, err = typed("import", "in", "--out", "OUT")
     assert (code, err) == (1, "")
     assert out.splitlines()[1:] == [
-        "  1 boxes are ignored", "  2 pictures have no text", "  3 boxes stuck out of their picture and were cut at its edge",
-        "  read 4 pages with 30 lines of text; each page is drawn as 2 picture(s)",
+        "  1 box is ignored", "  2 pictures have no text", "  3 boxes stuck out of their picture and were cut at its edge",
+        "  read 4 pages with 30 lines of text; each page is drawn as 2 pictures",
         "  ignored because of: ### (5), difficult (1); --not-ignored MARK takes one as text, --ignore WORD ignores more",
         "These are a model's predictions that nobody has confirmed.",
         "Every box is marked ### (to be ignored). If that only means that nobody typed the text, add --ignored-as-text.",
@@ -187,7 +187,7 @@ def test_resize_says_what_became_of_the_text(
     small = changes.get("too_small", 1)
     assert out.splitlines() == [
         "4 of 9 pictures shrunk to at most 640 pixels, their labels with them: R",
-        f"{small} of 20 boxes are lower than 8 pixels now (before: 1); training learns nothing from them.", *lines,
+        f"{small} of 20 boxes {'is' if small == 1 else 'are'} lower than 8 pixels now (before: 1); training learns nothing from them.", *lines,
     ]  # fmt: skip
     assert json.loads(typed("resize", "d", "--out", "o", "--max-side", "800", "--json")[1])["boxes"] == 20
     assert asked[-1] == (Path("d"), 800, Path("o"), None)

@@ -126,7 +126,7 @@ def test_a_preview_shows_changes_and_what_is_dropped_or_that_there_are_none(type
     edit = SimpleNamespace(line=4, before="1,2")
     service.plan = plan((1,), (("a.txt", edit),))
     assert typed("validate", "d", "--preview")[1].splitlines() == [
-        "-old", "+new", "", "1 boxes are taken out because they cannot be learned from:", "  a.txt:4  1,2",
+        "-old", "+new", "", "1 box is taken out because it cannot be learned from:", "  a.txt:4  1,2",
     ]  # fmt: skip
 
 

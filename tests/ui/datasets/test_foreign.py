@@ -30,7 +30,7 @@ def test_a_zip_of_plain_pictures_is_labelled_by_a_button(
     page.locator("#dataset-label-these").click()
     expect(page.locator("#dataset-chosen input")).to_have_value("photos_labelled", timeout=120_000)
     expect(page.locator("#dataset-label-these")).to_be_hidden()
-    expect(page.locator("#dataset-status")).to_contain_text("1 pictures labelled with 6 boxes")
+    expect(page.locator("#dataset-status")).to_contain_text("1 picture labelled with 6 boxes")
 
 
 def test_a_stored_zip_and_a_zip_file_are_named_as_the_person_named_them(
