@@ -70,7 +70,7 @@ def test_every_error_code_raised_in_the_code_has_its_texts() -> None:
 
 
 COUNTED = re.compile(
-    r"(?<!All )\{(?!format\}|wanted\}|ips\}|rate\})\w+\} (pictures|boxes|regions|changes|files|errors|parts|steps|suspects|tensors)\b"
+    r"(?<!All )\{(?!format\}|wanted\}|ips\}|rate\}|limit\}|most\})\w+\} (pictures|boxes|regions|changes|files|errors|parts|steps|suspects|tensors)\b"
 )
 
 

@@ -41,6 +41,7 @@ from ocrweb.ui.parts.built import QUIET, page, widget
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
+from ocrweb.ui.seams import taken
 
 POLL_SECONDS = 0.7
 
@@ -59,6 +60,7 @@ def build(address: Address) -> Callable[[], None]:
         with gr.Column(scale=1, min_width=320):
             gr.Markdown(label("datasets.step-list"))
             chosen = gr.Dropdown([], label=label("datasets.chosen"), elem_id="dataset-chosen")
+            taken.read_by(chosen, lambda name: name)  # an address may name one that came since; handlers check it
             table = gr.Dataframe(
                 interactive=False,
                 max_height=260,
@@ -115,7 +117,7 @@ def build(address: Address) -> Callable[[], None]:
     wires.current.change(ready, wires.current, train, **QUIET)
     wires.current.change(to_label, wires.current, labels, **QUIET)
     looked_at = [chosen, table, *wires.started(), wires.current]
-    page().load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null"))
+    page().load(view.opened, chosen, looked_at, **QUIET, js=asked_js("dataset", "null", "datasets"))
     address.opened.then(view.at_address, [address.field, chosen], looked_at, **QUIET)
     tells(chosen, "dataset")
     binned.wire()
@@ -207,7 +209,7 @@ class Watched:
 
     def at_address(self, query: str, chosen: str | None, request: gr.Request) -> dict[Any, Any]:
         """The page went back to, or on to, the address of a dataset."""
-        name = named(query, "dataset")
+        name = named(query, "dataset", "datasets")
         return self.opened(name, request) if name and name != chosen else gr.skip()
 
     def choose_row(self, event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:

@@ -35,14 +35,20 @@ def tells(widget: Any, name: str) -> None:
     widget.change(None, widget, None, js=script, **QUIET)
 
 
-def asked_js(name: str, kept: str = "''") -> str:
-    """A script for a load event: the first input is what the address names, else what it was or JavaScript finds in `kept`."""
-    return f"(value, ...rest) => [new URLSearchParams(location.search).get({json.dumps(name)}) || value || {kept}, ...rest]"
+def asked_js(name: str, kept: str = "''", tab: str = "") -> str:
+    """A script for a load event: the first input is what the address names, else what it was or JavaScript finds in `kept`.
+
+    tab: the only one at whose address that counts, where several know the name.
+    """
+    here = f"asked.get('tab') === {json.dumps(tab)} && " if tab else ""
+    asked = f"{here}asked.get({json.dumps(name)}) || value || {kept}"
+    return f"(value, ...rest) => {{ const asked = new URLSearchParams(location.search); return [{asked}, ...rest]; }}"
 
 
-def named(query: str | None, name: str) -> str:
-    """What an address names, empty when it does not."""
-    return parse_qs(query or "").get(name, [""])[-1]
+def named(query: str | None, name: str, tab: str = "") -> str:
+    """What an address names, empty when it does not, or is not of the tab that is given."""
+    asked = parse_qs(query or "")
+    return asked.get(name, [""])[-1] if tab in ("", asked.get("tab", [""])[-1]) else ""
 
 
 def tab_of(query: str) -> Any:

@@ -14,7 +14,7 @@ from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.checked_alone import reviewed, start_on_checked
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.address import Address, named
+from ocrweb.ui.parts.address import Address, asked_js, named
 from ocrweb.ui.parts.built import QUIET, page
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.seen import word
@@ -133,6 +133,11 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     recalled = page().load(None, watch.run, watch.run, **QUIET, js=RECALL_JS)
     recalled.then(look, glance, watch.live, **QUIET, **many)
     address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
+    dataset = form.fields["dataset"]  # any text is taken: the checklist says what is wrong with a name that nothing has
+    page().load(None, dataset, dataset, **QUIET, js=asked_js("dataset", "null", "training"))
+    address.opened.then(
+        lambda query: named(query, "dataset", "training") or gr.skip(), address.field, dataset, **QUIET
+    )
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
     for button, begin in ((form.start, start_run), (form.start_all, start_all), (form.start_checked, start_checked)):

@@ -37,3 +37,23 @@ def test_a_tab_that_the_browser_has_opened_is_left_alone() -> None:
 def test_what_the_address_names_goes_before_what_was_kept() -> None:
     script = asked_js("run", "kept()")
     assert script.index('get("run")') < script.index("value ||") < script.index("kept()")
+
+
+@pytest.mark.parametrize(
+    ("query", "tab", "found"),
+    [
+        ("tab=training&dataset=shop", "training", "shop"),
+        ("tab=training&dataset=shop", "datasets", ""),
+        ("tab=training&dataset=shop", "", "shop"),
+        ("dataset=shop", "training", ""),
+        ("tab=training&dataset=%E7%A5%A8", "training", "票"),
+        (None, "training", ""),
+    ],
+)
+def test_a_name_that_several_tabs_know_counts_at_its_tab(query: str | None, tab: str, found: str) -> None:
+    assert named(query, "dataset", tab) == found
+
+
+def test_the_script_asks_for_the_tab_only_where_several_know_the_name() -> None:
+    assert "asked.get('tab') === \"training\" && asked.get(\"dataset\")" in asked_js("dataset", "null", "training")
+    assert "'tab'" not in asked_js("run")

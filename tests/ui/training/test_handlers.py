@@ -249,6 +249,15 @@ def test_the_page_opens_with_the_run_it_is_asked_for(desk: Desk) -> None:
     assert desk["training-run"] == SECOND
 
 
+def test_an_address_of_training_may_name_the_dataset(desk: Desk) -> None:
+    desk.enter("address", "tab=training&dataset=shop")
+    assert desk["training-dataset"] == "shop"
+    assert not desk["dataset-chosen"]
+    desk.enter("address", "tab=datasets&dataset=other")
+    desk.enter("address", "tab=training")
+    assert desk["training-dataset"] == "shop"
+
+
 def test_an_answer_that_comes_late_is_put_right_by_the_next_look(desk: Desk) -> None:
     """A look at the newest run was under way when the page was told which run it shows: its answer comes last."""
     for name in (FIRST, SECOND):
