@@ -75,7 +75,7 @@ ROOMS = {
     "ui/viewer": {"line", "parts"},
     "ui/single": {"parts", "viewer"},
     "ui/batch": {"parts", "viewer"},
-    "ui/datasets": {"parts", "viewer"},
+    "ui/datasets": {"parts", "seams", "viewer"},
     "ui/exporting": {"parts", "seams"},
     "ui/models": {"parts"},
     "ui/training": {"batch", "datasets", "parts", "viewer"},

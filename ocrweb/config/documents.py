@@ -17,12 +17,17 @@ def parse_json(content: str | bytes) -> Any:
         raise ValueError("nests too deep") from failure
 
 
-def parse_yaml(content: str | bytes) -> Any:
-    """Raises yaml.YAMLError for whatever is no YAML, a date that does not exist and what nests too deep as well."""
+def parse_yaml(content: str | bytes, *, each_once: bool = False) -> Any:
+    """Raises yaml.YAMLError for whatever is no YAML, a date that does not exist and what nests too deep as well.
+
+    each_once: people wrote it for us: a key that is there twice is a `RepeatedKey`.
+    """
     import yaml
 
+    from ocrweb.config.each_once import EachOnce
+
     try:
-        return yaml.safe_load(content)
+        return yaml.load(content, EachOnce if each_once else yaml.SafeLoader)
     except (RecursionError, ValueError, OverflowError) as failure:
         raise yaml.YAMLError("nests too deep" if isinstance(failure, RecursionError) else str(failure)) from failure
 

@@ -45,12 +45,17 @@ def read_yaml(path: Path, name: str = "") -> dict[str, Any]:
     """
     import yaml
 
+    from ocrweb.config.each_once import RepeatedKey
+
     try:
-        content = parse_yaml(decoded(read_ordinary(path)))
+        content = parse_yaml(decoded(read_ordinary(path)), each_once=True)
     except FileNotFoundError as error:
         raise missing_path(path) from error
     except OSError as error:
         raise OcrwebError("config.unreadable", where=name or str(path), reason=error.strerror or str(error)) from error
+    except RepeatedKey as error:
+        where = f"{name or path}:{error.line}"
+        raise OcrwebError("config.repeated-key", where=where, name=error.key, first=error.first) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name or path}:{mark.line + 1}" if mark else name or str(path)
@@ -82,7 +87,7 @@ def parse_overrides(words: Sequence[str]) -> dict[str, Any]:
         if not equals or not all(parts):
             raise OcrwebError("config.no-override", word=word)
         try:
-            parsed = parse_yaml(value)
+            parsed = parse_yaml(value, each_once=True)
         except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
             raise OcrwebError("config.no-override", word=word) from error
         settings.append((".".join(parts), parsed))

@@ -12,6 +12,10 @@ Split = Literal["train", "test"]
 SPLITS: tuple[Split, ...] = ("train", "test")
 
 
+def other_split(split: Split) -> Split:
+    return "test" if split == "train" else "train"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledBox:
     """A text box somebody drew.

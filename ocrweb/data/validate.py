@@ -60,7 +60,7 @@ class _Run:
 
     def add(self, found: Finding) -> None:
         """Collect a finding under the name that its file has on disk, if it has one."""
-        absent = found.rule in ("layout.missing", "list.missing")
+        absent = found.rule in ("layout.missing", "layout.in-archive", "list.missing")
         self.collector.add(found if absent else found.at(self.tree.real(found.file), found.line))
 
 

@@ -9,9 +9,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocrweb.config.documents import parse_yaml
+from ocrweb.config.each_once import RepeatedKey
 from ocrweb.disk import atomic
 from ocrweb.disk.ordinary import read_ordinary_text
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -58,8 +60,11 @@ class ModelCard(BaseModel):
 def read_card(path: Path) -> ModelCard:
     """The card in a ``model.yml``; raises `model.bad-card` with the first thing that is wrong in it."""
     try:
-        document = parse_yaml(read_ordinary_text(path))
+        document = parse_yaml(read_ordinary_text(path), each_once=True)
         return ModelCard.model_validate(document)
+    except RepeatedKey as failure:
+        reason = Sentence("command.repeated-key", {"name": failure.key, "first": failure.first})
+        raise OcrwebError("model.bad-card", where=f"{path}:{failure.line}", reason=reason) from failure
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as failure:
         raise OcrwebError("model.bad-card", where=str(path), reason=_first_reason(failure)) from failure
 

@@ -94,7 +94,10 @@ LINES = [
     case("list/prefix-dot", listed("./train_images/3.jpg ./train_gts/3.txt"), "list.prefix"),
     case("list/prefix-outer-folder", listed("custom_data/train_images/3.jpg custom_data/train_gts/3.txt"), "list.prefix"),
     case("list/prefix-wrong-folder", listed("images/3.jpg gt/3.txt"), "list.prefix"),
-    case("list/prefix-of-the-other-split", listed("train_images/3.jpg train_gts/3.txt", 1, "test"), "list.prefix", "list.unlisted", left=("list.prefix", "list.unlisted")),
+    case("list/prefix-of-the-other-split", listed("train_images/3.jpg train_gts/3.txt", 1, "test"), "list.other-part", "list.unlisted", left=("list.unlisted",)),
+    case("list/the-other-split-s-of-a-name-that-both-have", listed("train_images/2.jpg train_gts/2.txt", 1, "test"), "list.other-part", "list.unlisted",
+         left=("list.other-part", "list.unlisted")),
+    case("list/a-line-of-the-other-list", listed("test_images/2.jpg test_gts/2.txt\ntrain_images/3.jpg train_gts/3.txt", 2, "test"), "list.other-part"),
     case("list/label-has-another-known-name", rename("train_gts/3.txt", "train_gts/gt_3.txt"), "list.file-missing", "pair.name-mismatch"),
     case("list/prefix-missing-on-label", listed("train_images/3.jpg 3.txt"), "list.prefix"),
     case("list/prefix-all", every_line(lambda line: line.replace("train_images/", "").replace("train_gts/", "") + "\n"), *["list.prefix"] * 10),
@@ -141,6 +144,8 @@ PAIRS = [
 ]  # fmt: skip
 LAYOUT = [
     case("layout/train-images-missing", remove("train_images"), "layout.missing", left=("layout.missing",)),
+    case("layout/train-images-packed", each(remove("train_images"), content("train_images.zip", b"PK")), "layout.in-archive", left=("layout.in-archive",)),
+    case("layout/test-gts-packed", each(remove("test_gts"), content("Test-GTs.tar.gz", b"x")), "layout.in-archive", left=("layout.in-archive",)),
     case("layout/train-gts-missing", remove("train_gts"), "layout.missing", left=("layout.missing",)),
     case("layout/test-images-missing", remove("test_images"), "layout.missing", left=("layout.missing",)),
     case("layout/no-test-part", remove("test_images", "test_gts", "test_list.txt"), *["layout.missing"] * 2, "list.missing"),

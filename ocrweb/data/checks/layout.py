@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.sample import Split
+from ocrweb.disk.names import some_of
 
 _IMAGE_WORDS = ("image", "images", "img", "imgs", "pic", "pics", "picture", "pictures", "jpegimages", "data")
 _LABEL_WORDS = ("gt", "gts", "label", "labels", "annotation", "annotations", "ann", "anns", "txt", "txts")
@@ -24,6 +25,8 @@ _BACKUP = re.compile(
     r"|^(?P<bare>(train|test)_list)\.(bak|old|txt\.txt)$",
     re.IGNORECASE,
 )
+
+_ARCHIVE = re.compile(r"(.+?)(?:\.tar)?\.(?:zip|rar|7z|tar|gz|tgz|bz2|tbz2|xz|txz|zst)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,15 @@ def _folder_slot(names: list[str], wanted: str, split: Split) -> Slot:
     likely = [name[:-1] for name in names if name.endswith("/") and _squeeze(name) in _folder_aliases(wanted, split)]
     if likely:
         return _misnamed(wanted, likely)
+    if packed := [name for name in names if _is_packed(name, wanted, split)]:
+        return Slot(wanted, None, (finding("layout.in-archive", name=wanted, archive=some_of(packed)).at(wanted),))
     return Slot(wanted, None, (finding("layout.missing", name=wanted).at(wanted),))
+
+
+def _is_packed(name: str, wanted: str, split: Split) -> bool:
+    """Whether a file is an archive that is called as the folder is: ``train_images.zip``, ``Train-Images.tar.gz``."""
+    archive = _ARCHIVE.fullmatch(name)
+    return archive is not None and _squeeze(archive[1]) in _folder_aliases(wanted, split)
 
 
 def _misnamed(wanted: str, likely: list[str]) -> Slot:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import is_blank
-from ocrweb.data.checks.list_line import ListLine, scan_list_line
+from ocrweb.data.checks.list_line import ListLine, prefix_finding, scan_list_line
 from ocrweb.data.checks.names import (
     PICTURE_SUFFIXES,
     images_name,
@@ -18,9 +19,9 @@ from ocrweb.data.checks.names import (
     suffix_of,
 )
 from ocrweb.data.checks.rules import Severity
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.sample import Split
+from ocrweb.data.sample import Split, other_split
 
 UNREADABLE = ("list.encoding", "list.huge-file", "list.unreadable")
 
@@ -72,9 +73,10 @@ def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
 def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -> Iterator[Entry]:
     """Judge the lines of a list one after the other, together with the names they lead to."""
     seen: dict[str, tuple[int, str | None]] = {}
+    other = _Listed(tree, other_split(split))
     for number, line in lines:
-        scanned = scan_list_line(line, split)
-        entry = _resolve(tree, split, number, line, scanned)
+        scanned = _known_part(tree, split, line, scan_list_line(line, split))
+        entry = _said_again(tree, split, _resolve(tree, split, number, line, scanned), other)
         key = entry.image or scanned.image
         if key is not None:
             first, label = seen.setdefault(key, (number, entry.label))
@@ -82,6 +84,42 @@ def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -
                 repeated = finding("list.duplicate", quote=line, name=key, first=first, fixable=label == entry.label)
                 entry = replace(entry, findings=(*entry.findings, repeated.at(list_name(split), number)))
         yield entry
+
+
+def _known_part(tree: Tree, split: Split, line: str, scanned: ListLine) -> ListLine:
+    """Files that the other part's folders do not have are files of this one, behind the wrong folder's name."""
+    if scanned.image is None or tree.path(scanned.image).is_file():
+        return scanned
+    findings = (prefix_finding(line, split) if found.rule == "list.other-part" else found for found in scanned.findings)
+    return replace(scanned, findings=tuple(findings))
+
+
+def _said_again(tree: Tree, split: Split, entry: Entry, other: _Listed) -> Entry:
+    """A line that repeats one of the other part's list can go, where no picture of this part can be meant."""
+    if not any(found.rule == "list.other-part" for found in entry.findings) or entry.image is None:
+        return entry
+    own = f"{images_name(split)}/{entry.image.rpartition('/')[2]}"
+    again = own not in tree.files and entry.image in other.pictures
+    findings = (replace(one, fixable=again) if one.rule == "list.other-part" else one for one in entry.findings)
+    return replace(entry, findings=tuple(findings))
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The list of a split, read once it is needed. pictures: those that it names as it should."""
+
+    tree: Tree
+    split: Split
+
+    @cached_property
+    def pictures(self) -> frozenset[str]:
+        name = list_name(self.split)
+        try:
+            data = self.tree.read(name, LARGEST["list"]) if self.tree.has(name) else b""
+        except OSError:
+            data = b""
+        scanned = (scan_list_line(line, self.split) for line in decode_text(data, "list").lines or ())
+        return frozenset(one.image for one in scanned if one.clean and one.image)
 
 
 def _resolve(tree: Tree, split: Split, number: int, line: str, scanned: ListLine) -> Entry:

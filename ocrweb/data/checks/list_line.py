@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import BLANK, BLANK_CHARACTERS, ZERO_WIDTH
-from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name
-from ocrweb.data.sample import Split
+from ocrweb.data.checks.names import images_name, is_label_name, is_picture_name, labels_name, list_name
+from ocrweb.data.sample import Split, other_split
 
 _BLANKS = re.compile(rf"[{BLANK}]+")
 _INVISIBLE = re.compile(rf"[{ZERO_WIDTH}]+")
@@ -83,10 +83,25 @@ def _scan_broken(line: str, split: Split) -> ListLine:
     elif label is not None and not (
         _has_prefix(image, f"{images_name(split)}/") and _has_prefix(label, f"{labels_name(split)}/")
     ):
-        findings.append(finding("list.prefix", quote=line, expected=expected))
+        findings.append(_of_other_part(line, image, label, split) or prefix_finding(line, split))
     if not findings:
         findings.append(finding("list.format", quote=line, expected=expected))
     return ListLine(image, label, tuple(findings))
+
+
+def prefix_finding(line: str, split: Split) -> Finding:
+    return finding("list.prefix", quote=line, expected=f"{images_name(split)}/1.jpg {labels_name(split)}/1.txt")
+
+
+def _of_other_part(line: str, image: str, label: str, split: Split) -> Finding | None:
+    """What a line of a list says that names files of the other split's folders; None when it does not."""
+    other, folders = other_split(split), {"folder": images_name(split), "labels": labels_name(split)}
+    if not (_has_prefix(image, f"{images_name(other)}/") and _has_prefix(label, f"{labels_name(other)}/")):
+        return None
+    expected = " ".join(
+        f"{folder}/{name.partition('/')[2]}" for folder, name in zip(folders.values(), (image, label), strict=True)
+    )
+    return finding("list.other-part", quote=line, name=image, list=list_name(split), expected=expected, **folders)
 
 
 def _cut(body: str) -> tuple[str, str | None] | None:

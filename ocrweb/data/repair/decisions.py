@@ -29,6 +29,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "list.format": _LINE,
     "list.absolute-path": _LINE,
     "list.prefix": _LINE,
+    "list.other-part": _LINE,
     "list.duplicate": _LINE,
     "list.escapes": _LINE,
     "list.file-missing": _LINE,

@@ -37,7 +37,7 @@ def _mend_line(line: str, entry: Entry | None, renames: Renames) -> str | None:
     if entry is None:
         return None if is_blank(line) else line
     rules = {found.rule for found in entry.findings}
-    if any(found.rule == "list.duplicate" and found.fixable for found in entry.findings):
+    if any(found.rule in ("list.duplicate", "list.other-part") and found.fixable for found in entry.findings):
         return None
     doubts = (found for found in entry.findings if found.rule.startswith("list.") and found.rule != "list.duplicate")
     certain = all(found.fixable for found in doubts)

@@ -135,9 +135,7 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
     address.opened.then(lambda query: named(query, "run") or gr.skip(), address.field, watch.run, **QUIET)
     dataset = form.fields["dataset"]  # any text is taken: the checklist says what is wrong with a name that nothing has
     page().load(None, dataset, dataset, **QUIET, js=asked_js("dataset", "null", "training"))
-    address.opened.then(
-        lambda query: named(query, "dataset", "training") or gr.skip(), address.field, dataset, **QUIET
-    )
+    address.opened.then(lambda query: named(query, "dataset", "training") or gr.skip(), address.field, dataset, **QUIET)
     for knob in (watch.run, watch.other, watch.follow):
         knob.change(look, glance, watch.live, **QUIET, **many)
     for button, begin in ((form.start, start_run), (form.start_all, start_all), (form.start_checked, start_checked)):

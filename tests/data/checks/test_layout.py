@@ -52,13 +52,24 @@ def test_another_name_that_can_mean_one_alone_is_that_one(split: Any, name: str,
     ("split", "name", "place"),
     [
         ("test", "images/", 1), ("test", "labels/", 2), ("train", "data/", 1), ("test", "train_images/", 1), ("train", "val_gts/", 2), ("train", "train_images", 1),
-        ("train", "train_list.txt/", 0), ("train", "list.txt", 0), ("test", "train.txt", 0), ("train", "pictures.zip", 1), ("train", "label_images/", 2),
+        ("train", "train_list.txt/", 0), ("train", "list.txt", 0), ("test", "train.txt", 0), ("train", "words.zip", 1), ("test", "images.zip", 1), ("train", "label_images/", 2),
     ],
 )  # fmt: skip
 def test_a_name_that_means_something_else_is_none(split: Any, name: str, place: int) -> None:
     real, findings = slots(split, name)[place]
     assert real is None
     assert [rule for rule, _, _ in findings] == ["list.missing" if place == 0 else "layout.missing"]
+
+
+@pytest.mark.parametrize(
+    ("split", "name", "place"),
+    [("train", "train_images.zip", 1), ("train", "Train GTs.tar.gz", 2), ("test", "test_images.7z", 1), ("test", "test-gts.RAR", 2), ("train", "pictures.zip", 1)],
+)  # fmt: skip
+def test_an_archive_in_a_folder_s_place_is_named(split: Any, name: str, place: int) -> None:
+    found = check_slots([name], split)[place]
+    assert (found.real, [one.rule for one in found.findings]) == (None, ["layout.in-archive"])
+    assert all(name in found.findings[0].message(lang) + found.findings[0].hint(lang) for lang in ("en", "zh"))
+    assert slots(split, name, f"{found.name}/")[place] == (found.name, [])
 
 
 def test_of_two_that_could_be_it_nobody_chooses_and_its_own_name_counts_before_both() -> None:

@@ -76,7 +76,7 @@ def test_findings_of_the_whole_dataset_and_those_a_repair_mends_are_no_decisions
 
 # What a button elsewhere on the page does: convert, label, add pictures, shrink or choose a training size.
 ELSEWHERE = {
-    "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "layout.packed", "layout.several", "stats.few-pictures", "stats.tiny-text",
+    "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "layout.packed", "layout.several", "layout.in-archive", "stats.few-pictures", "stats.tiny-text",
 }  # fmt: skip
 ALWAYS_MENDED = {
     "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",

@@ -55,5 +55,5 @@ def test_a_name_that_several_tabs_know_counts_at_its_tab(query: str | None, tab:
 
 
 def test_the_script_asks_for_the_tab_only_where_several_know_the_name() -> None:
-    assert "asked.get('tab') === \"training\" && asked.get(\"dataset\")" in asked_js("dataset", "null", "training")
+    assert 'asked.get(\'tab\') === "training" && asked.get("dataset")' in asked_js("dataset", "null", "training")
     assert "'tab'" not in asked_js("run")
