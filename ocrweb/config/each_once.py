@@ -20,7 +20,7 @@ class RepeatedKey(yaml.YAMLError):
 class EachOnce(yaml.SafeLoader):
     def compose_mapping_node(self, anchor: Any) -> Any:
         """As written: before ``<<`` brings in keys that may well be said again. Raises `RepeatedKey`."""
-        node = super().compose_mapping_node(anchor)  # type: ignore[no-untyped-call]
+        node = super().compose_mapping_node(anchor)
         seen: dict[tuple[str, str], int] = {}
         for key, _ in node.value:
             line = key.start_mark.line + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import BLANK, BLANK_CHARACTERS, ZERO_WIDTH
@@ -101,7 +102,8 @@ def _of_other_part(line: str, image: str, label: str, split: Split) -> Finding |
     expected = " ".join(
         f"{folder}/{name.partition('/')[2]}" for folder, name in zip(folders.values(), (image, label), strict=True)
     )
-    return finding("list.other-part", quote=line, name=image, list=list_name(split), expected=expected, **folders)
+    params: dict[str, Any] = {"name": image, "list": list_name(split), "expected": expected, **folders}
+    return finding("list.other-part", quote=line, **params)
 
 
 def _cut(body: str) -> tuple[str, str | None] | None:
