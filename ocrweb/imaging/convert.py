@@ -11,7 +11,9 @@ LEAST_GROUND, LEAST_DARK = 0.1, 0.02  # shares: of the area that is transparent,
 
 
 def to_bgr(pixels: np.ndarray) -> np.ndarray:
-    """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8 or uint16 → (H, W, 3) uint8 BGR; alpha as `on_ground`."""
+    """(H, W), (H, W, 3) BGR or (H, W, 4) BGRA, uint8, uint16 or real numbers → (H, W, 3) uint8 BGR; alpha as `on_ground`."""
+    if np.issubdtype(pixels.dtype, np.floating):
+        pixels = _levels(pixels)
     if pixels.dtype == np.uint16:
         pixels = cv2.convertScaleAbs(pixels, alpha=_to_eight_bits(int(pixels.max(initial=0))))
     if pixels.ndim == 2:
@@ -56,14 +58,14 @@ def turn_upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
 def pillow_to_bgr(picture: Image.Image) -> np.ndarray:
     """The current frame of a Pillow picture of any mode → (H, W, 3) uint8 BGR."""
     if picture.mode.startswith(("I;16", "I", "F")):
-        return cv2.cvtColor(_grey_levels(np.asarray(picture)), cv2.COLOR_GRAY2BGR)
+        return cv2.cvtColor(_levels(np.asarray(picture)), cv2.COLOR_GRAY2BGR)
     if picture.has_transparency_data:
         return on_ground(cv2.cvtColor(np.asarray(picture.convert("RGBA")), cv2.COLOR_RGBA2BGRA))
     return cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR)
 
 
-def _grey_levels(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than 8 bits → uint8: integers by the bits that they use, real numbers by theirs if it is 0..1."""
+def _levels(values: np.ndarray) -> np.ndarray:
+    """Values of more than 8 bits → uint8: integers by the bits that they use, real numbers by theirs if it is 0..1."""
     real = np.nan_to_num(values.astype(np.float32))
     top = float(real.max(initial=0.0))
     if np.issubdtype(values.dtype, np.floating):

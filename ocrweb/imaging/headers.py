@@ -108,6 +108,36 @@ def parse_bmp(data: bytes) -> RawHeader:
     return RawHeader(width, abs(height), channels=3)
 
 
+def parse_real_tiff(data: bytes) -> RawHeader:
+    """A TIFF whose colours are real numbers, which Pillow does not know. Malformed for every other one."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    if order is None:
+        raise Malformed
+    try:
+        known = _first_directory(data, order)
+        width, height, bits, channels = (known[tag] for tag in (0x0100, 0x0101, 0x0102, 0x0115))
+    except (struct.error, KeyError) as error:
+        raise Malformed from error
+    if known.get(0x0153) != 3 or bits not in {32, 64} or channels not in {3, 4}:
+        raise Malformed
+    orientation = known.get(_ORIENTATION_TAG, UPRIGHT)
+    return RawHeader(width, height, orientation if 1 <= orientation <= 8 else UPRIGHT, bits=bits, channels=channels)
+
+
+def _first_directory(data: bytes, order: str) -> dict[int, int]:
+    """Tag → its first value, of those that are short or long numbers."""
+    (directory,) = struct.unpack_from(order + "I", data, 4)
+    (entries,) = struct.unpack_from(order + "H", data, directory)
+    known = {}
+    for at in range(directory + 2, directory + 2 + 12 * entries, 12):
+        tag, kind, count = struct.unpack_from(order + "HHI", data, at)
+        if kind in {3, 4}:
+            form, inside = (order + "H", count <= 2) if kind == 3 else (order + "I", count <= 1)
+            place = at + 8 if inside else struct.unpack_from(order + "I", data, at + 8)[0]
+            (known[tag],) = struct.unpack_from(form, data, place)
+    return known
+
+
 def exif_orientation(block: bytes) -> int:
     """The orientation 1..8 of an EXIF block (a TIFF header and its first directory); 1 when it says nothing valid."""
     order = {b"II": "<", b"MM": ">"}.get(block[:2])

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import OTHER_PICTURES, READABLE, identify
-from ocrweb.imaging.headers import Malformed, NeedsMore, RawHeader, parse_bmp, parse_jpeg, parse_png
+from ocrweb.imaging.headers import Malformed, NeedsMore, RawHeader, parse_bmp, parse_jpeg, parse_png, parse_real_tiff
 from ocrweb.imaging.source import read_head
 
 HEAD = 128 * 1024  # holds the header of nearly every picture; longer ones are read whole
@@ -117,13 +118,22 @@ def _parse_with_pillow(data: bytes, kind: str) -> RawHeader:
                 height,
                 orientation if orientation in range(1, 9) else 1,
                 getattr(picture, "n_frames", 1),
-                _PILLOW_BITS.get(picture.mode, 8),
+                _bits_of(picture),
                 3 if picture.mode == "P" else len(picture.getbands()),
             )
     except Image.DecompressionBombError:
         raise
     except PILLOW_FAILURES as error:
+        if kind == "TIFF":
+            return parse_real_tiff(data)
         raise Malformed from error
+
+
+def _bits_of(picture: Image.Image) -> int:
+    """Of a channel, in the file: Pillow has no mode for colours of more than eight, and cuts them off."""
+    if isinstance(picture, TiffImageFile) and picture.mode in {"RGB", "RGBA"}:
+        return max(picture.tag_v2.get(0x0102, (8,)))
+    return _PILLOW_BITS.get(picture.mode, 8)
 
 
 def _not_readable(kind: str, where: str | None) -> OcrwebError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+import struct
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from PIL import Image
 
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging import sniff
-from ocrweb.imaging.convert import _grey_levels, on_ground, pillow_to_bgr, to_bgr, turn_upright
+from ocrweb.imaging.convert import _levels, on_ground, pillow_to_bgr, to_bgr, turn_upright
 from ocrweb.imaging.documents.tiff import read_frame
 from ocrweb.imaging.encode import FULL, encode_picture, write_error
 from ocrweb.imaging.picture import PictureLimits, check_limits, read_picture
@@ -134,7 +135,7 @@ def test_half_opaque_ink_is_half_seen() -> None:
     ids=range(6),
 )  # fmt: skip
 def test_grey_values_keep_their_meaning(values: np.ndarray, levels: list[int]) -> None:
-    found = _grey_levels(values)
+    found = _levels(values)
     assert (found.dtype, found.ravel().tolist()) == (np.uint8, levels)
 
 
@@ -282,3 +283,36 @@ def test_levels_of_fewer_bits_in_sixteen_are_as_light_as_they_were(tmp_path: Pat
         assert cv2.imwrite(str(path), (levels * ((1 << bits) - 1) // 255).astype(np.uint16))
         read = read_picture(path).pixels
         assert np.abs(read[..., 0].astype(int) - page).max() <= 1
+
+
+def colour_tiff(levels: np.ndarray, orientation: int) -> bytes:
+    """With its colours as they are, and the orientation among its tags."""
+    data = bytearray(cv2.imencode(".tif", levels)[1].tobytes())
+    (directory,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, directory)
+    entries = [bytes(data[directory + 2 + 12 * n : directory + 14 + 12 * n]) for n in range(count)]
+    entries = [one for one in entries if one[:2] != b"\x12\x01"] + [struct.pack("<HHIHH", 0x112, 3, 1, orientation, 0)]
+    entries.sort(key=lambda one: struct.unpack_from("<H", one))
+    struct.pack_into("<I", data, 4, len(data))
+    return bytes(data) + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("kind", ["10", "12", "14", "16", "0..1", "0..255", "double"])
+def test_colours_of_many_bits_are_as_light_as_they_were(kind: str, orientation: int) -> None:
+    page = np.full((20, 30, 3), 250, np.int64)
+    page[2:6, 3:12] = (20, 60, 200)
+    top = {"0..1": 1, "double": 1, "0..255": 255}.get(kind) or (1 << int(kind)) - 1
+    form = {"0..1": np.float32, "0..255": np.float32, "double": np.float64}.get(kind, np.uint16)
+    data = colour_tiff((page * top / 255).astype(form), orientation)
+    read = read_picture(data, name="page.tif")
+    assert np.abs(read.pixels.astype(int) - turn_upright(page.astype(np.uint8), orientation)).max() <= 1
+    assert (read.orientation, read.format) == (orientation, "TIFF")
+
+
+def test_a_tiff_of_real_numbers_that_is_cut_is_refused() -> None:
+    data = colour_tiff(np.full((20, 30, 3), 0.5, np.float32), 1)
+    for end in (9, len(data) // 2, len(data) - 20):
+        with pytest.raises(OcrwebError) as caught:
+            read_picture(data[:end], name="page.tif")
+        assert caught.value.code in ("image.damaged", "image.truncated")
