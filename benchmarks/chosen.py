@@ -5,7 +5,8 @@
 POOL is a dataset whose training part is the pile: `ocrweb choose` sees its pictures, never its labels. Three models a seed are
 trained: with the COUNT that were chosen, with COUNT others by chance, and with twice as many by chance, those COUNT among them; the
 last for half the epochs, so that all make as many steps. Each is scored on the test part of DEV. What is told: how far of the way from COUNT to twice
-COUNT by chance the chosen ones bring. Each training is a line of JSON in LOG as soon as it is done and is not done again: stop it
+COUNT by chance the chosen ones bring; nothing is told when trainings with twice as many are no better than the model that all start from,
+for then they were too short to learn from labels (receipts: with 200 steps they were worse, so give them a thousand). Each training is a line of JSON in LOG as soon as it is done and is not done again: stop it
 whenever you like. All of it runs on one core (--cores) at the lowest priority. The sets lie beside LOG.
 """
 
@@ -17,12 +18,13 @@ import random
 import shutil
 import statistics
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks._measure import finish, limit_cores, machine, table
-from benchmarks.recipes.search import Trial, read_log, search, train_and_score
+from benchmarks.recipes.search import RATIOS, Trial, ocrweb, read_log, search, train_and_score
 from ocrweb.config.model_names import DEFAULT
 from ocrweb.data.icdar import read_split
 from ocrweb.data.icdar_write import write_split
@@ -30,14 +32,14 @@ from ocrweb.data.sample import Sample
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.labels.choose import ChooseRequest, choose
 
-CHOSEN, RANDOM, TWICE = "chosen", "random", "twice as many"
+CHOSEN, RANDOM, TWICE, START = "chosen", "random", "twice as many", "before any training"
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = parse(arguments)
     limit_cores(given.cores)
     if not given.table:
-        search(trials(given), given.log, train_and_score)
+        search(trials(given), given.log, score)
     rows = [row for row in read_log(given.log) if "hmean" in row]
     document = {"machine": machine(), "count": given.count, **judged(rows)}
     lines = [[name, *(f"{value:.4f}" for value in values.values())] for name, values in document["hmean"].items()]
@@ -45,25 +47,37 @@ def main(arguments: list[str] | None = None) -> int:
     text = table(["pictures", *(f"seed {seed}" for seed in seeds)], lines) if lines else "nothing was trained yet"
     way = document["of_the_way"]
     told = (
-        "cannot be told: twice as many are no better, or seeds are missing" if way is None else f"{way:.2f} of the way"
+        f"{way:.2f} of the way"
+        if way is not None
+        else "cannot be told: twice as many are no better, or seeds are missing"
     )
     finish("chosen", document, f"{text}\n\n{told}", as_json=given.json, out=given.out)
     return 0
 
 
 def trials(given: argparse.Namespace) -> list[Trial]:
-    """Each seed goes through all three before the next, so that a half log compares."""
+    """The model that all start from, then each seed through all three sets before the next, so that a half log compares."""
     sets = given.log.resolve().parent / f"{given.log.stem}-sets"
     pile = {sample.image.name: sample for sample in read_split(given.pool, "train")}
     picked = chosen_of(pile.values(), given.count, given.model, sets)
-    found = []
+    words, dev = (f"model={given.model}", *given.word), str(given.dev.resolve())
+    found = [Trial(START, 0, 0.0, 0, "", dev, words)]
     for seed in given.seeds:
         for name, pictures in {CHOSEN: picked, **by_chance(list(pile), given.count, seed)}.items():
             folder = put_set(sets / f"{name} {'' if name == CHOSEN else seed}".strip(), [pile[one] for one in pictures])
             epochs = max(1, given.epochs // 2) if name == TWICE else given.epochs
-            words = (f"model={given.model}", *given.word)
-            found.append(Trial(name, seed, 0.0, epochs, str(folder), str(given.dev.resolve()), words))
+            found.append(Trial(name, seed, 0.0, epochs, str(folder), dev, words))
     return found
+
+
+def score(trial: Trial) -> dict[str, Any]:
+    """Figures on DEV of one training, or of the model that all start from; or the error."""
+    if trial.name != START:
+        return train_and_score(trial)
+    model = trial.words[0].partition("=")[2]
+    with tempfile.TemporaryDirectory(prefix="ocrweb-recipe-") as home:
+        scored = ocrweb(home, "eval", "--model", model, "--data", trial.dev)
+    return {"error": scored["error"]["code"]} if "error" in scored else {name: scored[name] for name in RATIOS}
 
 
 def by_chance(pictures: Sequence[str], count: int, seed: int) -> dict[str, list[str]]:
@@ -106,7 +120,11 @@ def judged(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     way = None
     if seeds:
         chosen, less, more = (statistics.mean(values[seed] for seed in seeds) for values in sets)
-        way = round((chosen - less) / (more - less), 3) if more > less else None
+        way = (
+            round((chosen - less) / (more - less), 3)
+            if more > max(less, *hmean.get(START, {0: 0.0}).values())
+            else None
+        )
     return {"hmean": hmean, "seeds": seeds, "of_the_way": way}
 
 

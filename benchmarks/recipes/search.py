@@ -95,12 +95,12 @@ def train_and_score(trial: Trial) -> dict[str, Any]:
         words += [f"epochs={trial.epochs or ENDLESS}"]
         words += ["name=trial", *trial.words]
         given = [part for word in words for part in ("-o", word)]
-        trained = _ocrweb(home, "train", *given)
+        trained = ocrweb(home, "train", *given)
         if "error" in trained:
             return {"error": trained["error"]["code"]}
         if trained["state"] != "finished":
             return {"error": (trained.get("cause") or {}).get("code", trained["state"])}
-        scored = _ocrweb(home, "eval", "--model", "latest", "--data", trial.dev)
+        scored = ocrweb(home, "eval", "--model", "latest", "--data", trial.dev)
         if "error" in scored:
             return {"error": scored["error"]["code"]}
         validation = {
@@ -111,7 +111,7 @@ def train_and_score(trial: Trial) -> dict[str, Any]:
         return {**{name: scored[name] for name in RATIOS}, **validation, "outcome": trained.get("outcome")}
 
 
-def _ocrweb(home: str, *words: str) -> dict[str, Any]:
+def ocrweb(home: str, *words: str) -> dict[str, Any]:
     """The document of a command at the lowest priority; its complaints go to stderr."""
     done = subprocess.run(
         [sys.executable, "-m", "ocrweb", *words, "--json"],

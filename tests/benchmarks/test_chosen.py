@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.chosen import CHOSEN, RANDOM, TWICE, judged, parse, trials
+from benchmarks.chosen import CHOSEN, RANDOM, START, TWICE, judged, parse, trials
 from ocrweb.data.icdar import read_split
 from ocrweb.services.datasets.sample_data import make_sample_data
 
@@ -20,7 +20,8 @@ def test_three_sets_a_seed_make_as_many_steps_and_hold_the_labels_of_the_pile(tm
     make_sample_data(tmp_path / "pile", train=5, test=1, seed=3)
     words = [str(tmp_path / name) for name in ("pile", "dev", "log.jsonl")]
     given = parse([*words, "--count", "2", "--seeds", "1,2", "--epochs", "6", "-o", "crop_size=128"])
-    made = trials(given)
+    start, *made = trials(given)
+    assert (start.name, start.dev) == (START, str(tmp_path / "dev"))
     assert [(one.name, one.seed, one.epochs) for one in made] == [
         (name, seed, epochs) for seed in (1, 2) for name, epochs in ((CHOSEN, 6), (RANDOM, 6), (TWICE, 3))
     ]
@@ -36,7 +37,7 @@ def test_three_sets_a_seed_make_as_many_steps_and_hold_the_labels_of_the_pile(tm
     assert sets[CHOSEN, 1] == sets[CHOSEN, 2]
     seen = sorted(path.name for path in (tmp_path / "log-sets" / "pictures").iterdir())
     assert seen == sorted(boxes)  # no labels, and nothing of the test part
-    assert [one.train for one in trials(given)] == [one.train for one in made]
+    assert [one.train for one in trials(given)] == [start.train, *(one.train for one in made)]
 
 
 def test_the_way_is_told_over_the_seeds_that_all_three_have() -> None:
@@ -46,3 +47,9 @@ def test_the_way_is_told_over_the_seeds_that_all_three_have() -> None:
     assert found["of_the_way"] == pytest.approx(0.5)
     assert judged([row(CHOSEN, 1, 0.5), row(RANDOM, 1, 0.5), row(TWICE, 1, 0.5)])["of_the_way"] is None
     assert judged([])["of_the_way"] is None
+
+
+def test_nothing_is_told_when_the_trainings_were_too_short_to_learn_from_labels() -> None:
+    rows = [row(CHOSEN, 1, 0.55), row(RANDOM, 1, 0.5), row(TWICE, 1, 0.6)]
+    assert judged([row(START, 0, 0.6), *rows])["of_the_way"] is None
+    assert judged([row(START, 0, 0.59), *rows])["of_the_way"] == pytest.approx(0.5)
