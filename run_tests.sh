@@ -14,7 +14,7 @@ if [ -z "${OCRWEB_CHROMIUM:-}" ] && ! there chromium-headless-shell; then  # the
 fi
 there nginx || [ -x /usr/sbin/nginx ] || ensure_packages nginx-light || exit 2
 
-export OMP_WAIT_POLICY=PASSIVE  # four processes on two cores: a thread that waits would take the time of one that works
+export OMP_WAIT_POLICY=PASSIVE  # three processes on two cores: a thread that waits would take the time of one that works
 unset PYTHONDONTWRITEBYTECODE  # else each of the hundreds of programs that tests start compiles everything anew
 
 "$PYTHON" -m ruff check . || exit 1
@@ -56,7 +56,7 @@ trap 'kill "$types" "$quick" 2>/dev/null; rm -f "$said"' EXIT
 
 # Apart, because a process that has driven a browser keeps its event loop.
 mapfile -t long_files < <(grep -rlwE "slow|browser" tests --include="test_*.py")  # every process reads all that it is given
-"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 4 "${long_files[@]}"
+"$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 3 "${long_files[@]}"
 code=$?
 kill -USR1 "$quick" 2>/dev/null  # xargs then runs one more room beside the present one
 wait "$quick" || code=1
