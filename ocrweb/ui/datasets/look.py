@@ -118,9 +118,12 @@ class Gallery:
     def changed(
         self, open_now: bool, current: Current | None, state: Looking | None, rule: str | None, request: gr.Request
     ) -> dict[Any, Any]:
-        """Another dataset, or the same one changed: then the page stays, and the picture that is open."""
+        """Another dataset, or the same one changed: then the page stays, and the picture that is open.
+
+        Nothing is forgotten while another view is open: this may end after `opened` has drawn, and a click would find no page.
+        """
         if not open_now:
-            return {self.state: None}
+            return gr.skip()
         lang = language_of(request)
         if current is None or state is None or state.current.name != current.name:
             return self.draw(current, None, 1, lang)
