@@ -11,8 +11,8 @@ from ocrweb.data.formats.box_table import is_box_table
 from ocrweb.data.formats.icdar_download import is_label_text, label_lines
 from ocrweb.data.formats.json_sets import set_of
 from ocrweb.data.formats.matlab import MAGIC
-from ocrweb.data.formats.ocr_cloud import service_of
 from ocrweb.data.formats.ocr_engines import is_hocr, is_tsv
+from ocrweb.data.formats.ocr_services import service_of
 from ocrweb.data.formats.result_json import result_in
 from ocrweb.data.formats.synthtext import is_synthtext
 from ocrweb.data.formats.text_lines import line_format_of

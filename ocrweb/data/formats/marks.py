@@ -73,7 +73,9 @@ MARKS: dict[str, Marks] = {
     "page": Marks(_WORDS),
     "alto": Marks(_WORDS),
     "svt": Marks(_WORDS),
-    **dict.fromkeys(("hocr", "tesseract", "textract", "google-vision", "azure"), Marks(_WORDS)),
+    **dict.fromkeys(
+        ("hocr", "tesseract", "textract", "rekognition", "google-vision", "document-ai", "azure"), Marks(_WORDS)
+    ),
     "csv": Marks(_WORDS, _FLAGS, _LEGIBLE),
     "doctr": Marks(_WORDS),
     "dota": Marks(_WORDS, ("difficult",)),

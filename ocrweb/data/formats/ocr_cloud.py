@@ -1,18 +1,17 @@
-"""Answers of OCR services in JSON: AWS Textract, Google Cloud Vision, Azure Read, Document Intelligence and Image Analysis.
+"""Answers of OCR services in JSON: Google Cloud Vision, Azure Read, Document Intelligence and Image Analysis.
 
 Lines are taken, words where a service gives no lines. Vision tells where a line ends at the letter before.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from ocrweb.data.formats.annotated import Shape, box_of, numbers_of, parts_of, points_of, records, size_in, text_in
-from ocrweb.data.formats.ocr_pages import OcrPage, line_of, page_number
+from ocrweb.data.formats.annotated import Shape, numbers_of, parts_of, points_of, records, size_in, text_in
+from ocrweb.data.formats.ocr_pages import OcrPage, all_of, first_of, line_of, page_number
 from ocrweb.data.formats.quads import around
 
 _FULL = ("fullTextAnnotation", "full_text_annotation")  # of Vision; its library for Python has the other names
@@ -22,49 +21,20 @@ _SPACES = ("SPACE", "SURE_SPACE", 1, 2)
 _INCHES = 1000  # of a page in inches, to whole numbers
 
 
-def service_of(document: Any) -> str | None:
-    """Whose answer a JSON document is, or a list of such."""
-    first = next(iter(records(document)), {}) if isinstance(document, list) else document
-    if not isinstance(first, dict):
-        return None
-    blocks = records(first.get("Blocks"))
-    if blocks and "BlockType" in blocks[0]:
-        return "textract"
-    answers = records(first.get("responses")) if isinstance(first.get("responses"), list) else [first]
-    if any(name in answer for answer in answers for name in (*_FULL, *_WORDS)):
-        return "google-vision"
-    if isinstance(first.get("readResult"), dict) or _azure_pages(first):
-        return "azure"
-    return None
+def is_vision(answer: dict[str, Any]) -> bool:
+    inner = records(answer["responses"]) if isinstance(answer.get("responses"), list) else [answer]
+    return any(name in one for one in inner for name in (*_FULL, *_WORDS))
 
 
-def textract(document: Any) -> Iterator[OcrPage]:
-    """Outlines are shares of the picture. A long answer comes in several parts."""
-    blocks = [block for part in _all_of(document) for block in records(part.get("Blocks"))]
-    level = "LINE" if any(block.get("BlockType") == "LINE" for block in blocks) else "WORD"
-    pages: dict[int, list[Shape | None]] = defaultdict(list)
-    for block in blocks:
-        page = pages[page_number(block.get("Page"))]
-        if block.get("BlockType") == level:
-            page.append(line_of(_of_textract(block.get("Geometry")), text_in(block.get("Text"))))
-    for number, lines in pages.items():
-        yield OcrPage(tuple(lines), number=number, shares=True)
-
-
-def _of_textract(geometry: Any) -> np.ndarray | None:
-    if not isinstance(geometry, dict):
-        return None
-    if corners := records(geometry.get("Polygon")):
-        return points_of([[corner.get("X"), corner.get("Y")] for corner in corners])
-    box = geometry.get("BoundingBox")
-    return box_of([box.get(name) for name in ("Left", "Top", "Width", "Height")]) if isinstance(box, dict) else None
+def is_azure(answer: dict[str, Any]) -> bool:
+    return isinstance(answer.get("readResult"), dict) or bool(_azure_pages(answer))
 
 
 def vision(document: Any) -> Iterator[OcrPage]:
     """An answer a picture, in the order of the question, or a page of a document."""
     answers = [
         one
-        for part in _all_of(document)
+        for part in all_of(document)
         for one in (records(part["responses"]) if isinstance(part.get("responses"), list) else [part])
     ]
     for number, answer in enumerate(answers, start=1):
@@ -74,14 +44,14 @@ def vision(document: Any) -> Iterator[OcrPage]:
         context = answer.get("context") or {}
         named = text_in(context.get("uri"))
         number = page_number(context.get("pageNumber", context.get("page_number")), number)
-        full = _first(answer, _FULL)
+        full = first_of(answer, _FULL)
         pages = records(full.get("pages")) if isinstance(full, dict) else []
         for place, page in enumerate(pages):
             size = size_in(page.get("width"), page.get("height"))
             lines, shares = _lines_of_page(page, size)
             yield OcrPage(tuple(lines), size, named, number + place, shares)
         if not pages:  # the first annotation is of the whole text
-            words = parts_of(_first(answer, _WORDS))[1:]
+            words = parts_of(first_of(answer, _WORDS))[1:]
             read = [
                 line_of(_of_vision(word, ("boundingPoly", "bounding_poly"), None)[0], text_in(word.get("description")))
                 if isinstance(word, dict)
@@ -119,9 +89,9 @@ def _lines_of_page(page: dict[str, Any], size: tuple[int, int] | None) -> tuple[
 def _break_after(word: dict[str, Any], letters: list[dict[str, Any]]) -> Any:
     for part in (*letters[-1:], word):
         said = part.get("property")
-        found = _first(said, ("detectedBreak", "detected_break")) if isinstance(said, dict) else None
+        found = first_of(said, ("detectedBreak", "detected_break")) if isinstance(said, dict) else None
         if isinstance(found, dict):
-            return _first(found, ("type", "type_"))
+            return first_of(found, ("type", "type_"))
     return None
 
 
@@ -129,11 +99,11 @@ def _of_vision(
     part: dict[str, Any], names: tuple[str, ...], size: tuple[int, int] | None
 ) -> tuple[np.ndarray | None, bool]:
     """The outline of a part, in pixels where the page has a size, and whether it is in shares. What is 0 is left out."""
-    drawn = _first(part, names)
+    drawn = first_of(part, names)
     if not isinstance(drawn, dict):
         return None, False
     corners = records(drawn.get("vertices"))
-    shares = [] if corners else records(_first(drawn, ("normalizedVertices", "normalized_vertices")))
+    shares = [] if corners else records(first_of(drawn, ("normalizedVertices", "normalized_vertices")))
     points = points_of([[corner.get("x", 0), corner.get("y", 0)] for corner in corners or shares])
     if points is None or not shares:
         return points, False
@@ -162,7 +132,7 @@ def _azure_pages(document: dict[str, Any]) -> list[dict[str, Any]]:
         (document[name] for name in ("analyzeResult", "analyze_result", "readResult") if isinstance(document.get(name), dict)),
         document,
     )  # fmt: skip
-    pages = records(_first(result, ("pages", "readResults", "read_results", "recognitionResults")))
+    pages = records(first_of(result, ("pages", "readResults", "read_results", "recognitionResults")))
     known = {"angle", "unit"}
     return pages if pages and any(known & page.keys() and page.keys() & {"lines", "words"} for page in pages) else []
 
@@ -170,21 +140,12 @@ def _azure_pages(document: dict[str, Any]) -> list[dict[str, Any]]:
 def _of_azure(line: Any, times: float = 1) -> Shape | None:
     if not isinstance(line, dict):
         return None
-    drawn = _first(line, ("polygon", "boundingPolygon", "bounding_polygon", "boundingBox", "bounding_box"))
+    drawn = first_of(line, ("polygon", "boundingPolygon", "bounding_polygon", "boundingBox", "bounding_box"))
     corners = [[corner.get("x"), corner.get("y")] for corner in drawn] if _of_corners(drawn) else drawn
     points = points_of(corners)
-    text = text_in(_first(line, ("content", "text")))
+    text = text_in(first_of(line, ("content", "text")))
     return line_of(None if points is None else points * times, text)
 
 
 def _of_corners(drawn: Any) -> bool:
     return isinstance(drawn, list) and all(isinstance(corner, dict) for corner in drawn)
-
-
-def _first(given: dict[str, Any], names: tuple[str, ...]) -> Any:
-    """What stands under the first of these names that is there: services and their libraries write them in two ways."""
-    return next((given[name] for name in names if name in given), None)
-
-
-def _all_of(document: Any) -> list[dict[str, Any]]:
-    return records(document) if isinstance(document, list) else [document]

@@ -21,9 +21,9 @@ from ocrweb.data.formats.json_sets import SETS, read_json_set
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
 from ocrweb.data.formats.labelme import read_labelme
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
-from ocrweb.data.formats.ocr_cloud import azure, textract, vision
 from ocrweb.data.formats.ocr_engines import hocr, tesseract
 from ocrweb.data.formats.ocr_pages import read_ocr
+from ocrweb.data.formats.ocr_services import SERVICES, read_service
 from ocrweb.data.formats.ppocrlabel import SIDE_FILES, read_ppocrlabel
 from ocrweb.data.formats.synthtext import read_synthtext
 from ocrweb.data.formats.text_lines import LINE_FORMATS
@@ -35,8 +35,8 @@ from ocrweb.errors import OcrwebError
 Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
     "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
-    "xfund", "cord", "supervisely", "vott", "page", "alto", "svt", "hocr", "tesseract", "textract", "google-vision", "azure",
-    "csv",
+    "xfund", "cord", "supervisely", "vott", "page", "alto", "svt", "hocr", "tesseract", "textract", "rekognition",
+    "google-vision", "document-ai", "azure", "csv",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _COPY = re.compile(
@@ -46,9 +46,10 @@ _COPY = re.compile(
 _OCR: dict[str, Callable[[SourceTree, str], Items]] = {
     "hocr": partial(read_ocr, load=SourceTree.text, read=hocr, format="hocr"),
     "tesseract": partial(read_ocr, load=SourceTree.text, read=tesseract, format="tesseract"),
-    "textract": partial(read_ocr, load=SourceTree.json, read=textract, format="textract"),
-    "google-vision": partial(read_ocr, load=SourceTree.json, read=vision, format="google-vision"),
-    "azure": partial(read_ocr, load=SourceTree.json, read=azure, format="azure"),
+    **{
+        name: partial(read_ocr, load=SourceTree.json, read=partial(read_service, service=name), format=name)
+        for name in SERVICES
+    },
 }
 
 

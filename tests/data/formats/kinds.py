@@ -77,6 +77,29 @@ def textract_block(kind: str, quad: list[list[int]], text: str, page: int = 1) -
     return {"BlockType": kind, "Text": text, "Page": page, "Geometry": {"BoundingBox": box, "Polygon": polygon}}
 
 
+def rekognised(kind: str, quad: list[list[int]], text: str, **more: Any) -> dict[str, Any]:
+    geometry = textract_block(kind, quad, text)["Geometry"]
+    return {"DetectedText": text, "Type": kind, "Confidence": 99.1, "Geometry": geometry, **more}
+
+
+def document_ai(*pages: list[tuple[list[list[int]], str]], level: str = "lines", **more: Any) -> dict[str, Any]:
+    """As Document AI writes it: what is 0 is left out, places in the text are texts."""
+    text, told = "", []
+    for number, lines in enumerate(pages, start=1):
+        parts, begin = [], len(text)
+        for quad, said in lines:
+            shares = [{side: value for side, value in (("x", x / WIDTH), ("y", y / HEIGHT)) if value} for x, y in quad]
+            place = {"startIndex": str(len(text)), "endIndex": str(len(text) + len(said) + 1)}
+            layout = {"textAnchor": {"textSegments": [place]}, "boundingPoly": {"normalizedVertices": shares}}
+            parts.append({"layout": {**layout, "confidence": 0.98, "orientation": "PAGE_UP"}})
+            text += said + "\n"
+        whole = {
+            "textAnchor": {"textSegments": [{"startIndex": str(begin), "endIndex": str(len(text))}] if lines else []}
+        }
+        told.append({"pageNumber": number, "dimension": {**SIZE, "unit": "pixels"}, "layout": {**whole, "orientation": "PAGE_UP"}, level: parts})  # fmt: skip
+    return {"uri": "", "mimeType": "image/jpeg", "text": text, "pages": told, **more}
+
+
 def vision_word(quad: list[list[int]], text: str, end: str = "SPACE") -> dict[str, Any]:
     letters: list[dict[str, Any]] = [{"text": letter} for letter in text]
     letters[-1]["property"] = {"detectedBreak": {"type": end}}
@@ -116,6 +139,8 @@ KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes
     "textract": ("1.json", _json({"DocumentMetadata": {"Pages": 1}, "Blocks": [{"BlockType": "PAGE", "Id": "p"}, textract_block("LINE", QUAD, "a"), textract_block("WORD", QUAD, "a"), textract_block("LINE", LOW, "###")], "DetectDocumentTextModelVersion": "1.0"}), 1),
     "google-vision": ("1.json", _json({"responses": [{"textAnnotations": [{"locale": "en", "description": "a\n###"}], "fullTextAnnotation": {"text": "a\n###", "pages": [{**SIZE, "blocks": [{"blockType": "TEXT", "paragraphs": [{"words": [vision_word(QUAD, "a", "LINE_BREAK"), vision_word(LOW, "###", "LINE_BREAK")]}]}]}]}}]}), 1),
     "azure": ("1.json", _json({"status": "succeeded", "analyzeResult": {"apiVersion": "2024-11-30", "content": "a ###", "pages": [{"pageNumber": 1, "angle": 0, **SIZE, "unit": "pixel", "words": [{"content": "a", "polygon": FLAT}], "lines": [{"content": "a", "polygon": FLAT, "spans": []}, {"content": "###", "polygon": FLAT_LOW}]}]}}), 1),
+    "rekognition": ("1.json", _json({"TextDetections": [rekognised("LINE", QUAD, "a", Id=0), rekognised("LINE", LOW, "###", Id=1), rekognised("WORD", QUAD, "a", Id=2, ParentId=0)], "TextModelVersion": "3.0", "ResponseMetadata": {"HTTPStatusCode": 200}}), 1),
+    "document-ai": ("1.json", _json(document_ai([(QUAD, "a"), (LOW, "###")])), 1),
     "csv": ("boxes.csv", f"filename,width,height,xmin,ymin,xmax,ymax,class\n1.jpg,{WIDTH},{HEIGHT},10,20,90,40,text\n1.jpg,{WIDTH},{HEIGHT},10,60,90,80,ignore\n", 1),
     "synthtext": ("gt.mat", gt_mat(["1.jpg"], [[QUAD, LOW]], [["a", "b"]]).decode("latin-1"), 0),
     "yolo": ("1.txt", "0 0.25 0.25 0.4 0.16666667\n0 0.05 0.5 0.45 0.5 0.45 0.66666667 0.05 0.66666667\n", 0),

@@ -17,11 +17,23 @@ from ocrweb.data.formats.quads import around
 from ocrweb.data.formats.tree import read_source
 from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError
-from tests.data.formats.kinds import FLAT, FLAT_LOW, KINDS, LOW, SIZE, hocr, hocr_line, textract_block, tsv, vision_word
+from tests.data.formats.kinds import (
+    FLAT,
+    FLAT_LOW,
+    KINDS,
+    LOW,
+    SIZE,
+    document_ai,
+    hocr,
+    hocr_line,
+    textract_block,
+    tsv,
+    vision_word,
+)
 from tests.data.formats.sources import QUAD, put
 
 Boxes = dict[str, list[Any]]
-SERVICES = ("hocr", "tesseract", "textract", "google-vision", "azure")
+SERVICES = ("hocr", "tesseract", "textract", "google-vision", "azure", "document-ai")
 
 
 def planned(folder: Path, name: str, content: str, **options: Any) -> ImportPlan:
@@ -59,6 +71,7 @@ def two_pages() -> dict[str, str]:
         "textract": json.dumps({"Blocks": [textract_block("LINE", QUAD, "a", 1), textract_block("LINE", LOW, "b", 2)]}),
         "google-vision": json.dumps({"responses": answers}),
         "azure": azure({"lines": [{"polygon": FLAT}]}, {"lines": [{"polygon": FLAT_LOW}]}),
+        "document-ai": json.dumps(document_ai([(QUAD, "a")], [(LOW, "b")])),
     }
 
 
@@ -91,9 +104,11 @@ def test_a_page_whose_picture_is_not_there_is_missing_with_its_boxes(tmp_path: P
         ("1.json", json.dumps({"Blocks": [{"BlockType": "PAGE", "Page": 1}]})),
         ("1.json", json.dumps({"responses": [{"fullTextAnnotation": {"pages": [{**SIZE, "blocks": []}]}}]})),
         ("1.json", azure({"lines": [], "words": []})),
+        ("1.json", json.dumps(document_ai([]))),
+        ("1.json", json.dumps({"TextDetections": [], "TextModelVersion": "3.0"})),
         ("boxes.csv", "filename,xmin,ymin,xmax,ymax\n1.jpg,,,,\n"),
     ],
-    ids=[*SERVICES, "csv"],
+    ids=[*SERVICES, "rekognition", "csv"],
 )
 def test_a_page_on_which_nothing_was_read_is_a_picture_without_text(tmp_path: Path, name: str, content: str) -> None:
     put(tmp_path, "1.jpg")
@@ -102,7 +117,7 @@ def test_a_page_on_which_nothing_was_read_is_a_picture_without_text(tmp_path: Pa
     assert report_of(plan).empty == 1
 
 
-@pytest.mark.parametrize("format", SERVICES)
+@pytest.mark.parametrize("format", [*SERVICES, "rekognition"])
 def test_what_a_machine_read_is_told_as_unconfirmed(tmp_path: Path, format: str) -> None:
     put(tmp_path, "1.jpg")
     name, content, _ = KINDS[format]
@@ -178,6 +193,10 @@ def test_a_table_gives_way_to_the_files_of_another_tool(tmp_path: Path) -> None:
         ("a.json", json.dumps({"pages": [{"pageNumber": 1, "dimension": {"unit": "pixels"}, "lines": []}]}), None),
         ("a.json", json.dumps({"Blocks": [{"Type": "x"}]}), None),
         ("a.json", json.dumps([{"Blocks": [{"BlockType": "PAGE"}]}]), "textract"),
+        ("a.json", json.dumps({"TextDetections": [{"TextDetection": {"Type": "LINE"}, "Timestamp": 0}]}), None),
+        ("a.json", json.dumps({"TextDetections": []}), None),
+        ("a.json", json.dumps({"ExpenseDocuments": []}), None),
+        ("a.json", json.dumps({"a.jpg": {"price": 1}}), None),
         ("a.html", "<html><body class='page'>ocr_page</body></html>", None),
     ],
 )
