@@ -74,7 +74,7 @@ def _kind_of_xml(data: bytes) -> str | None:
     if found := _PAGES.search(data[:4096]):
         return {b"PcGts": "page", b"alto": "alto"}.get(found[1], "svt")
     if re.search(rb"<annotations[\s>]", data[:4096]):
-        return "cvat" if re.search(rb"<image\s", data) else None
+        return "cvat" if re.search(rb"<(?:image|track)\s", data) else None
     if re.search(rb"<Annotations[\s>]", data[:4096]):
         return "ctw1500" if re.search(rb"<image\s", data) else None
     return "voc" if re.search(rb"<annotation[\s>]", data[:4096]) else None

@@ -24,6 +24,7 @@ ProblemKind = Literal[
     "categories",
     "which-pixels",
     "which-picture",
+    "which-frame",
     "scanned",
     "blank",
     "hidden",

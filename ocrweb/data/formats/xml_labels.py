@@ -1,4 +1,4 @@
-"""Labels in XML: Pascal VOC (LabelImg, roLabelImg), CVAT for images 1.1, CTW1500's training labels, and pages."""
+"""Labels in XML: Pascal VOC (LabelImg, roLabelImg), CVAT for images and for video 1.1, CTW1500's training labels, and pages."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from ocrweb.data.formats.annotated import (
     state_in,
     text_in,
 )
+from ocrweb.data.formats.cvat import shapes_of_image
+from ocrweb.data.formats.cvat_video import is_video, read_video
 from ocrweb.data.formats.marks import mark_of
-from ocrweb.data.formats.quads import turned_about_centre, turned_as_said
+from ocrweb.data.formats.quads import turned_about_centre
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.formats.xml_pages import pages_of
 from ocrweb.disk.encodings import decoded
 
 STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
-TEXT_NAMES = ("text", "transcription", "utf8_string")
 
 
 def read_xml(tree: SourceTree, file: str) -> Items:
@@ -43,11 +44,14 @@ def read_xml(tree: SourceTree, file: str) -> Items:
     if (pages := pages_of(root, file)) is not None:
         yield from pages
         return
+    if is_video(root):
+        yield from read_video(tree, file, root)
+        return
     folder = posixpath.dirname(file)
     images = list(root.iter("image"))
     for number, image in enumerate(images, start=1):
         name = image.get("name") or image.get("file") or ""
-        read = list(_cvat(image) if image.get("name") else _ctw(image))
+        read = list(shapes_of_image(image) if image.get("name") else _ctw(image))
         size = size_in(image.get("width"), image.get("height"))
         picture = _picture((name,), read, f"{file}#{number}", folder, size, text_in(image.get("subset")))
         tags = (text_in(tag.get("label")) for tag in image.iter("tag"))
@@ -91,24 +95,6 @@ def _voc(root: Element) -> Iterator[Shape | str]:
             continue
         fields = {child.tag: text_in(child.text) for child in entry}
         yield Shape(points.reshape(-1, 2), name, mark_of("voc", name, fields=fields))
-
-
-def _cvat(image: Element) -> Iterator[Shape | str]:
-    for entry in image:
-        if entry.tag == "tag":
-            continue
-        said = {text_in(child.get("name")).lower(): text_in(child.text) for child in entry.iter("attribute")}
-        text = next((said[name] for name in TEXT_NAMES if said.get(name)), "")
-        points = points_of(re.split("[,;]", entry.get("points") or ""))
-        if entry.tag == "box":
-            points = points_of([entry.get(side) for side in ("xtl", "ytl", "xbr", "ybr")])
-            if points is not None:
-                points = turned_as_said(points, entry.get("rotation"))
-        if entry.tag not in ("box", "polygon") or points is None:
-            yield entry.tag
-            continue
-        label = text_in(entry.get("label"))
-        yield Shape(points, text or label, mark_of("cvat", text, label, fields=said))
 
 
 def _ctw(image: Element) -> Iterator[Shape | str]:
