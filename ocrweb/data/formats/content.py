@@ -31,7 +31,7 @@ _LISTS = re.compile(
 _TEXT_OF = re.compile(rb"[^\t]{1,400}\.(?:jpe?g|png|bmp|webp)\t[^\t\[{]", re.IGNORECASE)
 _KEY = {name: re.compile(rb'(?<!\\)"%s"\s*:' % name.encode()) for name in (
     "shapes", "data_list", "images", "imgs", "annotations", "anns", "data", "result", "predictions", "completions",
-    "original_width", "width", "rotation", "file_name",
+    "original_width", "width", "rotation", "file_name", "data_row", "projects",
 )}  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     heading = data.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0][:4096].decode("utf-8", "replace")
     if is_tsv(heading):
         return "tesseract"
+    if start.startswith((b"{", b"[")) and _has(data, "data_row", "projects"):
+        return "labelbox"
     lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
     if _most((bool(_TAB_LIST.search(line)) or _is_list_line(line) for line in lines), UNMISTAKABLE):
         bare = _most((bool(_BARE_LIST.search(line)) for line in lines), UNMISTAKABLE)

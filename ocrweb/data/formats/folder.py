@@ -12,6 +12,7 @@ from ocrweb.data.formats.tree import SourceTree
 TOOLS = {
     "ppocrlabel": "PPOCRLabel / PaddleOCR",
     "labelme": "LabelMe",
+    "labelbox": "Labelbox",
     "coco": "COCO",
     "label-studio": "Label Studio",
     "mmocr": "MMOCR",

@@ -51,6 +51,7 @@ _LEGIBLE = ("legible", "readable")
 MARKS: dict[str, Marks] = {
     "icdar": Marks(("###", "*"), ("difficulty",)),
     "ppocrlabel": Marks(_WORDS, ("difficult",)),
+    "labelbox": Marks(_WORDS, _FLAGS, _LEGIBLE),
     "labelme": Marks(_WORDS, _FLAGS, _LEGIBLE),
     "coco": Marks(_WORDS, ("iscrowd", *_FLAGS), _LEGIBLE),
     "textocr": Marks((*_WORDS, "."), ("iscrowd", *_FLAGS), _LEGIBLE),

@@ -19,6 +19,7 @@ from ocrweb.data.formats.content import JSON_LINES, is_recognition, kind_of
 from ocrweb.data.formats.icdar_download import read_icdar, read_lines, read_paired
 from ocrweb.data.formats.json_sets import SETS, read_json_set
 from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
+from ocrweb.data.formats.labelbox import read_labelbox
 from ocrweb.data.formats.labelme import read_labelme
 from ocrweb.data.formats.mmocr import read_mmocr, read_mmocr_lines
 from ocrweb.data.formats.ocr_engines import hocr, tesseract
@@ -36,7 +37,7 @@ Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
     "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
     "xfund", "cord", "supervisely", "vott", "page", "alto", "svt", "hocr", "tesseract", "textract", "rekognition",
-    "google-vision", "document-ai", "azure", "csv",
+    "google-vision", "document-ai", "azure", "csv", "labelbox",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _COPY = re.compile(
@@ -167,6 +168,7 @@ def _each(tree: SourceTree, chosen: Format, files: tuple[str, ...], lines: tuple
 _READERS = {
     "ppocrlabel": read_ppocrlabel,
     "labelme": read_labelme,
+    "labelbox": read_labelbox,
     "coco": read_coco,
     "mmocr": read_mmocr,
     "det-results": read_ppocrlabel,

@@ -100,6 +100,22 @@ def document_ai(*pages: list[tuple[list[list[int]], str]], level: str = "lines",
     return {"uri": "", "mimeType": "image/jpeg", "text": text, "pages": told, **more}
 
 
+def labelbox_box(quad: list[list[int]], label: str = "text", **more: Any) -> dict[str, Any]:
+    box = {"top": quad[0][1], "left": quad[0][0], "height": quad[2][1] - quad[0][1], "width": quad[2][0] - quad[0][0]}
+    return {"name": label, "value": label, "annotation_kind": "ImageBoundingBox", "classifications": [], "bounding_box": box, **more}  # fmt: skip
+
+
+def labelbox_row(*objects: Any, name: str = "1.jpg", **label: Any) -> dict[str, Any]:
+    """A line of its export."""
+    labels = [{"label_kind": "Default", "version": "1.0.0", "id": "cl9", "annotations": {"objects": list(objects), "classifications": [], "relationships": []}, **label}]  # fmt: skip
+    about = {
+        "id": "clx",
+        "external_id": name,
+        "row_data": f"https://storage.labelbox.com/x%2F{name}?Expires=1&Signature=~",
+    }
+    return {"data_row": about, "media_attributes": {**SIZE, "mime_type": "image/jpeg", "exif_rotation": "1"}, "projects": {"cly": {"name": "p", "labels": labels, "project_details": {}}}}  # fmt: skip
+
+
 def vision_word(quad: list[list[int]], text: str, end: str = "SPACE") -> dict[str, Any]:
     letters: list[dict[str, Any]] = [{"text": letter} for letter in text]
     letters[-1]["property"] = {"detectedBreak": {"type": end}}
@@ -141,6 +157,7 @@ KINDS: dict[str, tuple[str, str, int]] = {  # format: label file, content, boxes
     "azure": ("1.json", _json({"status": "succeeded", "analyzeResult": {"apiVersion": "2024-11-30", "content": "a ###", "pages": [{"pageNumber": 1, "angle": 0, **SIZE, "unit": "pixel", "words": [{"content": "a", "polygon": FLAT}], "lines": [{"content": "a", "polygon": FLAT, "spans": []}, {"content": "###", "polygon": FLAT_LOW}]}]}}), 1),
     "rekognition": ("1.json", _json({"TextDetections": [rekognised("LINE", QUAD, "a", Id=0), rekognised("LINE", LOW, "###", Id=1), rekognised("WORD", QUAD, "a", Id=2, ParentId=0)], "TextModelVersion": "3.0", "ResponseMetadata": {"HTTPStatusCode": 200}}), 1),
     "document-ai": ("1.json", _json(document_ai([(QUAD, "a"), (LOW, "###")])), 1),
+    "labelbox": ("export.ndjson", _json(labelbox_row(labelbox_box(QUAD), {"name": "Ignore", "value": "ignore", "annotation_kind": "ImagePolygon", "classifications": [], "polygon": [{"x": x, "y": y} for x, y in [*LOW, LOW[0]]]})) + "\n", 1),
     "csv": ("boxes.csv", f"filename,width,height,xmin,ymin,xmax,ymax,class\n1.jpg,{WIDTH},{HEIGHT},10,20,90,40,text\n1.jpg,{WIDTH},{HEIGHT},10,60,90,80,ignore\n", 1),
     "synthtext": ("gt.mat", gt_mat(["1.jpg"], [[QUAD, LOW]], [["a", "b"]]).decode("latin-1"), 0),
     "yolo": ("1.txt", "0 0.25 0.25 0.4 0.16666667\n0 0.05 0.5 0.45 0.5 0.45 0.66666667 0.05 0.66666667\n", 0),

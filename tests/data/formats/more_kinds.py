@@ -17,6 +17,8 @@ from tests.data.formats.kinds import (
     corners,
     hocr,
     hocr_line,
+    labelbox_box,
+    labelbox_row,
     tsv,
 )
 from tests.data.formats.service_kinds import SERVICE_DIALECTS
@@ -103,6 +105,7 @@ MORE: dict[str, Kind] = {
     "labelme other shapes": two(lost=1, format="labelme", file="1.json", content=_json({"imagePath": "1.jpg", "shapes": [{"label": "a", "points": QUAD}, {"label": "a", "points": LOW}, {"label": "c", "shape_type": "circle", "points": [[50, 50], [60, 60]]}]})),
     "labelme words of flags": two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "text", "points": QUAD, "flags": {"legible": True}}, {"label": "text", "points": LOW, "flags": {"legible": False}}]}), 1),
     "labelme attributes": two("labelme", "1.json", _json({"imagePath": "1.jpg", "shapes": [{"label": "text", "points": QUAD}, {"label": "text", "points": LOW, "attributes": {"quality": "unreadable"}}]}), 1),
+    "labelbox list": Kind("labelbox", "project.json", json.dumps([labelbox_row(labelbox_box(QUAD), labelbox_box(LOW, classifications=[{"name": "legibility", "value": "l", "radio_answer": {"name": "Illegible", "classifications": []}}]), {"name": "l", "annotation_kind": "ImagePolyline", "line": [{"x": 1, "y": 2}]}, {"name": "p", "annotation_kind": "ImagePoint", "point": {"x": 1, "y": 2}}, {"name": "m", "annotation_kind": "ImageSegmentationMask", "mask": {"url": "x"}}, labelbox_box(LOW, page_number=1))], indent=1), (QUAD, LOW), frozenset({1}), lost=4),
     "coco segments": two("coco", "c.json", _coco({"segmentation": [FLAT], "bbox": [0, 0, 9, 9]}, {"segmentation": [FLAT_LOW], "bbox": [0, 0, 9, 9]})),
     "coco masks": two("coco", "c.json", _coco({"segmentation": {"counts": "abc", "size": [HEIGHT, WIDTH]}, "bbox": BOX}, {"bbox": LOWER, "iscrowd": 1}), 1),
     "coco category": two("coco", "c.json", _coco({"bbox": BOX, "category_id": 1}, {"bbox": LOWER, "category_id": 2}, categories=[{"id": 1, "name": "text"}, {"id": 2, "name": "dont_care"}]), 1),

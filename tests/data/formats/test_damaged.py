@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.write import report_of
 from ocrweb.errors import OcrwebError
-from tests.data.formats.kinds import KINDS, document_ai
+from tests.data.formats.kinds import KINDS, document_ai, labelbox_box, labelbox_row
 from tests.data.formats.service_kinds import EXPENSE, straightened
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, entry, put
 
@@ -42,6 +42,7 @@ GOOD: dict[str, Any] = {
         {"data": {"ocr": "1.jpg"}, "annotations": [{"result": [{"id": "b", "value": {"points": QUAD}, **SIZE}]}]},
     ],
     **{name: json.loads(KINDS[name][1]) for name in ("textract", "rekognition", "google-vision", "document-ai", "azure")},
+    "labelbox": [labelbox_row(labelbox_box(QUAD, classifications=[{"name": "text", "text_answer": {"content": "a"}}]))],
     "expense": EXPENSE,
     "put straight": straightened(document_ai([(QUAD, "a")])),
     "by picture": {"1.jpg": json.loads(KINDS["rekognition"][1])},
