@@ -17,6 +17,7 @@ from ocrweb.data.formats.result_json import result_in
 from ocrweb.data.formats.synthtext import is_synthtext
 from ocrweb.data.formats.text_lines import line_format_of
 from ocrweb.data.formats.total_text_mat import is_total_text
+from ocrweb.data.formats.yolo_pixels import YOLO_PIXELS, is_pixel_file
 from ocrweb.disk.encodings import decoded
 
 JSON_LINES = "mmocr-lines"  # MMOCR's, beside its `Format`
@@ -66,7 +67,8 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
         return "csv"
     if not name.lower().endswith((".txt", ".gt")):
         return None
-    kind = line_format_of((label_lines(data) or [])[:LOOKED_AT])
+    first = (label_lines(data) or [])[:LOOKED_AT]
+    kind = line_format_of(first) or (YOLO_PIXELS if is_pixel_file(first) else None)
     return kind or ("icdar" if is_label_text(data) else None)
 
 

@@ -30,6 +30,7 @@ from ocrweb.data.formats.synthtext import read_synthtext
 from ocrweb.data.formats.text_lines import LINE_FORMATS
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.formats.xml_labels import read_xml
+from ocrweb.data.formats.yolo_pixels import YOLO_PIXELS, believed_layout, read_pixels, without_picture
 from ocrweb.disk.names import some_of
 from ocrweb.errors import OcrwebError
 
@@ -55,7 +56,7 @@ _OCR: dict[str, Callable[[SourceTree, str], Items]] = {
 
 
 def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
-    """The label files of a folder by what they are: a `Format`, or ``mmocr-lines`` for MMOCR's JSON lines."""
+    """The label files of a folder by what they are: a `Format`, ``mmocr-lines`` for MMOCR's JSON lines, or ``yolo-pixels``."""
     kinds: dict[str, list[str]] = defaultdict(list)
     empty: list[str] = []
     strange: list[str] = []
@@ -70,7 +71,12 @@ def label_files(tree: SourceTree) -> dict[str, tuple[str, ...]]:
             empty.append(file)
         else:
             strange.append(file)
-    for kind in ("icdar", *LINE_FORMATS):
+    pixels = kinds.pop(YOLO_PIXELS, [])
+    lonely = without_picture(tree, pixels)
+    if len(lonely) < len(pixels):
+        kinds[YOLO_PIXELS] = [file for file in pixels if file not in lonely]
+    strange += lonely
+    for kind in ("icdar", *LINE_FORMATS, *([] if "yolo" in kinds else [YOLO_PIXELS])):
         if kind in kinds:
             kinds[kind] += empty  # a page without text has an empty label file
     known = {stem_of(file) for files in kinds.values() for file in files}
@@ -144,8 +150,12 @@ def read_items(tree: SourceTree, kinds: dict[str, tuple[str, ...]], chosen: Form
         return read_icdar(tree, files), False
     if chosen in LINE_FORMATS:
         names = class_names(tree) if chosen == "yolo" else {}
-        items = read_paired(tree, files, partial(read_lines, chosen, names))
-        return chain(items, several_classes(tree, files, names)), False
+        items = read_paired(tree, files, partial(read_lines, chosen, names)) if files else iter(())
+        pixels = kinds.get(YOLO_PIXELS, ()) if chosen == "yolo" else ()
+        if pixels:
+            read = partial(read_pixels, believed_layout(tree, pixels), names)
+            items = chain(items, read_paired(tree, pixels, read))
+        return chain(items, several_classes(tree, (*files, *pixels), names)), False
     if chosen == "det-results" or chosen in _OCR:
         return _each(tree, chosen, files, (), guessed=True), True
     guessed = chosen == "label-studio" and not any(has_annotations(tree, file) for file in files)
@@ -197,4 +207,4 @@ def tools_of(kinds: Collection[str], *, tables: bool = False) -> list[str]:
 
 def tool_of(kind: str) -> str:
     """The `Format` of a kind of file."""
-    return "mmocr" if kind == JSON_LINES else kind
+    return {JSON_LINES: "mmocr", YOLO_PIXELS: "yolo"}.get(kind, kind)

@@ -34,6 +34,7 @@ ProblemKind = Literal[
     "maybe-points",
     "corners",
     "maybe-size",
+    "maybe-pixels",
 ]
 # nobody had labelled it as text, or it was read and a person should look at it
 NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points", "corners")
