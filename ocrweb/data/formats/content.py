@@ -10,10 +10,11 @@ from ocrweb.config.documents import parse_json
 from ocrweb.data.formats.box_table import is_box_table
 from ocrweb.data.formats.icdar_download import is_label_text, label_lines
 from ocrweb.data.formats.json_sets import set_of
+from ocrweb.data.formats.label_studio_csv import is_label_studio_table
 from ocrweb.data.formats.matlab import MAGIC
 from ocrweb.data.formats.ocr_engines import is_hocr, is_tsv
 from ocrweb.data.formats.ocr_services import service_of
-from ocrweb.data.formats.result_json import result_in
+from ocrweb.data.formats.result_json import results_in
 from ocrweb.data.formats.synthtext import is_synthtext
 from ocrweb.data.formats.text_lines import line_format_of
 from ocrweb.data.formats.total_text_mat import is_total_text
@@ -47,6 +48,8 @@ def kind_of(data: bytes, name: str = ".txt") -> str | None:
     heading = data.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0][:4096].decode("utf-8", "replace")
     if is_tsv(heading):
         return "tesseract"
+    if is_label_studio_table(data, heading):
+        return "label-studio"
     if start.startswith((b"{", b"[")) and _has(data, "data_row", "projects"):
         return "labelbox"
     lines = [line for line in data.lstrip(b"\xef\xbb\xbf").split(b"\n", LOOKED_AT)[:LOOKED_AT] if line.strip()]
@@ -93,8 +96,8 @@ def _kind_of_set(data: bytes) -> str | None:
 
 
 def _kind_of_result(document: Any) -> str | None:
-    found = result_in(document)
-    return None if found is None else "det-results" if found.guessed else "ppocrlabel"
+    found = results_in(document)
+    return None if not found else "det-results" if found[0].guessed else "ppocrlabel"
 
 
 def _has(data: bytes, *keys: str) -> bool:

@@ -1,4 +1,4 @@
-"""Label Studio: JSON and JSON-MIN exports of OCR projects, and task files with predictions.
+"""Label Studio: JSON, JSON-MIN and CSV exports of OCR projects, and task files with predictions.
 
 Values are percentages of the picture. A rectangle is given by the corner that was its top left before it was turned,
 and turned clockwise about that very corner; only in pixels is that turn a turn. ``image_rotation`` says how somebody
@@ -7,6 +7,7 @@ turned the picture on the screen: values and stated size are of the picture itse
 
 from __future__ import annotations
 
+import csv
 import math
 import posixpath
 import re
@@ -30,6 +31,7 @@ from ocrweb.data.formats.annotated import (
     state_in,
     text_in,
 )
+from ocrweb.data.formats.label_studio_csv import tasks_in_table
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import from_stored
 from ocrweb.data.formats.tree import SourceTree
@@ -46,13 +48,15 @@ Size = tuple[int, int]
 def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Items:
     """The pictures of one file. predictions: take what a model proposed where nobody has annotated."""
     try:
-        document = tree.json(file)
-    except ValueError as failure:
+        tasks = _tasks(tree, file)
+    except (ValueError, csv.Error) as failure:
         yield Trouble("broken", file, str(failure))
         return
-    tasks = [document] if isinstance(document, dict) else records(document)
     for number, task in enumerate(tasks, start=1):
         where = f"{file}#{number}"
+        if isinstance(task, str):
+            yield Trouble("broken", where, task)
+            continue
         names = tuple(_picture_names(task))
         if not names:
             yield Trouble("broken", where, "no picture")
@@ -69,6 +73,15 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
             continue
         picture = _picture_of(tree, file, where, names, regions)
         yield replace(picture, state=_state_of(task))
+
+
+def _tasks(tree: SourceTree, file: str) -> list[dict[str, Any] | str]:
+    """The tasks of a file, or why one cannot be read. Raises ValueError, csv.Error."""
+    text = tree.text(file)
+    if text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{"):
+        return list(tasks_in_table(text))
+    document = tree.json(file)
+    return [document] if isinstance(document, dict) else [*records(document)]
 
 
 def _picture_of(
@@ -146,11 +159,10 @@ def _pages(task: dict[str, Any]) -> dict[tuple[str, int], str]:
 def has_annotations(tree: SourceTree, file: str) -> bool:
     """Whether somebody annotated anything in a file, so that its predictions do not count."""
     try:
-        document = tree.json(file)
-    except ValueError:
+        tasks = _tasks(tree, file)
+    except (ValueError, csv.Error):
         return False
-    tasks = [document] if isinstance(document, dict) else records(document)
-    return any(_regions_of(task, predictions=False) is not None for task in tasks)
+    return any(_regions_of(task, predictions=False) is not None for task in tasks if isinstance(task, dict))
 
 
 def region_shape(region: dict[str, Any], size: Size) -> Shape | str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -67,6 +69,15 @@ def _ls(results: list[dict[str, Any]]) -> str:
     return _json([{"data": {"image": "/data/upload/1/0f1e2d3c-1.jpg"}, "annotations": [{"result": [{**shared, **one} for one in results]}]}])  # fmt: skip
 
 
+def ls_table(mark: str, regions: list[dict[str, Any]], text: Any) -> str:
+    """As Label Studio writes it: a row an annotation, numbers without quotes."""
+    file = io.StringIO()
+    rows = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, delimiter=mark, lineterminator="\n")
+    rows.writerow(["annotation_id", "annotator", "created_at", "id", "image", "label", "lead_time", "transcription", "updated_at"])  # fmt: skip
+    rows.writerow([7, "a@b.c", "2026-01-02T03:04:05Z", 1, "/data/upload/1/0f1e2d3c-1.jpg", _json(regions), 3.5, text if isinstance(text, str) else _json(text), "2026-01-02T03:04:05Z"])  # fmt: skip
+    return file.getvalue()
+
+
 def _rectangle(number: str, y: float, label: str) -> list[dict[str, Any]]:
     value = {**PERCENT, "y": y, "rotation": 0}
     return [{"id": number, "type": "rectangle", "value": value}, {"id": number, "type": "labels", "value": {**value, "labels": [label]}}]  # fmt: skip
@@ -121,6 +132,15 @@ MORE: dict[str, Kind] = {
     "label studio": two("label-studio", "project.json", _ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Ignore")]), 1),
     "label studio turned on the screen": two("label-studio", "project.json", _ls([{"id": "a", "type": "rectangle", "image_rotation": 90, "value": PERCENT}, {"id": "b", "type": "rectangle", "image_rotation": 90, "value": {**PERCENT, "y": 50}}])),
     "label studio of the turned picture": two("label-studio", "project.json", _ls([{"id": str(y), "type": "rectangle", "image_rotation": 90, "original_width": HEIGHT, "original_height": WIDTH, "value": {"x": 100 * (HEIGHT - y) / HEIGHT, "y": 5, "width": 100 / 6, "height": 40}} for y in (40, 80)])),
+    "label studio csv": two("label-studio", "project.csv", ls_table(",", TWO_LS, ["a", "###"]), 1),
+    "label studio tsv": two("label-studio", "project.tsv", ls_table("\t", TWO_LS, ["a", "###"]), 1),
+    "label studio csv of outlines": Kind("label-studio", "project.csv", ls_table(",", [{"points": [[x / 2, y / 1.2] for x, y in CURVE], "closed": True, "polygonlabels": ["Text"], "original_width": WIDTH, "original_height": HEIGHT}], "a"), (AROUND,), outlines=1),
+    "easyocr by picture": two(lost=1, format="det-results", file="all.json", content=_json({"1.jpg": [[QUAD, "a", 0.9], [LOW, "b", 0.8], [[1, 2], "c", 0.1]]})),
+    "easyocr objects by picture": two("det-results", "all.json", _json({"1.jpg": [{"boxes": quad, "text": text, "confident": 0.9} for quad, text in ((QUAD, "a"), (LOW, "###"))]}), 1),
+    "easyocr objects": two("det-results", "1.json", _json([{"boxes": quad, "text": "a", "confident": 0.9} for quad in (QUAD, LOW)])),
+    "easyocr texts of objects": two("det-results", "1.json", _json([_json({"boxes": quad, "text": "a", "confident": 0.9}) for quad in (QUAD, LOW)])),
+    "easyocr in a list by picture": two("det-results", "all.json", _json([{"image": "in/1.jpg", "seconds": 0.4, "result": [[QUAD, "a", 0.9], [LOW, "b", 0.8]]}])),
+    "boxes by hand by picture": two("ppocrlabel", "all.json", _json({"1.jpg": [{"points": QUAD, "text": "a"}, {"points": LOW, "text": "b", "difficult": True}]}), 1),
     "label studio choice": two("label-studio", "project.json", _ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Text"), {"id": "b", "type": "choices", "value": {"choices": ["Illegible"]}}]), 1),
     "label studio brush": two(lost=1, format="label-studio", file="project.json", content=_ls([*_rectangle("a", 100 / 6, "Text"), *_rectangle("b", 50, "Text"), {"id": "c", "type": "brushlabels", "value": {"format": "rle", "rle": [1]}}])),
     "label studio polygon": Kind("label-studio", "project.json", _ls([{"id": "a", "type": "polygon", "value": {"points": [[x / 2, y / 1.2] for x, y in CURVE]}}]), (AROUND,), outlines=1),

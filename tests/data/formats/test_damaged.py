@@ -43,6 +43,7 @@ GOOD: dict[str, Any] = {
     ],
     **{name: json.loads(KINDS[name][1]) for name in ("textract", "rekognition", "google-vision", "document-ai", "azure")},
     "labelbox": [labelbox_row(labelbox_box(QUAD, classifications=[{"name": "text", "text_answer": {"content": "a"}}]))],
+    "easyocr": {"1.jpg": [[QUAD, "a", 0.9], {"boxes": QUAD, "text": "b", "confident": 0.9}]},
     "expense": EXPENSE,
     "put straight": straightened(document_ai([(QUAD, "a")])),
     "by picture": {"1.jpg": json.loads(KINDS["rekognition"][1])},

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ocrweb.data.formats.result_json import result_in
+from ocrweb.data.formats.result_json import result_in, results_in
 from tests.data.formats.sources import QUAD, TILTED, corners, entry, planned, put, write_json
 
 FLAT = [value for point in QUAD for value in point]
@@ -44,10 +44,34 @@ def test_marks_and_outlines_that_cannot_be_read_count(tmp_path: Path) -> None:
     assert plan.tally.counts["bad-shape"] == 2
 
 
+def test_answers_by_picture_are_of_their_pictures(tmp_path: Path) -> None:
+    put(tmp_path, "扫描/收据 1.jpg", "b.jpg", "c.jpg", "d.jpg")
+    write_json(
+        tmp_path / "all.json",
+        {"收据 1.jpg": [[QUAD, "合计", 0.9]], "b.jpg": [[[TILTED, ["a", 0.9]]]], "c.jpg": [], "d.jpg": None},
+    )
+    plan = planned(tmp_path)
+    assert corners(plan) == {"扫描/收据 1.jpg": [QUAD], "b.jpg": [TILTED], "c.jpg": []}
+    assert plan.tally.counts["unlabelled"] == 1
+    assert plan.guessed
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("odd", [None, 7, "x", "{", "[" * 9000, [], [QUAD], [[[1, 2]], "a"], {"boxes": [1, 2, 3, 4]}, [[[float("nan"), 1]] * 4, "a"], [[[1e308, 1]] * 4, "a"], ["一", "二", "三"]], ids=lambda odd: str(odd)[:12])  # fmt: skip
+def test_what_is_no_box_among_them_is_counted(tmp_path: Path, odd: Any) -> None:
+    put(tmp_path, "1.jpg")
+    write_json(tmp_path / "all.json", {"1.jpg": [[QUAD, "a", 0.9], odd]})
+    plan = planned(tmp_path)
+    assert corners(plan) == {"1.jpg": [QUAD]}
+    assert plan.account.left_out.total() == 1
+
+
 @pytest.mark.parametrize(
     "document",
-    [{}, [], 7, "a", None, {"boxes": [FLAT]}, {"image_path": "1.jpg", "boxes": [FLAT]}, {"dt_polys": []}, {"dt_polys": [[1]]},
+    [{"a.jpg": []}, {"a.jpg": [[1, 2, 3, 4]]}, {"a.jpg": {"x": 1}}, [{"file": "a.jpg", "boxes": [[1, 2, 3, 4]]}], [{"text": "a"}], ["{}"],
+     {}, [], 7, "a", None, {"boxes": [FLAT]}, {"image_path": "1.jpg", "boxes": [FLAT]}, {"dt_polys": []}, {"dt_polys": [[1]]},
      [1, 2], [[1, 2]], [[QUAD]], [[QUAD, 7]], [[QUAD, []]], [{"a": 1}], [[]], [[[]]]],
 )  # fmt: skip
 def test_any_other_document_is_none(document: Any) -> None:
     assert result_in(document) is None
+    assert results_in(document) == []

@@ -32,7 +32,7 @@ def on(folder: Path, content: str, name: str = "1") -> dict[str, list[object]]:
 
 @pytest.mark.parametrize(
     ("content", "more"),
-    [(CENTRE, ""), (CENTRE.replace("0 \n", "0 0.93\n"), ""), (CORNERS, "0 100 20 150 110\n"), (SIZES, "0 5 2 90 20\n")],
+    [(CENTRE, ""), (CENTRE.replace("\n", " 0.93\n"), ""), (CORNERS, "0 100 20 150 110\n"), (SIZES, "0 5 2 90 20\n")],
     ids=["centre and size", "with scores", "two corners", "corner and size"],
 )  # fmt: skip
 def test_four_numbers_are_what_alone_keeps_boxes_in_their_pictures(tmp_path: Path, content: str, more: str) -> None:
