@@ -124,6 +124,8 @@ def _read(entry: Any) -> Shape | None:
         except (ValueError, RecursionError):
             return None
     if isinstance(entry, dict):
+        if {"points", "box"} <= entry.keys():  # an outline of a dataset of ours, beside its labels
+            return None
         return _shape(_outline_of(entry), text_in(next((entry[key] for key in _TEXTS if key in entry), "")))
     if not isinstance(entry, list) or len(entry) < 2 or not isinstance(entry[1], str | list):
         return None
