@@ -17,6 +17,7 @@ from ocrweb.services.datasets.store import get_dataset, list_datasets
 from ocrweb.services.datasets.validation import SEVERITIES, decisions, findings_csv, findings_json
 from ocrweb.services.files.scratch import scratch_folder
 from ocrweb.services.labels.entries import stored_set
+from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, diff_html, findings_html, rule_choices
 from ocrweb.ui.datasets.present import saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import Current, Wires
@@ -56,8 +57,9 @@ class View:
     def outputs(self) -> list[Any]:
         return list(vars(self).values())
 
-    def show(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+    def show(self, current: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
         """Everything about the chosen dataset's latest check."""
+        asked.ask(current.name if current else None)
         lang = texts.language_of(request)
         if current is None:
             return self._said(empty(lang))
@@ -101,12 +103,15 @@ class View:
             self.other: gr.File(None, visible=any(one.deed == "replace" for one in open_ones)),
         }
 
-    def show_preview(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
-        """Every change of the repair, and the buttons that make them."""
+    def show_preview(self, current: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
+        """Every change of the repair, and the buttons that make them, while it is of what the page shows."""
         if current is None:
             return gr.skip()
         lang = texts.language_of(request)
+        unchanged = asked.unchanged()
         plan = caught(lambda: dataset_work.preview_repair(current.name))
+        if not unchanged():
+            return gr.skip()
         if isinstance(plan, OcrwebError):
             return {self.diff: problem_card(plan, lang), self.apply: gr.Row(visible=False)}
         return {self.diff: diff_html(plan, lang), self.apply: gr.Row(visible=bool(plan.changes))}
@@ -232,10 +237,11 @@ def build(wires: Wires) -> None:
         other,
     )
 
-    wires.current.change(view.show, wires.current, view.outputs(), **QUIET)
+    asked = gr.State(Asked())
+    wires.current.change(view.show, [wires.current, asked], view.outputs(), **QUIET)
     for knob in (severities, rule, by_hand):
         knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **QUIET)
-    preview.click(view.show_preview, wires.current, [diff, apply], **QUIET)
+    preview.click(view.show_preview, [wires.current, asked], [diff, apply], **QUIET)
     deeds = Deeds(wires)
     again.click(deeds.check_again, [wires.current, strict], wires.started(), **QUIET)
     in_place.click(deeds.repair_in_place, wires.current, wires.started(), **QUIET)

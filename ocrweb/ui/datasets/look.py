@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -19,6 +19,7 @@ from ocrweb.services.datasets.validation import ValidationReport
 from ocrweb.services.datasets.view import GalleryItem, GalleryPage, PictureView
 from ocrweb.services.files import scratch
 from ocrweb.services.models.listing import model_in_use, title_of
+from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.findings import rule_words
 from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
@@ -51,11 +52,20 @@ class Opened:
     item: GalleryItem
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a visitor asked for: pages, and pictures in full."""
+
+    pages: Asked = field(default_factory=Asked)
+    pictures: Asked = field(default_factory=Asked)
+
+
 def build(wires: Wires, tab: gr.Tab) -> None:
     """tab: the tab this stands in; pictures are drawn only while it is open."""
     open_now = gr.State(False)
     state = gr.State(None, time_to_live=3600)
     opened = gr.State(None, time_to_live=3600)
+    wishes = gr.State(Wishes())
     words = gr.HTML(elem_id="dataset-look")
     with gr.Row(visible=False, equal_height=True, elem_classes="ocrweb-wrap") as bar:
         rule = gr.Dropdown([], label=label("datasets.look-rule"), elem_id="dataset-look-rule", min_width=220)
@@ -74,16 +84,15 @@ def build(wires: Wires, tab: gr.Tab) -> None:
         mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
         caption = gr.HTML(elem_id="dataset-picture-words")
         picture = gr.HTML(elem_id="dataset-picture")
-    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened)
-    shows_when_opened(tab, view.show, [wires.current, state], [open_now, *view.paged])
-    changed = wires.current.change(view.changed, [open_now, wires.current, state, rule], view.paged, **QUIET)
-    changed.then(view.marked, [state, opened, mode], [opened, caption, picture], **QUIET)
-    rule.input(view.first_page, [wires.current, rule], view.paged, **QUIET)
-    number.submit(view.turned, [wires.current, rule, number], view.paged, **QUIET)
-    back.click(view.backward, [wires.current, rule, number], view.paged, **QUIET)
-    forward.click(view.onward, [wires.current, rule, number], view.paged, **QUIET)
-    gallery.select(view.open_picture, [state, mode], [single, caption, picture, mode, opened], **QUIET)
-    mode.input(view.other_mode, [opened, mode], [caption, picture], **QUIET)
+    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened, wishes)
+    shows_when_opened(tab, view.show, [wires.current, state, rule, wishes], [open_now, *view.paged])
+    changed = wires.current.change(view.changed, [open_now, wires.current, state, rule, wishes], view.paged, **QUIET)
+    changed.then(view.marked, [state, opened, mode, wishes], [opened, caption, picture], **QUIET)
+    rule.input(view.first_page, [wires.current, rule, wishes], view.paged, **QUIET)
+    for event, turn in ((number.submit, view.turned), (back.click, view.backward), (forward.click, view.onward)):
+        event(turn, [wires.current, rule, number, wishes], view.paged, **QUIET)
+    gallery.select(view.open_picture, [state, mode, wishes], [single, caption, picture, mode, opened], **QUIET)
+    mode.input(view.other_mode, [opened, mode, wishes], [caption, picture], **QUIET)
 
 
 @dataclass(frozen=True)
@@ -102,35 +111,75 @@ class Gallery:
     picture: gr.HTML
     state: gr.State
     opened: gr.State
+    wishes: gr.State
 
     @property
     def paged(self) -> list[Any]:
         """What turning a page changes."""
         return [self.words, self.bar, self.rule, self.number, self.gallery, self.single, self.state, self.opened]
 
-    def show(self, current: Current | None, state: Looking | None, request: gr.Request) -> dict[Any, Any]:
+    def show(
+        self,
+        current: Current | None,
+        state: Looking | None,
+        rule: str | None,
+        wishes: Wishes,
+        request: gr.Request,
+    ) -> dict[Any, Any]:
         """The tab was opened: nothing is drawn again when it shows this dataset already."""
-        drawn = (
-            {} if state is not None and state.current == current else self.draw(current, None, 1, language_of(request))
-        )
+        known = state is not None and state.current == current
+        drawn = {} if known else self._anew(current, state, rule, wishes, language_of(request))
         return {self.open_now: True} | drawn
 
     def changed(
-        self, open_now: bool, current: Current | None, state: Looking | None, rule: str | None, request: gr.Request
+        self,
+        open_now: bool,
+        current: Current | None,
+        state: Looking | None,
+        rule: str | None,
+        wishes: Wishes,
+        request: gr.Request,
     ) -> dict[Any, Any]:
-        """Another dataset, or the same one changed: then the page stays, and the picture that is open.
+        """Another dataset, or the same one changed.
 
         Nothing is forgotten while another view is open: this may end after `opened` has drawn, and a click would find no page.
         """
-        if not open_now:
-            return gr.skip()
-        lang = language_of(request)
-        if current is None or state is None or state.current.name != current.name:
-            return self.draw(current, None, 1, lang)
-        drawn = self.draw(current, rule, state.page.page, lang)
-        return {widget: value for widget, value in drawn.items() if widget not in (self.single, self.opened)}
+        drawn = self._anew(current, state, rule, wishes, language_of(request)) if open_now else {}
+        return drawn or gr.skip()
 
-    def marked(self, state: Looking | None, opened: Opened | None, mode: str, request: gr.Request) -> dict[Any, Any]:
+    def _anew(
+        self, current: Current | None, state: Looking | None, rule: str | None, wishes: Wishes, lang: str
+    ) -> dict[Any, Any]:
+        """The dataset as it is now. The page stays when it is the same one, and the picture that is open."""
+        if current is None or state is None or state.current.name != current.name:
+            return self._turn(current, None, 1, wishes, lang)
+        return self._turn(current, rule, state.page.page, wishes, lang, keep=True)
+
+    def _turn(
+        self,
+        current: Current | None,
+        rule: str | None,
+        number: int,
+        wishes: Wishes,
+        lang: str,
+        *,
+        keep: bool = False,
+    ) -> dict[Any, Any]:
+        """Draw a page, unless a newer one was asked for meanwhile. keep: leave the open picture, as one that was opened meanwhile."""
+        newest = wishes.pages.ask(current.name if current else None)
+        none_opened = wishes.pictures.unchanged()
+        drawn = self.draw(current, rule, number, lang)
+        if not newest():
+            return {}
+        opened_since = not none_opened() and wishes.pictures.about == wishes.pages.about
+        if keep or opened_since:
+            return {widget: value for widget, value in drawn.items() if widget not in (self.single, self.opened)}
+        wishes.pictures.ask(None)
+        return drawn
+
+    def marked(
+        self, state: Looking | None, opened: Opened | None, mode: str, wishes: Wishes, request: gr.Request
+    ) -> dict[Any, Any]:
         """After the dataset was checked again: the open picture anew, when other findings are in it."""
         if state is None or opened is None or state.current.name != opened.dataset:
             return gr.skip()
@@ -138,25 +187,28 @@ class Gallery:
         if now == opened.item:
             return gr.skip()
         renewed = Opened(opened.dataset, now)
-        return {self.opened: renewed} | self._in_full(renewed, mode, language_of(request))
+        shown = self._in_full(renewed, mode, wishes, language_of(request))
+        return {self.opened: renewed} | shown if shown else gr.skip()
 
-    def first_page(self, current: Current | None, rule: str | None, request: gr.Request) -> dict[Any, Any]:
-        return self.draw(current, rule, 1, language_of(request))
+    def first_page(
+        self, current: Current | None, rule: str | None, wishes: Wishes, request: gr.Request
+    ) -> dict[Any, Any]:
+        return self._turn(current, rule, 1, wishes, language_of(request)) or gr.skip()
 
     def turned(
-        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+        self, current: Current | None, rule: str | None, number: float | None, wishes: Wishes, request: gr.Request
     ) -> dict[Any, Any]:
-        return self.draw(current, rule, int(number or 1), language_of(request))
+        return self._turn(current, rule, int(number or 1), wishes, language_of(request)) or gr.skip()
 
     def backward(
-        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+        self, current: Current | None, rule: str | None, number: float | None, wishes: Wishes, request: gr.Request
     ) -> dict[Any, Any]:
-        return self.draw(current, rule, int(number or 1) - 1, language_of(request))
+        return self._turn(current, rule, int(number or 1) - 1, wishes, language_of(request)) or gr.skip()
 
     def onward(
-        self, current: Current | None, rule: str | None, number: float | None, request: gr.Request
+        self, current: Current | None, rule: str | None, number: float | None, wishes: Wishes, request: gr.Request
     ) -> dict[Any, Any]:
-        return self.draw(current, rule, int(number or 1) + 1, language_of(request))
+        return self._turn(current, rule, int(number or 1) + 1, wishes, language_of(request)) or gr.skip()
 
     def draw(self, current: Current | None, rule: str | None, number: int, lang: str) -> dict[Any, Any]:
         """One page of thumbnails."""
@@ -191,7 +243,7 @@ class Gallery:
         }
 
     def open_picture(
-        self, event: gr.SelectData, state: Looking | None, mode: str, request: gr.Request
+        self, event: gr.SelectData, state: Looking | None, mode: str, wishes: Wishes, request: gr.Request
     ) -> Iterator[dict[Any, Any]]:
         """A thumbnail was clicked: the picture in full. A large one takes seconds, so first it is said that it comes."""
         if state is None or event.index >= len(state.page.items):
@@ -199,6 +251,7 @@ class Gallery:
             return
         lang = language_of(request)
         opened = Opened(state.current.name, state.page.items[event.index])
+        newest = wishes.pictures.ask(opened.dataset)
         modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
         yield {
             self.single: gr.Column(visible=True),
@@ -206,14 +259,16 @@ class Gallery:
             self.caption: note_card(texts.say("datasets.picture-opens", lang, name=opened.item.shown_name)),
             self.opened: opened,
         }
-        yield self._in_full(opened, mode, lang)
+        yield (self._in_full(opened, mode, wishes, lang) if newest() else {}) or gr.skip()
 
-    def other_mode(self, opened: Opened | None, mode: str, request: gr.Request) -> dict[Any, Any]:
-        return gr.skip() if opened is None else self._in_full(opened, mode, language_of(request))
+    def other_mode(self, opened: Opened | None, mode: str, wishes: Wishes, request: gr.Request) -> dict[Any, Any]:
+        return (self._in_full(opened, mode, wishes, language_of(request)) if opened else {}) or gr.skip()
 
-    def _in_full(self, opened: Opened, mode: str, lang: str) -> dict[Any, Any]:
+    def _in_full(self, opened: Opened, mode: str, wishes: Wishes, lang: str) -> dict[Any, Any]:
+        """The picture, unless another one, or this one otherwise, was asked for meanwhile."""
+        newest = wishes.pictures.ask(opened.dataset)
         words, shown = in_full(opened, mode, lang)
-        return {self.caption: words, self.picture: shown}
+        return {self.caption: words, self.picture: shown} if newest() else {}
 
     def _said(self, card: str) -> dict[Any, Any]:
         """Only a sentence, with everything else put away."""

@@ -9,6 +9,7 @@ import gradio as gr
 
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.statistics import statistics_of
+from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.statistics import PLOTS, bars, statistics_words
 from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
@@ -20,6 +21,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     """tab: the tab this stands in; labels are read only while it is open."""
     open_now = gr.State(False)
     state = gr.State(None)
+    asked = gr.State(Asked())
     words = gr.HTML(elem_id="dataset-numbers")
     plots = []
     for start in range(0, len(PLOTS), 2):
@@ -32,8 +34,8 @@ def build(wires: Wires, tab: gr.Tab) -> None:
                 for name in PLOTS[start : start + 2]
             ]  # fmt: skip
     view = Numbers(open_now, words, dict(zip(PLOTS, plots, strict=True)), state)
-    shows_when_opened(tab, view.show, [wires.current, state], [open_now, *view.outputs])
-    wires.current.change(view.changed, [open_now, wires.current], view.outputs, **QUIET)
+    shows_when_opened(tab, view.show, [wires.current, state, asked], [open_now, *view.outputs])
+    wires.current.change(view.changed, [open_now, wires.current, asked], view.outputs, **QUIET)
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,20 @@ class Numbers:
     def outputs(self) -> list[Any]:
         return [self.words, *self.plots.values(), self.state]
 
-    def show(self, current: Current | None, state: Current | None, request: gr.Request) -> dict[Any, Any]:
+    def show(self, current: Current | None, state: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
         """The tab was opened."""
         known = current is not None and state == current
-        return {self.open_now: True} | ({} if known else self.draw(current, texts.language_of(request)))
+        return {self.open_now: True} | ({} if known else self._newest(current, asked, request))
 
-    def changed(self, open_now: bool, current: Current | None, request: gr.Request) -> dict[Any, Any]:
-        """Another dataset, or the same one changed."""
-        return self.draw(current, texts.language_of(request)) if open_now else {self.state: None}
+    def changed(self, open_now: bool, current: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
+        """Another dataset, or the same one changed. Nothing is forgotten while another view is open: this may end last."""
+        return (self._newest(current, asked, request) if open_now else {}) or gr.skip()
+
+    def _newest(self, current: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
+        """The numbers, unless others were asked for meanwhile."""
+        newest = asked.ask(current.name if current else None)
+        drawn = self.draw(current, texts.language_of(request))
+        return drawn if newest() else {}
 
     def draw(self, current: Current | None, lang: str) -> dict[Any, Any]:
         if current is None:

@@ -12,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import start_check
 from ocrweb.services.labels.entries import stored_set
 from ocrweb.services.labels.versions import NOW, Compared, compare, keep_version, restore_version, versions_document
+from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.built import QUIET
@@ -26,6 +27,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     """tab: the tab this stands in; labels are read only while it is open."""
     open_now = gr.State(False)
     undoing = gr.State(None)
+    asked = gr.State(Asked())
     gr.Markdown(label("datasets.versions-help"))
     with gr.Row(elem_classes="ocrweb-wrap"):
         before = gr.Dropdown([], label=label("datasets.version-before"), elem_id="dataset-version", min_width=260)
@@ -38,10 +40,10 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     said = gr.HTML(elem_id="dataset-version-said")
     view = Versions(wires, open_now, undoing, before, after, undo, said)
     outputs = [before, after, undo, undoing, said]
-    shows_when_opened(tab, view.show, [wires.current], [open_now, *outputs])
-    wires.current.change(view.changed, [open_now, wires.current, undoing], outputs, **QUIET)
+    shows_when_opened(tab, view.show, [wires.current, asked], [open_now, *outputs])
+    wires.current.change(view.changed, [open_now, wires.current, undoing, asked], outputs, **QUIET)
     keep.click(view.keep, wires.current, [before, after, said], **QUIET)
-    differ.click(view.compare, [wires.current, before, after], said, **QUIET)
+    differ.click(view.compare, [wires.current, before, after, asked], said, **QUIET)
     started = [*outputs, *wires.started()]
     restore.click(view.restore, [wires.current, before], started, **QUIET)
     undo.click(view.take_back, [wires.current, undoing], started, **QUIET)
@@ -67,17 +69,22 @@ class Versions:
     undo: gr.Button
     said: gr.HTML
 
-    def show(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
+    def show(self, current: Current | None, asked: Asked, request: gr.Request) -> dict[Any, Any]:
         """The tab was opened."""
-        return {self.open_now: True} | self._all(current, texts.language_of(request))
+        newest = asked.ask(current.name if current else None)
+        listed = self._all(current, texts.language_of(request))
+        return {self.open_now: True} | (listed if newest() else {})
 
     def changed(
-        self, open_now: bool, current: Current | None, undoing: Undoing | None, request: gr.Request
+        self, open_now: bool, current: Current | None, undoing: Undoing | None, asked: Asked, request: gr.Request
     ) -> dict[Any, Any]:
         """Another dataset, or the same one was checked again: then what was said stays."""
+        newest, lang = asked.ask(current.name if current else None), texts.language_of(request)
         if current is not None and undoing is not None and undoing.dataset == current.name:
-            return self._listed(current.name, texts.language_of(request))
-        return self._all(current if open_now else None, texts.language_of(request))
+            listed = self._listed(current.name, lang)
+        else:
+            listed = self._all(current if open_now else None, lang)
+        return listed if newest() else gr.skip()
 
     def keep(self, current: Current | None, request: gr.Request) -> dict[Any, Any]:
         lang = texts.language_of(request)
@@ -90,12 +97,15 @@ class Versions:
         return {self.said: words} | self._listed(current.name, lang, kept.id)
 
     def compare(
-        self, current: Current | None, before: str | None, after: str | None, request: gr.Request
+        self, current: Current | None, before: str | None, after: str | None, asked: Asked, request: gr.Request
     ) -> dict[Any, Any]:
+        """What differs, while it is this dataset that is looked at."""
         lang = texts.language_of(request)
         if current is None or not before:
             return self._first(lang)
         found = caught(lambda: compare(stored_set(current.name), before, after or NOW))
+        if asked.about != current.name:
+            return gr.skip()
         return {
             self.said: problem_card(found, lang) if isinstance(found, OcrwebError) else difference_html(found, lang)
         }

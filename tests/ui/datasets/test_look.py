@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ocrweb.services.datasets.validation import ValidationReport, validate
-from ocrweb.ui.datasets import look
-from ocrweb.ui.datasets.look import Gallery, Looking, Opened
+from ocrweb.ui.datasets import look, plots
+from ocrweb.ui.datasets.asked import Asked
+from ocrweb.ui.datasets.look import Gallery, Looking, Opened, Wishes
+from ocrweb.ui.datasets.plots import Numbers
 from ocrweb.ui.datasets.wires import Current
 from tests.sample_pages import sample_pages
 
@@ -36,13 +39,13 @@ def second_page() -> Looking:
     return VIEW.draw(CHECKED, None, 2, "en")[VIEW.state]  # type: ignore[no-any-return]
 
 
-def pressed(looking: Looking) -> list[dict[Any, Any]]:
+def pressed(looking: Looking, wishes: Wishes) -> list[dict[Any, Any]]:
     """What comes of a click on the first small picture, one after the other."""
-    return list(VIEW.open_picture(SimpleNamespace(index=0), looking, "boxes", VISITOR))  # type: ignore[arg-type]
+    return list(VIEW.open_picture(SimpleNamespace(index=0), looking, "boxes", wishes, VISITOR))  # type: ignore[arg-type]
 
 
 def test_a_click_says_at_once_which_picture_comes_and_then_shows_it() -> None:
-    first, then = pressed(second_page())
+    first, then = pressed(second_page(), Wishes())
     name = first[VIEW.opened].item.image
     assert name in first[VIEW.caption]
     assert VIEW.picture not in first
@@ -52,7 +55,7 @@ def test_a_click_says_at_once_which_picture_comes_and_then_shows_it() -> None:
 
 def test_the_end_of_a_check_closes_no_picture_and_turns_no_page_back() -> None:
     looking = second_page()
-    drawn = VIEW.changed(True, AGAIN, looking, "", VISITOR)
+    drawn = VIEW.changed(True, AGAIN, looking, "", Wishes(), VISITOR)
     assert drawn[VIEW.state].current == AGAIN
     assert drawn[VIEW.state].page.page == 2
     assert not {VIEW.single, VIEW.opened, VIEW.picture} & set(drawn)
@@ -62,23 +65,94 @@ def test_the_findings_of_that_check_come_to_the_open_picture(
     tmp_path: Any, reports: dict[str, ValidationReport]
 ) -> None:
     looking = second_page()
-    opened: Opened = pressed(looking)[0][VIEW.opened]
-    unchanged: Any = VIEW.marked(looking, opened, "boxes", VISITOR)
+    opened: Opened = pressed(looking, Wishes())[0][VIEW.opened]
+    unchanged: Any = VIEW.marked(looking, opened, "boxes", Wishes(), VISITOR)
     assert VIEW.picture not in unchanged
     labels = tmp_path / "datasets" / "pages" / opened.item.label
     labels.write_text(labels.read_text(encoding="utf-8") + "1,2,3,4\n", encoding="utf-8")
     reports["pages"] = validate("pages")
-    checked = VIEW.changed(True, AGAIN, looking, "", VISITOR)[VIEW.state]
-    marked = VIEW.marked(checked, opened, "boxes", VISITOR)
+    checked = VIEW.changed(True, AGAIN, looking, "", Wishes(), VISITOR)[VIEW.state]
+    marked = VIEW.marked(checked, opened, "boxes", Wishes(), VISITOR)
     assert "Only 4 of 8 coordinates" in marked[VIEW.caption]
 
 
 def test_another_dataset_puts_the_picture_away() -> None:
-    drawn = VIEW.changed(True, Current("others"), second_page(), "", VISITOR)
+    drawn = VIEW.changed(True, Current("others"), second_page(), "", Wishes(), VISITOR)
     assert drawn[VIEW.opened] is None
     assert drawn[VIEW.state].page.page == 1
 
 
 def test_pictures_with_a_finding_that_was_mended_are_all_pictures_again() -> None:
-    drawn = VIEW.changed(True, AGAIN, second_page(), "label.crlf", VISITOR)
+    drawn = VIEW.changed(True, AGAIN, second_page(), "label.crlf", Wishes(), VISITOR)
     assert drawn[VIEW.state].page.total == 4
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, step: str, deed: Callable[[], Any]) -> list[Any]:
+    """Have `deed` begin and end while the next `step` of `dataset_view` is under way; what came of it."""
+    real, came = getattr(look.dataset_view, step), []
+
+    def slow(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(look.dataset_view, step, real)
+        answer = real(*given, **named)
+        came.append(deed())
+        return answer
+
+    monkeypatch.setattr(look.dataset_view, step, slow)
+    return came
+
+
+def test_a_picture_that_was_opened_while_a_page_was_drawn_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, wishes = second_page(), Wishes()
+    meanwhile(monkeypatch, "page_of", lambda: pressed(looking, wishes))
+    drawn = VIEW.show(AGAIN, None, None, wishes, VISITOR)  # as it is while the first drawing is under way
+    assert drawn[VIEW.state].current == AGAIN
+    assert not {VIEW.single, VIEW.opened} & set(drawn)
+    later = VIEW.first_page(AGAIN, None, wishes, VISITOR)
+    assert later[VIEW.opened] is None, "a page that is asked for afterwards puts it away"
+
+
+def test_a_picture_of_the_dataset_before_is_put_away_although_it_was_opened_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looking, wishes = second_page(), Wishes()
+    meanwhile(monkeypatch, "page_of", lambda: pressed(looking, wishes))
+    assert VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)[VIEW.opened] is None
+
+
+def test_a_page_that_was_asked_for_first_and_ends_last_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes = Wishes()
+    newer = meanwhile(monkeypatch, "page_of", lambda: VIEW.changed(True, Current("others"), None, "", wishes, VISITOR))
+    older = VIEW.show(CHECKED, None, None, wishes, VISITOR)
+    assert newer[0][VIEW.state].current == Current("others")
+    assert set(older) == {VIEW.open_now}
+
+
+def test_a_picture_that_was_asked_for_first_and_ends_last_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, wishes = second_page(), Wishes()
+    opened: Opened = pressed(looking, wishes)[0][VIEW.opened]
+    newer = meanwhile(monkeypatch, "picture_view", lambda: pressed(looking, wishes))
+    older: Any = VIEW.other_mode(opened, "shrink", wishes, VISITOR)
+    assert VIEW.picture in newer[0][1]
+    assert VIEW.picture not in older
+    put_away = meanwhile(
+        monkeypatch, "picture_view", lambda: VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)
+    )
+    *_, last = pressed(looking, wishes)
+    assert put_away[0][VIEW.opened] is None
+    assert VIEW.picture not in last
+
+
+def test_numbers_that_were_asked_for_first_and_end_last_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers: Any = Numbers("open_now", "words", {}, "state")  # type: ignore[arg-type]
+    asked, real = Asked(), plots.statistics_of
+    newer: list[Any] = []
+
+    def slow(name: str) -> Any:
+        monkeypatch.setattr(plots, "statistics_of", real)
+        newer.append(numbers.changed(True, Current("others"), asked, VISITOR))
+        return real(name)
+
+    monkeypatch.setattr(plots, "statistics_of", slow)
+    older = numbers.show(CHECKED, None, asked, VISITOR)
+    assert newer[0]["state"] == Current("others")
+    assert older == {"open_now": True}
