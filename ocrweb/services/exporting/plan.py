@@ -16,6 +16,7 @@ from ocrweb.runtime.card import ModelCard
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.detect.golden import shipped_pictures
+from ocrweb.services.models.weights import refuse_foreign
 
 PRECISIONS = ("fp32", "fp16", "int8")
 DYNAMIC = "dynamic"
@@ -63,7 +64,7 @@ class ExportPlan:
 
 def plan_export(request: ExportRequest) -> ExportPlan:
     """Check a request. Raises ``export.bad-size``, ``export.not-a-size``, ``export.not-local``, ``export.no-pictures``,
-    ``export.target-taken``, ``usage.bad-value``, and what naming a model or reading a dataset raises."""
+    ``export.target-taken``, ``usage.bad-value``, ``weights.…``, and what naming a model or reading a dataset raises."""
     size = parse_size(request.size)
     if request.precision not in PRECISIONS:
         raise OcrwebError("usage.bad-value", name="precision", value=request.precision, expected=", ".join(PRECISIONS))
@@ -73,6 +74,7 @@ def plan_export(request: ExportRequest) -> ExportPlan:
         )
     entry = resolve(request.model)
     source, folder = _source(entry)
+    refuse_foreign(entry)
     target = _target(request, entry, size)
     dataset, split, calibration, compared = _dataset(request)
     return ExportPlan(

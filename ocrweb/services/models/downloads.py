@@ -12,14 +12,12 @@ from typing import IO, Any
 from ocrweb.config.model_names import HOUSE
 from ocrweb.disk.address import missing_path
 from ocrweb.disk.atomic import replace_file
-from ocrweb.disk.child import run_module
 from ocrweb.errors import OcrwebError
 from ocrweb.messages import Sentence
 from ocrweb.runtime.published import OFFICIAL, PUBLISHED_WEIGHTS, Published, folder, kept_at
 from ocrweb.services.intake.fetch import MOST, fetch, sha256_of
-from ocrweb.services.work.child import printed_answer
+from ocrweb.services.models.weights import network_of
 
-PATIENCE = 120  # seconds
 OnProgress = Callable[[str, int, int | None], None]
 
 
@@ -111,14 +109,11 @@ def _unpack(published: Published, archive: Path, target: Path) -> None:
 
 
 def _check_tensors(published: Published, path: Path) -> None:
-    """Whether names and shapes are those of the house network, asked of a process of its own: a stranger's file is read."""
-    child = run_module("ocrweb.training.identify", path, patience=PATIENCE)
+    """Whether names and shapes are those of the house network."""
     found: object
     try:
-        found = printed_answer(child.stdout)["architecture"]
-    except ValueError:
-        found = f"exit {child.returncode}"
-    except OcrwebError as error:
+        found = network_of(path)
+    except (OcrwebError, ValueError) as error:
         found = error
     if found != HOUSE:
         raise OcrwebError("download.not-the-weights", url=published.url, reason=found)

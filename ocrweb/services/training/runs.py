@@ -40,6 +40,7 @@ from ocrweb.runtime.cluster.needed import check_libraries
 from ocrweb.runtime.device import choose_device
 from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.files.retelling import retold_entry
+from ocrweb.services.models.weights import refuse_foreign
 from ocrweb.services.training.devices import check_devices
 from ocrweb.services.training.labels_used import labels_used, note_labels
 from ocrweb.services.work.child import printed_answer
@@ -89,8 +90,8 @@ def prepare_run(config: TrainingConfig, own: Path | None = None) -> Path:
     to change: it is moved into the run's folder.
 
     Raises ``config.dataset-missing``, ``usage.missing-path``, ``dataset.…`` when a list or folder of the dataset is
-    missing, ``train.unlabelled-none``, what naming a model raises, ``train.not-trainable``, ``run.not-writable``; OSError
-    on a full disk, and then no folder is left. The dataset's content is checked by the run itself, before its first step.
+    missing, ``train.unlabelled-none``, what naming a model raises, ``train.not-trainable``, ``weights.…``, ``run.not-writable``;
+    OSError on a full disk, and then no folder is left. The dataset's content is checked by the run itself, before its first step.
     """
     folder = None if config.pages.crops else dataset_folder(config.dataset).resolve()
     if folder:
@@ -103,6 +104,7 @@ def prepare_run(config: TrainingConfig, own: Path | None = None) -> Path:
     entry = resolve(config.model)
     if not entry.trains and "onnx" not in entry.files:
         raise OcrwebError("train.not-trainable", name=config.model)
+    refuse_foreign(entry)
     model = _lasting_name(entry, config.model)
     name = config.name or (folder.name if folder else config.model)
     settled = config.model_copy(

@@ -26,6 +26,9 @@ def convert(weights: Path, out: Path, card: Path | None = None) -> float:
 
     card: a ``model.yml``; by default the one of a run folder. Raises what `complete_model` and ``export_onnx`` raise.
     """
+    from ocrweb.model.architecture import architecture_named
+
+    architecture_named(weights)  # what it raises is known long before Paddle is loaded
     from ocrweb.training.export.onnx import export_onnx
     from ocrweb.training.machine.device import on_cpu
 

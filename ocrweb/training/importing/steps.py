@@ -82,9 +82,6 @@ def find_model(source: Path, unpacked: Path, shown: str) -> Path:
 
 def _converted(found: Path, network: Path, shown: str) -> tuple[ModelCard, bool]:
     """Write the network of Paddle's files; their card, and whether they are weights of the house model."""
-    from ocrweb.training.export.onnx import export_onnx
-    from ocrweb.training.machine.device import on_cpu
-
     if found.is_file():
         from ocrweb.config.model_names import HOUSE
         from ocrweb.model.architecture import architecture_of
@@ -97,6 +94,9 @@ def _converted(found: Path, network: Path, shown: str) -> tuple[ModelCard, bool]
     if not any((found / program).is_file() for program in PROGRAMS):
         raise OcrwebError("model.damaged", path=shown, reason=" / ".join(PROGRAMS))
     import paddle
+
+    from ocrweb.training.export.onnx import export_onnx
+    from ocrweb.training.machine.device import on_cpu
 
     try:
         layer = paddle.jit.load(str(found / "inference"))
