@@ -235,12 +235,12 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     page = editor.page
     editor.shows("train_images/1.png")
     heard = page.locator("#live[aria-live=polite]")  # what a screen reader says
-    expect(heard).to_have_text("train_images/1.png: Checked. Boxes: 4")
+    expect(heard).to_have_text("train_images/1.png: Checked. 4 boxes.")
     editor.press("b")
     page.keyboard.down("Alt")
     editor.click((390, 40))
     expect(page.locator("#box-count")).to_have_text("3")
-    expect(heard).to_have_text("Boxes removed: 1. Left: 3")
+    expect(heard).to_have_text("1 box removed, 3 left.")
     editor.drag((90, 100), (230, 100))
     expect(page.locator("#box-count")).to_have_text("2")
     editor.drag((170, 130), (170, 190))
@@ -249,7 +249,7 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     editor.saved()
     assert [one.split(",")[8] for one in lines_of(dataset)] == ["a b", "c", "d"]
     editor.press("Control+z", "Control+z", "Control+z")
-    expect(heard).to_have_text("Undone. Boxes: 4")
+    expect(heard).to_have_text("Undone. 4 boxes now.")
     editor.press("y")
     expect(heard).to_have_text("State: To check")
     editor.saved()
@@ -257,14 +257,14 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
 
     # the box tool takes the place of what is drawn over; with Shift held it sets the corners of a tilted text
     editor.drag((36, 136), (304, 184))
-    expect(heard).to_have_text("Drawn anew. Boxes: 4")
+    expect(heard).to_have_text("Drawn anew. 4 boxes now.")
     page.keyboard.down("Shift")
     corners = [(60, 250), (200, 280), (194, 320), (54, 290)]
     hit = [editor.hit(corner) for corner in corners]
     for corner in corners:
         editor.click(corner)
     page.keyboard.up("Shift")
-    expect(heard).to_have_text("Box added. Boxes: 5")
+    expect(heard).to_have_text("Box added. 5 boxes now.")
     editor.saved()
     assert [one.split(",")[8] for one in lines_of(dataset)[:4]] == ["a", "b", "c d", "junk"]
     assert points_of(lines_of(dataset)[4]) == hit
@@ -273,7 +273,7 @@ def test_with_alt_held_boxes_go_join_and_split_whatever_the_tool(edit: Edit, con
     page.keyboard.down("Control")
     page.keyboard.down("Alt")
     editor.drag((20, 60), (310, 190))
-    expect(heard).to_have_text("Boxes removed: 3. Left: 2")
+    expect(heard).to_have_text("3 boxes removed, 2 left.")
     editor.drag((300, 10), (400, 70))
     expect(page.locator("#note")).to_have_text("No box lies in the rectangle whole.")
     page.keyboard.up("Alt")

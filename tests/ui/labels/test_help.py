@@ -183,17 +183,17 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     editor.shows("train_images/2.png")
     editor.press("l")
     proposed = page.locator("#proposed-words")
-    expect(proposed).to_have_text("Boxes: 1")
+    expect(proposed).to_have_text("1 box")
     usual = default_decode(resolve_name(DEFAULT).card)
     for slider, value in (("#threshold", usual.threshold), ("#unclip", usual.unclip_ratio)):
         expect(page.locator(f"{slider} + output")).to_have_text(str(value))  # what counts until they move
     page.locator("#threshold").fill(str(page.locator("#threshold").get_attribute("max")))
     expect(page.locator("#threshold + output")).not_to_be_empty()
-    expect(proposed).to_contain_text("Boxes: ")
+    expect(proposed).to_contain_text(" boxes")
     page.locator("#unclip").fill(str(page.locator("#unclip").get_attribute("max")))
     expect(count).to_have_text("0")
     page.locator("#threshold").fill("0.3")
-    expect(proposed).to_have_text("Boxes: 1")
+    expect(proposed).to_have_text("1 box")
     page.locator("#use-proposed").click()
     expect(count).to_have_text("1")
     editor.saved()
@@ -204,7 +204,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(model.locator("option").first).to_contain_text("labels this dataset")
     with page.expect_request(lambda asked: '"noise"' in (asked.post_data or "")):
         model.select_option("noise")
-    expect(proposed).to_contain_text("Boxes: ")
+    expect(proposed).to_contain_text(" boxes")
     page.locator("#blink").click()
     for side in ("labels", "proposed", "labels"):
         expect(page.locator("#canvas")).to_have_attribute("data-side", side)
@@ -245,7 +245,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
         mine, name = stored_set("helped"), f"train_images/{number}.png"
         save_labels(mine, name, LabelEdit(read_labels(mine, name).version, (wide,), "checked"))
     page.locator(".row[data-picture='train_images/9.png']").click()
-    expect(page.locator("#live")).to_have_text("Boxes as you draw them. Boxes: 1")
+    expect(page.locator("#live")).to_have_text("Boxes as you draw them. 1 box now.")
     assert lines_of(dataset, 9) == [line(SHIFTED, "unsure")]  # nothing is saved before the person does something
     with page.expect_response(lambda answer: answer.request.method == "PUT"):
         editor.press("Enter")
@@ -284,7 +284,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(words).to_have_text("Training on 10 checked pictures: step 3, about 2 min left")
     now["state"] = "learnt"
     expect(learn).to_be_hidden()
-    expect(words).to_have_text("Pictures that were drawn anew: 1")
+    expect(words).to_have_text("1 picture was drawn anew.")
     assert left == ["train_images/12.png"]
     assert {number for number in before if lines_of(dataset, number) != before[number]} == {13}
     page.locator(".row[data-picture='train_images/13.png']").click()
@@ -301,10 +301,10 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     before = {number: lines_of(dataset, number) for number in range(1, 14)}
     editor.press("l")
     page.locator("#unclip").fill("3")
-    expect(proposed).to_contain_text("Boxes: ")
-    expect(page.locator("#use-for-all")).to_have_text("The same for all 1 untouched")
+    expect(proposed).to_contain_text(" boxes")
+    expect(page.locator("#use-for-all")).to_have_text("The same for the one untouched")
     page.locator("#use-for-all").click()
     with page.expect_response(lambda told: "/labels/api/learn?" in told.url and told.json()["state"] == "done"):
         page.locator("[data-answer=yes]").click()
-    expect(words).to_have_text("Pictures that were drawn anew: 1")
+    expect(words).to_have_text("1 picture was drawn anew.")
     assert {number for number in before if lines_of(dataset, number) != before[number]} == {13}

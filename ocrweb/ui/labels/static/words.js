@@ -1,9 +1,11 @@
 // Every word of the page comes from one document in it; a key without a sentence is a fault that the tests see.
+import { sentence } from "../../viewer/static/sentence.js";
+
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 
 export function say(key, values = {}) {
   if (!(key in WORDS)) throw new Error(`no word for ${key}`);
-  return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return sentence(WORDS[key], values);
 }
 
 // data-say: the text of an element. data-hint: its tooltip and its name for screen readers. data-about: its tooltip alone.

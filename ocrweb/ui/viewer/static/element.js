@@ -6,6 +6,7 @@ import { bytesOf, loaded } from "./loaded.js";
 import { colourOf, KINDS, Pane } from "./pane.js";
 import { layerOf } from "./picture.js";
 import { Rows } from "./rows.js";
+import { sentence } from "./sentence.js";
 
 const BLINK = 700; // milliseconds
 const styles = new CSSStyleSheet();
@@ -154,7 +155,7 @@ class ViewerElement extends HTMLElement {
     const { rows, panes, count } = this.#parts;
     const { shown } = panes[0];
     rows.put(shown);
-    count.textContent = this.document.words.boxes.replace("{count}", shown.length);
+    count.textContent = sentence(this.document.words.boxes, { count: shown.length });
   }
 
   #layers(say) {
