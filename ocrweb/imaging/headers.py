@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from ocrweb.imaging.tiff_pages import page_count
+
 UPRIGHT = 1  # EXIF orientation 1..8; anything else counts as upright
 _ORIENTATION_TAG = 0x0112
 _START_OF_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -116,12 +118,14 @@ def parse_real_tiff(data: bytes) -> RawHeader:
     try:
         known = _first_directory(data, order)
         width, height, bits, channels = (known[tag] for tag in (0x0100, 0x0101, 0x0102, 0x0115))
+        pages = page_count(data)
     except (struct.error, KeyError) as error:
         raise Malformed from error
     if known.get(0x0153) != 3 or bits not in {32, 64} or channels not in {3, 4}:
         raise Malformed
     orientation = known.get(_ORIENTATION_TAG, UPRIGHT)
-    return RawHeader(width, height, orientation if 1 <= orientation <= 8 else UPRIGHT, bits=bits, channels=channels)
+    upright = orientation if 1 <= orientation <= 8 else UPRIGHT
+    return RawHeader(width, height, upright, pages, bits, channels)
 
 
 def _first_directory(data: bytes, order: str) -> dict[int, int]:

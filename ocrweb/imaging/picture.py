@@ -101,7 +101,7 @@ def read_pixels(data: bytes, header: PictureHeader, where: str | None, part: int
         raise OcrwebError("image.truncated", where=where)
     width, height = header.upright_size
     expected = {(height, width), (-(-height // part), -(-width // part))}
-    pixels = _with_opencv(data, header, part) if header.format in {"JPEG", "PNG", "BMP"} or _is_deep(header) else None
+    pixels = _with_opencv(data, header, part) if header.format in {"JPEG", "PNG", "BMP"} or is_deep(header) else None
     if pixels is None:
         pixels = _with_pillow(data, header, where)
     if pixels.shape[:2] not in expected:
@@ -125,7 +125,7 @@ def _ends_early(data: bytes, header: PictureHeader) -> bool:
 
 def _with_opencv(data: bytes, header: PictureHeader, part: int) -> np.ndarray | None:
     """The fast way. None when OpenCV cannot read it."""
-    as_it_is = _is_deep(header) or (header.format == "PNG" and (header.channels in {2, 4} or header.bits == 16))
+    as_it_is = is_deep(header) or (header.format == "PNG" and (header.channels in {2, 4} or header.bits == 16))
     flags = cv2.IMREAD_UNCHANGED if as_it_is else _COLOUR[part] | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -133,10 +133,10 @@ def _with_opencv(data: bytes, header: PictureHeader, part: int) -> np.ndarray | 
         return None
     if pixels is None:
         return None
-    return turn_upright(to_bgr(np.asarray(pixels)), 1 if _is_deep(header) else header.orientation)
+    return turn_upright(to_bgr(np.asarray(pixels)), 1 if is_deep(header) else header.orientation)
 
 
-def _is_deep(header: PictureHeader) -> bool:
+def is_deep(header: PictureHeader) -> bool:
     """A TIFF with colours of more than eight bits, which OpenCV reads as they are, and turns upright."""
     return header.format == "TIFF" and header.bits > 8 and header.channels in {3, 4}
 

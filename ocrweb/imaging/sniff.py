@@ -15,6 +15,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.content import OTHER_PICTURES, READABLE, identify
 from ocrweb.imaging.headers import Malformed, NeedsMore, RawHeader, parse_bmp, parse_jpeg, parse_png, parse_real_tiff
 from ocrweb.imaging.source import read_head
+from ocrweb.imaging.tiff_pages import page_count
 
 HEAD = 128 * 1024  # holds the header of nearly every picture; longer ones are read whole
 _PARSERS = {"JPEG": parse_jpeg, "PNG": parse_png, "BMP": parse_bmp}
@@ -117,8 +118,8 @@ def _parse_with_pillow(data: bytes, kind: str) -> RawHeader:
                 width,
                 height,
                 orientation if orientation in range(1, 9) else 1,
-                getattr(picture, "n_frames", 1),
-                _bits_of(picture),
+                page_count(data) if kind == "TIFF" else getattr(picture, "n_frames", 1),
+                bits_of(picture),
                 3 if picture.mode == "P" else len(picture.getbands()),
             )
     except Image.DecompressionBombError:
@@ -129,7 +130,7 @@ def _parse_with_pillow(data: bytes, kind: str) -> RawHeader:
         raise Malformed from error
 
 
-def _bits_of(picture: Image.Image) -> int:
+def bits_of(picture: Image.Image) -> int:
     """Of a channel, in the file: Pillow has no mode for colours of more than eight, and cuts them off."""
     if isinstance(picture, TiffImageFile) and picture.mode in {"RGB", "RGBA"}:
         return max(picture.tag_v2.get(0x0102, (8,)))
