@@ -1,4 +1,4 @@
-"""Addresses such as ``s3://bucket/a.jpg`` where people may also write paths."""
+"""Addresses such as ``s3://bucket/a.jpg``, and patterns such as ``scans/*.jpg``, where a path is wanted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ocrweb.errors import OcrwebError
 
+_MAGIC = re.compile(r"[*?]|\[[^]/]*-[^]/]*\]")  # ``a[1].jpg`` is more often a name
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+")  # of at least two letters: one is a drive
 
 
@@ -25,10 +26,18 @@ def check_path(path: Path | str) -> None:
         raise OcrwebError("usage.an-address", address=address_of(path))
 
 
+def is_pattern(path: Path | str) -> bool:
+    """Whether it looks like a pattern that several files may match."""
+    return _MAGIC.search(str(path)) is not None
+
+
 def missing_path(path: Path | str) -> OcrwebError:
-    """The error for a path that is not there: `usage.missing-path`, or what `check_path` raises."""
+    """The error for a path that is not there: `usage.missing-path`, what `check_path` raises, or `usage.pattern`: whoever
+    takes patterns has replaced them before."""
     try:
         check_path(path)
     except OcrwebError as error:
         return error
+    if is_pattern(path):
+        return OcrwebError("usage.pattern", pattern=str(path))
     return OcrwebError("usage.missing-path", path=str(path), cwd=os.getcwd())

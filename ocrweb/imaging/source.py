@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from ocrweb.disk.address import is_pattern, missing_path
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 
@@ -13,7 +14,7 @@ from ocrweb.errors import OcrwebError
 def open_error(error: OSError | ValueError, where: str) -> OcrwebError:
     """The coded error for a path that cannot be opened."""
     if isinstance(error, FileNotFoundError):
-        return OcrwebError("image.missing", where=where)
+        return missing_path(where) if is_pattern(where) else OcrwebError("image.missing", where=where)
     if isinstance(error, IsADirectoryError):
         return OcrwebError("image.is-folder", where=where)
     reason = getattr(error, "strerror", None) or str(error)

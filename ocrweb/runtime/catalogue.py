@@ -14,7 +14,7 @@ from ocrweb import messages
 from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
 from ocrweb.config.paths import ASSETS
-from ocrweb.disk.address import missing_path
+from ocrweb.disk.address import is_pattern, missing_path
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names as run_names
 from ocrweb.rundir.names import BEST, LATEST_LINK, NETWORK, given_name
@@ -290,7 +290,7 @@ def _from_path(name: str) -> ModelEntry:
         raise OcrwebError(mistaken.code_of(path) or "model.not-a-model", path=name, cwd=str(Path.cwd()))
     if (code := mistaken.code_of(path)) and path.is_file():
         raise OcrwebError(code, path=name)
-    raise _unknown(name)
+    raise missing_path(name) if is_pattern(name) else _unknown(name)
 
 
 def _unknown(name: str) -> OcrwebError:

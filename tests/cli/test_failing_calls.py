@@ -32,6 +32,7 @@ detect {pipe}                                             image.not-a-file
 detect {long}                                             usage.bad-name
 detect {picture} --model nowhere-model                    usage.unknown-name
 detect {picture} --model {text}                           model.not-a-model
+detect {picture} --model {empty}/*.onnx                   usage.pattern
 detect {picture} --model latest                           model.no-runs
 detect {picture} --model {empty}                          model.damaged
 detect {picture} --model {long}                           usage.bad-name
@@ -64,6 +65,7 @@ detect {picture} --shard-size 0                           command.bad-value
 detect {picture} --cluster auto                           cluster.out-missing
 detect {nowhere} --cluster auto --out {free}              usage.missing-path
 detect memory://nowhere --cluster auto --out {free}       cluster.nothing-there
+detect memory://nowhere/a/*.jpg --cluster auto --out {free} cluster.pattern
 detect s3://k:s@b/a.jpg --cluster auto --out {free}       cluster.keys-in-address
 detect s3://bucket/a.jpg                                  usage.an-address
 detect {picture} --out s3://bucket/results                usage.an-address
@@ -74,10 +76,12 @@ models --download nothing                                 usage.unknown-name
 models --from {empty}                                     download.from-without-download
 models --name a                                           imports.name-without-file
 models --import {nowhere}                                 usage.missing-path
+models --import {empty}/*.onnx                            usage.pattern
 models --import {text}                                    imports.not-a-model-file
 models --import                                           command.incomplete-option
 models --int8 nowhere-model                               usage.unknown-name
 models --int8 ppocrv6-small --data {nowhere}              usage.missing-path
+models --int8 ppocrv6-small --data {empty}/*              usage.pattern
 models --data {empty}                                     quantised.data-without-model
 models --int8                                             command.incomplete-option
 models extra                                              command.unknown-command
@@ -104,6 +108,7 @@ sample-data --out {free} --train x                        command.bad-value
 sample-data --out {long}                                  usage.bad-name
 golden --images {picture} {picture}                       command.incomplete-option
 golden --images {picture} {picture} {nowhere}             image.missing
+golden --images {picture} {picture} {empty}/*.jpg         usage.pattern
 golden --keep                                             golden.keep-without-images
 golden --model nowhere-model                              usage.unknown-name
 golden --engine torch                                     command.bad-value
@@ -115,6 +120,9 @@ doctor extra                                              command.too-many
 doctor --prot 7860                                        command.unknown-option
 validate                                                  command.missing-argument
 validate {nowhere}                                        usage.missing-path
+validate {empty}/*                                        usage.pattern
+validate {empty}/*.zip                                    usage.pattern
+validate shop*                                            usage.pattern
 validate {text}                                           archive.is-text
 validate {bad_zip}                                        archive.is-text
 validate {long}                                           usage.bad-name
@@ -130,6 +138,7 @@ diagnose                                                  command.missing-argume
 diagnose latest                                           run.none
 diagnose nothing                                          run.none
 diagnose {nowhere}/train.log                              usage.missing-path
+diagnose {empty}/*.log                                    usage.pattern
 diagnose {text}                                           run.no-log
 diagnose {picture}                                        run.no-log
 diagnose {empty}                                          run.not-a-run
@@ -151,6 +160,7 @@ import {empty} --out {free}                               formats.unknown
 resize                                                    command.missing-argument
 resize {data}                                             formats.exactly-one
 resize {nowhere} --out {free}                             usage.missing-path
+resize {empty}/* --out {free}                             usage.pattern
 resize {data} --out {free} --in-place                     formats.exactly-one
 resize {data} --out {data}                                formats.not-empty
 resize {data} --out {free} --max-side 1                   usage.bad-value
@@ -169,6 +179,7 @@ autolabel {picture} --out {free} --margin x               command.bad-value
 autolabel {picture} --out {free} --device tpu             command.bad-value
 train                                                     config.dataset-missing
 train -c {nowhere}                                        usage.missing-path
+train -c {empty}/*.yml                                    usage.pattern
 train -c {text}                                           config.no-mapping
 train -c {picture}                                        config.no-yaml
 train -c {empty}                                          config.unreadable
@@ -180,6 +191,8 @@ train -o optimizer.kind=newton                            config.bad-value
 train -o nothing=1                                        config.unknown-key
 train -o optimizer.nothing=1                              config.unknown-key
 train -o dataset={nowhere}                                usage.missing-path
+train -o dataset={empty}/*                                usage.pattern
+train -o dataset={data} -o model={empty}/*.pdparams       usage.pattern
 train -o dataset={data} --cluster 127.0.0.1:1             cluster.unreachable
 train -o dataset={data} --cluster auto --devices 0,1      train.one-of
 train -o dataset={data} --cluster auto --prepare          train.one-of
@@ -202,6 +215,7 @@ train -o dataset={data} --prepare --devices 0,1           train.one-of
 train -o dataset={data} --preview {text}                  usage.not-writable
 eval                                                      command.missing-argument
 suspects {nowhere}                                        usage.missing-path
+suspects {empty}/*                                        usage.pattern
 suspects {empty}                                          evaluation.no-pictures
 suspects {data} --model nowhere-model                     usage.unknown-name
 suspects {data} --least 2                                 command.bad-value
@@ -211,6 +225,7 @@ suspects {data} --dismiss {text}                          labels.bad-suspects
 suspects {nowhere} --dismiss {text}                       usage.missing-path
 choose                                                    command.missing-argument
 choose {nowhere}                                          usage.missing-path
+choose {empty}/*.jpg                                      usage.pattern
 choose {empty}                                            batch.no-pictures
 choose {text}                                             image.is-text
 choose {picture} --count 0                                command.bad-value
@@ -218,6 +233,7 @@ choose {picture} --model nowhere-model                    usage.unknown-name
 choose {picture} --device gpu                             engine.no-gpu
 labels                                                    command.missing-argument
 labels {nowhere}                                          usage.missing-path
+labels {empty}/*                                          usage.pattern
 labels {text}                                             dataset.not-a-folder
 labels {data} train_images/1.jpg                          labels.which-pictures
 labels {data} --restore                                   labels.which-pictures
@@ -231,6 +247,7 @@ labels {data} --bring-back 0123456789ab                   labels.no-such-version
 labels {data} --propose nowhere-model                     usage.unknown-name
 labels {data} --learn --propose ppocrv6-small             dataset.one-of
 eval --data {nowhere}                                     usage.missing-path
+eval --data {empty}/*                                     usage.pattern
 eval --data {empty}                                       dataset.layout-nothing
 eval --data {text}                                        dataset.not-a-folder
 eval --data {data} --cluster auto                         cluster.out-missing
@@ -252,6 +269,7 @@ export --opset 3                                          command.bad-value
 export --out {data}                                       export.target-taken
 export --out -                                            command.out-dash
 export --data {nowhere}                                   usage.missing-path
+export --data {empty}/*                                   usage.pattern
 export --model s3://bucket/best.onnx                      usage.an-address
 backup                                                    command.missing-argument
 backup --out {text}                                       usage.bad-value
@@ -260,6 +278,7 @@ backup --out -                                            command.out-dash
 backup --out {free}.tar --without everything              usage.bad-value
 restore                                                   command.missing-argument
 restore {nowhere} --check                                 usage.missing-path
+restore {empty}/*.tar --check                             usage.pattern
 restore {text} --check                                    backup.not-a-backup
 restore {text} --out {free}                               backup.not-a-backup
 restore {text}                                            formats.exactly-one

@@ -40,3 +40,13 @@ def test_a_missing_path_is_told_where_it_was_looked_for(
     error = missing_path(Path(path))
     assert (error.code, error.params) == ("usage.missing-path", {"path": path, "cwd": str(tmp_path)})
     check_path(path)
+
+
+@pytest.mark.parametrize("path", ["scans/*.jpg", "a?.png", "page[0-9].tif", "**", "C:/scans/*"])
+def test_a_pattern_is_told_as_one(path: str) -> None:
+    error = missing_path(Path(path))
+    assert (error.code, error.params) == ("usage.pattern", {"pattern": path})
+
+
+def test_brackets_are_more_often_a_name() -> None:
+    assert missing_path("a[1].jpg").code == "usage.missing-path"

@@ -53,7 +53,7 @@ def plan(inputs: Sequence[str], size: int) -> list[Shard]:
     """The parts of a job, always the same for the same files. size: pictures or documents of a part of single files.
 
     An archive is a part of its own, a table one for about so many rows. Raises `batch.no-pictures`,
-    `usage.missing-path`, `cluster.nothing-there`, `cluster.no-store`, `cluster.no-column`, `cluster.damaged-table`.
+    `usage.missing-path`, `cluster.nothing-there`, `cluster.pattern`, `cluster.no-store`, `cluster.no-column`, `cluster.damaged-table`.
     """
     files: list[str] = []
     apart: list[tuple[Kind, str, int, int]] = []
@@ -90,10 +90,17 @@ def _named(place: Store) -> Iterable[Store]:
     if place.is_folder():
         return sorted(_pictures(place), key=lambda one: natural_key(one.address))
     if not place.exists():
-        raise (
-            missing_path(place.address) if place.local else OcrwebError("cluster.nothing-there", address=place.address)
-        )
+        raise _missing(place)
     return _listed(place) if place.address.lower().endswith(LISTS) else [place]
+
+
+def _missing(place: Store) -> OcrwebError:
+    if place.local:
+        return missing_path(place.address)
+    if "*" in place.address:
+        folder, _, _ = place.address.partition("*")
+        return OcrwebError("cluster.pattern", address=place.address, folder=folder.rpartition("/")[0])
+    return OcrwebError("cluster.nothing-there", address=place.address)
 
 
 def _pictures(folder: Store) -> list[Store]:

@@ -21,7 +21,7 @@ from ocrweb.data.formats.tree import SourceTree, read_source
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.resize import finish_interrupted
 from ocrweb.data.sample import SPLITS
-from ocrweb.disk.address import missing_path
+from ocrweb.disk.address import is_pattern, missing_path
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import open_ordinary, read_ordinary
 from ocrweb.disk.progress import Progress
@@ -183,7 +183,7 @@ def resolve_dataset(name: str | Path) -> Path:
         return path
     if path.exists():
         raise OcrwebError("dataset.not-a-folder", path=text)
-    if plain:
+    if plain and not is_pattern(text):
         return get_dataset(text).path
     raise missing_path(text)
 
