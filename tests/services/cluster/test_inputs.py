@@ -91,3 +91,6 @@ def test_what_cannot_be_a_job_is_told(tmp_path: Path) -> None:
         assert caught.value.code == code
     with pytest.raises(OcrwebError, match=r"cluster\.nothing-there"):
         plan([f"memory://{tmp_path.name}/none"], 10)
+    with pytest.raises(OcrwebError) as caught:
+        plan([f"memory://{tmp_path.name}/none/2*/*.jpg"], 10)
+    assert (caught.value.code, caught.value.params["folder"]) == ("cluster.pattern", f"memory://{tmp_path.name}/none")
