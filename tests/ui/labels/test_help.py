@@ -189,7 +189,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
         expect(page.locator(f"{slider} + output")).to_have_text(str(value))  # what counts until they move
     page.locator("#threshold").fill(str(page.locator("#threshold").get_attribute("max")))
     expect(page.locator("#threshold + output")).not_to_be_empty()
-    expect(proposed).to_contain_text(" boxes")
+    expect(proposed).to_contain_text(" box")
     page.locator("#unclip").fill(str(page.locator("#unclip").get_attribute("max")))
     expect(count).to_have_text("0")
     page.locator("#threshold").fill("0.3")
@@ -204,7 +204,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     expect(model.locator("option").first).to_contain_text("labels this dataset")
     with page.expect_request(lambda asked: '"noise"' in (asked.post_data or "")):
         model.select_option("noise")
-    expect(proposed).to_contain_text(" boxes")
+    expect(proposed).to_contain_text(" box")
     page.locator("#blink").click()
     for side in ("labels", "proposed", "labels"):
         expect(page.locator("#canvas")).to_have_attribute("data-side", side)
@@ -301,7 +301,7 @@ def test_a_model_finds_snaps_and_proposes_and_what_it_was_sure_of_is_accepted_at
     before = {number: lines_of(dataset, number) for number in range(1, 14)}
     editor.press("l")
     page.locator("#unclip").fill("3")
-    expect(proposed).to_contain_text(" boxes")
+    expect(proposed).to_contain_text(" box")
     expect(page.locator("#use-for-all")).to_have_text("The same for the one untouched")
     page.locator("#use-for-all").click()
     with page.expect_response(lambda told: "/labels/api/learn?" in told.url and told.json()["state"] == "done"):
