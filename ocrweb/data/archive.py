@@ -8,6 +8,7 @@ import shutil
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -45,13 +46,28 @@ class ExtractedArchive:
     skipped: tuple[Skipped, ...]
 
 
+def can_unpack(zip_path: Path, limits: ArchiveLimits) -> bool:
+    """Whether it is a zip that `extract_archive` does not refuse at its first look."""
+    try:
+        packed = file_size(zip_path, limits)
+        with _opened(zip_path, packed, limits) as archive:
+            plan(archive, packed, limits, zip_path.name)
+    except (OcrwebError, OSError, *BROKEN):
+        return False
+    return True
+
+
 def extract_archive(
-    zip_path: Path, target: Path, limits: ArchiveLimits | None = None, progress: Progress | None = None
+    zip_path: Path,
+    target: Path,
+    limits: ArchiveLimits | None = None,
+    progress: Progress | None = None,
+    kept: Collection[str] = LAYOUT,
 ) -> ExtractedArchive:
     """Unpack a zip into ``target``, which must not exist yet or be empty.
 
     It is unpacked beside ``target`` and renamed when whole. Single folders around everything are taken away, unless one is
-    a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
+    of `kept`, a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
     Raises OcrwebError ``archive.…`` (all of `plan`'s, not-a-zip, damaged, target-exists, file-too-large),
     usage.missing-path, usage.disk-full, usage.not-writable. On any failure ``target`` is as it was before.
     """
@@ -64,7 +80,7 @@ def extract_archive(
             with _opened(zip_path, packed, limits) as archive:
                 checked = plan(archive, packed, limits, zip_path.name)
                 _unpack(archive, checked, partial, progress)
-            inner = _unwrapped(partial)
+            inner = _unwrapped(partial, kept)
             os.replace(inner, target)
     except OSError as error:
         raise write_error(error, target) from error
@@ -137,10 +153,10 @@ def _damaged(member: Member, cause: Exception | None) -> NoReturn:
     raise OcrwebError("archive.damaged", where=printable("/".join(member.parts))) from cause
 
 
-def _unwrapped(folder: Path) -> Path:
+def _unwrapped(folder: Path, kept: Collection[str]) -> Path:
     """The folder that holds something, below those that hold one folder and nothing beside it."""
     while True:
         entries = list(folder.iterdir())
-        if len(entries) != 1 or not entries[0].is_dir() or entries[0].name in LAYOUT:
+        if len(entries) != 1 or not entries[0].is_dir() or entries[0].name in kept:
             return folder
         folder = entries[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.names import images_name, labels_name, list_name
@@ -31,11 +31,17 @@ _ARCHIVE = re.compile(r"(.+?)(?:\.tar)?\.(?:zip|rar|7z|tar|gz|tgz|bz2|tbz2|xz|tx
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of the three names of a split. real: the name it has on disk, None when there is nothing to use."""
+    """One of the three names of a split. real: the name it has on disk, None when there is nothing to use. packed: the one
+    archive in its place."""
 
     name: str
     real: str | None
     findings: tuple[Finding, ...]
+    packed: str | None = None
+
+    def unpackable(self) -> Slot:
+        """The same when that archive is known to be a zip that can be unpacked."""
+        return replace(self, findings=tuple(replace(one, fixable=True) for one in self.findings))
 
 
 def slot_names(split: Split) -> tuple[str, str, str]:
@@ -73,7 +79,8 @@ def _folder_slot(names: list[str], wanted: str, split: Split) -> Slot:
     if likely:
         return _misnamed(wanted, likely)
     if packed := [name for name in names if _is_packed(name, wanted, split)]:
-        return Slot(wanted, None, (finding("layout.in-archive", name=wanted, archive=some_of(packed)).at(wanted),))
+        found = finding("layout.in-archive", fixable=False, name=wanted, archive=some_of(packed)).at(wanted)
+        return Slot(wanted, None, (found,), packed[0] if len(packed) == 1 else None)
     return Slot(wanted, None, (finding("layout.missing", name=wanted).at(wanted),))
 
 

@@ -33,7 +33,7 @@ RULES: dict[str, Rule] = {
     "layout.packed": _error(),
     "layout.nothing": _error(),
     "layout.missing": _error(),
-    "layout.in-archive": _error(),
+    "layout.in-archive": _error(fixable=True),
     "layout.wrong-name": _error(fixable=True),
     "list.missing": _error(),
     "list.backup-file": _warning(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ocrweb.data.archive_limits import archive_limits
 from ocrweb.data.checks.layout import Slot, check_slots
 from ocrweb.data.checks.names import (
     images_name,
@@ -105,15 +106,24 @@ def read_tree(root: Path, splits: tuple[Split, ...] = SPLITS) -> Tree:
     """
     with os.scandir(root) as entries:
         top = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
-    slots = {slot.name: slot for split in splits for slot in check_slots(top, split)}
+    real_root = os.path.realpath(root)
+    slots = {slot.name: _looked_into(slot, root, real_root) for split in splits for slot in check_slots(top, split)}
     files: dict[str, int] = {}
     escaping: set[str] = set()
-    real_root = os.path.realpath(root)
     for split in splits:
         for folder in (images_name(split), labels_name(split)):
             if real := slots[folder].real:
                 _walk(os.path.join(root, real), folder, real_root, files, escaping)
     return Tree(root, slots, files, frozenset(escaping))
+
+
+def _looked_into(slot: Slot, root: Path, real_root: str) -> Slot:
+    """The slot, with its repair if what lies in its place is a zip of the dataset's own that can be unpacked."""
+    if slot.packed is None or _leads_out(os.path.join(root, slot.packed), real_root):
+        return slot
+    from ocrweb.data.archive import can_unpack  # loads what opens pictures
+
+    return slot.unpackable() if can_unpack(root / slot.packed, archive_limits()) else slot
 
 
 def _walk(path: str, folder: str, real_root: str, files: dict[str, int], escaping: set[str]) -> None:

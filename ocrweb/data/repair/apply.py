@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ocrweb.data.archive import LAYOUT, extract_archive
+from ocrweb.data.archive_limits import archive_limits
 from ocrweb.data.formats.whole import whole_folder
 from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.journal import FOLDER, Journal, Step, list_journals, load_journal, new_backup_folder
 from ocrweb.disk.atomic import link_or_copy, replacing
+from ocrweb.disk.ordinary import open_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture, write_error, write_whole
 from ocrweb.imaging.picture import read_picture
@@ -36,7 +39,7 @@ def apply_repair(plan: RepairPlan, mode: Mode, target: Path | None = None) -> Re
 
     copy: the dataset is copied to ``target``, which must not exist or be empty, and mended there.
     in-place: originals go to ``.ocrweb_repair/<time>`` inside the dataset first; when anything fails, it is taken back.
-    Raises OcrwebError usage.disk-full, usage.not-writable, dataset.target-exists.
+    Raises OcrwebError usage.disk-full, usage.not-writable, dataset.target-exists, and of a zip that is unpacked ``archive.…``.
     """
     if mode == "copy":
         return _repair_copy(plan, target)
@@ -93,8 +96,10 @@ def _repair_in_place(plan: RepairPlan) -> RepairResult:
     journal = Journal(folder, ())
     try:
         journal = _prepare(plan, folder).save(done=False)
-        for change in plan.changes:
+        for number, change in enumerate(plan.changes):
             _do(plan.root, change)
+            if change.kind == "unpack":
+                journal = journal.left(number, _digest_of(plan.root / change.target)).save(done=False)
         journal.save(done=True)
     except BaseException as failure:
         _take_back(journal)
@@ -138,6 +143,8 @@ def _do(root: Path, change: Change) -> None:
         os.rename(path, target)
     elif change.kind == "make-folder":
         path.mkdir(exist_ok=True)
+    elif change.kind == "unpack":
+        extract_archive(path, root / change.target, archive_limits(), kept=LAYOUT - {change.target})
     elif change.kind == "delete":
         path.unlink()
     elif change.convert:
@@ -159,6 +166,9 @@ def _take_back(journal: Journal) -> None:
         elif step.kind == "make-folder":
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+        elif step.kind == "unpack":
+            if step.digest and _digest_of(root / step.target) == step.digest:  # what else lies there is somebody's own
+                shutil.rmtree(root / step.target)
         elif step.kept:
             _put_back(original, path)
         elif step.kind == "write":
@@ -173,8 +183,24 @@ def _put_back(original: Path, path: Path) -> None:
         link_or_copy(original, temporary)
 
 
+def _digest_of(folder: Path) -> str:
+    """sha256 over the names and contents of all files in a folder, "" without one."""
+    if not folder.is_dir():
+        return ""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with open_ordinary(path) as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        total.update(f"{content} {path.relative_to(folder)}\n".encode("utf-8", "surrogateescape"))
+    return total.hexdigest()
+
+
 def _refuse_later_edits(journal: Journal) -> None:
     for step in journal.steps:
+        if step.kind == "unpack":
+            packed = journal.root / step.file
+            if not packed.is_file() or _digest_of(journal.root / step.target) != step.digest:
+                raise OcrwebError("dataset.changed-since", where=step.target if packed.is_file() else step.file)
         if step.kind == "write" and step.digest:
             path = journal.root / step.file
             if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != step.digest:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ocrweb.data.checks.finding import make_visible
 
-ChangeKind = Literal["rename", "make-folder", "write", "delete"]
+ChangeKind = Literal["rename", "make-folder", "unpack", "write", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class LineEdit:
 class Change:
     """One step of a repair; steps are applied in their order.
 
-    file: relative to the dataset, as it is called when its turn comes. target: the new name of a rename.
-    content: the whole new file of a write; None when ``convert`` says which picture to write as PNG.
+    file: relative to the dataset, as it is called when its turn comes. target: the new name of a rename, the
+    folder that a zip is unpacked into. content: the whole new file of a write; None when ``convert`` says which picture to write as PNG.
     rules: what it mends as a whole; ``edits`` say it line by line.
     """
 

@@ -17,7 +17,7 @@ NAME = "journal.json"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """kind: rename, make-folder, write or delete. digest: sha256 of what a write left, to notice later edits.
+    """kind: of the `Change`. digest: sha256 of what a write or an unpacking left, to notice later edits.
 
     kept: the file existed before and a copy of it lies in the backup.
     """
@@ -44,6 +44,12 @@ class Journal:
     def original(self, number: int) -> Path:
         """Where the backup of a step's file lies."""
         return self.folder / "files" / str(number)
+
+    def left(self, number: int, digest: str) -> Journal:
+        """With what a step has left."""
+        steps = list(self.steps)
+        steps[number] = replace(steps[number], digest=digest)
+        return replace(self, steps=tuple(steps))
 
     def save(self, *, done: bool) -> Journal:
         saved = replace(self, done=done)

@@ -31,6 +31,8 @@ def plan_repair(root: Path) -> RepairPlan:
     tree = open_tree(root)
     if foreign_finding(tree, str(root)):
         return RepairPlan(root, ())
+    if unpacked := tuple(_unpacked(tree)):  # what is to be mended besides is seen when the files are there
+        return RepairPlan(root, unpacked)
     changes: list[Change] = []
     for split in SPLITS:
         planned = plan_split(tree, split)
@@ -40,6 +42,12 @@ def plan_repair(root: Path) -> RepairPlan:
         changes += _labels(tree, planned, renames)
         changes += _list(tree, split, planned, renames)
     return RepairPlan(root, tuple(changes))
+
+
+def _unpacked(tree: Tree) -> Iterator[Change]:
+    for slot in tree.slots.values():
+        if slot.packed is not None and any(found.fixable for found in slot.findings):
+            yield Change("unpack", slot.packed, ("layout.in-archive",), target=slot.name)
 
 
 def _slots(tree: Tree, split: Split, planned: SplitPlan) -> Iterator[Change]:

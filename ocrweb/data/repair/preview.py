@@ -31,6 +31,8 @@ def _change_lines(change: Change) -> Iterator[str]:
     rules = ", ".join(change.rules)
     if change.kind == "rename":
         yield f"rename {make_visible(change.file)} → {make_visible(change.target)}  # {rules}"
+    elif change.kind == "unpack":
+        yield f"unpack {make_visible(change.file)} → {change.target}/  # {rules}"
     elif change.kind == "make-folder":
         yield f"mkdir {change.file}/  # {rules}"
     elif change.kind == "delete":

@@ -1,14 +1,7 @@
-"""How large an upload may be: one number that the owner sets."""
+"""How large an upload may be."""
 
 from __future__ import annotations
 
-from ocrweb.config.variables import number
-from ocrweb.data.archive_plan import ArchiveLimits
+from ocrweb.data.archive_limits import archive_limits
 
-DEFAULT_GIGABYTES = 2.0
-
-
-def archive_limits() -> ArchiveLimits:
-    """Limits of an upload: ``OCRWEB_MAX_UPLOAD_GB`` (default 2) packed, four times as much unpacked."""
-    allowed = int(number("OCRWEB_MAX_UPLOAD_GB", DEFAULT_GIGABYTES) * (1 << 30))
-    return ArchiveLimits(bytes=allowed, unpacked=4 * allowed)
+__all__ = ["archive_limits"]

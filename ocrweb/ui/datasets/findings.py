@@ -163,6 +163,8 @@ def _change_words(change: Change, lang: str) -> str:
     file, target = escape(make_visible(change.file)), escape(make_visible(change.target))
     if change.kind == "rename":
         return f"{escape(texts.say('datasets.change-rename', lang))} <del>{file}</del> → <ins>{target}</ins>"
+    if change.kind == "unpack":
+        return f"{escape(texts.say('datasets.change-unpack', lang))} {file} → <ins>{target}/</ins>"
     if change.convert:
         source = escape(make_visible(change.convert))
         return f"{escape(texts.say('datasets.change-convert', lang))} <del>{source}</del> → <ins>{file}</ins>"
