@@ -74,9 +74,8 @@ MARKS: dict[str, Marks] = {
     "page": Marks(_WORDS),
     "alto": Marks(_WORDS),
     "svt": Marks(_WORDS),
-    **dict.fromkeys(
-        ("hocr", "tesseract", "textract", "rekognition", "google-vision", "document-ai", "azure"), Marks(_WORDS)
-    ),
+    **dict.fromkeys(("hocr", "tesseract", "textract", "rekognition", "google-vision", "document-ai"), Marks(_WORDS)),
+    **dict.fromkeys(("azure", "tencent", "baidu", "aliyun", "huawei"), Marks(_WORDS)),
     "csv": Marks(_WORDS, _FLAGS, _LEGIBLE),
     "doctr": Marks(_WORDS),
     "dota": Marks(_WORDS, ("difficult",)),

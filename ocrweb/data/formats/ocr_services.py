@@ -10,6 +10,16 @@ from ocrweb.data.checks.names import is_picture_name
 from ocrweb.data.formats.annotated import records
 from ocrweb.data.formats.document_ai import document_ai, is_document_ai
 from ocrweb.data.formats.ocr_aws import is_rekognition, is_textract, rekognition, textract
+from ocrweb.data.formats.ocr_chinese import (
+    aliyun,
+    baidu,
+    huawei,
+    is_aliyun,
+    is_baidu,
+    is_huawei,
+    is_tencent,
+    tencent,
+)
 from ocrweb.data.formats.ocr_cloud import azure, is_azure, is_vision, vision
 from ocrweb.data.formats.ocr_pages import OcrPage, Read
 
@@ -19,6 +29,10 @@ _SERVICES: dict[str, tuple[Callable[[dict[str, Any]], bool], Read]] = {
     "google-vision": (is_vision, vision),
     "document-ai": (is_document_ai, document_ai),
     "azure": (is_azure, azure),
+    "tencent": (is_tencent, tencent),
+    "baidu": (is_baidu, baidu),
+    "aliyun": (is_aliyun, aliyun),
+    "huawei": (is_huawei, huawei),
 }
 SERVICES = tuple(_SERVICES)
 

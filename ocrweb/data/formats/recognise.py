@@ -38,7 +38,7 @@ Format = Literal[
     "ppocrlabel", "labelme", "coco", "label-studio", "mmocr", "icdar", "det-results", "voc", "cvat", "ctw1500", "via",
     "art", "rects", "hiertext", "datumaro", "funsd", "doctr", "total-text", "msra", "dota", "yolo", "synthtext",
     "xfund", "cord", "supervisely", "vott", "page", "alto", "svt", "hocr", "tesseract", "textract", "rekognition",
-    "google-vision", "document-ai", "azure", "csv", "labelbox",
+    "google-vision", "document-ai", "azure", "tencent", "baidu", "aliyun", "huawei", "csv", "labelbox",
 ]  # fmt: skip
 FORMATS: tuple[Format, ...] = get_args(Format)
 _COPY = re.compile(

@@ -41,7 +41,7 @@ GOOD: dict[str, Any] = {
         },
         {"data": {"ocr": "1.jpg"}, "annotations": [{"result": [{"id": "b", "value": {"points": QUAD}, **SIZE}]}]},
     ],
-    **{name: json.loads(KINDS[name][1]) for name in ("textract", "rekognition", "google-vision", "document-ai", "azure")},
+    **{name: json.loads(KINDS[name][1]) for name in ("textract", "rekognition", "google-vision", "document-ai", "azure", "tencent", "baidu", "aliyun", "huawei")},
     "labelbox": [labelbox_row(labelbox_box(QUAD, classifications=[{"name": "text", "text_answer": {"content": "a"}}]))],
     "easyocr": {"1.jpg": [[QUAD, "a", 0.9], {"boxes": QUAD, "text": "b", "confident": 0.9}]},
     "expense": EXPENSE,

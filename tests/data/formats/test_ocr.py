@@ -106,9 +106,13 @@ def test_a_page_whose_picture_is_not_there_is_missing_with_its_boxes(tmp_path: P
         ("1.json", azure({"lines": [], "words": []})),
         ("1.json", json.dumps(document_ai([]))),
         ("1.json", json.dumps({"TextDetections": [], "TextModelVersion": "3.0"})),
+        ("1.json", json.dumps({"Response": {"TextDetections": [], "Angle": 0, "RequestId": "x"}})),
+        ("1.json", json.dumps({"words_result": [], "words_result_num": 0, "log_id": 1})),
+        ("1.json", json.dumps({"prism_wordsInfo": [], "prism_wnum": 0, **SIZE})),
+        ("1.json", json.dumps({"result": {"words_block_list": [], "words_block_count": 0}})),
         ("boxes.csv", "filename,xmin,ymin,xmax,ymax\n1.jpg,,,,\n"),
     ],
-    ids=[*SERVICES, "rekognition", "csv"],
+    ids=[*SERVICES, "rekognition", "tencent", "baidu", "aliyun", "huawei", "csv"],
 )
 def test_a_page_on_which_nothing_was_read_is_a_picture_without_text(tmp_path: Path, name: str, content: str) -> None:
     put(tmp_path, "1.jpg")
@@ -117,7 +121,7 @@ def test_a_page_on_which_nothing_was_read_is_a_picture_without_text(tmp_path: Pa
     assert report_of(plan).empty == 1
 
 
-@pytest.mark.parametrize("format", [*SERVICES, "rekognition"])
+@pytest.mark.parametrize("format", [*SERVICES, "rekognition", "tencent", "baidu", "aliyun", "huawei"])
 def test_what_a_machine_read_is_told_as_unconfirmed(tmp_path: Path, format: str) -> None:
     put(tmp_path, "1.jpg")
     name, content, _ = KINDS[format]
@@ -196,6 +200,8 @@ def test_a_table_gives_way_to_the_files_of_another_tool(tmp_path: Path) -> None:
         ("a.json", json.dumps({"TextDetections": [{"TextDetection": {"Type": "LINE"}, "Timestamp": 0}]}), None),
         ("a.json", json.dumps({"TextDetections": []}), None),
         ("a.json", json.dumps({"ExpenseDocuments": []}), None),
+        ("a.json", json.dumps({"words_result": [{"words": "a"}], "words_result_num": 1}), None),
+        ("a.json", json.dumps({"words_result": {"InvoiceNum": "1"}, "words_result_num": 1}), None),
         ("a.json", json.dumps({"a.jpg": {"price": 1}}), None),
         ("a.html", "<html><body class='page'>ocr_page</body></html>", None),
     ],

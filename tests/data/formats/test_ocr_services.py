@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from tests.data.formats.kinds import LOW, document_ai, rekognised, textract_block
+from tests.data.formats.kinds import KINDS, LOW, document_ai, rekognised, textract_block
 from tests.data.formats.service_kinds import BOTH, EXPENSE, straightened
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, corners, planned, put, write_json
 
@@ -127,3 +128,35 @@ def test_a_picture_of_another_form_than_the_page_gets_none_of_its_boxes(tmp_path
     write_json(tmp_path / "1.json", straightened(document_ai(BOTH)))
     with pytest.raises(OcrwebError, match="200×120 ≠ 120×200"):
         planned(tmp_path)
+
+
+def _changed(name: str, **change: Any) -> Any:
+    document = json.loads(KINDS[name][1])
+    place = document["Response"] if name == "tencent" else document["result"] if name == "huawei" else document
+    place.update(change)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("baidu", {"direction": 1}), ("huawei", {"direction": 87.5}), ("aliyun", {"angle": 180}), ("aliyun", {"width": HEIGHT, "height": WIDTH})],
+)  # fmt: skip
+def test_a_picture_that_a_service_turned_is_left_out_and_told(
+    tmp_path: Path, name: str, change: dict[str, Any]
+) -> None:
+    put(tmp_path, "1.jpg", "2.jpg")
+    write_json(tmp_path / "1.json", _changed(name, **change))
+    write_json(tmp_path / "2.json", _changed(name))
+    plan = planned(tmp_path)
+    assert corners(plan) == {"2.jpg": [QUAD, LOW]}
+    assert (plan.account.left_out["broken"], plan.account.pictures_left_out["unlabelled"]) == (2, 1)
+
+
+def test_boxes_of_a_tilted_picture_are_not_taken_for_its_outlines(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    document = _changed("tencent", Angle=7.5)
+    del document["Response"]["TextDetections"][0]["Polygon"]
+    write_json(tmp_path / "1.json", document)
+    plan = planned(tmp_path)
+    assert corners(plan) == {"1.jpg": [LOW]}
+    assert plan.tally.counts["bad-shape"] == 1
