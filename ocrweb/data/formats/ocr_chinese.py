@@ -43,7 +43,7 @@ def _of_tencent(one: Any, straight: bool) -> Shape | None:
     if not isinstance(one, dict):
         return None
     points, box = _corners(one.get("Polygon"), "X", "Y"), one.get("ItemPolygon")
-    if points is None and straight and isinstance(box, dict):
+    if not one.get("Polygon") and straight and isinstance(box, dict):
         points = box_of([box.get(name) for name in ("X", "Y", "Width", "Height")])
     return line_of(points, text_in(one.get("DetectedText")))
 
@@ -72,7 +72,7 @@ def _of_baidu(one: Any) -> Shape | None:
     if not isinstance(one, dict):
         return None
     points, box = _corners(one.get("vertexes_location"), "x", "y"), one.get("location")
-    if points is None and isinstance(box, dict):
+    if not one.get("vertexes_location") and isinstance(box, dict):
         points = box_of([box.get(name) for name in ("left", "top", "width", "height")])
     return line_of(points, text_in(one.get("words")))
 
