@@ -16,7 +16,7 @@ from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import read_status, write_status
 from ocrweb.services.datasets.sample_data import make_sample_data
-from tests.browser import CHROMIUM_ARGUMENTS, PATIENCE, WINDOWLESS_FIRST, Console, chromium_path, running_console
+from tests.browser import CHROMIUM_ARGUMENTS, PATIENCE, SPARING, WINDOWLESS_FIRST, Console, chromium_path, running_console
 from tests.services.training.made_runs import make_run, step_event
 from tests.ui.desk import Desk
 
@@ -73,7 +73,9 @@ def desk(built_page: gr.Blocks) -> Desk:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(WINDOWLESS_FIRST), args=CHROMIUM_ARGUMENTS)
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path(WINDOWLESS_FIRST), args=[*CHROMIUM_ARGUMENTS, *SPARING]
+    )
     new_context = browser.new_context
 
     def patient(**wishes: Any) -> BrowserContext:
