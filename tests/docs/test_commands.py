@@ -181,7 +181,7 @@ def test_the_commands_do_what_they_say_one_after_the_other(
         if typed[:1] == ["train"]:
             typed = [word.replace("epochs=3", "epochs=1") for word in typed] + [
                 "-o",
-                "max_minutes=0.2",
+                "max_minutes=0.05",
                 "-o",
                 "crop_size=160",
                 "-o",

@@ -143,7 +143,7 @@ def single_pictures_and_documents(
         refused(page, field, other)
     expect(good).to_have_count(0)  # what is shown is not the answer to the file that was refused
 
-    for file in bad(".png"):
+    for file in bad(".png", "empty", "cut", "page", "zipped", "bomb", "svg", "pointer", "spoilt"):  # all go through a batch
         field.set_input_files(file)
         judge(problem, file.name)
         expect(page.locator(".ocrweb-refused:visible")).to_have_count(0)
@@ -204,7 +204,7 @@ def datasets(page: Page, bad: Callable[..., list[Path]], others: list[Path]) -> 
     field = page.locator("#dataset-zip input[type=file]")
     for other in others:
         refused(page, field, other)
-    for file in bad(".zip"):
+    for file in bad(".zip", "empty", "text", "zipped", "pdf", "bomb", "zeros"):
         field.set_input_files(file)
         judge(status, file.name)
 
