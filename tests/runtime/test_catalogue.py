@@ -266,6 +266,24 @@ def test_weights_are_found_without_their_suffix(tmp_path: Path, monkeypatch: pyt
         resolve("best")
 
 
+def test_a_path_of_this_folder_comes_before_the_same_one_of_the_data_root(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = save_brightness(home / "nets" / "a.onnx", card=OWN)
+    here = tmp_path / "elsewhere" / "nets" / "a.onnx"
+    here.parent.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert resolve("nets/a.onnx").files["onnx"] == there
+    save_brightness(here)
+    assert resolve("nets/a.onnx").files["onnx"].resolve() == here
+    save_brightness(tmp_path / "elsewhere" / "nets" / "b.onnx")
+    assert resolve("nets/b.onnx").files["onnx"].resolve() == here.with_name("b.onnx")
+    for gone in ("nets/c.onnx", "c.onnx"):
+        with pytest.raises(OcrwebError) as refused:
+            resolve(gone)
+        assert str(home) not in refused.value.message("en")
+
+
 def test_a_folder_of_weights_alone_names_the_file_to_give(tmp_path: Path) -> None:
     for name in ("latest.pdparams", "best_accuracy.pdparams"):
         (tmp_path / name).write_bytes(b"x")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ocrweb.config.detection import DecodeOptions
-from ocrweb.runtime.nearby import _kept_inside, region_at, region_within
+from ocrweb.runtime.nearby import REACH, _kept_inside, _kernel_at, _kernels_in, region_at, region_within
 from ocrweb.runtime.transform import PageTransform
 
 OPTIONS = DecodeOptions(threshold=0.3, box_threshold=0.6, unclip_ratio=1.5)
@@ -125,5 +125,85 @@ def test_an_outline_drawn_larger_than_the_text_takes_nothing_of_it_and_one_besid
     np.testing.assert_allclose(_kept_inside(QUAD, wide, np.array([[140.0, 20], [0, 20]])), QUAD)
     aside = INSIDE - np.array([100, 0])  # ends before the box begins
     np.testing.assert_allclose(_kept_inside(QUAD, aside, np.array([[140.0, 20]])), QUAD)
+    beyond = INSIDE + np.array([100, 0])  # begins after the box ends
+    np.testing.assert_allclose(_kept_inside(QUAD, beyond, np.array([[0.0, 20]])), QUAD)
     flat = np.array([[10, 10], [110, 10], [110, 10.5], [10, 10.5]], np.float32)
     np.testing.assert_allclose(_kept_inside(flat, INSIDE, np.array([[140.0, 20]])), flat)
+
+
+def row_of(*marked: slice) -> np.ndarray:
+    """(1, 100): ones in the slices."""
+    mask = np.zeros((1, 100), np.uint8)
+    for each in marked:
+        mask[0, each] = 1
+    return mask
+
+
+def columns(pixels: np.ndarray) -> list[int]:
+    return sorted(pixels[:, 0].tolist())
+
+
+@pytest.mark.parametrize(
+    ("asked", "loose", "kept", "beyond"),
+    [
+        (4, 8, 8, 0), (3, 8, 3, 2), (4, 7, 4, 3), (10, 10, 10, 0),
+    ],
+    ids=["just enough of both", "too little inside", "goes on too far", "all inside"],
+)  # fmt: skip
+def test_a_kernel_is_whole_with_four_tenths_inside_and_eight_near_and_else_it_is_cut(
+    asked: int, loose: int, kept: int, beyond: int
+) -> None:
+    """A kernel of ten pixels; the outline holds so many of its first, and with its margin so many."""
+    found = _kernels_in(row_of(slice(20, 30)), row_of(slice(10, 20 + asked)), row_of(slice(5, 20 + loose)))
+    assert found is not None
+    assert columns(found[0]) == list(range(20, 20 + kept))
+    assert columns(found[1]) == list(range(30 - beyond, 30))
+
+
+def test_a_speck_beside_text_is_not_text_and_a_single_pixel_is_nothing() -> None:
+    everything = row_of(slice(0, 100))
+    for speck, taken in ((3, False), (4, True)):  # of 50: six in a hundred are three
+        found = _kernels_in(row_of(slice(10, 60), slice(70, 70 + speck)), everything, everything)
+        assert found is not None
+        assert columns(found[0]) == [*range(10, 60), *range(70, 70 + speck * taken)]
+    assert _kernels_in(row_of(slice(10, 11)), everything, everything) is None
+    assert _kernels_in(row_of(slice(10, 12)), everything, everything) is not None
+
+
+def test_a_click_reaches_so_far_and_to_the_nearest() -> None:
+    text = np.zeros((40, 60), bool)
+    text[20, 10:14], text[20, 20:30] = True, True
+    assert _kernel_at(text, 29 + REACH + 1, 20) is None
+    assert _kernel_at(text, 25, 20 - REACH - 1) is None
+    for column, row in ((29 + REACH, 20), (25, 20 - REACH), (25, 20 + REACH), (17, 20)):
+        found = _kernel_at(text, column, row)
+        assert found is not None
+        assert columns(found) == list(range(20, 30))
+    left = _kernel_at(text, 16, 21)
+    assert left is not None
+    assert columns(left) == list(range(10, 14))
+
+
+@pytest.mark.parametrize(("sure", "found"), [(0.0055, False), (0.0065, True), (0.0035, False)])
+def test_what_is_weaker_than_the_least_is_nothing_however_low_the_threshold(sure: float, found: bool) -> None:
+    """With 0.1 the thresholds go down to 0.006; the next would be 0.003, which is noise."""
+    options = OPTIONS.model_copy(update={"threshold": 0.1})
+    visible, loose = seen((40, 20, 90, 28, sure)), np.array([[55, 20], [220, 20], [220, 75], [55, 75]])
+    assert (region_at(visible, PAGE, 130, 48, options) is not None) == found
+    assert (region_within(visible, PAGE, loose, options) is not None) == found
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (399, 0), (0, 199), (399, 199)])
+def test_text_in_a_corner_of_the_picture_is_found_and_beside_the_picture_nothing(corner: tuple[int, int]) -> None:
+    x, y = corner
+    left, top = (0 if x == 0 else 170), (0 if y == 0 else 92)
+    visible = seen((left, top, left + 30, top + 8, 0.9))
+    assert region_at(visible, PAGE, x, y, OPTIONS) is not None
+    aside = -1 if x == 0 else 400
+    assert region_at(visible, PAGE, aside, y, OPTIONS) is None
+    assert region_at(visible, PAGE, x, -1 if y == 0 else 200, OPTIONS) is None
+
+
+def test_a_box_as_large_as_much_of_the_picture_is_no_text() -> None:
+    assert region_at(seen((10, 10, 190, 90, 0.9)), PAGE, 200, 100, OPTIONS) is None
+    assert region_at(seen((10, 40, 190, 50, 0.9)), PAGE, 200, 90, OPTIONS) is not None

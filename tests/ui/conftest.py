@@ -16,7 +16,15 @@ from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import read_status, write_status
 from ocrweb.services.datasets.sample_data import make_sample_data
-from tests.browser import CHROMIUM_ARGUMENTS, PATIENCE, SPARING, WINDOWLESS_FIRST, Console, chromium_path, running_console
+from tests.browser import (
+    CHROMIUM_ARGUMENTS,
+    PATIENCE,
+    SPARING,
+    WINDOWLESS_FIRST,
+    Console,
+    chromium_path,
+    running_console,
+)
 from tests.services.training.made_runs import make_run, step_event
 from tests.ui.desk import Desk
 

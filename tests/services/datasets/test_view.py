@@ -12,7 +12,15 @@ from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import view
 from ocrweb.services.datasets.draw import IGNORED_COLOUR, draw_boxes, draw_kernels, draw_thresholds
-from ocrweb.services.datasets.statistics import histogram, statistics_of
+from ocrweb.services.datasets.statistics import (
+    ANGLE_EDGES,
+    ASPECT_EDGES,
+    COUNT_EDGES,
+    HEIGHT_EDGES,
+    SIDE_EDGES,
+    histogram,
+    statistics_of,
+)
 from ocrweb.services.datasets.view import MODES, GalleryItem, Mode, page_of, picture_view
 from tests.data.corpus import make_good
 
@@ -170,6 +178,20 @@ def test_an_empty_dataset_has_empty_plots(tmp_path: Path) -> None:
     numbers = statistics_of(tmp_path)
     assert numbers.boxes_per_picture.median is None
     assert sum(numbers.angles.counts) == 0
+
+
+def test_the_bars_of_each_plot_part_what_people_look_for() -> None:
+    """Borders that a person reads: no text, a line three or five times as wide as high, and the usual sides of pictures."""
+    for edges, whole, closed, labels in (
+        (COUNT_EDGES, True, False, "0 1 2–4 5–9 10–19 20–29 30–49 50–74 75–99 100–149 150–199 200–499 ≥_500"),
+        (HEIGHT_EDGES, False, False, "0–2 2–4 4–6 6–8 8–12 12–16 16–24 24–32 32–48 48–64 64–128 ≥_128"),
+        (ASPECT_EDGES, False, False, "0–0.25 0.25–0.5 0.5–1 1–2 2–3 3–5 5–8 8–12 12–20 20–40 ≥_40"),
+        (ANGLE_EDGES, False, True, "-90–-75 -75–-60 -60–-45 -45–-30 -30–-15 -15–0 0–15 15–30 30–45 45–60 60–75 75–90"),
+        (SIDE_EDGES, False, False, "0–320 320–640 640–960 960–1280 1280–1600 1600–2000 2000–2600 2600–3200 3200–4000 4000–6000 ≥_6000"),
+    ):  # fmt: skip
+        bars = histogram(list(edges), edges, whole=whole, closed=closed)
+        assert " ".join(label.replace(" ", "_") for label in bars.labels) == labels
+        assert bars.counts == ((1,) * (len(bars.counts) - 1) + (2,) if closed else (1,) * len(edges))
 
 
 def test_histogram_bars_say_what_they_hold() -> None:

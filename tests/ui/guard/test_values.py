@@ -149,6 +149,24 @@ def test_what_a_program_leaves_out_takes_its_default_and_files_are_marked_as_one
     assert with_defaults([file], [own]) == [own]
 
 
+def test_a_handler_gets_what_was_sent_of_an_emptied_text_the_empty_one_and_of_an_emptied_number_nothing() -> None:
+    got: list[tuple[Any, ...]] = []
+
+    def handler(*values: Any) -> None:
+        got.append(values)
+
+    with GuardedPage() as page:
+        fields = [gr.Textbox("usual"), gr.Number(3), gr.Checkbox(True), gr.Dropdown(["a", "b"], value="b")]
+        for visible in ("public", "private"):
+            fields[0].change(handler, fields, None, api_visibility=visible, api_name=f"ask_{visible}")
+    for function in page.fns.values():
+        for sent in (["文 a", 7, False, "a"], [None] * 4):
+            run_async(partial(page.process_api, function, sent, state=SessionState(page)))
+    assert got[0] == got[2] == ("文 a", 7, False, "a")
+    assert got[1] == ("usual", None, None, None), "a program that leaves a text out"
+    assert got[3] == ("", None, None, None), "a visitor who emptied it"
+
+
 def test_an_error_is_plain_for_a_program_and_html_for_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_LANG", "en")
 

@@ -17,7 +17,6 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from ocrweb.errors import OcrwebError
-from ocrweb.services.access.logins import decide_access, is_local
 from ocrweb.ui.page.server import check_address
 from tests.browser import ROOT, Console
 from tests.runtime.networks import save_brightness
@@ -109,33 +108,6 @@ def test_files_of_the_data_root_are_not_served(console: Console) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "auth", "no_auth", "login"),
-    [
-        ("127.0.0.1", None, False, None),
-        ("localhost", None, False, None),
-        ("0.0.0.0", "anna:s3cret", False, ("anna", "s3cret")),
-        ("0.0.0.0", None, True, None),
-    ],
-    ids=["local", "localhost", "given", "waived"],
-)
-def test_who_is_asked_for_a_login(
-    host: str, auth: str | None, no_auth: bool, login: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
-    assert decide_access(host, auth, no_auth).login == login
-
-
-def test_a_network_address_gets_a_random_login_kept_for_the_owner_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
-    first, second = decide_access("0.0.0.0", None, False), decide_access("0.0.0.0", None, False)
-    assert first.generated
-    assert first.login == second.login
-    assert (tmp_path / ".ocrweb" / "login.json").stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize(
     ("number", "code"),
     [
         (errno.EACCES, "access.port-forbidden"),
@@ -152,20 +124,3 @@ def test_why_an_address_cannot_be_listened_on(monkeypatch: pytest.MonkeyPatch, n
     with pytest.raises(OcrwebError) as caught:
         check_address("127.0.0.1", 80)
     assert caught.value.code == code
-
-
-def test_a_login_given_and_waived_at_once_is_refused() -> None:
-    with pytest.raises(OcrwebError) as caught:
-        decide_access("0.0.0.0", "anna:s3cret", True)
-    assert caught.value.code == "access.contradiction"
-
-
-def test_a_login_without_a_colon_is_refused() -> None:
-    with pytest.raises(OcrwebError, match="bad-auth"):
-        decide_access("127.0.0.1", "anna", False)
-
-
-def test_local_addresses() -> None:
-    assert is_local("127.0.0.1")
-    assert is_local("::1")
-    assert not is_local("0.0.0.0")
