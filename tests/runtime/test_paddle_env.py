@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ocrweb.runtime import paddle_env
+from ocrweb.runtime import device, paddle_env
 
 
 @pytest.fixture
@@ -54,3 +54,25 @@ def test_asking_does_not_import_paddle() -> None:
         "assert 'paddle' not in sys.modules and 'numpy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(("granted", "cores"), [(None, 6), (4, 4), (6, 6), (9, 6), (0, 1), (-1, 1)])
+def test_what_a_scheduler_grants_is_no_more_than_what_is_there_and_never_nothing(
+    granted: int | None, cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paddle_env, "_found_cores", lambda: 6)
+    monkeypatch.setattr(paddle_env, "_granted", None)
+    paddle_env.grant_cores(granted)
+    assert paddle_env.usable_cores() == cores
+    paddle_env.grant_cores(None)
+    assert paddle_env.usable_cores() == 6
+
+
+@pytest.mark.parametrize(("processes", "threads"), [(1, 6), (2, 3), (4, 1), (7, 1), (0, 6)])
+def test_processes_that_run_networks_side_by_side_share_the_cores(
+    processes: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "usable_cores", lambda: 6)
+    monkeypatch.setattr(device, "_sharing", 1)
+    device.share_cores(processes)
+    assert device.cpu_threads() == threads

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,3 +100,71 @@ def test_what_is_free_is_that_of_the_device(monkeypatch: pytest.MonkeyPatch) -> 
     assert {device: probe._available(device) for device in ("cpu", "gpu", "gpu:1", "gpu:2")} == {
         "cpu": 7.0, "gpu": 2.0, "gpu:1": 5.0, "gpu:2": 0.0,
     }  # fmt: skip
+
+
+class Started:
+    """The child that measures: what it prints and how it ends, or what becomes of the wait for it."""
+
+    def __init__(self, printed: str, code: int = 0, failure: Exception | None = None) -> None:
+        self.printed, self.returncode, self.failure = printed, code, failure
+        self.config, self.given, self.ended = "", dict[str, Any](), 0
+
+    def start(self, module: str, file: Path, **given: Any) -> Started:
+        assert module == "ocrweb.training.probe"
+        self.config, self.given = file.read_text(encoding="utf-8"), given
+        return self
+
+    def wait(self, child: Any, timeout: float, free: float) -> bytes:
+        assert (child, timeout) == (self, 5.0)
+        if self.failure is not None:
+            raise self.failure
+        return self.printed.encode()
+
+    def end(self, child: Any) -> None:
+        assert child is self
+        self.ended += 1
+
+
+@pytest.mark.parametrize(
+    ("child", "code", "told"),
+    [
+        (Started(json.dumps(MEASURED)), None, MEASURED),
+        (Started("words of a library\n" + json.dumps(MEASURED)), None, MEASURED),
+        (Started("", 3), "jobs.probe-failed", {"reason": "exit 3"}),
+        (Started("words alone", 0), "jobs.probe-failed", {"reason": "exit 0"}),
+        (Started(json.dumps(MEASURED), -9), "jobs.probe-memory", {"free": "2.5"}),
+        (Started("", failure=OcrwebError("jobs.probe-slow", seconds=5)), "jobs.probe-slow", {"seconds": 5}),
+    ],
+    ids=["answered", "after words", "failed", "no answer", "killed", "slow"],
+)
+def test_the_child_is_told_the_settings_and_is_ended_whatever_comes_of_it(
+    child: Started, code: str | None, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "start_module", child.start)
+    monkeypatch.setattr(probe, "_await", child.wait)
+    monkeypatch.setattr(probe, "end_group", child.end)
+    monkeypatch.setattr(probe.psutil, "virtual_memory", lambda: SimpleNamespace(available=2.5 * GIB))
+    if code is None:
+        assert probe._probe(config(), 5.0) == told
+    else:
+        with pytest.raises(OcrwebError) as refused:
+            probe._probe(config(), 5.0)
+        assert (refused.value.code, refused.value.params) == (code, told)
+    assert child.ended == 1
+    assert child.given["start_new_session"] is True
+    assert "batch_size: 3" in child.config
+
+
+def test_what_was_measured_is_measured_once_for_these_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
+    asked: list[int] = []
+
+    def measure(given: TrainingConfig, timeout: float) -> dict[str, Any]:
+        asked.append(given.batch_size)
+        return {**MEASURED, "seconds_a_step": float(given.batch_size)}
+
+    monkeypatch.setattr(probe, "_probe", measure)
+    for batch in (3, 2, 3, 2):
+        assert probe._measured(config(batch_size=batch), 5.0)["seconds_a_step"] == batch
+    assert probe._measured(config(epochs=99), 5.0)["seconds_a_step"] == 3
+    assert asked == [3, 2]

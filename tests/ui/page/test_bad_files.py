@@ -143,7 +143,9 @@ def single_pictures_and_documents(
         refused(page, field, other)
     expect(good).to_have_count(0)  # what is shown is not the answer to the file that was refused
 
-    for file in bad(".png", "empty", "cut", "page", "zipped", "bomb", "svg", "pointer", "spoilt"):  # all go through a batch
+    for file in bad(
+        ".png", "empty", "cut", "page", "zipped", "bomb", "svg", "pointer", "spoilt"
+    ):  # all go through a batch
         field.set_input_files(file)
         judge(problem, file.name)
         expect(page.locator(".ocrweb-refused:visible")).to_have_count(0)
