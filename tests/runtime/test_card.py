@@ -73,3 +73,14 @@ def test_a_card_in_a_network_takes_the_place_of_the_one_there_and_leaves_the_res
     known = {item.key: item.value for item in onnx.load(str(path)).metadata_props}
     assert known.keys() == {"made by", CARD_KEY}
     assert json.loads(known[CARD_KEY])["name"] == "new"
+
+
+def test_a_setting_that_stands_there_twice_is_told_with_both_lines(tmp_path: Path) -> None:
+    path = tmp_path / "model.yml"
+    path.write_text("name: m\nthreshold: 0.2\nbf16: true\nthreshold: 0.3\n")
+    with pytest.raises(OcrwebError) as caught:
+        read_card(path)
+    assert (caught.value.code, caught.value.where) == ("model.bad-card", f"{path}:4")
+    for lang in ("en", "zh"):
+        assert "threshold" in caught.value.message(lang)
+        assert "2" in caught.value.message(lang)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from ocrweb.config import paths
 from ocrweb.config.model_names import DEFAULT, HOUSE
 from ocrweb.errors import OcrwebError
 from ocrweb.model.pdparams import write_pdparams
@@ -378,3 +381,36 @@ def test_published_weights_are_a_model_of_their_own_name_once_they_are_here(
     assert found[0].card.limit_side == 960
     assert {entry.name for entry in list_models()} >= {detector, backbone}
     assert resolve_name(HOUSE).kind == "house"
+
+
+def test_a_program_that_came_without_its_model_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for found in (None, SimpleNamespace(origin=None), SimpleNamespace(origin=str(tmp_path / "__init__.py"))):
+        monkeypatch.setattr("importlib.util.find_spec", lambda name, found=found: found)
+        entry = resolve(DEFAULT)
+        assert (entry.kind, entry.files, entry.trains, entry.available) == ("embedded", {}, True, False)
+        assert entry.missing is not None
+        assert (entry.missing.code, entry.missing.params["package"]) == ("model.not-shipped", "rapidocr")
+    network = tmp_path / "models" / "PP-OCRv6_det_small.onnx"
+    save_brightness(network)
+    assert resolve(DEFAULT).files == {"onnx": network}
+
+
+def test_what_is_in_use_is_the_last_one_and_one_that_is_gone_is_told() -> None:
+    assert resolve_name("in-use").name == DEFAULT
+    for name, used in ((HOUSE, [DEFAULT, HOUSE]), (DEFAULT, [HOUSE, DEFAULT])):
+        in_use(*used)
+        assert resolve_name("in-use").name == name
+    for name in ("20260101_000000_gone", "in-use"):
+        in_use(HOUSE, name)
+        with pytest.raises(OcrwebError) as refused:
+            resolve("in-use")
+        assert (refused.value.code, refused.value.params["name"]) == ("registry.gone", name)
+        assert is_named("in-use"), "it is known, and there is something wrong with it"
+
+
+def in_use(*models: str) -> None:
+    file = paths.models_dir() / "registry.json"
+    file.parent.mkdir(exist_ok=True)
+    used = [{"model": model, "since": float(since)} for since, model in enumerate(models)]
+    file.unlink(missing_ok=True)
+    file.write_text(json.dumps({"schema": 1, "titles": {}, "notes": {}, "used": used}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime import pool as pool_module
 from ocrweb.runtime.card import ModelCard, write_card
-from ocrweb.runtime.pool import DetectorPool
+from ocrweb.runtime.entry import ModelEntry
+from ocrweb.runtime.pool import CONVERTING, DOWNLOADING, DetectorPool
+from ocrweb.runtime.watchdog import patience_for
 from tests.runtime.networks import save_brightness
 
 
@@ -131,3 +134,52 @@ def test_a_file_that_changes_while_it_is_loaded_is_loaded_anew(home: Path, monke
     first = shared.get(str(path))
     monkeypatch.setattr(pool_module, "load_engine", real)
     assert shared.get(str(path)) is not first
+
+
+class Crew:
+    """Processes that networks run in; notes what becomes of them."""
+
+    made: list[Crew] = []
+
+    def __init__(self, processes: int) -> None:
+        self.processes, self.closed, self.asked = processes, 0, list[Any]()
+        Crew.made.append(self)
+
+    def load(self, what: Any) -> Any:
+        self.asked.append(what)
+        return SimpleNamespace(engine=SimpleNamespace(name="crew", device="GPU 0"))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_networks_move_into_other_processes_and_back_and_nothing_stays_loaded_here(
+    home: Path, loads: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = DetectorPool()
+    monkeypatch.setattr(pool_module, "_pool", own)
+    monkeypatch.setattr(pool_module, "Crew", Crew)
+    monkeypatch.setattr(Crew, "made", [])
+    network = str(save_brightness(home / "a.onnx"))
+    own.get(network, "onnx", "f32", "cpu")
+    pool_module.share_out(3)
+    (first,) = Crew.made
+    assert (pool_module.crew(), first.processes, own.loaded()) == (first, 3, [])
+    assert own.get(network, "onnx", "f32", "cpu").loaded.engine.name == "crew"
+    assert (first.asked, loads["all"]) == ([(network, "onnx", "f32", "cpu")], 1)
+    pool_module.share_out(2)
+    assert (first.closed, Crew.made[1].closed, pool_module.crew()) == (1, 0, Crew.made[1])
+    pool_module.share_out(0)
+    assert (first.closed, Crew.made[1].closed, pool_module.crew(), len(Crew.made)) == (1, 1, None, 2)
+    assert own.loaded() == []
+    own.get(network, "onnx", "f32", "cpu")
+    assert loads["all"] == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "more"),
+    [("file", {"onnx"}, 0.0), ("run", {"onnx", "weights"}, 0.0), ("run", {"weights"}, CONVERTING), ("official", set(), DOWNLOADING)],
+)  # fmt: skip
+def test_loading_may_take_as_long_as_what_it_has_to_do_first(kind: Any, files: set[Any], more: float) -> None:
+    entry = ModelEntry("m", kind, ModelCard(name="m"), {form: Path("f") for form in files})
+    assert pool_module._patience(entry) == patience_for(0) + more

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.runtime.card import IMAGENET_MEAN, IMAGENET_STD
-from ocrweb.runtime.preprocess import MAX_AREA, MAX_SIDE, canvas_size, network_size, prepare
+from ocrweb.runtime.preprocess import MAX_AREA, MAX_SIDE, _normalised, canvas_size, network_size, prepare
+from ocrweb.runtime.transform import PageTransform
 
 
 def noise(width: int, height: int) -> np.ndarray:
@@ -90,3 +91,16 @@ def test_a_tiny_picture_gets_a_margin_of_its_grounds_colour_instead_of_being_dis
 
 def test_a_picture_of_ordinary_size_gets_no_margin() -> None:
     assert [canvas_size(64, 3), canvas_size(3, 64), canvas_size(640, 480)] == [(64, 3), (3, 64), (640, 480)]
+
+
+def test_what_a_page_is_padded_with_is_nought_in_every_channel() -> None:
+    picture, page = noise(20, 10), PageTransform(20, 10, 20, 10, 32, 32, 1.0, 1.0)
+    blob = _normalised(picture, page, IMAGENET_MEAN, IMAGENET_STD)
+    plain = _normalised(picture, PageTransform(20, 10, 20, 10, 20, 10, 1.0, 1.0), IMAGENET_MEAN, IMAGENET_STD)
+    assert (blob.shape, plain.shape) == ((1, 3, 32, 32), (1, 3, 10, 20))
+    np.testing.assert_array_equal(blob[:, :, :10, :20], plain)
+    assert not blob[:, :, 10:].any()
+    assert not blob[:, :, :, 20:].any()
+    for channel in range(3):
+        level = (picture[3, 5, channel] / 255 - IMAGENET_MEAN[channel]) / IMAGENET_STD[channel]
+        assert plain[0, channel, 3, 5] == pytest.approx(level, rel=1e-5)

@@ -144,3 +144,31 @@ def test_an_endless_network_is_named_and_another_model_answers_meanwhile(
         shared.get(str(hostile), engine, "f32")
     assert refused.value.code == "engine.silent"
     assert shared.get(str(good), engine, "f32").detect(bright).success
+
+
+def test_since_when_a_model_answered_is_told_of_each_alone() -> None:
+    clock = Clock()
+    watched = Watchdog(clock)
+    assert watched.answered("a") is None
+    clock.now = 10.0
+    watched.tell_answer("a")
+    clock.now = 12.5
+    assert (watched.answered("a"), watched.answered("b")) == (2.5, None)
+    watched.tell_answer("b")
+    assert (watched.answered("a"), watched.answered("b")) == (2.5, 0.0)
+    watched.tell_answer("a")
+    assert watched.answered("a") == 0.0
+
+
+def test_an_answer_in_the_last_moment_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes when the wait is over and before anybody has noted that."""
+    watched, interrupted = Watchdog(), list[int]()
+    monkeypatch.setattr(threading.Event, "wait", lambda self, timeout=None: _until(self) and False)
+    assert watched.call("m", 1, lambda: 7, LONG, lambda: interrupted.append(1)) == 7
+    assert (watched.silent(), interrupted) == ((), [])
+
+
+def _until(event: threading.Event) -> bool:
+    with event._cond:  # type: ignore[attr-defined]
+        event._cond.wait_for(event.is_set)  # type: ignore[attr-defined]
+    return True

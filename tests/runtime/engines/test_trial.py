@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ocrweb import messages
+from ocrweb.config.model_names import DEFAULT
 from ocrweb.runtime.engines import trial
 from ocrweb.runtime.engines.choose import Abilities
+from ocrweb.runtime.engines.gpu import gpu_failed
 from ocrweb.runtime.engines.trial import Trial, run_child, try_gpu
 
 
@@ -72,3 +75,39 @@ def test_a_real_child_says_why_there_is_no_gpu(
     assert library in failure
     assert "Traceback" not in failure
     assert "paddle" not in set(sys.modules) - loaded
+
+
+@pytest.mark.parametrize("name", ["onnx", "paddle"])
+@pytest.mark.parametrize("failing", [False, True])
+def test_the_child_tries_its_library_on_its_gpu_and_says_why_it_does_not_run(
+    name: str, failing: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Any] = []
+
+    def tried(way: str) -> Any:
+        def run(index: int) -> None:
+            asked.append((way, index))
+            if failing:
+                raise gpu_failed("Paddle", "no cuDNN.")
+
+        return run
+
+    monkeypatch.setattr(trial, "_detect", tried("onnx"))
+    monkeypatch.setattr(trial, "_convolve", tried("paddle"))
+    with messages.use_language("en"):
+        assert trial.main([name, "3"]) == int(failing)
+    assert asked == [(name, 3)]
+    said = capsys.readouterr().out
+    assert said == ("Paddle could not be started on the GPU: no cuDNN.\n" if failing else "")
+
+
+def test_onnx_runtime_is_tried_with_the_model_that_comes_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def load(entry: Any, engine: str, *, device: str) -> Any:
+        asked.append((entry.name, engine, device))
+        return SimpleNamespace(engine=SimpleNamespace(close=lambda: asked.append("closed")))
+
+    monkeypatch.setattr(trial, "load_engine", load)
+    trial._detect(2)
+    assert asked == [(DEFAULT, "onnx", "gpu:2"), "closed"]
