@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from ocrweb.services.datasets.validation import ValidationReport, validate
-from ocrweb.ui.datasets import look, plots
+from ocrweb.ui.datasets import check, look, plots
 from ocrweb.ui.datasets.asked import Asked
+from ocrweb.ui.datasets.check import View
 from ocrweb.ui.datasets.look import Gallery, Looking, Opened, Wishes
 from ocrweb.ui.datasets.plots import Numbers
+from ocrweb.ui.datasets.versions import Versions
 from ocrweb.ui.datasets.wires import Current
 from tests.sample_pages import sample_pages
 
@@ -156,3 +158,32 @@ def test_numbers_that_were_asked_for_first_and_end_last_change_nothing(monkeypat
     older = numbers.show(CHECKED, None, asked, VISITOR)
     assert newer[0]["state"] == Current("others")
     assert older == {"open_now": True}
+
+
+def test_a_picture_that_was_put_away_before_it_is_drawn_is_not_drawn() -> None:
+    looking, wishes = second_page(), Wishes()
+    opening = VIEW.open_picture(SimpleNamespace(index=0), looking, "boxes", wishes, VISITOR)  # type: ignore[arg-type]
+    assert VIEW.opened in next(opening)
+    assert VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)[VIEW.opened] is None
+    assert VIEW.picture not in next(opening)
+
+
+def test_a_preview_and_a_comparison_that_end_after_another_dataset_was_chosen_are_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    view: Any = View(*[field.name for field in dataclasses.fields(View)])  # type: ignore[arg-type]
+    kept: Any = Versions(*[field.name for field in dataclasses.fields(Versions)])  # type: ignore[arg-type]
+    asked, real = Asked(), check.dataset_work.preview_repair
+    view.show(CHECKED, asked, VISITOR)
+    assert view.diff in view.show_preview(CHECKED, asked, VISITOR)
+
+    def slow(name: str) -> Any:
+        view.show(Current("others"), asked, VISITOR)
+        return real(name)
+
+    monkeypatch.setattr(check.dataset_work, "preview_repair", slow)
+    assert view.diff not in view.show_preview(CHECKED, asked, VISITOR)
+    compared = (Current("others"), "now", "now", asked, VISITOR)
+    assert kept.said in kept.compare(*compared)
+    kept.show(CHECKED, asked, VISITOR)
+    assert kept.said not in kept.compare(*compared)
