@@ -126,10 +126,8 @@ class Gallery:
         wishes: Wishes,
         request: gr.Request,
     ) -> dict[Any, Any]:
-        """The tab was opened: nothing is drawn again when it shows this dataset already."""
-        known = state is not None and state.current == current
-        drawn = {} if known else self._anew(current, state, rule, wishes, language_of(request))
-        return {self.open_now: True} | drawn
+        """The tab was opened."""
+        return {self.open_now: True} | self._anew(current, state, rule, wishes, language_of(request))
 
     def changed(
         self,
@@ -150,7 +148,10 @@ class Gallery:
     def _anew(
         self, current: Current | None, state: Looking | None, rule: str | None, wishes: Wishes, lang: str
     ) -> dict[Any, Any]:
-        """The dataset as it is now. The page stays when it is the same one, and the picture that is open."""
+        """The dataset as it is now: nothing when it is shown already; the page, and the picture that is open, stay when it is
+        the same one."""
+        if state is not None and state.current == current:
+            return {}
         if current is None or state is None or state.current.name != current.name:
             return self._turn(current, None, 1, wishes, lang)
         return self._turn(current, rule, state.page.page, wishes, lang, keep=True)
@@ -171,8 +172,9 @@ class Gallery:
         drawn = self.draw(current, rule, number, lang)
         if not newest():
             return {}
+        none_open = wishes.pictures.about is None  # one that is opened before this answer has arrived must not go by it
         opened_since = not none_opened() and wishes.pictures.about == wishes.pages.about
-        if keep or opened_since:
+        if keep or none_open or opened_since:
             return {widget: value for widget, value in drawn.items() if widget not in (self.single, self.opened)}
         wishes.pictures.ask(None)
         return drawn

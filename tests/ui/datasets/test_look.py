@@ -79,9 +79,24 @@ def test_the_findings_of_that_check_come_to_the_open_picture(
 
 
 def test_another_dataset_puts_the_picture_away() -> None:
-    drawn = VIEW.changed(True, Current("others"), second_page(), "", Wishes(), VISITOR)
+    looking, wishes = second_page(), Wishes()
+    pressed(looking, wishes)
+    drawn = VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)
     assert drawn[VIEW.opened] is None
     assert drawn[VIEW.state].page.page == 1
+
+
+def test_a_page_puts_nothing_away_where_nothing_is_open() -> None:
+    """A picture that is opened while that answer is on its way stays."""
+    drawn = VIEW.show(CHECKED, None, None, Wishes(), VISITOR)
+    assert VIEW.state in drawn
+    assert not {VIEW.single, VIEW.opened} & set(drawn)
+
+
+def test_what_is_shown_already_is_not_drawn_again_under_a_click() -> None:
+    looking = second_page()
+    assert VIEW.state not in VIEW.changed(True, CHECKED, looking, "", Wishes(), VISITOR)
+    assert set(VIEW.show(CHECKED, looking, "", Wishes(), VISITOR)) == {VIEW.open_now}
 
 
 def test_pictures_with_a_finding_that_was_mended_are_all_pictures_again() -> None:
