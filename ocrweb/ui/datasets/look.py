@@ -255,13 +255,13 @@ class Gallery:
         opened = Opened(state.current.name, state.page.items[event.index])
         newest = wishes.pictures.ask(opened.dataset)
         modes = [(texts.say(f"datasets.mode-{name}", lang), name) for name in MODES]
-        yield {
-            self.single: gr.Column(visible=True),
-            self.mode: gr.Radio(modes, value=mode),
-            self.caption: note_card(texts.say("datasets.picture-opens", lang, name=opened.item.shown_name)),
-            self.opened: opened,
-        }
-        yield (self._in_full(opened, mode, wishes, lang) if newest() else {}) or gr.skip()
+        there = {self.single: gr.Column(visible=True), self.mode: gr.Radio(modes, value=mode)}
+        coming = note_card(texts.say("datasets.picture-opens", lang, name=opened.item.shown_name))
+        yield there | {self.caption: coming, self.opened: opened}
+        shown = self._in_full(opened, mode, wishes, lang) if newest() else {}
+        yield (
+            there | shown if shown else gr.skip()
+        )  # again: a browser that takes two answers at once may lose the first
 
     def other_mode(self, opened: Opened | None, mode: str, wishes: Wishes, request: gr.Request) -> dict[Any, Any]:
         return (self._in_full(opened, mode, wishes, language_of(request)) if opened else {}) or gr.skip()
