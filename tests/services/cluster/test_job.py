@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from ocrweb.disk.child import end_group, start_module
+from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster import job
 from ocrweb.services.detect.request import DetectRequest
 from tests.services.cluster.conftest import bright
@@ -37,6 +38,22 @@ def test_each_actor_asks_for_a_gpu_where_the_cluster_has_some(
     detect = DetectRequest(str(network), device=requested)
     job.run_cluster(job.ClusterRequest((str(tmp_path / "in"),), str(tmp_path / "out"), detect=detect))
     assert asked == [share]
+
+
+@pytest.mark.parametrize("refusing", ["check_libraries", "knock"])
+def test_what_is_missing_is_told_before_anything_is_begun(
+    refusing: str, tmp_path: Path, network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OcrwebError("cluster.not-installed", names=refusing)
+
+    monkeypatch.setattr(job, "connected", lambda address: pytest.fail("it was joined"))
+    monkeypatch.setattr(job, refusing, refuse)
+    (tmp_path / "in").mkdir()
+    asked = job.ClusterRequest((str(tmp_path / "in"),), str(tmp_path / "out"), detect=DetectRequest(str(network)))
+    with pytest.raises(OcrwebError, match=r"cluster\.not-installed"):
+        job.run_cluster(asked)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow

@@ -104,6 +104,22 @@ def test_a_worker_is_told_of_the_machines_that_it_runs_on(
     assert launched == [("ocrweb.training.worker", run, "--cluster", address)]
 
 
+@pytest.mark.parametrize("refusing", ["check_libraries", "knock"])
+def test_a_cluster_that_cannot_be_used_is_told_before_a_worker_is_started(
+    refusing: str, launched: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OcrwebError("cluster.not-installed", names=refusing)
+
+    monkeypatch.setattr(runs, "knock", lambda address: None)
+    monkeypatch.setattr(runs, refusing, refuse)
+    run = make_run(state="stopped")
+    before = read_status(run)
+    with pytest.raises(OcrwebError, match=r"cluster\.not-installed"):
+        runs.resume_run(run, cluster="auto")
+    assert (launched, read_status(run)) == ([], before)
+
+
 def test_new_whole_lines_of_a_log_are_handed_on_once(tmp_path: Path) -> None:
     log, told = tmp_path / "log.txt", list[str]()
     assert runs._new_lines(log, 3, told.append) == 3

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from ocrweb.data.labelling.difference import Difference
 from ocrweb.services.labels.versions import Compared
+from ocrweb.ui.datasets import versions
 from ocrweb.ui.datasets.versions import difference_html, version_words
 from tests.browser import Console, open_tab
 from tests.ui.labels.conftest import line, put_dataset, quad
@@ -68,3 +71,27 @@ def test_of_many_pictures_the_first_are_listed_and_the_others_counted(monkeypatc
     assert (shown.count("<li><b>"), shown.count("<li")) == (2, 3)
     assert "3 " in shown.rpartition("<li")[2]
     assert difference_html(Compared({}, names[:2], ()), "en").count("<li") == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen", "first"),
+    [
+        ([], None, None), ([("a", True)], None, "a"), ([("c", True), ("b", False), ("a", False)], None, "b"),
+        ([("c", True), ("b", False), ("a", False)], "a", "a"), ([("c", False), ("b", True)], None, "c"),
+    ],
+    ids=["none", "the only one", "the one before", "chosen", "changed since"],
+)  # fmt: skip
+def test_what_is_compared_at_first_is_how_it_is_now_with_what_was_chosen_or_the_last_that_differs(
+    rows: list[tuple[str, bool]], chosen: str | None, first: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = [{"id": name, "current": current} for name, current in rows]
+    monkeypatch.setattr(versions, "stored_set", lambda name: name)
+    monkeypatch.setattr(versions, "versions_document", lambda labelled: {"versions": listed})
+    monkeypatch.setattr(versions, "version_words", lambda row, lang: row["id"].upper())
+    here: Any = SimpleNamespace(before="before", after="after", said="said")
+    shown = versions.Versions._listed(here, "shop", "en", chosen)
+    assert shown["before"].value == first
+    assert shown["before"].choices == [(name.upper(), name) for name, _ in rows]
+    assert shown["after"].value == versions.NOW
+    assert [value for _, value in shown["after"].choices] == [versions.NOW, *(name for name, _ in rows)]
+    assert ("said" in shown) is (rows == [])
