@@ -63,7 +63,7 @@ PICTURES = [
     case("image/truncated-bmp", renamed("3.bmp", picture(3, suffix=".bmp")[:3000]), "image.truncated", left=("image.truncated",)),
     case("image/empty", content(FILE, b""), "image.unreadable", left=("image.unreadable",)),
     case("image/damaged-png", renamed("3.png", NOISE[:200] + b"\0" * 400 + NOISE[600:]), "image.unreadable", left=("image.unreadable",)),
-    case("image/tiny", content(FILE, picture(3, 20, 15)), "image.tiny", *["label.out-of-picture"] * 2, left=("image.tiny", "label.out-of-picture")),
+    case("image/tiny", content(FILE, picture(3, 20, 15)), "image.tiny", *["label.out-of-picture"] * 2, left=("image.tiny", *["label.out-of-picture"] * 2)),
     case("image/huge", renamed("3.png", png_header(60_000, 60_000)), "image.huge", left=("image.huge",)),
     case("image/huge-side", renamed("3.png", png_header(70_000, 10)), "image.huge", left=("image.huge",)),
     case("image/exif-rotated", each(content(FILE, with_exif(JPEG, 6)), label()), "image.exif-rotated", left=("image.exif-rotated",)),

@@ -58,7 +58,10 @@ def examine(tree: Tree, task: Task) -> Examined:
     if size is None:
         findings = [replace(old, fixable=False) if old.rule == "label.shares" else old for old in findings]
     if labels and entry.label:
-        findings += [found.at(entry.label, found.line) for found in check_in_picture(labels, size)]
+        against = check_in_picture(labels, size)
+        if any(found.rule == "label.swapped" for found in against):
+            findings = [replace(old, fixable=False) if old.rule == "label.orientation" else old for old in findings]
+        findings += [found.at(entry.label, found.line) for found in against]
     return Examined(entry, labels, size, digest, tuple(findings))
 
 

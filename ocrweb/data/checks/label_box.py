@@ -9,6 +9,7 @@ from ocrweb.data.checks.label_line import LARGEST_COORDINATE
 SMALLEST_AREA = 1.0
 UPRIGHT_SLOPE = 0.1
 OVER_SHARE = 0.05
+NEARLY_ALL = 0.9
 
 
 def signed_area(quads: np.ndarray) -> np.ndarray:
@@ -40,6 +41,20 @@ def is_plain(quads: np.ndarray) -> np.ndarray:
     area = 0.5 * (across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0])
     level = sides[:, 0, 0] > np.abs(sides[:, 0, 1])
     return (turns > 0).all(axis=1) & (area >= SMALLEST_AREA) & level
+
+
+def is_convex(quads: np.ndarray) -> np.ndarray:
+    """(N,) bool: a box with an area, whichever way round its corners run and wherever they start."""
+    sides = quads[:, [1, 2, 3, 0]] - quads
+    after = sides[:, [1, 2, 3, 0]]
+    turns = sides[..., 0] * after[..., 1] - sides[..., 1] * after[..., 0]
+    same = (turns > 0).all(axis=1) | (turns < 0).all(axis=1)
+    return same & (np.abs(signed_area(quads)) >= SMALLEST_AREA)
+
+
+def is_read_well(quads: np.ndarray) -> np.ndarray:
+    """(N,) bool: convex and clockwise, as nearly every tool writes nearly every box."""
+    return is_convex(quads) & (signed_area(quads) > 0)
 
 
 def is_crossing(quads: np.ndarray) -> np.ndarray:
@@ -97,6 +112,22 @@ def overhang(quads: np.ndarray, size: tuple[int, int] | None) -> tuple[np.ndarra
     out = np.maximum(-low, high - edge).max(axis=1)
     outside = ((high <= 0) & (low < 0)) | ((low >= edge) & (high > edge))
     return np.maximum(out, 0.0), outside.any(axis=1)
+
+
+def fits(quads: np.ndarray, size: tuple[int, int] | None) -> bool:
+    """Whether the boxes were made for a picture of this size: none that has an area lies outside of it altogether.
+
+    If one does, those that stick out are as wrong as it is, and cutting them at the edge would mend nothing.
+    """
+    return not (overhang(quads, size)[1] & ~is_degenerate(quads)).any()
+
+
+def are_swapped(quads: np.ndarray, size: tuple[int, int], margin: float) -> bool:
+    """Whether x and y are in each other's place: the boxes do not fit, run the wrong way round, and do neither when swapped."""
+    others = quads[..., ::-1]
+    if not len(quads) or overhang(quads, size)[0].max() <= margin or overhang(others, size)[0].max() > margin:
+        return False
+    return bool(is_counter_clockwise(quads).mean() >= NEARLY_ALL)
 
 
 def untangle(quads: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from ocrweb.data.checks.label_line import (
     begins_with_points,
     scan_label_lines,
 )
+from ocrweb.data.checks.label_order import RARELY, OtherOrder, other_order
 from ocrweb.data.checks.textfile import decode_text
 
 MARGIN = 1.0
@@ -51,6 +52,10 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     decoded = decode_text(data, "label")
     lines = decoded.lines or []
     rows = _scan_plain(lines) or _scan_lines(lines)
+    if (other := _other_order(rows)) is not None:
+        nothing = np.zeros((0, 4, 2))
+        found = finding(other.rule, quote=rows.raw[0], example=other.lines[0][:80])
+        return ScannedLabels(nothing, (), (), (), (*decoded.findings, found))
     findings = [*decoded.findings, *rows.findings]
     outlines = tuple(rows.outlines.get(line) for line in rows.lines)
     quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
@@ -65,6 +70,14 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
         findings.append(finding("label.other-field", quote=rows.raw[0], field=field, dialect=DATASETS[dialect]))
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings), outlines)
+
+
+def _other_order(rows: _Rows) -> OtherOrder | None:
+    """Nearly every file is told by its boxes already, without its lines being cut once more."""
+    quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
+    if not rows.outlines and len(quads) and box.is_read_well(quads).mean() > RARELY:
+        return None
+    return other_order(rows.raw)
 
 
 @dataclass(slots=True)
@@ -145,7 +158,10 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
     """
     if not len(labels.quads) or _all_inside(labels.quads, size):
         return []
+    if size and box.are_swapped(labels.quads, size, MARGIN):
+        return [finding("label.swapped", quote=labels.raw[0], width=size[0], height=size[1])]
     out, outside = box.overhang(labels.quads, size)
+    cut = size is not None and box.fits(labels.quads, size)
     findings = []
     for i in np.flatnonzero((out > MARGIN) | outside):
         width, height = size if size else ("?", "?")
@@ -153,7 +169,7 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
             "label.out-of-picture",
             quote=labels.raw[i],
             severity="error" if outside[i] else "warning",
-            fixable=not outside[i] and size is not None,
+            fixable=cut,
             pixels=round(float(out[i])),
             width=width,
             height=height,

@@ -40,6 +40,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "label.encoding": _LABELS,
     "label.huge-file": _LABELS,
     "label.unreadable": _LABELS,
+    "label.swapped": _LABELS,
     "label.too-few": _LINE,
     "label.not-a-number": _LINE,
     "label.whitespace": _LINE,

@@ -11,6 +11,7 @@ import numpy as np
 from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, is_heading, scan_label_lines
+from ocrweb.data.checks.label_order import other_order
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.outlines import Key, key_of, outlines_bytes, usable_outline
 from ocrweb.data.repair.change import LineEdit
@@ -55,29 +56,39 @@ def mend_labels(
     decoded = decode_text(data, "label")
     if decoded.lines is None:
         return None
-    scanned = scan_label_lines(decoded.lines)
+    other = other_order(decoded.lines)
+    scanned = scan_label_lines(other.lines if other else decoded.lines)
     lines = [
         _mend_notation(number, line, read, outlines)
         for number, (line, read) in enumerate(zip(decoded.lines, scanned, strict=True), start=1)
     ]
-    shares = box.are_shares(np.array([line.quad[0] for line in lines if line.quad is not None]).reshape(-1, 2))
+    shares = box.are_shares(_quads(lines))
     if shares and size:
         _to_pixels(lines, size)
+    quads = _quads(lines)
+    edge = size if size and box.fits(quads, size) else None
     if not shares or size:
-        _mend_boxes(lines, size)
+        if not (size and box.are_swapped(quads, size, MARGIN)):
+            _mend_boxes(lines, edge)
         _drop_repeats(lines)
     content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
     if content == data or (not decoded.findings and all(line.after == line.before for line in lines)):
         return None
     rules = _rules_by_line(data, size)
-    usual = ("label.shares" if shares else "label.duplicate-box",)
+    usual = ("label.shares" if shares else other.rule if other else "label.duplicate-box",)
     edits = tuple(
         LineEdit(line.number, line.before, line.after, rules.get(line.number, usual))
         for line in lines
         if line.after != line.before
     )
     rules_of_file = tuple(found.rule for found in decoded.findings) + ("label.shares",) * bool(shares and size)
-    return MendedText(content, edits, rules_of_file, outlines_bytes(_with_outline(lines, size)))
+    rules_of_file += (other.rule,) if other else ()
+    return MendedText(content, edits, rules_of_file, outlines_bytes(_with_outline(lines, edge)))
+
+
+def _quads(lines: list[_Line]) -> np.ndarray:
+    """(N, 4, 2)"""
+    return np.array([line.quad[0] for line in lines if line.quad is not None]).reshape(-1, 4, 2)
 
 
 def _with_outline(lines: list[_Line], size: tuple[int, int] | None) -> Iterator[LabelledBox]:

@@ -80,6 +80,7 @@ ELSEWHERE = {
 }  # fmt: skip
 ALWAYS_MENDED = {
     "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",
+    "label.columns", "label.leading-number", "label.number-commas",
 }  # fmt: skip
 
 
