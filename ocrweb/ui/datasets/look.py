@@ -84,9 +84,11 @@ def build(wires: Wires, tab: gr.Tab) -> None:
         mode = gr.Radio(list(MODES), value="boxes", label=label("datasets.mode"), elem_id="dataset-mode")
         caption = gr.HTML(elem_id="dataset-picture-words")
         picture = gr.HTML(elem_id="dataset-picture")
-    view = Gallery(open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened, wishes)
+    view = Gallery(
+        wires.current, open_now, words, bar, rule, number, gallery, single, mode, caption, picture, state, opened, wishes
+    )  # fmt: skip
     shows_when_opened(tab, view.show, [wires.current, state, rule, wishes], [open_now, *view.paged])
-    changed = wires.current.change(view.changed, [open_now, wires.current, state, rule, wishes], view.paged, **QUIET)
+    changed = wires.current.change(view.changed, {wires.current, open_now, state, rule, wishes}, view.paged, **QUIET)
     changed.then(view.marked, [state, opened, mode, wishes], [opened, caption, picture], **QUIET)
     rule.input(view.first_page, [wires.current, rule, wishes], view.paged, **QUIET)
     for event, turn in ((number.submit, view.turned), (back.click, view.backward), (forward.click, view.onward)):
@@ -99,6 +101,7 @@ def build(wires: Wires, tab: gr.Tab) -> None:
 class Gallery:
     """The widgets of this view. Handlers answer with those that change."""
 
+    current: gr.State
     open_now: gr.State
     words: gr.HTML
     bar: gr.Row
@@ -129,21 +132,15 @@ class Gallery:
         """The tab was opened."""
         return {self.open_now: True} | self._anew(current, state, rule, wishes, language_of(request))
 
-    def changed(
-        self,
-        open_now: bool,
-        current: Current | None,
-        state: Looking | None,
-        rule: str | None,
-        wishes: Wishes,
-        request: gr.Request,
-    ) -> dict[Any, Any]:
+    def changed(self, given: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
         """Another dataset, or the same one changed.
 
         Nothing is forgotten while another view is open: this may end after `opened` has drawn, and a click would find no page.
         """
-        drawn = self._anew(current, state, rule, wishes, language_of(request)) if open_now else {}
-        return drawn or gr.skip()
+        if not given[self.open_now]:
+            return gr.skip()
+        current, state, rule, wishes = (given[widget] for widget in (self.current, self.state, self.rule, self.wishes))
+        return self._anew(current, state, rule, wishes, language_of(request)) or gr.skip()
 
     def _anew(
         self, current: Current | None, state: Looking | None, rule: str | None, wishes: Wishes, lang: str

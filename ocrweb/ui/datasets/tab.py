@@ -38,6 +38,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.built import QUIET, page, widget
+from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
@@ -89,6 +90,7 @@ def build(address: Address) -> Callable[[], None]:
         chosen=chosen,
         current=gr.State(None),
     )
+    drawn_at_opening(wires.current, lambda lang: {"value": None})  # else nothing, when it is first sent, is a change
     with adding:
         dataset_add.build(wires)
     with managing:

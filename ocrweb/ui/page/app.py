@@ -10,7 +10,7 @@ from ocrweb.ui.exporting import tab as exporting
 from ocrweb.ui.guard.values import GuardedPage
 from ocrweb.ui.models import tab as models
 from ocrweb.ui.page import api, header, rail, status_bar
-from ocrweb.ui.parts import texts
+from ocrweb.ui.parts import model_choice, texts
 from ocrweb.ui.parts.address import TABS, Address, tells_tab
 from ocrweb.ui.single import tab as single
 from ocrweb.ui.training import tab as training
@@ -51,5 +51,6 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
         opened = (single_tab, batch_tab, datasets_tab, training_tab, models_tab, exporting_tab)
         for tab, name in zip(opened, TABS, strict=True):
             tells_tab(tab, name)
+        model_choice.offer_when_opened()
         status_bar.build(progress)
     return page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -16,6 +17,8 @@ from ocrweb.ui.parts.problems import warn
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.seams import taken
 
+_of_pages: WeakKeyDictionary[gr.Blocks, list[tuple[gr.Dropdown, gr.State]]] = WeakKeyDictionary()  # with what it knows
+
 
 def model_dropdown(elem_id: str, **settings: Any) -> gr.Dropdown:
     """A dropdown whose choices are read again whenever it is opened, so a finished run appears without a reload.
@@ -27,8 +30,26 @@ def model_dropdown(elem_id: str, **settings: Any) -> gr.Dropdown:
     known = read_when_opened(dropdown, usable_choices)
     dropdown.blur(closed, dropdown, [dropdown, known], **QUIET)
     drawn_at_opening(dropdown, lambda lang: {"choices": once(usable_choices), "value": model_at_first()})
-    page().load(offered, None, [dropdown, known], **QUIET)  # what may be chosen, as the server has to know it too
+    _of_pages.setdefault(page(), []).append((dropdown, known))
     return dropdown
+
+
+def offer_when_opened() -> None:
+    """What may be chosen in the dropdowns of the page that is being built, as the server has to know it too.
+
+    One event for all of them: the browser looks at every widget of the page for each that is answered.
+    """
+    pairs = _of_pages[page()]
+
+    def offered() -> dict[Any, Any]:
+        choices = usable_choices()  # the chosen ones are left alone
+        return {
+            widget: now
+            for pair in pairs
+            for widget, now in zip(pair, (gr.Dropdown(choices=choices), choices), strict=True)
+        }
+
+    page().load(offered, None, [widget for pair in pairs for widget in pair], **QUIET)
 
 
 def usable_choices() -> list[tuple[str, str]]:
@@ -40,12 +61,6 @@ def usable_choices() -> list[tuple[str, str]]:
 def model_at_first() -> str:
     """The model that a visitor finds chosen everywhere."""
     return next((name for _, name in once(usable_choices)), DEFAULT)
-
-
-def offered() -> tuple[Any, Any]:
-    """The choices of a page that has just been opened; the chosen one is left alone."""
-    choices = usable_choices()
-    return gr.Dropdown(choices=choices), choices
 
 
 def closed(chosen: str | None, request: gr.Request) -> tuple[Any, list[Any]]:

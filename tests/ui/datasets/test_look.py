@@ -41,6 +41,12 @@ def second_page() -> Looking:
     return VIEW.draw(CHECKED, None, 2, "en")[VIEW.state]  # type: ignore[no-any-return]
 
 
+def changed(current: Current, looking: Looking | None, rule: str, wishes: Wishes) -> dict[Any, Any]:
+    """What comes of another dataset, or of the same one changed, while this view is open."""
+    given = {VIEW.current: current, VIEW.open_now: True, VIEW.state: looking, VIEW.rule: rule, VIEW.wishes: wishes}
+    return VIEW.changed(given, VISITOR)  # type: ignore[arg-type]
+
+
 def pressed(looking: Looking, wishes: Wishes) -> list[dict[Any, Any]]:
     """What comes of a click on the first small picture, one after the other."""
     return list(VIEW.open_picture(SimpleNamespace(index=0), looking, "boxes", wishes, VISITOR))  # type: ignore[arg-type]
@@ -57,7 +63,7 @@ def test_a_click_says_at_once_which_picture_comes_and_then_shows_it() -> None:
 
 def test_the_end_of_a_check_closes_no_picture_and_turns_no_page_back() -> None:
     looking = second_page()
-    drawn = VIEW.changed(True, AGAIN, looking, "", Wishes(), VISITOR)
+    drawn = changed(AGAIN, looking, "", Wishes())
     assert drawn[VIEW.state].current == AGAIN
     assert drawn[VIEW.state].page.page == 2
     assert not {VIEW.single, VIEW.opened, VIEW.picture} & set(drawn)
@@ -73,7 +79,7 @@ def test_the_findings_of_that_check_come_to_the_open_picture(
     labels = tmp_path / "datasets" / "pages" / opened.item.label
     labels.write_text(labels.read_text(encoding="utf-8") + "1,2,3,4\n", encoding="utf-8")
     reports["pages"] = validate("pages")
-    checked = VIEW.changed(True, AGAIN, looking, "", Wishes(), VISITOR)[VIEW.state]
+    checked = changed(AGAIN, looking, "", Wishes())[VIEW.state]
     marked = VIEW.marked(checked, opened, "boxes", Wishes(), VISITOR)
     assert "Only 4 of 8 coordinates" in marked[VIEW.caption]
 
@@ -81,7 +87,7 @@ def test_the_findings_of_that_check_come_to_the_open_picture(
 def test_another_dataset_puts_the_picture_away() -> None:
     looking, wishes = second_page(), Wishes()
     pressed(looking, wishes)
-    drawn = VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)
+    drawn = changed(Current("others"), looking, "", wishes)
     assert drawn[VIEW.opened] is None
     assert drawn[VIEW.state].page.page == 1
 
@@ -95,12 +101,12 @@ def test_a_page_puts_nothing_away_where_nothing_is_open() -> None:
 
 def test_what_is_shown_already_is_not_drawn_again_under_a_click() -> None:
     looking = second_page()
-    assert VIEW.state not in VIEW.changed(True, CHECKED, looking, "", Wishes(), VISITOR)
+    assert VIEW.state not in changed(CHECKED, looking, "", Wishes())
     assert set(VIEW.show(CHECKED, looking, "", Wishes(), VISITOR)) == {VIEW.open_now}
 
 
 def test_pictures_with_a_finding_that_was_mended_are_all_pictures_again() -> None:
-    drawn = VIEW.changed(True, AGAIN, second_page(), "label.crlf", Wishes(), VISITOR)
+    drawn = changed(AGAIN, second_page(), "label.crlf", Wishes())
     assert drawn[VIEW.state].page.total == 4
 
 
@@ -133,12 +139,12 @@ def test_a_picture_of_the_dataset_before_is_put_away_although_it_was_opened_late
 ) -> None:
     looking, wishes = second_page(), Wishes()
     meanwhile(monkeypatch, "page_of", lambda: pressed(looking, wishes))
-    assert VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)[VIEW.opened] is None
+    assert changed(Current("others"), looking, "", wishes)[VIEW.opened] is None
 
 
 def test_a_page_that_was_asked_for_first_and_ends_last_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     wishes = Wishes()
-    newer = meanwhile(monkeypatch, "page_of", lambda: VIEW.changed(True, Current("others"), None, "", wishes, VISITOR))
+    newer = meanwhile(monkeypatch, "page_of", lambda: changed(Current("others"), None, "", wishes))
     older = VIEW.show(CHECKED, None, None, wishes, VISITOR)
     assert newer[0][VIEW.state].current == Current("others")
     assert set(older) == {VIEW.open_now}
@@ -151,9 +157,7 @@ def test_a_picture_that_was_asked_for_first_and_ends_last_changes_nothing(monkey
     older: Any = VIEW.other_mode(opened, "shrink", wishes, VISITOR)
     assert VIEW.picture in newer[0][1]
     assert VIEW.picture not in older
-    put_away = meanwhile(
-        monkeypatch, "picture_view", lambda: VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)
-    )
+    put_away = meanwhile(monkeypatch, "picture_view", lambda: changed(Current("others"), looking, "", wishes))
     *_, last = pressed(looking, wishes)
     assert put_away[0][VIEW.opened] is None
     assert VIEW.picture not in last
@@ -179,7 +183,7 @@ def test_a_picture_that_was_put_away_before_it_is_drawn_is_not_drawn() -> None:
     looking, wishes = second_page(), Wishes()
     opening = VIEW.open_picture(SimpleNamespace(index=0), looking, "boxes", wishes, VISITOR)  # type: ignore[arg-type]
     assert VIEW.opened in next(opening)
-    assert VIEW.changed(True, Current("others"), looking, "", wishes, VISITOR)[VIEW.opened] is None
+    assert changed(Current("others"), looking, "", wishes)[VIEW.opened] is None
     assert VIEW.picture not in next(opening)
 
 

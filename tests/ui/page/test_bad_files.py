@@ -143,9 +143,8 @@ def single_pictures_and_documents(
         refused(page, field, other)
     expect(good).to_have_count(0)  # what is shown is not the answer to the file that was refused
 
-    for file in bad(
-        ".png", "empty", "cut", "page", "zipped", "bomb", "svg", "pointer", "spoilt"
-    ):  # all go through a batch
+    # All contents go through a batch, below.
+    for file in bad(".png", "empty", "cut", "page", "zipped", "bomb", "svg", "pointer", "spoilt"):
         field.set_input_files(file)
         judge(problem, file.name)
         expect(page.locator(".ocrweb-refused:visible")).to_have_count(0)

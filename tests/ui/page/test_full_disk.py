@@ -19,7 +19,7 @@ from ocrweb.services.datasets.view import GalleryPage
 from ocrweb.services.files import scratch
 from ocrweb.ui.batch import golden
 from ocrweb.ui.datasets import look as dataset_look
-from ocrweb.ui.datasets.look import Opened
+from ocrweb.ui.datasets.look import Opened, Wishes
 from ocrweb.ui.training import form as training_form
 from ocrweb.ui.training import watch as training_watch
 
@@ -63,7 +63,7 @@ def test_the_pictures_of_a_dataset(gallery: GalleryPage) -> None:
     names: Any = [field.name for field in dataclasses.fields(dataset_look.Gallery)]
     view = dataset_look.Gallery(*names)
     assert WORDS in view.draw(current, None, 1, "en")["words"]
-    opened = view.other_mode(Opened("demo", gallery.items[0]), "plain", VISITOR)
+    opened = view.other_mode(Opened("demo", gallery.items[0]), "plain", Wishes(), VISITOR)
     assert WORDS in opened["caption"]
     assert opened["picture"] == ""
 

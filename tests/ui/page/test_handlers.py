@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from ocrweb.ui.parts.opening import at_opening
+
 MOST = 4
 CHANGES = (dict[Any, Any], Iterator[dict[Any, Any]])
 
@@ -40,6 +42,23 @@ def test_many_changes_go_by_their_widgets(page: gr.Blocks) -> None:
     assert len(many) >= 20, "the pattern looks past the forms"
     answers = {named(function): inspect.signature(function.fn, eval_str=True).return_annotation for function in many}
     assert not [name for name, answer in answers.items() if answer not in CHANGES]
+
+
+def test_a_page_that_opens_takes_nothing_for_a_change(page: gr.Blocks) -> None:
+    """The browser has no value of a state until one is named; the first that an answer leaves alone would be a change."""
+    heard = [
+        page.blocks[number] for function in page.fns.values() for number, event in function.targets if event == "change"
+    ]  # type: ignore[index]
+    states = [block for block in heard if type(block) is gr.State]
+    assert states
+    assert [at_opening(state, "en") for state in states] == [{"value": None}] * len(states)
+
+
+def test_what_may_be_chosen_is_asked_for_once_by_a_page_that_opens(page: gr.Blocks) -> None:
+    asking = [function for function in handlers(page) if (0, "load") in function.targets]
+    offering = [function for function in asking if "offered" in named(function)]
+    assert len(offering) == 1
+    assert len([block for block in offering[0].outputs if isinstance(block, gr.Dropdown)]) == 4
 
 
 def test_what_only_programs_call_has_no_button_on_the_page(page: gr.Blocks) -> None:
