@@ -30,6 +30,9 @@ HEAVIEST = (  # each with consoles or processes of its own: the one that a proce
     "tests/ui/training/test_runs.py",
     "tests/ui/training/test_deeds.py",
     "tests/ui/batch/test_tab.py",
+    "tests/benchmarks/test_pretrain_ship.py",
+    "tests/benchmarks/test_soak.py",
+    "tests/benchmarks/test_bad_input.py",
 )
 
 # Paddle reads its environment when it is imported, so it is set before any test is.

@@ -31,7 +31,9 @@ def run(tmp_path: Path) -> Path:
     bias = untrained.head.binarize.conv3.bias
     bias.set_value(paddle.full_like(bias, -9.0))  # it finds nothing: noise would be thousands of boxes to judge
     save_weights(untrained, folder / names.BEST)
-    card = ModelCard(name=folder.name, threshold=0.25, box_threshold=0.5, metrics={"validation": {"hmean": 0.91}})
+    card = ModelCard(
+        name=folder.name, threshold=0.25, box_threshold=0.5, limit_side=640, metrics={"validation": {"hmean": 0.91}}
+    )
     write_card(card, folder / names.CARD)
     (folder / names.CONFIG).write_text("epochs: 3\n", encoding="utf-8")
     save_checkpoint(folder / names.LATEST_OPTIMIZER, Checkpoint(RunProgress(step=1234, seconds=7200.0), {}, {}, {}))
