@@ -63,11 +63,14 @@ def extract_archive(
     limits: ArchiveLimits | None = None,
     progress: Progress | None = None,
     kept: Collection[str] = LAYOUT,
+    *,
+    packed_folders: bool = False,
 ) -> ExtractedArchive:
     """Unpack a zip into ``target``, which must not exist yet or be empty.
 
     It is unpacked beside ``target`` and renamed when whole. Single folders around everything are taken away, unless one is
-    of `kept`, a dataset's own. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
+    of `kept`, a dataset's own. packed_folders: an archive called ``train_images.zip`` or the like comes out as it is; other
+    archives within are left out. progress: called with bytes done and bytes in all; what it raises stops the unpacking.
     Raises OcrwebError ``archive.…`` (all of `plan`'s, not-a-zip, damaged, target-exists, file-too-large),
     usage.missing-path, usage.disk-full, usage.not-writable. On any failure ``target`` is as it was before.
     """
@@ -78,7 +81,7 @@ def extract_archive(
     try:
         with passing_folder(target.parent, target.name) as partial:
             with _opened(zip_path, packed, limits) as archive:
-                checked = plan(archive, packed, limits, zip_path.name)
+                checked = plan(archive, packed, limits, zip_path.name, packed_folders=packed_folders)
                 _unpack(archive, checked, partial, progress)
             inner = _unwrapped(partial, kept)
             os.replace(inner, target)

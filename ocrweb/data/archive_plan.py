@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from ocrweb.data.archive_names import folded, is_archive, is_junk, member_name, printable, safe_parts
+from ocrweb.data.checks.layout import stands_for_folder
 from ocrweb.disk.address import missing_path
 from ocrweb.errors import OcrwebError
 
@@ -86,10 +87,12 @@ def check_directory(file: IO[bytes], limits: ArchiveLimits, where: str) -> None:
         raise OcrwebError("archive.too-many-files", where=where, limit=limits.members)
 
 
-def plan(archive: zipfile.ZipFile, packed: int, limits: ArchiveLimits, where: str) -> ArchivePlan:
+def plan(
+    archive: zipfile.ZipFile, packed: int, limits: ArchiveLimits, where: str, *, packed_folders: bool = False
+) -> ArchivePlan:
     """Check every entry of an opened zip and say what to unpack.
 
-    packed: bytes of the zip. Raises OcrwebError ``archive.…``: too-many-files, encrypted, deflate64, unknown-method, link,
+    packed: bytes of the zip. packed_folders: archives in the place of a dataset's folders come out as they are. Raises OcrwebError ``archive.…``: too-many-files, encrypted, deflate64, unknown-method, link,
     special-file, unsafe-name, reserved-name, long-name, duplicate, collision, overlap, too-large, member-too-large, bomb,
     nested, empty.
     """
@@ -110,7 +113,7 @@ def plan(archive: zipfile.ZipFile, packed: int, limits: ArchiveLimits, where: st
                 folders.append(parts)
         elif is_junk(parts):
             skipped.append(Skipped("/".join(parts), "junk"))
-        elif is_archive(parts):
+        elif is_archive(parts) and not (packed_folders and stands_for_folder(parts[-1])):
             skipped.append(Skipped("/".join(parts), "archive"))
         else:
             _check_method(info, printable(name))

@@ -15,7 +15,7 @@ from ocrweb.data.checks.folders import check_folders, layout_repair_exists, pair
 from ocrweb.data.checks.leak import LeakFinder
 from ocrweb.data.checks.list_file import Entry, ScannedList, scan_entries, scan_list_bytes
 from ocrweb.data.checks.names import list_name
-from ocrweb.data.checks.statistics import SplitStatistics, check_amount, check_text_size, check_usable
+from ocrweb.data.checks.statistics import SplitStatistics, check_amount, check_reach, check_text_size, check_usable
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.foreign import foreign_finding
@@ -95,7 +95,7 @@ def validate_dataset(
             done += 1
             if progress:
                 progress(done, total)
-        for check in (check_usable, check_amount, check_text_size):
+        for check in (check_usable, check_amount, check_text_size, check_reach):
             for found in check(stats):
                 run.add(found)
         statistics[plan.split] = stats.to_dict()
@@ -175,5 +175,5 @@ def _take(run: _Run, stats: SplitStatistics, examined: Examined) -> None:
         if examined.size and entry.image:
             stats.add_heights(entry.image, labels, examined.size)
     if examined.digest and entry.image:
-        for found in run.leaks.check(stats.split, entry.image, examined.digest):
+        for found in run.leaks.check(stats.split, entry.image, examined.digest, labels):
             run.add(found)

@@ -22,6 +22,8 @@ from tests.data.corpus import (
 FILE = "train_images/3.jpg"
 JPEG = picture(3)
 PNG = picture(3, suffix=".png")
+GOOD_IGNORED = "\n".join([GOOD_LINES[0].replace("hello, world", "###"), GOOD_LINES[1]]).encode()
+GOOD_TURNED = "\n".join(GOOD_LINES[::-1]).encode()
 NOISE = cv2.imencode(".png", np.random.default_rng(0).integers(0, 255, (48, 64, 3), dtype=np.uint8))[1].tobytes()
 
 
@@ -73,12 +75,19 @@ SETS = [
     case("split/leak", content("test_images/1.jpg", picture(5)), "split.leak", left=("split.leak",)),
     case("split/leak-both", each(content("test_images/1.jpg", picture(5)), content("test_images/2.jpg", picture(6))), *["split.leak"] * 2,
          left=("split.leak",) * 2),
+    case("split/contradiction", each(content("train_images/4.jpg", picture(3)), label(file="train_gts/4.txt")), "split.contradiction",
+         left=("split.contradiction",)),
+    case("split/contradiction-of-what-is-ignored", each(content("train_images/4.jpg", picture(3)), content("train_gts/4.txt", GOOD_IGNORED)),
+         "split.contradiction", left=("split.contradiction",)),
+    case("split/twice-with-the-same-labels", content("train_images/4.jpg", picture(3))),
+    case("split/twice-with-the-same-labels-turned-round", each(content("train_images/4.jpg", picture(3)), content("train_gts/4.txt", GOOD_TURNED))),
     case("split/same-size-other-content", each(content("test_images/1.jpg", picture(5)[:-2] + b"\xff\xfe\x00\x02" + b"\xff\xd9"),)),
     case("stats/few", replaced_in_list("train_images/3.jpg train_gts/3.txt\n", ""), "stats.few-pictures", "list.unlisted",
          left=("stats.few-pictures", "list.unlisted")),
     case("stats/all-ignored", all_labels(f"{GOOD_LINES[1]}\n"), "stats.all-ignored", left=("stats.all-ignored",)),
     case("stats/all-empty", all_labels(""), *["label.empty-file"] * 10, "stats.all-ignored", left=("label.empty-file",) * 10 + ("stats.all-ignored",)),
     case("stats/tiny-text", all_labels("5,5,40,5,40,8,5,8,small\n"), "stats.tiny-text", left=("stats.tiny-text",)),
+    case("stats/in-corner", all_labels("2,2,30,2,30,12,2,12,a\n"), "stats.in-corner", left=("stats.in-corner",)),
     case("stats/some-tiny-text", all_labels("5,5,40,5,40,8,5,8,small\n5,10,40,10,40,20,5,20,big\n")),
     case("stats/one-ignored-file", label(file="train_gts/3.txt")),
 ]  # fmt: skip

@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 
 from ocrweb.data.archive import extract_archive
 from ocrweb.data.archive_plan import ArchiveLimits
+from ocrweb.data.repair.apply import apply_repair
+from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.validate import ValidateOptions, validate_dataset
 from ocrweb.errors import OcrwebError
+from tests.data.corpus import make_good
 from tests.data.zips import DATASET, Members, extract, packed, patched, refused
 
 
@@ -57,6 +61,24 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     made = extract_archive(tmp_path / "upload.zip", tmp_path / "out")
     assert {(left.name, left.reason) for left in made.skipped} == {("Thumbs.db", "junk"), ("more/inner.ZIP", "archive")}
     assert set(made.files) == set(DATASET)
+
+
+def test_a_zip_in_the_place_of_a_folder_comes_out_as_it_is_and_the_repair_unpacks_it(tmp_path: Path) -> None:
+    whole = make_good(tmp_path / "good")
+    pictures = {path.name: path.read_bytes() for path in (whole / "train_images").iterdir()}
+    others = {
+        path.relative_to(whole).as_posix(): path.read_bytes()
+        for path in whole.rglob("*")
+        if path.is_file() and path.parent.name != "train_images"
+    }
+    (tmp_path / "upload.zip").write_bytes(packed({**others, "Train_Images.zip": packed(pictures)}))
+    assert extract_archive(tmp_path / "upload.zip", tmp_path / "pictures").skipped
+    made = extract_archive(tmp_path / "upload.zip", tmp_path / "out", packed_folders=True)
+    assert not made.skipped
+    found = validate_dataset(made.root, ValidateOptions(workers=1)).findings
+    assert [(one.rule, one.fixable) for one in found if one.severity == "error"] == [("layout.in-archive", True)]
+    apply_repair(plan_repair(made.root), "in-place")
+    assert validate_dataset(made.root, ValidateOptions(workers=1)).ok
 
 
 def test_a_member_longer_than_it_claims_is_not_written_whole(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_pixels
 from ocrweb.imaging.sniff import header_of
 
+OF_CORNERS = ("label.orientation", "label.self-crossing", "label.degenerate")
 PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming alone; the others need decoding
 
 
@@ -60,7 +61,7 @@ def examine(tree: Tree, task: Task) -> Examined:
     if labels and entry.label:
         against = check_in_picture(labels, size)
         if any(found.rule == "label.swapped" for found in against):
-            findings = [replace(old, fixable=False) if old.rule == "label.orientation" else old for old in findings]
+            findings = [replace(old, fixable=False) if old.rule in OF_CORNERS else old for old in findings]
         findings += [found.at(entry.label, found.line) for found in against]
     return Examined(entry, labels, size, digest, tuple(findings))
 

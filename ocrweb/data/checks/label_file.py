@@ -15,12 +15,17 @@ from ocrweb.data.checks.label_line import (
     LARGEST_COORDINATE,
     PLAIN,
     begins_with_points,
+    holds_another_box,
+    is_nearly_ignored,
     scan_label_lines,
 )
 from ocrweb.data.checks.label_order import RARELY, OtherOrder, other_order
 from ocrweb.data.checks.textfile import decode_text
+from ocrweb.imaging.content import identify
 
 MARGIN = 1.0
+PAGES = ("HTML", "XML", "SVG", "Git LFS pointer")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 DATASETS = {"scripts": "ICDAR MLT", "difficulty": "RCTW"}
 FINGERPRINT = np.array([1, 3.1, 7.7, 13.3, 29.9, 53.1, 101.3, 197.9])  # equal boxes have equal products
 
@@ -57,6 +62,9 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
         found = finding(other.rule, quote=rows.raw[0], example=other.lines[0][:80])
         return ScannedLabels(nothing, (), (), (), (*decoded.findings, found))
     findings = [*decoded.findings, *rows.findings]
+    if (kind := _other_content(data, rows)) is not None:
+        findings = [found for found in findings if found.rule not in ("label.too-few", "label.not-a-number")]
+        findings.append(finding("label.other-content", quote=lines[0], format=kind))
     outlines = tuple(rows.outlines.get(line) for line in rows.lines)
     quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
@@ -65,11 +73,21 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
         findings.append(finding("label.shares", quote=rows.raw[0]))
     else:
         findings.extend(check_boxes(quads, rows))
+    findings.extend(check_texts(rows))
     if (dialect := dialect_of(rows.texts)) != "plain":
         field = rows.texts[0].partition(",")[0]
         findings.append(finding("label.other-field", quote=rows.raw[0], field=field, dialect=DATASETS[dialect]))
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings), outlines)
+
+
+def _other_content(data: bytes, rows: _Rows) -> str | None:
+    """What the file is instead, where no line holds a box."""
+    if rows.texts or not rows.findings:
+        return None
+    kind = identify(data[:1024])
+    start, end = data.lstrip(_BLANKS)[:1], data.rstrip(_BLANKS)[-1:]
+    return kind if kind in PAGES else "JSON" if (start, end) in ((b"{", b"}"), (b"[", b"]")) else None
 
 
 def _other_order(rows: _Rows) -> OtherOrder | None:
@@ -119,6 +137,15 @@ def _scan_lines(lines: list[str]) -> _Rows:
             if scanned.outline:
                 rows.outlines[number] = np.array(scanned.outline).reshape(-1, 2)
     return rows
+
+
+def check_texts(rows: _Rows) -> Iterator[Finding]:
+    """Texts that say nothing of the box, and should."""
+    for text, line, raw in zip(rows.texts, rows.lines, rows.raw, strict=True):
+        if holds_another_box(text):
+            yield finding("label.joined-lines", quote=raw).at("", line)
+        elif is_nearly_ignored(text):
+            yield finding("label.nearly-ignored", quote=raw, text=text[:40]).at("", line)
 
 
 def check_boxes(quads: np.ndarray, rows: _Rows) -> list[Finding]:

@@ -32,15 +32,18 @@ TEXT = rf"([^{BLANK}](?:[^{CONTROL}]*[^{BLANK}])?)"
 CLEAN = re.compile(rf"((?:{NUMBER},){{8}}){TEXT}")
 PLAIN = re.compile(rf"({','.join([r'-?[0-9]++(?:[.][0-9]++)?'] * 8)}),{TEXT}")  # nearly every line, found faster
 _NUMBERS = re.compile(r"\s*+-?[0-9]++(?:[.][0-9]++)?\s*+,\s*+-?[0-9]++(?:[.][0-9]++)?\s*+(?:,|$)")  # a point, perhaps
+_ANOTHER_BOX = re.compile(r"(?<=[^0-9.,+-])(?:-?[0-9]++(?:[.][0-9]++)?,){8}")
+_NEARLY = "#＃＊*\"'“”"
 _NUMBER = re.compile(NUMBER)
 _NUMERIC = tuple("-0123456789")
-_MARKS = ",，、;；|"
+_MARKS = ",，、;；|،؛﹐﹑﹔"
 _SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[{_MARKS}][{BLANK}]*+|(?<![{BLANK}])[{BLANK}]++")
 _FIELD_MARK = re.compile(rf"[{_MARKS}\t]")
 _BLANKS = re.compile(rf"[{BLANK}]+")
 _CONTROLS = re.compile(rf"[{CONTROL}]+")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]++(?:,[0-9]++)?")
 _HEADING = re.compile(r"[A-Za-z]{1,12}_?[0-9]{0,2}")
+_OTHER_MARKS = str.maketrans({"\u2212": "-", "٫": "."})
 _BRACKETS = "[](){}<>\"'“”"
 
 
@@ -100,6 +103,19 @@ def scan_label_lines(lines: Iterable[str]) -> list[LabelLine | None]:
     read = [None if is_blank(line) else _scan_alone(line) for line in lines]
     mostly = mostly_points(line.further for line in read if line is not None and line.numbers)
     return [line and _with_all_points(line, mostly) for line in read]
+
+
+def holds_another_box(text: str) -> bool:
+    """Whether the numbers of a second box stand within a text: two lines that were joined."""
+    return text.count(",") >= 8 and _ANOTHER_BOX.search(text) is not None
+
+
+def is_nearly_ignored(text: str) -> bool:
+    """Whether a text looks as one of ``IGNORED_TEXTS`` and is none: ``##``, ``＃＃＃``, ``"###"``, ``# # #``."""
+    if text[0] not in _NEARLY or text in IGNORED_TEXTS:
+        return False
+    bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).strip("\"'“”")
+    return bare == "*" or (len(bare) > 1 and not bare.strip("#"))
 
 
 def begins_with_points(text: str) -> bool:
@@ -230,12 +246,13 @@ def _bare(text: str) -> str:
 
 
 def _mend_number(token: str) -> str | None:
-    """The token as an ASCII number when that takes no guess: zero-width marks, brackets and quotes dropped, full-width digits
-    folded."""
+    """The token as an ASCII number when that takes no guess: zero-width marks, brackets and quotes dropped, digits of another
+    width or script folded."""
     token = token.strip(_BRACKETS)
     if token.split() != [token]:
         return None
-    mended = unicodedata.normalize("NFKC", _bare(token)).replace("\u2212", "-")
+    folded = unicodedata.normalize("NFKC", _bare(token)).translate(_OTHER_MARKS)
+    mended = "".join(str(unicodedata.decimal(mark, mark)) for mark in folded)
     return mended if _NUMBER.fullmatch(mended) else None
 
 

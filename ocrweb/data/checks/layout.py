@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.names import images_name, labels_name, list_name
-from ocrweb.data.sample import Split
+from ocrweb.data.sample import SPLITS, Split
 from ocrweb.disk.names import some_of
 
 _IMAGE_WORDS = ("image", "images", "img", "imgs", "pic", "pics", "picture", "pictures", "jpegimages", "data")
@@ -88,6 +88,11 @@ def _is_packed(name: str, wanted: str, split: Split) -> bool:
     """Whether a file is an archive that is called as the folder is: ``train_images.zip``, ``Train-Images.tar.gz``."""
     archive = _ARCHIVE.fullmatch(name)
     return archive is not None and _squeeze(archive[1]) in _folder_aliases(wanted, split)
+
+
+def stands_for_folder(name: str) -> bool:
+    """Whether an archive is called as one of a dataset's four folders; the repair can unpack it there."""
+    return any(_is_packed(name, wanted, split) for split in SPLITS for wanted in slot_names(split)[1:])
 
 
 def _misnamed(wanted: str, likely: list[str]) -> Slot:

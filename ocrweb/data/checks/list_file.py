@@ -11,6 +11,7 @@ from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.list_line import ListLine, prefix_finding, scan_list_line
 from ocrweb.data.checks.names import (
     PICTURE_SUFFIXES,
+    are_alike,
     images_name,
     known_label_stems,
     labels_name,
@@ -73,6 +74,7 @@ def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
 def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -> Iterator[Entry]:
     """Judge the lines of a list one after the other, together with the names they lead to."""
     seen: dict[str, tuple[int, str | None]] = {}
+    owners: dict[str, str] = {}
     other = _Listed(tree, other_split(split))
     for number, line in lines:
         scanned = _known_part(tree, split, line, scan_list_line(line, split))
@@ -83,7 +85,24 @@ def scan_entries(tree: Tree, split: Split, lines: tuple[tuple[int, str], ...]) -
             if first != number:
                 repeated = finding("list.duplicate", quote=line, name=key, first=first, fixable=label == entry.label)
                 entry = replace(entry, findings=(*entry.findings, repeated.at(list_name(split), number)))
+        if shared := _shared_label(entry, owners):
+            entry = replace(entry, findings=(*entry.findings, shared.at(list_name(split), number)))
         yield entry
+
+
+def _shared_label(entry: Entry, owners: dict[str, str]) -> Finding | None:
+    """One label file for two pictures of its name. owners: label → its first picture.
+
+    A pair whose names differ is told of already.
+    """
+    if entry.image is None or entry.label is None:
+        return None
+    if any(found.rule == "pair.name-mismatch" and found.severity == "error" for found in entry.findings):
+        return None
+    first = owners.setdefault(entry.label, entry.image)
+    if first == entry.image:
+        return None
+    return finding("pair.shared-label", quote=entry.raw, label=entry.label, first=first)
 
 
 def _known_part(tree: Tree, split: Split, line: str, scanned: ListLine) -> ListLine:
@@ -161,7 +180,7 @@ def check_names(image: str, label: str | None, line: str, place: tuple[str, int 
     Known forms such as ``gt_1.txt`` are harmless; any other difference may be a list shifted by a line.
     """
     if label and stem_of(image) != stem_of(label):
-        known = stem_of(label) in known_label_stems(image)
+        known = stem_of(label) in known_label_stems(image) or are_alike(image, label)
         names = {"image": image.rpartition("/")[2], "label": label.rpartition("/")[2]}
         severity: Severity = "warning" if known else "error"
         yield finding("pair.name-mismatch", quote=line, severity=severity, fixable=known, **names).at(*place)

@@ -17,6 +17,9 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]|[\\/]|~/|file://")
 _OTHER_SEPARATOR = re.compile(rf"(?<![{BLANK}])[{BLANK}]*+[,，;；|]++[{BLANK}]*+")
 LONGEST_NAMES = 1000
 _MARKS = (",", "，", ";", "；", "|")
+_QUOTES = "\"'“”‘’"
+_LETTER = re.compile(r"[^\W\d_]")
+_OUTER = re.compile(r"[(\[](.*)[)\]],?")
 _SPACED_NAMES = re.compile(r"(.+\.[A-Za-z]{3,4}) +(.+\.[tT][xX][tT])")
 
 
@@ -108,10 +111,15 @@ def _of_other_part(line: str, image: str, label: str, split: Split) -> Finding |
 
 def _cut(body: str) -> tuple[str, str | None] | None:
     """The picture's and the label's name, or the picture's alone, or None when nothing can be told."""
-    words = body.split()
-    candidates = [words, [part for part in _OTHER_SEPARATOR.split(body) if part]]
+    if outer := _OUTER.fullmatch(body):
+        body = outer[1]
+    words = [_bare(word) for word in body.split()]
+    candidates = [words, [bare for part in _OTHER_SEPARATOR.split(body) if (bare := _bare(part))]]
     if len(body) <= LONGEST_NAMES and (spaced := _SPACED_NAMES.fullmatch(body)):
         candidates.append([spaced[1].strip(), spaced[2].strip()])
+    names = [word for word in words if _LETTER.search(word)]
+    if len(words) == 3 and len(names) == 2:
+        candidates.append(names)
     for parts in candidates:
         if len(parts) == 2:
             if is_label_name(parts[1]) and not is_label_name(parts[0]) and not parts[0].endswith(_MARKS):
@@ -121,6 +129,11 @@ def _cut(body: str) -> tuple[str, str | None] | None:
     if is_picture_name(body) and not _OTHER_SEPARATOR.search(body):
         return body, None
     return None
+
+
+def _bare(part: str) -> str:
+    """Without quotes around it and commas behind it."""
+    return part.strip(_QUOTES).rstrip("".join(_MARKS)).strip(_QUOTES)
 
 
 def _needs_format(body: str, image: str, label: str) -> bool:

@@ -45,11 +45,22 @@ def is_label_name(name: str) -> bool:
 
 
 def similar_name_key(name: str) -> str:
-    """Equal for names that differ only in case, picture suffix or Unicode form."""
+    """Equal for names that differ only in case, width, Unicode form or picture suffix, in blanks at an end, or in a suffix that
+    stands there twice, as where suffixes are not shown."""
     folder, _, base = name.rpartition("/")
     stem, _, suffix = base.rpartition(".")
-    kind = "picture" if f".{suffix.lower()}" in LIKELY_PICTURE_SUFFIXES else suffix.lower()
-    return unicodedata.normalize("NFC", f"{folder}/{stem or suffix}.{kind}").casefold()
+    suffix = suffix.strip().lower()
+    stem = stem.strip()
+    if stem.lower().endswith(f".{suffix}"):
+        stem = stem[: -len(suffix) - 1]
+    kind = "picture" if f".{suffix}" in LIKELY_PICTURE_SUFFIXES else suffix
+    return unicodedata.normalize("NFKC", f"{folder}/{stem or suffix}.{kind}").casefold()
+
+
+def are_alike(image: str, label: str) -> bool:
+    """Whether picture and label are called the same but for what `similar_name_key` leaves out."""
+    keys = (similar_name_key(name.rpartition("/")[2]).rpartition(".")[0] for name in (image, label))
+    return next(keys) == next(keys)
 
 
 def known_label_stems(image: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +10,13 @@ import numpy as np
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_file import ScannedLabels
-from ocrweb.data.checks.names import images_name, list_name
+from ocrweb.data.checks.names import images_name, labels_name, list_name
 from ocrweb.data.sample import Split
 
 FEW_PICTURES = 10
 TINY_TEXT = 4.0
 TINY_SHARE = 0.5
+CORNER = 0.6
 HEIGHT_BINS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)
 
 
@@ -22,7 +24,8 @@ HEIGHT_BINS = (0, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)
 class SplitStatistics:
     """Counts of one split; heights are of boxes that are not ignored, after shrinking to ``train_side``.
 
-    measured: boxes whose picture's size is known. tiny: of those, lower than ``TINY_TEXT``.
+    measured: boxes whose picture's size is known. tiny: of those, lower than ``TINY_TEXT``. reach: how far boxes go to the
+    right or down in a picture, as a share of its side, at the most. reached: pictures looked at for that.
     """
 
     split: Split
@@ -35,6 +38,8 @@ class SplitStatistics:
     measured: int = 0
     tiny: int = 0
     tiniest: str = ""
+    reach: float = 0.0
+    reached: int = 0
     histogram: np.ndarray = field(default_factory=lambda: np.zeros(len(HEIGHT_BINS), dtype=np.int64))
     _most_tiny: int = 0
 
@@ -47,6 +52,9 @@ class SplitStatistics:
     def add_heights(self, image: str, labels: ScannedLabels, size: tuple[int, int]) -> None:
         """size: (width, height) of the picture in pixels."""
         heights = text_heights(labels.quads[~labels.ignored]) * min(1.0, self.train_side / max(size))
+        if len(labels.quads):
+            self.reach = max(self.reach, float((labels.quads / np.array(size)).max()))
+            self.reached += 1
         tiny = int((heights < TINY_TEXT).sum())
         self.measured += len(heights)
         self.tiny += tiny
@@ -63,6 +71,14 @@ class SplitStatistics:
             "tiny": self.tiny,
             "text_height": {"from": list(HEIGHT_BINS), "boxes": self.histogram.tolist(), "train_side": self.train_side},
         }
+
+
+def check_reach(stats: SplitStatistics) -> list[Finding]:
+    """Text that ends early in all of many pictures: labels of smaller copies look so, and nothing else about them is wrong."""
+    if stats.reached < FEW_PICTURES or stats.reach > CORNER:
+        return []
+    percent = math.ceil(100 * stats.reach)
+    return [finding("stats.in-corner", pictures=stats.reached, percent=percent).at(labels_name(stats.split))]
 
 
 def text_heights(quads: np.ndarray) -> np.ndarray:

@@ -72,6 +72,10 @@ class Tree:
             name = f"{folder}/{name.rpartition('/')[2]}"
             if name in self.files:
                 return name
+        if (
+            name.startswith(f"{folder}/") and (within := f"{folder}/{name}") in self.files
+        ):  # the folder was packed with itself inside
+            return within
         similar = self._similar.get(similar_name_key(name), ())
         return similar[0] if len(similar) == 1 else None
 
@@ -82,7 +86,7 @@ class Tree:
             for label in (f"{labels_name(split)}{folder}/{stem}.txt", f"{labels_name(split)}/{stem}.txt"):
                 if label in self.files:
                     return label
-        return None
+        return self.locate(f"{labels_name(split)}{folder}/{stem_of(image)}.txt", labels_name(split), exact=True)
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -137,10 +141,16 @@ def _walk(path: str, folder: str, real_root: str, files: dict[str, int], escapin
                 escaping.add(name)
                 files[name] = 0
             elif entry.is_dir():
-                if name.count("/") < DEEPEST:
+                if name.count("/") < DEEPEST and not (entry.is_symlink() and _leads_back(entry.path)):
                     _walk(entry.path, name, real_root, files, escaping)
             elif entry.is_file():
                 files[name] = entry.stat().st_size
+
+
+def _leads_back(link: str) -> bool:
+    """Whether a link leads to a folder that it lies in: whatever is there would be found again and again."""
+    real = os.path.realpath(link)
+    return f"{os.path.realpath(os.path.dirname(link))}{os.sep}".startswith(f"{real}{os.sep}")
 
 
 def _leads_out(path: str, real_root: str) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from ocrweb.data.checks.dialect import DIFFICULTY, SCRIPT
 from ocrweb.data.checks.folders import pair_by_name
 from ocrweb.data.checks.label_file import scan_label_bytes
@@ -183,10 +185,23 @@ def _read_ignored(work: _Work, split: Split, entries: Sequence[Entry], one: Deci
         _write_texts(work, label, one.rule, lambda text: PLACEHOLDER if text in IGNORED_TEXTS else text)
 
 
-def _write_texts(work: _Work, file: str, rule: str, changed: Callable[[str], str]) -> None:
+def _swap_axes(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) -> None:
+    """x and y in each other's place, in every line."""
+    scanned = scan_label_bytes(read_limited(work.tree.path(one.file), LARGEST["label"]))
+    for number, quad, text in zip(scanned.lines, scanned.quads, scanned.texts, strict=True):
+        numbers = (np.format_float_positional(value, trim="-") for value in quad[:, ::-1].reshape(-1))
+        work.lines[one.file, number] = ",".join([*numbers, text]), one.rule
+
+
+def _ignore_box(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) -> None:
+    _write_texts(work, one.file, one.rule, lambda text: "###", one.line)
+
+
+def _write_texts(work: _Work, file: str, rule: str, changed: Callable[[str], str], only: int | None = None) -> None:
+    """only: the one line that is meant, None for all."""
     scanned = scan_label_bytes(read_limited(work.tree.path(file), LARGEST["label"]))
     for number, raw, text in zip(scanned.lines, scanned.raw, scanned.texts, strict=True):
-        if raw.endswith(text) and changed(text) != text:
+        if only in (None, number) and raw.endswith(text) and changed(text) != text:
             work.lines[file, number] = raw[: len(raw) - len(text)] + changed(text), rule
 
 
@@ -242,6 +257,8 @@ LISTED: dict[Deed, Callable[[_Work, Split, Sequence[Entry], Decision], None]] = 
     "list-all": _list_all,
     "start-anew": _start_anew,
     "drop-field": _drop_field,
+    "ignore-box": _ignore_box,
+    "swap-axes": _swap_axes,
     "read-ignored": _read_ignored,
 }
 PLACED: dict[Deed, Callable[[_Work, Decision], None]] = {

@@ -9,7 +9,7 @@ from typing import Literal
 from ocrweb.data.checks.finding import Finding
 
 Deed = Literal[
-    "drop-line", "take-out", "replace", "enlist", "pair", "list-all", "start-anew", "drop-field", "drop-outlines",
+    "drop-line", "take-out", "replace", "enlist", "pair", "list-all", "start-anew", "drop-field", "ignore-box", "swap-axes", "drop-outlines",
     "read-ignored", "call-right", "make-folder", "move-up",
 ]  # fmt: skip
 
@@ -35,15 +35,19 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "list.file-missing": _LINE,
     "list.unlisted": ("enlist", "take-out"),
     "pair.name-mismatch": ("pair", "drop-line"),
+    "pair.shared-label": _LINE,
     "pair.image-without-label": _LABELS,
     "pair.label-without-image": _PICTURE,
     "label.encoding": _LABELS,
     "label.huge-file": _LABELS,
+    "label.other-content": _LABELS,
     "label.unreadable": _LABELS,
-    "label.swapped": _LABELS,
+    "label.swapped": ("swap-axes",),
     "label.too-few": _LINE,
     "label.not-a-number": _LINE,
     "label.whitespace": _LINE,
+    "label.joined-lines": _LINE,
+    "label.nearly-ignored": ("ignore-box",),
     "label.separator": _LINE,
     "label.no-text": _LINE,
     "label.more-points": _LINE,
@@ -64,6 +68,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "image.huge": _PICTURE,
     "image.exif-rotated": _PICTURE,
     "split.leak": _PICTURE,
+    "split.contradiction": _PICTURE,
     "stats.all-ignored": ("read-ignored",),
 }
 

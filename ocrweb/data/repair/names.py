@@ -10,6 +10,7 @@ from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.names import (
     PICTURE_SUFFIXES,
     RENAMED_SUFFIXES,
+    are_alike,
     known_label_stems,
     labels_name,
     stem_of,
@@ -94,7 +95,7 @@ def _plan_pair(renames: Renames, split: Split, image: str, label: str | None) ->
 def _plan_label(renames: Renames, split: Split, label: str, picture: str, stem: str) -> None:
     """picture: the base name before. stem: the picture's name after."""
     old = stem_of(label)
-    known = old == stem_of(picture) or old in known_label_stems(picture)
+    known = old == stem_of(picture) or old in known_label_stems(picture) or are_alike(picture, label)
     folder = _joined(label.rpartition("/")[0]) or labels_name(split)
     new = f"{folder}/{stem if known else _joined(old)}.txt"
     if new != label:

@@ -21,7 +21,7 @@ def opened(name: str | Path) -> Iterator[Path]:
     """The folder to look into; a zip is unpacked for as long as it is needed."""
     path = dataset_path(name)
     if path.is_file():
-        with unpacked(path) as root:
+        with unpacked(path, packed_folders=True) as root:
             yield root
     else:
         yield path

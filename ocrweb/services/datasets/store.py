@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from ocrweb.config import paths
 from ocrweb.config.named import named
 from ocrweb.data.archive import extract_archive
+from ocrweb.data.checks.layout import stands_for_folder
 from ocrweb.data.checks.names import is_picture_name, list_name
 from ocrweb.data.formats.folder import made_by
 from ocrweb.data.formats.recognise import is_pdf_name, label_files
@@ -87,8 +88,11 @@ def add_zip(zip_path: Path, name: str | None = None, progress: Progress | None =
                 return replace(known, duplicate=True)
 
     def unpack(folder: Path) -> None:
-        extract_archive(zip_path, folder, limits, progress)
+        extracted = extract_archive(zip_path, folder, limits, progress, packed_folders=True)
         if not _is_about_pictures(read_source(folder)):
+            archives = [left for left in extracted.skipped if left.reason == "archive"]
+            if archives or any(map(stands_for_folder, extracted.files)):
+                raise OcrwebError("archive.nested", where=zip_path.name)
             raise OcrwebError("store.no-pictures", name=zip_path.name if name is None else f"{name}.zip")
 
     wanted = dataset_name(name or zip_path.stem)

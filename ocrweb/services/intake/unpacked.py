@@ -10,8 +10,8 @@ from ocrweb.services.files.temporary import temporary_folder
 
 
 @contextlib.contextmanager
-def unpacked(archive: Path) -> Iterator[Path]:
-    """The content of a zip in a folder on the data root's disk, removed when the block ends.
+def unpacked(archive: Path, *, packed_folders: bool = False) -> Iterator[Path]:
+    """The content of a zip in a folder on the data root's disk, removed when the block ends. packed_folders: as of `extract_archive`.
 
     Raises OcrwebError ``archive.…`` for a zip that cannot be unpacked safely, `usage.not-writable`, `usage.disk-full`.
     """
@@ -19,4 +19,5 @@ def unpacked(archive: Path) -> Iterator[Path]:
     from ocrweb.services.intake.limits import archive_limits
 
     with temporary_folder("unpacked") as folder:
-        yield extract_archive(archive, folder / "content", archive_limits()).root
+        limits = archive_limits()
+        yield extract_archive(archive, folder / "content", limits, packed_folders=packed_folders).root

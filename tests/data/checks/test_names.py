@@ -46,6 +46,8 @@ def test_names_other_tools_give_to_the_label_of_a_picture() -> None:
         ("a/1.jpg", "a/1.PNG", True), ("a/1.jpg", "A/1.jpg", True), ("a/é.jpg", "a/e\u0301.jpg", True), ("a/1.txt", "a/1.TXT", True),
         ("a/1.jpg", "a/1.txt", False), ("a/1.jpg", "b/1.jpg", False), ("a/1.jpg", "a/2.jpg", False), ("a/1", "a/1.jpg", False), ("a/x", "a/X", True),
         ("a/1.txt", "a/1.csv", False), ("a/Straße.jpg", "a/STRASSE.jpg", True),
+        ("a/（１）.jpg", "a/(1).jpg", True), ("a/1.txt.txt", "a/1.txt", True), ("a/1.JPG.jpg", "a/1.jpg", True), ("a/1.jpg.txt", "a/1.txt", False),
+        ("a/ 1 .txt", "a/1.txt", True), ("a/1.txt ", "a/1.txt", True), ("a/1 2.txt", "a/12.txt", False),
     ],
 )  # fmt: skip
 def test_names_that_differ_in_case_suffix_or_form_alone_mean_the_same(one: str, other: str, same: bool) -> None:

@@ -12,6 +12,7 @@ from ocrweb.data.checks.statistics import (  # fmt: skip
     HEIGHT_BINS,
     SplitStatistics,
     check_amount,
+    check_reach,
     check_text_size,
     check_usable,
     text_heights,
@@ -96,6 +97,26 @@ def test_a_training_split_needs_one_box_that_counts(given: list[ScannedLabels], 
     if told:
         assert (found[0].rule, found[0].file) == ("stats.all-ignored", "train_list.txt")
         assert found[0].params == {"boxes": stats.boxes, "pictures": stats.labels}
+
+
+@pytest.mark.parametrize(
+    ("pictures", "side", "told"), [(10, 100 / 0.6, True), (10, 166, False), (9, 1000, False), (30, 1000, True)]
+)
+@pytest.mark.parametrize("wide", [True, False])
+def test_boxes_that_end_early_in_all_of_many_pictures_are_told(
+    pictures: int, side: float, told: bool, wide: bool
+) -> None:
+    stats = SplitStatistics("test", 640)
+    box = scan_label_bytes(b"0,0,100,0,100,9,0,9,a\n") if wide else scan_label_bytes(b"0,0,9,0,9,100,0,100,###\n")
+    for number in range(pictures):
+        size = (side, 1000) if wide else (1000, side)
+        stats.add_heights(f"{number}.jpg", box if number != 5 else labels(), size if number == 4 else (2000, 2000))  # type: ignore[arg-type]
+    if pictures > 9:
+        stats.add_heights("last.jpg", box, (2000, 2000))
+    found = check_reach(stats)
+    assert [(one.rule, one.file) for one in found] == ([("stats.in-corner", "test_gts")] if told else [])
+    if told:
+        assert found[0].params == {"pictures": pictures, "percent": 60 if side < 1000 else 10}
 
 
 @pytest.mark.parametrize(("split", "pictures", "told"), [("train", 9, True), ("train", 10, False), ("train", 1, True), ("train", 0, False), ("test", 1, False)])  # fmt: skip

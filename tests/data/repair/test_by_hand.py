@@ -17,6 +17,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import read_picture
 from tests.data.checks.test_corpus import CASES, OPTIONS
 from tests.data.corpus import GOOD_LINES, Case, Spoil, content, label, listed, make_good, picture
+from tests.data.corpus_labels import BOX
 from tests.data.snapshot import snapshot
 
 TOO_FEW = "1,2,3,4"
@@ -76,7 +77,7 @@ def test_findings_of_the_whole_dataset_and_those_a_repair_mends_are_no_decisions
 
 # What a button elsewhere on the page does: convert, label, add pictures, shrink or choose a training size.
 ELSEWHERE = {
-    "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "layout.packed", "layout.several", "layout.in-archive", "stats.few-pictures", "stats.tiny-text",
+    "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "layout.packed", "layout.several", "layout.in-archive", "stats.few-pictures", "stats.tiny-text", "stats.in-corner",
 }  # fmt: skip
 ALWAYS_MENDED = {
     "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",
@@ -125,13 +126,22 @@ def test_what_a_repair_leaves_is_settled_by_decisions(case: Case, tmp_path: Path
             content("train_gts/3.txt", f"{GOOD_LINES[0]}\n".replace("hello, world", "Latin,hello").encode()),
             "drop-field", "train_gts/3.txt", {"train_gts/3.txt": GOOD_LINES[0].replace("hello, world", "hello") + "\n"},
         ),
+        (
+            content("train_gts/3.txt", f"{GOOD_LINES[0]}\n{BOX},##\n{BOX.replace('30', '33')},#####\n".encode()),
+            "ignore-box", "train_gts/3.txt:2",
+            {"train_gts/3.txt": f"{GOOD_LINES[0]}\n{BOX},###\n{BOX.replace('30', '33')},#####\n"},
+        ),
+        (
+            content("train_gts/3.txt", b"5,5,5,40.5,20,40.5,20,5,a\n25,5,25,60,40,60,40,5,b, c\n"), "swap-axes", "train_gts/3.txt",
+            {"train_gts/3.txt": "5,5,40.5,5,40.5,20,5,20,a\n5,25,60,25,60,40,5,40,b, c\n"},
+        ),
         (content("train_gts/3.txt", b"\xff\x00" * 40), "start-anew", "train_gts/3.txt", {"train_gts/3.txt": ""}),
         (
             listed("train_images/9.jpg train_gts/8.txt", 9), "pair", "train_list.txt:9",
             {"train_list.txt": "".join(f"train_images/{n}.jpg train_gts/{n}.txt\n" for n in range(1, 11))},
         ),
     ],
-    ids=["another dataset's field", "labels that are no text", "a line with another's labels"],
+    ids=["another dataset's field", "nearly the mark of a box to be ignored", "x and y swapped", "labels that are no text", "a line with another's labels"],
 )  # fmt: skip
 def test_a_decision_writes_exactly_this(
     tmp_path: Path, spoil: Spoil, deed: str, place: str, after: dict[str, str]

@@ -292,6 +292,17 @@ def test_a_zip_without_pictures_lists_or_labels_is_no_dataset(tmp_path: Path) ->
     assert list_datasets() == []
 
 
+@pytest.mark.parametrize("inner", ["all.zip", "train_images.zip"])
+def test_a_zip_with_nothing_but_a_zip_and_a_note_says_that_it_is_packed_twice(tmp_path: Path, inner: str) -> None:
+    (tmp_path / "made").mkdir()
+    zipped(make_good(tmp_path / "good"), tmp_path / "made" / inner)
+    (tmp_path / "made" / "readme.txt").write_text("ours\n")
+    with pytest.raises(OcrwebError) as caught:
+        add_zip(zipped(tmp_path / "made", tmp_path / "a.zip"))
+    assert caught.value.code == "archive.nested"
+    assert list_datasets() == []
+
+
 def test_lists_without_their_pictures_are_taken_for_the_check_to_judge(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "train_list.txt").write_text("train_images/1.jpg train_gts/1.txt\n")
