@@ -55,7 +55,7 @@ def test_a_page_that_opens_takes_nothing_for_a_change(page: gr.Blocks) -> None:
 
 
 def test_what_may_be_chosen_is_asked_for_once_by_a_page_that_opens(page: gr.Blocks) -> None:
-    asking = [function for function in handlers(page) if (0, "load") in function.targets]
+    asking = [function for function in handlers(page) if (page._id, "load") in function.targets]
     offering = [function for function in asking if "offered" in named(function)]
     assert len(offering) == 1
     assert len([block for block in offering[0].outputs if isinstance(block, gr.Dropdown)]) == 4
