@@ -51,7 +51,8 @@ def test_import_writes_a_dataset_and_says_what_it_holds(
     assert document["unlabelled"] == 1
     assert document["problems"][0]["where"] == "11.jpg"
     assert document["out"] == str(tmp_path / "out")
-    assert validate_dataset(tmp_path / "out").rules == {}
+    one_box_each = {"stats.in-corner": 1}  # up to the left in all of them
+    assert validate_dataset(tmp_path / "out").rules == one_box_each
 
 
 def test_import_for_people_names_the_next_step(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 
 from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
+from ocrweb.data.checks.label_order import READINGS
 from ocrweb.data.repair.mend_label import mend_labels
 from tests.data.test_reader import LABEL_BYTES
 
@@ -33,7 +34,11 @@ class TestLabels:
         if mended is not None:
             after = scan_label_bytes(mended.content)
             gone = [edit for edit in mended.edits if edit.after is None and edit.line in before.lines]
-            assert len(after.texts) == len(before.texts) - len(gone)
+            if READINGS.keys() & {found.rule for found in before.findings}:
+                # Its boxes can be read only once it is mended.
+                assert len(after.texts) <= len(data.splitlines()) - len(gone)
+            else:
+                assert len(after.texts) == len(before.texts) - len(gone)
             assert all(edit.rules for edit in mended.edits)
 
     def test_corners_are_put_in_order_not_moved(self) -> None:
