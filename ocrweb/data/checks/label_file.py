@@ -12,6 +12,7 @@ from ocrweb.data.checks.dialect import dialect_of
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.label_line import (
     IGNORED_TEXTS,
+    IGNORING_MARKS,
     LARGEST_COORDINATE,
     PLAIN,
     begins_with_points,
@@ -57,7 +58,9 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     decoded = decode_text(data, "label")
     lines = decoded.lines or []
     rows = _scan_plain(lines) or _scan_lines(lines)
-    if (other := _other_order(rows)) is not None:
+    quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
+    plain = box.is_plain(quads)
+    if (other := _other_order(rows, quads, plain)) is not None:
         nothing = np.zeros((0, 4, 2))
         found = finding(other.rule, quote=rows.raw[0], example=other.lines[0][:80])
         return ScannedLabels(nothing, (), (), (), (*decoded.findings, found))
@@ -66,13 +69,12 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
         findings = [found for found in findings if found.rule not in ("label.too-few", "label.not-a-number")]
         findings.append(finding("label.other-content", quote=lines[0], format=kind))
     outlines = tuple(rows.outlines.get(line) for line in rows.lines)
-    quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
     if decoded.lines is not None and not rows.texts and not any(found.severity == "error" for found in findings):
         findings.append(finding("label.empty-file"))
     if box.are_shares(quads):
         findings.append(finding("label.shares", quote=rows.raw[0]))
     else:
-        findings.extend(check_boxes(quads, rows))
+        findings.extend(check_boxes(quads, plain, rows))
     findings.extend(check_texts(rows))
     if (dialect := dialect_of(rows.texts)) != "plain":
         field = rows.texts[0].partition(",")[0]
@@ -90,10 +92,9 @@ def _other_content(data: bytes, rows: _Rows) -> str | None:
     return kind if kind in PAGES else "JSON" if (start, end) in ((b"{", b"}"), (b"[", b"]")) else None
 
 
-def _other_order(rows: _Rows) -> OtherOrder | None:
+def _other_order(rows: _Rows, quads: np.ndarray, plain: np.ndarray) -> OtherOrder | None:
     """Nearly every file is told by its boxes already, without its lines being cut once more."""
-    quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)
-    if not rows.outlines and len(quads) and box.is_read_well(quads).mean() > RARELY:
+    if not rows.outlines and len(quads) and (plain.mean() > RARELY or box.is_read_well(quads).mean() > RARELY):
         return None
     return other_order(rows.raw)
 
@@ -141,16 +142,20 @@ def _scan_lines(lines: list[str]) -> _Rows:
 
 def check_texts(rows: _Rows) -> Iterator[Finding]:
     """Texts that say nothing of the box, and should."""
-    for text, line, raw in zip(rows.texts, rows.lines, rows.raw, strict=True):
+    for i in [i for i, text in enumerate(rows.texts) if "," in text or text[0] in IGNORING_MARKS]:
+        text, line, raw = rows.texts[i], rows.lines[i], rows.raw[i]
         if holds_another_box(text):
             yield finding("label.joined-lines", quote=raw).at("", line)
         elif is_nearly_ignored(text):
             yield finding("label.nearly-ignored", quote=raw, text=text[:40]).at("", line)
 
 
-def check_boxes(quads: np.ndarray, rows: _Rows) -> list[Finding]:
-    """Rules that need all four corners: area, crossing sides, order of the points, repetition."""
-    doubtful = np.flatnonzero(~box.is_plain(quads)) if len(quads) else np.zeros(0, dtype=int)
+def check_boxes(quads: np.ndarray, plain: np.ndarray, rows: _Rows) -> list[Finding]:
+    """Rules that need all four corners: area, crossing sides, order of the points, repetition.
+
+    plain: (N,) bool, the boxes none of them can apply to, but for the last.
+    """
+    doubtful = np.flatnonzero(~plain)
     findings = _check_shapes(quads, rows, doubtful) if len(doubtful) else []
     if len(set((quads.reshape(-1, 8) @ FINGERPRINT).tolist())) < len(quads):
         findings.extend(_check_repeats(quads, rows))

@@ -33,7 +33,7 @@ CLEAN = re.compile(rf"((?:{NUMBER},){{8}}){TEXT}")
 PLAIN = re.compile(rf"({','.join([r'-?[0-9]++(?:[.][0-9]++)?'] * 8)}),{TEXT}")  # nearly every line, found faster
 _NUMBERS = re.compile(r"\s*+-?[0-9]++(?:[.][0-9]++)?\s*+,\s*+-?[0-9]++(?:[.][0-9]++)?\s*+(?:,|$)")  # a point, perhaps
 _ANOTHER_BOX = re.compile(r"(?<=[^0-9.,+-])(?:-?[0-9]++(?:[.][0-9]++)?,){8}")
-_NEARLY = "#＃＊*\"'“”"
+IGNORING_MARKS = "#＃＊*\"'“”"
 _NUMBER = re.compile(NUMBER)
 _NUMERIC = tuple("-0123456789")
 _MARKS = ",，、;；|،؛﹐﹑﹔"
@@ -112,7 +112,7 @@ def holds_another_box(text: str) -> bool:
 
 def is_nearly_ignored(text: str) -> bool:
     """Whether a text looks as one of ``IGNORED_TEXTS`` and is none: ``##``, ``＃＃＃``, ``"###"``, ``# # #``."""
-    if text[0] not in _NEARLY or text in IGNORED_TEXTS:
+    if text[0] not in IGNORING_MARKS or text in IGNORED_TEXTS:
         return False
     bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).strip("\"'“”")
     return bare == "*" or (len(bare) > 1 and not bare.strip("#"))
