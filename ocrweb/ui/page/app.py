@@ -12,6 +12,7 @@ from ocrweb.ui.models import tab as models
 from ocrweb.ui.page import api, header, rail, status_bar
 from ocrweb.ui.parts import model_choice, texts
 from ocrweb.ui.parts.address import TABS, Address, tells_tab
+from ocrweb.ui.seams import taken
 from ocrweb.ui.single import tab as single
 from ocrweb.ui.training import tab as training
 
@@ -23,9 +24,12 @@ def build_page(*, open_to_all: bool) -> gr.Blocks:
 
     open_to_all: the page is reachable from the network without a login, which the visitor is told.
     """
-    with GuardedPage(
-        title=texts.page_title(), analytics_enabled=False, fill_width=False, delete_cache=(3600, DAY)
-    ) as page:
+    with (
+        taken.built_alone(),
+        GuardedPage(
+            title=texts.page_title(), analytics_enabled=False, fill_width=False, delete_cache=(3600, DAY)
+        ) as page,
+    ):
         api.build()  # first, because its names are stable: a handler of a tab must not take them
         header.build(open_to_all=open_to_all)
         progress = rail.build()

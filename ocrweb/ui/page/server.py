@@ -187,7 +187,6 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     metrics.mount(application)
     lookup.mount(application)
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
-    page.queue()
     uploads.take_over()
     uploads.adopt_leftovers(page)
     web_files.take_over(archive_limits().bytes)

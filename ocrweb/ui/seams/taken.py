@@ -7,12 +7,13 @@ queue, sessions and page are in `ui/line` and `ui/guard/values.py`. What a mount
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio import processing_utils, route_utils, routes
+from gradio import blocks, processing_utils, route_utils, routes
 from gradio.component_meta import ComponentMeta
 from starlette.middleware import Middleware
 
@@ -20,6 +21,26 @@ from ocrweb.ui.seams.mounted import mounted_in
 
 FormParser = route_utils.GradioMultiPartParser
 store_uploads = route_utils.upload_fn
+
+
+@contextmanager
+def built_alone() -> Iterator[None]:
+    """A page without the applications that Gradio makes while it is built, two of them, each with the whole page once more.
+
+    Nobody serves those. `put_queue` gives the page the one that it is mounted as.
+    """
+    by_gradio = blocks.App
+    blocks.App = _NoApplication  # type: ignore[assignment, misc]
+    try:
+        yield
+    finally:
+        blocks.App = by_gradio  # type: ignore[misc]
+
+
+class _NoApplication:
+    @staticmethod
+    def create_app(page: gr.Blocks, mcp_server: bool) -> None:
+        return None
 
 
 def mark_launched(page: gr.Blocks) -> None:
@@ -36,6 +57,7 @@ def put_queue(served: FastAPI, page: gr.Blocks, queue: Any, sessions: Any, threa
     """Events go through this queue alone, states into these sessions, handlers into so many threads."""
     mounted: Any = mounted_in(served)
     queue.set_server_app(mounted)
+    page.app = mounted
     page._queue = queue
     page.api_open = False
     page.max_threads = threads

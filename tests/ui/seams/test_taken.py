@@ -125,10 +125,31 @@ def test_the_queue_and_the_states_of_a_page_are_asked_by_these_names(served: tup
     taken.put_queue(application, page, queue, sessions, 3)
     assert (page._queue, page.state_holder, page.api_open, page.max_threads) == (queue, sessions, False, 3)
     assert mounted_in(application).state_holder is sessions  # type: ignore[attr-defined]
+    assert page.app is mounted_in(application)
+    assert "app=self.blocks.app" in inspect.getsource(gr.queueing)
     source = inspect.getsource(routes.App.create_app)
     assert "blocks._queue.push(" in source
     assert "app.state_holder" in source
     assert "app.get_blocks().api_open" in source
+
+
+def test_no_application_is_made_for_a_page_before_it_is_mounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[gr.Blocks] = []
+    by_gradio = routes.App.create_app
+
+    def create_app(page: gr.Blocks, **wishes: Any) -> routes.App:
+        made.append(page)
+        return by_gradio(page, **wishes)
+
+    monkeypatch.setattr(routes.App, "create_app", create_app)
+    with taken.built_alone(), gr.Blocks() as page:
+        gr.Textbox("as it is")
+    assert made == []
+    gr.mount_gradio_app(FastAPI(), page, path="/")
+    assert made == [page]
+    with gr.Blocks() as other:
+        pass
+    assert set(made[1:]) == {other}, "Gradio's own way is back"
 
 
 def test_uploads_are_stored_and_read_by_what_was_put_there(monkeypatch: pytest.MonkeyPatch) -> None:
