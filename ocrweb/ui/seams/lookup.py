@@ -7,14 +7,11 @@ page is served with them exchanged; a loop that is not the one known here stays 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Response
 from gradio.route_utils import BUILD_PATH_LIB
 
 SCRIPTS = "core-*.js"
-KEPT = "max-age=86400"  # its name tells Gradio's version, not ours
 # The function that finds a node of the tree by its id, or says that there is none.
 FIND = re.compile(
     r"function (?P<name>[\w$]+)\((?P<tree>[\w$]+),(?P<id>[\w$]+)\)\{if\((?P=tree)\.id===(?P=id)\)return (?P=tree);"
@@ -64,22 +61,8 @@ def quicker(script: str) -> str:
     return script
 
 
-def mount(application: FastAPI) -> list[str]:
-    """Serve the exchanged script at the address of Gradio's own, before Gradio is asked; the addresses."""
-    addresses = []
-    for file in sorted(Path(BUILD_PATH_LIB).glob(SCRIPTS)):
-        by_gradio = file.read_text(encoding="utf-8")
-        script = quicker(by_gradio)
-        if script != by_gradio:
-            addresses.append(f"/assets/{file.name}")
-            application.add_api_route(addresses[-1], _serving(script), methods=["GET"])
-    return addresses
-
-
-def _serving(script: str) -> Callable[[], Awaitable[Response]]:
-    content = script.encode()
-
-    async def serve() -> Response:
-        return Response(content, media_type="text/javascript", headers={"Cache-Control": KEPT})
-
-    return serve
+def exchanged() -> dict[str, str]:
+    """By the name of Gradio's own script, the one that is served in its place."""
+    scripts = {file.name: file.read_text(encoding="utf-8") for file in sorted(Path(BUILD_PATH_LIB).glob(SCRIPTS))}
+    changed = {name: quicker(script) for name, script in scripts.items()}
+    return {name: script for name, script in changed.items() if script != scripts[name]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +11,11 @@ import pytest
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.routes import OpenRoutes, is_open
 from ocrweb.ui.page.server import ServeOptions, build_application, prepare_environment
-from ocrweb.ui.seams import lookup
 from tests.ui.guard.conftest import Ask
 
 OPEN = {
     "GET /", "HEAD /", "GET /healthz", "GET /config", "GET /theme.css", "GET /favicon.ico", "GET /robots.txt",
-    "GET /manifest.json", "GET /pwa_icon", "GET /pwa_icon/{size}", "GET /static/{path}", "GET /assets/{path}",
+    "GET /manifest.json", "GET /pwa_icon", "GET /pwa_icon/{size}", "GET /static/{path}", "GET /assets/{path}", "GET /assets/{name}",
     "GET /svelte/{path}", "POST /login", "GET /logout",
     "GET /gradio_api/user", "GET /gradio_api/login_check", "GET /gradio_api/app_id",
     "GET /gradio_api/info", "GET /gradio_api/openapi.json", "GET /gradio_api/startup-events", "GET /gradio_api/theme.css",
@@ -36,7 +34,6 @@ OPEN = {
     "GET /labels/api/learn", "POST /labels/api/learn", "POST /labels/api/propose-anew",
     "GET /labels/api/choose", "GET /labels/api/suspects", "POST /labels/api/dismiss",
     "GET /labels/api/versions", "GET /labels/api/compare", "POST /labels/api/keep-version", "POST /labels/api/restore-version",
-    *(f"GET /assets/{script.name}" for script in Path(lookup.BUILD_PATH_LIB).glob(lookup.SCRIPTS)),
 }  # fmt: skip
 CLOSED = {
     # stored pages and runs of other visitors, what the framework measures

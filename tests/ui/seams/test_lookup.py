@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright._impl._driver import compute_driver_executable
 
-from ocrweb.ui.seams import lookup
+from ocrweb.ui.seams import assets, lookup
 
 COMPARED = """
 const [byGradio, quick] = SOURCES.map((source) => {
@@ -65,14 +64,6 @@ def by_gradio() -> str:
     return script.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def served() -> Iterator[tuple[TestClient, list[str]]]:
-    application = FastAPI()
-    addresses = lookup.mount(application)
-    with TestClient(application) as client:
-        yield client, addresses
-
-
 def taken_out(script: str) -> list[str]:
     """The two loops, as they stand in Gradio's script."""
     found = [known.search(script) for known in (lookup.FIND, lookup.ATTACH)]
@@ -105,13 +96,13 @@ def test_the_quicker_loops_answer_as_gradios_do_while_the_tree_changes(by_gradio
     assert told["wrong"] == []
 
 
-def test_the_page_gets_the_exchanged_script_at_gradios_address(
-    served: tuple[TestClient, list[str]], by_gradio: str
-) -> None:
-    client, (address,) = served
-    answer = client.get(address)
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.text == lookup.quicker(by_gradio)
+def test_the_page_gets_the_exchanged_script_at_gradios_address(by_gradio: str) -> None:
+    application = FastAPI()
+    exchanged = lookup.exchanged()
+    assets.mount(application, exchanged)
+    ((name, script),) = exchanged.items()
+    assert script == lookup.quicker(by_gradio)
+    assert TestClient(application).get(f"/assets/{name}").text == script
 
 
 @pytest.mark.parametrize("script", ["", "function Z(e,t){return e.all[t]}"])
