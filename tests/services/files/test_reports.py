@@ -26,12 +26,33 @@ def test_a_full_disk_is_not_reported_as_a_fault_of_the_program(home: Path, numbe
 
 def test_any_other_failure_is_kept_in_a_file_for_the_owner_alone(home: Path) -> None:
     error = internal_error(OSError(errno.EIO, os.strerror(errno.EIO)))
-    assert error.code == "usage.internal"
+    assert (error.code, error.params["kind"]) == ("usage.internal", "OSError")
     (report,) = (home / ".ocrweb" / "reports").iterdir()
     assert report.stat().st_mode & 0o777 == 0o600
     assert report.parent.stat().st_mode & 0o777 == 0o700
     assert str(home) not in error.hint("en")
     assert f".ocrweb/reports/{report.name}" in error.hint("en")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [ValueError("too many"), RuntimeError("null byte"), UnicodeEncodeError("ascii", "é", 0, 1, "ordinal not in range(128)")],
+    ids=["no NUL", "no name", "no half a character"],
+)  # fmt: skip
+def test_what_only_looks_like_a_name_that_no_disk_takes_is_reported(home: Path, failure: Exception) -> None:
+    assert internal_error(failure).code == "usage.internal"
+    (report,) = (home / ".ocrweb" / "reports").iterdir()
+    assert report.name.endswith(f"_{type(failure).__name__}.txt")
+    assert str(failure) in report.read_text()
+
+
+def test_a_report_that_cannot_be_written_is_said_on_the_terminal(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / ".ocrweb").touch()
+    assert internal_error(RuntimeError("odd")).code == "usage.internal"
+    assert capsys.readouterr().err.strip() == "RuntimeError: odd"
 
 
 def test_the_oldest_reports_make_room_for_new_ones(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
+from itertools import pairwise
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from ocrweb.messages import text
 from ocrweb.runtime.detector import Detector
 from ocrweb.runtime.device import Gpu, Sighting
 from ocrweb.services.machine import system
@@ -35,6 +40,19 @@ def test_many_open_pages_cost_one_reading(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(readings) == 1
 
 
+@pytest.mark.usefixtures("fresh")
+def test_the_bar_is_read_anew_every_second_and_graphics_cards_every_five(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[float] = []
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now, time=time.time)
+    monkeypatch.setattr(system, "time", clock)
+    monkeypatch.setattr(system, "see_gpus", lambda: readings.append(clock.now) or Sighting("absent"))
+    shown: list[SystemStatus] = []
+    for clock.now in (100.0, 100.9, 101.0, 104.0, 104.9, 105.0, 110.0):
+        shown.append(status())
+    assert [one is before for before, one in pairwise(shown)] == [True, False, False, True, False, False]
+    assert readings == [100.0, 105.0, 110.0]
+
+
 @pytest.mark.parametrize(("lang", "label"), [("en", "Memory"), ("zh", "内存")])
 def test_the_words_of_the_status_bar_are_in_the_visitors_language(lang: str, label: str) -> None:
     gib = 2**30
@@ -44,7 +62,32 @@ def test_the_words_of_the_status_bar_are_in_the_visitors_language(lang: str, lab
     assert words[label] == "3.0/8.0 GiB"
     assert words["GPU 0 T4"] == "4.0/16.0 GiB"
     assert words["CPU"] == "12%"
-    assert "1:02:05" in words.values()
+    assert words[text("system.console", lang)] == "512 MiB"
+    assert (words[text("system.model", lang)], words[text("system.device", lang)]) == (
+        "m",
+        text("system.none-yet", lang),
+    )
+    assert words[""] == "ocrweb 1 · Python 3.11"
+    assert next(iter(words)) == text("system.model", lang)
+    assert list(words.items())[-1] == (text("system.uptime", lang), "1:02:05")
+    cold = replace(now, model=None, device="CPU, OpenVINO f32, 1 threads", uptime=59.9)
+    words = dict(cold.words(lang))
+    assert words[text("system.model", lang)] == text("system.none-yet", lang)
+    assert words[text("system.device", lang)] == device_words("CPU, OpenVINO f32, 1 threads", lang)
+    assert words[text("system.uptime", lang)] == "0:00:59"
+
+
+@pytest.mark.parametrize(("user", "idle", "iowait", "load"), [(0, 0, 0, 0), (1, 3, 0, 25), (1, 1, 2, 25), (0, 4, 0, 0), (4, 0, 0, 100), (4, -1, 0, 100), (-1, 4, 0, 0), (-4, 0, 0, 0)])  # fmt: skip
+def test_the_load_is_what_of_the_time_that_passed_nobody_rested(
+    user: float, idle: float, iowait: float, load: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counters of a virtual machine may go backwards; waiting for a disk is rest."""
+    before = psutil.cpu_times()._replace(user=100.0, idle=100.0, iowait=100.0, guest=0.0)
+    after = before._replace(user=100.0 + user, idle=100.0 + idle, iowait=100.0 + iowait, guest=50.0)
+    monkeypatch.setattr(system, "_cache", system._Cache())
+    system._cache.times = before
+    monkeypatch.setattr(psutil, "cpu_times", lambda: after)
+    assert system._cpu_load() == pytest.approx(load)
 
 
 def test_the_load_is_that_of_the_machine_whichever_thread_asks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,3 +77,15 @@ def test_one_picture_is_shown_at_the_cards_threshold_and_at_a_low_one(detector: 
     plain = read_picture(page(tmp_path)).pixels
     marked = [[np.abs(one - plain)[:, part].max() > 60 for part in (slice(135), slice(140, 270))] for one in (own, low)]
     assert marked == [[True, False], [True, True]], "the grey box at the low threshold alone"
+
+
+def test_in_a_picture_that_is_shown_smaller_the_boxes_lie_where_the_text_is(detector: Detector, tmp_path: Path) -> None:
+    decode = DecodeOptions(threshold=0.3, box_threshold=0.4, unclip_ratio=1.2)
+    wide = page(tmp_path, (100, 1800))
+    proof._probe(detector, wide, decode, tmp_path)
+    drawn = read_picture(tmp_path / "probe_own.jpg").pixels.astype(int)
+    assert drawn.shape == (50, 900, 3)
+    marked = np.abs(drawn - proof._small(read_picture(wide).pixels)).max(axis=2) > 60
+    columns = np.flatnonzero(marked.any(axis=0))
+    assert 0 < columns[0] <= WHITE[0] // 2
+    assert WHITE[2] // 2 <= columns[-1] < WHITE[2] // 2 + 10

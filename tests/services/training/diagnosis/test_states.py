@@ -67,7 +67,7 @@ TWENTY = 20
         ([2.0] * TWENTY, [], "loss.flat"), ([2.0] * (TWENTY - 1), [], None), ([1.0] * TWENTY, [], "data.no-text"),
         ([1.0] * (TWENTY - 1) + [1.002], [], "loss.flat"), ([2.0] * TWENTY, [0.7], None), ([2.0] * TWENTY, [0.69], "loss.flat"),
         ([2.0] * TWENTY, [0.8, 0.1], None), ([2.0] * 10 + [1.93] * 10, [], None), ([2.0] * 10 + [1.95] * 10, [], "loss.flat"),
-        ([2.0] * 10 + [4.0] * 10, [], "loss.flat"), ([0.0] * TWENTY, [], None), ([2.0] * TWENTY + [float("nan")], [], None),
+        ([2.0] * 10 + [4.0] * 10, [], "loss.flat"), ([100.0] * 10 + [97.0] * 10, [], "loss.flat"), ([0.0] * TWENTY, [], None), ([2.0] * TWENTY + [float("nan")], [], None),
         ([2.0] * 5 + [9.0] * 10 + [1.0] * 5, [], None), ([2.0] * 5 + [0.1] * 10 + [2.0] * 5, [], "loss.flat"),
     ],
 )  # fmt: skip
@@ -110,6 +110,18 @@ def test_the_best_score_decides_how_a_result_is_called(hmeans: Any, given: Any, 
     assert (found.id if found else None) == cause
     if found and cause in ("result.weak", "result.poor"):
         assert found.params == {"hmean": f"{max(hmeans):.2f}", "where": "test"}
+
+
+def test_a_score_of_nothing_is_looked_for_in_the_dataset_first() -> None:
+    """A poor one in the settings; one of 0 although the loss falls in the threshold."""
+    nothing, poor, falls = (
+        states.hmean_judged(evidence(hmeans=[hmean], losses=losses))
+        for hmean, losses in ((0.01, []), (0.02, []), (0.01, FALLING))
+    )
+    remedy = states.remedy
+    assert [found and found.remedies[0] for found in (nothing, poor, falls)] == [
+        remedy.CHECK_DATASET, remedy.SAFE_START, remedy.PROBE_THRESHOLD,
+    ]  # fmt: skip
 
 
 def test_where_time_was_short_no_more_epochs_are_advised() -> None:
