@@ -9,6 +9,7 @@ import tarfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class Answer(BaseHTTPRequestHandler):
 def server() -> Iterator[Server]:
     made = Server(("127.0.0.1", 0), Answer)
     made.ranges = []
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield made
     made.shutdown()
@@ -153,9 +154,66 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_the_start(server: Server,
 def test_a_download_that_was_complete_but_for_its_end_is_used(server: Server, home: Path) -> None:
     server.content = weights(home)
     part = home / "part"
-    fetching.fetch(published(server).url, part)
-    fetching.fetch(published(server).url, part)
-    assert part.read_bytes() == server.content
+    for _ in range(2):
+        fetching.fetch(published(server).url, part)
+        assert part.read_bytes() == server.content
+    assert server.ranges == ["", f"bytes={len(server.content)}-"]  # what is there already is not sent again
+
+
+def test_of_what_was_fetched_everybody_is_told(server: Server, home: Path) -> None:
+    """Bytes done and in all, of those that were there already too."""
+    server.content, server.breaks_at = b"x" * 700_000, 100_000
+    part, told = home / "part", list[tuple[int, int | None]]()
+    with pytest.raises(OcrwebError):
+        fetching.fetch(published(server).url, part, lambda *given: told.append(given))
+    fetching.fetch(published(server).url, part, lambda *given: told.append(given))
+    assert all(total == 700_000 for _, total in told)
+    done = [done for done, _ in told]
+    assert done == sorted(set(done))
+    assert (100_000 in done, done[-1]) == (True, 700_000)
+
+
+@pytest.mark.parametrize(
+    ("headers", "total"),
+    [
+        ({"Content-Range": "bytes 5-9/10"}, 10), ({"Content-Range": "bytes */12", "Content-Length": "3"}, 12), ({"Content-Length": "7"}, 12),
+        ({"Content-Range": "bytes 5-9/*", "Content-Length": "5"}, 10), ({}, None), ({"Content-Length": "many"}, None), ({"Content-Length": "0"}, 5),
+    ],
+)  # fmt: skip
+def test_how_much_there_is_in_all_is_what_the_server_says(headers: dict[str, str], total: int | None) -> None:
+    given = Message()
+    for name, value in headers.items():
+        given[name] = value
+    assert fetching._total(given, 5) == total
+
+
+@pytest.mark.parametrize("size", [99, 100, 101])
+def test_a_file_larger_than_a_model_is_refused(
+    size: int, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MOST", 100)
+    server.content = b"x" * size
+    if size <= 100:
+        fetching.fetch(published(server).url, home / "part")
+        return
+    with pytest.raises(OcrwebError, match=r"download\.too-large"):
+        fetching.fetch(published(server).url, home / "part")
+    monkeypatch.setattr(fetching, "_total", lambda headers, done: None)  # a server that does not say
+    with pytest.raises(OcrwebError, match=r"download\.too-large"):
+        fetching.fetch(published(server).url, home / "part")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "weights"])
+def test_only_the_web_is_fetched_from(url: str, home: Path) -> None:
+    with pytest.raises(OcrwebError, match=r"download\.refused"):
+        fetching.fetch(url, home / "part")
+    assert not (home / "part").exists()
+
+
+def test_where_a_download_cannot_be_written_is_said(server: Server, home: Path) -> None:
+    server.content = b"x"
+    with pytest.raises(OcrwebError, match=r"usage\."):
+        fetching.fetch(published(server).url, home / "no folder" / "part")
 
 
 def test_weights_are_taken_out_of_a_tar_and_nothing_else_is(server: Server, home: Path) -> None:

@@ -174,6 +174,13 @@ def test_a_worker_that_does_not_stop_is_ended_with_its_whole_session() -> None:
         pytest.fail("the worker's child is still alive")
 
 
+def test_of_a_worker_that_a_terminal_started_nothing_else_of_the_terminal_is_ended() -> None:
+    worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])  # of this process's own group
+    training_jobs._kill(worker.pid)
+    assert worker.wait(5) == -signal.SIGKILL
+    training_jobs._kill(worker.pid)  # and of one that is gone nothing is said
+
+
 def test_the_keeper_tells_of_an_end_once_also_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(training_keeper, "notify_ended", lambda info: told.append(info.status.state))

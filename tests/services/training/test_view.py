@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.rundir import names
 from ocrweb.rundir.events import EventWriter
+from ocrweb.services.training import queue as training_queue
 from ocrweb.services.training import view as training_view
 from ocrweb.services.training.view import POINTS, Smoothed, level_of, log_tail, run_view, thin
 from tests.services.training.made_runs import log_line, make_run, step_event
@@ -91,6 +92,48 @@ def test_steps_that_a_resumed_run_does_again_replace_the_old_ones() -> None:
     view = run_view(run.name)
     assert view is not None
     assert view.losses.steps == (10, 20, 30, 40)
+
+
+def test_events_of_other_kinds_are_passed_over_and_evaluations_are_a_curve_of_their_own() -> None:
+    run = make_run()
+    writer = EventWriter(run / names.EVENTS)
+    writer.write("start", 0)
+    step_event(writer, 5, 4.0)
+    writer.write("eval", 5, hmean=0.5, precision=0.4, recall=0.6)
+    writer.write("note", 5, text="a")
+    step_event(writer, 10, 2.0)
+    writer.write("eval", 10, hmean=0.7)
+    view = run_view(run.name)
+    assert view is not None
+    assert view.losses.steps == view.evaluations.steps == (5, 10)
+    assert view.losses.values["lr"] == (0.001, 0.001)
+    assert view.evaluations.values == {"hmean": (0.5, 0.7), "precision": (0.4, None), "recall": (0.6, None)}
+
+
+def test_a_curve_that_begins_anew_is_smoothed_as_if_it_had_never_been_another() -> None:
+    once, twice = make_run("20260101_000000_once"), make_run("20260101_000000_twice")
+    for run, parts in (
+        (once, [[(1, 8.0), (2, 4.0), (3, 2.0)]]),
+        (twice, [[(1, 8.0), (2, 9.0), (3, 9.0)], [(2, 4.0), (3, 2.0)]]),
+    ):
+        writer = EventWriter(run / names.EVENTS)
+        for part in parts:
+            for step, loss in part:
+                step_event(writer, step, loss)
+            view = run_view(run.name)
+        assert view is not None
+        assert view.losses.steps == (1, 2, 3)
+        assert view.losses.values["loss"] == pytest.approx((8.0, 5.8947, 4.4576), abs=1e-4)
+
+
+def test_a_waiting_run_has_its_place_and_knows_whether_another_waits_behind_it() -> None:
+    first, second = make_run("20260101_000000_a", None), make_run("20260101_000001_b", None)
+    for run in (first, second):
+        training_queue.enqueue(run.name)
+    views = [run_view(run.name) for run in (first, second, make_run("20260101_000002_c"))]
+    assert [(view.state, view.place, view.last) for view in views if view] == [
+        ("queued", 1, False), ("queued", 2, True), ("finished", 0, True),
+    ]  # fmt: skip
 
 
 def test_a_loss_that_is_no_number_is_a_gap() -> None:
