@@ -28,7 +28,7 @@ SHORT = {  # where no test has a module's name
         "tests/model/onnx_graph/test_detector.py",
     ),
     "render": ("tests/render/test_kept.py", "tests/render/test_page.py", "tests/render/test_dataset.py"),
-    "ui": ("tests/ui/parts/test_escape.py", "tests/ui/page/test_at_first.py"),
+    "ui": ("tests/ui/parts/test_escape.py", "tests/ui/page/test_kept.py", "tests/ui/page/test_at_first.py"),
 }
 COMMANDS = {"evaluate": "eval", "import_data": "import"}
 MOST_FILES = 4
