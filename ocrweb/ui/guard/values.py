@@ -57,9 +57,9 @@ class GuardedPage(gr.Blocks):
             check(block, value)
         try:
             values = await super().preprocess_data(block_fn, inputs, *args, **kwargs)
-        except OcrwebError:
-            raise
         except Exception as failure:
+            if isinstance(failure.__cause__, OcrwebError):  # of a field that reads its value itself
+                raise failure.__cause__ from None
             if isinstance(failure, gr.Error) and "file type" in str(failure):
                 raise _wrong_kind(block_fn.inputs, inputs) from failure
             raise OcrwebError("usage.bad-field", field="") from failure

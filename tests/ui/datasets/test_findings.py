@@ -5,18 +5,34 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as drawn
 
-from ocrweb.data.repair.change import Change, RepairPlan
+from ocrweb.data.checks.finding import Finding
+from ocrweb.data.repair.change import Change, LineEdit, RepairPlan
+from ocrweb.data.repair.decisions import Decision
 from ocrweb.data.repair.plan import plan_repair
+from ocrweb.data.report import ValidationReport
 from ocrweb.data.validate import validate_dataset
 from ocrweb.ui.datasets.check import editor_of
-from ocrweb.ui.datasets.findings import FindingFilter, _change_words, _marked, diff_html, findings_html, rule_choices
+from ocrweb.ui.datasets.findings import (
+    FindingFilter,
+    _change_words,
+    _marked,
+    decision_words,
+    diff_html,
+    findings_html,
+    rule_choices,
+    rule_words,
+)
+from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.escape import escape
 from tests.data.corpus import label, make_good
 
@@ -81,6 +97,7 @@ def test_a_long_diff_is_cut_with_a_count(tmp_path: Path) -> None:
     assert "27 more lines" in shown
 
 
+GONE = LineEdit(2, "a", None, ("label.degenerate",))
 LINES = drawn.text("ab<&,1 ", max_size=8)
 
 
@@ -136,3 +153,119 @@ def test_rules_are_chosen_by_what_they_found_and_not_by_their_names(hostile: Pat
         words = [word for word, _ in rule_choices(report, lang)]
         assert not [word for word in words if re.search(r"\b(label|list|layout|pair|image|stats)\.[a-z]", word)]
         assert all(len(word) < 50 for word in words)
+
+
+def report_with(*findings: Finding, kept: int = 0) -> ValidationReport:
+    """kept: how many more there were of the first's rule."""
+    rules = Counter(found.rule for found in findings)
+    if kept:
+        rules[findings[0].rule] += kept
+    severities: Any = {"error": len(findings), "warning": 0, "info": 0}
+    return ValidationReport(Path("/data"), findings, severities, dict(rules), 0, {}, True)
+
+
+def saying(monkeypatch: pytest.MonkeyPatch, message: str) -> None:
+    monkeypatch.setattr(Finding, "message", lambda self, lang: message.replace("@", self.quote))
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("a" * 40, "a" * 40),
+        ("a" * 41, "a" * 39 + "…"),
+        ("The file `b.txt` is empty. Delete it.", "The file b.txt is empty"),
+        ("Too few: three", "Too few"),
+        ("太少；共三", "太少"),
+        ("3.5 of 4:5", "3.5 of 4:5"),
+        ("It ends.", "It ends"),
+    ],
+    ids=["just fits", "one more", "first sentence", "colon", "Chinese", "numbers", "full stop"],
+)
+def test_a_rule_is_offered_by_the_first_few_words_of_what_it_found(
+    monkeypatch: pytest.MonkeyPatch, message: str, words: str
+) -> None:
+    saying(monkeypatch, message)
+    report = report_with(*[Finding("label.x", "error", False, "a.txt", line) for line in (1, 2)])
+    assert rule_choices(report, "en") == [(f"{words} (2)", "label.x")]
+    assert rule_words("label.y", report, "en") == "label.y"
+    assert rule_words("label.x", None, "en") == "label.x"
+    said = decision_words(Decision("drop-line", "label.x", "a\u202e.txt", 7), report, "en")
+    assert said.endswith(f" · drop this line ({words})")
+    assert "\u202e" not in said
+
+
+@pytest.mark.parametrize(
+    ("places", "chosen", "shown", "more"),
+    [(30, "", 30, ""), (31, "", 30, "1 more"), (301, "label.no-text", 300, "1 more"), (300, "label.no-text", 300, "")],
+    ids=["all", "one too many", "one too many of one rule", "all of one rule"],
+)
+def test_of_a_rule_the_first_places_are_shown_and_how_many_more_there_are(
+    places: int, chosen: str, shown: int, more: str
+) -> None:
+    found = [Finding("label.no-text", "error", True, "a.txt", line) for line in range(1, places + 1)]
+    html_shown = findings_html(report_with(*found), FindingFilter(rule=chosen), "en")
+    assert html_shown.count("<li><b>") == shown
+    assert more in html_shown.rpartition("<li")[2]
+    assert html_shown.count("<li") == shown + bool(more)
+    assert f"× {places}<" in html_shown
+
+
+def test_what_a_rule_says_of_all_its_places_stands_once_and_what_it_says_of_one_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    saying(monkeypatch, "The value `@` is odd")
+    monkeypatch.setattr(Finding, "hint", lambda self, lang: "Look at `it`")
+    one, other = Finding("r.x", "error", True, "a", 1, "p"), Finding("r.x", "error", False, "", None, "q")
+    alike = findings_html(report_with(one, one), FindingFilter(), "en")
+    assert alike.count("The value <code>p</code> is odd") == 1
+    differing = findings_html(
+        report_with(one, other), FindingFilter(), "en", lambda file: f"edit?{file}" if file else ""
+    )
+    first, second = re.findall("<li>(.*?)</li>", differing)
+    assert first == (
+        '<b>a:1</b> <code>p</code> The value <code>p</code> is odd <a class="ocrweb-edit" href="edit?a">'
+        f"{texts.say('datasets.finding-edit', 'en')}</a>"
+    )
+    assert second == " <code>q</code> The value <code>q</code> is odd"
+    assert "→ Look at <code>it</code>" in differing
+    assert "ocrweb-fix" in differing
+    assert "ocrweb-fix" not in findings_html(report_with(other), FindingFilter(), "en")
+    assert " open>" in differing
+    assert " open>" not in findings_html(report_with(replace(one, severity="warning")), FindingFilter(), "en")
+
+
+def test_without_findings_and_with_more_than_were_kept_it_is_said() -> None:
+    found = Finding("label.no-text", "error", True, "a.txt", 1)
+    none, other = (findings_html(report_with(*some), FindingFilter(rule="r.y"), "en") for some in ((), (found,)))
+    assert none != other
+    assert "ocrweb-quiet" in none
+    assert "ocrweb-rule" not in other
+    last = texts.say("datasets.not-all-kept", "en")
+    assert last not in findings_html(report_with(found), FindingFilter(), "en")
+    assert last in html.unescape(findings_html(report_with(found, kept=2), FindingFilter(), "en"))
+
+
+@pytest.mark.parametrize(
+    ("edit", "lines"),
+    [
+        (LineEdit(3, "a", None, ()), [("del", "3", "−", "a")]),
+        (LineEdit(None, None, "b", ()), [("add", "", "+", "b")]),
+        (LineEdit(1, "xa", "xb", ()), [("del", "1", "−", "x<mark>a</mark>"), ("add", "1", "+", "x<mark>b</mark>")]),
+    ],
+    ids=["goes", "comes", "changes"],
+)
+def test_a_line_of_a_repair_has_its_number_its_sign_and_its_colour(
+    edit: LineEdit, lines: list[tuple[str, ...]]
+) -> None:
+    plan = RepairPlan(Path("/data"), (Change("write", "a.txt", ("r",), edits=(edit,)),))
+    found = re.findall(r'<div class="(del|add)"><i>(\d*)</i><b>(.)</b><span>(.*?)</span>', diff_html(plan, "en"))
+    assert found == lines
+
+
+def test_boxes_that_a_repair_drops_are_counted_first() -> None:
+    plan = RepairPlan(
+        Path("/data"), (Change("write", "a.txt", ("r",), edits=(GONE, GONE, LineEdit(3, "a", "b", ()), GONE)),)
+    )
+    shown = diff_html(plan, "en")
+    assert "3" in re.findall('<div class="ocrweb-warning">(.*?)</div>', shown)[0]
+    assert "change: 1." in re.findall('role="status">(.*?)</div>', shown)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +12,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.ui.guard.forwarded import Forwarded
 from ocrweb.ui.guard.order import checked_proxy
 from ocrweb.ui.guard.subpath import SubPath
+from tests.own_loop import run_async
 
 Behind = Callable[..., TestClient]
 TOLD = {
@@ -73,3 +75,19 @@ def test_a_proxy_that_is_no_address_is_refused() -> None:
 )
 def test_a_sub_path_is_taken_off_if_the_proxy_left_it_on(behind: Behind, asked: str, seen: str) -> None:
     assert behind(SubPath, path="/ocr").get(asked).json()["path"] == seen
+
+
+@pytest.mark.parametrize(
+    ("raw", "seen"),
+    [(b"/ocr/%E9%A1%B5", b"/%E9%A1%B5"), (b"/ocr", b"/"), (b"/%6Fcr/a", b"/%6Fcr/a"), (None, None)],
+    ids=["below", "the path itself", "written otherwise", "none"],
+)
+def test_the_address_as_it_was_sent_loses_the_sub_path_too(raw: bytes | None, seen: bytes | None) -> None:
+    passed: list[Any] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        passed.append(scope)
+
+    scope = {"type": "http", "path": "/ocr/a", "raw_path": raw}
+    run_async(SubPath(inner, "/ocr"), scope, None, None)
+    assert (passed[0]["path"], passed[0]["raw_path"]) == ("/a", seen)

@@ -17,7 +17,16 @@ from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.sample_data import make_sample_data
 from ocrweb.services.exporting import run as exporting
-from ocrweb.ui.guard.values import LARGEST, LONG_FIELDS, LONGEST_TEXT, GuardedPage, check, is_endpoint, with_defaults
+from ocrweb.ui.guard.values import (
+    LARGEST,
+    LONG_FIELDS,
+    LONGEST_TEXT,
+    GuardedPage,
+    _wrong_kind,
+    check,
+    is_endpoint,
+    with_defaults,
+)
 from tests.browser import Console
 from tests.own_loop import run_async
 from tests.page_config import ask, events_of, page_config
@@ -236,3 +245,58 @@ def test_a_file_of_a_kind_that_the_field_does_not_take_is_refused_by_its_name(
     assert words in str(refused.value)
     assert ".zip" in str(refused.value)
     assert str(tmp_path) not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "given", "told"),
+    [
+        (["image", ".bmp"], {"path": "/x/notes.txt"}, ("notes.txt", "JPG, PNG, BMP .bmp")),
+        ([".zip"], {"path": "/x/0a", "orig_name": "照片.rar"}, ("照片.rar", ".zip")),
+        ([".zip"], [{"path": "/x/a.zip"}, {"path": "/x/b.rar"}], ("b.rar", ".zip")),
+        ([".zip"], [{"path": "/x/a.zip"}, "text", {}], None),
+        (None, {"path": "/x/a.exe"}, None),
+    ],
+    ids=["pictures", "by its own name", "the second of two", "nothing wrong", "a field for anything"],
+)
+def test_a_file_of_a_wrong_kind_is_told_with_what_its_field_takes(
+    kinds: list[str] | None, given: Any, told: tuple[str, str] | None
+) -> None:
+    blocks = [gr.Textbox(), gr.File(file_types=kinds, file_count="multiple")]
+    error = _wrong_kind(blocks, ["a", given])
+    assert (error.params.get("file"), error.params.get("fits")) == (told or (None, None))
+    assert error.code == ("usage.file-kind" if told else "usage.bad-field")
+
+
+def test_what_the_framework_cannot_read_is_refused_with_a_code_and_a_code_of_ours_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+
+    def unreadable(_: Any) -> Any:
+        raise failures[0]
+
+    with GuardedPage() as page:
+        field = gr.HTML()
+        field.preprocess = unreadable  # type: ignore[method-assign]
+        field.change(str, field, None)
+    for failure, code in (
+        (ValueError("secret"), "usage.bad-field"),
+        (gr.Error("secret"), "usage.bad-field"),
+        (OcrwebError("access.bad-url", url="u"), "access.bad-url"),
+    ):
+        failures = [failure]
+        with pytest.raises(gr.Error) as refused:
+            run_async(partial(page.process_api, page.fns[0], ["a"], state=SessionState(page)))
+        assert f"[{code}]" in str(refused.value)
+        assert "secret" not in str(refused.value)
+
+
+def test_a_sentence_that_a_handler_raises_for_the_visitor_stays_as_it_is() -> None:
+    def says(_: str) -> str:
+        raise gr.Error("as it is")
+
+    with GuardedPage() as page:
+        text = gr.Textbox("a")
+        text.change(says, text, text)
+    with pytest.raises(gr.Error, match="as it is"):
+        run_async(partial(page.process_api, page.fns[0], ["b"], state=SessionState(page)))

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.order import put_around, wrappers
-from ocrweb.ui.manual import routes
+from ocrweb.ui.manual import render, routes
 from ocrweb.ui.manual.render import PAGES
 
 
@@ -68,3 +68,29 @@ def test_links_lead_to_pages_of_the_manual_alone(client: TestClient, asked: str)
 def test_where_a_login_is_asked_for_the_manual_asks_too(client: TestClient) -> None:
     answer = client_of(Access(("anna", "a right password"))).get("/help/tutorial", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("asked", ["en", "zh"])
+def test_a_page_goes_by_its_heading_and_its_place_among_the_three(client: TestClient, asked: str) -> None:
+    titles = set()
+    for name in PAGES:
+        text = client.get(f"/help/{name}", headers={"Accept-Language": asked}).text
+        (title,), (heading,) = re.findall("<title>(.*)</title>", text), re.findall("<h1>(.*)</h1>", text)
+        assert title == heading
+        titles.add(title)
+        assert re.findall('<a href="([a-z]+)" aria-current="page">', text) == [name]
+        assert text.count('aria-current="false"') == len(PAGES) - 1
+        assert not re.search(r">(English|中文)</a>", text.partition("<main>")[2]), "a link to the other language's file"
+    assert len(titles) == len(PAGES)
+
+
+def test_a_link_to_a_chapter_of_a_page_keeps_it_and_one_to_another_document_only_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = "# A\n\nsee [two](glossary.md#chapter-2), [here](troubleshooting_zh.md), [code](architecture.md) and [all](https://x.org)\n"
+    (tmp_path / "tutorial.en.md").write_text(written, encoding="utf-8")
+    monkeypatch.setattr(render, "FOLDER", tmp_path)
+    shown = render.page.__wrapped__("tutorial", "en").partition("<main>")[2]
+    assert '<a href="glossary#chapter-2">two</a>' in shown
+    assert '<a href="troubleshooting">here</a>' in shown
+    assert ", code and all</p>" in shown
