@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,14 @@ class Collector:
         self.mendable[found.severity] += found.fixable
         if self.rules[found.rule] <= KEPT_PER_RULE:
             self.kept.append(found)
+
+    def leave(self, rules: Collection[str], files: Collection[str], counts: Counter[Severity]) -> None:
+        """Findings of these rules in these files are not mended after all. counts: how many of them would have been."""
+        self.mendable.subtract(counts)
+        self.kept = [
+            replace(found, fixable=False) if found.rule in rules and found.file in files else found
+            for found in self.kept
+        ]
 
     def report(
         self, root: Path, statistics: dict[str, Any], *, decoded: bool, strict: bool = False

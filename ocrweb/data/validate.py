@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ocrweb.data.checks.examine import Examined, Task, examine
+from ocrweb.data.checks.examine import OF_CORNERS, Examined, Task, examine
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.data.checks.folders import check_folders, layout_repair_exists, pair_by_name
 from ocrweb.data.checks.leak import LeakFinder
 from ocrweb.data.checks.list_file import Entry, ScannedList, scan_entries, scan_list_bytes
 from ocrweb.data.checks.names import list_name
 from ocrweb.data.checks.statistics import SplitStatistics, check_amount, check_reach, check_text_size, check_usable
+from ocrweb.data.checks.swapped_files import SwappedFiles
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.foreign import foreign_finding
@@ -57,6 +58,7 @@ class _Run:
     leaks: LeakFinder
     seen_images: set[str] = field(default_factory=set)
     seen_labels: set[str] = field(default_factory=set)
+    swapped: SwappedFiles = field(default_factory=SwappedFiles)
 
     def add(self, found: Finding) -> None:
         """Collect a finding under the name that its file has on disk, if it has one."""
@@ -99,6 +101,7 @@ def validate_dataset(
             for found in check(stats):
                 run.add(found)
         statistics[plan.split] = stats.to_dict()
+    _doubt_order(run)
     return run.collector.report(root, statistics, decoded=options.open_pictures, strict=options.strict)
 
 
@@ -166,8 +169,17 @@ def _task(run: _Run, entry: Entry) -> Task:
     return Task(entry, run.options.open_pictures and new_image, new_label, run.leaks.wants(entry.image))
 
 
+def _doubt_order(run: _Run) -> None:
+    """Once x and y are swapped somewhere, boxes that run the wrong way round may be swapped too: putting them in order would spoil them."""
+    if run.swapped.surely:
+        run.collector.leave(OF_CORNERS, set(map(run.tree.real, run.swapped.maybe)), run.swapped.mendable)
+        for label in run.swapped.maybe:
+            run.add(finding("label.maybe-swapped", other=run.tree.real(run.swapped.surely)).at(label))
+
+
 def _take(run: _Run, stats: SplitStatistics, examined: Examined) -> None:
     entry, labels = examined.entry, examined.labels
+    run.swapped.note(examined)
     for found in examined.findings:
         run.add(found)
     if labels:

@@ -117,6 +117,11 @@ FINE_LINES = [
     ("tiny-but-there", "10,10,12,10,12,11,10,11,abc"),
 ]
 TEXT = (f"{GOOD}\n{BOX},中文\n").encode()
+# x and y exchanged: it sticks out; it fits all the same, in both parts; a right one that would stick out if it were exchanged
+SWAPPED = each(
+    content(FILE, b"5,5,5,40.5,20,40.5,20,5,a\n25,5,25,60,40,60,40,5,b, c\n"), content("train_gts/4.txt", b"5,5,5,40,20,40,20,5,a\n"),
+    content("test_gts/1.txt", b"5,5,5,30,9,30,9,5,###\n"), content("train_gts/5.txt", b"5,5,5,20,60,20,60,5,a\n"),
+)  # fmt: skip
 FILES = [
     case("label/bom", content(FILE, b"\xef\xbb\xbf" + TEXT), "label.bom"),
     case("label/crlf", label(f"{BOX},abc", end="\r\n"), "label.crlf"),
@@ -139,8 +144,8 @@ FILES = [
          "label.number-commas", left=("label.out-of-picture",) * 2),
     case("label/outlines-of-eight-points", content(FILE, b"5,9,10,6,30,6,40,9,40,20,30,23,10,23,5,20,a\n5,29,10,26,30,26,40,29,40,40,30,43,10,43,5,40,b\n"),
          *["label.more-points"] * 2),
-    case("label/x-and-y-swapped", content(FILE, b"5,5,5,40,20,40,20,5,a\n25,5,25,60,40,60,40,5,b\n"), *["label.orientation"] * 2, "label.swapped",
-         left=("label.swapped", *["label.orientation"] * 2)),
+    case("label/x-and-y-swapped-and-others-that-fit", SWAPPED, "label.swapped", *["label.maybe-swapped"] * 2, *["label.orientation"] * 5,
+         left=("label.swapped", *["label.maybe-swapped"] * 2, *["label.orientation"] * 4)),
     case("label/of-a-larger-picture", content(FILE, b"10,10,80,10,80,40,10,40,a\n10,50,99,50,99,80,10,80,b\n"), *["label.out-of-picture"] * 2,
          left=("label.out-of-picture",) * 2),
     case("label/page-in-place-of-it", content(FILE, b"<html><body>\n<h1>404</h1>\n\n</body></html>\n"), "label.other-content", "label.empty-line",

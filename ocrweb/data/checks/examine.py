@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, scan_label_bytes
+from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, may_be_swapped, scan_label_bytes
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.names import PICTURE_SUFFIXES, RENAMED_SUFFIXES, suffix_of
 from ocrweb.data.checks.picture import check_header, picture_finding
@@ -33,13 +33,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """findings: of the entry, its label and its picture. size: (width, height) upright, None when unknown. digest: of the picture file when asked for."""
+    """findings: of the entry, its label and its picture. size: (width, height) upright, None when unknown. digest: of the picture file when asked for.
+
+    maybe_swapped: x and y may be in each other's place, if they are in other files."""
 
     entry: Entry
     labels: ScannedLabels | None
     size: tuple[int, int] | None
     digest: bytes | None
     findings: tuple[Finding, ...]
+    maybe_swapped: bool = False
 
 
 def examine(tree: Tree, task: Task) -> Examined:
@@ -58,12 +61,15 @@ def examine(tree: Tree, task: Task) -> Examined:
         findings += found
     if size is None:
         findings = [replace(old, fixable=False) if old.rule == "label.shares" else old for old in findings]
+    maybe = False
     if labels and entry.label:
         against = check_in_picture(labels, size)
-        if any(found.rule == "label.swapped" for found in against):
+        swapped = any(found.rule == "label.swapped" for found in against)
+        maybe = not swapped and may_be_swapped(labels, size)
+        if swapped:
             findings = [replace(old, fixable=False) if old.rule in OF_CORNERS else old for old in findings]
         findings += [found.at(entry.label, found.line) for found in against]
-    return Examined(entry, labels, size, digest, tuple(findings))
+    return Examined(entry, labels, size, digest, tuple(findings), maybe)
 
 
 def _examine_label(tree: Tree, name: str) -> tuple[ScannedLabels | None, list[Finding]]:

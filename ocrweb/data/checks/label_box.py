@@ -122,12 +122,20 @@ def fits(quads: np.ndarray, size: tuple[int, int] | None) -> bool:
     return not (overhang(quads, size)[1] & ~is_degenerate(quads)).any()
 
 
+def may_be_swapped(quads: np.ndarray, size: tuple[int, int] | None, margin: float) -> bool:
+    """Whether x and y could be in each other's place: the boxes run the wrong way round, and exchanged they fit.
+
+    Some tools write right boxes so too: only what else is known of the dataset tells.
+    """
+    turned = is_counter_clockwise(quads)[~is_degenerate(quads)]
+    if not turned.any() or turned.mean() < NEARLY_ALL:
+        return False
+    return bool(overhang(quads[..., ::-1], size)[0].max() <= margin)
+
+
 def are_swapped(quads: np.ndarray, size: tuple[int, int], margin: float) -> bool:
     """Whether x and y are in each other's place: the boxes do not fit, run the wrong way round, and do neither when swapped."""
-    others = quads[..., ::-1]
-    if not len(quads) or overhang(quads, size)[0].max() <= margin or overhang(others, size)[0].max() > margin:
-        return False
-    return bool(is_counter_clockwise(quads).mean() >= NEARLY_ALL)
+    return bool(len(quads) and overhang(quads, size)[0].max() > margin and may_be_swapped(quads, size, margin))
 
 
 def untangle(quads: np.ndarray) -> np.ndarray:

@@ -210,6 +210,12 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
     return findings
 
 
+def may_be_swapped(labels: ScannedLabels, size: tuple[int, int] | None) -> bool:
+    """As `label_box.may_be_swapped`, cheap for a file whose boxes are in order."""
+    turned = any(found.rule == "label.orientation" for found in labels.findings)
+    return turned and box.may_be_swapped(labels.quads, size, MARGIN)
+
+
 def _all_inside(quads: np.ndarray, size: tuple[int, int] | None) -> bool:
     if quads.min() < 0:
         return False

@@ -72,6 +72,7 @@ RULES: dict[str, Rule] = {
     "label.leading-number": _error(fixable=True),
     "label.columns": _error(fixable=True),
     "label.swapped": _error(),
+    "label.maybe-swapped": _warning(),
     "label.joined-lines": _error(),
     "label.no-text": _error(fixable=True),
     "label.more-points": _warning(fixable=True),

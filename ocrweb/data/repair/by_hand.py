@@ -23,6 +23,7 @@ from ocrweb.data.icdar import open_tree, read_limited
 from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.change import Change, LineEdit, RepairPlan
 from ocrweb.data.repair.decisions import Decision, Deed
+from ocrweb.data.repair.swapped import doubted_files
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.data.validate import plan_split
 from ocrweb.imaging.encode import encode_picture
@@ -52,7 +53,7 @@ def plan_decisions(root: Path, decided: Sequence[Decision], picture: bytes | Non
     """
     work = _Work(open_tree(root))
     entries = {split: plan_split(work.tree, split).entries for split in SPLITS}
-    for one in decided:
+    for one in (*decided, *_swapped_too(work.tree, entries, decided)):
         for split in SPLITS:
             if one.deed in LISTED and one.file.partition("/")[0] in _names(split):
                 LISTED[one.deed](work, split, entries[split], one)
@@ -65,6 +66,18 @@ def plan_decisions(root: Path, decided: Sequence[Decision], picture: bytes | Non
         _take_out(work, split, entries[split], out)
     work.deleted |= {name: rule for name, rule in out.items() if name in work.tree.files}
     return RepairPlan(root, (*_changes(work), *work.moved))
+
+
+def _swapped_too(
+    tree: Tree, entries: Mapping[Split, Sequence[Entry]], decided: Sequence[Decision]
+) -> Iterator[Decision]:
+    """A tool that swapped x and y in one file did so in all: later nothing would tell those whose boxes happen to fit."""
+    if any(one.deed == "swap-axes" for one in decided):
+        named = {one.file for one in decided}
+        for listed in entries.values():
+            for file, surely in doubted_files(tree, listed):
+                if file not in named:
+                    yield Decision("swap-axes", "label.swapped" if surely else "label.maybe-swapped", file)
 
 
 def _changes(work: _Work) -> Iterator[Change]:

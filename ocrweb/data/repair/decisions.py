@@ -43,6 +43,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "label.other-content": _LABELS,
     "label.unreadable": _LABELS,
     "label.swapped": ("swap-axes",),
+    "label.maybe-swapped": ("swap-axes",),
     "label.too-few": _LINE,
     "label.not-a-number": _LINE,
     "label.whitespace": _LINE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -46,12 +46,16 @@ class _Line:
 
 
 def mend_labels(
-    data: bytes, size: tuple[int, int] | None, outlines: Mapping[Key, np.ndarray] = MappingProxyType({})
+    data: bytes,
+    size: tuple[int, int] | None,
+    outlines: Mapping[Key, np.ndarray] = MappingProxyType({}),
+    others_swapped: Callable[[], bool] = lambda: False,
 ) -> MendedText | None:
     """The mended file, or None when nothing can or need be mended.
 
     size: (width, height) of the picture, None when unknown: then no box is cut at its edge. outlines: those beside the
-    file. Mending twice changes nothing.
+    file. others_swapped: whether x and y are swapped in other files of the dataset, asked where they may be in this one; its
+    boxes are then left as they are. Mending twice changes nothing.
     """
     decoded = decode_text(data, "label")
     if decoded.lines is None:
@@ -68,7 +72,8 @@ def mend_labels(
     quads = _quads(lines)
     edge = size if size and box.fits(quads, size) else None
     if not shares or size:
-        if not (size and box.are_swapped(quads, size, MARGIN)):
+        surely = size is not None and box.are_swapped(quads, size, MARGIN)
+        if not (surely or (box.may_be_swapped(quads, size, MARGIN) and others_swapped())):
             _mend_boxes(lines, edge)
         _drop_repeats(lines)
     content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")

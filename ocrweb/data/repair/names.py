@@ -70,7 +70,7 @@ def plan_names(tree: Tree, split: Split, entries: Iterable[Entry]) -> Renames:
 
 
 def _plan_pair(renames: Renames, split: Split, image: str, label: str | None) -> None:
-    header = _header(renames.tree, image)
+    header = header_of_picture(renames.tree, image)
     if header:
         renames.sizes[image] = header.upright_size
     if image in renames.pictures:
@@ -116,7 +116,7 @@ def _joined(name: str) -> str:
     return "_".join(name.split())
 
 
-def _header(tree: Tree, name: str) -> PictureHeader | None:
+def header_of_picture(tree: Tree, name: str) -> PictureHeader | None:
     """What the picture says about itself; None when it is none, which the validator reports."""
     try:
         return read_header(tree.path(name))

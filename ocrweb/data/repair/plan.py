@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ocrweb.data.checks.names import images_name, labels_name, list_name
@@ -16,6 +17,7 @@ from ocrweb.data.repair.change import Change, RepairPlan
 from ocrweb.data.repair.mend_label import MendedText, mend_labels
 from ocrweb.data.repair.mend_list import mend_list, write_list
 from ocrweb.data.repair.names import Renames, plan_names
+from ocrweb.data.repair.swapped import doubted_files
 from ocrweb.data.sample import SPLITS, Split
 from ocrweb.data.validate import SplitPlan, plan_split
 from ocrweb.disk.names import natural_key
@@ -34,12 +36,15 @@ def plan_repair(root: Path) -> RepairPlan:
     if unpacked := tuple(_unpacked(tree)):  # what is to be mended besides is seen when the files are there
         return RepairPlan(root, unpacked)
     changes: list[Change] = []
-    for split in SPLITS:
-        planned = plan_split(tree, split)
+    plans = {split: plan_split(tree, split) for split in SPLITS}
+    swapped = functools.cache(
+        lambda: any(surely for plan in plans.values() for _, surely in doubted_files(tree, plan.entries))
+    )
+    for split, planned in plans.items():
         renames = plan_names(tree, split, planned.entries)
         changes += _slots(tree, split, planned)
         changes += _files(renames)
-        changes += _labels(tree, planned, renames)
+        changes += _labels(tree, planned, renames, swapped)
         changes += _list(tree, split, planned, renames)
     return RepairPlan(root, tuple(changes))
 
@@ -78,14 +83,15 @@ def _files(renames: Renames) -> Iterator[Change]:
             yield Change("rename", outlines_name(old), rules, target=outlines_name(new))
 
 
-def _labels(tree: Tree, planned: SplitPlan, renames: Renames) -> Iterator[Change]:
+def _labels(tree: Tree, planned: SplitPlan, renames: Renames, others_swapped: Callable[[], bool]) -> Iterator[Change]:
     done: set[str] = set()
     for entry in planned.entries:
         if entry.label and entry.label not in done and entry.label not in tree.escaping:
             done.add(entry.label)
             data = read_limited(tree.path(entry.label), LARGEST["label"])
             outlines = outlines_of(tree, entry.label)
-            if mended := mend_labels(data, renames.sizes.get(entry.image or ""), outlines):
+            size = renames.sizes.get(entry.image or "")
+            if mended := mend_labels(data, size, outlines, others_swapped):
                 final = renames.final(entry.label)
                 yield _write(final, mended)
                 yield from _beside(final, mended, there=outlines_name(entry.label) in tree.files)

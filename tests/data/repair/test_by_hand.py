@@ -17,7 +17,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import read_picture
 from tests.data.checks.test_corpus import CASES, OPTIONS
 from tests.data.corpus import GOOD_LINES, Case, Spoil, content, label, listed, make_good, picture
-from tests.data.corpus_labels import BOX
+from tests.data.corpus_labels import BOX, SWAPPED
 from tests.data.snapshot import snapshot
 
 TOO_FEW = "1,2,3,4"
@@ -132,8 +132,9 @@ def test_what_a_repair_leaves_is_settled_by_decisions(case: Case, tmp_path: Path
             {"train_gts/3.txt": f"{GOOD_LINES[0]}\n{BOX},###\n{BOX.replace('30', '33')},#####\n"},
         ),
         (
-            content("train_gts/3.txt", b"5,5,5,40.5,20,40.5,20,5,a\n25,5,25,60,40,60,40,5,b, c\n"), "swap-axes", "train_gts/3.txt",
-            {"train_gts/3.txt": "5,5,40.5,5,40.5,20,5,20,a\n5,25,60,25,60,40,5,40,b, c\n"},
+            SWAPPED, "swap-axes", "train_gts/3.txt",
+            {"train_gts/3.txt": "5,5,40.5,5,40.5,20,5,20,a\n5,25,60,25,60,40,5,40,b, c\n", "train_gts/4.txt": "5,5,40,5,40,20,5,20,a\n",
+             "test_gts/1.txt": "5,5,30,5,30,9,5,9,###\n", "train_gts/5.txt": "5,5,5,20,60,20,60,5,a\n"},
         ),
         (content("train_gts/3.txt", b"\xff\x00" * 40), "start-anew", "train_gts/3.txt", {"train_gts/3.txt": ""}),
         (

@@ -1,0 +1,28 @@
+"""Label files whose x and y are, or may be, in each other's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ocrweb.data.checks.label_box import are_swapped
+from ocrweb.data.checks.label_file import MARGIN, may_be_swapped, scan_label_bytes
+from ocrweb.data.checks.list_file import Entry
+from ocrweb.data.checks.textfile import LARGEST
+from ocrweb.data.checks.tree import Tree
+from ocrweb.data.icdar import read_limited
+from ocrweb.data.repair.names import header_of_picture
+
+
+def doubted_files(tree: Tree, entries: Iterable[Entry]) -> Iterator[tuple[str, bool]]:
+    """Label files that may be swapped, and whether they surely are. Pictures are looked at of these alone."""
+    for entry in entries:
+        if not entry.label or entry.label in tree.escaping:
+            continue
+        labels = scan_label_bytes(read_limited(tree.path(entry.label), LARGEST["label"]))
+        if not may_be_swapped(labels, None):
+            continue
+        inside = entry.image and entry.image not in tree.escaping
+        header = header_of_picture(tree, entry.image) if inside and entry.image else None
+        size = header.upright_size if header else None
+        if may_be_swapped(labels, size):
+            yield entry.label, size is not None and are_swapped(labels.quads, size, MARGIN)
