@@ -6,12 +6,13 @@ import base64
 import io
 import logging
 import random
+import re
 import sys
 import traceback
 
 import pytest
 
-from ocrweb.ui.page.log import LONGEST, ShortLines, shortened
+from ocrweb.ui.page.log import LONGEST, ShortLines, keep_short, log_with_time, shortened
 
 PICTURE = base64.b64encode(random.Random(1).randbytes(30_000)).decode()
 
@@ -55,3 +56,36 @@ def test_records_tracebacks_and_prints_all_go_through(monkeypatch: pytest.Monkey
     assert all(word in said for word in ("a record", "a failure", "a print"))
     assert PICTURE[100:200] not in said
     assert len(said) < 2 * LONGEST
+
+
+def test_both_streams_of_the_process_are_kept_short_and_are_streams_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    keep_short()
+    assert print(PICTURE) is sys.stdout.writelines(["a\n", PICTURE])  # type: ignore[func-returns-value]
+    assert sys.stderr.write(PICTURE) == len(PICTURE), "as a stream answers, whatever was left out"
+    for stream in (out, err):
+        assert PICTURE[100:200] not in stream.getvalue()
+    assert out.getvalue().count(f"({len(PICTURE)} characters)") == 2
+    assert not sys.stderr.closed
+
+
+@pytest.mark.parametrize(("length", "cut"), [(LONGEST, False), (LONGEST + 1, True)])
+def test_a_text_is_cut_above_its_bound(length: int, cut: bool) -> None:
+    said = shortened("a " * (length // 2) + "a" * (length % 2))
+    assert (len(said) > length) is cut
+    assert (f"({length} characters)" in said) is cut
+
+
+def test_our_own_lines_begin_with_the_time_and_are_said_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = logging.getLogger("ocrweb")
+    monkeypatch.setattr(own, "handlers", [])
+    monkeypatch.setattr(own, "propagate", True)
+    log_with_time()
+    logging.getLogger("ocrweb.login").warning("refused")
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ocrweb\.login: refused\n", said)
+    assert own.propagate is False
