@@ -160,7 +160,12 @@ class Desk:
             changes = answer
         elif len(outputs) == 1:
             changes = {outputs[0]: answer}
-        elif isinstance(answer, dict) or answer is None:  # nothing changes
+        elif answer is None:
+            assert not outputs, (
+                "a handler that answers with nothing for several widgets is a failure for Gradio: gr.skip()"
+            )
+            changes = {}
+        elif isinstance(answer, dict):  # nothing changes
             changes = {}
         else:
             changes = dict(zip(outputs, answer, strict=True))

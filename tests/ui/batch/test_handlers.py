@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -354,3 +356,49 @@ def test_own_pictures_are_kept_and_forgotten_with_the_verdict_on_those_before(
         desk.click(button)
         assert "No space is left" in desk[said]
     assert desk["golden-answer"] == "a verdict"
+
+
+def test_a_picture_of_the_check_that_cannot_be_drawn_or_shown_says_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(golden, "verdict_card", lambda report, lang: "verdict ")
+    monkeypatch.setattr(golden_service, "golden_drawing", lambda picture: picture.name)
+    monkeypatch.setattr(golden_service, "golden_pixels", lambda picture: picture.name)
+    monkeypatch.setattr(golden_service, "run_golden", lambda request: golden_report(True))
+    monkeypatch.setattr(golden.scratch, "show", lambda pixels: f"/shown/{pixels}")
+    desk.click("golden-start")
+
+    def refused(*_: Any) -> Any:
+        raise FULL
+
+    monkeypatch.setattr(golden.scratch, "show", refused)
+    desk.select("golden-gallery", index=0)
+    assert "No space is left" in desk["golden-picture"]
+    desk.click("golden-start")
+    assert desk["golden-answer"].startswith("verdict <")
+    assert "No space is left" in desk["golden-answer"]
+    assert not desk.look("golden-gallery")
+    assert desk["golden-picture"] == ""
+
+
+def test_the_verdict_says_what_each_picture_gave_and_what_to_do_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    def picture(name: str, recall: float | None, ok: bool, error: OcrwebError | None = None, boxes: int = 3) -> Any:
+        result = SimpleNamespace(error=error, timing=SimpleNamespace(total=0.256), regions=[0] * boxes)
+        return golden_service.GoldenPicture(name, Path(name), recall, ok, result)  # type: ignore[arg-type]
+
+    pictures = (picture("a<b", 0.756, True), picture("own", None, False, boxes=1), picture("c", None, False, FULL))
+    report = golden_service.GoldenReport("weak", pictures, "m", "CPU, 1 threads")
+    card = golden.verdict_card(report, "en")
+    lines = re.findall("<li>(.*?)</li>", card)
+    assert lines[:2] == ["✓ a&lt;b: 3 regions in 0.26 s · 76% of the text found", "✗ own: 1 region in 0.26 s"]
+    assert lines[2].startswith("✗ c: No space is left")
+    assert 'class="ocrweb-warning"' in card
+    assert 'data-verdict="weak"' in card
+    assert "weak on some" in card
+    assert html.unescape(report.next_step("en")) in html.unescape(card)
+    assert "1 thread<" in card
+    assert "help/troubleshooting" in card
+    good = golden.verdict_card(golden_service.GoldenReport("ok", pictures[:1], "m", "CPU"), "en")
+    assert "help/troubleshooting" not in good
+    assert 'class="ocrweb-good"' in good
+    assert "ocrweb-problem" in golden.verdict_card(golden_service.GoldenReport("environment", (), "m", "CPU"), "en")

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ocrweb.data.checks.finding import Finding
+from ocrweb.data.report import ValidationReport
+from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import work as dataset_work
 from ocrweb.services.datasets.store import delete_dataset, list_datasets
+from ocrweb.ui.datasets.wires import Current
+from ocrweb.ui.parts import texts
 from tests.data.corpus import make_good
 from tests.ui.datasets.datasets_on_desk import BROKEN, brought, over, rows, said
 from tests.ui.desk import Desk
 
+FULL = OcrwebError("usage.disk-full", path="/data")
 pytestmark = pytest.mark.usefixtures("datasets_home")
 
 
@@ -184,6 +191,70 @@ def test_work_is_told_to_begin_with_what_the_fields_say(
     assert told["start_split"] == ("data", 0.2, 0)
     assert told["start_label_export"][0] == "data"
     assert desk.look(desk.timer_of(desk.stored("ocrweb-dataset-job")), "active")
+
+
+def test_work_that_cannot_begin_says_why_and_is_not_watched(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> str:
+        raise FULL
+
+    for name in [name for name in vars(dataset_work) if name.startswith("start_")]:
+        monkeypatch.setattr(dataset_work, name, refused)
+    desk.put("dataset-folder", "/data")
+    desk.put("dataset-import-folder", "/data")
+    desk.put("dataset-autolabel-pictures", ["a.png"])
+    desk.put("dataset-chosen", "data")
+    buttons = ("folder-add", "import-start", "sample-start", "autolabel-start", "try", "resize", "split", "export")
+    for button in buttons:
+        desk.put("dataset-status", "")
+        desk.click(f"dataset-{button}")
+        assert "No space is left" in said(desk), button
+    desk.upload("dataset-zip", "/x/a.zip")
+    assert "No space is left" in said(desk)
+    assert not desk[desk.stored("ocrweb-dataset-job")]
+    assert not desk.look(desk.timer_of(desk.stored("ocrweb-dataset-job")), "active")
+
+
+def test_an_upload_that_was_taken_away_begins_nothing(desk: Desk) -> None:
+    desk.upload("dataset-zip", None)
+    assert "ocrweb-warning" in said(desk)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other", "said_of", "begun"),
+    [
+        ([], "", "Choose a place", None),
+        (["replace a.jpg", "replace b.jpg"], "/x/c.jpg", "replace-one", None),
+        (["replace a.jpg"], "", "replace-first", None),
+        (["replace a.jpg", "take-out b.jpg"], "/x/c.jpg", "", Path("/x/c.jpg")),
+        (["take-out a.jpg", "take-out b.jpg"], "/x/c.jpg", "", None),
+    ],
+    ids=["nothing", "two by one", "by nothing", "one by one", "no picture is needed"],
+)
+def test_what_a_person_decides_is_done_when_it_is_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, chosen: list[str], other: str, said_of: str, begun: Path | None
+) -> None:
+    pictures = [Finding("image.content", "error", False, f"{name}.jpg") for name in "ab"]
+    report = ValidationReport(Path("/d"), tuple(pictures), {"error": 2}, {"image.content": 2}, 0, {}, True)  # type: ignore[dict-item]
+    monkeypatch.setattr("ocrweb.ui.datasets.check.report_of", lambda name: report)
+    asked: list[Any] = []
+    monkeypatch.setattr(dataset_work, "start_decisions", lambda *given: asked.append(given) or "job")
+    current = desk.page.fns[
+        next(n for n, f in desk.page.fns.items() if (desk.widget("dataset-decide-now")._id, "click") in f.targets)
+    ]
+    desk.put(current.inputs[0], Current("data"))
+    desk.put("dataset-decide", chosen)
+    desk.put("dataset-other", other or None)
+    desk.click("dataset-decide-now")
+    if said_of:
+        told = said_of if " " in said_of else texts.say(f"datasets.{said_of}", "en")
+        assert told in html.unescape(said(desk))
+        assert asked == []
+    else:
+        assert [(name, [one.key for one in deeds], picture) for name, deeds, picture in asked] == [
+            ("data", chosen, begun)
+        ]
 
 
 def test_rename_and_delete_mean_the_dataset_they_asked_about(desk: Desk, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ocrweb.services.models.import_jobs import ImportSnapshot
 from ocrweb.services.models.importing import ImportReport
 from ocrweb.services.registry.jobs import MeasureSnapshot
 from ocrweb.services.registry.speed import Speed
+from ocrweb.ui.models import bin as model_bin
 from ocrweb.ui.models import import_model as importing
 from ocrweb.ui.models import view as models
 from ocrweb.ui.models.present import measure_card
@@ -224,3 +225,102 @@ def test_how_an_import_stands(job: ImportSnapshot | None, said: str) -> None:
     assert said in card
     assert (card == "") is (job is None)
     assert "ocrweb-bar" not in card
+
+
+def test_what_fails_is_said_where_it_was_asked_for_and_changes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise FULL
+
+    make_model()
+    choose(desk, RUN)
+    for module, name in (
+        (models.register, "promote"), (models.register, "roll_back"), (models.register, "rename"),
+        (models.register, "note"), (models, "start_measuring"), (model_bin, "losses"), (model_bin, "restore_model"),
+        (model_bin, "empty_model_bins"), (model_bin, "delete_model"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, refused)
+    before = (desk["models-chosen"], desk["models-facts"], desk["models-in-use"])
+    for button in ("use", "roll-back", "rename", "keep-notes", "delete", "bin-restore", "bin-empty-now", "delete-yes"):
+        desk.put("models-said", "")
+        desk.click(f"models-{button}")
+        assert "No space is left" in desk["models-said"], button
+        assert not desk.look("models-ask"), button
+    desk.click("models-measure")
+    assert "No space is left" in desk["models-measured"]
+    assert not desk.look("models-measure-stop", "interactive")
+    assert (desk["models-chosen"], desk["models-facts"], desk["models-in-use"]) == before
+
+
+def test_a_list_that_cannot_be_read_is_empty_and_a_row_that_is_gone_is_no_choice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise FULL
+
+    make_model()
+    choose(desk, RUN)
+    for row in (len(desk["models-table"]), len(desk["models-table"]) + 5):
+        desk.select("models-table", index=(row, 0))
+        assert desk["models-chosen"] == RUN
+    monkeypatch.setattr(models, "registry", refused)
+    monkeypatch.setattr(model_bin, "list_binned", refused)
+    desk.open_tab("models")
+    assert (len(desk["models-table"]), desk["models-chosen"]) == (0, "")
+    assert active(desk) == set()
+    assert not desk.look("models-roll-back", "interactive")
+    assert "ocrweb-warning" in desk["models-in-use"]
+    assert not desk.look("models-bin")
+
+
+def test_a_kept_model_stays_what_it_was_and_the_question_goes(desk: Desk) -> None:
+    make_model()
+    choose(desk, RUN)
+    desk.click("models-delete")
+    assert desk.look("models-ask")
+    desk.click("models-delete-no")
+    assert not desk.look("models-ask")
+    assert desk["models-chosen"] == RUN
+
+
+def test_another_model_that_is_looked_at_stays_in_view_when_one_is_deleted(desk: Desk) -> None:
+    make_model()
+    choose(desk, RUN)
+    desk.click("models-delete")
+    choose(desk, HOUSE)
+    desk.click("models-delete-yes")
+    assert (desk["models-chosen"], RUN in list(desk["models-table"].iloc[:, 0])) == (HOUSE, False)
+    assert " MB" in desk.look("models-bin-chosen", "choices")[0][0]
+    assert desk.look("models-bin-chosen", "choices")[0][0].startswith(RUN)
+
+
+def test_a_name_is_taken_back_by_an_empty_one(desk: Desk) -> None:
+    make_model()
+    choose(desk, RUN)
+    said = []
+    for title in (" till ", "  "):
+        desk.put("models-title", title)
+        desk.event("models-title", "submit")
+        said.append(desk["models-said"])
+    assert "till" in said[0]
+    assert said[0] != said[1]
+    assert list(desk["models-table"].iloc[:, 0]).count(RUN) == 1
+
+
+def test_a_measurement_of_before_is_watched_again_after_a_reload_while_it_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: dict[str | None, MeasureSnapshot] = {"a": MeasureSnapshot("a", "running", model=DEFAULT, done=1, pictures=4)}
+    monkeypatch.setattr(models, "measure_job", jobs.get)
+    kept = desk.stored("ocrweb-measure-job")
+    desk.enter(kept, "a")
+    assert "width:25.0%" in desk["models-measured"]
+    assert desk.look(desk.timer_of(kept), "active")
+    desk.put("models-facts", "as it was")
+    jobs["a"] = MeasureSnapshot("a", "running", model=DEFAULT, done=2, pictures=4)
+    desk.event(desk.timer_of(kept), "tick")
+    assert ("width:50.0%" in desk["models-measured"], desk["models-facts"]) == (True, "as it was")
+    jobs["b"] = MeasureSnapshot("b", "done", model=DEFAULT, speed=Speed(0.25, "CPU"))
+    desk.enter(kept, "b")
+    assert (desk["models-measured"], desk.look(desk.timer_of(kept), "active")) == ("", False)
