@@ -70,5 +70,4 @@ def shown_original(original: Original, name: str, size: tuple[int, int] | None =
     with contextlib.closing(Documents()) as documents:
         document = name.removesuffix(f"#{original.page}")
         pixels = documents.read(original.path, original.page, document, max(size)).pixels
-    fits = pixels.shape[1::-1] == size
-    return show(pixels if fits else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return show(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))  # of the same size: a copy

@@ -32,6 +32,7 @@ __all__ = ["ImportReport", "ImportRequest", "delete_imported", "import_model", "
 
 SUFFIXES = (".onnx", ".zip", ".pdparams")
 PARTS = ("inference.json", "inference.pdmodel", "inference.pdiparams", "inference.yml")  # of a Paddle inference folder
+GIVEN = ".given"  # the copy that is proven; no model beside it can be called so
 LONGEST_NAME = 60
 MIB = 1 << 20
 SIZE = ("OCRWEB_IMPORT_MIB", 512.0)  # of the file; the largest detector that PaddleOCR publishes has 88
@@ -146,10 +147,10 @@ def _copied(file: Path, staging: Path, most: int, shown: str) -> tuple[Path, str
     """A copy that nobody changes any more, and its SHA-256; of a folder the four files that count."""
     digest = hashlib.sha256()
     if not file.is_dir():
-        target = staging / f"given{file.suffix.lower()}"
+        target = staging / f"{GIVEN}{file.suffix.lower()}"
         _copy(file, target, most // 2, digest, shown)
         return target, digest.hexdigest()
-    target = staging / "given"
+    target = staging / GIVEN
     target.mkdir()
     for name in PARTS:
         if (file / name).exists():

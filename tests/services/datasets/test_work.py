@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,6 +204,38 @@ def test_a_model_that_was_deleted_since_cannot_label() -> None:
     with pytest.raises(OcrwebError) as caught:
         dataset_work.start_autolabel((), "20250101_000000_gone", "")
     assert caught.value.code == "model.unknown"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: dataset_work.start_split("gone", 0.5, 0), lambda: dataset_work.start_resize("gone", 48), lambda: dataset_work.start_download("gone"),
+        lambda: dataset_work.start_label_export("gone", "ppocrlabel"), lambda: dataset_work.start_repair("gone", copy=True),
+        lambda: dataset_work.start_undo("gone"), lambda: dataset_work.start_decisions("gone", ()), lambda: dataset_work.preview_repair("gone"),
+        lambda: dataset_work.can_undo("gone"), lambda: dataset_work.start_autolabel_stored("gone"),
+    ],
+    ids=["split", "resize", "download", "export", "repair", "undo", "decisions", "preview", "can undo", "autolabel"],
+)  # fmt: skip
+def test_nothing_begins_on_a_dataset_that_is_not_there(start: Any, tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    with pytest.raises(OcrwebError, match=r"store\.unknown"):
+        start()
+
+
+def test_what_was_done_is_said_in_numbers(tmp_path: Path) -> None:
+    uploaded(tmp_path)
+    assert finished(dataset_work.start_split("data", 0.25, 0)).outcome.note == (("divided", {"train": 9, "test": 3}),)
+    small = finished(dataset_work.start_resize("data", 32))
+    assert dict(small.outcome.note)["resized"] == {"resized": 12, "pictures": 12, "name": "data_32"}
+    exported = finished(dataset_work.start_label_export("data", "label-studio"))
+    assert exported.outcome.note == (("exported", {"pictures": 12, "boxes": 24}),)
+    assert exported.outcome.file is not None
+    assert exported.outcome.file.name == "data_label-studio.zip"
+    assert (exported.report, exported.outcome.dataset) == (None, "data")  # nothing was changed that would be checked
+    packed = finished(dataset_work.start_download("data"))
+    assert (packed.outcome.note, packed.report) == ((("packed", {"name": "data"}),), None)
+    twice = finished(dataset_work.start_upload(zipped(tmp_path / "data")))
+    assert twice.outcome.note == (("known", {"name": twice.outcome.dataset}),)
 
 
 def test_a_rendered_dataset_is_ready_to_train(tmp_path: Path) -> None:

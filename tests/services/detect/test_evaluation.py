@@ -10,7 +10,7 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.errors import OcrwebError
-from ocrweb.services.detect.evaluation import EvaluationRequest, evaluate_model, looks_named
+from ocrweb.services.detect.evaluation import EvaluationReport, EvaluationRequest, evaluate_model, looks_named
 from ocrweb.services.detect.request import DetectRequest
 
 
@@ -100,3 +100,41 @@ def test_an_absent_dataset_is_named() -> None:
     with pytest.raises(OcrwebError) as caught:
         evaluate_model(request(Path("/nowhere/at/all")))
     assert caught.value.code == "usage.missing-path"
+
+
+def test_a_report_tells_ratios_with_six_places_and_at_most_twenty_of_the_worst_pictures() -> None:
+    from ocrweb.config.detection import ResizeOptions
+    from ocrweb.data.sample import Sample
+    from ocrweb.evaluation.gallery import Judgement
+    from ocrweb.evaluation.groups import GroupScore
+    from ocrweb.evaluation.matching import match
+    from ocrweb.evaluation.metric import score
+    from ocrweb.evaluation.sweep import Choice
+
+    square = np.array([[0, 0], [20, 0], [20, 20], [0, 20]], np.float64)
+    wrong = match([square, square + 50], [False, False], [square + 100])
+    judged = tuple(Judgement(Sample(Path(f"/{number}.png"), None, ()), (square,), wrong) for number in range(25))
+    heights = [GroupScore("0-8", 1, 2, None, ()), GroupScore("8-", 3, 4, None, ())]
+    decode = DecodeOptions(threshold=0.3, box_threshold=0.5, unclip_ratio=1.7)
+    best = Choice(0.2, 0.4, 1.6, score(1, 3, 7, 25))
+    report = EvaluationReport("m", "CPU", decode, ResizeOptions(limit_side=640), score(2, 7, 3, 25), judged, {"height": heights}, best, (Path("/a.csv"),))  # fmt: skip
+    document = report.to_dict()
+    assert [document[name] for name in ("precision", "recall", "hmean")] == [0.666667, 0.285714, 0.4]
+    assert document["counts"] == {"matched": 2, "labels": 7, "detections": 3}
+    assert document["best"] == {
+        "threshold": 0.2, "box_threshold": 0.4, "unclip_ratio": 1.6, "hmean": 0.2, "precision": 0.142857, "recall": 0.333333,
+    }  # fmt: skip
+    assert document["by_height"] == [
+        {"from": 0, "to": 8, "labels": 2, "found": 1}, {"from": 8, "to": None, "labels": 4, "found": 3},
+    ]  # fmt: skip
+    assert len(document["worst"]) == 20
+    assert (document["worst"][0]["missed"], document["worst"][0]["false_alarms"]) == (2, 1)
+    assert (document["model"], document["device"], document["shape"], document["files"]) == (
+        "m",
+        "CPU",
+        "quad",
+        ["/a.csv"],
+    )
+    assert (document["resize"]["limit_side"], document["pictures"]) == (640, 25)
+    odd = EvaluationReport("m", "CPU", decode, ResizeOptions(), score(3, 7, 10, 1), (), {"height": []}).to_dict()
+    assert (odd["hmean"], odd["recall"], "best" in odd) == (0.352941, 0.428571, False)

@@ -22,6 +22,7 @@ import pytest
 from onnx import helper
 
 from ocrweb.config import paths
+from ocrweb.disk.limits import Limits
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard, read_card
 from ocrweb.runtime.catalogue import list_models, resolve_name
@@ -137,6 +138,62 @@ def test_a_file_that_is_too_large_is_not_even_copied(tmp_path: Path, monkeypatch
     monkeypatch.setenv("OCRWEB_IMPORT_MIB", "1")
     (tmp_path / "large.onnx").write_bytes(bytes(1 << 20) + b"x")
     assert refused(tmp_path / "large.onnx").code == "imports.too-large"
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_file_of_just_the_most_is_copied_and_a_byte_more_is_not(
+    folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file of a folder may be so large; its other files do not count. Once a folder of this name was called unwritable."""
+    monkeypatch.setenv("OCRWEB_IMPORT_MIB", "1")
+    file = tmp_path / ("given" if folder else "Mine.ONNX")
+    parts = [file / name for name in ("inference.json", "inference.pdiparams")] if folder else [file]
+    if folder:
+        file.mkdir()
+        (file / "README.md").write_bytes(bytes(3 << 20))
+    for part in parts:
+        part.write_bytes(bytes(1 << 20))
+    seen: list[Any] = []
+
+    def prove(spec: Any, staging: Path, limits: Any, *_: Any) -> dict[str, Any]:
+        source = Path(spec["source"])
+        copied = sorted(path.name for path in source.iterdir()) if folder else [source.name]
+        seen.append((copied, spec["shown"], limits.file))
+        raise OcrwebError("imports.does-not-run", name="x", reason="y")
+
+    monkeypatch.setattr(importing, "run_child", prove)
+    assert refused(file).code == "imports.does-not-run"
+    assert seen == [([part.name for part in parts] if folder else [".given.onnx"], file.name, 2 << 20)]
+    with parts[-1].open("ab") as large:
+        large.write(b"x")
+    error = refused(file)
+    assert (error.code, error.params["size"], error.params["most"]) == ("imports.too-large", "1", 1)
+    assert len(seen) == 1
+
+
+def test_what_an_import_may_use_is_said_in_mib_and_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECONDS", "MEMORY_MIB", "MIB"):
+        monkeypatch.delenv(f"OCRWEB_IMPORT_{name}", raising=False)
+    assert importing.import_limits() == Limits(300.0, 4096 << 20, 1024 << 20)  # a zip and what it holds
+    assert importing.largest_file() == 512 << 20
+    monkeypatch.setenv("OCRWEB_IMPORT_MIB", "0.5")
+    assert importing.largest_file() == 1 << 19
+    monkeypatch.setenv("OCRWEB_IMPORT_SECONDS", "soon")
+    with pytest.raises(OcrwebError, match=r"usage\.bad-value"):
+        importing.import_limits()
+
+
+def test_the_page_refuses_what_is_no_import_before_it_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_IMPORT_MIB", "1")
+    for name, size, wanted, code in (
+        ("a.txt", 1, "", "imports.not-a-model-file"), ("a.onnx", (1 << 20) + 1, "", "imports.too-large"), ("b.ONNX", 1, "../x", "imports.bad-name"),
+        ("b.onnx", 1, "latest", "imports.name-taken"),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(bytes(size))
+        with pytest.raises(OcrwebError) as caught:
+            import_jobs.start_import(tmp_path / name, wanted)
+        assert caught.value.code == code
+    assert not (paths.private_dir() / "inbox").exists()
 
 
 def test_only_regular_files_of_known_kinds_are_read(tmp_path: Path) -> None:
