@@ -37,3 +37,12 @@ def test_pictures_of_an_earlier_run_are_done_but_do_not_count_as_fast() -> None:
     clock.now += 1.0
     progress = meter.step(failed=True)
     assert (progress.done, progress.failed, progress.rate, progress.eta) == (91, 1, 1.0, 9.0)
+
+
+def test_before_anything_was_done_nobody_knows_how_long_it_takes_unless_nothing_is_left() -> None:
+    assert [Meter(total, already, Clock()).read().eta for total, already in ((0, 0), (5, 5), (5, 4))] == [
+        0.0,
+        0.0,
+        None,
+    ]
+    assert Meter(5, clock=Clock()).step().rate == 0.0  # no time has passed

@@ -94,3 +94,31 @@ def test_a_damaged_mark_is_written_again(tmp_path: Path) -> None:
     mark.write_bytes(mark.read_bytes()[:10])
     settle_run(folder, {"model": "m"})
     assert json.loads(mark.read_text())["settings"] == {"model": "m"}
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"boxes": None}, {"scores": [0.9, "x"]}, {"scores": 0.9}, {"width": "9"}, {"height": []}, {"inference_time": "x"}, {"error": "x"}, {"success": 1}, {"image_path": 3},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_only_looks_like_a_result_answers_nothing(spoilt: dict[str, object], tmp_path: Path) -> None:
+    whole = answer("a.jpg").to_dict()
+    for document, known in ((whole, True), ({**whole, **spoilt}, False)):
+        (tmp_path / "a.json").write_text(json.dumps(document))
+        assert (read_document(tmp_path / "a.json") is not None) is known
+    none = {**whole, "width": None, "height": None, "inference_time": None}
+    (tmp_path / "a.json").write_text(json.dumps(none))
+    assert read_document(tmp_path / "a.json") == none
+
+
+def test_the_mark_is_not_written_again_when_it_says_the_same(tmp_path: Path) -> None:
+    folder = open_output_folder(tmp_path)
+    base, mark = settle_run(folder, {"model": "m"}), tmp_path / ".ocrweb-run.json"
+    before = mark.stat()
+    assert settle_run(folder, {"model": "m"}) == base
+    assert os.path.samestat(before, mark.stat())
+    assert json.loads(mark.read_text()) == {"schema": 1, "settings": {"model": "m"}, "base": base}
+    settle_run(folder, {"model": "m", "weights": "of a later version"})
+    assert json.loads(mark.read_text())["settings"] == {"model": "m", "weights": "of a later version"}

@@ -104,6 +104,37 @@ def test_many_pictures_share_the_cores_and_few_get_all_of_them(
     assert batch.streams_for(count) == streams
 
 
+@pytest.mark.parametrize(("cores", "workers"), [(1, 2), (2, 3), (16, 17), (64, 17)])
+def test_one_picture_more_than_there_are_cores_is_in_work(
+    cores: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "usable_cores", lambda: cores)
+    assert batch.default_workers() == workers
+
+
+@pytest.mark.parametrize(
+    ("total", "done", "failed", "cancelled", "none"),
+    [(3, 3, 0, False, False), (3, 3, 2, False, False), (3, 3, 3, False, True), (3, 2, 2, True, True), (3, 0, 0, True, False)],
+)  # fmt: skip
+def test_a_batch_answered_none_when_all_that_were_tried_failed(
+    total: int, done: int, failed: int, cancelled: bool, none: bool
+) -> None:
+    tally = batch.Tally(total, done, failed, 1.0, None)
+    report = batch.BatchReport(Path(), ("a",) * done, total, failed, 0, 0, 1.0, cancelled, None)
+    assert (tally.cancelled, tally.answered_none, report.answered_none) == (cancelled, none, none)
+
+
+def test_what_nobody_wants_written_is_answered_all_the_same(pictures: Path, home: Path) -> None:
+    (pictures / "p2.png").write_bytes(b"")
+    rows: list[BatchRow] = []
+    tally = batch.answer_batch(BatchRequest((pictures,)), rows.append)
+    assert [(row.index, len(row.result.regions)) for row in rows] == [(0, 1), (1, 0), (2, 3), (3, 4), (4, 5), (5, 6)]
+    assert (tally.total, tally.done, tally.failed, tally.cancelled) == (6, 6, 1, False)
+    assert tally.first_error is not None
+    assert tally.first_error.code == "image.empty"
+    assert not (home / "outputs").exists()
+
+
 def test_an_odd_failure_of_one_picture_is_a_row_with_a_report(
     pictures: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

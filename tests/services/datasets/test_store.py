@@ -333,3 +333,100 @@ def test_a_folder_with_files_of_our_own_is_no_dataset(
         add_folder(folder)
     assert caught.value.code == "store.own-folder"
     assert not (home / "datasets").exists() or not list((home / "datasets").iterdir())
+
+
+def test_a_folder_that_is_not_there_or_a_file_is_no_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
+    (tmp_path / "file").touch()
+    for name in ("gone", "file"):
+        with pytest.raises(OcrwebError, match=r"usage\.missing-path"):
+            add_folder(tmp_path / name)
+    with pytest.raises(OcrwebError, match=r"usage\.missing-path"):
+        add_zip(tmp_path / "gone.zip")
+    assert list_datasets() == []
+
+
+def test_a_folder_that_is_known_already_is_the_same_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
+    folder, other = make_good(tmp_path / "a" / "mine"), make_good(tmp_path / "b" / "mine")
+    first = add_folder(folder)
+    again = add_folder(folder, "another name")
+    assert (again.name, again.duplicate, first.duplicate) == ("mine", True, False)
+    assert (add_folder(other).name, add_folder(make_good(tmp_path / "c"), "mine").name) == ("mine_2", "mine_3")
+    assert (first.record.source, first.record.sha256, first.train, first.test) == (str(folder), "", 10, 2)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert (first.record.files, first.record.bytes) == (len(files), sum(path.stat().st_size for path in files))
+
+
+def test_a_name_that_somebody_takes_in_that_very_moment_gets_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_ALLOWED_ROOTS", str(tmp_path))
+    real, told = dataset_store.free_dataset_name, []
+
+    def late(wanted: str) -> str:
+        free = real(wanted)
+        if len(told) % 2 == 0:  # somebody was faster
+            (paths.datasets_dir() / free).mkdir(parents=True)
+            (paths.datasets_dir() / free / "theirs").touch()
+        told.append(free)
+        return free
+
+    monkeypatch.setattr(dataset_store, "free_dataset_name", late)
+    assert add_folder(make_good(tmp_path / "mine")).name == "mine_2"
+    assert make_dataset("made", make_good)[0].name == "made_2"
+    assert told == ["mine", "mine_2", "made", "made_2"]
+    assert get_dataset("made_2").train == 10
+
+
+def test_the_newest_comes_first_and_those_of_unknown_age_last_in_the_order_of_their_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("p10", "p9", ".hidden"):
+        (paths.datasets_dir() / name).mkdir(parents=True)
+    (paths.datasets_dir() / "file").touch()
+    for when, name in ((100.0, "old"), (200.0, "new")):
+        monkeypatch.setattr(dataset_store.time, "time", lambda when=when: when)
+        make_dataset(name, make_good)
+    assert [dataset.name for dataset in list_datasets()] == ["new", "old", "p9", "p10"]
+
+
+def test_the_nearest_name_is_offered_for_one_that_there_is_not(archive: Path) -> None:
+    with pytest.raises(OcrwebError, match=r"store\.none"):
+        get_dataset("demo")
+    for name in ("alpha", "omega"):
+        make_dataset(name, make_good)
+    for given, nearest in (("omga", "omega"), ("alfa", "alpha")):
+        with pytest.raises(OcrwebError) as unknown:
+            get_dataset(given)
+        assert (unknown.value.code, unknown.value.params["nearest"]) == ("store.unknown", nearest)
+
+
+def test_a_check_does_not_measure_again_what_was_measured(tmp_path: Path) -> None:
+    stored = make_dataset("demo", make_good)[0]
+    (stored.path / "more.txt").write_text("more")
+    (stored.path / "train_list.txt").write_text("\n \n" + (stored.path / "train_list.txt").read_text())
+    checked = keep_validation("demo", validate("demo"))
+    assert (checked.record.files, checked.record.bytes) == (stored.record.files, stored.record.bytes)
+    assert checked.train == 10  # lines that name a picture
+
+
+@pytest.mark.parametrize("count", [120, 121])
+def test_a_name_may_have_so_many_bytes(count: int) -> None:
+    make_dataset("demo", make_good)
+    if count == 120:
+        assert rename_dataset("demo", "x" * count).name == "x" * count
+        return
+    with pytest.raises(OcrwebError) as refused:
+        rename_dataset("demo", f" {'x' * count} ")
+    assert refused.value.code == "store.long-name"
+    assert (refused.value.params["name"], refused.value.params["count"], refused.value.params["thirds"]) == ("x" * 30 + "…", 120, 40)  # fmt: skip
+
+
+def test_a_name_may_change_in_the_case_of_its_letters_but_not_to_that_of_another() -> None:
+    for name in ("demo", "other"):
+        make_dataset(name, make_good)
+    assert rename_dataset("demo", "Demo").name == "Demo"
+    with pytest.raises(OcrwebError, match=r"store\.name-taken"):
+        rename_dataset("Demo", "OTHER")
+    assert rename_dataset("Demo", "Demo").name == "Demo"

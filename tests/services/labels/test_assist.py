@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from ocrweb.data.labelling.record import Done, PictureRecord
 from ocrweb.errors import OcrwebError
-from ocrweb.services.labels.assist import box_at, divided, followed, proposed, snapped, way_of
+from ocrweb.services.labels import assist
+from ocrweb.services.labels.assist import box_at, divided, followed, proposed, settings_used, snapped, way_of
 from ocrweb.services.labels.editing import Edit, read_labels, save_labels
 from ocrweb.services.labels.entries import LabelledSet, stored_set
 from ocrweb.services.labels.maps import KeptMaps
@@ -86,7 +89,9 @@ def test_after_five_corrected_pictures_boxes_follow_the_person(labelled: Labelle
     assert followed(mine, names[5], {"follow": True, "threshold": 0.9}, maps) == proposed(mine, names[5], {}, maps)
 
 
-def test_a_line_is_divided_into_its_words_and_a_single_word_stays(labelled: LabelledSet) -> None:
+def test_a_line_is_divided_into_its_words_and_a_single_word_stays(
+    labelled: LabelledSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = np.full((120, 200, 3), 230, np.uint8)
     cv2.putText(page, "ab cd", (10, 40), cv2.FONT_HERSHEY_SIMPLEX, 1, (20, 20, 20), 2)
     (labelled.root / ONE).write_bytes(cv2.imencode(".png", page)[1].tobytes())
@@ -98,9 +103,46 @@ def test_a_line_is_divided_into_its_words_and_a_single_word_stays(labelled: Labe
     assert len(words) == 2
     assert max(x for x, _ in words[0]) < min(x for x, _ in words[1])
     assert [[list(point) for point in outline] for outline in (*same, *kept)] == [nothing, curved]
-    for document in (None, {"boxes": 5}, {"boxes": [[1]]}):
+    monkeypatch.setattr(assist, "MOST_BOXES", 3)
+    assert len(divided(labelled, ONE, {"boxes": [nothing] * 3}, maps)) == 3
+    for document in (None, {"boxes": 5}, {"boxes": [[1]]}, {"boxes": [nothing] * 4}):
         with pytest.raises(OcrwebError):
             divided(labelled, ONE, document, KeptMaps())
+
+
+def test_the_settings_that_were_given_are_those_that_are_used(labelled: LabelledSet) -> None:
+    maps = KeptMaps()
+    usual = maps.get(labelled.place(ONE)).usual
+    assert settings_used(labelled, ONE, [], maps) == {
+        "threshold": usual.threshold,
+        "unclip_ratio": usual.unclip_ratio,
+    }
+    assert settings_used(labelled, ONE, {"threshold": 0.55}, maps) == {
+        "threshold": 0.55,
+        "unclip_ratio": usual.unclip_ratio,
+    }
+
+
+def test_those_count_as_corrected_that_a_person_changed_and_checked_in_fives(
+    labelled: LabelledSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order in which that was done, the last fives of the first five, ten and so on."""
+    names = [f"train_images/p{number:02}.png" for number in range(14)]
+    records = {
+        name: PictureRecord(state="checked", original="x", history=(Done(100.0 - number, "saved", 1),))  # type: ignore[arg-type]
+        for number, name in enumerate(names)
+    }
+    records[names[1]] = replace(records[names[1]], state="check")
+    records[names[2]] = replace(records[names[2]], original=None)
+    records[names[3]] = replace(records[names[3]], history=())
+    for name in names:
+        shutil.copy(labelled.root / ONE, labelled.root / name)
+    monkeypatch.setattr(assist, "known_record", lambda root, picture: records.get(picture, PictureRecord()))
+    monkeypatch.setattr(assist, "latest", len)
+    found = assist._corrected(stored_set("shop"), 0.0)
+    assert [place.picture for place in found] == [names[number] for number in range(13, 3, -1)]
+    assert [place.picture for place in assist._corrected(stored_set("shop"), 90.0)] == [names[number] for number in range(9, 4, -1)]  # fmt: skip
+    assert assist._corrected(stored_set("shop"), 97.0) == []
 
 
 def test_a_picture_file_that_is_gone_is_told(labelled: LabelledSet, tmp_path: Path) -> None:
