@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ocrweb.data.labelling.difference import Difference
+from ocrweb.errors import OcrwebError
 from ocrweb.services.labels.versions import Compared
 from ocrweb.ui.datasets import versions
+from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.versions import difference_html, version_words
+from ocrweb.ui.datasets.wires import Current
 from tests.browser import Console, open_tab
 from tests.ui.labels.conftest import line, put_dataset, quad
 
@@ -95,3 +99,77 @@ def test_what_is_compared_at_first_is_how_it_is_now_with_what_was_chosen_or_the_
     assert shown["after"].value == versions.NOW
     assert [value for _, value in shown["after"].choices] == [versions.NOW, *(name for name, _ in rows)]
     assert ("said" in shown) is (rows == [])
+
+
+WIDGETS: Any = [field.name for field in dataclasses.fields(versions.Versions)]
+VISITOR: Any = SimpleNamespace(headers={"accept-language": "en"})
+SHOP = Current("shop")
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> versions.Versions:
+    """The view over one version that is as the labels are now."""
+    row = {"id": "v1", "at": 0.0, "pictures": 1, "boxes": 2, "why": "", "current": True}
+    monkeypatch.setattr(versions, "stored_set", lambda name: name)
+    monkeypatch.setattr(versions, "versions_document", lambda labelled: {"versions": [row]})
+    monkeypatch.setattr(versions, "start_check", lambda name: f"check of {name}")
+    started = SimpleNamespace(starting=lambda work, lang: {"job": work()})
+    return versions.Versions(started, *WIDGETS[1:])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("restored", "undoable"), [(0, False), (1, True)])
+def test_what_brought_nothing_back_is_nothing_to_undo(
+    kept: versions.Versions, monkeypatch: pytest.MonkeyPatch, restored: int, undoable: bool
+) -> None:
+    monkeypatch.setattr(versions, "restore_version", lambda labelled, version: {"restored": restored, "before": "v0"})
+    done: Any = kept.restore(SHOP, "v1", VISITOR)
+    assert done["undo"].visible is undoable
+    assert done["undoing"] == (versions.Undoing("shop", "v0") if undoable else None)
+    assert f": {restored}" in done["said"]
+    assert (done["job"], done["before"].value) == ("check of shop", "v1")
+    back: Any = kept.take_back(SHOP, versions.Undoing("shop", "v0"), VISITOR)
+    assert (back["undo"].visible, back["undoing"]) == (False, None)
+    for current, undoing in ((None, versions.Undoing("shop", "v0")), (SHOP, None), (SHOP, versions.Undoing("x", "v0"))):
+        away: Any = kept.take_back(current, undoing, VISITOR)
+        assert (set(away), away["undo"].visible) == ({"undo", "undoing"}, False)
+
+
+def test_a_deed_on_versions_that_fails_says_why(kept: versions.Versions, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any) -> Any:
+        raise OcrwebError("usage.disk-full", path="/data")
+
+    for name in ("restore_version", "keep_version", "compare", "versions_document"):
+        monkeypatch.setattr(versions, name, refused)
+    asked = Asked()
+    asked.ask("shop")
+    for answer in (
+        kept.restore(SHOP, "v1", VISITOR),
+        kept.keep(SHOP, VISITOR),
+        kept.compare(SHOP, "v1", None, asked, VISITOR),
+        kept.changed(True, SHOP, None, asked, VISITOR),
+    ):
+        assert "No space is left" in answer["said"]  # type: ignore[index]
+        assert "job" not in answer
+
+
+def test_a_check_after_labels_were_brought_back_leaves_what_was_said_and_another_dataset_does_not(
+    kept: versions.Versions,
+) -> None:
+    undoing = versions.Undoing("shop", "v0")
+    again: Any = kept.changed(True, SHOP, undoing, Asked(), VISITOR)
+    assert set(again) == {"before", "after"}
+    other: Any = kept.changed(True, Current("other"), undoing, Asked(), VISITOR)
+    assert (other["said"], other["undo"].visible, other["undoing"]) == ("", False, None)
+    closed: Any = kept.changed(False, Current("other"), None, Asked(), VISITOR)
+    assert closed["before"].choices == []
+
+
+def test_what_is_compared_with_nothing_is_compared_with_how_it_is_now(
+    kept: versions.Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, compared = Asked(), list[Any]()
+    asked.ask("shop")
+    monkeypatch.setattr(versions, "compare", lambda *given: compared.append(given) or Compared({}, (), ()))
+    for after in (None, "v2"):
+        kept.compare(SHOP, "v1", after, asked, VISITOR)
+    assert compared == [("shop", "v1", versions.NOW), ("shop", "v1", "v2")]

@@ -14,6 +14,7 @@ from ocrweb.services.access.file_address import KEY, key_of
 from ocrweb.ui.guard import file_values
 from ocrweb.ui.guard.file_values import FileValues, may_be_used
 from ocrweb.ui.parts.uploaded import is_upload
+from tests.own_loop import run_async
 from tests.ui.guard.conftest import Ask
 
 
@@ -157,3 +158,24 @@ def test_a_picture_for_the_programs_address_is_not_read_as_a_document(behind: As
     client = behind(FileValues)
     assert client.post("/v1/detect", content=b"\xff\xd8\xff\xe0 no JSON").status_code == 200
     assert client.post("/v1/other", content=b"\xff\xd8\xff\xe0 no JSON").status_code == 400
+
+
+def test_who_stands_further_in_reads_the_very_document_and_then_hears_the_visitor_leave() -> None:
+    sent = [
+        {"type": "http.request", "body": b'{"data":', "more_body": True},
+        {"type": "http.request", "body": b"[1]}"},
+        {"type": "http.disconnect"},
+    ]
+    heard: list[Any] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        heard.extend([await receive(), await receive()])
+
+    async def receive() -> Any:
+        return sent.pop(0)
+
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", "headers": []}
+    run_async(FileValues(inner), scope, receive, None)
+    assert heard[0]["body"] == b'{"data":[1]}'
+    assert heard[0]["more_body"] is False
+    assert heard[1]["type"] == "http.disconnect"
