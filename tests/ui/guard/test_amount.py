@@ -47,3 +47,11 @@ def test_the_guard_refuses_it_without_reading(behind: Ask, monkeypatch: pytest.M
     body = b'{"data":[' + b'{"a":{}},' * 50_000 + b"0]}"
     answer = behind(FileValues).post("/gradio_api/queue/join", content=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "access.too-many-values")
+
+
+@pytest.mark.parametrize(("commas", "too_many"), [(MOST, False), (MOST + 1, True)])
+def test_the_bound_itself_is_not_too_many_whatever_stands_beside_it(commas: int, too_many: bool) -> None:
+    for beside in (b"", b'"' * 10_000, b'","' * 20):
+        assert has_too_many(beside.replace(b",", b".") + b"," * commas, MOST) is too_many
+    assert has_too_many(b"[" + b'"a",' * commas + b'"b"]', MOST + 1) is too_many
+    assert has_too_many(b'["a, b, c"' + b",1" * (commas - 1) + b"]", MOST) is too_many

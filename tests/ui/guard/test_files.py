@@ -11,7 +11,8 @@ import gradio as gr
 import pytest
 
 from ocrweb.services.access.file_address import KEY, key_of, opens
-from ocrweb.ui.guard.files import FileAddresses, key_addresses
+from ocrweb.ui.guard.files import FileAddresses, _with_key, key_addresses
+from tests.ui.guard.conftest import Ask
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +82,29 @@ def test_of_two_keys_in_an_address_the_last_counts(home: Path, monkeypatch: pyte
     right, wrong = f"{KEY}={key_of('/a/b.png')}".encode(), f"{KEY}=x".encode()
     for query, is_open in ((wrong + b"&" + right, True), (right + b"&" + wrong, False)):
         assert guard._open({"path": "/gradio_api/file=/a/b.png", "query_string": query}) is is_open
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/gradio_api/file=/a/b.png", "", 403),
+        ("/gradio_api/file=/a/b.png", "key", 200),
+        ("/gradio_api/file=/a/c.png", "key", 403),
+        ("/gradio_api/info", "", 200),
+    ],
+    ids=["bare", "with its key", "with another's", "no file"],
+)
+def test_a_file_is_handed_out_by_its_key_and_what_is_no_file_without_one(
+    behind: Ask, home: Path, monkeypatch: pytest.MonkeyPatch, path: str, query: str, status: int
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(home / "uploads"))
+    answer = behind(FileAddresses).get(path, params={KEY: key_of("/a/b.png")} if query else {})
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["error"]["code"] == "access.no-file"
+
+
+def test_an_address_that_is_no_file_of_the_page_keeps_what_it_has() -> None:
+    outside = {"path": "/a/b.png", "url": "https://example.org/b.png?a=1"}
+    assert _with_key(dict(outside)) == outside
+    inside = _with_key({"path": "/a/b.png", "url": "/gradio_api/file=/a/b.png?old=1"})
+    assert inside["url"] == f"/gradio_api/file=/a/b.png?{KEY}={key_of('/a/b.png')}"

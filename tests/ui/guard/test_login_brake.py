@@ -7,6 +7,7 @@ import base64
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -19,8 +20,9 @@ from starlette.testclient import TestClient
 from ocrweb.services.access.brake import FREE, Brake
 from ocrweb.services.access.logins import Access
 from ocrweb.ui.guard.basic_login import TOOLS, BasicLogin, credentials
-from ocrweb.ui.guard.login_brake import LONGEST_FORM, LoginBrake
+from ocrweb.ui.guard.login_brake import LONGEST_FORM, LoginBrake, _login_in, _whole
 from ocrweb.ui.seams.mounted import Sessions
+from tests.own_loop import run_async
 
 LOGIN = ("anna", "a right password")
 
@@ -209,3 +211,20 @@ def test_a_login_is_admitted_whole_or_not_at_all() -> None:
     assert access.admits("änna", "pä:ss")
     assert not any(access.admits(*pair) for pair in (("änna", ""), ("", "pä:ss"), ("änna", "pä:ss "), ("", "")))
     assert not Access(None).admits("", "")
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
+def test_a_form_is_taken_up_to_its_bound(door: Callable[[str], TestClient], more: int, status: int) -> None:
+    form = b"username=anna&password=a+right+password&rest="
+    form += b"x" * (LONGEST_FORM - len(form) + more)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert door("203.0.113.9").post("/login", content=form, headers=kind).status_code == status
+
+
+def test_a_form_that_breaks_off_or_that_no_reader_takes_is_no_login() -> None:
+    async def left() -> Any:
+        return {"type": "http.disconnect"}
+
+    assert run_async(_whole, left) == b""
+    scope = {"type": "http", "headers": [(b"content-type", b"multipart/form-data")], "app": object()}
+    assert run_async(_login_in, scope, b"username") == ("", "")

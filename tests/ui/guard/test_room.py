@@ -184,3 +184,25 @@ def test_an_upload_is_no_document_and_goes_to_the_disk(behind: Ask) -> None:
     assert ask("/gradio_api/upload", files={"files": ("a.png", b"{" * 20 * PART)}).status_code == 200
     assert ask("/gradio_api/upload/?upload_id=x", files={"files": ("a.png", b"{")}).status_code == 200
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("held", "size", "more", "fits"),
+    [
+        (0, 0, 7, True), (0, 0, 8, False), (0, 6, 1, True), (6, 6, 2, False), (7, 0, 2, True), (8, 0, 2, True),
+        (9, 0, 2, False), (9, 1, 1, True), (9, 2, 1, False), (3, 3, 4, True), (4, 3, 4, False),
+    ],
+)  # fmt: skip
+def test_a_large_body_fits_into_what_is_left_but_for_what_is_kept_and_a_small_one_into_all(
+    held: int, size: int, more: int, fits: bool
+) -> None:
+    room = Room(10, small=2, kept=3)
+    room.held = held
+    assert room.fits(size, more) is fits
+
+
+def test_a_body_of_the_very_bound_is_taken(behind: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_values, "LONGEST_BODY", 1000)
+    client = behind(FileValues)
+    assert client.post("/x", content=b"1".rjust(1000)).status_code == 200
+    assert client.post("/x", content=b"1".rjust(1001)).status_code == 413

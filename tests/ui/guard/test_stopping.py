@@ -180,3 +180,42 @@ def test_a_second_signal_ends_it_at_once(ending: Console) -> None:
             ending.process.wait(3)
         os.kill(ending.process.pid, signal.SIGTERM)
         ending.process.wait(15)
+
+
+@pytest.mark.parametrize(("passed", "seconds"), [(None, 5), (0.0, 15), (4.2, 11), (10.0, 5), (99.0, 5)])
+def test_who_is_refused_comes_again_when_another_console_may_answer(passed: float | None, seconds: int) -> None:
+    clock = Clock()
+    clock.now = 1000.0
+    drain = Drain(10.0, clock)
+    if passed is not None:
+        drain.begin()
+        clock.now += passed
+        drain.begin()  # a second time changes nothing
+    assert drain.retry_after() == seconds
+
+
+def test_what_begins_while_an_answer_waits_to_be_fetched_makes_it_wait_anew() -> None:
+    clock, work = Clock(), Busy()
+    clock.now = 1000.0
+    work.is_idle, work.ready = True, 1
+    drain = Drain(100.0, clock)
+    drain.wait_for(work)
+    drain.begin()
+    assert not drain.over()
+    clock.now += LINGER - 0.1
+    assert not drain.over()
+    drain.opened()
+    clock.now += 0.1
+    assert not drain.over()
+    drain.closed()
+    assert not drain.over()
+    clock.now += LINGER - 0.1
+    assert not drain.over()
+    clock.now += 0.1
+    assert drain.over()
+
+
+def test_a_console_without_other_work_is_over_once_its_requests_are() -> None:
+    drain = Drain(clock=Clock())
+    drain.begin()
+    assert drain.over()

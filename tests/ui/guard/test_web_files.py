@@ -122,3 +122,46 @@ def test_the_framework_fetches_by_a_name_that_can_be_taken_over() -> None:
     )
     source = inspect.getsource(processing_utils.ssrf_protected_download)
     assert "synchronize_async(async_ssrf_protected_download" in source
+
+
+@pytest.mark.parametrize(("size", "kept"), [(10_000, True), (10_001, False)])
+def test_a_file_may_be_as_large_as_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, kept: bool
+) -> None:
+    monkeypatch.setattr(web_files, "_most_bytes", [10_000])
+    from_net(monkeypatch, lambda request: httpx.Response(200, content=b"x" * size))
+    if kept:
+        assert get("https://example.org/a.png", tmp_path).stat().st_size == size
+        assert get("https://example.org/a.png", tmp_path).name == "a.png"
+        assert get("https://example.org/", tmp_path).name == "file"
+    else:
+        refused("https://example.org/a.png", tmp_path)
+
+
+@pytest.mark.parametrize(("redirects", "kept"), [(web_files.REDIRECTS, True), (web_files.REDIRECTS + 1, False)])
+def test_so_many_redirects_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, redirects: int, kept: bool
+) -> None:
+    asked: list[str] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if len(asked) <= redirects:
+            return httpx.Response(302, headers={"location": f"/{len(asked)}"})
+        return httpx.Response(200, content=b"x")
+
+    from_net(monkeypatch, answers)
+    if kept:
+        assert get("https://example.org/a.png", tmp_path).read_bytes() == b"x"
+    else:
+        refused("https://example.org/a.png", tmp_path)
+    assert asked[:2] == ["/a.png", "/1"]
+
+
+@pytest.mark.parametrize(("asked", "most"), [(1000, 1000), (web_files.MOST_BYTES * 2, web_files.MOST_BYTES)])
+def test_an_owner_may_lower_the_limit_and_not_raise_it(monkeypatch: pytest.MonkeyPatch, asked: int, most: int) -> None:
+    taken: list[object] = []
+    monkeypatch.setattr(web_files, "_most_bytes", [0])
+    monkeypatch.setattr(web_files.taken, "fetch_files_by", taken.append)
+    web_files.take_over(asked)
+    assert (web_files._most_bytes, taken) == ([most], [fetch])
