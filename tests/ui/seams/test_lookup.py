@@ -30,7 +30,7 @@ const grown = (depth) => {
 };
 const root = grown(6);
 for (let round = 0; round < 300; round++) {
-  for (const id of [root.id, ...(round % 50 ? [] : [-1]), ...Array.from({ length: 40 }, () => random(next))]) {
+  for (const id of [root.id, null, ...(round % 50 ? [] : [-1]), ...Array.from({ length: 40 }, () => random(next))]) {
     const [one, other] = [byGradio.find(root, id), quick.find(root, id)];
     if (one !== other) wrong.push(["find", round, id]);
   }
