@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from ocrweb.services.line.waiting import Caller, Ticket
 from ocrweb.ui.line import queue
 from ocrweb.ui.line.queue import AT_ONCE, FairQueue
+from tests.own_loop import run_async
 
 PLAIN: Any = SimpleNamespace(simple_format=True)
 
@@ -112,3 +114,59 @@ def test_who_leaves_is_forgotten_once_and_the_next_in_line_is_called(waiting: Wa
     waiting.queue._leave(waiting.queue._events[second], counted=True)
     assert waiting.queue.idle()
     assert waiting.queue._turns == {}
+
+
+class Told:
+    """A queue, and what it hands to Gradio's own to be sent."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sent = list[Any]()
+        monkeypatch.setattr(queue.Queue, "send_message", lambda ours, event, message: self.sent.append(message))
+        with gr.Blocks(analytics_enabled=False) as page:
+            gr.Button().click(lambda: None)
+        self.queue = FairQueue(page)
+
+    def fails(self, *, plain: bool, headers: dict[str, str], failure: dict[str, str] | None) -> Any:
+        """The answer of a failed call to whoever asked in this way."""
+        event: Any = SimpleNamespace(
+            _id="e", data=SimpleNamespace(simple_format=plain), request=SimpleNamespace(headers=headers)
+        )
+        self.queue._turns["e"] = queue.Turn(failure=failure)
+        self.queue.send_message(event, queue.ProcessCompletedMessage(output={"error": "Words."}, success=False))
+        return self.sent.pop().output
+
+
+def test_a_failed_call_is_answered_with_the_document_of_its_error_in_the_form_that_its_caller_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Told(monkeypatch)
+    document = {"code": "image.empty", "message": "空"}
+    assert told.fails(plain=True, headers={}, failure=document) == {"error": document}
+    assert told.fails(plain=False, headers={}, failure=document) == {"error": "Words."}
+    asked = told.fails(plain=False, headers={queue.WANTS_JSON: "1"}, failure=document)
+    assert asked == {"error": json.dumps({"error": document}, ensure_ascii=False)}
+    for plain in (True, False):
+        assert told.fails(plain=plain, headers={queue.WANTS_JSON: "1"}, failure=None) == {"error": "Words."}
+    nobodys: Any = SimpleNamespace(_id="other")
+    told.queue.send_message(nobodys, queue.ProcessCompletedMessage(output={"error": "Words."}, success=False))
+    assert told.sent.pop().output == {"error": "Words."}
+
+
+def test_an_event_that_the_page_does_not_have_is_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = Told(monkeypatch).queue
+    for number in (None, 99):
+        body = queue.PredictBodyInternal(data=[], fn_index=number, session_hash="s")
+        with pytest.raises(KeyError):
+            run_async(ours.push, body, SimpleNamespace(client=None), None)
+    assert ours.idle()
+
+
+def test_a_console_that_ends_closes_its_streams_and_keeps_no_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = Told(monkeypatch).queue
+    assert ours.compute_analytics_summary([{"a": 1}]) is ours.cached_event_analytics_summary
+    ours.close_streams()
+    assert ours.stopped
+    ended: list[int] = []
+    ours.server_app = SimpleNamespace(stop_event=SimpleNamespace(set=lambda: ended.append(1)))  # type: ignore[assignment]
+    ours.close_streams()
+    assert ended == [1]

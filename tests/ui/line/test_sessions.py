@@ -82,3 +82,30 @@ def test_windows_in_which_a_widget_has_become_the_same_share_it(page: gr.Blocks)
     assert [one.choices[1][0] for one in seen] == ["b"] * 50 + ["c"] * 50
     assert len({id(one) for one in seen}) == 2
     assert len(kept._widgets._shared) == 2
+
+
+@pytest.mark.parametrize(("closed", "kept_for"), [(True, sessions.CLOSED_KEPT), (False, sessions.SILENT_KEPT)])
+def test_a_window_is_forgotten_when_its_time_is_over_and_not_before(
+    page: gr.Blocks, monkeypatch: pytest.MonkeyPatch, closed: bool, kept_for: datetime.timedelta
+) -> None:
+    now = datetime.datetime(2026, 1, 1)
+    kept = BoundedSessions(page, is_call=lambda _: False)
+    kept["window"].is_closed = closed
+    kept.time_last_used["window"] = now - kept_for
+    clock = type("Clock", (datetime.datetime,), {"now": staticmethod(lambda tz=None: now)})
+    monkeypatch.setattr(sessions.datetime, "datetime", clock)
+    kept.delete_all_expired_state()
+    assert "window" in kept
+    kept.time_last_used["window"] -= datetime.timedelta(seconds=1)
+    kept.delete_all_expired_state()
+    assert "window" not in kept
+
+
+def test_a_call_is_forgotten_once_it_is_answered_and_a_window_by_its_name_is_not(page: gr.Blocks) -> None:
+    kept = BoundedSessions(page, is_call=lambda name: name == "call")
+    first, window = kept["call"], kept["window"]
+    assert kept["call"] is first
+    for name in ("call", "window", "nobody"):
+        kept.forget_call(name)
+    assert kept["call"] is not first
+    assert kept["window"] is window
