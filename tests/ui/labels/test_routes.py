@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import cv2
 import numpy as np
 import pytest
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from ocrweb.config.model_names import DEFAULT, HOUSE
+from ocrweb.errors import OcrwebError
 from ocrweb.services.access.logins import Access
 from ocrweb.services.labels.maps import MAPS
 from ocrweb.services.line.waiting import WaitingLine
@@ -275,3 +279,81 @@ def test_of_all_addresses_these_alone_wait_for_the_network(client: TestClient, m
         if ask(client, method, name, {}, dataset="nobody's").json()["error"]["code"] == "line.busy"
     ]
     assert waiting == ["at", "snap", "propose", "propose", "words", "map"]
+
+
+def called(work: Any, body: Any = None, **params: str) -> Any:
+    scope = {"type": "http", "query_string": urlencode(params).encode(), "headers": [(b"accept-language", b"zh-CN")]}
+    return work(Request(scope), body)
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dataset of any name is there, known by it."""
+    monkeypatch.setattr(routes, "stored_set", lambda name: f"set of {name}")
+
+
+@pytest.mark.usefixtures("stored")
+def test_what_teaches_most_and_what_is_doubted_is_told_when_a_model_has_looked_and_how_far_it_is_until_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list[Any]()
+    report = SimpleNamespace(to_dict=lambda lang: {"lang": lang})
+    looks = [SimpleNamespace(report=None, done=1, total=4), SimpleNamespace(report=report)]
+    doubts = [SimpleNamespace(job="j", to_dict=lambda: {"n": 1}), SimpleNamespace(job=None, to_dict=lambda: {"n": 2})]
+    for name, answers in (("teaching", looks), ("suspects_of", doubts)):
+        monkeypatch.setattr(
+            routes,
+            name,
+            lambda labelled, model, anew, answers=answers: asked.append((labelled, model, anew)) or answers.pop(0),
+        )
+    for work, told in (
+        (routes.choose, [(202, {"running": True, "done": 1, "total": 4}), (200, {"lang": "zh"})]),
+        (routes.suspects, [(202, {"n": 1}), (200, {"n": 2})]),
+    ):
+        answers = [called(work, dataset="shop", model="m", again="1"), called(work, dataset="shop")]
+        assert [(each.status_code, json.loads(each.body)) for each in answers] == told
+        assert {each.headers["cache-control"] for each in answers} == {"no-store"}
+    assert asked == [("set of shop", "m", True), ("set of shop", "", False)] * 2
+
+
+@pytest.mark.usefixtures("stored")
+def test_boxes_by_a_persons_way_are_none_while_that_is_not_known_and_else_come_with_their_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    box = SimpleNamespace(to_dict=lambda: {"box": 1})
+    known: list[Any] = [None, [], [box]]
+    monkeypatch.setattr(routes.assist, "followed", lambda labelled, picture, body: known.pop(0))
+    monkeypatch.setattr(routes.assist, "proposed", lambda labelled, picture, body: [box, box])
+    monkeypatch.setattr(routes.assist, "settings_used", lambda labelled, picture, body: {"threshold": 0.3})
+    follow = [called(routes.propose, {"follow": True}, **ONE) for _ in range(3)]
+    assert follow == [{"boxes": None}, {"boxes": []}, {"boxes": [{"box": 1}]}]
+    for body in (None, {}, {"follow": False}, {"follow": 1}, ["follow"]):
+        assert called(routes.propose, body, **ONE) == {"boxes": [{"box": 1}] * 2, "settings": {"threshold": 0.3}}
+
+
+@pytest.mark.usefixtures("stored")
+def test_what_is_dismissed_begun_and_brought_back_is_what_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[Any]()
+    job = SimpleNamespace(to_dict=lambda: {"job": 1})
+    monkeypatch.setattr(routes, "parse_suspects", lambda body: body["suspects"])
+    monkeypatch.setattr(routes, "dismiss_suspects", lambda *given: asked.append(given) or 2)
+    for name in ("begin_learning", "begin_proposing", "begin_drawing"):
+        monkeypatch.setattr(routes, name, lambda *given: asked.append(given) or job)
+    monkeypatch.setattr(routes.label_versions, "restore_version", lambda *given: asked.append(given) or {"restored": 1})
+    assert called(routes.dismiss, {"suspects": ["a"]}, dataset="shop") == {"dismissed": 2}
+    assert called(routes.begin, None, dataset="shop") == {"job": 1}
+    assert called(routes.propose_anew, {"leave": ["a"]}, dataset="shop") == {"job": 1}
+    assert called(routes.propose_anew, {"leave": [], "by": {"threshold": 1}}, dataset="shop") == {"job": 1}
+    assert called(routes.restore_version, {"id": "v1"}, dataset="shop") == {"restored": 1}
+    shop = "set of shop"
+    assert asked == [(shop, ["a"]), (shop,), (shop, ["a"]), (shop, {"threshold": 1}, []), (shop, "v1")]
+    for work, body in (
+        (routes.propose_anew, {"leave": [], "by": "x"}),
+        (routes.propose_anew, {"leave": ["a"] * (routes.MOST_PICTURES + 1)}),
+        (routes.propose_anew, {"leave": ["a", 1]}),
+        (routes.restore_version, {"id": 1}),
+        (routes.restore_version, "v1"),
+    ):
+        with pytest.raises(OcrwebError, match=r"labels\.bad-document"):
+            called(work, body, dataset="shop")
+    assert called(routes.propose_anew, {"leave": ["a"] * routes.MOST_PICTURES}, dataset="shop") == {"job": 1}
