@@ -39,7 +39,7 @@ from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.built import QUIET, page, widget
 from ocrweb.ui.parts.opening import drawn_at_opening
-from ocrweb.ui.parts.problems import caught, problem_card
+from ocrweb.ui.parts.problems import caught, problem_card, tell
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.seams import taken
@@ -240,5 +240,5 @@ def take(current: Current | None, request: gr.Request) -> Any:
     """Hand the dataset to the training tab and go there."""
     if current is None:
         return gr.skip(), gr.skip()
-    gr.Info(texts.say("datasets.taken", texts.language_of(request), name=current.name))
+    tell(texts.say("datasets.taken", texts.language_of(request), name=current.name))
     return current.name, gr.Tabs(selected="training")

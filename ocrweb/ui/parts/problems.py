@@ -46,3 +46,8 @@ def caught(work: Callable[[], Answer]) -> Answer | OcrwebError:
 def warn(sentence: str) -> None:
     """A sentence that passes by over the page. Gradio takes it for HTML."""
     gr.Warning(escape(sentence))
+
+
+def tell(sentence: str) -> None:
+    """The same for a sentence that nothing is wrong with."""
+    gr.Info(escape(sentence))

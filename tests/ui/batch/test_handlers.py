@@ -402,3 +402,18 @@ def test_the_verdict_says_what_each_picture_gave_and_what_to_do_now(monkeypatch:
     assert "help/troubleshooting" not in good
     assert 'class="ocrweb-good"' in good
     assert "ocrweb-problem" in golden.verdict_card(golden_service.GoldenReport("environment", (), "m", "CPU"), "en")
+
+
+def test_a_batch_that_is_gone_leaves_nothing_behind(desk: Desk, jobs: dict[str, JobSnapshot]) -> None:
+    jobs["a"] = snapshot("a", "running", 2)
+    desk.enter("batch-job", "a")
+    assert desk.look("batch-table")
+    del jobs["a"]
+    tick(desk)
+    assert "ocrweb-note" in desk["batch-status"]
+    for name in ("batch-resume", "batch-pack", "batch-gallery", "batch-table"):
+        assert not desk.look(name), name
+    assert not desk.look("batch-download", "interactive")
+    assert not desk.look("batch-stop", "interactive")
+    assert not desk.look(desk.timer_of("batch-job"), "active")
+    assert (desk["batch-picture"], desk["batch-whose"], desk["batch-word"]) == ("", "", "")

@@ -187,7 +187,11 @@ def test_a_tick_says_nothing_again_that_the_page_has(desk: Desk, tmp_path: Path)
     assert (said(desk), desk.look(timer, "active")) == ("as it was", False)
 
 
-def test_a_file_that_was_made_is_offered_and_only_such(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_was_made_is_offered_and_only_such(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing: list[str] = []
+    monkeypatch.setattr(dataset_tab, "tell", passing.append)
     brought(desk, tmp_path / "data")
     assert not desk.look("dataset-download")
     desk.click("dataset-pack")
@@ -197,6 +201,8 @@ def test_a_file_that_was_made_is_offered_and_only_such(desk: Desk, tmp_path: Pat
     desk.click("dataset-train")
     assert desk["training-dataset"] == "data"
     assert desk.look("tabs", "selected") == "training"
+    assert len(passing) == 1
+    assert "data" in passing[0]
 
 
 def test_while_work_goes_on_it_can_be_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
