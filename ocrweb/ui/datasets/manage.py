@@ -168,8 +168,7 @@ def active_while_chosen(wires: Wires, *buttons: gr.Button) -> None:
     """What is done to a dataset can be pressed once one is chosen."""
 
     def pressable(chosen: str | None) -> Any:
-        changes = [gr.Button(interactive=bool(chosen)) for _ in buttons]
-        return changes if len(changes) > 1 else changes[0]
+        return [gr.Button(interactive=bool(chosen)) for _ in buttons]
 
     wires.chosen.change(pressable, wires.chosen, list(buttons), **QUIET)
 

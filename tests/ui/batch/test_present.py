@@ -47,6 +47,7 @@ def test_a_picture_that_was_shrunk_too_far_or_seen_in_tiles_says_so_in_the_table
     shrunk, tiled = rows_table(snapshot, "en")["Note"]
     assert tiled.startswith("Seen in 4 tiles")
     assert "text of ordinary size vanishes" in shrunk
+    assert "tile" not in shrunk
     assert "分为 4 块" in rows_table(snapshot, "zh")["说明"][1]
 
 

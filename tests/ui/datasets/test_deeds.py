@@ -58,6 +58,7 @@ def test_a_broken_zip_is_judged_mended_and_its_mending_taken_back(desk: Desk, tm
     assert desk["dataset-by-hand"] is False
     assert desk.look("dataset-train")
     assert desk.look("dataset-undo")
+    assert not desk.look("dataset-preview"), "nothing is left that a click mends"
     desk.click("dataset-undo")
     over(desk)
     assert 'data-ok="false"' in desk["dataset-verdict"]

@@ -35,6 +35,7 @@ def test_tiles_and_a_picture_shrunk_too_far_are_told_in_both_languages() -> None
     told = dataclasses.replace(result(0.9), tiles=9, warnings=(SHRUNK,))
     english, chinese = (summary_line(told, lang) for lang in ("en", "zh"))
     assert "9 tiles" in english
+    assert "tile" not in summary_line(result(0.9), "en")
     assert "text of ordinary size vanishes" in english
     assert "分为 9 块" in chinese
     assert "ocrweb-warning" in english
