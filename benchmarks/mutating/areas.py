@@ -19,7 +19,12 @@ LEFT_OUT = (
     "render/textures.py",  # noise: nothing says how it must look
     "ui/page/theme.py",
 )
-SHORT = {  # where no test has a module's name
+SHORT = {  # of an area or a room: where no test has a module's name, those that go through all of them
+    "config": ("tests/config/test_loader.py", "tests/config/test_form.py"),
+    "data/formats": tuple(
+        f"tests/data/formats/test_{name}.py"
+        for name in ("readers", "every_format", "import", "ocr", "silent", "silent_coco", "silent_tools", "lines_of_tools")
+    ),
     "rundir": ("tests/rundir/test_rundir.py",),
     "imaging": ("tests/imaging/documents/test_pdf.py", "tests/imaging/test_read_picture.py"),
     "model": (
@@ -27,7 +32,7 @@ SHORT = {  # where no test has a module's name
         "tests/model/test_functional.py",
         "tests/model/onnx_graph/test_detector.py",
     ),
-    "render": ("tests/render/test_kept.py", "tests/render/test_page.py", "tests/render/test_dataset.py"),
+    "render": tuple(f"tests/render/test_{name}.py" for name in ("kept", "effects", "warp", "sheet", "dataset", "page")),
     "ui": ("tests/ui/parts/test_escape.py", "tests/ui/page/test_kept.py", "tests/ui/page/test_at_first.py"),
 }
 COMMANDS = {"evaluate": "eval", "import_data": "import"}
@@ -85,7 +90,8 @@ def asked_about(root: Path, module: str) -> tuple[list[str], list[str], list[str
         others += [path for path in _of_command(root, inside.stem) if path not in (*own, *others)]
     others = others[:MOST_FILES]
     others += [path for path in _on_the_desk(root, inside) if path not in (*own, *others)]
-    others += [path for path in SHORT.get(inside.parts[0], ()) if path not in (*own, *others)]
+    for room in map(Path.as_posix, inside.parents):
+        others += [path for path in SHORT.get(room, ()) if path not in (*own, *others)]
     users: list[str] = []
     using, known = {name}, {name}
     while using and len(users) < MOST_FILES:  # those of who uses it, then of who uses those

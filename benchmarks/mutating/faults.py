@@ -12,6 +12,7 @@ FLIPPED = {
 }  # fmt: skip
 SHIFTED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 OTHER_SIGN = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult}
+EITHER_WAY = ("max", "min", "np.maximum", "np.minimum", "np.hypot", "math.hypot")  # the same, whichever comes first
 LEAVES = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
@@ -72,6 +73,8 @@ def _of_body(tree: ast.AST) -> Iterator[tuple[str, ast.stmt | ast.expr, str]]:
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None and not isinstance(node.value, ast.Constant):
                 yield from _of_body(ast.Expr(node.value))
+        elif isinstance(node, ast.Call):
+            yield from _of_body(ast.Call(node.func, [one for one in node.args if not _any(node, one)], node.keywords))
         else:
             yield from _of_body(node)
 
@@ -92,6 +95,8 @@ def _of_statement(node: ast.stmt) -> Iterator[tuple[str, ast.stmt | ast.expr, st
 def _of_expression(node: ast.expr) -> Iterator[tuple[str, ast.stmt | ast.expr, str]]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for kind, other in (("flipped comparison", FLIPPED), ("shifted boundary", SHIFTED)):
+            if kind == "shifted boundary" and any(_drawn(side) for side in (node.left, *node.comparators)):
+                continue  # that a drawn number is the limit to the last of its 53 bits has no chance
             if turned := other.get(type(node.ops[0])):
                 yield kind, node, _inside(ast.Compare(node.left, [turned()], node.comparators))
     elif isinstance(node, ast.BoolOp):
@@ -109,8 +114,20 @@ def _of_expression(node: ast.expr) -> Iterator[tuple[str, ast.stmt | ast.expr, s
         yield "not", node.test, f"not ({ast.unparse(node.test)})"
     elif isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args):
         first, second, *rest = node.args
-        if ast.unparse(first) != ast.unparse(second):
+        if ast.unparse(first) != ast.unparse(second) and ast.unparse(node.func) not in EITHER_WAY:
             yield "swapped arguments", node, ast.unparse(ast.Call(node.func, [second, first, *rest], node.keywords))
+
+
+def _drawn(node: ast.expr) -> bool:
+    """``rng.random()``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "random"
+
+
+def _any(call: ast.Call, value: ast.expr) -> bool:
+    """What keeps a divisor from being 0 does so when it is twice as large; NumPy takes every negative side for the one to be found out."""
+    if ast.unparse(call.func) in ("max", "np.maximum"):
+        return isinstance(value, ast.Constant) and isinstance(value.value, float) and 0 < value.value <= 1e-6
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "reshape" and ast.unparse(value) == "-1"
 
 
 def _inside(node: ast.expr) -> str:
