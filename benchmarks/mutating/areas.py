@@ -23,7 +23,16 @@ SHORT = {  # of an area or a room: where no test has a module's name, those that
     "config": ("tests/config/test_loader.py", "tests/config/test_form.py"),
     "data/formats": tuple(
         f"tests/data/formats/test_{name}.py"
-        for name in ("readers", "every_format", "import", "ocr", "silent", "silent_coco", "silent_tools", "lines_of_tools")
+        for name in (
+            "readers",
+            "every_format",
+            "import",
+            "ocr",
+            "silent",
+            "silent_coco",
+            "silent_tools",
+            "lines_of_tools",
+        )
     ),
     "rundir": ("tests/rundir/test_rundir.py",),
     "imaging": ("tests/imaging/documents/test_pdf.py", "tests/imaging/test_read_picture.py"),

@@ -13,7 +13,6 @@ class RepeatedKey(yaml.YAMLError):
     """line, first: where the key stands again and where it stood before, from 1."""
 
     def __init__(self, key: str, first: int, line: int) -> None:
-        super().__init__(f"{key}: {first}, {line}")
         self.key, self.first, self.line = key, first, line
 
 

@@ -63,10 +63,12 @@ def test_how_a_dataclass_lies_in_memory_is_no_fault() -> None:
 
 
 def test_what_is_the_same_either_way_is_no_fault() -> None:
-    source = b"a = rng.random() < 0.4 or 0.1 >= self.rng.random() or max(b, np.hypot(c, d), 1e-9) < 1e-9 > e.reshape(-1, 2)"
+    source = (
+        b"a = rng.random() < 0.4 or 0.1 >= self.rng.random() or max(b, np.hypot(c, d), 1e-9) < 1e-9 or e.reshape(-1)"
+    )
     found = [(fault.kind, fault.new) for fault in faults_of(source)]
     assert [kind for kind, _ in found if kind in ("shifted boundary", "swapped arguments")] == ["shifted boundary"]
-    assert [new for kind, new in found if kind == "other constant"] == ["0.8", "0.2", "2e-09", "3"]
+    assert [new for kind, new in found if kind == "other constant"] == ["0.8", "0.2", "2e-09"]
 
 
 def test_a_fault_that_python_would_not_read_or_that_changes_nothing_is_not_drawn() -> None:

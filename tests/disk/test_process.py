@@ -6,12 +6,13 @@ import dataclasses
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from ocrweb.disk import process
-from ocrweb.disk.process import Process, boot_id, process_of, process_start, started_at, this_process
+from ocrweb.disk.process import Process, boot_id, process_of, process_start, seconds_since, started_at, this_process
 
 
 def test_this_process_runs_and_is_the_one_that_the_system_names() -> None:
@@ -43,6 +44,13 @@ def test_the_first_process_of_a_container_that_was_started_again_is_another_one(
 def test_of_an_older_mark_the_number_alone_decides() -> None:
     assert Process(os.getpid()).is_running()
     assert Process(os.getpid(), this_process().start).is_running()
+
+
+def test_how_long_a_process_runs_is_told_in_seconds() -> None:
+    a_second, now = os.sysconf("SC_CLK_TCK"), time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert seconds_since(round((now - 5) * a_second)) == pytest.approx(5, abs=1)
+    assert seconds_since(round((now + 5) * a_second)) == 0
+    assert seconds_since(0) == pytest.approx(now, abs=1)
 
 
 def test_a_process_that_awaits_its_parent_has_ended() -> None:

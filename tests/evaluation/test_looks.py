@@ -19,6 +19,8 @@ def test_a_value_on_an_edge_belongs_to_the_higher_group() -> None:
     ]  # fmt: skip
     assert looks.groups_by("crowding", [0.2, 0.25, np.inf]) == ["0-0.25", "0.25-1", "1-"]
     assert looks.groups_by("angle", []) == []
+    assert looks.names_of("script") == []
+    assert looks.names_of("angle") == ["0-5", "5-30", "30-60", "60-"]
 
 
 def test_the_height_is_the_shorter_side_of_a_box_and_of_an_outline_however_turned() -> None:

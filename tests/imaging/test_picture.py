@@ -232,6 +232,17 @@ def frames() -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("mode", "bits", "channels"),
+    [("1", 1, 1), ("L", 8, 1), ("I;16", 16, 1), ("I;16B", 16, 1), ("I", 32, 1), ("F", 32, 1), ("RGB", 8, 3), ("RGBA", 8, 4), ("CMYK", 8, 4), ("LA", 8, 2), ("P", 8, 3)],
+)  # fmt: skip
+def test_a_tiff_tells_its_depth_and_its_channels(mode: str, bits: int, channels: int) -> None:
+    found = read_header(saved(Image.new(mode, (5, 3)), "TIFF"))
+    assert (found.width, found.height, found.bits, found.channels, found.frames, found.orientation) == (
+        5, 3, bits, channels, 1, 1,
+    )  # fmt: skip
+
+
 def test_pages_of_a_tiff_are_numbered_from_one(tmp_path: Path) -> None:
     path = tmp_path / "t.tif"
     path.write_bytes(frames())

@@ -51,6 +51,20 @@ POOLS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("side", "padding", "rounds_up", "result", "behind"),
+    [(8, 0, False, 3, 0), (9, 0, False, 4, 0), (8, 0, True, 4, 1), (8, 1, False, 4, 0), (8, 1, True, 5, 2), (9, 1, True, 5, 1), (7, 1, True, 4, 1)],
+)  # fmt: skip
+def test_the_last_window_gets_the_rows_that_it_lacks(
+    side: int, padding: int, rounds_up: bool, result: int, behind: int
+) -> None:
+    """Three pixels, two apart: of one axis, and of the other beside one of five pixels in which two windows fit."""
+    for swap in (1, -1):
+        height, width = (side, 5)[::swap]
+        window = pooling.Window((1, 1, height, width), "max", (3, 3), (2, 2), (padding, 0)[::swap], rounds_up=rounds_up)
+        assert (window.y[2:][::swap], window.padding_behind[::swap]) == ((result, 2), (behind, 0))
+
+
 def tensor(*shape: int, seed: int = 0) -> Any:
     made = paddle.to_tensor(np.random.default_rng(seed).standard_normal(shape).astype(np.float32))
     made.stop_gradient = False

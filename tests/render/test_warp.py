@@ -51,6 +51,23 @@ def test_bending_keeps_every_letter_in_its_box(seed: int) -> None:
         assert np.abs(before.points - after.points).max() < 20
 
 
+@pytest.mark.parametrize("axis", [0, 1], ids="xy")
+@pytest.mark.parametrize("across", [-41, -40, -39, -1, 0, 1, 41, 79, 80, 81])
+def test_of_a_sheet_at_the_edge_is_seen_what_lies_on_the_wall(across: int, axis: int) -> None:
+    """A sheet of 40 pixels on a wall of 80."""
+    moved = np.eye(3)
+    moved[axis, 2] = across
+    picture = warp.place(np.full((40, 40, 3), 255, np.uint8), moved, np.full((80, 80, 3), 77, np.uint8))
+    seen = (picture[:, 20, 0] if axis else picture[20, :, 0]) == 255
+    assert seen.tolist() == [across <= place < across + 40 for place in range(80)]
+
+
+@pytest.mark.parametrize("side", [2, 3])
+def test_a_wall_of_two_pixels_is_covered_too(side: int) -> None:
+    for wall in (np.zeros((side, 80, 3), np.uint8), np.zeros((80, side, 3), np.uint8)):
+        assert (warp.place(np.full((90, 90, 3), 255, np.uint8), np.eye(3), wall) == 255).all()
+
+
 def test_a_see_through_sheet_leaves_the_wall() -> None:
     wall = np.full((100, 200, 3), 77, np.uint8)
     sheet, alpha = np.full((40, 80, 3), 255, np.uint8), np.zeros((40, 80), np.uint8)

@@ -116,6 +116,10 @@ def test_labelme_takes_polygons_and_rectangles_with_corners_in_any_order(tmp_pat
         {"label": "hello", "points": [[90, 40], [10, 20]], "shape_type": "rectangle"},
         {"label": "ignore", "points": [[100, 100], [150, 110]], "shape_type": "rectangle"},
         {"label": "text", "points": [[5, 5], [9, 9]], "shape_type": "circle"},
+        {"label": "text", "points": [[5, 5], [9, 9], [5, 9]], "shape_type": "linestrip"},
+        {"label": "text", "points": [[5, 5], [9, 9]], "shape_type": "polygon"},
+        {"label": "text", "points": [[5, 5]], "shape_type": "rectangle"},
+        {"label": "text", "points": [[5, 5, 9]]},
     ]
     write_json(tmp_path / "imgs" / "1.json", labelme(shapes=shapes))
     plan = planned(tmp_path)
@@ -126,7 +130,7 @@ def test_labelme_takes_polygons_and_rectangles_with_corners_in_any_order(tmp_pat
         (QUAD, "hello", False),
         ([[100, 100], [150, 100], [150, 110], [100, 110]], "", True),
     ]
-    assert kinds(plan) == {"bad-shape": 1}
+    assert kinds(plan) == {"bad-shape": 5}
 
 
 def test_labelme_image_path_may_hold_backslashes_and_image_data(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from ocrweb.data.printed.labels import PageLabels, label_page
+from ocrweb.data.printed.labels import SEEN, PageLabels, _fates, label_page
+from ocrweb.imaging.documents.letters import Printed, letters_of
+from ocrweb.imaging.documents.page import DocumentPage
 from ocrweb.imaging.documents.pdf import Pdf
 from tests.imaging.documents.made import drawn_pdf
 
@@ -119,6 +121,21 @@ def test_what_nobody_reads_is_left_out_and_counted(drawn: str, fate: str, tmp_pa
     assert texts(labels) == ["seen"]
     assert labels.lines == 2
     assert labels.left_out == {fate: 1}
+
+
+@pytest.mark.parametrize(("inked", "fate"), [(15, "unseen"), (16, ""), (17, "")])
+def test_a_letter_is_seen_with_ink_on_eight_hundredths_of_its_box(inked: int, fate: str) -> None:
+    """Of 10 by 20 pixels; what is fainter than an eighth of the grey levels is no ink."""
+    letters = letters_of(
+        np.array([[65, 0, 0, 30, 40, 40, 60, 30, 40, 40, 60, 30, 40, 1, 0, 0, 1, 25]], np.float32).tobytes(),
+        (1, 0, 0, 1, 0, 0),
+    )
+    for level, expected in ((SEEN, fate), (SEEN - 1, "unseen")):
+        ink = np.zeros((100, 80), np.uint8)
+        ink[40 : 40 + inked // 10, 30:40] = level
+        ink[40 + inked // 10, 30 : 30 + inked % 10] = level
+        page = DocumentPage(np.zeros((100, 80, 3), np.uint8), 1)
+        assert _fates(Printed(page, ink, letters, np.zeros((0, 4)))) == [expected]
 
 
 def test_half_a_line_that_is_cut_off_is_labelled_as_far_as_it_is_seen(tmp_path: Path) -> None:

@@ -46,6 +46,24 @@ class TestLabels:
         assert mended is not None
         assert mended.content == b"10,10,30.5,10,30.5,20,10,20,a\n"
 
+    def test_each_edit_says_where_what_stood_there_and_what_stands_there_now(self) -> None:
+        """A box that has no area loses its blanks alone, whatever stands before and after it."""
+        lines = [
+            "10,10,30,10,30,20,10,20,a",
+            "5,5, 5,5,5,5,5,5,b",
+            "10,10,30.5,20,30.5,10,10,20,c",
+            "10;10;30;10;30;22;10;22;d",
+        ]
+        mended = mend_labels("\n".join(lines).encode(), (64, 48))
+        assert mended is not None
+        told = {edit.line: (edit.before, edit.after) for edit in mended.edits}
+        assert {number: before for number, (before, _) in told.items()} == {
+            number: line for number, line in enumerate(lines, 1) if number in told
+        }
+        assert told[3][1] == "10,10,30.5,10,30.5,20,10,20,c"
+        kept = [told.get(number, (line, line))[1] for number, line in enumerate(lines, 1)]
+        assert mended.content.decode().splitlines() == [line for line in kept if line is not None]
+
     def test_a_box_is_cut_at_the_edge_only_when_the_size_is_known(self) -> None:
         line = b"50,10,90,10,90,20,50,20,a\n"
         assert mend_labels(line, None) is None

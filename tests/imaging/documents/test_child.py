@@ -138,6 +138,27 @@ def test_a_page_with_too_many_letters_is_damaged(ask: Callable[..., Answered], m
         assert ("error" in ask(pdf(["abcde"]), request)[1][0]) is error
 
 
+@pytest.mark.parametrize("most", [5, 4])
+def test_what_is_opened_of_a_page_is_closed_again(
+    ask: Callable[..., Answered], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Of one that is read as well as of one that is not: a process reads all pages of a document."""
+    counts = dict.fromkeys(("FPDFText_LoadPage", "FPDFText_ClosePage"), 0)
+
+    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            counts[name] += 1
+            return real(*arguments)
+
+        return call
+
+    for name in counts:
+        monkeypatch.setattr(read_letters.pdfium, name, counted(name, getattr(read_letters.pdfium, name)))
+    monkeypatch.setattr(read_letters, "MOST_LETTERS", most)
+    ask(pdf(["abcde"]), *[{"page": 1, "longest": 900, "letters": True}] * 2)
+    assert list(counts.values()) == [2, 2]
+
+
 def row(code: str | int, **changes: float) -> list[float]:
     """A letter of 10 by 20 points at (30, 300), whose pen goes to the right."""
     usual = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +75,54 @@ def test_a_page_that_ends_its_process_is_a_code_and_the_next_page_is_drawn(tmp_p
             document.page(1, 800)
         assert (caught.value.code, caught.value.where) == ("document.page-damaged", "scan.pdf#1")
         assert document.page(2, 800).pixels.size > 0
+    finally:
+        document.close()
+
+
+def test_a_process_that_answers_nonsense_is_ended_and_the_next_page_is_asked_of_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No size, too large a one, fewer bytes than it said, no document, no line."""
+    said = [
+        b'{"height": 0, "width": 5}',
+        b'{"height": -5, "width": 5}',
+        b'{"height": 30, "width": 40}\n123',
+        b"[1]",
+        b"",
+        b"{",
+    ]
+    odd = tmp_path / "odd.py"
+    odd.write_text(
+        "import sys, os\nprint('{\"pages\": 1}', flush=True)\nsys.stdin.readline()\n"
+        "os.write(1, open(sys.argv[1], 'rb').read())\nos.close(1)\nsys.stdin.read()\n"
+    )
+    monkeypatch.setattr(module, "MOST_BYTES", 3 * 30 * 40)
+    answer = tmp_path / "answer"
+    start = lambda *_, **streams: subprocess.Popen([sys.executable, "-SE", odd, answer], **streams)  # noqa: E731
+    monkeypatch.setattr(module, "start_module", start)
+    document = Pdf(tmp_path / "a.pdf", "a.pdf")
+    before = threading.enumerate()
+    try:
+        for answered in (*said, b'{"height": 30, "width": 41}\n' + bytes(3 * 30 * 41)):
+            answer.write_bytes(answered + b"\n" * (b"}" in answered[-1:]))
+            if document._child is None:
+                document._start()
+            child = document._child
+            with pytest.raises(OcrwebError) as caught:
+                document.page(1, 900)
+            assert (caught.value.code, caught.value.where) == ("document.page-damaged", "a.pdf#1"), answered
+            assert document._child is None, answered
+            assert child is not None
+            assert child.returncode is not None, answered
+        answer.write_bytes(b'{"height": 30, "width": 40, "to_points": [1, 0, 0, 1, 0, 0]}\n' + bytes(range(225)) * 16)
+        page = document.page(1, 900)
+        assert (page.pixels.shape, page.pixels.ravel()[:3].tolist(), page.to_points) == (
+            (30, 40, 3),
+            [0, 1, 2],
+            (1, 0, 0, 1, 0, 0),
+        )
+        waiting = [one for one in threading.enumerate() if isinstance(one, threading.Timer) and one not in before]
+        assert all(one.finished.is_set() for one in waiting), "nobody waits any longer for what has come"
     finally:
         document.close()
 

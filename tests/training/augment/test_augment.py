@@ -153,6 +153,15 @@ def test_the_window_finds_the_only_text_and_stays_in_the_picture() -> None:
         assert (text.min(axis=0) < start + SIZE).all()
 
 
+@pytest.mark.parametrize(("empty", "least", "most"), [(0.0, 20, 20), (1.0, 0, 6)])
+def test_crops_look_for_text_but_for_the_share_that_looks_anywhere(empty: float, least: int, most: int) -> None:
+    text = np.array([[900.0, 900.0], [960.0, 900.0], [960.0, 920.0], [900.0, 920.0]])
+    picture = Labelled(np.zeros((1000, 1000, 3), np.uint8), [text], [False])
+    still = recipe(scale_min=1.0, scale_max=1.0, empty_crops=empty)
+    crops = [make_crop(np.random.default_rng(seed), picture, still) for seed in range(20)]
+    assert least <= sum(bool(crop.polygons) for crop in crops) <= most
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_clipping_equals_shapely_for_convex_polygons(seed: int) -> None:
     rng = np.random.default_rng(seed)
