@@ -47,8 +47,6 @@ class Outlines:
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Lowest and highest x and y of each: (N, 2), (N, 2)."""
-        if not len(self):
-            return np.zeros((0, 2)), np.zeros((0, 2))
         return np.minimum.reduceat(self.points, self.first), np.maximum.reduceat(self.points, self.first)
 
     def sides(self) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +57,6 @@ class Outlines:
 
     def areas_and_lengths(self) -> tuple[np.ndarray, np.ndarray]:
         """Area, whatever the order of the points, and length of the closed outline: (N,), (N,), in pixels."""
-        if not len(self):
-            return np.zeros(0), np.zeros(0)
         begins, ends = self.sides()
         crossed = begins[:, 0] * ends[:, 1] - begins[:, 1] * ends[:, 0]
         areas = 0.5 * np.abs(np.add.reduceat(crossed, self.first))

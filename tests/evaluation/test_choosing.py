@@ -105,6 +105,9 @@ def test_the_unsure_share_is_of_all_text_and_specks_are_no_places() -> None:
     speck = np.zeros((120, 160), np.float32)
     speck[10:13, 10:13] = speck[50:53, 50:54] = 0.5  # of 9 and of 12 pixels
     assert impression(PAPER, speck, speck).places == 1
+    dot = np.zeros((120, 160), np.float32)
+    dot[10, 10] = 1
+    assert impression(PAPER, dot, np.zeros_like(dot)).disagreement == 0, "one pixel is no text"
     half = impression(PAPER, seen((20, 0.8)), seen((20, 0.4)))
     assert half.disagreement == pytest.approx(0.5)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ import shapely
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import LabelledBox, Sample
+from ocrweb.evaluation import way as way_module
 from ocrweb.evaluation.sweep import JudgedMap
 from ocrweb.evaluation.way import (
     Way,
@@ -104,6 +106,15 @@ def test_more_room_at_a_side_is_learnt_for_that_side() -> None:
     left, right = (way.shaped(quad) - quad)[:, 0][[0, 1]]
     assert -10 < left < -5
     assert abs(right) < 2
+
+
+@pytest.mark.parametrize(
+    "tried",
+    [way_module.THRESHOLDS, way_module.UNCLIP_RATIOS, way_module.BOX_THRESHOLDS, way_module.WORDS, way_module.LINES],
+)
+def test_settings_are_tried_from_the_least_to_the_most_each_near_the_one_before(tried: tuple[float, ...]) -> None:
+    steps = [after / before for before, after in pairwise(tried)]
+    assert all(1 < step <= 2.01 for step in steps)
 
 
 def words_of(numbers: range) -> list[JudgedMap]:
@@ -252,6 +263,13 @@ def test_sides_are_learnt_of_a_dozen_pairs_and_the_middle_counts(pairs: int, lea
     assert way.margins == ((0.1, 0.0, 0.0, 0.0) if learnt else (0.0, 0.0, 0.0, 0.0))
     assert way.upright
     assert (way.words, way.lines) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("pixels", "margin"), [(-30, 0.6), (-10, 0.5), (6, -0.3), (12, -0.4)])
+def test_a_side_moves_by_six_tenths_of_a_height_outwards_at_most_and_four_inwards(pixels: float, margin: float) -> None:
+    rows = [FLAT + np.array([0, 100 * number]) for number in range(12)]
+    labels = [row + np.array([[pixels, 0], [0, 0], [0, 0], [pixels, 0]]) for row in rows]
+    assert learn_way([page_with(labels, rows)], USUAL).margins == (margin, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,7 @@ BMP = saved(RGB, "BMP")
         (JPEG[:-2], "image.truncated"),
         (PNG[:30], "image.truncated"),
         (PNG[: len(PNG) // 2], "image.truncated"),
+        (saved(RGB, "PNG")[:-12], "image.truncated"),
         (PNG[:500] + bytes(1000) + PNG[1500:], "image.damaged"),
         (BMP[: len(BMP) // 2], "image.truncated"),
         (BMP[:20], "image.truncated"),
@@ -220,7 +221,7 @@ BMP = saved(RGB, "BMP")
     ],
     ids=[
         "empty", "text", "gbk-text", "pdf", "html", "zip", "heic", "svg", "noise", "jpeg-header-cut", "jpeg-half",
-        "jpeg-half-zeros", "jpeg-without-end", "png-header-cut", "png-half", "png-hole", "bmp-half", "bmp-header-cut",
+        "jpeg-half-zeros", "jpeg-without-end", "png-header-cut", "png-half", "png-without-end", "png-hole", "bmp-half", "bmp-header-cut",
         "gif-cut", "webp-cut", "tiff-cut", "jpeg-without-picture", "jpeg-of-zeros",
     ],
 )  # fmt: skip

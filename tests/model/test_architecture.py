@@ -72,6 +72,12 @@ def test_a_kept_copy_of_the_published_graph_keeps_its_name(tmp_path: Path) -> No
     assert architecture_of(published_weights(tmp_path / "w.pdparams")).name == "ppocrv6-small"
 
 
+def test_house_weights_make_the_house_model_and_tell_what_fitted(tmp_path: Path) -> None:
+    layer, architecture, report = build_model(house_weights(tmp_path / "w.pdparams"))
+    assert (architecture.name, report is not None and report.complete) == ("db-resnet18", True)
+    assert not any(tensor.numpy().any() for tensor in layer.parameters()), "those of the file are all 0"
+
+
 def test_the_house_model_needs_no_base(tmp_path: Path) -> None:
     assert keep_base_graph(architecture_named("db-resnet18"), tmp_path) is None
     assert not list(tmp_path.iterdir())

@@ -239,3 +239,4 @@ def test_a_file_that_is_no_detector_is_told_apart(tmp_path: Path, make: Any, cod
     with pytest.raises(OcrwebError) as caught:
         from_onnx(make(tmp_path / "graph.onnx"))
     assert caught.value.code == code
+    assert caught.value.params.get("reason") == ("No such file or directory" if code == "graph.missing" else None)
