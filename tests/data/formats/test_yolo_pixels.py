@@ -7,15 +7,39 @@ from pathlib import Path
 import pytest
 
 from ocrweb.data.formats.content import kind_of
+from ocrweb.data.formats.yolo_pixels import is_pixel_file, pixels_in
 from ocrweb.errors import OcrwebError
 from tests.data.formats.sources import QUAD, TILTED, corners, planned, put
 
+FOUR, EIGHT, AS_TEXT = "0 50 30 80 20", "0 10 20 90 20 90 40 10 40", "10 20 90 20 90 40 10 40 7"
 RIGHT = [[110, 60], [190, 60], [190, 80], [110, 80]]
 CENTRE, CORNERS, SIZES = (
     "0 50 30 80 20\n0 150 70 80 20\n",
     "0 10 20 90 40\n0 110 60 190 80\n",
     "0 10 20 80 20\n0 110 60 80 20\n",
 )
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers"),
+    [
+        ("0 50 30 80 20", 4), ("0 50 30 80 20 0.9", 4), ("0 50 30 80 20 1", 4), ("0 50 30 80 20 1.1", None), ("0 50 30 80 20 -0.1", None),
+        ("0 1.05 1 1 1", None), ("0 1.06 1 1 1", 4), ("999 1 2 3 4", 4), ("1000 1 2 3 4", None), ("0 1 2 3", None), ("0 1 2 3 4 5 6", None),
+        ("0 1 2 3 4 5 6 7 8", 8), ("0 1 2 3 4 5 6 7 8 9 10", 10), ("a 1 2 3 4", None), ("0 1 2 3 4 text", None),
+    ],
+)  # fmt: skip
+def test_a_line_is_a_class_and_pairs_of_numbers_that_are_no_shares(line: str, numbers: int | None) -> None:
+    found = pixels_in(line)
+    assert (found and len(found[1])) == numbers
+
+
+@pytest.mark.parametrize(
+    ("lines", "fits"),
+    [([FOUR], True), ([FOUR, "a word", ""], False), ([FOUR, FOUR, "a word", " "], True), ([], False), (["a word"], False), ([EIGHT], True), ([AS_TEXT], False),
+     ([EIGHT, AS_TEXT], False)],
+)  # fmt: skip
+def test_a_file_is_in_pixels_of_which_more_than_half_the_lines_are(lines: list[str], fits: bool) -> None:
+    assert is_pixel_file(lines) is fits
 
 
 def flat(quad: list[list[int]], first: str = "0", score: str = "") -> str:
