@@ -72,4 +72,7 @@ def test_a_cut_picture_is_refused_as_a_whole_one_is(page: np.ndarray, kept: floa
         read_picture(file)
     with pytest.raises(OcrwebError) as told_small:
         read_small(file, 96)
+    with pytest.raises(OcrwebError) as told_by_name:
+        read_small(file, 96, name="shown.jpg")
     assert told.value.code == told_small.value.code
+    assert (told_small.value.where, told_by_name.value.where) == (str(file), "shown.jpg")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ocrweb.errors import OcrwebError
 from ocrweb.imaging.documents import child, read_letters
 from ocrweb.imaging.documents.letters import COLUMNS, Letters, _own_size, boxes_of, is_character, letters_of
 from ocrweb.imaging.documents.opened import Documents
@@ -247,4 +248,8 @@ def test_what_is_no_document_has_no_pages(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").touch()
     for name in ("a.png", "one.tif", "bad.tif", "empty.pdf", "absent.pdf"):
         assert documents.pages(tmp_path / name, name) == 0
+    (tmp_path / "locked.pdf").write_bytes(pdf(["a"], locked=True))
+    with pytest.raises(OcrwebError) as caught:
+        documents.pages(tmp_path / "locked.pdf", "shown.pdf")
+    assert (caught.value.code, caught.value.where) == ("document.encrypted", "shown.pdf")
     documents.close()
