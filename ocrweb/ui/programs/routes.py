@@ -29,6 +29,7 @@ from ocrweb.ui.programs.openapi import openapi_document
 
 PARAMETERS = ("model", *SETTINGS, "page")
 LAST_PAGE = 1_000_000
+READERS = 4  # threads that read what programs send
 
 
 def mount(application: FastAPI) -> None:
@@ -47,7 +48,7 @@ class Programs:
     """The handlers. Reading a request and the network have threads of their own, apart from those of the page."""
 
     def __init__(self) -> None:
-        self._reading, self._network = anyio.CapacityLimiter(4), anyio.CapacityLimiter(network_line.at_once)
+        self._reading, self._network = anyio.CapacityLimiter(READERS), anyio.CapacityLimiter(network_line.at_once)
 
     async def detect(self, request: Request) -> Response:
         """The result document of one picture. What is wrong with the request is said before it waits for its turn."""

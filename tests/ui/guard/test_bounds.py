@@ -11,6 +11,7 @@ from ocrweb.ui.guard import amount, file_values, login_brake, room, stopping, up
 from ocrweb.ui.labels import routes as labels
 from ocrweb.ui.line import answer, queue, sessions, unread
 from ocrweb.ui.page import log
+from ocrweb.ui.programs import routes as programs
 
 UNITS = {"": 1, "characters": 1, "KiB": 2**10, "MiB": 2**20, "s": 1, "h": 3600}
 KEPT = {
@@ -22,7 +23,7 @@ KEPT = {
     "a file fetched": (web_files.MOST_BYTES, web_files.SECONDS, web_files.REDIRECTS),
     "the form of the login": (login_brake.LONGEST_FORM,),
     "waiting for one kind": (queue.LONGEST, queue.LONGEST_EACH),
-    "threads that work": (queue.THREADS, answer.FILES),
+    "threads that work": (queue.THREADS, answer.FILES, programs.READERS),
     "remembered windows": (sessions.MOST_PAGES, sessions.MOST_CALLS),
     "a closed window": (sessions.CLOSED_KEPT.total_seconds(), sessions.SILENT_KEPT.total_seconds()),
     "answers that nobody": (unread.KEPT_SECONDS, unread.MOST),
