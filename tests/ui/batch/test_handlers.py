@@ -217,6 +217,13 @@ def test_nothing_can_be_packed_of_a_batch_without_a_result(desk: Desk, jobs: dic
     desk.enter("batch-job", "b")
     assert "No space is left" in desk["batch-status"]
     assert "data-state" not in desk["batch-status"]
+    jobs["c"] = snapshot("c", "failed", 2, error=FULL)
+    desk.enter("batch-job", "c")
+    assert "No space is left" in desk["batch-status"]
+    assert 'data-state="failed"' in desk["batch-status"], "how far it came is told too"
+    jobs["d"] = JobSnapshot("d", "running")
+    desk.enter("batch-job", "d")
+    assert "Looking for the pictures" in desk["batch-status"]
 
 
 def test_an_earlier_batch_is_chosen_and_the_list_keeps_it(
