@@ -11,11 +11,13 @@ import typer
 
 from ocrweb.cli.frame import GOOD, PROBLEMS, command, emit, text
 from ocrweb.cli.parameters import JsonOption
+from ocrweb.cli.validate import print_findings
 from ocrweb.disk.pattern import expanded
 from ocrweb.errors import OcrwebError
 
 if TYPE_CHECKING:
     from ocrweb.services.datasets.importing import ImportOptions, ImportReport
+    from ocrweb.services.datasets.validation import ValidationReport
 
 SHOWN_PER_KIND = 3
 
@@ -67,6 +69,7 @@ def import_data(
 ) -> int:
     """Import labels of another tool or public dataset (docs/formats.md), or label PDFs by the text that they hold; exit 1: labels were left out."""
     from ocrweb.services.datasets.importing import ImportOptions, import_sources
+    from ocrweb.services.datasets.validation import validate
 
     if (out is None) != dry_run:
         raise OcrwebError("formats.out-or-dry-run")
@@ -81,10 +84,11 @@ def import_data(
             raise OcrwebError("usage.bad-value", name="SRC", value=str(sources[1]), expected="1 × SRC (--to)")
         return _export(sources[0], out, to, options, as_json=json)
     report = import_sources(sources, out, options, _progress() if sys.stderr.isatty() and not json else None)
+    checked = validate(report.out) if report.out else None
     if json:
-        emit(report.to_dict())
+        emit({**report.to_dict(), "findings": checked.to_dict()["findings"] if checked else []})
     else:
-        _print(report)
+        _print(report, checked)
     return GOOD if report.lossless else PROBLEMS
 
 
@@ -110,7 +114,8 @@ def _export(source: Path, out: Path, to: str, options: ImportOptions, *, as_json
     return GOOD if report.lossless else PROBLEMS
 
 
-def _print(report: ImportReport) -> None:
+def _print(report: ImportReport, checked: ValidationReport | None) -> None:
+    """checked: what a check finds in the dataset that was written."""
     numbers = report.to_dict()
     key = "dataset_tools.imported" if report.out else "dataset_tools.would-import"
     print(text(key, **{name: value for name, value in numbers.items() if name not in ("problems", "read")}))
@@ -129,7 +134,8 @@ def _print(report: ImportReport) -> None:
     if report.all_ignored:
         print(text("dataset_tools.all-ignored"))
     _print_problems(report)
-    if report.out:
+    if report.out and checked:
+        print_findings(checked, report.out)
         print(text("dataset_tools.next-validate", path=report.out))
     if report.autolabel:
         print(text("dataset_tools.next-autolabel", count=report.counts["scanned"], command=report.autolabel))

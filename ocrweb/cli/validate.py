@@ -116,6 +116,17 @@ def _print_changes(plan: RepairPlan) -> None:
 
 
 def _print_report(report: ValidationReport, shown: str) -> None:
+    print_findings(report, shown)
+    counts = report.counts
+    key = "dataset_checks.bad" if not report.ok else "dataset_checks.good"
+    print(text(key, **{name: value for name, value in counts.items() if name != "rules"}))
+    if counts["fixable"]:
+        print(text("dataset_checks.offer-fix", count=counts["fixable"]))
+    if not report.decoded:
+        print(text("dataset_checks.not-decoded"))
+
+
+def print_findings(report: ValidationReport, shown: str) -> None:
     """Findings by rule, the gravest first, with a few places each and one hint. shown: what the person calls the dataset."""
     marks = {"error": "✗", "warning": "!", "info": "i"}
     groups: dict[tuple[str, str], list[Any]] = {}
@@ -134,13 +145,6 @@ def _print_report(report: ValidationReport, shown: str) -> None:
         if count > PLACES_SHOWN:
             print("    " + text("dataset_checks.more", count=count - PLACES_SHOWN))
         print(f"    → {group[0].hint()}")
-    counts = report.counts
-    key = "dataset_checks.bad" if not report.ok else "dataset_checks.good"
-    print(text(key, **{name: value for name, value in counts.items() if name != "rules"}))
-    if counts["fixable"]:
-        print(text("dataset_checks.offer-fix", count=counts["fixable"]))
-    if not report.decoded:
-        print(text("dataset_checks.not-decoded"))
 
 
 def _progress() -> Callable[[int, int], None]:

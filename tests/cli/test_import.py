@@ -53,15 +53,17 @@ def test_import_writes_a_dataset_and_says_what_it_holds(
     assert document["out"] == str(tmp_path / "out")
     one_box_each = {"stats.in-corner": 1}  # up to the left in all of them
     assert validate_dataset(tmp_path / "out").rules == one_box_each
+    assert [found["rule"] for found in document["findings"]] == list(one_box_each)
 
 
 def test_import_for_people_names_the_next_step(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("import", source, "--out", tmp_path / "out", "--val-ratio", "0.5") == 0
+    assert run("import", source, "--out", tmp_path / "out", "--val-ratio", "0.05") == 0
     said = capsys.readouterr().out
     assert "11 pictures" in said
     assert "ocrweb validate" in said
+    assert "! stats.in-corner  1 × warning" in said  # as a check would say it
 
 
 def test_labels_without_their_picture_end_with_1(

@@ -14,7 +14,7 @@ from ocrweb.cli import autolabel, import_data, resize, sample_data
 from ocrweb.data.formats.report import Account, ImportReport, Problem
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets import autolabel as labelling
-from ocrweb.services.datasets import importing, tools
+from ocrweb.services.datasets import importing, tools, validation
 from ocrweb.services.datasets import sample_data as drawing
 from ocrweb.services.root.backup import pack as packing
 from tests.cli.conftest import Typed
@@ -46,6 +46,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     monkeypatch.setattr(importing, "import_sources", answer)
     monkeypatch.setattr(tools, "export_labels", export)
+    nothing = SimpleNamespace(findings=(), to_dict=lambda: {"findings": []})
+    monkeypatch.setattr(validation, "validate", {"OUT": nothing}.__getitem__)
     return asked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import shapely
 from ocrweb.data.checks import label_box as box
 
 LEAST = 2  # lines
+OUTLINE = 6  # points
 RARELY = 0.5
 _NUMBER = re.compile(r"[+-]?[0-9]++(?:[.][0-9]++)?")
 _WHOLE = re.compile(r"[0-9]++")
@@ -31,13 +33,20 @@ def other_order(lines: Sequence[str]) -> OtherOrder | None:
     cut = [line.split(",") for line in lines if line.count(",") >= 8]
     if len(cut) < LEAST or any(not _NUMBER.fullmatch(field) for fields in cut for field in fields[:8]):
         return None
-    if box.is_read_well(_quads(cut)).mean() > RARELY:
+    if box.is_read_well(_quads(cut)).mean() > RARELY or sum(map(_is_outline, cut)) > RARELY * len(cut):
         return None
     for rule, reading in READINGS.items():
         read = [fields for line in cut if (fields := reading(line)) is not None]
         if len(read) >= box.NEARLY_ALL * len(cut) and box.is_read_well(_quads(read)).mean() >= box.NEARLY_ALL:
             return OtherOrder(rule, list(_reread(lines, reading)))
     return None
+
+
+def _is_outline(fields: Fields) -> bool:
+    """Whether the numbers go round a text by six points or more, as Total-Text and CTW1500 have them."""
+    numbers = [float(field) for field in itertools.takewhile(_NUMBER.fullmatch, fields)]
+    points = list(zip(numbers[::2], numbers[1::2], strict=False))
+    return len(points) >= OUTLINE and shapely.Polygon(points).is_valid
 
 
 def _quads(lines: list[Fields]) -> np.ndarray:

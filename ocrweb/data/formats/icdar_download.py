@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ocrweb.data.checks.label_line import is_blank
+from ocrweb.data.checks.label_order import other_order
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
 from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
@@ -113,6 +114,9 @@ def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None)
     if lines is None:
         yield Trouble("broken", file, decode_text(data, "label").findings[0].rule)
         return
+    if other := other_order(lines):
+        yield Trouble(other.rule.removeprefix("label."), file, other.lines[0][:80])
+        lines = other.lines
     shapes: list[Shape] = []
     for line in icdar_lines(lines):
         if line.shape is None:

@@ -12,6 +12,7 @@ from ocrweb.data.formats.annotated import MAYBE_SIZE, LabelledPicture, Trouble
 from ocrweb.data.formats.boxes import make_boxes
 from ocrweb.data.formats.labelme import embedded_picture
 from ocrweb.data.formats.options import ImportOptions, LabelsOn
+from ocrweb.data.formats.orders import by_columns, swapped
 from ocrweb.data.formats.pixels import Placing, are_shares, of_shares, placing, which_pixels
 from ocrweb.data.formats.recognise import Format, choose_format, label_files, read_items
 from ocrweb.data.formats.report import Account, Reasons, Tally
@@ -78,7 +79,8 @@ class ImportPlan:
 @dataclass
 class _Planning:
     """fates: pictures that a label file speaks of without giving them boxes, and why. account: see `Account`. own: the
-    source is a dataset as this program keeps it. opened: TIFF files whose further pages are counted."""
+    source is a dataset as this program keeps it. opened: TIFF files whose further pages are counted. swapped: the first place
+    where x and y are swapped. doubted: pictures whose may be too."""
 
     tree: SourceTree
     options: ImportOptions
@@ -88,6 +90,8 @@ class _Planning:
     account: Account
     own: bool = False
     opened: set[str] = field(default_factory=set)
+    swapped: str = ""
+    doubted: dict[str, LabelledPicture] = field(default_factory=dict)
 
 
 def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: Progress | None = None) -> ImportPlan:
@@ -127,6 +131,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
         if progress:
             progress(len(planned), max(len(planned), len(tree.pictures)))
     _take_waiting(run, planned, waiting, votes)
+    _leave_doubted(run, planned)
     for file in tree.pictures:
         if file not in planned and file not in run.fates:
             run.fates[file] = "unlabelled"
@@ -215,6 +220,9 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
         run.opened.add(found.path)
     run.adjusted.update({"exif_rotated": header.orientation != 1, "converted": header.format not in SUFFIX_OF_FORMAT})
     run.adjusted.update([place.change] if place.change else ())
+    item, turned = _in_order(run, item, place, found.path, header.upright_size)
+    if turned:
+        return None
     made = make_boxes(item, place.move, header.upright_size, run.options)
     run.adjusted.update(made.adjusted)
     for kind, detail in made.left_out:
@@ -226,7 +234,33 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
     if run.own and found.path:
         record = carried_record(run.tree.root, found.path, len(made.boxes))
     embedded = "" if found.path else item.embedded
+    if turned is None:
+        run.doubted[found.path or embedded] = item
     return PlannedPicture(found.path, embedded, tuple(made.boxes), item.split, ignored_because=why, record=record)
+
+
+def _in_order(
+    run: _Planning, item: LabelledPicture, place: Placing, picture: str, size: tuple[int, int]
+) -> tuple[LabelledPicture, bool | None]:
+    """The picture with its corners in turn, and whether x and y are in each other's place, as `orders.swapped` says; if
+    surely, it is left out."""
+    if (points := by_columns([shape.points for shape in item.shapes])) is not None:
+        run.tally.add("columns", item.where, ",".join(f"{value:g}" for value in points[0].reshape(-1)))
+        shapes = (replace(shape, points=corners) for shape, corners in zip(item.shapes, points, strict=True))
+        item = replace(item, shapes=tuple(shapes))
+    turned = swapped([place.move(shape.points) for shape in item.shapes], size)
+    if turned:
+        _lose(run, item, "swapped", picture, f"{size[0]}×{size[1]}")
+        run.swapped = run.swapped or item.where
+    return item, turned
+
+
+def _leave_doubted(run: _Planning, planned: dict[str, PlannedPicture]) -> None:
+    """What may be swapped is left out too once another picture is for sure."""
+    if run.swapped:
+        for key, item in run.doubted.items():
+            if planned.pop(key, None) is not None:
+                _lose(run, item, "maybe-swapped", key, run.swapped)
 
 
 def _divide(run: _Planning, pictures: tuple[PlannedPicture, ...]) -> tuple[tuple[PlannedPicture, ...], str]:

@@ -114,6 +114,7 @@ def _shape(entry: Any) -> Shape | None:
     if not isinstance(entry, dict):  # what PaddleOCR's detection writes
         bare = points_of(entry)
         return None if bare is None or len(bare) < 3 else Shape(bare)
+    entry = {name.lower() if isinstance(name, str) else name: value for name, value in entry.items()}
     points = points_of(entry.get("points"))
     if points is None:
         return None

@@ -35,9 +35,27 @@ ProblemKind = Literal[
     "corners",
     "maybe-size",
     "maybe-pixels",
+    "columns",
+    "leading-number",
+    "number-commas",
+    "swapped",
+    "maybe-swapped",
 ]
+SWAPPED = ("swapped", "maybe-swapped")
+READ_SO = ("columns", "leading-number", "number-commas")
 # nobody had labelled it as text, or it was read and a person should look at it
-NO_LOSS = ("unlabelled", "scanned", "blank", "hidden", "unseen", "off-page", "rule", "maybe-points", "corners")
+NO_LOSS = (
+    "unlabelled",
+    "scanned",
+    "blank",
+    "hidden",
+    "unseen",
+    "off-page",
+    "rule",
+    "maybe-points",
+    "corners",
+    *READ_SO,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,14 @@ class Problem:
     detail: str = ""
 
     def message(self, lang: str | None = None) -> str:
-        return messages.text(f"dataset_tools.problem-{self.kind}", lang, where=self.where, detail=self.detail)
+        """What a check of label files would find too is said in its words."""
+        if self.kind not in (*READ_SO, *SWAPPED):
+            return messages.text(f"dataset_tools.problem-{self.kind}", lang, where=self.where, detail=self.detail)
+        width, _, height = self.detail.partition("×")
+        values = {"example": self.detail, "other": self.detail, "width": width, "height": height}
+        said = messages.field("rules", f"label.{self.kind}", "message", lang, **values)
+        ending = "read-so" if self.kind in READ_SO else "left-out"
+        return messages.text(f"dataset_tools.problem-{ending}", lang, where=self.where, said=said)
 
     def to_dict(self, lang: str | None = None) -> dict[str, str]:
         return {"kind": self.kind, "where": self.where, "detail": self.detail, "message": self.message(lang)}

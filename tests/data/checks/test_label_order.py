@@ -52,6 +52,10 @@ def test_boxes_the_wrong_way_round_tangled_or_of_no_area_are_no_other_order() ->
     for corners in ((0, 3, 2, 1), (0, 1, 3, 2), (0, 0, 0, 0)):
         assert other_order(picked(*corners)) is None
     assert other_order(["", "words", *LINES]) is None
+    valley = (
+        "50,20,70,32,90,38,110,36,130,30,150,18,150,40,130,52,110,58,90,60,70,54,50,42"  # its first corners are no box
+    )
+    assert other_order([f"{valley},a", f"{valley},b"]) is None
 
 
 def test_a_line_of_another_kind_stays_as_it_is() -> None:

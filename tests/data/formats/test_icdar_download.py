@@ -115,7 +115,7 @@ def test_a_list_says_more_than_a_folder_and_a_picture_more_than_its_labels(tmp_p
     ("text", "boxes", "told"),
     [
         (f"{LINE},a\n{LINE.replace('20', '60')},b\n", 2, []), ("", 0, []), ("\n \n", 0, []), (f"{LINE},a\n1,2,3\n", 1, [("broken", "1.txt:2")]), ("1,2,3\nx\n", None, [("broken", "1.txt:1"), ("broken", "1.txt:2")]),
-        ("\0", None, [("broken", "1.txt")]),
+        ("\0", None, [("broken", "1.txt")]), (f"3,{LINE},a\n3,{LINE.replace('40', '60')},b\n", 2, [("leading-number", "1.txt")]),
     ],
 )  # fmt: skip
 def test_a_page_without_text_is_one_and_a_page_that_cannot_be_read_is_none(text: str, boxes: int | None, told: Any, tmp_path: Path) -> None:  # fmt: skip

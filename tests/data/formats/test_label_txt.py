@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ocrweb import messages
 from ocrweb.data.formats.label_txt import records_in
+from ocrweb.data.formats.write import report_of
 from tests.data.formats.sources import HEIGHT, QUAD, TILTED, WIDTH, corners, entry, planned, put, write_json
 
 BOX = json.dumps([entry()])
@@ -22,6 +24,7 @@ def shares(quad: list[list[int]]) -> list[list[float]]:
     "content",
     [
         TWO,
+        TWO.replace("transcription", "Transcription").replace("points", "POINTS"),
         TWO.replace("\t", " "),
         TWO.replace("\t", "    "),
         TWO.replace("\t", ","),
@@ -35,7 +38,7 @@ def shares(quad: list[list[int]]) -> list[list[float]]:
         "".join(f"{name}\t{json.dumps([entry(shares(QUAD))])}\n" for name in ("1.jpg", "2.jpg")),
         "".join(f"{name}\t{json.dumps([entry([QUAD[0], QUAD[2]])])}\n" for name in ("1.jpg", "2.jpg")),
     ],
-    ids=["tab", "blank", "blanks", "comma", "one-blank", "lost-line-end", "words-behind", "names", "spreadsheet", "string",
+    ids=["tab", "capitals", "blank", "blanks", "comma", "one-blank", "lost-line-end", "words-behind", "names", "spreadsheet", "string",
          "object", "shares", "two-corners"],
 )  # fmt: skip
 def test_every_notation_of_the_same_boxes_gives_them(tmp_path: Path, content: str) -> None:
@@ -107,3 +110,28 @@ def test_a_list_of_lists_by_picture_is_no_label_txt(tmp_path: Path) -> None:
     put(tmp_path, "1.jpg", "2.jpg")
     write_json(tmp_path / "labels.json", {"1.jpg": [entry()], "2.jpg": [entry()]})
     assert planned(tmp_path).format == "art"
+
+
+def test_what_a_check_of_label_files_tells_is_told_of_them_in_its_words_before_boxes_are_put_in_order(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, *(f"{number}.jpg" for number in range(1, 5)))
+    long, short, high = ([[x, 10], [x + 90, 10], [x + 90, 30], [x, 30]] for x in (100, 10, 30))
+    exchanged = [[[y, x] for x, y in quad] for quad in (long, short)]
+    columns = [[[*quad[0][:1], quad[1][0]], [quad[2][0], quad[3][0]], [10, 10], [30, 30]] for quad in (long, high)]
+    turned = [[30, 10], [30, 110], [150, 110], [150, 10]]  # runs the wrong way round, and fits one way only
+    boxes = {"1": [exchanged[0]], "2": [exchanged[1]], "3": columns, "4": [turned]}
+    lines = [f"{name}.jpg\t{json.dumps([entry(quad) for quad in quads])}\n" for name, quads in boxes.items()]
+    (tmp_path / "Label.txt").write_text("".join(lines), encoding="utf-8")
+    plan = planned(tmp_path)
+    assert corners(plan) == {"3.jpg": [long, high], "4.jpg": [[[30, 10], [150, 10], [150, 110], [30, 110]]]}
+    assert [(one.kind, one.where) for one in plan.tally.problems] == [
+        ("swapped", "Label.txt:1"), ("columns", "Label.txt:3"), ("maybe-swapped", "Label.txt:2"),
+    ]  # fmt: skip
+    assert not report_of(plan).lossless
+    for lang in ("en", "zh"):
+        for one in plan.tally.problems:
+            values = {"width": WIDTH, "height": HEIGHT, "other": "Label.txt:1", "example": one.detail}
+            assert messages.field("rules", f"label.{one.kind}", "message", lang, **values) in one.message(lang)
+    (tmp_path / "Label.txt").write_text("".join([*lines[1:]]), encoding="utf-8")
+    assert "2.jpg" in corners(planned(tmp_path))  # nothing says that it is swapped
