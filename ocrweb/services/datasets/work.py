@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ocrweb.data.formats.report import ImportReport
+from ocrweb.data.formats.report import NO_LOSS, ImportReport
 from ocrweb.data.repair.apply import RepairResult, apply_repair, undo_repair
 from ocrweb.data.repair.journal import list_journals
 from ocrweb.errors import OcrwebError
@@ -39,6 +39,7 @@ from ocrweb.services.intake.inbox import keep_uploads
 from ocrweb.services.models.listing import check_model
 
 LARGEST_SAMPLE = 5000
+UNTOLD = ("unlabelled", "blank")  # nothing is lost by them, and nobody has to look
 
 
 def start_upload(upload: Path) -> str:
@@ -254,7 +255,7 @@ def _added(dataset: StoredDataset) -> Outcome:
 
 
 def import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """What came in, and what a person must know about it."""
+    """What came in, and what a person must know about it: of each kind of trouble how often, and the first in its own words."""
     numbers = {
         "format": report.format,
         "pictures": report.pictures,
@@ -262,11 +263,11 @@ def import_note(report: ImportReport) -> tuple[tuple[str, dict[str, Any]], ...]:
         "train": report.train,
         "test": report.test,
     }
-    lost = [problem for problem in report.problems if problem.kind != "unlabelled"]
     notes: list[tuple[str, dict[str, Any]]] = [("imported", numbers)]
-    if lost:
-        count = sum(count for kind, count in report.counts.items() if kind != "unlabelled")
-        notes.append(("import-left-out", {"count": count, "first": lost[0].where}))
+    first = {problem.kind: problem for problem in reversed(report.problems) if problem.kind not in UNTOLD}
+    for kind in sorted(first, key=lambda kind: kind in NO_LOSS):
+        told = "import-look" if kind in NO_LOSS else "import-left-out"
+        notes.append((told, {"count": report.counts[kind], "first": first[kind]}))
     if report.ignored_because:
         marks = ", ".join(f"{mark} ({count})" for mark, count in report.ignored_because.items())
         notes.append(("import-ignored", {"count": report.ignored, "marks": marks}))

@@ -21,6 +21,7 @@ WARNINGS = (
     "label-failed",
     "resized-tiny",
     "import-left-out",
+    "import-look",
     "import-all-ignored",
     "import-guessed",
     "check-stopped",

@@ -76,9 +76,10 @@ def language_of_headers(headers: Mapping[str, str]) -> str:
 
 
 def say(key: str, lang: str, /, **params: object) -> str:
-    """A server-made sentence of the page: ``say("single.found", lang, count=3)``."""
+    """A server-made sentence of the page: ``say("single.found", lang, count=3)``. A value that says itself does so in `lang`."""
     area, _, name = key.partition(".")
-    return messages.text(f"ui_{area}.{name}", lang, **params)
+    said = {name: value.message(lang) if isinstance(value, messages.Told) else value for name, value in params.items()}
+    return messages.text(f"ui_{area}.{name}", lang, **said)
 
 
 def page_title() -> str:

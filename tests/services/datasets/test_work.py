@@ -124,7 +124,9 @@ def test_pdfs_of_a_program_become_a_dataset_and_tell_no_folder(tmp_path: Path) -
     made = finished(dataset_work.start_import(files, "", "", ImportOptions(looks="paper")))
     assert made.outcome.dataset == "a"
     assert dict(made.outcome.note)["imported"]["pictures"] == 2
-    assert dict(made.outcome.note)["import-left-out"] == {"count": 1, "first": "locked.pdf"}
+    left_out = dict(made.outcome.note)["import-left-out"]
+    assert left_out["count"] == 1
+    assert left_out["first"].message("en").startswith("locked.pdf: ")
     assert made.report is not None
     assert made.report.ok
 
@@ -246,11 +248,15 @@ def test_a_rendered_dataset_is_ready_to_train(tmp_path: Path) -> None:
     assert job.report.counts["train_pictures"] == 2
 
 
-def test_what_an_import_left_out_is_said() -> None:
-    report = ImportReport(
-        "coco", 3, 2, 1, 9, 0, 0, "seeded", True, True, {"clipped": 0}, {"missing": 2, "unlabelled": 5},
-        (Problem("missing", "a.json:1"),),
+def test_what_an_import_left_out_and_what_a_person_should_look_at_is_said_kind_by_kind() -> None:
+    problems = (
+        Problem("columns", "b.txt", "1,2,3,4,5,6,7,8"), Problem("missing", "a.json:1", "x.png"),
+        Problem("missing", "a.json:9", "y.png"), Problem("swapped", "c.txt", "640×480"), Problem("unlabelled", "d.png"),
     )  # fmt: skip
-    notes = dict(dataset_work.import_note(report))
-    assert notes["import-left-out"] == {"count": 2, "first": "a.json:1"}
-    assert {"imported", "import-all-ignored", "import-guessed"} <= set(notes)
+    counts = {"missing": 2, "unlabelled": 5, "columns": 3, "swapped": 1}
+    report = ImportReport("coco", 3, 2, 1, 9, 0, 0, "seeded", True, True, {"clipped": 0}, counts, problems)
+    notes = dataset_work.import_note(report)
+    assert {"imported", "import-all-ignored", "import-guessed"} <= {key for key, _ in notes}
+    told = [(key, values["count"], values["first"].where) for key, values in notes if "first" in values]
+    assert told[-1] == ("import-look", 3, "b.txt")
+    assert sorted(told[:-1]) == [("import-left-out", 1, "c.txt"), ("import-left-out", 2, "a.json:1")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ocrweb.data.formats.report import Problem
 from ocrweb.data.validate import validate_dataset
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.record import DatasetRecord
@@ -143,6 +144,17 @@ def test_what_came_of_it_is_good_or_to_be_noted_line_by_line(notes: Any, kinds: 
     assert 'data-kind="import"' in card
     stopped = job_card(DatasetJob("1", "cancelled", kind="import", outcome=Outcome("mine", notes)), "en")
     assert re.findall(r'class="ocrweb-(good|warning)"', stopped) == [*kinds, "warning"]
+
+
+def test_what_an_import_left_out_is_said_in_its_own_words() -> None:
+    notes = (
+        ("import-left-out", {"count": 2, "first": Problem("missing", "<a>.json:1", "x.png")}),
+        ("import-look", {"count": 3, "first": Problem("columns", "b.txt", "1,2,3,4")}),
+    )
+    job = DatasetJob("1", "done", kind="import", outcome=Outcome("mine", notes))
+    assert "Left out: 2. &lt;a&gt;.json:1: the picture x.png was not found." in job_card(job, "en")
+    assert "To be looked at: 3. b.txt: " in job_card(job, "en")
+    assert "请核对 3 处。b.txt" in job_card(job, "zh")
 
 
 def told(counts: dict[str, int]) -> str:
