@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,6 +73,20 @@ def test_a_second_press_of_the_button_is_the_same_batch(
     assert finished(first).state == "done"
     assert start_batch(asked(pictures), visitor="a") == first  # a fast batch was over before the second press came
     assert len(list((home / "outputs").glob("outputs_*/"))) == 1
+
+
+@pytest.mark.parametrize(("later", "same"), [(2.9, True), (3.0, False)])
+def test_a_press_three_seconds_later_asks_for_another_batch(
+    later: float, same: bool, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(batch_jobs, "time", SimpleNamespace(monotonic=lambda: clock.now, time=time.time))
+    first = start_batch(asked(pictures), visitor="a")
+    assert finished(first).state == "done"
+    clock.now += later
+    again = start_batch(asked(pictures), visitor="a")
+    assert (again == first) is same
+    assert finished(again).state == "done"
 
 
 def test_a_batch_is_called_by_its_first_file_and_how_many_more_there_are(

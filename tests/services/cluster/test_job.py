@@ -7,12 +7,15 @@ import json
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ocrweb.disk.child import end_group, start_module
 from ocrweb.errors import OcrwebError
 from ocrweb.services.cluster import job
+from ocrweb.services.cluster.inputs import Shard
+from ocrweb.services.cluster.shard import ShardReport
 from ocrweb.services.detect.request import DetectRequest
 from tests.services.cluster.conftest import bright
 
@@ -91,3 +94,36 @@ def test_every_picture_is_a_row_exactly_once_although_a_worker_a_node_and_the_jo
     report = document["report"]
     assert (report["pictures"], report["failed"], report["parts"]) == (11, 2, 6)
     assert report["resumed"] >= 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "cores"), [([8, 2], 2), ([8], 4), ([0, 3], 3), ([0], 4), ([], 4), ([1, 16], 1), ([4.0, 5.0], 4)]
+)
+def test_an_actor_has_the_cores_of_the_smallest_machine_that_has_any(counts: list[float], cores: int) -> None:
+    alive = [{"Alive": True, "Resources": {"CPU": count} if count else {}} for count in counts]
+    ray: Any = SimpleNamespace(nodes=lambda: [*alive, {"Alive": False, "Resources": {"CPU": 1}}])
+    assert job._cores(ray) == cores
+
+
+def test_a_job_whose_parts_are_all_written_is_summed_up_without_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = {
+        f"part-{number:06d}": ShardReport(f"part-{number:06d}", 10 + number, number, 100 * number)
+        for number in range(3)
+    }
+    clock = iter((5.0, 7.12345))
+    monkeypatch.setattr(job, "check_libraries", lambda: None)
+    monkeypatch.setattr(job, "knock", lambda address: None)
+    monkeypatch.setattr(job.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(job, "connected", lambda address: pytest.fail("a cluster was asked for"))
+    monkeypatch.setattr(job, "settle", lambda *given: [Shard(name, "files", ("a",)) for name in parts])
+    monkeypatch.setattr(job, "finished", lambda out: set(parts))
+    monkeypatch.setattr(job, "report_of", lambda out, name: parts[name])
+    heard: list[Any] = []
+    report = job.run_cluster(job.ClusterRequest(("in",), str(tmp_path / "out")), lambda *part: heard.append(part))
+    assert report.to_dict() == {
+        "folder": str(tmp_path / "out"), "parts": 3, "resumed": 3, "pictures": 33, "failed": 3, "boxes": 300, "seconds": 2.123,
+    }  # fmt: skip
+    assert json.loads((tmp_path / "out" / "_summary.json").read_text()) == report.to_dict()
+    assert heard == []

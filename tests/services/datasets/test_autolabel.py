@@ -10,13 +10,25 @@ import zipfile
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
+from ocrweb.config.detection import DecodeOptions
 from ocrweb.config.model_names import DEFAULT, HOUSE, IN_USE
+from ocrweb.data.export import Proposal
 from ocrweb.data.icdar import read_split
+from ocrweb.data.sample import LabelledBox
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
-from ocrweb.services.datasets.autolabel import AutoLabelReport, AutoLabelRequest, auto_label
+from ocrweb.services.datasets.autolabel import (
+    AutoLabelReport,
+    AutoLabelRequest,
+    Labelled,
+    _report,
+    auto_label,
+    proposals_of,
+    sure_from_of,
+)
 from ocrweb.services.datasets.importing import import_dataset
 from ocrweb.services.datasets.store import get_dataset
 from ocrweb.services.datasets.tools import auto_label_stored
@@ -152,3 +164,37 @@ def test_the_page_stores_the_result_under_a_name(pictures: Path) -> None:
     assert stored.name == "mine"
     assert report.out == get_dataset("mine").path
     assert stored.train == 6
+
+
+@pytest.mark.parametrize(("margin", "sure"), [(0.0, 0.6), (0.25, 0.85), (0.4, 1.0), (1.0, 1.0), (0.123456, 0.7235)])
+def test_a_box_is_sure_from_so_much_over_its_threshold(margin: float, sure: float) -> None:
+    assert sure_from_of(DecodeOptions(threshold=0.3, box_threshold=0.6), margin) == sure
+
+
+def test_boxes_lie_within_the_picture_and_none_is_proposed_twice() -> None:
+    quad = np.array([[10, 10], [50, 10], [50, 30], [10, 30]], np.float32)
+    outside, nothing = quad + np.array([30, 0], np.float32), quad + 500
+    found = proposals_of([quad, outside, quad, nothing], [0.7, 0.69, 0.9, 0.9], (60, 40), 0.7)
+    assert [(one.score, one.unsure) for one in found] == [(0.7, False), (0.69, True)]
+    assert found[1].box.points.max(axis=0).tolist() == [60, 30]
+    assert {one.box.text for one in found} == {"text"}
+
+
+@pytest.mark.parametrize("margin", [0.0, 1.0])
+def test_a_margin_from_none_to_all_is_one(margin: float, tmp_path: Path) -> None:
+    with pytest.raises(OcrwebError, match=r"usage\.missing-path"):
+        labelled(tmp_path / "out", tmp_path / "gone", margin=margin)
+
+
+def test_a_report_counts_boxes_and_pictures_and_tells_the_mean() -> None:
+    box = LabelledBox(np.zeros((4, 2), np.float32), "text", False)
+    sure, unsure, unscored = Proposal(box, 0.9, False), Proposal(box, 0.33333, True), Proposal(box, None, True)
+    pictures = [Labelled(Path("1.png"), (9, 9), (sure, unsure, unscored)), Labelled(Path("2.png"), (9, 9), ())]
+    failed = [("b.png", OcrwebError("image.empty"))]
+    report = _report(Path("/out"), "m", pictures, failed, 0.85, cancelled=True)
+    document = report.to_dict("en")
+    assert document.pop("failed") == [{"picture": "b.png", **failed[0][1].to_dict("en")}]
+    assert document == {
+        "out": "/out", "model": "m", "pictures": 2, "boxes": 3, "unsure": 2, "empty": 1, "sure_from": 0.85, "mean_score": 0.6167, "cancelled": True,
+    }  # fmt: skip
+    assert _report(Path("/out"), "m", pictures[1:], [], 0.85, cancelled=False).mean_score is None

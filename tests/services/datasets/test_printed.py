@@ -109,6 +109,8 @@ def test_scans_are_sent_to_a_model_by_a_command_that_takes_them_alone(tmp_path: 
     page = import_sources([folder], tmp_path / "out", ImportOptions(looks="clean"), names_only=True)
     assert (page.autolabel, page.to_autolabel) == ("", ("a.pdf#2-3,5", "b.pdf#1"))
     assert page.to_dict()["autolabel"] is None
+    alone = import_sources([folder / "a.pdf"], tmp_path / "alone", ImportOptions(looks="clean"), names_only=True)
+    assert (alone.autolabel, alone.to_autolabel) == ("", ("a.pdf#2-3,5",))
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as zipped:
         zipped.write(folder / "a.pdf", "a.pdf")
     report = import_sources([tmp_path / "in.zip"], tmp_path / "of_zip", ImportOptions(looks="clean"))
@@ -142,7 +144,8 @@ def test_labels_beside_pdfs_are_another_tools_and_several_sources_are_pdfs(tmp_p
     label_txt(folder, {"1.jpg": [entry()], "2.jpg": [entry()]})
     assert import_dataset(folder, None).format == "ppocrlabel"
     assert import_dataset(folder, None, ImportOptions("pdf")).format == "pdf"
-    with pytest.raises(OcrwebError) as caught:
-        import_sources([folder / "a.pdf", folder], None)
-    assert caught.value.code == "formats.only-pdfs-together"
+    for sources in ([folder / "a.pdf", folder], [folder, folder / "a.pdf"], [folder, folder]):
+        with pytest.raises(OcrwebError) as caught:
+            import_sources(sources, None)
+        assert (caught.value.code, caught.value.params["path"]) == ("formats.only-pdfs-together", str(folder))
     assert import_sources([folder / "a.pdf", folder / "a.pdf"], None).pictures == 4

@@ -15,6 +15,7 @@ from ocrweb.disk.process import process_start
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir.names import create_run
 from ocrweb.rundir.status import FINISHED, RUNNING, RunStatus, write_status
+from ocrweb.services.datasets import folder as dataset_folder
 from ocrweb.services.datasets import store as dataset_store
 from ocrweb.services.datasets.store import (
     add_folder,
@@ -255,6 +256,19 @@ def test_leftovers_of_a_killed_process_are_swept_and_never_listed(archive: Path)
     assert alive.exists()
 
 
+def test_what_an_older_version_left_half_done_goes_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = paths.datasets_dir()
+    left = [root / f".data.{mark}.{ending}" for mark, ending in (("0123abcd", "partial"), ("0123456789ab", "resized"))]
+    other = [root / name for name in (".data.0123abcd.bak", ".data.xyz.partial", "data.0123abcd.partial")]
+    for folder in (*left, *other):
+        folder.mkdir(parents=True)
+        os.utime(folder, (1000, 1000))
+    for later, there in ((86_400, True), (86_401, False)):
+        monkeypatch.setattr(dataset_folder.time, "time", lambda later=later: 1000.0 + later)
+        dataset_folder.sweep_datasets()
+        assert [folder.exists() for folder in (*left, *other)] == [there, there, True, True, True]
+
+
 def test_a_failing_builder_leaves_nothing(tmp_path: Path) -> None:
     def fill(folder: Path) -> None:
         make_good(folder)
@@ -354,6 +368,10 @@ def test_a_folder_that_is_known_already_is_the_same_dataset(tmp_path: Path, monk
     assert (again.name, again.duplicate, first.duplicate) == ("mine", True, False)
     assert (add_folder(other).name, add_folder(make_good(tmp_path / "c"), "mine").name) == ("mine_2", "mine_3")
     assert (first.record.source, first.record.sha256, first.train, first.test) == (str(folder), "", 10, 2)
+    assert first.to_dict() == {
+        "name": "mine", "path": str(first.path), "source": str(folder), "added": first.record.added, "bytes": first.record.bytes,
+        "files": first.record.files, "formats": [], "train": 10, "test": 2, "linked": True, "duplicate": False, "validation": None,
+    }  # fmt: skip
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert (first.record.files, first.record.bytes) == (len(files), sum(path.stat().st_size for path in files))
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -10,6 +12,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.detector import Detector
+from ocrweb.runtime.result import Timing
 from ocrweb.services.detect import golden
 from ocrweb.services.detect.golden import (
     check_one,
@@ -208,3 +211,80 @@ def test_a_picture_that_cannot_be_kept_is_named_as_its_owner_named_it(own: list[
     with pytest.raises(OcrwebError) as caught:
         keep_own_pictures([*own[:2], broken])
     assert caught.value.message("en").startswith("invoice.jpg: ")
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["1_a.png", "2_b.png", "3_c.png"], 3), (["1_a.png", "2_b.png"], 0), (["1_a.png", "2_b.png", "2_c.png"], 0),
+        (["2_a.png", "3_b.png", "4_c.png"], 0), (["1_a.png", "2_b.png", "3_c.png", "4_d.png"], 0), (["1_a.png", "2_b.png", "3_c.png", "0_d.png"], 3),
+    ],
+)  # fmt: skip
+def test_only_three_numbered_pictures_are_those_of_an_older_version(names: list[str], found: int, home: Path) -> None:
+    (home / "golden").mkdir(parents=True)
+    for name in names:
+        (home / "golden" / name).touch()
+    assert len(own_pictures()) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure", "raised"),
+    [
+        ("file", OcrwebError("model.damaged", path="m", reason="r"), True), ("file", OcrwebError("usage.missing-path", path="m"), True),
+        ("file", OcrwebError("engine.silent", name="m"), False), ("file", RuntimeError("model.x"), False),
+        ("embedded", OcrwebError("model.damaged", path="m", reason="r"), False),
+    ],
+    ids=["damaged", "missing", "silent", "odd", "the program's own"],
+)  # fmt: skip
+def test_a_persons_own_model_that_is_broken_is_said_and_a_machine_that_is_is_a_verdict(
+    kind: str, failure: Exception, raised: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise failure
+
+    entry = golden.resolve("ppocrv6-small")
+    monkeypatch.setattr(golden, "resolve", lambda name: replace(entry, kind=kind))
+    monkeypatch.setattr(DetectRequest, "detector", broken)
+    told: list[str] = []
+    if raised:
+        with pytest.raises(OcrwebError) as caught:
+            run_golden(on_picture=lambda picture: told.append(picture.name))
+        assert caught.value is failure
+        assert told == []
+        return
+    report = run_golden(DetectRequest(model="m", device="cpu"), on_picture=lambda picture: told.append(picture.name))
+    assert (report.verdict, report.model, report.device) == ("environment", "m", "cpu")
+    assert told == list(golden.SHIPPED)
+    assert {picture.result.error.code for picture in report.pictures if picture.result.error} == {
+        failure.code if isinstance(failure, OcrwebError) else "usage.internal"
+    }
+
+
+@pytest.mark.parametrize(("truth", "recall"), [([np.zeros((4, 2), np.float32)], 0.0), (None, None)])
+def test_a_picture_on_which_the_detector_breaks_is_not_ok(truth: Any, recall: float | None) -> None:
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("odd")
+
+    detector: Any = SimpleNamespace(probability=broken, model="m", device="CPU")
+    picture = golden._check(detector, decode_options(), Path("/a/p.png"), truth)
+    assert (picture.name, picture.ok, picture.recall, picture.boxes) == ("p.png", False, recall, 0)
+    assert picture.result.error is not None
+    assert (picture.result.model, picture.result.device, picture.result.threshold) == ("m", "CPU", 0.1)
+
+
+def test_figures_are_told_with_four_places() -> None:
+    result = replace(golden._failed(Path("/a.png"), "m", "CPU", OcrwebError("image.empty")), timing=Timing(0.1, 0.02, 0.003456))  # fmt: skip
+    picture = golden.GoldenPicture("a.png", Path("/a.png"), 2 / 3, True, result)
+    assert picture.to_dict() == {"name": "a.png", "boxes": 0, "recall": 0.6667, "ok": True, "inference_time": 0.1235}
+    assert replace(picture, recall=None).to_dict()["recall"] is None
+
+
+def test_the_empty_page_is_as_large_as_the_picture_and_light() -> None:
+    asked: list[np.ndarray] = []
+    quad = np.array([[0, 0], [50, 0], [50, 20], [0, 20]], np.float32)
+    seen = [SimpleNamespace(quad=quad), SimpleNamespace(quad=quad / 100)]
+    detector: Any = SimpleNamespace(
+        probability=lambda pixels: asked.append(pixels) or pixels, regions=lambda page, decode: SimpleNamespace(regions=seen)
+    )  # fmt: skip
+    assert golden._on_blank(detector, decode_options(), np.zeros((60, 100, 3), np.uint8)) == 1
+    assert (asked[0].shape, asked[0].min(), asked[0].max()) == ((60, 100, 3), 245, 245)

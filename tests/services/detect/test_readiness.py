@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -106,3 +107,58 @@ def test_a_console_whose_model_failed_becomes_ready_when_the_cause_is_gone(
     assert asked()[1]["error"]["code"] == "model.not-shipped"
     readiness.check_again()
     assert asked()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("ready", "answered", "loaded", "asked_again"),
+    [
+        (True, 59.9, True, False), (True, 60.0, True, True), (True, None, True, True), (False, 1.0, True, True), (False, None, False, True),
+        (True, 61.0, False, False), (True, None, False, False), (False, 1.0, False, True),
+    ],
+)  # fmt: skip
+def test_the_model_in_use_is_asked_for_an_answer_after_a_minute_unless_it_made_room_for_others(
+    ready: bool, answered: float | None, loaded: bool, asked_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[int] = []
+    monkeypatch.setattr(readiness, "load_default_model", lambda: loads.append(1))
+    monkeypatch.setattr(readiness, "state", lambda: readiness.Readiness(ready))
+    monkeypatch.setattr(
+        readiness, "watchdog", SimpleNamespace(answered=lambda name: answered if name == DEFAULT else 0)
+    )
+    names = ["another", *([DEFAULT] if loaded else [])]
+    monkeypatch.setattr(
+        pool_module, "loaded_detectors", lambda: [SimpleNamespace(entry=SimpleNamespace(name=name)) for name in names]
+    )
+    readiness.check_again()
+    assert loads == [1] * asked_again
+
+
+def test_the_process_looks_after_its_model_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[Any] = []
+
+    def sleep(seconds: float) -> None:
+        done.append(seconds)
+        if len(done) > 4:
+            raise SystemExit
+
+    monkeypatch.setattr(readiness, "load_default_model", lambda: done.append("loaded"))
+    monkeypatch.setattr(readiness, "check_again", lambda: done.append("checked"))
+    monkeypatch.setattr(readiness, "time", SimpleNamespace(sleep=sleep))
+    with pytest.raises(SystemExit):
+        readiness.keep_checking()
+    assert done == ["loaded", 60.0, "checked", 60.0, "checked", 60.0]
+
+
+def test_what_is_told_of_a_console_is_rounded_and_whole() -> None:
+    told = readiness.Readiness(True, "m", "CPU", OcrwebError("image.empty"), 1.26, ("a", "b"), True).to_dict()
+    assert (told["ready"], told["model"], told["device"], told["answered"]) == (True, "m", "CPU", 1.3)
+    assert (told["error"]["code"], told["hanging"], told["restart"]) == ("image.empty", ["a", "b"], True)
+    plain = readiness.Readiness(False).to_dict()
+    assert (plain["error"], plain["answered"], plain["hanging"], plain["restart"]) == (None, None, [], False)
+
+
+def test_a_model_in_use_that_is_gone_gives_way_to_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for used, named in (("mine", True), ("gone", False)):
+        monkeypatch.setattr(readiness, "model_in_use", lambda used=used: used)
+        monkeypatch.setattr(readiness, "is_named", lambda name, named=named: named)
+        assert readiness._used() == (used if named else DEFAULT)

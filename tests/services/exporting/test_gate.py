@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ocrweb.config.judgement import MAP_TOLERANCE, MEAN_TOLERANCE
 from ocrweb.services.exporting.gate import judge, speed_ratio
 
 
@@ -46,6 +47,62 @@ def test_each_precision_has_its_limits(precision: str, changes: dict[str, Any], 
     verdict = judge(precision, {"onnx": gap(**changes)}, measured())
     assert [problem.code for problem in verdict.problems] == ([code] if code else [])
     assert verdict.passed == (code is None)
+
+
+@pytest.mark.parametrize(
+    ("precision", "limit", "name", "step"),
+    [
+        ("fp32", MAP_TOLERANCE, "max_abs_diff", 1e-6), ("fp32", MEAN_TOLERANCE, "mean_abs_diff", 1e-8), ("fp32", 0.99, "within_one_pixel", -1e-6), ("fp32", 0.995, "agreement", -1e-6),
+        ("fp16", 0.9, "within_one_pixel", -1e-6), ("fp16", 0.98, "agreement", -1e-6), ("int8", 0.9, "agreement", -1e-6),
+    ],
+)  # fmt: skip
+def test_what_lies_at_the_limit_passes(precision: str, limit: float, name: str, step: float) -> None:
+    assert judge(precision, {"onnx": gap(**{name: limit})}, measured()).passed
+    assert not judge(precision, {"onnx": gap(**{name: limit + step})}, measured()).passed
+
+
+@pytest.mark.parametrize(
+    ("form", "limit", "name", "step"),
+    [
+        ("openvino", 1e-2, "max_abs_diff", 1e-5), ("openvino", 0.98, "within_one_pixel", -1e-6), ("openvino", 0.99, "agreement", -1e-6),
+        ("openvino-bf16", 0.5, "within_one_pixel", -1e-6), ("openvino-bf16", 0.95, "agreement", -1e-6),
+    ],
+)  # fmt: skip
+def test_a_form_at_its_limit_stays(form: str, limit: float, name: str, step: float) -> None:
+    assert judge("fp32", {"onnx": gap(), form: gap(**{name: limit})}, measured()).withdrawn == {}
+    verdict = judge("fp32", {"onnx": gap(), form: gap(**{name: limit + step})}, measured())
+    assert (verdict.passed, list(verdict.withdrawn)) == (True, [form])
+
+
+def test_an_openvino_file_of_halves_may_differ_as_much_as_the_onnx_file_of_halves() -> None:
+    far = gap(max_abs_diff=0.1, agreement=0.985, within_one_pixel=0.95)
+    assert judge("fp16", {"onnx": gap(), "openvino": far}, measured()).withdrawn == {}
+    assert list(judge("fp32", {"onnx": gap(), "openvino": far}, measured()).withdrawn) == ["openvino"]
+
+
+def test_boxes_that_differ_are_told_with_how_many_there_were() -> None:
+    (problem,) = judge("fp32", {"onnx": gap(agreement=0.9, worst_shift=3.5, boxes=[50, 45])}, measured()).problems
+    assert problem.params == {
+        "form": "ONNX", "share": "90.0%", "limit": "99.5%", "shift": 3.5, "reference": 50, "exported": 45,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("export", "noted"), [(94.9, False), (95.0, True)])
+def test_five_percent_of_a_gain_are_noise(export: float, noted: bool) -> None:
+    notes = judge("fp16", {"onnx": gap()}, measured(fp32=100.0, export=export)).notes
+    assert [(note.code, note.params) for note in notes] == (
+        [("export.not-faster", {"precision": "fp16", "ratio": "0.95"})] if noted else []
+    )
+
+
+@pytest.mark.parametrize(("labels", "difference", "passes"), [(400, -0.005, True), (400, -0.0051, False), (40, -0.05, True), (40, -0.051, False), (0, -1.9, True)])  # fmt: skip
+def test_half_a_point_or_two_boxes_may_be_lost(labels: int, difference: float, passes: bool) -> None:
+    found = {"hmean": 0.9 + difference, "reference": {"hmean": 0.9}, "difference": difference, "labels": labels}
+    verdict = judge("int8", {"onnx": gap()}, measured(hmean=found))
+    assert verdict.passed is passes
+    if not passes:
+        limit = "0.0050" if labels == 400 else "0.0500"
+        assert verdict.problems[0].params == {"form": "ONNX", "exported": f"{0.9 + difference:.4f}", "reference": "0.9000", "limit": limit}  # fmt: skip
 
 
 def test_a_refusal_says_by_how_much() -> None:

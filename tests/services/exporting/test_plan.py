@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import SPLITS
 from ocrweb.errors import OcrwebError
 from ocrweb.render.dataset import render_dataset
+from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.entry import ModelEntry
 from ocrweb.services.exporting import plan as planning
 from ocrweb.services.exporting.plan import ExportRequest, export_name, parse_size, plan_export
 
@@ -76,6 +79,29 @@ def plan_code(**given: object) -> str:
 def test_a_run_without_weights_says_to_wait(home: Path) -> None:
     (home / "workdirs" / "20260101_100000_young").mkdir(parents=True)
     assert plan_code(model="young") == "model.no-weights-yet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "source", "folder"),
+    [
+        ("embedded", {"onnx": "/m/m.onnx"}, "m", False), ("run", {"weights": "/r/best.pdparams", "onnx": "/r/m.onnx"}, "/r", False),
+        ("run", {"onnx": "/r/m.onnx"}, "/r/m.onnx", False), ("house", {"weights": "/h/h.pdparams", "onnx": "/h/h.onnx"}, "/h/h.pdparams", False),
+        ("file", {"onnx": "/f/f.onnx", "paddle": "/f"}, "/f/f.onnx", False), ("official", {"paddle": "/o"}, "/o", True),
+    ],
+)  # fmt: skip
+def test_weights_come_before_networks_that_were_made_of_them(
+    kind: Any, files: dict[Any, str], source: str, folder: bool
+) -> None:
+    entry = ModelEntry("m", kind, ModelCard(name="m"), {form: Path(path) for form, path in files.items()})
+    assert planning._source(entry) == (source, folder)
+
+
+@pytest.mark.parametrize(("opset", "good"), [(10, False), (11, True), (19, True), (20, False)])
+def test_opsets_from_the_oldest_to_the_newest_are_written(opset: int, good: bool) -> None:
+    if good:
+        assert plan_export(ExportRequest("ppocrv6-small", opset=opset)).request.opset == opset
+    else:
+        assert plan_code(opset=opset) == "usage.bad-value"
 
 
 def test_models_that_are_not_here_are_not_fetched(home: Path) -> None:

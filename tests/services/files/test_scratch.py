@@ -39,6 +39,36 @@ def test_old_files_and_the_folders_of_killed_processes_go_together(
     assert scratch.show(np.zeros((8, 8, 3), np.uint8)).endswith(".jpg")
 
 
+def test_it_is_looked_after_every_five_minutes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch.write("a.jpg", b"a")
+    monkeypatch.setattr(scratch, "KEEP_SECONDS", -1e9)  # everything is old
+    made = scratch.time.time()
+    for later, there in ((0.0, False), (299.0, True), (300.0, False)):
+        monkeypatch.setattr(scratch.time, "time", lambda later=later: made + later)
+        scratch.sweep()
+        assert (folder / "a.jpg").exists() is there
+        scratch.write("a.jpg", b"a")
+
+
+def test_a_file_is_kept_for_an_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Path(scratch.write("a.jpg", b"a")).lstat().st_ctime
+    for later, there in ((3600.0, True), (3601.0, False)):
+        monkeypatch.setattr(scratch, "_swept", [0.0])
+        monkeypatch.setattr(scratch.time, "time", lambda later=later: made + later)
+        scratch.sweep()
+        assert (folder / "a.jpg").exists() is there
+
+
+def test_a_file_that_is_handed_out_leaves_one_of_the_same_name_as_it_was(folder: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(name)
+    first, second = (Path(scratch.handed(tmp_path / name, "a.zip")) for name in ("one", "two"))
+    assert (first.name, second.name, first.read_text(), second.read_text()) == ("a.zip", "a.zip", "one", "two")
+    assert {path.parent.parent for path in (first, second)} == {folder}
+    assert Path(scratch.link(tmp_path / "one", "b")) == folder / "b"
+    assert Path(scratch.link(tmp_path / "two", "b")).read_text() == "one"  # what is there stays
+
+
 def test_a_file_that_vanishes_meanwhile_is_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch.write("a.jpg", b"a")
     there = [scratch.scratch_folder() / "gone.jpg", folder / "a.jpg"]

@@ -78,6 +78,26 @@ def test_a_folder_of_an_older_version_goes_after_a_week(tmp_path: Path, monkeypa
     assert keeping.sweep_inbox(is_unfinished) == 1
 
 
+def test_what_is_a_week_old_to_the_second_stays_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    (inbox() / ("0" * 32)).mkdir(parents=True)
+    os.utime(inbox() / ("0" * 32), (1000, 1000))
+    for later, gone in ((7 * 86_400, 0), (7 * 86_400 + 1, 1)):
+        monkeypatch.setattr(keeping.time, "time", lambda later=later: 1000.0 + later)
+        assert keeping.sweep_inbox(lambda identifier: True) == gone
+
+
+def test_uploads_of_one_name_lie_apart_in_their_order(tmp_path: Path) -> None:
+    for folder in ("b", "a"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.png").write_text(folder)
+    identifier, kept = keep_uploads((tmp_path / "b" / "1.png", tmp_path / "a" / "1.png"))
+    assert [path.read_text() for path in kept] == ["b", "a"]
+    assert [path.relative_to(inbox()).as_posix() for path in kept] == [f"{identifier}/0/1.png", f"{identifier}/1/1.png"]
+    keeping.drop_uploads(identifier)
+    assert list(inbox().iterdir()) == []
+    keeping.drop_uploads(identifier)  # twice harms nothing
+
+
 def test_a_job_without_uploads_leaves_no_folder() -> None:
     identifier, _ = keep_uploads(())
     assert not (inbox() / identifier).exists()

@@ -44,6 +44,20 @@ def test_what_a_check_said_of_a_picture_holds_after_labels_were_changed_and_ends
     assert findings_of(TWO) == ()
 
 
+def test_a_list_is_told_row_by_row_with_the_counts_of_its_states(labelled: LabelledSet) -> None:
+    document = list_pictures(labelled).to_dict()
+    assert (document["dataset"], document["untouched"], document["minutes_left"]) == ("shop", 0, None)
+    assert document["counts"] == {"new": 1, "auto": 0, "check": 1, "checked": 2, "aside": 0}
+    assert document["pictures"][0] == {
+        "picture": ONE, "split": "train", "state": "checked", "boxes": 2, "ignored": 1, "width": 200, "height": 120, "suspicion": None,
+        "findings": [], "tags": [],
+    }  # fmt: skip
+    assert [row["picture"] for row in document["pictures"]] == [ONE, TWO, "train_images/3.png", "test_images/1.png"]
+    (labelled.root / ONE).write_bytes(b"no picture")
+    broken = list_pictures(stored_set("shop")).pictures[0]
+    assert (broken.width, broken.height, "image.unreadable" in broken.findings) == (0, 0, True)
+
+
 def test_to_read_and_to_change_one_picture_no_other_is_looked_at(
     labelled: LabelledSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,7 +60,11 @@ def test_only_what_nobody_has_touched_is_drawn_anew_and_can_be_brought_back(by_m
     assert [done.what for done in history_of(by_model, ONE)] == ["proposed"]
     assert read_labels(by_model, ONE).by_model
     assert THREE in auto_labelled(by_model.root)
-    told = renewed.to_dict("en")["failed"][0]
+    document = renewed.to_dict("en")
+    assert {name: document[name] for name in ("model", "pictures", "boxes", "unsure", "version")} == {
+        "model": DEFAULT, "pictures": 3, "boxes": 3, "unsure": renewed.unsure, "version": renewed.version,
+    }  # fmt: skip
+    told = document["failed"][0]
     assert (told["picture"], told["code"]) == (MORE[3], "labels.broken-picture")
     assert propose_anew(by_model, DEFAULT, [MORE[2]]).pictures == 0, "the same boxes again"
     restore_version(by_model, renewed.version)

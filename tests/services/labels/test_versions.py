@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from ocrweb.data.labelling.difference import Difference, difference
 from ocrweb.data.labelling.drawn import DrawnBox
 from ocrweb.errors import OcrwebError
 from ocrweb.services.labels.editing import Edit, history_of, read_labels, save_labels
-from ocrweb.services.labels.entries import LabelledSet
-from ocrweb.services.labels.versions import NOW, compare, keep_version, restore_version, versions_document
+from ocrweb.services.labels.entries import LabelledSet, stored_set
+from ocrweb.services.labels.versions import (
+    NOW,
+    compare,
+    keep_version,
+    restore_version,
+    version_of,
+    versions_document,
+)
 from tests.services.labels.test_editing import bytes_of
 
 ONE, TWO = "train_images/1.png", "train_images/2.png"
@@ -85,11 +94,40 @@ def test_an_older_version_comes_back_and_the_newer_one_is_kept(labelled: Labelle
 
 def test_a_version_whose_bytes_are_gone_writes_nothing(labelled: LabelledSet) -> None:
     first = keep_version(labelled)
-    save(labelled, ONE, box(10))
+    for picture in (ONE, TWO):
+        save(labelled, picture, box(10))
     changed = bytes_of(labelled.root)
-    kept = first.labels[ONE].label
+    kept = first.labels[TWO].label  # those of the first picture are there
     (labelled.root / ".ocrweb_labels" / "kept" / kept[:2] / kept).write_bytes(b"other")
     with pytest.raises(OcrwebError) as refused:
         restore_version(labelled, first.id)
     assert refused.value.code == "labels.lost"
     assert bytes_of(labelled.root) == changed
+
+
+def test_a_picture_of_one_version_alone_is_named_and_unlisted_ones_are_in_none(labelled: LabelledSet) -> None:
+    first = keep_version(labelled)
+    lines = (labelled.root / "train_list.txt").read_text().splitlines(keepends=True)
+    shutil.copy(labelled.root / ONE, labelled.root / "train_images" / "9.png")
+    (labelled.root / "train_gts" / "9.txt").write_text("10,10,60,10,60,30,10,30,new\n")
+    mine = stored_set("shop")
+    assert version_of(mine).id == first.id  # no list names it
+    (labelled.root / "train_list.txt").write_text("".join([*lines[1:], "train_images/9.png train_gts/9.txt\n"]))
+    mine = stored_set("shop")
+    second = keep_version(mine)
+    told = compare(mine, first.id, second.id)
+    assert (told.pictures, told.only_before, told.only_after) == ({}, (ONE,), ("train_images/9.png",))
+    document = told.to_dict()
+    assert (document["only_before"], document["only_after"]) == ([ONE], ["train_images/9.png"])
+    back = compare(mine, second.id, first.id)
+    assert (back.only_before, back.only_after) == (("train_images/9.png",), (ONE,))
+
+
+def test_labels_that_did_not_come_back_otherwise_are_not_written_again(labelled: LabelledSet) -> None:
+    first = keep_version(labelled)
+    told = restore_version(labelled, first.id)
+    assert told == {"restored": 0, "before": first.id}
+    assert history_of(labelled, ONE) == ()
+    with pytest.raises(OcrwebError) as unknown:
+        restore_version(labelled, "x" * 50)
+    assert (unknown.value.code, unknown.value.params["name"]) == ("labels.no-such-version", "x" * 40)

@@ -47,7 +47,13 @@ def test_every_check_has_a_title_and_advice_in_both_languages(lang: str) -> None
 
 def test_a_warning_is_not_a_failure() -> None:
     assert DoctorReport((Check("bf16", "warn", ""), Check("disk", "ok", ""))).ok
-    assert not DoctorReport((Check("bf16", "warn", ""), Check("disk", "fail", ""))).ok
+    failed = DoctorReport((Check("bf16", "warn", "slow"), Check("disk", "fail", "0.1 GiB")))
+    assert not failed.ok
+    document = failed.to_dict("zh")
+    assert (document["ok"], [row["id"] for row in document["checks"]]) == (False, ["bf16", "disk"])
+    assert document["checks"][1] == {
+        "id": "disk", "state": "fail", "detail": "0.1 GiB", "advice": failed.checks[1].advice("zh"),
+    }  # fmt: skip
 
 
 def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,8 @@ def test_the_status_names_the_loaded_model_and_its_device(detector: Detector) ->
     assert 0 < now.memory_used <= now.memory_total
     assert now.uptime > 0
     assert {"ocrweb", "python", "openvino", "onnxruntime"} <= now.versions.keys()
-    json.dumps(now.to_dict())
+    document = json.loads(json.dumps(now.to_dict()))
+    assert (document["model"], document["rss"], document["gpus"]) == (now.model, now.rss, [])
 
 
 @pytest.mark.usefixtures("fresh")

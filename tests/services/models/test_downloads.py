@@ -7,9 +7,12 @@ import hashlib
 import io
 import tarfile
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
+from http.client import IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -171,6 +174,42 @@ def test_of_what_was_fetched_everybody_is_told(server: Server, home: Path) -> No
     done = [done for done, _ in told]
     assert done == sorted(set(done))
     assert (100_000 in done, done[-1]) == (True, 700_000)
+
+
+def test_what_was_fetched_outlives_a_server_that_refuses(server: Server, home: Path) -> None:
+    server.content, server.breaks_at = b"x" * 200_000, 100_000
+    part = home / "part"
+    with pytest.raises(OcrwebError):
+        fetching.fetch(published(server).url, part)
+    with pytest.raises(OcrwebError) as refused:
+        fetching.fetch(published(server, "/absent").url, part)
+    assert (refused.value.code, refused.value.params["status"]) == ("download.refused", 404)
+    assert part.read_bytes() == b"x" * 100_000
+    part.write_bytes(b"x" * 200_001)  # more than there is: another file by now
+    fetching.fetch(published(server).url, part)
+    assert part.read_bytes() == server.content
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (TimeoutError("timed out"), "timed out"), (ConnectionResetError(), "ConnectionResetError"), (IncompleteRead(b"x"), "IncompleteRead"),
+        (urllib.error.URLError("no route"), "no route"),
+    ],
+    ids=["late", "reset", "cut", "no route"],
+)  # fmt: skip
+def test_a_network_that_fails_is_told_with_its_reason(
+    failure: Exception, reason: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(request: object, timeout: float) -> None:
+        assert timeout == 20.0  # seconds without a byte
+        raise failure
+
+    monkeypatch.setattr(urllib.request, "urlopen", fails)
+    with pytest.raises(OcrwebError) as offline:
+        fetching.fetch("http://127.0.0.1/weights", home / "part")
+    assert offline.value.code == "download.offline"
+    assert str(offline.value.params["reason"]).startswith(reason)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,17 @@ from ocrweb.disk import atomic
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.catalogue import resolve, resolve_name
 from ocrweb.runtime.registered import registered, registry_file
-from ocrweb.services.models.listing import check_model, models_document, usable_models, used_since
+from ocrweb.services.models import register
+from ocrweb.services.models.listing import (
+    another_model,
+    check_model,
+    models_document,
+    models_here,
+    title_of,
+    titles_of_models,
+    usable_models,
+    used_since,
+)
 from ocrweb.services.models.register import forget_use, note, promote, rename, roll_back
 
 HOUSE, DEFAULT = "db-resnet18", "ppocrv6-small"
@@ -92,3 +102,44 @@ def test_changes_of_several_processes_lose_nothing() -> None:
     with multiprocessing.get_context("fork").Pool(2) as pool:
         pool.map(_note, range(8))
     assert registered().notes.keys() == {HOUSE, DEFAULT}
+
+
+def test_a_title_has_sixty_characters_a_note_two_thousand_and_fifty_uses_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rename(HOUSE, "t" * 60)
+    refused("imports.bad-name", rename, DEFAULT, "u" * 61)
+    note(HOUSE, "n" * 2001)
+    assert (registered().titles[HOUSE], len(registered().notes[HOUSE])) == ("t" * 60, 2000)
+    note(HOUSE, " ")
+    assert registered().notes == {}
+    monkeypatch.setattr(register.time, "time", lambda: 12.34567)
+    for number in range(51):
+        promote(DEFAULT if number % 2 else HOUSE)
+    used = registered().used
+    assert (len(used), used[-1].model, used[0].model, used[-1].since) == (50, HOUSE, DEFAULT, 12.346)
+    assert used_since() == (HOUSE, 12.346)
+
+
+def test_to_give_a_model_the_title_that_it_has_changes_nothing() -> None:
+    rename(HOUSE, "house")
+    before = registry_file().stat().st_ino
+    rename(HOUSE, " house ")
+    rename("house", "house")
+    forget_use(DEFAULT)
+    assert registry_file().stat().st_ino == before
+    rename(HOUSE, HOUSE)  # its own name is nobody else's
+    refused("imports.name-taken", rename, DEFAULT, "in-use")
+
+
+def test_to_hold_boxes_against_there_is_the_model_in_use_else_the_next() -> None:
+    here = models_here()
+    assert here[:2] == [DEFAULT, HOUSE]
+    assert (another_model(HOUSE), another_model(DEFAULT)) == (DEFAULT, HOUSE)
+    promote(HOUSE)
+    assert (models_here()[0], another_model(DEFAULT), another_model(HOUSE)) == (HOUSE, HOUSE, DEFAULT)
+    assert title_of(HOUSE) == HOUSE
+    rename(HOUSE, "house")
+    assert (title_of(HOUSE), titles_of_models()) == ("house", {HOUSE: "house"})
+    registry_file().write_text("{")
+    assert (title_of(HOUSE), titles_of_models()) == (HOUSE, {})

@@ -28,6 +28,12 @@ def test_what_would_be_lost_names_exports_runs_and_the_model_that_takes_over() -
     assert f"It is in use: {LATER} takes its place everywhere." in lost.told("en")
     assert "till-dynamic-fp32" in lost.told("zh")
     assert losses(LATER).told("en").endswith("It is not in use.")
+    assert lost.to_dict() == {
+        "model": RUN, "in_use": True, "in_use_then": LATER, "exports": ["till-dynamic-fp32"], "runs": [LATER],
+    }  # fmt: skip
+    assert losses(LATER).to_dict() == {
+        "model": LATER, "in_use": False, "in_use_then": None, "exports": [], "runs": [],
+    }  # fmt: skip
 
 
 def test_a_deleted_model_in_use_gives_way_to_the_one_before_and_comes_back_whole() -> None:

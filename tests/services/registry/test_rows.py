@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 import pytest
 
 from ocrweb.config import paths
 from ocrweb.services.models.register import note, promote, rename
-from ocrweb.services.registry.rows import model_facts, registry
+from ocrweb.services.registry.rows import model_before, model_facts, registry
 from ocrweb.services.registry.told import fact_lines
 from ocrweb.services.training.labels_used import NAME
-from tests.services.registry.made_models import RUN, make_export, make_model
+from tests.services.registry.made_models import RUN, make_export, make_imported, make_model
 
 
 def test_a_trained_model_is_known_with_all_that_people_ask() -> None:
@@ -36,7 +37,34 @@ def test_a_trained_model_is_known_with_all_that_people_ask() -> None:
     assert told["speed here"] == "not measured"
     assert told["dataset"] == "demo, labels 0123456789ab"
     assert told["notes"] == "faded print"
-    assert facts.to_dict()["in_use_since"][:4] == facts.to_dict()["made"][:4]
+    document = facts.to_dict()
+    assert document["in_use_since"][:4] == document["made"][:4]
+    assert document["made"] == time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(facts.made))
+    assert document["scores"] == [score.to_dict() for score in facts.scores]
+    told_too = {"name": RUN, "title": "收银小票", "kind": "run", "trains": True, "base": "db-resnet18", "dataset": "demo", "dataset_version": "0123456789ab"}  # fmt: skip
+    assert told_too.items() <= document.items()
+    assert (document["speed"], document["in_use"], document["deletable"]) == (None, True, True)
+    assert (document["notes"], document["megabytes"], facts.shown) == ("faded print", facts.megabytes, "收银小票")
+
+
+def test_what_came_with_the_program_has_no_age_and_no_origin() -> None:
+    facts = model_facts("ppocrv6-small", "zh")
+    assert (facts.base, facts.dataset, facts.version, facts.made, facts.since, facts.deletable) == ("", "", "", 0.0, 0.0, False)  # fmt: skip
+    assert (facts.shown, facts.in_use, model_before()) == ("ppocrv6-small", True, "")
+    assert facts.described not in ("", model_facts("ppocrv6-small", "en").described)
+    document = facts.to_dict()
+    assert (document["made"], document["in_use_since"], document["in_use"]) == (None, None, True)
+    other = model_facts("db-resnet18")
+    assert (other.since, other.in_use) == (None, False)
+    promote("db-resnet18")
+    assert model_before() == "ppocrv6-small"
+    assert [facts.name for facts in registry()][:2] == ["db-resnet18", "ppocrv6-small"]
+
+
+def test_an_imported_model_names_its_file() -> None:
+    make_imported("mine")
+    facts = model_facts("mine")
+    assert (facts.kind, facts.base, facts.dataset, facts.deletable) == ("imported", "mine.onnx", "", True)
 
 
 def test_a_verdict_of_other_pictures_is_no_interval_of_these() -> None:

@@ -165,6 +165,100 @@ def test_a_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
     assert checklist.check_hardware("cpu").state in {"ok", "warning"}
 
 
+@pytest.mark.parametrize(
+    ("gib", "state", "said"), [(0.99, "error", "hardware-memory"), (1, "warning", "hardware-memory"), (2.99, "warning", "hardware-memory"), (3, "ok", "hardware-cpu")]
+)  # fmt: skip
+def test_memory_to_train_has_a_least_and_a_good_amount(
+    gib: float, state: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = types.SimpleNamespace(available=int(gib * GIB))
+    monkeypatch.setattr(checklist.psutil, "virtual_memory", lambda: free)
+    item = checklist.check_hardware("cpu")
+    assert (item.id, item.state, item.detail, item.params) == ("hardware", state, said, {"memory": f"{gib:.1f}"})
+
+
+def test_without_paddle_nothing_is_trained_and_either_build_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    for there, detail in (
+        ("", "hardware-no-paddle"),
+        ("paddlepaddle", "hardware-cpu"),
+        ("paddlepaddle-gpu", "hardware-cpu"),
+    ):
+        monkeypatch.setattr(checklist, "installed_version", lambda name, there=there: "3" if name == there else None)
+        monkeypatch.setattr(checklist.psutil, "virtual_memory", lambda: types.SimpleNamespace(available=9 * GIB))
+        item = checklist.check_hardware("cpu")
+        assert (item.id, item.state, item.detail) == ("hardware", "ok" if there else "error", detail)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen", "state", "detail"),
+    [("auto", 0, "ok", "hardware-cpu"), ("auto", 1, "warning", "hardware-cpu-build"), ("cpu", 1, "ok", "hardware-cpu")],
+)
+def test_a_gpu_that_the_cpu_build_leaves_idle_is_a_warning(
+    wanted: str, seen: int, state: str, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checklist.psutil, "virtual_memory", lambda: types.SimpleNamespace(available=9 * GIB))
+    monkeypatch.setattr(checklist, "usable_gpus", lambda: ())
+    gpus = (Gpu(0, "Idle", 8 * GIB, 8 * GIB),) * seen
+    monkeypatch.setattr(checklist, "see_gpus", lambda: Sighting("there", gpus))
+    item = checklist.check_hardware(wanted)
+    assert (item.state, item.detail) == (state, detail)
+
+
+@pytest.mark.parametrize(("wanted", "count", "fits"), [("gpu", 0, False), ("gpu", 1, True), ("gpu:1", 1, False), ("gpu:1", 2, True), ("gpu:2", 2, False)])  # fmt: skip
+def test_a_gpu_is_wanted_by_its_number(wanted: str, count: int, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus = tuple(Gpu(number, f"Card {number}", 8 * GIB, 8 * GIB) for number in range(count))
+    monkeypatch.setattr(checklist.psutil, "virtual_memory", lambda: types.SimpleNamespace(available=9 * GIB))
+    monkeypatch.setattr(checklist, "usable_gpus", lambda: gpus)
+    monkeypatch.setattr(checklist, "device_of", lambda wanted: wanted if ":" in wanted else "gpu:0")
+    item = checklist.check_hardware(wanted)
+    if fits:
+        assert (item.id, item.state, item.params["gpu"]) == ("hardware", "ok", f"Card {int(wanted == 'gpu:1')}")
+    else:
+        assert (item.state, item.detail, item.params) == (
+            "error",
+            "hardware-no-gpu",
+            {"wanted": wanted, "count": count},
+        )
+
+
+@pytest.mark.parametrize(("gib", "state"), [(0.99, "error"), (1, "warning"), (4.99, "warning"), (5, "ok")])
+def test_a_run_needs_room_on_the_disk(gib: float, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checklist.shutil, "disk_usage", lambda root: types.SimpleNamespace(free=int(gib * GIB)))
+    item = checklist.check_log()
+    assert (item.id, item.state, item.params["free"]) == ("log", state, f"{gib:.1f}")
+    assert item.detail == ("log-disk-full" if state == "error" else "log-good")
+    assert not any(path.name.startswith(".probe") for path in checklist.paths.workdirs_dir().iterdir())
+
+
+def test_a_folder_of_runs_that_cannot_be_written_is_said(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "workdirs").touch()
+    item = checklist.check_log()
+    assert (item.id, item.state, item.detail) == ("log", "error", "log-not-writable")
+    assert "exists" in item.params["reason"]
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("ok", "ok"), ("weak", "warning"), ("environment", "error")])
+def test_the_golden_set_of_the_base_model_is_told(verdict: str, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(checklist, "remembered_golden", lambda model: asked.append(model) or verdict)
+    item = checklist.check_golden("db-resnet18")
+    assert (item.id, item.state, item.detail, item.params) == (
+        "golden",
+        state,
+        f"golden-{verdict}",
+        {"model": "db-resnet18"},
+    )
+    monkeypatch.setattr(checklist, "resolve", lambda name: types.SimpleNamespace(available=False))
+    assert checklist.check_golden("not yet").params == {"model": "ppocrv6-small"}
+    assert asked == ["db-resnet18", "ppocrv6-small"]
+
+
+def test_a_base_model_that_is_unknown_is_an_error() -> None:
+    broken = checklist.check_golden("no-such-model")
+    assert (broken.id, broken.state, broken.error and broken.error.code) == ("golden", "error", "usage.unknown-name")
+
+
 def test_the_gpu_that_training_takes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     gpus = (Gpu(0, "Full", 8 * GIB, GIB), Gpu(1, "Free", 8 * GIB, 7 * GIB))
     for module in (devices, training_device):

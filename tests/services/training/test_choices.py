@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from ocrweb.config import paths
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
+from ocrweb.services.training import choices
 from ocrweb.services.training.choices import allowed_config, config_from_file
 from ocrweb.ui.parts.training_fields import FIELDS
+from tests.services.training.made_runs import make_run
 
 OUTSIDE = "/usr/share"
 
@@ -79,3 +83,36 @@ def test_an_uploaded_file_that_cannot_be_read_is_told_by_its_name_alone(tmp_path
         config_from_file(tmp_path / "mine.yml")
     assert "mine.yml" in told.value.message("en")
     assert str(tmp_path) not in f"{told.value.message('en')} {told.value.hint('en')}"
+
+
+def test_datasets_are_offered_the_newest_first_and_a_folder_of_a_run_is_called_by_its_name() -> None:
+    assert choices.dataset_names() == []
+    for age, name in ((10, "b"), (30, "a"), (20, "c"), (40, ".incoming")):
+        (paths.datasets_dir() / name).mkdir(parents=True)
+        os.utime(paths.datasets_dir() / name, (age, age))
+    (paths.datasets_dir() / "notes.txt").touch()
+    assert choices.dataset_names() == ["a", "c", "b"]
+    assert choices.known_name(str(paths.datasets_dir() / "c")) == "c"
+    for other in ("/data/demo", "c", "x" * 5000):
+        assert choices.known_name(other) == other
+    run = make_run(epochs=7)
+    assert (choices.run_config(run.name).dataset, choices.run_config(run.name).epochs) == ("/data/demo", 7)
+    assert choices.run_folder(run.name) == run
+
+
+def test_training_starts_from_shipped_models_and_from_those_made_here_that_can_be_trained(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def model(name: str, kind: str, *, trains: bool = True, available: bool = True) -> Any:
+        return SimpleNamespace(name=name, kind=kind, trains=trains, available=available)
+
+    found = [
+        model("r", "run"), model("e", "export"), model("i", "imported"), model("half", "run", available=False),
+        model("fixed", "imported", trains=False), model("o", "official"), model("ppocrv6-small", "embedded"),
+    ]  # fmt: skip
+    monkeypatch.setattr(choices, "list_models", lambda: found)
+    assert choices.base_models() == ["ppocrv6-small", "db-resnet18", "r", "e", "i"]
+    monkeypatch.setattr(
+        choices, "see_gpus", lambda: SimpleNamespace(gpus=[SimpleNamespace(index=0), SimpleNamespace(index=2)])
+    )
+    assert choices.devices() == ["auto", "cpu", "gpu:0", "gpu:2"]

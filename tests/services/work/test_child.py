@@ -59,6 +59,7 @@ def test_it_is_told_what_to_do_and_its_stages_and_answer_are_heard(ask: Ask, sta
         pytest.param("os.kill(os.getpid(), signal.SIGABRT)", "SIGABRT", id="signal"),
         pytest.param("print('one\\ntwo', file=sys.stderr); sys.exit(1)", "two", id="last line"),
         pytest.param("print('bad error\\nbye', file=sys.stderr); sys.exit(1)", "bad error", id="telling line"),
+        pytest.param("print('Error: ' + 'x' * 400, file=sys.stderr)", "Error: " + "x" * 293, id="a long line"),
     ],
 )
 def test_an_end_without_a_word_is_told_with_its_reason(ask: Ask, body: str, reason: str) -> None:
