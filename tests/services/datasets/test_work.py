@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ocrweb.config import paths
 from ocrweb.data.formats.report import ImportReport, Problem
 from ocrweb.data.repair import apply as applying
 from ocrweb.data.repair.change import Change
@@ -238,6 +240,44 @@ def test_what_was_done_is_said_in_numbers(tmp_path: Path) -> None:
     assert (packed.outcome.note, packed.report) == ((("packed", {"name": "data"}),), None)
     twice = finished(dataset_work.start_upload(zipped(tmp_path / "data")))
     assert twice.outcome.note == (("known", {"name": twice.outcome.dataset}),)
+
+
+class Begun(Exception):
+    """A job has said what it does first."""
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "stage"),
+    [
+        (lambda file: dataset_work.start_upload(file), "upload", "unpack"), (lambda file: dataset_work.start_import((file,), "", "", ImportOptions()), "import", "import"),
+        (lambda file: dataset_work.start_sample(1, 0, 0, ""), "sample", "render"), (lambda file: dataset_work.start_autolabel((file,), "ppocrv6-small", ""), "autolabel", "label"),
+        (lambda file: dataset_work.start_autolabel_stored("data"), "autolabel", "label"), (lambda file: dataset_work.start_repair("data", copy=True), "repair", "repair"),
+        (lambda file: dataset_work.start_decisions("data", ()), "repair", "repair"), (lambda file: dataset_work.start_undo("data"), "undo", "undo"),
+        (lambda file: dataset_work.start_resize("data", 48), "resize", "resize"), (lambda file: dataset_work.start_split("data", 0.5, 0), "split", "split"),
+        (lambda file: dataset_work.start_download("data"), "download", "pack"), (lambda file: dataset_work.start_label_export("data", "coco"), "export", "export"),
+    ],
+    ids=["upload", "import", "sample", "autolabel", "autolabel stored", "repair", "decisions", "undo", "resize", "split", "download", "export"],
+)  # fmt: skip
+def test_who_waits_is_told_what_is_being_done(
+    start: Any, kind: str, stage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_good(paths.datasets_dir() / "data")
+    (tmp_path / "a.zip").write_bytes(b"zip")
+    told: list[str] = []
+
+    def say(name: str) -> None:
+        told.append(name)
+        raise Begun
+
+    def begin(kind: str, work: Any, identifier: str | None = None) -> str:
+        told.append(kind)
+        with pytest.raises(Begun):
+            work(SimpleNamespace(stage=say, progress=lambda done, total: None))
+        return "id"
+
+    monkeypatch.setattr(dataset_work.dataset_jobs, "start", begin)
+    assert start(tmp_path / "a.zip") == "id"
+    assert told == [kind, stage]
 
 
 def test_a_rendered_dataset_is_ready_to_train(tmp_path: Path) -> None:
