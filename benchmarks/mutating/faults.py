@@ -12,15 +12,10 @@ FLIPPED = {
 }  # fmt: skip
 SHIFTED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 OTHER_SIGN = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult}
+# The same, whichever comes first.
 EITHER_WAY = (
-    "max",
-    "min",
-    "np.maximum",
-    "np.minimum",
-    "np.hypot",
-    "math.hypot",
-    "shapely.intersection",
-)  # the same, whichever comes first
+    "max", "min", "np.maximum", "np.minimum", "np.hypot", "math.hypot", "shapely.intersection", "cv2.multiply",
+)  # fmt: skip
 LEAVES = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 

@@ -140,7 +140,11 @@ def test_the_worst_picture_comes_first_and_good_ones_not_at_all(pages: list[Judg
     bad = judge(judged([(box(20, 20), 0.1), (box(20, 80), 0.1)], [(box(180, 60), 0.9)], "bad.png"), options)
     middling = judge(pages[0], options)
     assert (bad.missed, bad.false_alarms) == (2, 1)
-    assert worst_first([good, middling, bad]) == [bad, middling]
+    missing = judge(judged([(box(20, 20), 0.1), (box(20, 80), 0.1)], [], "missing.png"), options)
+    assert (middling.missed + middling.false_alarms, missing.missed + missing.false_alarms) == (1, 2)
+    assert worst_first([good, middling, missing, bad]) == [bad, missing, middling]
+    alarmed = judge(judged([], [(box(20, 20), 0.9), (box(20, 80), 0.9), (box(180, 60), 0.9)], "alarmed.png"), options)
+    assert worst_first([missing, alarmed]) == [alarmed, missing]
 
 
 def test_a_gallery_shows_found_missed_and_made_up(tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ def test_what_is_encoded_reads_back(suffix: str) -> None:
     assert np.abs(colours - np.array([BLUE, GREEN, RED, WHITE])).max() <= 12
 
 
-def test_an_unknown_suffix_is_a_bad_value(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "told"), [("picture.xyz", ".xyz"), ("picture", '""')])
+def test_an_unknown_suffix_is_a_bad_value(tmp_path: Path, name: str, told: str) -> None:
     with pytest.raises(OcrwebError) as caught:
-        write_picture(tmp_path / "picture.xyz", corners())
-    assert caught.value.code == "usage.bad-value"
+        write_picture(tmp_path / name, corners())
+    assert (caught.value.code, caught.value.params["value"]) == ("usage.bad-value", told)
     assert list(tmp_path.iterdir()) == []
 
 

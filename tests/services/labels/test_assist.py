@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def test_a_map_is_computed_once_for_its_picture_and_model(labelled: LabelledSet)
     nothing = [[120, 80], [190, 80], [190, 110], [120, 110]]
     assert snapped(labelled, ONE, {"points": nothing}, maps) == tuple((float(x), float(y)) for x, y in nothing)
     assert maps.computed == 1
+    with maps._computing, ThreadPoolExecutor(1) as meanwhile:  # another picture's is being computed
+        known = meanwhile.submit(maps.get, labelled.places[ONE])
+        waited = wait([known], timeout=20).not_done
+    assert not waited
     shutil.copy(labelled.root / "train_images" / "2.png", labelled.root / ONE)
     proposed(labelled, ONE, {}, maps)
     assert maps.computed == 2

@@ -147,6 +147,19 @@ def test_states_are_told_and_counted(labelled: LabelledSet) -> None:
     assert put_state(labelled, ["train_images/3.png"], "checked") == []
 
 
+def test_a_picture_that_came_labelled_stays_checked_when_it_is_changed_and_a_new_one_is_to_be_checked(
+    labelled: LabelledSet,
+) -> None:
+    new = "train_images/3.png"
+    for picture in (ONE, new):
+        before = read_labels(labelled, picture)
+        save_labels(labelled, picture, Edit(before.version, (*before.boxes, NEW)))
+    assert {row.picture: row.state for row in list_pictures(labelled).pictures if row.picture in (ONE, new)} == {
+        ONE: "checked",
+        new: "check",
+    }
+
+
 def test_a_picture_that_does_not_exist_is_refused_before_any_state_is_written(labelled: LabelledSet) -> None:
     with pytest.raises(OcrwebError) as refused:
         put_state(labelled, [ONE, "../secret.png"], "aside")

@@ -29,6 +29,14 @@ def test_a_base_model_that_is_a_run_is_written_down_by_its_lasting_name(tmp_path
     assert read_yaml(run / names.CONFIG)["model"] == base.name
 
 
+@pytest.mark.parametrize(("given", "called"), [("mine", "mine"), ("", "data")])
+def test_a_run_is_called_as_it_was_named_or_else_as_its_dataset(tmp_path: Path, given: str, called: str) -> None:
+    sample_pages(tmp_path / "data", train=1, test=0)
+    run = prepare_run(TrainingConfig(dataset=str(tmp_path / "data"), name=given))
+    assert run.name.endswith(f"_{called}")
+    assert read_yaml(run / names.CONFIG)["name"] == called
+
+
 def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
     """And a stored dataset keeps them, so that they can be brought back."""
     folder = paths.datasets_dir() / "pages"
