@@ -153,6 +153,14 @@ def test_the_window_finds_the_only_text_and_stays_in_the_picture() -> None:
         assert (text.min(axis=0) < start + SIZE).all()
 
 
+def test_a_text_lies_anywhere_in_its_window() -> None:
+    text = np.array([[900.0, 900.0], [960.0, 900.0], [960.0, 920.0], [900.0, 920.0]])
+    bounds, rng = (np.zeros(2), np.full(2, 2000.0)), np.random.default_rng(0)
+    places = np.array([text.mean(axis=0) - draw_window(rng, bounds, Outlines.of([text]), SIZE) for _ in range(50)])
+    assert (places.min(axis=0) < 0.3 * SIZE).all()
+    assert (places.max(axis=0) > 0.7 * SIZE).all()
+
+
 @pytest.mark.parametrize(("empty", "least", "most"), [(0.0, 20, 20), (1.0, 0, 6)])
 def test_crops_look_for_text_but_for_the_share_that_looks_anywhere(empty: float, least: int, most: int) -> None:
     text = np.array([[900.0, 900.0], [960.0, 900.0], [960.0, 920.0], [900.0, 920.0]])

@@ -67,6 +67,8 @@ def test_the_best_weights_are_never_below_the_base_model(tmp_path: Path) -> None
     loop = opened(tmp_path / "run", "epochs=3", scores=(0.9, 0.4, 0.6, 0.5))
     base = weights(loop)
     loop.measure_base()
+    kept = load_checkpoint(tmp_path / "run" / names.LATEST_OPTIMIZER).progress
+    assert (kept.base_hmean, kept.step) == (0.9, 0)  # a run that is killed now does not measure it again
     loop.run()
     assert loop.progress.base_hmean == 0.9
     assert (loop.progress.best["hmean"], loop.progress.best["step"]) == (0.9, 0)
