@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, may_be_swapped, scan_label_bytes
+from ocrweb.data.checks.label_file import ScannedLabels, check_in_picture, scan_label_bytes, swapped
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.names import PICTURE_SUFFIXES, RENAMED_SUFFIXES, suffix_of
 from ocrweb.data.checks.picture import check_header, picture_finding
@@ -64,9 +64,9 @@ def examine(tree: Tree, task: Task) -> Examined:
     maybe = False
     if labels and entry.label:
         against = check_in_picture(labels, size)
-        swapped = any(found.rule == "label.swapped" for found in against)
-        maybe = not swapped and may_be_swapped(labels, size)
-        if swapped:
+        exchanged = swapped(labels, size)
+        maybe = exchanged is None
+        if exchanged:
             findings = [replace(old, fixable=False) if old.rule in OF_CORNERS else old for old in findings]
         findings += [found.at(entry.label, found.line) for found in against]
     return Examined(entry, labels, size, digest, tuple(findings), maybe)

@@ -10,6 +10,8 @@ SMALLEST_AREA = 1.0
 UPRIGHT_SLOPE = 0.1
 OVER_SHARE = 0.05
 NEARLY_ALL = 0.9
+MARGIN = 1.0  # pixels by which a box may stick out
+SURELY_OVER = 0.05  # share of the shorter side; people draw a little over the edge, whichever way round
 
 
 def signed_area(quads: np.ndarray) -> np.ndarray:
@@ -122,20 +124,18 @@ def fits(quads: np.ndarray, size: tuple[int, int] | None) -> bool:
     return not (overhang(quads, size)[1] & ~is_degenerate(quads)).any()
 
 
-def may_be_swapped(quads: np.ndarray, size: tuple[int, int] | None, margin: float) -> bool:
-    """Whether x and y could be in each other's place: the boxes run the wrong way round, and exchanged they fit.
+def swapped(quads: np.ndarray, size: tuple[int, int] | None) -> bool | None:
+    """Whether x and y are in each other's place: True surely, None when they are if they are in other files of the dataset.
 
-    Some tools write right boxes so too: only what else is known of the dataset tells.
+    The boxes run the wrong way round, and exchanged they fit; surely, when as they are they do not. Some tools write right
+    boxes the wrong way round too. size: (width, height), None when unknown: then nothing is sure.
     """
     turned = is_counter_clockwise(quads)[~is_degenerate(quads)]
-    if not turned.any() or turned.mean() < NEARLY_ALL:
+    if not turned.any() or turned.mean() < NEARLY_ALL or overhang(quads[..., ::-1], size)[0].max() > MARGIN:
         return False
-    return bool(overhang(quads[..., ::-1], size)[0].max() <= margin)
-
-
-def are_swapped(quads: np.ndarray, size: tuple[int, int], margin: float) -> bool:
-    """Whether x and y are in each other's place: the boxes do not fit, run the wrong way round, and do neither when swapped."""
-    return bool(len(quads) and overhang(quads, size)[0].max() > margin and may_be_swapped(quads, size, margin))
+    if size is None:
+        return None
+    return True if overhang(quads, size)[0].max() > max(MARGIN, SURELY_OVER * min(size)) else None
 
 
 def untangle(quads: np.ndarray) -> np.ndarray:

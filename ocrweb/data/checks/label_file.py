@@ -24,7 +24,6 @@ from ocrweb.data.checks.label_order import RARELY, OtherOrder, other_order
 from ocrweb.data.checks.textfile import decode_text
 from ocrweb.imaging.content import identify
 
-MARGIN = 1.0
 PAGES = ("HTML", "XML", "SVG", "Git LFS pointer")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 DATASETS = {"scripts": "ICDAR MLT", "difficulty": "RCTW"}
@@ -190,12 +189,12 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
     """
     if not len(labels.quads) or _all_inside(labels.quads, size):
         return []
-    if size and box.are_swapped(labels.quads, size, MARGIN):
+    if size and box.swapped(labels.quads, size):
         return [finding("label.swapped", quote=labels.raw[0], width=size[0], height=size[1])]
     out, outside = box.overhang(labels.quads, size)
     cut = size is not None and box.fits(labels.quads, size)
     findings = []
-    for i in np.flatnonzero((out > MARGIN) | outside):
+    for i in np.flatnonzero((out > box.MARGIN) | outside):
         width, height = size if size else ("?", "?")
         found = finding(
             "label.out-of-picture",
@@ -210,10 +209,10 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
     return findings
 
 
-def may_be_swapped(labels: ScannedLabels, size: tuple[int, int] | None) -> bool:
-    """As `label_box.may_be_swapped`, cheap for a file whose boxes are in order."""
+def swapped(labels: ScannedLabels, size: tuple[int, int] | None) -> bool | None:
+    """As `label_box.swapped`, cheap for a file whose boxes are in order."""
     turned = any(found.rule == "label.orientation" for found in labels.findings)
-    return turned and box.may_be_swapped(labels.quads, size, MARGIN)
+    return turned and box.swapped(labels.quads, size)
 
 
 def _all_inside(quads: np.ndarray, size: tuple[int, int] | None) -> bool:

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ocrweb.data.checks import label_box as box
-from ocrweb.data.checks.label_file import MARGIN
 from ocrweb.data.checks.label_order import RARELY, other_order
-
-SURELY = 0.05  # share of a side; people draw a little over the edge, in any order
 
 
 def by_columns(outlines: Sequence[np.ndarray]) -> list[np.ndarray] | None:
@@ -26,14 +23,9 @@ def by_columns(outlines: Sequence[np.ndarray]) -> list[np.ndarray] | None:
 
 
 def swapped(outlines: Sequence[np.ndarray], size: tuple[int, int]) -> bool | None:
-    """Whether x and y are in each other's place: True surely, None when they are if they are in other pictures.
-
-    outlines: in pixels of the picture. size: (width, height) of it.
-    """
+    """As `label_box.swapped`. outlines: in pixels of the picture. size: (width, height) of it."""
     quads = _quads(outlines)
-    if quads is None or not box.may_be_swapped(quads, size, MARGIN):
-        return False
-    return True if box.overhang(quads, size)[0].max() > SURELY * min(size) else None
+    return False if quads is None else box.swapped(quads, size)
 
 
 def _quads(outlines: Sequence[np.ndarray]) -> np.ndarray | None:

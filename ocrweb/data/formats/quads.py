@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from ocrweb.data.checks import label_box
-from ocrweb.data.checks.label_file import MARGIN
 from ocrweb.data.formats.annotated import LARGEST, numbers_of
 from ocrweb.geometry.quad import smallest_rectangle
 
@@ -65,7 +64,7 @@ def _fit_all(corners: list[_Corners], size: tuple[int, int]) -> list[Fitted]:
             exact[index],
             reduced=entry.kind == "reduced",
             reordered=entry.kind == "quad" and bool(changed[index]),
-            clipped=bool(out[index] > MARGIN),
+            clipped=bool(out[index] > label_box.MARGIN),
         )
         for index, entry in enumerate(corners)
     ]

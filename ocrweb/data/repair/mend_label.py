@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ocrweb.data.checks import label_box as box
-from ocrweb.data.checks.label_file import MARGIN, check_in_picture, scan_label_bytes
+from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, is_heading, scan_label_lines
 from ocrweb.data.checks.label_order import other_order
 from ocrweb.data.checks.textfile import decode_text
@@ -72,8 +72,8 @@ def mend_labels(
     quads = _quads(lines)
     edge = size if size and box.fits(quads, size) else None
     if not shares or size:
-        surely = size is not None and box.are_swapped(quads, size, MARGIN)
-        if not (surely or (box.may_be_swapped(quads, size, MARGIN) and others_swapped())):
+        swapped = box.swapped(quads, size)
+        if not (others_swapped() if swapped is None else swapped):
             _mend_boxes(lines, edge)
         _drop_repeats(lines)
     content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
@@ -172,7 +172,7 @@ def _sticks_out(quads: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
     if size is None:
         return np.zeros(len(quads), dtype=bool)
     out, outside = box.overhang(quads, size)
-    return (out > MARGIN) & ~outside
+    return (out > box.MARGIN) & ~outside
 
 
 def _drop_repeats(lines: list[_Line]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ocrweb.data.checks.label_box import are_swapped
-from ocrweb.data.checks.label_file import MARGIN, may_be_swapped, scan_label_bytes
+from ocrweb.data.checks.label_file import scan_label_bytes, swapped
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
@@ -19,10 +18,10 @@ def doubted_files(tree: Tree, entries: Iterable[Entry]) -> Iterator[tuple[str, b
         if not entry.label or entry.label in tree.escaping:
             continue
         labels = scan_label_bytes(read_limited(tree.path(entry.label), LARGEST["label"]))
-        if not may_be_swapped(labels, None):
+        if swapped(labels, None) is False:
             continue
         inside = entry.image and entry.image not in tree.escaping
         header = header_of_picture(tree, entry.image) if inside and entry.image else None
         size = header.upright_size if header else None
-        if may_be_swapped(labels, size):
-            yield entry.label, size is not None and are_swapped(labels.quads, size, MARGIN)
+        if (verdict := swapped(labels, size)) is not False:
+            yield entry.label, bool(verdict)

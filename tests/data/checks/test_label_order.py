@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ocrweb.data.checks.label_box import are_swapped, fits
+from ocrweb.data.checks.label_box import fits, swapped
 from ocrweb.data.checks.label_order import other_order
 
 BOXES = [(10 * n, 20 * n, 10 * n + 60, 20 * n + 2, 10 * n + 59, 20 * n + 17, 10 * n - 1, 20 * n + 15) for n in range(1, 11)]  # fmt: skip
@@ -74,8 +74,12 @@ def test_a_box_outside_says_that_the_others_were_made_for_another_picture_too() 
 
 def test_swapped_boxes_run_the_wrong_way_round_do_not_fit_and_would_fit_if_exchanged() -> None:
     quads = np.array(BOXES, float).reshape(-1, 4, 2) + 1
-    assert are_swapped(quads[..., ::-1], (200, 300), 1.0)
-    assert not are_swapped(quads[..., ::-1], (300, 300), 1.0)  # fits as it is
-    assert not are_swapped(quads, (300, 200), 1.0)  # a picture on its side: runs the right way round
-    assert not are_swapped(quads[..., ::-1], (200, 100), 1.0)  # fits neither way
-    assert not are_swapped(quads[:0], (200, 300), 1.0)
+    exchanged, lowest = quads[..., ::-1], int(quads[..., 1].max())
+    assert swapped(exchanged, (200, 300)) is True
+    assert swapped(exchanged, (lowest - 6, 300)) is None  # a little over the edge, as people draw
+    assert swapped(exchanged, (lowest - 12, 300)) is True
+    assert swapped(exchanged, (300, 300)) is None  # fits as it is
+    assert swapped(exchanged, None) is None
+    assert swapped(quads, (300, 200)) is False  # a picture on its side: runs the right way round
+    assert swapped(exchanged, (200, 100)) is False  # fits neither way
+    assert swapped(quads[:0], (200, 300)) is False
