@@ -190,14 +190,16 @@ def _sides(judged: JudgedMap, way: Way) -> list[np.ndarray]:
     """(4,) of each pair that is plainly one text: how far the person's sides lie outside of the detection's, in heights."""
     found = way.drawn(judged.regions(way.options)[0], judged.gray)
     labels = _counted(judged)
+    if not found:
+        return []
     iou, _ = _overlap(
         np.asarray(shapely.make_valid([shapely.Polygon(points) for points in labels])),
         np.asarray(shapely.make_valid([shapely.Polygon(points) for points in found])),
     )
     sides = []
     for row, points in enumerate(labels):
-        column = int(iou[row].argmax()) if iou.shape[1] else 0
-        if not iou.shape[1] or iou[row, column] < ONE_TEXT:
+        column = int(iou[row].argmax())
+        if iou[row, column] < ONE_TEXT:
             continue
         corner, axes, size = _frame(found[column], way.upright)
         given = (np.asarray(points, np.float64) - corner) @ axes.T

@@ -49,7 +49,7 @@ _BRANDS = {
 
 
 def identify(head: bytes) -> str:
-    """The kind of a file from its first kilobyte or more: a name such as "JPEG" or "PDF", "text", or "" when unknown.
+    """The kind of a file from its first kilobyte, or from more of it: a name such as "JPEG" or "PDF", "text", or "" when unknown.
 
     Names in `READABLE` are pictures that can be decoded, those in `OTHER_PICTURES` are pictures that cannot.
     """

@@ -84,7 +84,7 @@ def header_of(data: bytes, where: str | None) -> PictureHeader:
     """`read_header` of a whole file's bytes."""
     if not data:
         raise OcrwebError("image.empty", where=where)
-    kind = identify(data[:2048])
+    kind = identify(data)
     if kind not in READABLE:
         raise _not_readable(kind, where)
     try:

@@ -62,6 +62,19 @@ def test_characters_without_a_glyph_are_left_out() -> None:
     assert "".join(run.text for run in runs_of("合a\u9f98计", KIND)) == "合a计"
 
 
+def test_the_chinese_face_begins_with_the_radicals_and_takes_chinese_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocrweb.render.sheet.draws", lambda file, character: True)
+    runs = [(run.text, run.chinese) for run in runs_of("a\u2e7f\u2e80“合”b—", KIND)]
+    assert runs == [("a\u2e7f", False), ("\u2e80“合”", True), ("b", False), ("—", True)]
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_nothing_to_see_has_no_box_and_stays_where_it_was_asked_for(text: str) -> None:
+    sheet = Sheet(100, 50)
+    assert sheet.write(10, 30, text, KIND) == (10, 30, 10, 30)
+    assert sheet.boxes == []
+
+
 def test_fit_cuts_at_a_word() -> None:
     text = fit("one two three four", KIND, width_of("one two three", KIND) + 3)
     assert text == "one two three"

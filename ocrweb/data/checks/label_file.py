@@ -86,7 +86,7 @@ def _other_content(data: bytes, rows: _Rows) -> str | None:
     """What the file is instead, where no line holds a box."""
     if rows.texts or not rows.findings:
         return None
-    kind = identify(data[:1024])
+    kind = identify(data)
     start, end = data.lstrip(_BLANKS)[:1], data.rstrip(_BLANKS)[-1:]
     return kind if kind in PAGES else "JSON" if (start, end) in ((b"{", b"}"), (b"[", b"]")) else None
 

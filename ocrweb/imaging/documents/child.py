@@ -28,8 +28,7 @@ def main(path: str, asked: BinaryIO, answers: BinaryIO) -> None:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        encrypted = getattr(error, "err_code", None) == PASSWORD or "assword" in str(error)
-        _say(answers, {"error": "document.encrypted" if encrypted else "document.damaged"})
+        _say(answers, {"error": "document.encrypted" if error.err_code == PASSWORD else "document.damaged"})
         return
     with contextlib.suppress(pypdfium2.PdfiumError):
         document.init_forms()  # what was filled in is seen too

@@ -229,7 +229,6 @@ class _Run:
 
     def __init__(self, worker: Worker, summary: SummaryCsv | None, cancel: threading.Event) -> None:
         self._worker, self._summary, self._cancel = worker, summary, cancel
-        self._stop = threading.Event()
         self.answered: dict[int, str] = {}
         self.failed = self.boxes = 0
         self.first_error: OcrwebError | None = None
@@ -249,13 +248,12 @@ class _Run:
                     if answer is not None:
                         self._count(task, *answer, meter, on_row)
             finally:
-                self._stop.set()
                 for _, future in waiting:
                     future.cancel()
 
     def _answer(self, task: Task) -> tuple[DetectionResult, SavedPicture] | None:
-        """In a thread: the picture's answer; None when the batch is being stopped."""
-        return None if self._stop.is_set() or self._cancel.is_set() else self._worker.answer(task)
+        """In a thread: the picture's answer; None once the batch is cancelled."""
+        return None if self._cancel.is_set() else self._worker.answer(task)
 
     def _count(
         self,

@@ -12,7 +12,6 @@ from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.outputs import writing
 from ocrweb.services.files.temporary import temporary_folder
 
-HEAD = 1024  # bytes that tell the kind
 DOCUMENTS = {"PDF": ".pdf", "TIFF": ".tif"}  # kinds that may hold several pages, and what a file of them is called
 
 
@@ -24,7 +23,7 @@ def detect_sent(
     A document is written to a file for as long as this takes, since it is read page by page; a picture never is.
     Raises coded errors; `document.no-such-page` for a picture's second page too.
     """
-    suffix = DOCUMENTS.get(identify(sent[:HEAD]))
+    suffix = DOCUMENTS.get(identify(sent))
     if suffix is None:
         if number != 1:
             raise OcrwebError("document.no-such-page", where=shown, page=number, pages=1)

@@ -181,7 +181,7 @@ def settings_for(boxes: Sequence[LabelledBox], dataset: str, model: str = DEFAUL
     """Settings of a run between two sittings of labelling: of street pictures where many boxes are tilted, else of pages."""
     counted = [np.asarray(box.points, np.float64) for box in boxes if not box.ignore]
     tilted = sum(_tilt(points) > TILTED for points in counted)
-    kind = "street" if tilted > MANY_TILTED * max(1, len(counted)) else "documents"
+    kind = "street" if tilted > MANY_TILTED * len(counted) else "documents"
     return build(
         TrainingConfig,
         merge(preset(kind), {"dataset": dataset, "model": model, "max_minutes": MINUTES}),

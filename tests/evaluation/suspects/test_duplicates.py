@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
+import pytest
 
 from ocrweb.evaluation.suspects.duplicates import alike, thumbnail
 
@@ -39,3 +42,14 @@ def test_blank_pages_resemble_nothing() -> None:
 
 def test_the_same_content_stretched_to_another_form_is_no_copy() -> None:
     assert alike([thumbnail(page(1))], [thumbnail(cv2.resize(page(1), (400, 300)))]) == []
+
+
+@pytest.mark.parametrize(
+    ("close", "form", "found"),
+    [
+        (0.96, 1, False), (0.97, 1, True), (0.97, 1.1, False), (0.97, 1.09, True), (0.97, 1 / 1.1, False), (0.97, 0.92, True),
+    ],
+)  # fmt: skip
+def test_a_copy_is_closer_and_nearer_in_form_than_the_limits(close: float, form: float, found: bool) -> None:
+    page, other = np.float32([1, 0, form]), np.float32([close, math.sqrt(1 - close**2), 1])
+    assert alike([page], [other]) == ([(0, 0, pytest.approx(close))] if found else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.documents import tiff
 from ocrweb.imaging.documents.opened import Documents
 from ocrweb.imaging.documents.tiff import read_frame
+from ocrweb.imaging.picture import DEFAULT_LIMITS
 from ocrweb.imaging.tiff_pages import page_alone, page_count
 
 PAGE = np.full((20, 30, 3), 250, np.int64)
@@ -35,6 +38,19 @@ def test_pages_of_many_bits_are_as_light_as_they_were(kinds: tuple[str, ...], tm
         read = documents.read(path, number, "scan.tif", 1000)
         assert np.abs(read.pixels.astype(int) - PAGE).max() <= 1
         assert read.number == number
+
+
+@pytest.mark.parametrize("kind", ["8", "12", "0..1"])
+def test_a_page_that_announces_too_much_is_refused_by_its_number(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scan.tif"
+    assert cv2.imwritemulti(str(path), [levels("8")[:5, :5], levels(kind)])
+    monkeypatch.setattr(tiff, "DEFAULT_LIMITS", replace(DEFAULT_LIMITS, side=29))
+    read_frame(path, 1, "scan.tif#1")
+    with pytest.raises(OcrwebError) as caught:
+        read_frame(path, 2, "scan.tif#2")
+    assert (caught.value.code, caught.value.where) == ("image.too-long", "scan.tif#2")
 
 
 def test_a_page_of_many_bits_that_is_cut_is_refused_and_the_one_before_it_read(tmp_path: Path) -> None:

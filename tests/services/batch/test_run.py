@@ -326,6 +326,32 @@ def test_only_so_many_pictures_are_handed_out_ahead(
     assert max(ahead) == workers * AHEAD
 
 
+def test_a_failure_begins_no_picture_that_still_waits(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, over = [], threading.Event()
+    regions = Detector.regions
+
+    class Pool(ThreadPoolExecutor):
+        def __exit__(self, *failure: Any) -> bool | None:
+            over.set()
+            return super().__exit__(*failure)
+
+    def seen(self: Detector, *given: Any, image_path: str = "", **named: Any) -> object:
+        begun.append(Path(image_path).name)
+        if len(begun) == 2:
+            over.wait(60)
+        return regions(self, *given, image_path=image_path, **named)
+
+    def fail(row: BatchRow) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(batch, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(Detector, "regions", seen)
+    with pytest.raises(ZeroDivisionError):
+        run_batch(BatchRequest((pictures,), workers=1), fail)
+    assert begun[:1] == ["p1.png"]
+    assert len(begun) <= 2
+
+
 def test_a_picture_that_failed_is_tried_again_although_it_has_not_changed(
     pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

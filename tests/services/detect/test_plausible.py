@@ -23,12 +23,19 @@ def regions(*quads: np.ndarray) -> list[TextRegion]:
         pytest.param(box(10, 10, 200, 20), True, id="a line"),
         pytest.param(box(10, 10, 20, 200), True, id="an upright line"),
         pytest.param(box(10, 10, 200, 3), False, id="a hair line"),
+        pytest.param(box(10, 10, 200, 4), True, id="a line as thin as may be"),
         pytest.param(box(10, 10, 3, 3), False, id="a speck"),
+        pytest.param(np.array([[0, 0], [90, 0], [90, 2], [0, 6]]), True, id="a wedge, thin at one end"),
+        pytest.param(box(0, 0, WIDTH, 0.6 * HEIGHT), True, id="as much of the picture as may be"),
         pytest.param(box(0, 0, WIDTH, HEIGHT), False, id="the whole picture"),
     ],
 )
 def test_a_box_is_plausible_when_it_is_neither_tiny_nor_everything(quad: np.ndarray, plausible: bool) -> None:
     assert is_plausible(quad, WIDTH, HEIGHT) is plausible
+
+
+def test_a_large_picture_has_specks_of_more_pixels() -> None:
+    assert [is_plausible(box(10, 10, 200, side), 4000, 3000) for side in (11, 12)] == [False, True]
 
 
 SPECK = box(5, 5, 3, 3)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard, embed_card
 from ocrweb.runtime.entry import from_onnx
 from ocrweb.services.exporting import child as export_child
+from ocrweb.services.exporting import jobs
 from ocrweb.services.exporting import run as service
 from ocrweb.services.exporting.jobs import cancel_export, export_job, start_export
 from ocrweb.services.exporting.plan import ExportRequest
@@ -210,6 +212,40 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_an_export_that_cannot_be_made_is_refused_before_it_is_a_job() -> None:
+    with pytest.raises(OcrwebError) as caught:
+        start_export(ExportRequest("no such model"))
+    assert caught.value.code == "usage.unknown-name"
+
+
+@pytest.mark.parametrize(("passed", "state"), [(True, "done"), (False, "refused")])
+def test_a_job_says_how_far_it_is_and_one_that_is_cancelled_while_it_waits_is_never_begun(
+    monkeypatch: pytest.MonkeyPatch, passed: bool, state: str
+) -> None:
+    begun, over = [], threading.Event()
+    report = SimpleNamespace(passed=passed)
+
+    def exporting(request: ExportRequest, told: Callable[[str, float], None], cancel: threading.Event) -> Any:
+        told("convert", 0.25)
+        begun.append((request, cancel.is_set()))
+        over.wait(60)
+        return report
+
+    monkeypatch.setattr(jobs, "run_export", exporting)
+    request = ExportRequest("ppocrv6-small")
+    first, waiting = start_export(request), start_export(request)
+    wait_for(lambda: bool(begun))
+    cancel_export(waiting)
+    assert (found := export_job(first)) is not None
+    assert (found.state, found.stage, found.share, found.request) == ("running", "convert", 0.25, request)
+    over.set()
+    wait_for(lambda: not export_job(waiting).active)  # type: ignore[union-attr]
+    assert (done := export_job(first)) is not None
+    assert (done.state, done.report) == (state, report)
+    assert export_job(waiting).state == "cancelled"  # type: ignore[union-attr]
+    assert begun == [(request, False)]
 
 
 def test_a_cancel_that_is_already_set_starts_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -87,7 +87,9 @@ def test_who_comes_second_is_told_and_overwrites_nothing(labelled: LabelledSet) 
 def test_restoring_brings_back_what_came_with_the_dataset(labelled: LabelledSet) -> None:
     before = bytes_of(labelled.root)
     curved = DrawnBox(((10.0, 50.0), (50.0, 40.0), (90.0, 50.0), (90.0, 70.0), (50.0, 60.0), (10.0, 70.0)), "arc")
-    version = read_labels(labelled, ONE).version
+    untouched = read_labels(labelled, ONE)
+    assert restore_labels(labelled, ONE) == untouched, "nothing to bring back"
+    version = untouched.version
     for boxes in ((NEW,), (curved, NEW), ()):
         version = save_labels(labelled, ONE, Edit(version, boxes, state="checked")).version
     restored = restore_labels(labelled, ONE)

@@ -271,5 +271,11 @@ def test_one_import_more_than_may_wait_is_refused(tmp_path: Path, monkeypatch: p
     with pytest.raises(OcrwebError) as caught:
         import_jobs.start_import(file, "one-more")
     assert caught.value.code == "imports.busy"
+    import_jobs.cancel_import(asked[-1])
     over.set()
-    assert all(at_work.acquire(timeout=60) for _ in asked)
+    assert all(at_work.acquire(timeout=60) for _ in asked[1:])
+    for thread in threading.enumerate():
+        if thread.name.startswith("import-"):
+            thread.join(60)
+    assert import_jobs.import_job(asked[-1]).state == "cancelled"  # type: ignore[union-attr]
+    assert not at_work.acquire(blocking=False), "what was cancelled while it waited is never begun"

@@ -193,7 +193,15 @@ def test_why_it_could_not_begin_is_told_once(labelled: LabelledSet, monkeypatch:
 
 @pytest.mark.parametrize(
     ("degrees", "share", "side"),
-    [(0, 1.0, 1600), (3, 1.0, 1600), (90, 1.0, 1600), (20, 1.0, 736), (-20, 0.2, 736), (20, 0.05, 1600)],
+    [
+        (0, 1.0, 1600),
+        (3, 1.0, 1600),
+        (90, 1.0, 1600),
+        (20, 1.0, 736),
+        (-20, 0.2, 736),
+        (20, 0.11, 736),
+        (20, 0.1, 1600),
+    ],
 )
 def test_pictures_with_tilted_boxes_are_learnt_as_street_pictures(degrees: int, share: float, side: int) -> None:
     angle = np.radians(degrees)

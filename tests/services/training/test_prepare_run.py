@@ -37,6 +37,14 @@ def test_a_run_is_called_as_it_was_named_or_else_as_its_dataset(tmp_path: Path, 
     assert read_yaml(run / names.CONFIG)["name"] == called
 
 
+def test_a_dataset_without_its_list_leaves_no_folder(tmp_path: Path) -> None:
+    sample_pages(tmp_path / "data", train=1, test=0).joinpath("train_list.txt").unlink()
+    with pytest.raises(OcrwebError) as caught:
+        prepare_run(TrainingConfig(dataset=str(tmp_path / "data")))
+    assert caught.value.code.startswith("dataset.")
+    assert not names.list_runs(paths.workdirs_dir())
+
+
 def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
     """And a stored dataset keeps them, so that they can be brought back."""
     folder = paths.datasets_dir() / "pages"

@@ -15,9 +15,11 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Locator, Page, expect
 
+from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.jobs import DatasetJob, Outcome
 from ocrweb.services.datasets.validation import validate
 from ocrweb.ui.datasets.listing import Listing
+from ocrweb.ui.datasets.present import job_card
 from ocrweb.ui.datasets.tab import Watched
 from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts.seen import NOTHING, Seen
@@ -181,13 +183,15 @@ def nothing_can_be_done_before_one_is_chosen(page: Page) -> None:
 def test_the_dataset_of_a_stopped_check_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     make_good(tmp_path / "datasets" / "mine")
-    job = DatasetJob("1", "cancelled", kind="repair", outcome=Outcome("mine", (("repaired", {"changes": 3}),)))
+    outcome, error = Outcome("mine", (("repaired", {"changes": 3}),)), OcrwebError("dataset.cancelled")
+    job = DatasetJob("1", "cancelled", kind="repair", outcome=outcome, error=error)
     wires: Any = Wires(*[field.name for field in fields(Wires)])  # type: ignore[arg-type]
     listing: Any = Listing(wires, "table")  # type: ignore[arg-type]
     view: Any = Watched(wires, "stop", "download", Seen("dataset"), listing)  # type: ignore[arg-type]
     changes = view.present(job, NOTHING, "other", "en")
     assert changes["current"] == Current("mine", "1")
     assert changes["chosen"].value == "mine"
+    assert changes["status"] == job_card(job, "en"), "what was stopped is no problem"
 
 
 @pytest.mark.browser

@@ -18,7 +18,7 @@ DOCUMENT = openapi_document()
 PARAMETERS = {one["name"]: one["schema"] for one in DOCUMENT["paths"]["/v1/detect"]["post"]["parameters"]}
 
 
-def valid(document: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+def valid(document: Any, schema: dict[str, Any]) -> list[str]:
     whole = {**schema, "components": DOCUMENT["components"]}
     return [error.message for error in Draft202012Validator(whole).iter_errors(document)]
 
@@ -73,3 +73,10 @@ def test_what_is_read_answers_as_described(client: TestClient, path: str) -> Non
     assert answer.status_code == 200
     described = DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     assert valid(answer.json(), described.get("schema", {})) == []
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [("boxes", 8, 8), ("boxes_points", 8, 8), ("polygons", 6, None)])
+def test_a_box_has_four_corners_and_an_outline_three_at_least(name: str, least: int, most: int | None) -> None:
+    schema = DOCUMENT["components"]["schemas"]["Result"]["properties"][name]
+    taken = [count for count in range(5, 10) if not valid([[1] * count], schema)]
+    assert taken == [count for count in range(5, 10) if least <= count <= (most or count)]
