@@ -156,7 +156,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.parts import opening, texts
     from ocrweb.ui.programs import metrics
     from ocrweb.ui.programs import routes as programs
-    from ocrweb.ui.seams import assets, lookup, taken
+    from ocrweb.ui.seams import assets, copies, exchange, lookups, taken
     from ocrweb.ui.seams.mounted import Sessions
     from ocrweb.ui.viewer import routes as viewer
 
@@ -185,7 +185,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     manual.mount(application)
     programs.mount(application)
     metrics.mount(application)
-    assets.mount(application, lookup.exchanged())
+    assets.mount(application, exchange.exchanged((*lookups.LOOPS, *copies.COPIES)))
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     uploads.take_over()
     uploads.adopt_leftovers(page)

@@ -1,17 +1,14 @@
 """Two loops of Gradio's page that look at every widget for each widget, exchanged for ones that keep what they saw.
 
-A page of a thousand widgets spends more than half of its opening in them, and most of what an event costs it. The script of the
-page is served with them exchanged; a loop that is not the one known here stays as it is.
+A page of a thousand widgets spends more than half of its opening in them, and most of what an event costs it.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from gradio.route_utils import BUILD_PATH_LIB
+from ocrweb.ui.seams.exchange import Exchange
 
-SCRIPTS = "core-*.js"
 # The function that finds a node of the tree by its id, or says that there is none.
 FIND = re.compile(
     r"function (?P<name>[\w$]+)\((?P<tree>[\w$]+),(?P<id>[\w$]+)\)\{if\((?P=tree)\.id===(?P=id)\)return (?P=tree);"
@@ -53,18 +50,4 @@ ATTACH_QUICKER = """find_attached_events(node, all) {
   return node;
 }"""
 
-
-def quicker(script: str) -> str:
-    """The script with the quicker loops in the place of those that are in it once."""
-    for known, instead in ((FIND, FIND_QUICKER), (ATTACH, ATTACH_QUICKER)):
-        found = list(known.finditer(script))
-        if len(found) == 1:
-            script = script[: found[0].start()] + instead % found[0].groupdict() + script[found[0].end() :]
-    return script
-
-
-def exchanged() -> dict[str, str]:
-    """By the name of Gradio's own script, the one that is served in its place."""
-    scripts = {file.name: file.read_text(encoding="utf-8") for file in sorted(Path(BUILD_PATH_LIB).glob(SCRIPTS))}
-    changed = {name: quicker(script) for name, script in scripts.items()}
-    return {name: script for name, script in changed.items() if script != scripts[name]}
+LOOPS = (Exchange("core", FIND, FIND_QUICKER), Exchange("core", ATTACH, ATTACH_QUICKER))

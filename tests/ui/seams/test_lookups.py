@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
-
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
-from playwright._impl._driver import compute_driver_executable
 
-from ocrweb.ui.seams import assets, lookup
+from ocrweb.ui.seams.lookups import LOOPS
+from tests.ui.seams import scripts
 
 COMPARED = """
 const [byGradio, quick] = SOURCES.map((source) => {
@@ -59,57 +53,16 @@ console.log(JSON.stringify({ nodes: nodes.length, wrong }));
 
 
 @pytest.fixture(scope="module")
-def by_gradio() -> str:
-    (script,) = Path(lookup.BUILD_PATH_LIB).glob(lookup.SCRIPTS)
-    return script.read_text(encoding="utf-8")
-
-
-def taken_out(script: str) -> list[str]:
-    """The two loops, as they stand in Gradio's script."""
-    found = [known.search(script) for known in (lookup.FIND, lookup.ATTACH)]
+def loops() -> list[str]:
+    """As they stand in Gradio's script."""
+    found = [one.known.search(scripts.by_gradio(one.script)) for one in LOOPS]
     assert all(found), "Gradio has changed them: the page opens, as slowly as Gradio's own"
     return [one.group() for one in found if one]
 
 
-def test_both_loops_are_in_the_installed_gradio_once_and_nothing_else_is_changed(by_gradio: str) -> None:
-    find, attach = taken_out(by_gradio)
-    script = lookup.quicker(by_gradio)
-    assert find not in script
-    assert attach not in script
-    start, rest = by_gradio.split(attach)
-    between, end = rest.split(find)
-    assert script.startswith(start)
-    assert between in script
-    assert script.endswith(end)
-
-
-def test_the_quicker_loops_answer_as_gradios_do_while_the_tree_changes(by_gradio: str) -> None:
-    loops = taken_out(by_gradio)
-    sources = json.dumps([loops, [lookup.quicker(loop) for loop in loops]])
-    node, _ = compute_driver_executable()
-    ran = subprocess.run(
-        [node, "-e", f"const SOURCES = {sources};{COMPARED}"], capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    told = json.loads(ran.stdout)
+def test_the_quicker_loops_answer_as_gradios_do_while_the_tree_changes(loops: list[str]) -> None:
+    quicker = [one.of(loop) for one, loop in zip(LOOPS, loops, strict=True)]
+    assert not set(quicker) & set(loops)
+    told = scripts.run(COMPARED, SOURCES=[loops, quicker])
     assert told["nodes"] > 200
     assert told["wrong"] == []
-
-
-def test_the_page_gets_the_exchanged_script_at_gradios_address(by_gradio: str) -> None:
-    application = FastAPI()
-    exchanged = lookup.exchanged()
-    assets.mount(application, exchanged)
-    ((name, script),) = exchanged.items()
-    assert script == lookup.quicker(by_gradio)
-    assert TestClient(application).get(f"/assets/{name}").text == script
-
-
-@pytest.mark.parametrize("script", ["", "function Z(e,t){return e.all[t]}"])
-def test_a_script_that_is_not_the_known_one_stays_as_it_is(script: str) -> None:
-    assert lookup.quicker(script) == script
-
-
-def test_what_is_there_twice_stays_as_it_is(by_gradio: str) -> None:
-    find, _ = taken_out(by_gradio)
-    assert lookup.quicker(find + ";" + find) == find + ";" + find
