@@ -53,7 +53,7 @@ def _value(node: ast.expr, names: dict[str, object]) -> str | None:
     return None
 
 
-OF_GRADIO = "ocrweb.ui.seams.lookup"  # reads Gradio's own script once, and nothing that a visitor brings
+OF_GRADIO = ("ocrweb.ui.seams.lookups", "ocrweb.ui.seams.copies")  # read Gradio's own scripts once, and nothing that a visitor brings
 
 
 def of_the_package() -> Iterator[tuple[str, str]]:
@@ -61,7 +61,7 @@ def of_the_package() -> Iterator[tuple[str, str]]:
     for found in pkgutil.walk_packages(ocrweb.__path__, "ocrweb."):
         if found.name.startswith(("ocrweb.services", "ocrweb.data", "ocrweb.rundir", "ocrweb.ui", "ocrweb.config")):
             source = Path(found.module_finder.path, found.name.rpartition(".")[2] + ".py")  # type: ignore[union-attr]
-            if found.name != OF_GRADIO and source.is_file() and "re.compile(" in source.read_text(encoding="utf-8"):
+            if found.name not in OF_GRADIO and source.is_file() and "re.compile(" in source.read_text(encoding="utf-8"):
                 for name, value in vars(importlib.import_module(found.name)).items():
                     if (
                         isinstance(value, re.Pattern)
