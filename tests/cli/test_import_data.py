@@ -85,7 +85,7 @@ def test_all_that_was_met_is_told_in_its_order(typed: Typed, given: Any) -> None
         "  ignored because of: ### (5), difficult (1); --not-ignored MARK takes one as text, --ignore WORD ignores more",
         "These are a model's predictions that nobody has confirmed.",
         "Every box is marked ### (to be ignored). If that only means that nobody typed the text, add --ignored-as-text.",
-        *(f"! {number}.txt: the picture x.jpg was not found." for number in range(3)), "! b.jpg: cannot be read (why).",
+        *(f"! {number}.txt: the picture x.jpg was not found; its labels are left out." for number in range(3)), "! b.jpg: cannot be read (why) and is left out.",
         "  … and 6 more of this kind", NEXT, "4 pages are scans, which a model labels: `ocrweb autolabel x`",
     ]  # fmt: skip
 
@@ -126,7 +126,7 @@ def test_labels_for_another_tool(typed: Typed, given: Any) -> None:
     document = json.loads(out)
     assert (code, document["out"], document["files"], len(document["problems"])) == (1, "OUT", ["a", "b"], 1)
     code, out, _ = typed("import", "in", "--to", "coco", "--out", "OUT")
-    assert (code, out.splitlines()[0]) == (1, "! 1.txt: the picture x.jpg was not found.")
+    assert (code, out.splitlines()[0]) == (1, "! 1.txt: the picture x.jpg was not found; its labels are left out.")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ UNKNOWN = PictureRecord()
 @dataclass(frozen=True, slots=True)
 class PlannedPicture:
     """file: of the picture in the source; embedded: the label file that holds it when it has no file of its own. record: what
-    the source knows of it besides its boxes."""
+    the source knows of it besides its boxes. adjusted: counts of `ADJUSTMENTS`, of what was changed about it and its boxes."""
 
     file: str
     embedded: str
@@ -54,6 +54,7 @@ class PlannedPicture:
     split: Split = "train"
     ignored_because: tuple[tuple[str, int], ...] = ()
     record: PictureRecord = UNKNOWN
+    adjusted: tuple[tuple[str, int], ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -62,8 +63,8 @@ class PlannedPicture:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """split_by: "source" or "seeded". guessed: labels are predictions that nobody confirmed. adjusted: counts of what
-    was changed about boxes and pictures. all_ignored: there are boxes, but every one is ignored."""
+    """split_by: "source" or "seeded". guessed: labels are predictions that nobody confirmed. all_ignored: there are boxes,
+    but every one is ignored."""
 
     tree: SourceTree
     format: Format
@@ -71,7 +72,6 @@ class ImportPlan:
     split_by: str
     guessed: bool
     tally: Tally
-    adjusted: Counter[str]
     all_ignored: bool
     account: Account
 
@@ -85,7 +85,6 @@ class _Planning:
     tree: SourceTree
     options: ImportOptions
     tally: Tally
-    adjusted: Counter[str]
     fates: dict[str, str]
     account: Account
     own: bool = False
@@ -106,7 +105,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
     kinds = label_files(tree)
     chosen = choose_format(tree, kinds, options.format)
     items, guessed = read_items(tree, kinds, chosen)
-    run = _Planning(tree, options, Tally(), Counter(), {}, Account(pictures=len(tree.pictures)), chosen == "icdar")
+    run = _Planning(tree, options, Tally(), {}, Account(pictures=len(tree.pictures)), chosen == "icdar")
     planned: dict[str, PlannedPicture] = {}
     waiting: list[LabelledPicture] = []
     votes: Counter[str] = Counter()
@@ -145,7 +144,7 @@ def plan_import(root: Path, options: ImportOptions = ImportOptions(), progress: 
     boxes = [box for picture in planned.values() for box in picture.boxes]
     all_ignored = bool(boxes) and all(box.ignore for box in boxes)
     pictures, split_by = _divide(run, tuple(planned.values()))
-    return ImportPlan(tree, chosen, pictures, split_by, guessed, run.tally, run.adjusted, all_ignored, run.account)
+    return ImportPlan(tree, chosen, pictures, split_by, guessed, run.tally, all_ignored, run.account)
 
 
 def _take(run: _Planning, planned: dict[str, PlannedPicture], item: LabelledPicture, on: LabelsOn = "auto") -> None:
@@ -171,10 +170,13 @@ def _take_waiting(
             _lose(run, item, "which-pixels", run.tree.find(item.names, item.folder).path, "")
 
 
-def _lose(run: _Planning, item: LabelledPicture, kind: str, picture: str, detail: str) -> None:
-    """A picture with its boxes is left out. picture: its file, "" when there is none."""
+def _lose(
+    run: _Planning, item: LabelledPicture, kind: str, picture: str, detail: str, boxes: int | None = None
+) -> None:
+    """A picture with its boxes is left out. picture: its file, "" when there is none. boxes: those that were not left out
+    before; None: all of them."""
     run.tally.add(kind, item.where if kind != "unreadable" else picture or item.where, detail)
-    run.account.lose(kind, len(item.shapes))
+    run.account.lose(kind, len(item.shapes) if boxes is None else boxes)
     if picture:
         run.fates.setdefault(picture, kind)
 
@@ -218,13 +220,12 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
         run.account.pictures += header.frames - 1
         run.account.pictures_left_out["unlabelled"] += header.frames - 1
         run.opened.add(found.path)
-    run.adjusted.update({"exif_rotated": header.orientation != 1, "converted": header.format not in SUFFIX_OF_FORMAT})
-    run.adjusted.update([place.change] if place.change else ())
     item, turned = _in_order(run, item, place, found.path, header.upright_size)
     if turned:
         return None
     made = make_boxes(item, place.move, header.upright_size, run.options)
-    run.adjusted.update(made.adjusted)
+    made.adjusted.update({"exif_rotated": header.orientation != 1, "converted": header.format not in SUFFIX_OF_FORMAT})
+    made.adjusted.update([place.change] if place.change else ())
     for kind, detail in made.left_out:
         run.account.left_out[kind] += 1
         if kind != "duplicates":
@@ -236,7 +237,10 @@ def _plan_picture(run: _Planning, item: LabelledPicture, on: LabelsOn) -> Planne
     embedded = "" if found.path else item.embedded
     if turned is None:
         run.doubted[found.path or embedded] = item
-    return PlannedPicture(found.path, embedded, tuple(made.boxes), item.split, ignored_because=why, record=record)
+    adjusted = tuple((name, count) for name, count in made.adjusted.items() if count)
+    return PlannedPicture(
+        found.path, embedded, tuple(made.boxes), item.split, ignored_because=why, record=record, adjusted=adjusted
+    )
 
 
 def _in_order(
@@ -259,8 +263,8 @@ def _leave_doubted(run: _Planning, planned: dict[str, PlannedPicture]) -> None:
     """What may be swapped is left out too once another picture is for sure."""
     if run.swapped:
         for key, item in run.doubted.items():
-            if planned.pop(key, None) is not None:
-                _lose(run, item, "maybe-swapped", key, run.swapped)
+            if (left := planned.pop(key, None)) is not None:
+                _lose(run, item, "maybe-swapped", key, run.swapped, len(left.boxes))
 
 
 def _divide(run: _Planning, pictures: tuple[PlannedPicture, ...]) -> tuple[tuple[PlannedPicture, ...], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,7 @@ def _report(
 ) -> ImportReport:
     boxes = [box for picture in pictures for box in picture.boxes]
     test = sum(picture.split == "test" for picture in pictures)
+    adjusted = _total(picture.adjusted for picture in pictures)
     return ImportReport(
         format=plan.format,
         pictures=len(pictures),
@@ -60,11 +61,11 @@ def _report(
         split=plan.split_by,
         all_ignored=plan.all_ignored,
         guessed=plan.guessed,
-        adjusted={name: int(plan.adjusted[name]) for name in ADJUSTMENTS},
+        adjusted={name: adjusted[name] for name in ADJUSTMENTS},
         counts={kind: tally.counts[kind] for kind in get_args(ProblemKind)},
         problems=tuple(tally.problems),
         out=str(out) if out else None,
-        ignored_because=_because(pictures),
+        ignored_because=dict(sorted(_total(picture.ignored_because for picture in pictures).items())),
         account=account,
     )
 
@@ -86,11 +87,11 @@ def write_import(plan: ImportPlan, out: Path, progress: Progress | None = None, 
     return _report(plan, written, tally, account, out)
 
 
-def _because(pictures: list[PlannedPicture]) -> dict[str, int]:
+def _total(counted: Iterable[tuple[tuple[str, int], ...]]) -> Counter[str]:
     total: Counter[str] = Counter()
-    for picture in pictures:
-        total.update(dict(picture.ignored_because))
-    return dict(sorted(total.items()))
+    for counts in counted:
+        total.update(dict(counts))
+    return total
 
 
 def refuse_useless(plan: ImportPlan) -> None:

@@ -158,7 +158,7 @@ def with_size(root: Path, width: int, height: int) -> Path:
 def test_labels_of_a_picture_that_was_resized_since_are_scaled(tmp_path: Path) -> None:
     plan = plan_import(with_size(put(tmp_path, "1.jpg", width=2 * WIDTH, height=2 * HEIGHT), WIDTH, HEIGHT))
     assert plan.pictures[0].boxes[0].points.tolist() == (2 * np.array(QUAD)).tolist()
-    assert plan.adjusted["rescaled"] == 1
+    assert report_of(plan).adjusted["rescaled"] == 1
 
 
 def test_labels_of_a_picture_of_another_shape_are_left_out(tmp_path: Path) -> None:
@@ -196,4 +196,4 @@ def test_without_a_stated_size_labels_are_taken_as_displayed(tmp_path: Path) -> 
     label_txt(tmp_path, {"1.jpg": [entry()]})
     plan = plan_import(tmp_path)
     assert plan.pictures[0].boxes[0].points.tolist() == QUAD
-    assert (plan.adjusted["exif_rotated"], plan.adjusted["turned_labels"]) == (1, 0)
+    assert (report_of(plan).adjusted["exif_rotated"], report_of(plan).adjusted["turned_labels"]) == (1, 0)

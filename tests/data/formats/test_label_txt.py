@@ -48,7 +48,7 @@ def test_every_notation_of_the_same_boxes_gives_them(tmp_path: Path, content: st
     assert plan.format == "ppocrlabel"
     assert corners(plan) == {"1.jpg": [QUAD], "2.jpg": [QUAD]}
     assert not plan.tally.problems
-    assert plan.adjusted["shares"] == (2 if "0.05" in content else 0)
+    assert report_of(plan).adjusted["shares"] == (2 if "0.05" in content else 0)
 
 
 def test_lines_of_two_encodings_are_read_each_in_its_own(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_pixels_beside_the_first_one_are_no_shares(tmp_path: Path) -> None:
     corner = [[0, 0], [1, 0], [1, 1], [0, 1]]
     (tmp_path / "Label.txt").write_text(f"1.jpg\t{json.dumps([entry(corner)])}\n2.jpg\t{BOX}\n")
     plan = planned(tmp_path)
-    assert plan.adjusted["shares"] == 0
+    assert report_of(plan).adjusted["shares"] == 0
     assert corners(plan)["1.jpg"] == [corner]
 
 
@@ -120,7 +120,7 @@ def test_what_a_check_of_label_files_tells_is_told_of_them_in_its_words_before_b
     exchanged = [[[y, x] for x, y in quad] for quad in (long, short)]
     columns = [[[*quad[0][:1], quad[1][0]], [quad[2][0], quad[3][0]], [10, 10], [30, 30]] for quad in (long, high)]
     turned = [[30, 10], [30, 110], [150, 110], [150, 10]]  # runs the wrong way round, and fits one way only
-    boxes = {"1": [exchanged[0]], "2": [exchanged[1]], "3": columns, "4": [turned]}
+    boxes = {"1": [exchanged[0]], "2": [exchanged[1]] * 2, "3": columns, "4": [turned]}
     lines = [f"{name}.jpg\t{json.dumps([entry(quad) for quad in quads])}\n" for name, quads in boxes.items()]
     (tmp_path / "Label.txt").write_text("".join(lines), encoding="utf-8")
     plan = planned(tmp_path)
@@ -128,7 +128,8 @@ def test_what_a_check_of_label_files_tells_is_told_of_them_in_its_words_before_b
     assert [(one.kind, one.where) for one in plan.tally.problems] == [
         ("swapped", "Label.txt:1"), ("columns", "Label.txt:3"), ("maybe-swapped", "Label.txt:2"),
     ]  # fmt: skip
-    assert not report_of(plan).lossless
+    report = report_of(plan)
+    assert (report.lossless, report.accounted, report.adjusted["reordered"]) == (False, True, 1)  # 4.jpg's alone
     for lang in ("en", "zh"):
         for one in plan.tally.problems:
             values = {"width": WIDTH, "height": HEIGHT, "other": "Label.txt:1", "example": one.detail}

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
+from ocrweb.data.formats.write import report_of
 from tests.data.formats.sources import HEIGHT, QUAD, TILTED, WIDTH, entry, label_txt, picture, put, write_json
 
 
@@ -320,5 +321,5 @@ def test_broken_label_lines_and_labels_without_picture_are_listed(tmp_path: Path
     (tmp_path / "readme.txt").write_text("Thank you for downloading.\n")
     plan = planned(tmp_path)
     assert kinds(plan) == {"broken": 1, "missing": 1}
-    assert plan.adjusted["duplicates"] == 1
+    assert report_of(plan).adjusted["duplicates"] == 1
     assert np.array_equal(plan.pictures[0].boxes[0].points, QUAD)

@@ -28,7 +28,7 @@ def test_all_points_of_a_polygon_in_a_label_line_count(tmp_path: Path, text: str
     low, high = box.points.min(axis=0), box.points.max(axis=0)
     assert (low.tolist(), high.tolist()) == ([10, 18], [90, 50])
     assert box.text == ("CURVED" if text else "text")
-    assert plan.adjusted["reduced"] == 1
+    assert report_of(plan).adjusted["reduced"] == 1
     assert np.array_equal(np.sort(box_of_line(CURVE + text).points, axis=0), np.sort(box.points, axis=0))
 
 

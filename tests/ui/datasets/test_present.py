@@ -152,7 +152,10 @@ def test_what_an_import_left_out_is_said_in_its_own_words() -> None:
         ("import-look", {"count": 3, "first": Problem("columns", "b.txt", "1,2,3,4")}),
     )
     job = DatasetJob("1", "done", kind="import", outcome=Outcome("mine", notes))
-    assert "Left out: 2. &lt;a&gt;.json:1: the picture x.png was not found." in job_card(job, "en")
+    assert (
+        "Problem (2 in all): &lt;a&gt;.json:1: the picture x.png was not found; its labels are left out."
+        in job_card(job, "en")
+    )
     assert "To be looked at: 3. b.txt: " in job_card(job, "en")
     assert "请核对 3 处。b.txt" in job_card(job, "zh")
 
