@@ -53,7 +53,10 @@ def _value(node: ast.expr, names: dict[str, object]) -> str | None:
     return None
 
 
-OF_GRADIO = ("ocrweb.ui.seams.lookups", "ocrweb.ui.seams.copies")  # read Gradio's own scripts once, and nothing that a visitor brings
+OF_GRADIO = (
+    "ocrweb.ui.seams.lookups",
+    "ocrweb.ui.seams.copies",
+)  # read Gradio's own scripts once, and nothing that a visitor brings
 
 
 def of_the_package() -> Iterator[tuple[str, str]]:
