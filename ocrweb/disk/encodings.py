@@ -1,35 +1,52 @@
-"""Text of unknown encoding: UTF-8, GB18030 as Chinese Windows writes it, or lines of both, where two programs wrote one file."""
+"""Text of unknown encoding: UTF-8, the one that it is likely in, or lines of both, where two programs wrote one file."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
+
+from ocrweb.disk.likely import likely_encoding
 
 _THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")  # how UTF-8 writes Chinese
 
 
-def chinese_text(data: bytes) -> str | None:
-    """The text of bytes that are not UTF-8 as a whole; None when they are not GB18030 either.
+class OtherText(NamedTuple):
+    """encoding: its name, "" when it cannot be told: then bytes that are not UTF-8 are kept in the text, by surrogateescape."""
+
+    text: str
+    encoding: str
+
+
+def other_text(data: bytes) -> OtherText:
+    """The text of bytes that are not UTF-8 as a whole.
 
     A line that is UTF-8 with Chinese in it is read as such: taken for GB18030 it would become other letters, without an error.
     """
     lines = data.split(b"\n")
-    if not any(_is_utf8(line) for line in lines):
-        return _decoded(data, "gb18030")
-    read = [_decoded(line, "utf-8") or _decoded(line, "gb18030") if line else "" for line in lines]
-    return None if None in read else "\n".join(line or "" for line in read)
+    own = [_is_utf8(line) for line in lines]
+    rest = b"\n".join(line for line, utf8 in zip(lines, own, strict=True) if not utf8)
+    likely = likely_encoding(rest)
+    if likely is None:
+        return OtherText(data.decode("utf-8", "surrogateescape"), "")
+    read = iter(rest.decode(likely.codec).split("\n"))
+    text = (line.decode() if utf8 else next(read) for line, utf8 in zip(lines, own, strict=True))
+    return OtherText("\n".join(text), likely.name)
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one, else GB18030 or lines of both, else that of Western
-    Windows. Raises ValueError."""
+    """The text of a file that is only read: UTF-8 with or without a mark, UTF-16 with one, else the likely encoding or lines of
+    both, else GB18030, else that of Western Windows. Raises ValueError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    text = chinese_text(data)
-    return data.decode("cp1252") if text is None else text
+    text, encoding = other_text(data)
+    if encoding:
+        return text
+    chinese = _decoded(data, "gb18030")
+    return data.decode("cp1252") if chinese is None else chinese
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -116,6 +116,9 @@ FINE_LINES = [
     ("tilted-text", "10,20,30,10,34,18,14,28,abc"),
     ("tiny-but-there", "10,10,12,10,12,11,10,11,abc"),
 ]
+OTHER_SCRIPTS = {
+    "cp950": "統一發票 合計 金額", "cp932": "領収書 合計 お釣り", "cp949": "영수증 합계 금액", "cp1251": "Кассовый чек Итого", "koi8_r": "Кассовый чек Итого", "euc_jp": "領収書 お釣り ラーメン",
+}  # fmt: skip
 TEXT = (f"{GOOD}\n{BOX},中文\n").encode()
 # x and y exchanged: it sticks out; it fits all the same, in both parts; a right one that would stick out if it were exchanged
 SWAPPED = each(
@@ -129,13 +132,16 @@ FILES = [
     case("label/bom-and-crlf", content(FILE, b"\xef\xbb\xbf" + TEXT.replace(b"\n", b"\r\n")), "label.bom", "label.crlf"),
     case("label/gbk", content(FILE, TEXT.decode().encode("gb18030")), "label.encoding"),
     case("label/utf-16", content(FILE, TEXT.decode().encode("utf-16")), "label.encoding"),
-    case("label/nul", content(FILE, TEXT + b"\0\0"), "label.encoding", left=("label.encoding",)),
-    case("label/binary", content(FILE, b"\x89PNG\r\n\xff\xfe\x00\xff"), "label.encoding", left=("label.encoding",)),
+    case("label/nul", content(FILE, TEXT + b"\0\0"), "label.unknown-encoding", left=("label.unknown-encoding",)),
+    case("label/binary", content(FILE, b"\x89PNG\r\n\xff\xfe\x00\xff"), "label.unknown-encoding", left=("label.unknown-encoding",)),
     case("label/empty", content(FILE, b""), "label.empty-file", left=("label.empty-file",)),
     case("label/only-blank-lines", content(FILE, b"\n \n"), *["label.empty-line"] * 2, "label.empty-file", left=("label.empty-file",)),
     case("label/huge-file", content(FILE, TEXT * 200_000), "label.huge-file", left=("label.huge-file",)),
     case("label/shares", content(FILE, b"0.15,0.2,0.5,0.2,0.5,0.4,0.15,0.4,abc\n0.1,0.6,0.9,0.6,0.9,0.8,0.1,0.8,###\n"), "label.shares"),
     case("label/shares-of-an-outline", content(FILE, b"0.15,0.2,0.3,0.1,0.5,0.2,0.5,0.4,0.3,0.35,0.15,0.4,abc\n"), "label.more-points", "label.shares"),
+    *(case(f"label/{codec}", content(FILE, f"{GOOD}\n{BOX},{words}\n".encode(codec)), "label.encoding") for codec, words in OTHER_SCRIPTS.items()),
+    case("label/accents", content(FILE, f"{GOOD}\n20,10,20,20,60,20,60,10,Caf\xe9 cr\xe8me\n".encode("cp1252")), "label.unknown-encoding", "label.orientation",
+         left=("label.unknown-encoding",)),
     case("label/two-encodings", content(FILE, TEXT + "20,25,50,25,50,40,20,40,金额合\n".encode("gb18030")), "label.encoding"),
     case("label/class-before-the-corners", content(FILE, f"0,{GOOD}\n0,5,25,50,25,50,40,5,40,###\n".encode()), "label.leading-number"),
     case("label/all-x-then-all-y", content(FILE, b"5,40,40,5,5,5,20,20,a\n5,50,50,5,25,25,40,40,b, c\n"), "label.columns"),

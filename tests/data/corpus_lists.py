@@ -72,7 +72,7 @@ LINES = [
     case("list/crlf", every_line(lambda line: f"{line}\r\n"), "list.whitespace"),
     case("list/bom", content("train_list.txt", b"\xef\xbb\xbf" + TRAIN_LIST.encode()), "list.bom"),
     case("list/utf-16", content("train_list.txt", TRAIN_LIST.encode("utf-16")), "list.encoding"),
-    case("list/binary", content("train_list.txt", b"\xff\xfe\x00"), "list.encoding", left=("list.encoding",)),
+    case("list/binary", content("train_list.txt", b"\xff\xfe\x00"), "list.unknown-encoding", left=("list.unknown-encoding",)),
     case("list/empty-line", listed(f"\n{PAIR}"), "list.empty-line"),
     case("list/empty-lines-at-end", content("train_list.txt", TRAIN_LIST.encode() + b"\n\n"), *["list.empty-line"] * 2),
     case("list/format-comma", listed(PAIR.replace(" ", ",")), "list.format"),

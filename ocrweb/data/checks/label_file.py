@@ -9,7 +9,7 @@ import numpy as np
 
 from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.dialect import dialect_of
-from ocrweb.data.checks.finding import Finding, finding
+from ocrweb.data.checks.finding import Finding, finding, make_visible
 from ocrweb.data.checks.label_line import (
     IGNORED_TEXTS,
     IGNORING_MARKS,
@@ -61,7 +61,7 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     plain = box.is_plain(quads)
     if (other := _other_order(rows, quads, plain)) is not None:
         nothing = np.zeros((0, 4, 2))
-        found = finding(other.rule, quote=rows.raw[0], example=other.lines[0][:80])
+        found = finding(other.rule, quote=rows.raw[0], example=make_visible(other.lines[0][:80]))
         return ScannedLabels(nothing, (), (), (), (*decoded.findings, found))
     findings = [*decoded.findings, *rows.findings]
     if (kind := _other_content(data, rows)) is not None:
@@ -77,7 +77,9 @@ def scan_label_bytes(data: bytes) -> ScannedLabels:
     findings.extend(check_texts(rows))
     if (dialect := dialect_of(rows.texts)) != "plain":
         field = rows.texts[0].partition(",")[0]
-        findings.append(finding("label.other-field", quote=rows.raw[0], field=field, dialect=DATASETS[dialect]))
+        findings.append(
+            finding("label.other-field", quote=rows.raw[0], field=make_visible(field), dialect=DATASETS[dialect])
+        )
     findings.sort(key=lambda found: found.line or 0)
     return ScannedLabels(quads, tuple(rows.texts), tuple(rows.lines), tuple(rows.raw), tuple(findings), outlines)
 
@@ -146,7 +148,7 @@ def check_texts(rows: _Rows) -> Iterator[Finding]:
         if holds_another_box(text):
             yield finding("label.joined-lines", quote=raw).at("", line)
         elif is_nearly_ignored(text):
-            yield finding("label.nearly-ignored", quote=raw, text=text[:40]).at("", line)
+            yield finding("label.nearly-ignored", quote=raw, text=make_visible(text[:40])).at("", line)
 
 
 def check_boxes(quads: np.ndarray, plain: np.ndarray, rows: _Rows) -> list[Finding]:

@@ -24,7 +24,7 @@ from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split, other_split
 
-UNREADABLE = ("list.encoding", "list.huge-file", "list.unreadable")
+UNREADABLE = ("list.unknown-encoding", "list.huge-file", "list.unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ScannedList:
     @property
     def readable(self) -> bool:
         """The file is text, be it empty."""
-        return not any(found.rule in UNREADABLE and not found.fixable for found in self.findings)
+        return not any(found.rule in UNREADABLE for found in self.findings)
 
 
 def scan_list_bytes(data: bytes, split: Split) -> ScannedList:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ocrweb.data.checks.finding import Finding, finding
-from ocrweb.disk.encodings import chinese_text
+from ocrweb.disk.encodings import OtherText, other_text
 
 TextFileKind = Literal["list", "label"]
 LARGEST = {"list": 64 << 20, "label": 8 << 20}
 _BOM = b"\xef\xbb\xbf"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """lines: without line ends; None when the bytes are no text. encoding: what they were decoded with."""
+    """lines: without line ends; None when the bytes are no text. encoding: what they were decoded with; "" when that cannot be
+    told: bytes that are not UTF-8 are kept in the lines, and `encoded` gives them back."""
 
     lines: list[str] | None
     findings: tuple[Finding, ...]
     encoding: str = "utf-8"
+
+
+def encoded(lines: Iterable[str]) -> bytes:
+    """The file of these lines: UTF-8, and bytes that were kept in them as they were."""
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def decode_text(data: bytes, kind: TextFileKind) -> TextFile:
@@ -38,14 +47,14 @@ def decode_text(data: bytes, kind: TextFileKind) -> TextFile:
         recovered = _other_encoding(data)
         line = data.count(b"\n", 0, failure.start) + 1
         quote = data[failure.start : failure.start + 12].hex(" ")
-        findings.append(
-            finding(f"{kind}.encoding", quote=quote, fixable=recovered is not None).at("", line if recovered else None)
-        )
         if recovered is None:
+            findings.append(finding(f"{kind}.unknown-encoding", quote=quote))
             return _no_text(findings)
         text, encoding = recovered
+        rule = f"{kind}.encoding" if encoding else f"{kind}.unknown-encoding"
+        findings.append(finding(rule, quote=quote, encoding=encoding).at("", line))
     if "\0" in text:
-        findings.append(finding(f"{kind}.encoding", quote=text[: text.index("\0") + 1], fixable=False))
+        findings.append(finding(f"{kind}.unknown-encoding", quote=text[: text.index("\0") + 1]))
         return _no_text(findings)
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
@@ -67,13 +76,13 @@ def _first_line(data: bytes) -> str:
     return data.split(b"\n", 1)[0][:80].decode("utf-8", "replace")
 
 
-def _other_encoding(data: bytes) -> tuple[str, str] | None:
-    """GB18030 is what Chinese Windows writes; Notepad's "Unicode" is UTF-16 with a byte order mark."""
-    if not data.startswith(_UTF16):
-        text, name = chinese_text(data), "gb18030"
-    else:
+def _other_encoding(data: bytes) -> OtherText | None:
+    """Notepad's "Unicode" is UTF-16 with a byte order mark. None for what has control characters, which no text has."""
+    if data.startswith(_UTF16):
         try:
-            text, name = data.decode("utf-16"), "utf-16"
+            read = OtherText(data.decode("utf-16"), "UTF-16")
         except UnicodeDecodeError:
             return None
-    return None if text is None or "\0" in text else (text, name)
+    else:
+        read = other_text(data)
+    return None if _CONTROL.search(read.text) else read

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.label_order import other_order
 from ocrweb.data.checks.names import is_picture_name, known_label_stems, stem_of
-from ocrweb.data.checks.textfile import LARGEST, decode_text
+from ocrweb.data.checks.textfile import decode_text
 from ocrweb.data.formats.annotated import Items, LabelledPicture, Shape, Trouble, split_in
 from ocrweb.data.formats.class_names import Names, nearest_names
 from ocrweb.data.formats.icdar_line import icdar_lines
@@ -96,10 +96,13 @@ def read_lines(
 
 def label_lines(data: bytes) -> list[str] | None:
     """The lines of a label file, whose texts may be in an encoding that cannot be told; None when it is no text."""
-    lines = decode_text(data, "label").lines
-    if lines is None and b"\0" not in data and len(data) <= LARGEST["label"]:
+    read = decode_text(data, "label")
+    if read.encoding:
+        return read.lines
+    try:
+        return lines_of(decoded(data))
+    except ValueError:
         return lines_of(data.decode("cp1252", "replace"))
-    return lines
 
 
 def is_label_text(data: bytes) -> bool:

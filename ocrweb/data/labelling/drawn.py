@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from ocrweb.data.checks.label_file import scan_label_bytes
 from ocrweb.data.checks.label_line import PLACEHOLDER, tidy_text
+from ocrweb.data.checks.textfile import encoded
 from ocrweb.data.formats.quads import fit_quads
 from ocrweb.data.icdar import boxes_of
 from ocrweb.data.icdar_write import format_label_line
@@ -23,6 +24,9 @@ MOST_BOXES = 5000
 LONGEST_TEXT = 1000  # characters
 STEP, MOST_STEPS = 0.2, 100  # pixels by which boxes are told apart
 DIGITS = 2  # of a coordinate, as outlines are kept
+# Bytes of a text whose encoding cannot be told (`decode_text`) are private letters on the page, as JSON has no room for them.
+_SHOWN = {code: code - 0xDC00 + 0xF700 for code in range(0xDC80, 0xDD00)}
+_KEPT = {shown: code for code, shown in _SHOWN.items()}
 Key = tuple[tuple[tuple[float, float], ...], str, bool]
 
 
@@ -102,10 +106,11 @@ def compose(boxes: Sequence[DrawnBox], size: tuple[int, int], known: Iterable[La
             return files
         for key, line in zip(drawn, zip(scanned.raw, held, strict=True), strict=True):
             lines.setdefault(key, line)
+    kept = _KEPT if any(_has_bytes(raw) for raw, _ in lines.values()) else {}
     written: list[str] = []
     labelled: list[LabelledBox] = []
     for number, box in enumerate(boxes, 1):
-        raw, made = lines.get(box.key) or _fresh(box, size, number)
+        raw, made = lines.get(box.key) or _fresh(box, size, number, kept)
         written.append(raw)
         labelled.append(made)
     files = _written(written, labelled)
@@ -149,7 +154,7 @@ def _same_outline(before: np.ndarray | None, now: np.ndarray | None) -> bool:
 
 
 def _written(lines: Iterable[str], boxes: Iterable[LabelledBox]) -> LabelFiles:
-    return LabelFiles("".join(f"{line}\n" for line in lines).encode(), outlines_bytes(boxes))
+    return LabelFiles(encoded(lines), outlines_bytes(boxes))
 
 
 def _first_misread(boxes: Sequence[DrawnBox], lines: Sequence[int]) -> int:
@@ -158,11 +163,11 @@ def _first_misread(boxes: Sequence[DrawnBox], lines: Sequence[int]) -> int:
 
 def _drawn(box: LabelledBox) -> DrawnBox:
     points = tuple((round(float(x), DIGITS) + 0.0, round(float(y), DIGITS) + 0.0) for x, y in box.outline)
-    text = "" if box.ignore or box.text == PLACEHOLDER else box.text
+    text = "" if box.ignore or box.text == PLACEHOLDER else box.text.translate(_SHOWN)
     return DrawnBox(points, text, box.ignore)
 
 
-def _fresh(box: DrawnBox, size: tuple[int, int], number: int) -> tuple[str, LabelledBox]:
+def _fresh(box: DrawnBox, size: tuple[int, int], number: int, kept: Mapping[int, int]) -> tuple[str, LabelledBox]:
     points = np.array(box.points, np.float64)
     outline = None
     if len(points) > 4:
@@ -173,7 +178,7 @@ def _fresh(box: DrawnBox, size: tuple[int, int], number: int) -> tuple[str, Labe
     fitted = fit_quads([points if outline is None else outline], size)[0]
     if fitted.quad is None:
         raise OcrwebError("labels.bad-box", number=number)
-    made = LabelledBox(fitted.quad, "" if box.ignored else tidy_text(box.text), box.ignored, outline)
+    made = LabelledBox(fitted.quad, "" if box.ignored else tidy_text(box.text).translate(kept), box.ignored, outline)
     return format_label_line(made), made
 
 
@@ -198,3 +203,7 @@ def _is_coordinate(value: Any) -> bool:
 
 def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _has_bytes(line: str) -> bool:
+    return not line.isascii() and not _is_unicode(line)

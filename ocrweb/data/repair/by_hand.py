@@ -17,7 +17,7 @@ from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
-from ocrweb.data.checks.textfile import LARGEST, decode_text
+from ocrweb.data.checks.textfile import LARGEST, decode_text, encoded
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.icdar import open_tree, read_limited
 from ocrweb.data.outlines import outlines_name
@@ -116,8 +116,7 @@ def _edited(
     if not edits:
         return None
     rules = tuple(dict.fromkeys(rule for edit in edits for rule in edit.rules))
-    content = "".join(f"{line}\n" for line in after).encode("utf-8", "surrogateescape")
-    return Change("write", tree.real(file), rules, content=content, edits=tuple(edits))
+    return Change("write", tree.real(file), rules, content=encoded(after), edits=tuple(edits))
 
 
 def _take_out(work: _Work, split: Split, entries: Sequence[Entry], out: dict[str, str]) -> None:
@@ -167,8 +166,7 @@ def _pair(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) ->
 def _list_all(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) -> None:
     """A new list of all pictures that have labels."""
     pairs = pair_by_name(work.tree, split)
-    content = "".join(f"{entry.image} {entry.label}\n" for entry in pairs).encode("utf-8", "surrogateescape")
-    work.written[list_name(split)] = content, one.rule
+    work.written[list_name(split)] = encoded(f"{entry.image} {entry.label}" for entry in pairs), one.rule
 
 
 def _start_anew(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) -> None:

@@ -12,7 +12,7 @@ from ocrweb.data.checks import label_box as box
 from ocrweb.data.checks.label_file import check_in_picture, scan_label_bytes
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, LabelLine, is_heading, scan_label_lines
 from ocrweb.data.checks.label_order import other_order
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import decode_text, encoded
 from ocrweb.data.outlines import Key, key_of, outlines_bytes, usable_outline
 from ocrweb.data.repair.change import LineEdit
 from ocrweb.data.sample import LabelledBox
@@ -76,9 +76,12 @@ def mend_labels(
         if not (others_swapped() if swapped is None else swapped):
             _mend_boxes(lines, edge)
         _drop_repeats(lines)
-    content = "".join(f"{line.after}\n" for line in lines if line.after is not None).encode("utf-8")
-    if content == data or (not decoded.findings and all(line.after == line.before for line in lines)):
+    content = encoded(line.after for line in lines if line.after is not None)
+    of_file = tuple(found.rule for found in decoded.findings if found.fixable)
+    if content == data or (not of_file and all(line.after == line.before for line in lines)):
         return None
+    if not decoded.encoding and (again := mend_labels(content, size, outlines, others_swapped)):
+        content, of_file = again.content, again.rules  # with lines gone, the encoding of the others can be told
     rules = _rules_by_line(data, size)
     usual = ("label.shares" if shares else other.rule if other else "label.duplicate-box",)
     edits = tuple(
@@ -86,9 +89,9 @@ def mend_labels(
         for line in lines
         if line.after != line.before
     )
-    rules_of_file = tuple(found.rule for found in decoded.findings) + ("label.shares",) * bool(shares and size)
-    rules_of_file += (other.rule,) if other else ()
-    return MendedText(content, edits, rules_of_file, outlines_bytes(_with_outline(lines, edge)))
+    of_file += ("label.shares",) * bool(shares and size)
+    of_file += (other.rule,) if other else ()
+    return MendedText(content, edits, of_file, outlines_bytes(_with_outline(lines, edge)))
 
 
 def _quads(lines: list[_Line]) -> np.ndarray:

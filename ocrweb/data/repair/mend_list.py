@@ -5,7 +5,7 @@ from __future__ import annotations
 from ocrweb.data.checks.label_line import is_blank
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.list_line import tidy_list_line
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import decode_text, encoded
 from ocrweb.data.repair.change import LineEdit
 from ocrweb.data.repair.mend_label import MendedText
 from ocrweb.data.repair.names import Renames
@@ -21,8 +21,9 @@ def mend_list(data: bytes, entries: list[Entry], renames: Renames) -> MendedText
         return None
     by_line = {entry.line: entry for entry in entries}
     after = [_mend_line(line, by_line.get(number), renames) for number, line in enumerate(decoded.lines, start=1)]
-    content = "".join(f"{line}\n" for line in after if line is not None).encode("utf-8", "surrogateescape")
-    if content == data or (not decoded.findings and after == decoded.lines):
+    content = encoded(line for line in after if line is not None)
+    of_file = tuple(found.rule for found in decoded.findings if found.fixable)
+    if content == data or (not of_file and after == decoded.lines):
         return None
     edits = []
     for number, (old, new) in enumerate(zip(decoded.lines, after, strict=True), start=1):
@@ -30,7 +31,7 @@ def mend_list(data: bytes, entries: list[Entry], renames: Renames) -> MendedText
             entry = by_line.get(number)
             rules = [found.rule for found in entry.findings] if entry else ["list.empty-line"]
             edits.append(LineEdit(number, old, new, tuple(rules) or ("list.file-missing",)))
-    return MendedText(content, tuple(edits), tuple(found.rule for found in decoded.findings))
+    return MendedText(content, tuple(edits), of_file)
 
 
 def _mend_line(line: str, entry: Entry | None, renames: Renames) -> str | None:

@@ -91,7 +91,7 @@ def test_boxes_without_area_do_not_repeat_each_other() -> None:
     ("data", "rules"),
     [
         (b"", ["label.empty-file"]), (b"\n", ["label.empty-line", "label.empty-file"]), (b"1,2,x\n", ["label.too-few"]),
-        (b"\0", ["label.encoding"]), (f"{BOX},a\n".encode(), []),
+        (b"\0", ["label.unknown-encoding"]), (f"{BOX},a\n".encode(), []),
     ],
 )  # fmt: skip
 def test_a_file_is_empty_where_nothing_else_is_wrong_with_it(data: bytes, rules: list[str]) -> None:

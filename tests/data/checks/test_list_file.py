@@ -56,7 +56,7 @@ def test_an_empty_list_is_a_fault_of_the_training_part_alone(split: Any, rules: 
 
 @pytest.mark.parametrize(
     ("data", "readable", "rules"),
-    [(b"\0", False, ["list.encoding"]), ("据 b".encode("gb18030"), True, ["list.encoding"]), (b"\xef\xbb\xbfa b", True, ["list.bom"]), (b"a b\r\n", True, ["list.whitespace"])],
+    [(b"\0", False, ["list.unknown-encoding"]), ("据 b".encode("gb18030"), True, ["list.encoding"]), (b"\xef\xbb\xbfa b", True, ["list.bom"]), (b"a b\r\n", True, ["list.whitespace"])],
 )  # fmt: skip
 def test_a_list_is_readable_when_it_is_text_or_can_be_made_so(data: bytes, readable: bool, rules: list[str]) -> None:
     scanned = scan_list_bytes(data, "train")

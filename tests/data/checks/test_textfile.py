@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ocrweb.data.checks import textfile
-from ocrweb.data.checks.textfile import decode_text
+from ocrweb.data.checks.textfile import decode_text, encoded
 
 BOM = b"\xef\xbb\xbf"
 
@@ -51,10 +51,10 @@ def test_a_byte_order_mark_is_told_with_its_line_and_taken_off(kind: Any) -> Non
 @pytest.mark.parametrize(
     ("data", "lines", "encoding", "line", "quote"),
     [
-        ("a\n据票\n".encode("gb18030"), ["a", "据票"], "gb18030", 2, "be dd c6 b1 0a"), ("据".encode("gb18030"), ["据"], "gb18030", 1, "be dd"),
-        (("a" * 20 + "\n\n据" + "b" * 20).encode("gb18030"), ["a" * 20, "", "据" + "b" * 20], "gb18030", 3, "be dd" + " 62" * 10),
-        ("据a\n".encode() + "发票".encode("gb18030"), ["据a", "发票"], "gb18030", 2, "b7 a2 c6 b1"),
-        (b"\xff\xfea\0\n\0\x68\x79", ["a", "票"], "utf-16", 1, "ff fe 61 00 0a 00 68 79"), (b"\xfe\xff\0a\0\n\x79\x68", ["a", "票"], "utf-16", 1, "fe ff 00 61 00 0a 79 68"),
+        ("a\n据票\n".encode("gb18030"), ["a", "据票"], "GB18030", 2, "be dd c6 b1 0a"), ("据".encode("gb18030"), ["据"], "GB18030", 1, "be dd"),
+        (("a" * 20 + "\n\n据" + "b" * 20).encode("gb18030"), ["a" * 20, "", "据" + "b" * 20], "GB18030", 3, "be dd" + " 62" * 10),
+        ("据a\n".encode() + "发票".encode("gb18030"), ["据a", "发票"], "GB18030", 2, "b7 a2 c6 b1"),
+        (b"\xff\xfea\0\n\0\x68\x79", ["a", "票"], "UTF-16", 1, "ff fe 61 00 0a 00 68 79"), (b"\xfe\xff\0a\0\n\x79\x68", ["a", "票"], "UTF-16", 1, "fe ff 00 61 00 0a 79 68"),
     ],
 )  # fmt: skip
 def test_other_encodings_are_read_on_and_told_where_they_begin(
@@ -67,21 +67,27 @@ def test_other_encodings_are_read_on_and_told_where_they_begin(
 
 
 @pytest.mark.parametrize(
-    "data", [b"a\n\xff\xff\xff", b"\xff\xfe\x00", b"\x81\x00\xff\n", "票\0".encode("gb18030"), "a\0".encode("utf-16")]
+    "data", [b"a\x01\xff", b"\xff\xfe\x00", b"\x81\x00\xff\n", "票\0".encode("gb18030"), "a\0".encode("utf-16")]
 )
-def test_what_is_in_no_encoding_cannot_be_mended(data: bytes) -> None:
-    assert told(data) == (None, "utf-8", [("label.encoding", None, False)])
+def test_what_is_no_text_cannot_be_mended_its_byte_order_mark_neither(data: bytes) -> None:
+    assert told(data) == (None, "utf-8", [("label.unknown-encoding", None, False)])
+    if not data.startswith(b"\xff\xfe"):
+        assert told(BOM + data, "list")[2] == [("list.bom", None, False), ("list.unknown-encoding", None, False)]
 
 
-def test_of_such_a_file_the_byte_order_mark_cannot_be_mended_either() -> None:
-    assert told(BOM + b"\xff\xff", "list") == (None, "utf-8", [("list.bom", None, False), ("list.encoding", None, False)])  # fmt: skip
+@pytest.mark.parametrize("data", [b"a\nCaf\xe9\n", b"cr\xe8me\n\xb9\n", "合\n".encode("cp949")])
+def test_bytes_of_an_encoding_that_cannot_be_told_are_kept(data: bytes) -> None:
+    lines, encoding, findings = told(data)
+    assert (encoding, [found[::2] for found in findings]) == ("", [("label.unknown-encoding", False)])
+    assert lines is not None
+    assert encoded(lines) == data
 
 
 def test_a_zero_is_no_text_and_is_shown_with_what_stands_before_it() -> None:
     file = decode_text(b"ab\0cd", "label")
     assert file.lines is None
     (found,) = file.findings
-    assert (found.rule, found.fixable, found.quote) == ("label.encoding", False, "ab␀")
+    assert (found.rule, found.fixable, found.quote) == ("label.unknown-encoding", False, "ab␀")
 
 
 @pytest.mark.parametrize(("kind", "most"), [("label", 8), ("list", 64)])

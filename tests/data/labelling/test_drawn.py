@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,21 @@ def test_a_box_that_nobody_touched_keeps_its_line_and_others_are_written_anew() 
     first, second = (after.label or b"").decode().splitlines()
     assert first == "10.00,10,60,10,60,30,10,30,  a"
     assert second == "10,60,60,60,60,80,10,80,c"
+
+
+def test_bytes_of_an_encoding_that_cannot_be_told_come_back_from_the_page_as_they_were() -> None:
+    before = LabelFiles("10,10,60,10,60,30,10,30,Café\n10,60,60,60,60,80,10,80,é\n".encode("cp1252"))
+    sent = [one.to_dict() for one in drawn_boxes(before)]
+    sent[0]["points"] = [[x + 1, y] for x, y in sent[0]["points"]]
+    sent.append(entry(HEX[:4], text="票"))
+    moved = compose(parse_drawn(json.loads(json.dumps(sent, ensure_ascii=False).encode())), SIZE, [before])
+    first, second, third = (moved.label or b"").splitlines()
+    assert first == "11,10,61,10,61,30,11,30,Café".encode("cp1252")
+    assert second == "10,60,60,60,60,80,10,80,é".encode("cp1252")
+    assert third.endswith("票".encode())
+    own = files("10,10,60,10,60,30,10,30,\uf7e9")  # such a letter of a file that is UTF-8 stays one
+    (drawn_own,) = drawn_boxes(own)
+    assert (compose([DrawnBox(LOW, drawn_own.text)], SIZE, [own]).label or b"").endswith("\uf7e9\n".encode())
 
 
 def test_the_first_state_that_holds_a_box_gives_its_line() -> None:

@@ -80,7 +80,7 @@ ELSEWHERE = {
     "layout.foreign", "layout.plain-pictures", "layout.unknown-labels", "layout.nothing", "layout.packed", "layout.several", "layout.in-archive", "stats.few-pictures", "stats.tiny-text", "stats.in-corner",
 }  # fmt: skip
 ALWAYS_MENDED = {
-    "list.bom", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",
+    "list.bom", "list.encoding", "label.encoding", "list.empty-line", "list.whitespace", "label.bom", "label.crlf", "label.empty-line", "label.orientation", "label.heading", "label.shares",
     "label.columns", "label.leading-number", "label.number-commas",
 }  # fmt: skip
 

@@ -64,6 +64,21 @@ class TestLabels:
         kept = [told.get(number, (line, line))[1] for number, line in enumerate(lines, 1)]
         assert mended.content.decode().splitlines() == [line for line in kept if line is not None]
 
+    def test_boxes_are_mended_and_bytes_of_an_encoding_that_cannot_be_told_stay(self) -> None:
+        data = "10,10,30,20,30,10,10,20,Café\n10,30,30,30,30,40,10,40, crème\n".encode("cp1252")
+        mended = mend_labels(data, (64, 48))
+        assert mended is not None
+        assert mended.content == "10,10,30,10,30,20,10,20,Café\n10,30,30,30,30,40,10,40,crème\n".encode("cp1252")
+        assert mended.rules == ()
+        assert mend_labels(mended.content, (64, 48)) is None
+        assert mend_labels(data.splitlines()[0].replace(b"30,20,30,10", b"30,10,30,20"), None) is None  # nor its end
+
+    def test_a_text_of_a_known_encoding_becomes_utf8(self) -> None:
+        line = "10,10,30,10,30,20,10,20,統一發票 合計\n"
+        mended = mend_labels(line.encode("cp950"), (64, 48))
+        assert mended is not None
+        assert (mended.content.decode(), mended.rules) == (line, ("label.encoding",))
+
     def test_a_box_is_cut_at_the_edge_only_when_the_size_is_known(self) -> None:
         line = b"50,10,90,10,90,20,50,20,a\n"
         assert mend_labels(line, None) is None

@@ -1,0 +1,45 @@
+"""Which encoding a text is in: told by a few words, never told wrongly, and not told where two would do."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocrweb.disk.encodings import decoded, other_text
+from ocrweb.disk.likely import likely_encoding
+
+WORDS = {
+    "gb18030": ("GB18030", "收银小票 鱼香肉丝 合计 找零 谢谢惠顾 欢迎光临"),
+    "cp950": ("Big5", "統一發票 珍珠奶茶 合計 找零 謝謝光臨 歡迎"),
+    "cp932": ("Shift-JIS", "領収書 ラーメン 合計 お釣り 消費税 ﾎﾟｲﾝﾄ"),
+    "euc_jp": ("EUC-JP", "領収書 ラーメン 合計 お釣り ありがとう 消費税"),
+    "cp949": ("EUC-KR", "영수증 김치찌개 합계 거스름돈 감사합니다 부가세"),
+    "cp1251": ("Windows-1251", "Чек БОРЩ Итого Сдача Спасибо Пельмени"),
+    "koi8_r": ("KOI8-R", "Чек БОРЩ Итого Сдача Спасибо Пельмени"),
+}
+
+
+@pytest.mark.parametrize(("codec", "name", "words"), [(codec, *known) for codec, known in WORDS.items()])
+def test_a_few_words_tell_the_encoding_and_one_is_never_taken_for_another(codec: str, name: str, words: str) -> None:
+    likely = likely_encoding(words.encode(codec))
+    assert likely is not None
+    assert (likely.name, words.encode(codec).decode(likely.codec)) == (name, words)
+    for word in words.split():
+        alone = likely_encoding(word.encode(codec))
+        assert alone is None or alone.name == name, word
+
+
+@pytest.mark.parametrize("words", ["Café crème", "Größe", "señor", "thé à emporter 3 €"])
+def test_accents_alone_are_never_told_and_never_taken_for_chinese(words: str) -> None:
+    assert likely_encoding(words.encode("cp1252")) is None
+    assert other_text(words.encode("cp1252")).encoding == ""
+
+
+def test_words_that_two_encodings_have_are_not_told() -> None:
+    assert likely_encoding("합".encode("cp949")) is None
+    assert likely_encoding(b"\x81") is None
+
+
+def test_a_file_that_is_only_read_is_read_in_the_likely_encoding_or_as_before() -> None:
+    assert decoded("a\n領収書 ラーメン".encode("cp932")) == "a\n領収書 ラーメン"
+    assert decoded("票据\n".encode() + "領収書 ラーメン".encode("cp932")) == "票据\n領収書 ラーメン"
+    assert decoded("Café".encode("cp1252")) == "Café"
