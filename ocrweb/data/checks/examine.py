@@ -16,6 +16,7 @@ from ocrweb.data.outlines import count_of, key_of, outlines_name, read_outlines
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_pixels
 from ocrweb.imaging.sniff import header_of
+from ocrweb.imaging.sound import is_sound
 
 OF_CORNERS = ("label.orientation", "label.self-crossing", "label.degenerate")
 PLAIN_SUFFIXES = (*PICTURE_SUFFIXES, *RENAMED_SUFFIXES)  # mended by renaming alone; the others need decoding
@@ -109,7 +110,8 @@ def _examine_picture(
         header = header_of(data, name)
         check_limits(header, DEFAULT_LIMITS, name)
         findings = check_header(name, header)
-        read_pixels(data, header, name)
+        if not is_sound(tree.path(name)):
+            read_pixels(data, header, name)
         return header.upright_size, digest, findings
     except OcrwebError as error:
         return None, None, [picture_finding(name, error, data[:2048])]

@@ -26,6 +26,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import encode_picture
 from ocrweb.imaging.picture import DEFAULT_LIMITS, check_limits, read_pixels
 from ocrweb.imaging.sniff import header_of
+from ocrweb.imaging.sound import note_sound
 from ocrweb.imaging.source import read_head
 
 QUALITY = 97  # of pictures that must be encoded again
@@ -169,6 +170,7 @@ def save_picture(data: bytes, target: Path) -> Path:
         data = encode_picture(pixels, suffix, QUALITY)
     file = target.with_name(target.name + suffix)
     file.write_bytes(data)
+    note_sound(file)
     return file
 
 

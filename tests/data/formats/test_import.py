@@ -10,12 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
+from ocrweb.data.checks import examine
 from ocrweb.data.formats.plan import ImportOptions, plan_import
 from ocrweb.data.formats.report import ImportReport
 from ocrweb.data.formats.write import report_of, write_import
 from ocrweb.data.icdar import read_split
 from ocrweb.data.validate import validate_dataset
 from ocrweb.errors import OcrwebError
+from ocrweb.imaging.picture import read_pixels
 from tests.data.formats.sources import HEIGHT, QUAD, TILTED, WIDTH, entry, label_txt, put, put_turned, write_json
 
 
@@ -40,6 +42,26 @@ def test_the_result_validates_without_a_finding(tmp_path: Path) -> None:
     boxes = read_split(tmp_path / "out", "train")[0].boxes
     assert [box.points.tolist() for box in boxes] == [QUAD, TILTED]
     assert [box.text for box in boxes] == ["hello", "hello"]
+
+
+def test_the_first_check_decodes_nothing_that_the_import_has_and_later_ones_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(source_of(tmp_path / "in"), tmp_path / "made")
+    (tmp_path / "made").rename(tmp_path / "out")
+    changed = next((tmp_path / "out" / "train_images").iterdir())
+    changed.write_bytes(changed.read_bytes()[:-300])
+    decoded: list[str] = []
+
+    def decoding(data: bytes, header: Any, name: str) -> Any:
+        decoded.append(name)
+        return read_pixels(data, header, name)
+
+    monkeypatch.setattr(examine, "read_pixels", decoding)
+    assert rules(tmp_path / "out") == {"image.truncated": 1}
+    assert decoded == [f"train_images/{changed.name}"]
+    rules(tmp_path / "out")
+    assert len(decoded) == 1 + 12
 
 
 def test_awkward_sources_still_give_a_dataset_without_errors(tmp_path: Path) -> None:
