@@ -63,12 +63,16 @@ def test_how_a_dataclass_lies_in_memory_is_no_fault() -> None:
 
 
 def test_what_is_the_same_either_way_is_no_fault() -> None:
-    source = (
-        b"a = rng.random() < 0.4 or 0.1 >= self.rng.random() or max(b, np.hypot(c, d), 1e-9) < 1e-9 or e.reshape(-1)"
-    )
+    source = b"a = rng.random() < 0.4 or 0.1 >= self.rng.random() or max(b, np.hypot(c, d), 1e-9) < 1e-9 or e.reshape(-1) or np.clip(f, g, h)"
     found = [(fault.kind, fault.new) for fault in faults_of(source)]
     assert [kind for kind, _ in found if kind in ("shifted boundary", "swapped arguments")] == ["shifted boundary"]
     assert [new for kind, new in found if kind == "other constant"] == ["0.8", "0.2", "2e-09"]
+
+
+def test_a_border_that_a_drawn_number_would_have_to_meet_is_no_fault_whatever_it_is_called() -> None:
+    source = b"a, kind = 1, rng.random()\nb = studio.rng.random()\nc = kind < 0.3 or 0.4 > b or a < 0.5 or b / 2 < 1\n"
+    shifted = [fault.new for fault in faults_of(source) if fault.kind == "shifted boundary"]
+    assert shifted == ["(a <= 0.5)"]
 
 
 def test_a_fault_that_python_would_not_read_or_that_changes_nothing_is_not_drawn() -> None:

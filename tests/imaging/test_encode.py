@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ocrweb.errors import OcrwebError
-from ocrweb.imaging.encode import encode_picture, write_picture, write_whole
+from ocrweb.imaging.encode import encode_picture, write_error, write_picture, write_whole
 from ocrweb.imaging.picture import read_picture
 from tests.imaging.pictures import BLUE, GREEN, RED, WHITE, corners, quarters
 
@@ -27,6 +27,26 @@ def test_an_unknown_suffix_is_a_bad_value(tmp_path: Path, name: str, told: str) 
         write_picture(tmp_path / name, corners())
     assert (caught.value.code, caught.value.params["value"]) == ("usage.bad-value", told)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_opencv_cannot_write_is_no_empty_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cv2.imencode", lambda ending, pixels, settings: (False, np.zeros(0, np.uint8)))
+    with pytest.raises(ValueError, match=r"\(4, 5, 3\).*\.webp"):
+        encode_picture(np.zeros((4, 5, 3), np.uint8), ".WEBP")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (OSError(errno.EDQUOT, "Quota exceeded"), "usage.disk-full", {"path": "out"}), (OSError(errno.EROFS, "Read-only"), "usage.not-writable", {"path": "out/a.png", "reason": "Read-only"}),
+        (OSError("odd"), "usage.not-writable", {"path": "out/a.png", "reason": "odd"}),
+    ],
+)  # fmt: skip
+def test_why_a_file_was_not_written_is_told_in_the_systems_words(
+    error: OSError, code: str, told: dict[str, str]
+) -> None:
+    found = write_error(error, Path("out/a.png"))
+    assert (found.code, found.params) == (code, told)
 
 
 def test_folders_are_made_and_only_the_picture_is_left(tmp_path: Path) -> None:

@@ -232,15 +232,14 @@ def test_what_is_no_whole_picture_gets_a_code(data: bytes, code: str, tmp_path: 
     assert code_of(data) == code
 
 
-def test_the_error_says_what_the_file_really_is_and_where(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("data", "word"), [(b"%PDF-1.4 etc", "PDF"), (saved(corners(), "PNG")[:200], "truncated")])
+def test_the_error_says_what_the_file_really_is_and_where(data: bytes, word: str, tmp_path: Path) -> None:
     path = tmp_path / "scan.jpg"
-    path.write_bytes(b"%PDF-1.4 etc")
-    with pytest.raises(OcrwebError, match="PDF") as caught:
-        read_picture(path)
-    assert caught.value.where == str(path)
-    with pytest.raises(OcrwebError) as caught:
-        read_picture(path, name="scan.jpg")
-    assert caught.value.where == "scan.jpg"
+    path.write_bytes(data)
+    for one, name, where in ((path, None, str(path)), (path, "scan", "scan"), (data, "scan", "scan"), (data, None, None)):  # fmt: skip
+        with pytest.raises(OcrwebError, match=word) as caught:
+            read_picture(one, name=name)
+        assert caught.value.where == where
 
 
 def test_a_bomb_is_refused_from_its_header(monkeypatch: pytest.MonkeyPatch) -> None:

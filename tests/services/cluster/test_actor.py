@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.runtime import paddle_env
 from ocrweb.runtime.catalogue import resolve
 from ocrweb.services.cluster import actor
-from ocrweb.services.cluster.actor import ActorTask, ShardActor
+from ocrweb.services.cluster.actor import ActorTask, ShardActor, _Tries
 from ocrweb.services.cluster.inputs import plan
 from ocrweb.services.cluster.ledger import Ledger
 from tests.services.cluster.conftest import Unmarked, bright
@@ -58,3 +60,24 @@ def test_what_ends_the_job_is_an_answer_in_the_words_of_an_error(
     from dataclasses import replace
 
     assert asked(replace(task, **changed), direct, tmp_path / "1.png")["error"]["code"] == code  # type: ignore[arg-type]
+
+
+def test_what_a_worker_had_begun_is_in_the_ledger_of_the_next_one(
+    direct: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[Any] = []
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(get=lambda answer: waited.append(answer) or answer))
+    calls = {name: SimpleNamespace(remote=getattr(direct, name)) for name in ("start", "begin", "end", "finish")}
+    ledger = SimpleNamespace(**calls)
+    lost = _Tries(ledger, "part-1")
+    assert (lost.before(3), waited) == (0, [{}])
+    for place in (3, 5):
+        lost.begin(place)
+    assert len(waited) == 3, "nothing is looked at before the ledger has it"
+    lost.end(5)
+    later = _Tries(ledger, "part-1")
+    assert [later.before(place) for place in (3, 5)] == [1, 0]
+    assert _Tries(ledger, "part-2").before(3) == 0
+    later.begin(4)
+    later.finish()
+    assert _Tries(ledger, "part-1").before(4) == 0

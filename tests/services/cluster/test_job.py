@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,3 +128,85 @@ def test_a_job_whose_parts_are_all_written_is_summed_up_without_a_cluster(
     }  # fmt: skip
     assert json.loads((tmp_path / "out" / "_summary.json").read_text()) == report.to_dict()
     assert heard == []
+
+
+@pytest.fixture
+def given_to_ray(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Ray Data whose one actor works here; what it was given."""
+    given: dict[str, Any] = {"context": SimpleNamespace(enable_progress_bars=True, print_on_execution_start=True)}
+
+    class Rows:
+        def __init__(self, items: list[dict[str, Any]], override_num_blocks: int) -> None:
+            self.items = items
+            given["blocks"] = override_num_blocks
+
+        def map_batches(self, actor: Any, **how: Any) -> Rows:
+            given.update(how)
+            self.work = actor(*how["fn_constructor_args"])
+            return self
+
+        def iter_rows(self) -> Any:
+            for item in self.items:
+                (report,) = self.work({"shard": [item["shard"]]})["report"]
+                yield {"report": report}
+
+    modules = {name: ModuleType(name) for name in ("ray", "ray.data", "ray.util", "ray.util.scheduling_strategies")}
+    data = modules["ray"].data = modules["ray.data"]  # type: ignore[attr-defined]
+    data.from_items, data.ActorPoolStrategy = Rows, dict  # type: ignore[attr-defined]
+    data.DataContext = SimpleNamespace(get_current=lambda: given["context"])  # type: ignore[attr-defined]
+    modules["ray.util.scheduling_strategies"].NodeAffinitySchedulingStrategy = lambda node, soft: (node, soft)  # type: ignore[attr-defined]
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    return given
+
+
+def answers_of(resources: dict[str, float], gpus: int, cores: int = 3, count: int = 3) -> Any:
+    ray = SimpleNamespace(
+        cluster_resources=lambda: resources, get_runtime_context=lambda: SimpleNamespace(get_node_id=lambda: "here"),
+        remote=lambda **how: lambda kind: SimpleNamespace(remote=lambda: (kind.__name__, how)),
+    )  # fmt: skip
+    task: Any = SimpleNamespace(cores=cores)
+    return job._answers(ray, [Shard(f"part-{number}", "files", ("a",)) for number in range(count)], task, gpus)
+
+
+class Answering:
+    """An actor that cannot do the third part."""
+
+    def __init__(self, *given: object) -> None: ...
+
+    def __call__(self, batch: dict[str, list[str]]) -> dict[str, list[str]]:
+        name = json.loads(batch["shard"][0])["name"]
+        error = OcrwebError("image.bomb", where="b.png").to_record()
+        answer = {"error": error} if name == "part-2" else {"name": name, "pictures": 1, "failed": 0, "boxes": 2}
+        return {"report": [json.dumps(answer)]}
+
+
+def test_parts_are_answered_one_after_the_other_until_one_ends_the_job_in_its_own_words(
+    given_to_ray: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "ShardActor", Answering)
+    coming = answers_of({"CPU": 8}, 0)
+    assert [next(coming) for _ in range(2)] == [ShardReport(f"part-{number}", 1, 0, 2) for number in range(2)]
+    with pytest.raises(OcrwebError) as caught:
+        next(coming)
+    assert (caught.value.code, caught.value.where) == ("image.bomb", "b.png")
+    task, ledger = given_to_ray["fn_constructor_args"]
+    assert (task.cores, ledger) == (3, ("Ledger", {"num_cpus": 0, "scheduling_strategy": ("here", False)}))
+    assert given_to_ray["context"] == SimpleNamespace(enable_progress_bars=False, print_on_execution_start=False)
+
+
+@pytest.mark.parametrize(
+    ("resources", "gpus", "most"),
+    [({"CPU": 8.0, "GPU": 2.0}, 0, 2), ({"CPU": 3.0}, 0, 1), ({"CPU": 2.0}, 0, 1), ({}, 0, 1), ({"CPU": 30.0}, 0, 10), ({"CPU": 8.0, "GPU": 5.0}, 2, 2)],
+)  # fmt: skip
+def test_a_cluster_has_as_many_actors_as_fit_and_each_begins_one_part_at_a_time(
+    resources: dict[str, float], gpus: int, most: int, given_to_ray: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "ShardActor", Answering)
+    monkeypatch.setattr(job, "MOST_BLOCKS", 2)
+    next(answers_of(resources, gpus))
+    assert given_to_ray["compute"] == {
+        "min_size": 1, "max_size": most, "initial_size": min(most, 3), "max_tasks_in_flight_per_actor": 1
+    }  # fmt: skip
+    told = {name: given_to_ray[name] for name in ("batch_size", "num_cpus", "num_gpus", "blocks")}
+    assert told == {"batch_size": 1, "num_cpus": 3, "num_gpus": gpus or None, "blocks": 2}

@@ -66,16 +66,26 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
         assert caught.value.code == code
 
 
-def test_an_object_store_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("failure", "code", "reason"),
+    [
+        (PermissionError(13, "Access Denied"), "usage.not-writable", "Access Denied"), (OSError("odd"), "usage.not-writable", "odd"),
+        (OSError(28, "No space left"), "usage.disk-full", None),
+    ],
+)  # fmt: skip
+def test_an_object_store_that_cannot_be_written_is_told(
+    failure: OSError, code: str, reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = opened("memory://bucket/a.bin")
 
     def refused(*given: object, **named: object) -> None:
-        raise PermissionError(13, "Access Denied")
+        raise failure
 
     monkeypatch.setattr(type(place.files), "pipe_file", refused)
     with pytest.raises(OcrwebError) as caught:
         place.write(b"1")
-    assert (caught.value.code, caught.value.params["reason"]) == ("usage.not-writable", "Access Denied")
+    told = {"path": "memory://bucket/a.bin"} | ({"reason": reason} if reason else {})
+    assert (caught.value.code, caught.value.params) == (code, told)
 
 
 def test_an_address_of_an_unknown_kind_is_told() -> None:
@@ -131,6 +141,37 @@ def test_how_a_store_is_reached_goes_with_every_file_of_it(
     assert found == pictures
     assert asked_for
     assert all("region=eu-west-1" in bucket for bucket in asked_for)
+
+
+@pytest.mark.parametrize(
+    ("address", "environment", "bucket"),
+    [
+        ("s3://b/in/a.jpg?region=eu-west-1", ("us-east-1", ""), "s3://b?region=eu-west-1&allow_delayed_open=true"),
+        ("s3://b/in/a.jpg?x=1", ("us-east-1", "eu-west-1"), "s3://b?x=1&allow_delayed_open=true&region=us-east-1"),
+        ("s3://b/in/a.jpg?x=1", ("", "eu-west-1"), "s3://b?x=1&allow_delayed_open=true&region=eu-west-1"),
+        ("s3://b/in/a.jpg?x=1", ("", ""), "s3://b?x=1&allow_delayed_open=true"),
+        ("gs://b/in/a.jpg?x=1", ("us-east-1", "eu-west-1"), "gs://b?x=1"),
+    ],
+)
+def test_a_bucket_of_s3_is_asked_for_in_the_region_that_is_told_or_else_that_of_the_environment(
+    address: str, environment: tuple[str, str], bucket: str, asked_for: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    for name, value in zip(("AWS_REGION", "AWS_DEFAULT_REGION"), environment, strict=True):
+        monkeypatch.setenv(name, value)
+    place = opened(address)
+    assert asked_for == [bucket]
+    assert (place.path, place.whole, place.local) == (f"{tmp_path}/in/a.jpg", address, False)
+
+
+@pytest.mark.parametrize("failure", [OSError("no such bucket\nand more"), ValueError("no such bucket")])
+def test_a_bucket_that_the_parquet_library_refuses_is_told(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(bucket: str) -> None:
+        raise failure
+
+    monkeypatch.setattr(store_module, "_arrow_files", refused)
+    with pytest.raises(OcrwebError) as caught:
+        opened("gs://bucket/a.jpg?x=1")
+    assert (caught.value.code, caught.value.params["reason"]) == ("cluster.no-store", "no such bucket")
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "really?.jpg", "a?x=1.jpg", "why?"])

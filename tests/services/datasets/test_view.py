@@ -110,6 +110,18 @@ def test_a_thumbnail_is_decoded_once_while_its_boxes_are_drawn_as_they_are_now(
         picture_view(dataset, item, side=40)
 
 
+@pytest.mark.parametrize(("side", "times"), [(640, 1), (641, 2)])
+def test_only_what_is_small_is_kept(dataset: Path, monkeypatch: pytest.MonkeyPatch, side: int, times: int) -> None:
+    item, read = page_of(dataset).items[0], view.read_small
+    decoded: list[int] = []
+    monkeypatch.setattr(
+        view, "read_small", lambda path, side, name: decoded.append(side) or read(path, side, name=name)
+    )
+    for _ in range(2):
+        picture_view(dataset, item, side=side)
+    assert decoded == [side] * times
+
+
 @pytest.mark.parametrize("name", ["train_images/99.jpg", "../secret.jpg", "/etc/passwd", ""])
 def test_only_pictures_of_the_dataset_are_shown(dataset: Path, name: str) -> None:
     with pytest.raises(OcrwebError, match=r"store\.no-such-picture"):

@@ -41,6 +41,9 @@ def test_checked_pictures_are_copied_with_their_labels_and_stay_as_they_were(
     save_labels(labelled, ONE, Edit(read_labels(labelled, ONE).version, ()))
     assert {path: path.read_bytes() for path in before} == before
     assert before[tmp_path / "own" / "shop" / ONE] == (labelled.root / ONE).read_bytes()
+    assert (tmp_path / "own" / "shop" / ONE).samefile(labelled.root / ONE) is links, (
+        "bytes are shared where they can be"
+    )
 
 
 def test_a_full_disk_is_told(labelled: LabelledSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
