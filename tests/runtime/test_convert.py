@@ -18,6 +18,10 @@ time.sleep(0.2)
 if weights.read_bytes() == b"bad":
     print("warming up", file=sys.stderr)
     sys.exit("keys do not fit: backbone.conv1")
+if weights.read_bytes() == b"foreign":
+    print("read")
+    print('{"code": "weights.of-recognition", "where": null, "params": {"path": "best.pdparams"}, "message": "", "hint": ""}')
+    sys.exit("weights of a text recognition model")
 if weights.read_bytes() != b"nothing":
     out.write_bytes(b"onnx of " + weights.read_bytes())
 """
@@ -72,6 +76,12 @@ def test_a_failed_conversion_gives_its_reason_and_leaves_nothing(content: bytes,
         assert reason in caught.value.message("en")
     assert runs(tmp_path) == 2
     assert not list((tmp_path / "home" / ".ocrweb" / "converted").glob("*.onnx"))
+
+
+def test_what_the_converter_says_in_a_code_is_told_with_its_own_hint(tmp_path: Path) -> None:
+    with pytest.raises(OcrwebError) as caught:
+        convert.onnx_of(weights(tmp_path, b"foreign"))
+    assert (caught.value.code, caught.value.params) == ("weights.of-recognition", {"path": "best.pdparams"})
 
 
 def test_a_converter_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,7 +227,7 @@ def test_a_conversion_that_failed_leaves_nothing_and_says_why(
 
     def run(*words: object, **_: Any) -> Any:
         Path(str(words[2])).write_bytes(written)
-        return SimpleNamespace(returncode=code, stderr=stderr)
+        return SimpleNamespace(returncode=code, stderr=stderr, stdout="[]\n")
 
     monkeypatch.setattr("ocrweb.runtime.convert.run_module", run)
     with pytest.raises(OcrwebError, match=r"model\.not-converted") as caught:

@@ -41,7 +41,7 @@ def load_engine(
 
     streams: pictures worked on at the same time by an OpenVINO engine. Weights without an ONNX are converted first.
     A library that cannot be started on the GPU is left out and the rest planned again; when the GPU was asked for, it is
-    an error. Raises what made the model unavailable, what `plan` and the engines raise, `model.not-converted`.
+    an error. Raises what made the model unavailable, what `plan`, `onnx_of` and the engines raise.
     """
     if entry.missing is not None:
         raise entry.missing

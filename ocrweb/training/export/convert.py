@@ -1,11 +1,12 @@
 """Weights → ONNX from the command line: ``python -m ocrweb.training.export.convert WEIGHTS OUT.onnx [--card model.yml]``.
 
-Exit code 0 and the file, or 1 and one line of reason on stderr.
+Exit code 0 and the file, or 1 and one line of reason on stderr; stdout then holds a coded error's record, a JSON document.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -70,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         convert(given.weights, given.out, given.card)
     except OcrwebError as error:
         print(error.message(), file=sys.stderr)
+        print(json.dumps(error.to_record(), default=str))
         return 1
     except OSError as error:
         print(f"{given.out}: {error.strerror or error}", file=sys.stderr)
