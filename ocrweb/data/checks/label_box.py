@@ -11,6 +11,7 @@ UPRIGHT_SLOPE = 0.1
 OVER_SHARE = 0.05
 NEARLY_ALL = 0.9
 MARGIN = 1.0  # pixels by which a box may stick out
+WHOLE = 0.97  # share of both sides of a picture that no single text takes among others
 SURELY_OVER = 0.05  # share of the shorter side; people draw a little over the edge, whichever way round
 
 
@@ -114,6 +115,13 @@ def overhang(quads: np.ndarray, size: tuple[int, int] | None) -> tuple[np.ndarra
     out = np.maximum(-low, high - edge).max(axis=1)
     outside = ((high <= 0) & (low < 0)) | ((low >= edge) & (high > edge))
     return np.maximum(out, 0.0), outside.any(axis=1)
+
+
+def is_whole_page(quads: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """(N,) bool: a box over the whole picture that has others within it: a frame, or a page that was marked as one text."""
+    low, high = np.clip(quads.min(axis=1), 0, size), np.clip(quads.max(axis=1), 0, size)
+    whole = (high - low > WHOLE * np.array(size, float)).all(axis=1)
+    return whole & (len(quads) - whole.sum() > 0)
 
 
 def fits(quads: np.ndarray, size: tuple[int, int] | None) -> bool:

@@ -189,13 +189,16 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
 
     size: (width, height) in pixels; None when the picture was not looked at.
     """
-    if not len(labels.quads) or _all_inside(labels.quads, size):
+    if not len(labels.quads):
         return []
+    whole = _check_whole_page(labels, size) if size else []
+    if _all_inside(labels.quads, size):
+        return whole
     if size and box.swapped(labels.quads, size):
         return [finding("label.swapped", quote=labels.raw[0], width=size[0], height=size[1])]
     out, outside = box.overhang(labels.quads, size)
     cut = size is not None and box.fits(labels.quads, size)
-    findings = []
+    findings = [*whole]
     for i in np.flatnonzero((out > box.MARGIN) | outside):
         width, height = size if size else ("?", "?")
         found = finding(
@@ -209,6 +212,15 @@ def check_in_picture(labels: ScannedLabels, size: tuple[int, int] | None) -> lis
         )
         findings.append(found.at("", labels.lines[i]))
     return findings
+
+
+def _check_whole_page(labels: ScannedLabels, size: tuple[int, int]) -> list[Finding]:
+    whole, count = np.flatnonzero(box.is_whole_page(labels.quads, size)), len(labels.quads)
+    found = (
+        finding("label.whole-page", quote=labels.raw[i], count=count - len(whole)).at("", labels.lines[i])
+        for i in whole
+    )
+    return list(found)
 
 
 def swapped(labels: ScannedLabels, size: tuple[int, int] | None) -> bool | None:

@@ -111,11 +111,11 @@ def holds_another_box(text: str) -> bool:
 
 
 def is_nearly_ignored(text: str) -> bool:
-    """Whether a text looks as one of ``IGNORED_TEXTS`` and is none: ``##``, ``＃＃＃``, ``"###"``, ``# # #``."""
+    """Whether a text looks as one of ``IGNORED_TEXTS`` and is none: ``##``, ``＃＃＃``, ``"###"``, ``# # #``, ``###abc``."""
     if text[0] not in IGNORING_MARKS or text in IGNORED_TEXTS:
         return False
     bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).strip("\"'“”")
-    return bare == "*" or (len(bare) > 1 and not bare.strip("#"))
+    return bare == "*" or (len(bare) > 1 and not bare.strip("#")) or bare.startswith("###")
 
 
 def begins_with_points(text: str) -> bool:

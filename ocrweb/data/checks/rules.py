@@ -81,6 +81,7 @@ RULES: dict[str, Rule] = {
     "label.maybe-points": _warning(),
     "label.other-field": _warning(),
     "label.nearly-ignored": _warning(),
+    "label.whole-page": _warning(),
     "label.lost-outline": _warning(),
     "label.empty-line": _warning(fixable=True),
     "label.empty-file": _warning(),

@@ -1,21 +1,17 @@
 """Label Studio: JSON, JSON-MIN and CSV exports of OCR projects, and task files with predictions.
 
-Values are percentages of the picture. A rectangle is given by the corner that was its top left before it was turned,
-and turned clockwise about that very corner; only in pixels is that turn a turn. ``image_rotation`` says how somebody
-turned the picture on the screen: values and stated size are of the picture itself, unless the size proves otherwise.
+``image_rotation`` says how somebody turned the picture on the screen: values and stated size are of the picture itself,
+unless the size proves otherwise.
 """
 
 from __future__ import annotations
 
 import csv
-import math
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
-
-import numpy as np
 
 from ocrweb.data.checks.names import is_picture_name
 from ocrweb.data.formats.annotated import (
@@ -24,25 +20,19 @@ from ocrweb.data.formats.annotated import (
     Shape,
     Trouble,
     numbers_of,
-    points_of,
     records,
-    size_in,
     split_in,
     state_in,
     text_in,
 )
 from ocrweb.data.formats.label_studio_csv import tasks_in_table
-from ocrweb.data.formats.marks import mark_of
+from ocrweb.data.formats.label_studio_regions import Size, annotations_of, declared_size, region_shape, regions_of
 from ocrweb.data.formats.quads import from_stored
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.labelling.state import PictureState
 
 _UPLOADED = re.compile(r"^[0-9a-f]{8}-(?=.)")  # put before a file's name by Label Studio's upload
-_LABEL_KEYS = ("rectanglelabels", "polygonlabels", "labels", "brushlabels", "choices")
-TEXT_KEYS = ("transcription", "text", "caption", "ocr_text")
-_NO_SHAPES = ("relation", None)  # results without a value
 STATE = "ocrweb_state"  # of a task's data: how far somebody had looked at its labels
-Size = tuple[int, int]
 
 
 def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Items:
@@ -61,11 +51,11 @@ def read_label_studio(tree: SourceTree, file: str, *, predictions: bool) -> Item
         if not names:
             yield Trouble("broken", where, "no picture")
             continue
-        regions = _regions_of(task, predictions)
+        regions = regions_of(task, predictions)
         if regions is None:
             yield Trouble("unlabelled", names[0])
             continue
-        if (others := len(_annotations(task)) - 1) > 0:
+        if (others := len(annotations_of(task)) - 1) > 0:
             yield Trouble("other-annotator", names[0], str(others))
         pages = _pages(task)
         if len(pages) > 1:
@@ -89,7 +79,7 @@ def _picture_of(
 ) -> LabelledPicture:
     """A picture with its regions, in pixels of the size that they state, else of its own."""
     folder = posixpath.dirname(file)
-    declared = next((size for region in regions if (size := _declared(region))), None)
+    declared = next((size for region in regions if (size := declared_size(region))), None)
     size = declared or tree.size_of(names, folder)
     read = [region_shape(region, size) if size else "size" for region in regions]
     if size and (turn := _turn_of(regions)) and tree.size_of(names, folder) == size[::-1] != size:
@@ -120,7 +110,7 @@ def _state_of(task: dict[str, Any]) -> PictureState | Literal[""]:
     """A person who annotated has looked at what a model proposed."""
     data = task.get("data")
     state = state_in((data if isinstance(data, dict) else task).get(STATE))
-    return "" if state in ("auto", "check") and _annotations(task) else state
+    return "" if state in ("auto", "check") and annotations_of(task) else state
 
 
 def _several_pictures(
@@ -162,105 +152,7 @@ def has_annotations(tree: SourceTree, file: str) -> bool:
         tasks = _tasks(tree, file)
     except (ValueError, csv.Error):
         return False
-    return any(_regions_of(task, predictions=False) is not None for task in tasks if isinstance(task, dict))
-
-
-def region_shape(region: dict[str, Any], size: Size) -> Shape | str:
-    """One region in pixels of a picture of ``size``, or why it is none."""
-    scale = np.array(size, np.float64) / 100
-    if "points" in region:
-        outline = points_of(region["points"])
-        if outline is None or len(outline) < 3:
-            return "points"
-        points = outline * scale
-    else:
-        box = numbers_of([region.get(name) for name in ("x", "y", "width", "height")])  # none of an ellipse or a brush
-        turn = numbers_of(region.get("rotation") or 0)
-        if box is None or turn is None:
-            return str(region.get("type") or "points")
-        points = turned_rectangle(box[:2] * scale, box[2:] * scale, float(turn[0]))
-    labels = [text_in(label) for key in _LABEL_KEYS for label in _as_list(region.get(key))]
-    text = text_in(region.get("text"))
-    return Shape(points, text, mark_of("label-studio", text, *labels))
-
-
-def turned_rectangle(corner: np.ndarray, sides: np.ndarray, degrees: float) -> np.ndarray:
-    """(4, 2) corners, clockwise from the text's own top left. corner: (x, y) of that one, pixels. sides: (width, height),
-    pixels. degrees: clockwise on the screen, about the corner."""
-    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    along, down = np.array([cosine, sine]) * sides[0], np.array([-sine, cosine]) * sides[1]
-    return np.stack([corner, corner + along, corner + along + down, corner + down])
-
-
-def _regions_of(task: dict[str, Any], predictions: bool) -> list[dict[str, Any]] | None:
-    """All regions of a task as flat objects; None when nobody annotated it."""
-    if not any(key in task for key in ("annotations", "completions", "predictions", "result")):
-        return _minimal_regions(task)
-    if isinstance(task.get("result"), list):
-        return _joined(records(task["result"]))
-    valid = _annotations(task)
-    if not valid and predictions:
-        valid = records(task.get("predictions"))
-    if not valid:
-        return None
-    best = max(valid, key=lambda entry: (bool(entry.get("ground_truth")), text_in(entry.get("updated_at"))))
-    return _joined(records(best.get("result")))
-
-
-def _annotations(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """What people annotated, without what they gave up."""
-    given = records(task.get("annotations") or task.get("completions"))
-    return [entry for entry in given if not entry.get("was_cancelled")]
-
-
-def _joined(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Results that share an id are one region: its outline, its label and its text come apart."""
-    joined: dict[str, dict[str, Any]] = {}
-    for number, result in enumerate(results):
-        value = result.get("value")
-        if value is None and result.get("type") in _NO_SHAPES:
-            continue
-        value = value if isinstance(value, dict) else {"x": None, "y": None}
-        region = joined.setdefault(str(result.get("id", f"#{number}")), {})
-        region.update(value)
-        for key in ("original_width", "original_height", "image_rotation", "type", "to_name", "item_index"):
-            if key in result and (key != "type" or "type" not in region):
-                region[key] = result[key]
-    return [region for region in joined.values() if _has_outline(region) or _has_other_shape(region)]
-
-
-def _minimal_regions(task: dict[str, Any]) -> list[dict[str, Any]]:
-    """JSON-MIN: lists of flat regions under the names of the controls; the same region may stand under several."""
-    regions: dict[tuple[Any, ...], dict[str, Any]] = {}
-    texts: list[str] = []
-    for value in task.values():
-        listed = records(value)
-        for region in listed:
-            if _has_outline(region):
-                key = tuple(str(region.get(name)) for name in ("x", "y", "width", "height", "rotation", "points"))
-                regions[key] = {**regions.get(key, {}), **region}
-        if isinstance(value, list) and value and not listed:
-            texts = [text_in(entry) for entry in value]
-    found = list(regions.values())
-    if len(found) == 1 and not texts:  # a list of one transcription is written without its list
-        said = [task[key] for key in TEXT_KEYS if isinstance(task.get(key), str) and not is_picture_name(task[key])]
-        texts = [text_in(text) for text in said[:1]]
-    if len(texts) == len(found):
-        found = [{"text": text, **region} for text, region in zip(texts, found, strict=True)]
-    return found
-
-
-def _has_outline(region: dict[str, Any]) -> bool:
-    return "points" in region or {"x", "y", "width", "height"} <= region.keys()
-
-
-def _has_other_shape(region: dict[str, Any]) -> bool:
-    """A brush, an ellipse or a key point: drawn by somebody, and no outline of a text."""
-    return "rle" in region or {"x", "y"} <= region.keys()
-
-
-def _declared(region: dict[str, Any]) -> Size | None:
-    return size_in(region.get("original_width"), region.get("original_height"))
+    return any(regions_of(task, predictions=False) is not None for task in tasks if isinstance(task, dict))
 
 
 def _picture_names(task: dict[str, Any]) -> Iterator[str]:
@@ -286,7 +178,3 @@ def _names_of(value: str) -> Iterator[str]:
 def _flat(values: Any) -> Iterator[Any]:
     for value in values:
         yield from value if isinstance(value, list) else (value,)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -54,6 +54,7 @@ DEEDS: dict[str, tuple[Deed, ...]] = {
     "label.more-points": _LINE,
     "label.maybe-points": _LINE,
     "label.other-field": ("drop-field",),
+    "label.whole-page": _LINE,
     "label.lost-outline": ("drop-outlines",),
     "label.empty-file": ("take-out",),
     "label.out-of-picture": _LINE,

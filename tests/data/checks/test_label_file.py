@@ -109,7 +109,7 @@ def test_a_field_before_the_texts_is_told_once_with_the_set_that_has_it() -> Non
 @pytest.mark.parametrize(
     ("box", "size", "told"),
     [
-        ("0,0,64,0,64,48,0,48", (64, 48), None), ("-1,0,30,0,30,20,-1,20", (64, 48), None), ("-1.5,0,30,0,30,20,-1.5,20", (64, 48), ("warning", True, 2)),
+        ("0,0,60,0,60,48,0,48", (64, 48), None), ("-1,0,30,0,30,20,-1,20", (64, 48), None), ("-1.5,0,30,0,30,20,-1.5,20", (64, 48), ("warning", True, 2)),
         ("50,0,65,0,65,20,50,20", (64, 48), None), ("50,0,66,0,66,20,50,20", (64, 48), ("warning", True, 2)), ("5,30,20,30,20,51,5,51", (64, 48), ("warning", True, 3)),
         ("70,0,80,0,80,20,70,20", (64, 48), ("error", False, 16)), ("-9,0,30,0,30,20,-9,20", None, ("warning", False, 9)), ("900,0,999,0,999,20,900,20", None, None),
         ("-9,0,-1,0,-1,20,-9,20", None, ("error", False, 9)), ("63.6,0,64.4,0,64.4,20,63.6,20", (64, 48), None),
@@ -125,6 +125,21 @@ def test_a_box_may_stick_out_by_a_pixel_and_no_further(box: str, size: tuple[int
     assert (one.severity, one.fixable, one.params["pixels"]) == (severity, fixable, pixels)
     assert (one.params["width"], one.params["height"]) == (size or ("?", "?"))
     assert (one.line, one.quote) == (2, f"{box},b")
+
+
+def test_a_box_over_the_whole_picture_is_told_where_others_lie_beside_it() -> None:
+    whole, wide, high = ("1,1,64,1,64,48,1,48,a", "0,0,64,0,64,46,0,46,b", "0,0,62,0,62,48,0,48,b")
+    for lines, told in (
+        ((whole,), []),
+        ((whole, f"{LOW},a"), [1]),
+        ((wide, high, f"{LOW},a"), []),
+        ((wide, whole), [2]),
+    ):
+        found = check_in_picture(scan(*lines), (64, 48))
+        assert [(one.rule, one.severity, one.line) for one in found] == [
+            ("label.whole-page", "warning", n) for n in told
+        ]
+    assert check_in_picture(scan(whole, f"{LOW},a"), None) == []
 
 
 def test_no_boxes_lie_nowhere() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocrweb.data.export import as_rotated_rectangle
-from ocrweb.data.formats.label_studio import region_shape, turned_rectangle
+from ocrweb.data.formats.label_studio_regions import region_shape, turned_rectangle
 from ocrweb.data.formats.plan import ImportPlan, plan_import
 from tests.data.formats.sources import HEIGHT, QUAD, WIDTH, put, write_json
 

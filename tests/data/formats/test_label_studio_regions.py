@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from ocrweb.data.formats import label_studio as studio
+from ocrweb.data.formats import label_studio_regions
 from ocrweb.data.formats.annotated import LabelledPicture, Shape, Trouble
-from ocrweb.data.formats.label_studio import has_annotations, read_label_studio, region_shape
+from ocrweb.data.formats.label_studio import has_annotations, read_label_studio
+from ocrweb.data.formats.label_studio_regions import region_shape
 from ocrweb.data.formats.tree import read_source
 from tests.data.formats.sources import HEIGHT, WIDTH, put, write_json
 
@@ -101,7 +103,7 @@ def test_results_of_one_id_are_one_region_and_those_without_a_value_none() -> No
         {"type": "relation", "from_id": "a"}, {"id": "c", "type": "choices", "value": {"choices": ["no"]}}, {"id": "d", "type": "rectangle"}, {"value": None},
         {"id": "e", "type": "brushlabels", "value": {"rle": [1]}},
     ]  # fmt: skip
-    found = studio._joined(results)
+    found = label_studio_regions._joined(results)
     assert len(found) == 5
     assert (found[0]["text"], found[0]["labels"], found[0]["type"], found[0]["original_width"], found[0]["to_name"]) == (["x"], ["Text"], "rectangle", 100, "image")  # fmt: skip
     assert [region.get("x") for region in found] == [10, 10, 10, None, None]
