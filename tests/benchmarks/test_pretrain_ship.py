@@ -47,7 +47,7 @@ def test_a_run_becomes_the_house_model(run: Path, tmp_path: Path, monkeypatch: p
     """Its latest weights, since its best ones have learnt nothing; with the thresholds that suit them."""
     shutil.copyfile(catalogue.SHIPPED / "db_resnet18.pdparams", run / names.LATEST)
     out = tmp_path / "weights"
-    told = shipping.ship(run, out, tmp_path, pages=6)
+    told = shipping.ship(run, out, tmp_path, pages=4)
     assert told["weights"] == names.LATEST
     asset = out / "db_resnet18.pdparams"
     assert told["bytes"] == asset.stat().st_size <= shipping.MOST_BYTES
@@ -59,8 +59,8 @@ def test_a_run_becomes_the_house_model(run: Path, tmp_path: Path, monkeypatch: p
     assert entry.available
     assert entry.card.name == "db-resnet18"
     assert entry.card.threshold in FINE.thresholds
-    assert entry.card.metrics["validation"]["pictures"] == 6
-    assert entry.card.metrics["validation"]["hmean"] > 0.4  # three of the six are street scenes
+    assert entry.card.metrics["validation"]["pictures"] == 4
+    assert entry.card.metrics["validation"]["hmean"] > 0.2  # street scenes among them
     base = load_base("db-resnet18")
     assert base.pretrained
     assert not base.fresh

@@ -6,6 +6,8 @@ activations. Values are tied to the calibration pictures, so these should look l
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ OPSET = 17  # per-channel weights need 13 or later
 LAYERS = ("Conv", "ConvTranspose")
 STEPS = (1, 2, 4, 8, 16, 32)  # layers left in float32, the most harmful first
 MOST = 0.25  # share of the layers that may stay float32: with more of them int8 gains no time
-PROBES = 2  # pictures that each layer is tried on
+PROBES = 2  # pictures that layers are tried on
 
 Loss = Callable[[Path], float]
 
@@ -63,8 +65,8 @@ class Quantizer:
         """Names of the layers that weigh: convolutions, in the order of the graph."""
         return [node.name for node in self._model.graph.node if node.op_type in LAYERS]
 
-    def write(self, out: Path, keep: Sequence[str] = (), only: str | None = None) -> None:
-        """Write the quantised network. keep: layers that stay float32. only: quantise this layer and nothing else."""
+    def write(self, out: Path, keep: Sequence[str] = (), only: Sequence[str] = ()) -> None:
+        """Write the quantised network. keep: layers that stay float32. only: quantise these layers and nothing else."""
         from onnx import ModelProto
         from onnxruntime.quantization import QuantType
         from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
@@ -80,7 +82,7 @@ class Quantizer:
                 weight_qType=QuantType.QInt8,
                 activation_qType=QuantType.QUInt8,
                 tensors_range=self._ranges,
-                nodes_to_quantize=[only] if only else [],
+                nodes_to_quantize=list(only),
                 nodes_to_exclude=list(keep),
                 op_types_to_quantize=list(LAYERS if only else QDQRegistry),
                 # Else an upsampling whose input is a sum stays float, and with it the next sum: a tenth of all the time
@@ -89,14 +91,23 @@ class Quantizer:
             quantizer.quantize_model()
             quantizer.model.save_model_to_file(str(out))
 
-    def harm(self, loss: Loss) -> list[str]:
-        """The layers by what quantising each alone does to `loss`, the most harmful first."""
-        alone = self._work / "alone.onnx"
-        harms = {}
-        for name in self.layers:
-            self.write(alone, only=name)
-            harms[name] = loss(alone)
-        return sorted(harms, key=lambda name: -harms[name])
+    def worst_first(self, loss: Loss) -> Iterator[str]:
+        """The layers by what quantising them alone does to `loss`, the most harmful first, found as they are asked for.
+
+        Neighbours are tried together and only the worst are parted, so that few layers cost few trials: a layer's harm
+        counts as no more than that of those it is tried with.
+        """
+        alone, trial = self._work / "alone.onnx", itertools.count()
+        left = [(0.0, next(trial), self.layers)] if self.layers else []
+        while left:
+            _, _, names = heapq.heappop(left)
+            if len(names) == 1:
+                yield names[0]
+                continue
+            middle = (len(names) + 1) // 2
+            for half in (names[:middle], names[middle:]):
+                self.write(alone, only=half)
+                heapq.heappush(left, (-loss(alone), next(trial), half))
 
 
 def quantize(
@@ -104,7 +115,7 @@ def quantize(
 ) -> Quantized:
     """Quantise everything; while `loss` is above `enough`, give the most harmful layers back to float32.
 
-    loss, probe: 0 is perfect; the second is the quicker one that each layer is tried with. on_step: hears how many
+    loss, probe: 0 is perfect; the second is the quicker one that layers are tried with. on_step: hears how many
     layers are float32 in the attempt. The best attempt is written to `out`, and its loss may still be above `enough`.
     """
     on_step(0)
@@ -112,16 +123,17 @@ def quantize(
     tried = [(0, loss(out))]
     best: tuple[float, tuple[str, ...]] = (tried[0][1], ())
     if best[0] > enough:
-        order = quantizer.harm(probe)
+        worst, order = quantizer.worst_first(probe), list[str]()
         attempt = out.with_name("attempt.onnx")
-        most = max(1, round(len(order) * MOST))
+        most = max(1, round(len(quantizer.layers) * MOST))
         for count in (step for step in STEPS if step <= most):
             on_step(count)
-            quantizer.write(attempt, keep=order[:count])
+            order += itertools.islice(worst, count - len(order))
+            quantizer.write(attempt, keep=order)
             found = loss(attempt)
             tried.append((count, found))
             if found < best[0]:
-                best = (found, tuple(order[:count]))
+                best = (found, tuple(order))
                 attempt.replace(out)
             if best[0] <= enough:
                 break

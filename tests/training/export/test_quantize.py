@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -143,11 +143,11 @@ class Layered:
     def __init__(self, count: int) -> None:
         self.layers = [f"layer {number}" for number in range(count)]
 
-    def write(self, out: Path, keep: Sequence[str] = (), only: str | None = None) -> None:
-        out.write_text(",".join(keep))
+    def write(self, out: Path, keep: Sequence[str] = (), only: Sequence[str] = ()) -> None:
+        out.write_text(",".join(keep or only))
 
-    def harm(self, loss: object) -> list[str]:
-        return self.layers[::-1]
+    def worst_first(self, loss: object) -> Iterator[str]:
+        return iter(self.layers[::-1])
 
 
 @pytest.mark.parametrize(
@@ -173,3 +173,23 @@ def test_as_many_layers_go_back_as_it_takes_and_the_best_attempt_stays(
     assert found.tried == tuple(zip(steps, losses, strict=True))
     assert out.read_text() == ",".join(order[:kept])
     assert [path.name for path in tmp_path.iterdir()] == ["out.onnx"]
+
+
+def test_the_worst_layers_are_found_in_their_order_by_few_trials(tmp_path: Path) -> None:
+    fake: Any = Layered(85)
+    fake._work = tmp_path
+    harm = {name: 0.001 + place % 3 / 1e4 for place, name in enumerate(fake.layers)}
+    harm |= {"layer 3": 0.4, "layer 41": 0.3, "layer 84": 0.2}
+    tried: list[int] = []
+
+    def loss(path: Path) -> float:
+        names = path.read_text().split(",")
+        tried.append(len(names))
+        return sum(harm[name] for name in names)
+
+    search = Quantizer.worst_first(fake, loss)
+    assert [next(search) for _ in range(3)] == ["layer 3", "layer 41", "layer 84"]
+    assert len(tried) < 42
+    assert sorted([*search]) == sorted({*fake.layers} - {"layer 3", "layer 41", "layer 84"})
+    assert len(tried) == 2 * 84
+    assert min(tried) == 1
