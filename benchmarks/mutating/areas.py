@@ -42,6 +42,7 @@ SHORT = {  # of an area or a room: where no test has a module's name, those that
         "tests/model/onnx_graph/test_detector.py",
     ),
     "render": tuple(f"tests/render/test_{name}.py" for name in ("kept", "effects", "warp", "sheet", "dataset", "page")),
+    "training/augment": ("tests/training/augment/test_kept.py",),
     "ui": ("tests/ui/parts/test_escape.py", "tests/ui/page/test_kept.py", "tests/ui/page/test_at_first.py"),
 }
 COMMANDS = {"evaluate": "eval", "import_data": "import"}

@@ -17,6 +17,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.training import export_job
 from ocrweb.training.export import steps
+from tests.training.program import run_as_program
 from tests.training.told import Told
 
 
@@ -24,14 +25,12 @@ from tests.training.told import Told
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Exit code and events of an export that ends so, with this room on the disk."""
 
-    def work(
-        outcome: Exception | dict[str, Any], free: int = export_job.NEARLY_FULL
-    ) -> tuple[int, list[dict[str, Any]]]:
+    def work(outcome: Exception | dict[str, Any], free: int = (64 << 20)) -> tuple[int, list[dict[str, Any]]]:
         told, watched = Told(), threading.Event()
         spec: Any = SimpleNamespace(work=tmp_path / "staging" / "work", target=Path("/data/exports/a/fp32"))
 
         def export(given: Any, tell: Any) -> dict[str, Any]:
-            assert given is spec
+            assert (given, os.environ["MKL_X"]) == (spec, "5")
             if isinstance(outcome, Exception):
                 raise outcome
             return outcome
@@ -44,6 +43,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         monkeypatch.setattr(export_job, "Spec", SimpleNamespace(read=lambda path: spec))
         monkeypatch.setattr(export_job, "end_with_parent", watch)
         monkeypatch.setattr(os, "environ", dict(os.environ))
+        monkeypatch.setattr(export_job, "machine_environment", lambda: {"MKL_X": "5"})
         monkeypatch.setattr(steps, "export", export)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
         try:
@@ -69,7 +69,7 @@ FULL = {"path": "/data/exports"}
         (OSError(errno.EDQUOT, "full"), 1 << 40, "usage.disk-full", FULL),
         (OSError(errno.EACCES, "no way", "/x/y"), 0, "usage.not-writable", {"path": "/x/y", "reason": "no way"}),
         (OSError("odd"), 0, "usage.not-writable", {"path": "/data/exports", "reason": "odd"}),
-        (RuntimeError("iostream error"), export_job.NEARLY_FULL - 1, "usage.disk-full", FULL),
+        (RuntimeError("iostream error"), (64 << 20) - 1, "usage.disk-full", FULL),
     ],
     ids=str,
 )
@@ -81,7 +81,7 @@ def test_what_ended_it_is_one_code(run: Any, failure: Exception, free: int, code
 
 def test_what_nobody_foresaw_is_no_full_disk_while_there_is_room(run: Any) -> None:
     with pytest.raises(RuntimeError, match="iostream"):
-        run(RuntimeError("iostream error"), export_job.NEARLY_FULL)
+        run(RuntimeError("iostream error"), (64 << 20))
 
 
 def test_events_are_lines_of_what_was_stdout_and_what_libraries_print_goes_to_stderr(
@@ -111,7 +111,7 @@ def test_when_nobody_listens_any_more_files_and_processes_go(
     staging = tmp_path / "staging"
     (staging / "work").mkdir(parents=True)
     said, done = [b"still there", b""], list[Any]()
-    monkeypatch.setattr(os, "read", lambda number, size: said.pop(0))
+    monkeypatch.setattr(os, "read", lambda number, size: said.pop(0) if number == 0 < size else b"")
     monkeypatch.setattr(os, "getpgid", lambda pid: os.getpid() if leads else os.getpid() + 1)
     monkeypatch.setattr(os, "killpg", lambda group, how: done.append((group, how, staging.exists())))
     monkeypatch.setattr(os, "_exit", done.append)
@@ -119,3 +119,7 @@ def test_when_nobody_listens_any_more_files_and_processes_go(
     assert done == [*([(0, signal.SIGKILL, False)] if leads else []), 1]
     assert not staging.exists()
     assert said == []
+
+
+def test_run_as_a_program_it_asks_for_its_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(run_as_program(export_job, monkeypatch), ValueError)

@@ -16,6 +16,7 @@ from ocrweb.disk.limits import Limits
 from ocrweb.errors import OcrwebError
 from ocrweb.training import import_job
 from ocrweb.training.importing import steps
+from tests.training.program import run_as_program
 from tests.training.told import Told
 
 LIMITS = Limits(seconds=9.0, memory=3 << 20, file=1 << 20)
@@ -27,6 +28,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told()
     monkeypatch.setattr(import_job, "Teller", lambda: told)
     monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(import_job, "machine_environment", lambda: {"MKL_X": "5"})
     return told
 
 
@@ -42,6 +44,7 @@ def run(
         watched.set()
 
     def work(*given: Any) -> dict[str, Any]:
+        assert os.environ["MKL_X"] == "5"
         seen["given"] = given[:4]
         given[4]("prove", 0.5)
         if isinstance(outcome, Exception):
@@ -102,3 +105,7 @@ def test_what_nobody_foresaw_goes_on_to_whoever_watches_the_process(
     with pytest.raises(type(failure)):
         run(monkeypatch, tmp_path, failure)
     assert told.events == [STAGE]
+
+
+def test_run_as_a_program_it_asks_for_its_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(run_as_program(import_job, monkeypatch), ValueError)

@@ -13,6 +13,7 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.training import int8_job
 from ocrweb.training.export.int8_copy import CopySpec
+from tests.training.program import run_as_program
 from tests.training.told import Told
 
 
@@ -47,3 +48,7 @@ def test_it_makes_what_its_file_asks_for_and_tells_what_was_measured(
     assert int8_job.main([str(file)]) == 1
     assert (told.events[-1]["kind"], told.events[-1]["code"]) == ("error", "quantised.already")
     assert len(told.events) == 3
+
+
+def test_run_as_a_program_it_asks_for_its_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(run_as_program(int8_job, monkeypatch), ValueError)

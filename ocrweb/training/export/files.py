@@ -101,9 +101,10 @@ def write_opencv(network: Path, out: Path, metadata: Mapping[str, str]) -> None:
     folded.unlink()
     (maps,) = model.graph.output
     sides = [axis.dim_value or axis.dim_param for axis in maps.type.tensor_type.shape.dim][2:]
-    model.graph.node.append(_squeeze(model, maps.name))
+    squeeze = _squeeze(model, maps.name)
+    model.graph.node.append(squeeze)
     del model.graph.output[:]
-    model.graph.output.append(onnx.helper.make_tensor_value_info(FLAT, onnx.TensorProto.FLOAT, sides))
+    model.graph.output.append(onnx.helper.make_tensor_value_info(squeeze.output[0], onnx.TensorProto.FLOAT, sides))
     onnx.helper.set_model_props(model, {**metadata, "precision": "fp32"})
     ask_for_least(model)
     onnx.save(model, str(out))
@@ -156,10 +157,21 @@ def _squeeze(model: Any, name: str) -> Any:
     """(1, 1, H, W) → (H, W); the axes are an input from opset 13 on, an attribute before."""
     import onnx
 
+    flat, axes = _free(model, FLAT), _free(model, "flat.axes")
     if opset_of(model) < 13:
-        return onnx.helper.make_node("Squeeze", [name], [FLAT], name="flat", axes=[0, 1])
-    model.graph.initializer.append(onnx.helper.make_tensor("flat.axes", onnx.TensorProto.INT64, [2], [0, 1]))
-    return onnx.helper.make_node("Squeeze", [name, "flat.axes"], [FLAT], name="flat")
+        return onnx.helper.make_node("Squeeze", [name], [flat], name="flat", axes=[0, 1])
+    model.graph.initializer.append(onnx.helper.make_tensor(axes, onnx.TensorProto.INT64, [2], [0, 1]))
+    return onnx.helper.make_node("Squeeze", [name, axes], [flat], name="flat")
+
+
+def _free(model: Any, name: str) -> str:
+    """A name for a tensor that the network has none of yet, this one if it can be."""
+    graph = model.graph
+    taken = {port.name for port in (*graph.input, *graph.initializer)}
+    taken.update(output for node in graph.node for output in node.output)
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _write_yaml(path: Path, document: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 from ocrweb.disk.child import start_module
@@ -13,6 +14,7 @@ from ocrweb.rundir import names
 from ocrweb.runtime.paddle_env import THREADS, child_environment
 
 MODULE = "ocrweb.training.worker"
+REFUSED = 126  # as a shell has it of what cannot be started
 
 
 class RankHost:
@@ -22,6 +24,7 @@ class RankHost:
         os.environ.setdefault("OCRWEB_HOME", home)
         os.environ[THREADS] = str(cores)  # Ray has set it for itself
         self._process: subprocess.Popen[bytes] | None = None
+        self._refused: int | None = None
 
     def look(self, run: str) -> tuple[str, str, bool]:
         """This machine's name, an address where a process of it may listen, and whether the run's folder is seen here."""
@@ -33,18 +36,23 @@ class RankHost:
             return socket.gethostname(), f"{host}:{door.getsockname()[1]}", (Path(run) / names.CONFIG).is_file()
 
     def start(self, run: str, words: list[str], place: dict[str, str]) -> None:
-        """Start the process anew. place: its own and the others', as variables."""
+        """Start the process anew. place: its own and the others', as variables. Nobody waits for the answer: `poll` has it."""
         self.end()
+        self._process = self._refused = None
         environment = {**child_environment(), **place}
-        with (Path(run) / names.OUTPUT).open("ab") as output:
-            self._process = start_module(
-                MODULE, run, "--rank", os.getpid(), *words,
-                environment=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+        try:
+            with (Path(run) / names.OUTPUT).open("ab") as output:
+                self._process = start_module(
+                    MODULE, run, "--rank", os.getpid(), *words,
+                    environment=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                )  # fmt: skip
+        except OSError as failure:  # such as a folder that may only be read here
+            print(f"{run}: {failure}", file=sys.stderr, flush=True)
+            self._refused = REFUSED
 
     def poll(self) -> int | None:
-        """Its exit code, None while it runs."""
-        return self._process.poll() if self._process else None
+        """Its exit code, None while it runs; `REFUSED` where it could not be started."""
+        return self._process.poll() if self._process else self._refused
 
     def send(self, number: int) -> None:
         if self._process is not None and self._process.poll() is None:

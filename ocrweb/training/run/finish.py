@@ -77,26 +77,28 @@ def judged(opened: Opened, progress: RunProgress, model: nn.Layer, test_list: Se
     given = default_decode(opened.base.card)
     found, new = judge_each(model, parts.validation, rule, given)
     kept = not progress.best.get("step")  # the base's weights were never surpassed
-    before, base, network = (found, new, model) if opened.base.pretrained else (None, None, None)
-    if opened.base.pretrained and not kept:
+    rival = (model, found, new) if opened.base.pretrained else None
+    if rival is not None and not kept:
         try:
             network = load_base(opened.session.config.model).model
         except OcrwebError as error:  # gone since the run began: nothing can be said
             journal.warn(error)
             return found
-        before, base = judge_each(network, parts.validation, rule, given)
+        rival = (network, *judge_each(network, parts.validation, rule, given))
     pictures, tests = len(parts.validation), None
     tested = without(unseen(test_list, (*parts.train, *parts.validation)), parts.known)[:TESTED]
     if tested:
         after = Counted(*count_each(model, tested, rule, (found.choice.options, USUAL, given)))
-        if network is not None and before is not None:
-            tests = (after, Counted(*count_each(network, tested, rule, (before.choice.options, USUAL, given))))
+        if rival is not None:
+            own = rival[1].choice.options
+            tests = (after, Counted(*count_each(rival[0], tested, rule, (own, USUAL, given))))
+    base = rival[2] if rival is not None else None
     doubted = doubt(new, base, seen=not (parts.held_out or tested), tests=tests)
     if tested and not parts.held_out:
         new, base, pictures = after, tests[1] if tests else None, len(tested)
     outcome = decide(new, base, destroyed=progress.collapsed > 0 and kept, doubted=doubted)
     figures: dict[str, Any] = {**verdict(new, base), "pictures": pictures}
-    figures["base_thresholds"] = before.choice.thresholds() if before else None
+    figures["base_thresholds"] = rival[1].choice.thresholds() if rival is not None else None
     if doubted:
         figures["doubt"] = doubted
         journal.warn(doubt_error(doubted))

@@ -203,7 +203,7 @@ class Loop:
     def _watch_for_collapse(self, hmean: float) -> None:
         """Say once that training destroys the network: two evaluations in a row score under half of the base model's."""
         base = self.progress.base_hmean
-        fallen = base is not None and self.progress.step > 0 and hmean < base / 2
+        fallen = base is not None and hmean < base / 2  # the base itself is none while it is measured
         row = self.progress.collapsed + 1 if fallen else 0
         self.progress = dataclasses.replace(self.progress, collapsed=row)
         if row == COLLAPSED_AFTER:

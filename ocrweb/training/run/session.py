@@ -75,7 +75,6 @@ def open_session(
         write_learnt(run, parts.known, parts.train)
     rule = base.rule(config.evaluation)
     model = base.model
-    into_training(base, config)
     checkpoint = _checkpoint(run, resume=resume)
     progress = checkpoint.progress if checkpoint else RunProgress()
     progress = dataclasses.replace(progress, parts=max(progress.parts, config.optimizer.accumulate))
@@ -143,10 +142,15 @@ def _read_parts(run: Path, config: TrainingConfig, group: Group) -> tuple[Path, 
     """The dataset's folder, and which pictures are for training and for validation."""
     if config.pages.crops:
         return run / FOLDER, held_out_pages(run, config, group)
-    dataset = dataset_folder(config.dataset)
-    samples = learnable(without_aside(dataset, read_split(dataset, "train")))
+    dataset, samples = labelled_pictures(config)
     options, known = config.evaluation, learnt_before(run, config.model)
     return dataset, hold_out(samples, options.validation_ratio, options.max_pictures, config.seed, known)
+
+
+def labelled_pictures(config: TrainingConfig) -> tuple[Path, list[Sample]]:
+    """The dataset's folder and the pictures on its training list that nobody has set aside. Raises what reading it raises."""
+    dataset = dataset_folder(config.dataset)
+    return dataset, learnable(without_aside(dataset, read_split(dataset, "train")))
 
 
 def _plain(config: TrainingConfig, dataset: Path, parts: Parts) -> Plain | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from ocrweb.config.augmentation import AugmentOptions, TpsOptions
 from ocrweb.config.detection import ResizeOptions
 from ocrweb.geometry.outlines import Outlines
 from ocrweb.geometry.polygon import area
-from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
+from ocrweb.training.augment.compose import CropRecipe, Labelled, _halved, make_crop
 from ocrweb.training.augment.crop import clip_to_square, cut_texts, draw_window
 from ocrweb.training.augment.light import vary
 from ocrweb.training.augment.tps import Bend, draw_bend, subdivide
@@ -179,6 +181,48 @@ def test_clipping_equals_shapely_for_convex_polygons(seed: int) -> None:
     assert area(clip_to_square(hull, 100)) == pytest.approx(shapely.area(shared), abs=1e-6)
 
 
+@pytest.mark.parametrize("along", [(-20, 0, 30, 50), (-20, 50, 30, 100), (70, 0, 120, 50), (70, 50, 120, 100)], ids=str)
+@pytest.mark.parametrize("turn", [1, -1], ids=["across", "down"])
+def test_a_text_along_one_border_is_cut_by_another(along: tuple[int, ...], turn: int) -> None:
+    left, top, right, bottom = along
+    text = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)[:, ::turn]
+    inside = np.clip(text, 0, 100)
+    assert sorted(set(map(tuple, clip_to_square(text, 100).tolist()))) == sorted(map(tuple, inside.tolist()))
+
+
+class Places:
+    """Stands for chance: windows of 100 pixels begin at these places, seen from a text that begins at 0."""
+
+    def __init__(self, *starts: tuple[float, float]) -> None:
+        self.starts = np.array(starts, float)
+
+    def integers(self, low: int, high: int, count: int) -> np.ndarray:
+        return np.zeros(len(self.starts), int)
+
+    def random(self, shape: tuple[int, int]) -> np.ndarray:
+        return np.zeros(self.starts.shape)
+
+    def uniform(self, low: float, high: float, shape: tuple[int, int]) -> np.ndarray:
+        return -self.starts / 100
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["across", "down"])
+@pytest.mark.parametrize(
+    "spans",
+    [[(120, 150)], [(50, 80)], [(120, 140), (150, 200)], [(60, 80), (20, 50)]],
+    ids=["up to its end", "from its beginning", "one that begins at its end", "one that ends at its beginning"],
+)
+def test_a_text_up_to_a_windows_border_is_whole_and_one_from_there_on_is_not_cut(
+    spans: list[tuple[float, float]], turn: int
+) -> None:
+    """So are texts at the edge of a picture, where all windows of a side end."""
+    sides = [(0, 10), *spans]
+    texts = [np.array([[low, 0.0], [high, 0.0], [high, 20.0], [low, 20.0]])[:, ::turn] for low, high in sides]
+    bounds = np.zeros(2), np.array([1000.0, 100.0][::turn])
+    rng: Any = Places((300, 0)[::turn], (50, 0)[::turn])  # nothing is to be seen in the first
+    assert draw_window(rng, bounds, Outlines.of(texts), 100).tolist() == [50, 0][::turn]
+
+
 VISIBLE = {"inside": (10, False, 1), "mostly": (-20, False, 1), "hardly": (-80, True, 1), "gone": (-120, False, 0)}
 VISIBLE |= {"beside": (-100, False, 0), "beyond": (200, False, 0), "to the edge": (100, False, 1), "two fifths": (-60, False, 1), "less": (-61, True, 1)}  # fmt: skip
 
@@ -189,6 +233,29 @@ def test_a_cut_text_is_clipped_and_ignored_when_little_of_it_is_left(left: float
     polygons, flags = cut_texts(Outlines.of([text]), [False], 200, 0.4)
     assert (len(polygons), flags) == (kept, [ignored] * kept)
     assert all(p.min() >= 0 for p in polygons)
+
+
+def test_a_tip_is_a_text_too_and_what_was_ignored_stays_so() -> None:
+    tip = np.array([[5.0, 50.0], [-60.0, 90.0], [-125.0, 50.0], [-60.0, 10.0]])
+    whole = np.array([[-1.0, 10.0], [90.0, 10.0], [90.0, 30.0], [-1.0, 30.0]])
+    polygons, flags = cut_texts(Outlines.of([tip, whole, whole]), [False, True, False], 200, 0.4)
+    assert (len(set(map(tuple, polygons[0].tolist()))), flags) == (3, [True, True, False])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale", "halved"),
+    [
+        (65, 33, 0.5, (65, 33)), (65, 33, 0.49, (32, 16)), (65, 33, 0.25, (32, 16)), (65, 33, 0.24, (16, 8)),
+        (65, 2, 0.1, (32, 1)), (1, 90, 0.1, (1, 90)),
+    ],
+)  # fmt: skip
+def test_a_picture_is_halved_until_at_most_half_of_it_is_left_to_be_shrunk(
+    width: int, height: int, scale: float, halved: tuple[int, int]
+) -> None:
+    pixels, matrix = _halved(np.zeros((height, width, 3), np.uint8), np.diag([scale, scale, 1.0]), scale)
+    assert pixels.shape[1::-1] == halved
+    corner = np.array([[*halved, 1.0]]) @ matrix.T
+    assert corner[0].tolist() == pytest.approx([width * scale, height * scale, 1.0])
 
 
 def test_a_bend_moves_points_to_where_their_pixels_go() -> None:
@@ -223,6 +290,13 @@ def test_subdividing_keeps_the_outline() -> None:
     fine = subdivide(square, 10)
     assert len(fine) == 30
     assert area(fine) == pytest.approx(5000)
+    three = np.array([[0.0, 0.0], [5.0, 0.0], [5.0, 0.0], [5.0, 10.0], [0.0, 10.5]])  # one corner twice
+    assert subdivide(three, 10).tolist() == [[0, 0], [5, 0], [5, 0], [5, 10], [0, 10.5], [0, 5.25]]
+
+
+def test_a_text_that_reaches_far_out_of_the_crop_costs_no_more_than_64_points_a_side() -> None:
+    fine = subdivide(np.array([[0.0, 0.0], [1e6, 0.0], [1e6, 3.0]]), 5)
+    assert len(fine) == 64 + 1 + 64
 
 
 @pytest.mark.parametrize("name", ["shadow", "blur", "jpeg", "colour"])
@@ -232,6 +306,16 @@ def test_each_change_of_light_changes_pixels_only_when_asked_for(name: str) -> N
     changed = vary(np.random.default_rng(0), AugmentOptions(**{**STILL, name: 1.0}), picture)
     assert (changed.shape, changed.dtype) == (picture.shape, np.uint8)
     assert not np.array_equal(changed, picture)
+
+
+def test_a_shadow_takes_a_fifth_to_three_fifths_of_the_light_of_one_side() -> None:
+    white = np.full((48, 64, 3), 250, np.uint8)
+    drawn = [vary(np.random.default_rng(seed), AugmentOptions(**{**STILL, "shadow": 1.0}), white) for seed in range(60)]
+    lows, highs = (np.array([int(getattr(picture, end)()) for picture in drawn]) for end in ("min", "max"))
+    assert lows.min() == pytest.approx(100, abs=8)
+    assert (lows < 203).mean() > 0.8
+    assert highs.max() == 250
+    assert (highs - lows).min() > 10
 
 
 def test_switched_off_augmentation_leaves_the_light_alone() -> None:

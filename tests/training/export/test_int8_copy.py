@@ -10,11 +10,13 @@ import numpy as np
 import onnx
 import pytest
 
+from ocrweb.config.judgement import INT8_DROP
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.card import ModelCard
+from ocrweb.runtime.device import cpu_name
 from ocrweb.training.export import int8_copy, precision
-from ocrweb.training.export.int8_copy import MOST_PICTURES, CopySpec, make_copy
+from ocrweb.training.export.int8_copy import CopySpec, make_copy
 
 
 def samples(count: int) -> list[Any]:
@@ -38,7 +40,7 @@ def test_every_second_picture_judges_and_no_more_than_are_needed_of_each(
     monkeypatch.setattr(int8_copy, "labelled_samples", lambda folder: samples(count))
     made = int8_copy._divided(Path("data"))
     assert (names(made[0]), names(made[1])) == (fit, judged)
-    assert max(map(len, made)) <= MOST_PICTURES
+    assert max(map(len, made)) <= 32
 
 
 @pytest.mark.parametrize("dataset", [Path("/data"), None])
@@ -49,15 +51,20 @@ def test_the_record_tells_what_was_made_and_measured(dataset: Path | None, bf16:
     monkeypatch.setattr(int8_copy, "_is_quantised", lambda network: False)
     monkeypatch.setattr(int8_copy, "render_dataset", lambda folder, *given: asked.update(rendered=(folder, *given[:3])) or given[3](1, 2))  # fmt: skip
     monkeypatch.setattr(int8_copy, "labelled_samples", lambda folder: asked.update(folder=folder) or samples(4))
-    monkeypatch.setattr(int8_copy, "OpenVinoEngine", lambda network, precision, threads: precision)
-    monkeypatch.setattr(int8_copy, "int8_engine", lambda network, entry, threads: f"int8 of {network.name}")
+    monkeypatch.setattr(
+        int8_copy, "OpenVinoEngine", lambda network, precision, threads: f"{precision} of {network} on {threads}"
+    )
+    monkeypatch.setattr(
+        int8_copy, "int8_engine", lambda network, entry, threads: f"int8 of {network} on {threads} for {entry.name}"
+    )
+    monkeypatch.setattr(int8_copy, "usable_cores", lambda: 3)
     monkeypatch.setattr(int8_copy, "has_bf16", lambda: bf16)
-    monkeypatch.setattr(int8_copy, "detector_of", lambda engine, card: SimpleNamespace(prepare=lambda image: SimpleNamespace(blob=np.zeros((1, 3, 64, 96)))))  # fmt: skip
-    monkeypatch.setattr(int8_copy, "write_int8", lambda export, network, out, tell, engine, most: asked.update(export=export, out=out, most=most) or {"layers": 9, "kept_float32": ["a"], "pictures": 2})  # fmt: skip
+    monkeypatch.setattr(int8_copy, "detector_of", lambda engine, card: asked.update(by=(engine, card.name)) or SimpleNamespace(prepare=lambda image: SimpleNamespace(blob=np.zeros((1, 3, 64, 96)))))  # fmt: skip
+    monkeypatch.setattr(int8_copy, "write_int8", lambda export, network, out, tell, engine, most: asked.update(export=export, made=(network, out, engine(out)), most=most) or {"layers": 9, "kept_float32": ["a"], "pictures": 2})  # fmt: skip
 
     def hmean(engines: dict[str, Any], detector: Any, judged: Any, told: Any) -> dict[str, Any]:
         told(1)
-        asked["judged"] = names(judged)
+        asked["judged"], asked["engines"] = names(judged), engines
         return {name: SimpleNamespace(hmean=0.123456789) for name in engines}
 
     monkeypatch.setattr(int8_copy, "measure_hmean", hmean)
@@ -70,6 +77,16 @@ def test_the_record_tells_what_was_made_and_measured(dataset: Path | None, bf16:
     assert made["calibration"] == ("dataset" if dataset else "rendered")
     assert (asked["folder"], "rendered" in asked) == (dataset or tmp_path / "work" / "pages", dataset is None)
     assert asked["judged"] == [1, 3]
+    target = tmp_path / "target" / int8_copy.NETWORK
+    int8 = f"int8 of {target} on 3 for a"
+    assert asked["engines"] == {name: f"{name} of net.onnx on 3" for name in engines[:-1]} | {"int8": int8}
+    assert asked["made"] == (Path("net.onnx"), target, int8)
+    assert (asked["by"], asked["most"]) == (("f32 of net.onnx on 3", "a"), INT8_DROP / 2)
+    if dataset is None:
+        assert asked["rendered"] == (tmp_path / "work" / "pages", 48, 0, 4)
+    assert {name: made[name] for name in ("pictures", "layers", "kept_float32", "cpu")} == {
+        "pictures": 2, "layers": 9, "kept_float32": ["a"], "cpu": cpu_name(),
+    }  # fmt: skip
     assert asked["size"] == (64, 96)
     assert names([Sample(path, None, ()) for path in asked["export"].calibration]) == [0, 2]
     assert (asked["export"].dataset, asked["export"].precision) == (str(asked["folder"]), "int8")

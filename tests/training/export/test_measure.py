@@ -14,7 +14,8 @@ import pytest
 from ocrweb.runtime.card import ModelCard
 from ocrweb.training.export import footprint as memory
 from ocrweb.training.export import measure
-from ocrweb.training.export.measure import ROUNDS, measure_gaps, measure_hmean, measure_speed
+from ocrweb.training.export.measure import measure_gaps, measure_hmean, measure_speed
+from tests.training.program import run_as_program
 
 
 class Engine:
@@ -43,16 +44,16 @@ def test_speed_is_the_median_of_rounds_in_turn_without_the_first(clock: Any) -> 
     told = measure_speed({"slow": slow, "quick": quick}, (64, 96))  # type: ignore[dict-item]
     assert told == {
         "size": [64, 96],
-        "rounds": ROUNDS,
+        "rounds": 3,
         "engines": {
             "slow": {"median_ms": 300.04, "best_ms": 200.0, "engine": "CPU"},
             "quick": {"median_ms": 100.0, "best_ms": 100.0, "engine": "CPU"},
         },
     }
-    assert len(slow.blobs) == len(quick.blobs) == ROUNDS + 1
+    assert len(slow.blobs) == len(quick.blobs) == 4
     assert {blob.shape for blob in slow.blobs} == {(1, 3, 64, 96)}
     assert all(np.array_equal(blob, quick.blobs[0]) for blob in slow.blobs)
-    assert measure_speed({"quick": quick}, None)["size"] == [measure.SPEED_SIDE, measure.SPEED_SIDE]  # type: ignore[dict-item]
+    assert measure_speed({"quick": quick}, None)["size"] == [960, 960]  # type: ignore[dict-item]
 
 
 def test_each_page_is_prepared_once_and_every_engine_is_set_beside_the_reference(
@@ -119,7 +120,7 @@ def test_memory_is_what_a_process_of_its_own_tells_or_nothing(
 
     monkeypatch.setattr(memory, "run_module", run)
     assert memory.footprint(Path("a.onnx"), 64, 96) == found
-    assert asked == [("ocrweb.training.export.footprint", Path("a.onnx"), 64, 96, memory.PATIENCE)]
+    assert asked == [("ocrweb.training.export.footprint", Path("a.onnx"), 64, 96, 120)]
 
 
 def test_memory_that_takes_too_long_to_measure_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,3 +151,18 @@ def test_the_most_that_this_process_ever_held_is_no_less_than_what_it_holds() ->
     import psutil
 
     assert psutil.Process().memory_info().rss * 0.8 <= memory._peak() < 1 << 40
+
+
+@pytest.mark.parametrize("said", ["VmPeak:  900 kB\nVmHWM:   123 kB\nVmRSS:  7 kB\n", "VmRSS:  7 kB\n", None], ids=str)
+def test_where_the_system_does_not_say_the_most_it_is_what_is_held_now(
+    said: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if said is not None:
+        (tmp_path / "status").write_text(said)
+    monkeypatch.setattr(memory, "Path", lambda path: tmp_path / Path(path).name)
+    monkeypatch.setattr(memory.psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: SimpleNamespace(rss=99)))
+    assert memory._peak() == (123 * 1024 if said and "VmHWM" in said else 99)
+
+
+def test_run_as_a_program_it_asks_for_a_network_and_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(run_as_program(memory, monkeypatch), ValueError)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from ocrweb.runtime.paddle_env import child_environment, machine_environment
 os.environ.update(machine_environment())
 
 import paddle
+from paddle import nn
 
 from ocrweb.model import DBResNet18, from_onnx, save_weights
 from ocrweb.model.pdparams import write_pdparams
@@ -25,6 +28,7 @@ from ocrweb.training.export import onnx as export
 from ocrweb.training.export.convert import complete_model
 from ocrweb.training.export.onnx import export_inference_folder, export_onnx
 from tests.model.graphs import detector, run
+from tests.training.program import run_as_program
 
 
 def trained(layer: Any) -> Any:
@@ -105,9 +109,98 @@ def test_the_reason_of_a_failed_conversion_is_told(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(export, "export_inference_folder", broken)
     with pytest.raises(OcrwebError) as caught:
-        export_onnx(paddle.nn.Layer(), tmp_path / "out.onnx")
+        export_onnx(nn.Layer(), tmp_path / "out.onnx")
     assert caught.value.code == "convert.failed"
     assert "Invalid model file" in caught.value.message()
+
+
+class Shown(nn.Layer):
+    """A network that came from no graph, as far as an export can see."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Any) -> Any:
+        return self.network(x)
+
+
+def test_a_converted_network_has_plain_names_free_sides_and_its_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, asked = detector(tmp_path / "source.onnx"), list[Any]()
+    model = onnx.load(str(source))
+    onnx.helper.set_model_props(model, {"of": "the converter", "kept": "yes"})
+    onnx.save(model, str(tmp_path / "theirs.onnx"))
+
+    def convert(module: str, *words: Any, patience: float) -> subprocess.CompletedProcess[str]:
+        program, parameters, out, opset = words
+        asked.append((module, program.read_text(), parameters.read_text(), opset, patience))
+        assert str(out).isascii()  # the converter garbles other names
+        shutil.copy(tmp_path / "theirs.onnx", out)
+        return subprocess.CompletedProcess(words, 0, "", "")
+
+    written = tmp_path / "程序.json", tmp_path / "参数.pdiparams"
+    for path, text in zip(written, ("program", "parameters"), strict=True):
+        path.write_text(text)
+    monkeypatch.setattr(export, "run_module", convert)
+    layer = Shown(from_onnx(source))
+    assert export_onnx(layer, tmp_path / "out.onnx", opset=13, metadata={"of": "us"}, program=written) <= 1e-5
+    assert asked == [("ocrweb.training.export.onnx", "program", "parameters", 13, 300)]
+    made = onnx.load(str(tmp_path / "out.onnx"))
+    assert [item.name for item in made.graph.output] == ["maps"] == [made.graph.node[-1].output[0]]
+    assert (axes(made.graph.input[0]), axes(made.graph.output[0])) == (["N", 3, "H", "W"], ["N", 1, "H", "W"])
+    assert {item.key: item.value for item in made.metadata_props} == {"of": "us", "kept": "yes"}
+    assert layer.training
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "writes", "reason"),
+    [
+        (1, "", False, "exit 1"), (0, "", False, "exit 0"), (3, "all went well so far", True, "all went well so far"),
+        (1, "\x1b[31mError: no such thing\x1b[0m\nits usage is this\nend", False, "Error: no such thing"), (None, "", False, "> 300 s"),
+    ],
+)  # fmt: skip
+def test_a_converter_that_fails_says_why_in_its_own_words_or_by_its_exit_code(
+    code: int | None, said: str, writes: bool, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def convert(module: str, program: Path, parameters: Path, out: Path, opset: int, patience: float) -> Any:
+        if code is None:
+            raise subprocess.TimeoutExpired("x", patience)
+        if writes:
+            out.write_bytes(b"half of it")
+        return subprocess.CompletedProcess((), code, said, "")
+
+    monkeypatch.setattr(export, "run_module", convert)
+    monkeypatch.setattr(export, "export_inference_folder", lambda layer, folder: (folder / "a", folder / "b"))
+    with pytest.raises(OcrwebError) as caught:
+        export_onnx(nn.Layer(), tmp_path / "out.onnx")
+    assert (caught.value.code, caught.value.params) == ("convert.failed", {"reason": reason})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_difference_is_the_worst_and_the_mean_of_pictures_of_both_forms(tmp_path: Path) -> None:
+    """The second picture of a batch counts, and one that is higher than wide; a fixed size is the only one that is tried."""
+    source = detector(tmp_path / "source.onnx")
+    layer = from_onnx(source)
+    shapes: list[tuple[int, ...]] = []
+
+    class Off(nn.Layer):
+        def forward(self, x: Any) -> Any:
+            assert not self.training
+            shapes.append(tuple(x.shape))
+            found = layer(x).numpy()
+            found[-1, 0, 0, 0] += 0.25
+            return paddle.to_tensor(found)
+
+    layer.eval()
+    worst, mean = export._difference(Off(), source, None)
+    assert shapes == [(1, 3, 64, 96), (2, 3, 96, 64)]
+    assert (worst, mean) == (pytest.approx(0.25, abs=1e-5), pytest.approx(0.25 / (64 * 96), abs=1e-5))
+    off = Off()
+    export._difference(off, source, (32, 64))
+    assert shapes[2:] == [(1, 3, 32, 64)]
+    assert off.training
 
 
 @pytest.mark.slow
@@ -176,3 +269,12 @@ def test_the_command_converts_or_gives_one_line_of_reason(tmp_path: Path) -> Non
     assert bad.returncode == 1
     assert bad.stderr.splitlines()[-1].startswith("The weights")
     assert not (tmp_path / "bad.onnx").exists()
+
+
+def test_the_converters_own_process_hands_on_what_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its optimiser would fetch a package from elsewhere."""
+    asked: list[Any] = []
+    monkeypatch.setitem(sys.modules, "paddle2onnx", SimpleNamespace(export=lambda *given, **how: asked.append((given, how))))  # type: ignore[arg-type]  # fmt: skip
+    export._main(["a.json", "a.pdiparams", "out.onnx", "13"])
+    assert asked == [(("a.json", "a.pdiparams", "out.onnx"), {"opset_version": 13, "optimize_tool": "None"})]
+    assert isinstance(run_as_program(export, monkeypatch), ValueError)

@@ -94,3 +94,12 @@ def test_a_shift_of_one_pixel_is_close_and_more_is_not() -> None:
     for pixels, close in ((1, 1), (2, 0)):
         gap = compare(drawn((20, 20)), drawn((20 + pixels, 20)), PAGE, OPTIONS)
         assert (gap.paired, gap.close) == (1, close)
+
+
+def test_a_pixel_at_the_very_threshold_is_no_text_in_either_map() -> None:
+    other, half = drawn(), DecodeOptions(threshold=0.5, box_threshold=0.5)
+    other[:24] = 0.5
+    assert compare(other, other, PAGE, half).flipped == 0
+    other[:12] = 0.75
+    assert compare(drawn(), other, PAGE, half).flipped == 12 / 96
+    assert compare(other, drawn(), PAGE, half).flipped == 12 / 96

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +15,9 @@ import pytest
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.metric import Score
 from ocrweb.runtime.card import CARD_KEY, ModelCard
-from ocrweb.training.export import files, steps
+from ocrweb.training.export import files, onnx, steps
 from ocrweb.training.export.spec import Spec
+from ocrweb.training.machine import device
 
 CARD = ModelCard(name="a", mean=(0.1, 0.2, 0.3), std=(0.4, 0.5, 0.6), limit_side=960, threshold=0.3, licence="MIT", metrics={"hmean": 0.5})  # fmt: skip
 
@@ -140,7 +143,7 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_made(
 
     monkeypatch.setattr(steps, "_network", network)
     spec = spec_of(tmp_path)
-    for free, code in ((steps.DISK_NEEDED - 1, "usage.disk-full"), (steps.DISK_NEEDED, "image.empty")):
+    for free, code in (((400 << 20) - 1, "usage.disk-full"), (400 << 20, "image.empty")):
         monkeypatch.setattr(steps.shutil, "disk_usage", lambda path, free=free: SimpleNamespace(free=free))
         with pytest.raises(OcrwebError) as refused:
             steps.export(spec, lambda stage, share: begun.append(stage))
@@ -148,21 +151,101 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_made(
     assert begun == ["load", "network"]
 
 
+@pytest.mark.parametrize("size", [None, (64, 96)])
+def test_the_network_is_written_for_paddle_first_and_converted_from_there_on_the_processor(
+    size: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, where = list[Any](), list[str]()
+
+    @contextlib.contextmanager
+    def on_cpu() -> Iterator[None]:
+        where.append("cpu")
+        yield
+        where.pop()
+
+    def inference(layer: Any, folder: Path) -> str:
+        done.append(("paddle", layer, folder, *where))
+        return "program"
+
+    def convert(layer: Any, out: Path, **how: Any) -> None:
+        done.append(("onnx", layer, out, how, *where))
+
+    monkeypatch.setattr(device, "on_cpu", on_cpu)
+    monkeypatch.setattr(onnx, "export_inference_folder", inference)
+    monkeypatch.setattr(onnx, "export_onnx", convert)
+    monkeypatch.setattr(steps, "complete_model", lambda source: f"layer of {source}")
+    spec = spec_of(tmp_path, size=size, opset=13)
+    assert steps._network(spec, lambda *stage: done.append(stage)) == tmp_path / "reference.onnx"
+    assert done == [
+        ("paddle", 0.1), ("paddle", "layer of a", spec.target / "paddle", "cpu"), ("convert", 0.2),
+        ("onnx", "layer of a", tmp_path / "reference.onnx", {"size": size, "opset": 13, "program": "program"}, "cpu"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("graph.unsupported", "export.wrong-network"), ("weights.too-few", "weights.too-few")]
+)
+def test_a_network_that_is_of_another_kind_cannot_be_exported_and_other_errors_are_what_they_are(
+    code: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: str) -> Any:
+        graph = code.startswith("graph")
+        raise OcrwebError(code, **({"operators": "LSTM"} if graph else {"path": source, "matched": 1, "total": 9}))
+
+    monkeypatch.setattr(steps, "complete_model", refuse)
+    with pytest.raises(OcrwebError) as refused:
+        steps._layer(spec_of(tmp_path, source="net.onnx"))
+    assert (refused.value.code, refused.value.params["path"]) == (told, "net.onnx")
+    assert ("LSTM" in refused.value.message()) is code.startswith("graph")
+
+
+def test_paddles_own_folder_is_loaded_as_it_is_and_a_damaged_one_has_a_short_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import paddle
+
+    spec = spec_of(tmp_path, source="/models/theirs", folder=True)
+    monkeypatch.setattr(paddle.jit, "load", lambda path: f"loaded {path}")
+    assert steps._layer(spec) == "loaded /models/theirs/inference"
+    for failure in (RuntimeError, ValueError, OSError):
+
+        def fail(path: str, failure: Any = failure) -> Any:
+            raise failure("long\n  story " * 50 + "end")
+
+        monkeypatch.setattr(paddle.jit, "load", fail)
+        with pytest.raises(OcrwebError, match=r"model\.damaged") as refused:
+            steps._layer(spec)
+        reason = str(refused.value.params["reason"])
+        assert (len(reason), reason[-14:], refused.value.params["path"]) == (200, "long story end", "/models/theirs")
+
+
 @pytest.mark.parametrize("missing", [{}, {"opencv": "no such layer"}])
 def test_the_whole_export_is_told_in_stages_and_described_with_its_precision(
     missing: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spec, stages, described, facts = spec_of(tmp_path), list[str](), dict[str, Any](), dict[str, str]()
+    spec, stages, described, given = spec_of(tmp_path), list[str](), dict[str, Any](), dict[str, Any]()
+    ports, network = {"opset": 17}, spec.target / "model.onnx"
+
+    def tell(stage: str, share: float) -> None:
+        stages.append(f"{stage} {share}")
+
+    def step(name: str, answer: Any) -> Any:
+        return lambda *words: given.update({name: words}) or answer
+
     monkeypatch.setattr(steps.shutil, "disk_usage", lambda path: SimpleNamespace(free=1 << 40))
-    monkeypatch.setattr(steps, "_network", lambda spec, tell: Path("reference"))
-    monkeypatch.setattr(steps, "write_network", lambda spec, reference, network, tell: {"layers": 3})
-    monkeypatch.setattr(files, "finish_network", lambda network, given: facts.update(given) or {"opset": 17})
-    monkeypatch.setattr(steps, "_companions", lambda *given: {"missing": missing})
-    monkeypatch.setattr(steps, "_measure", lambda *given: {"speed": 1})
+    monkeypatch.setattr(steps, "_network", step("network", Path("reference")))
+    monkeypatch.setattr(steps, "write_network", step("write", {"layers": 3}))
+    monkeypatch.setattr(files, "finish_network", step("finish", ports))
+    monkeypatch.setattr(steps, "_companions", step("companions", {"missing": missing}))
+    monkeypatch.setattr(steps, "_measure", step("measure", {"speed": 1}))
     monkeypatch.setattr(files, "write_model_yml", lambda path, card, details: described.update(path=path, card=card, details=details))  # fmt: skip
-    told = steps.export(spec, lambda stage, share: stages.append(f"{stage} {share}"))
+    told = steps.export(spec, tell)
     assert stages == ["load 0.0", "forms 0.45", "parity 0.55"]
-    assert told["details"] is not None
+    facts = given["finish"][1]
+    assert given == {
+        "network": (spec, tell), "write": (spec, Path("reference"), network, tell), "finish": (network, facts),
+        "companions": (spec, Path("reference"), network, facts), "measure": (spec, Path("reference"), network, tell),
+    }  # fmt: skip
     assert {name: told[name] for name in ("speed", "forms", "quantised")} == {
         "speed": 1, "forms": {"missing": missing}, "quantised": {"layers": 3},
     }  # fmt: skip
@@ -229,28 +312,39 @@ def test_a_precision_is_measured_beside_float32_and_bfloat16_where_the_processor
 
     seen: dict[str, Any] = {}
     monkeypatch.setattr(openvino, "capabilities", lambda: {"FP32", "BF16"} if bf16 else {"FP32"})
-    monkeypatch.setattr(openvino, "OpenVinoEngine", lambda ir, precision, threads: precision)
-    monkeypatch.setattr(paddle, "PaddleEngine", lambda folder, threads: "paddle")
+    ours = tmp_path / "target"
+    monkeypatch.setattr(steps, "usable_cores", lambda: 3)
+    monkeypatch.setattr(openvino, "OpenVinoEngine", lambda ir, precision, threads: (ir, precision, threads))
+    monkeypatch.setattr(
+        paddle, "PaddleEngine", lambda folder, threads: "paddle" if (folder, threads) == (ours / "paddle", 3) else ""
+    )
     monkeypatch.setattr(steps, "onnx_engine", str)
     monkeypatch.setattr(steps, "detector_of", lambda engine, card: f"detector of {engine}")
     gap = SimpleNamespace(to_dict=lambda: "gap")
 
     def gaps(base: Any, engines: dict[str, Any], detector: str, pictures: Any, told: Any) -> dict[str, Any]:
-        told(len(pictures))
-        seen["gaps"] = (base, detector)
+        told(1)
+        seen["gaps"] = (base, detector, pictures)
+        for name, precision in (("openvino", "f32"), ("openvino-bf16", "bf16")):
+            assert engines.get(name) in (None, (ours / "openvino" / "model.xml", precision, 3))
         return dict.fromkeys(engines, gap)
 
     def hmean(spec: Spec, base: Any, engines: dict[str, Any], detector: str, tell: Any) -> None:
         seen["hmean"] = (base, list(engines))
 
     monkeypatch.setattr(steps, "measure_gaps", gaps)
-    monkeypatch.setattr(steps, "measure_speed", lambda engines, size: {"size": (3, 4), "engines": list(engines)})
+    monkeypatch.setattr(steps, "measure_speed", lambda engines, size: seen.update(size=size) or {"size": (3, 4), "engines": list(engines)})  # fmt: skip
     monkeypatch.setattr(steps, "footprint", lambda network, height, width: (network, height, width))
     monkeypatch.setattr(steps, "_hmean", hmean)
     stages: list[Any] = []
-    told = steps._measure(spec_of(tmp_path, precision=precision), Path("reference.onnx"), Path("model.onnx"), lambda *stage: stages.append(stage))  # fmt: skip
+    told = steps._measure(spec_of(tmp_path, precision=precision, size=(64, 96)), Path("reference.onnx"), Path("model.onnx"), lambda *stage: stages.append(stage))  # fmt: skip
     assert told["speed"]["engines"] == compared
     assert told["parity"] == {name: "gap" for name in compared if name not in ("paddle", "onnx-fp32")}
     assert told["memory_mib"] == (Path("model.onnx"), 3, 4)
-    assert seen == {"gaps": ("paddle", "detector of model.onnx"), "hmean": (reference, scored)}
-    assert stages == [("parity", 0.75), ("speed", 0.75)]
+    pictures = (Path("1.png"), Path("2.png"))
+    assert seen == {
+        "gaps": ("paddle", "detector of model.onnx", pictures),
+        "hmean": (reference, scored),
+        "size": (64, 96),
+    }
+    assert stages == [("parity", pytest.approx(0.65)), ("speed", 0.75)]

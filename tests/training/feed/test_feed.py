@@ -13,7 +13,7 @@ from ocrweb.config.loader import build
 from ocrweb.config.training import TrainingConfig
 from ocrweb.data.sample import Sample
 from ocrweb.training.feed import feed
-from ocrweb.training.feed.loader_plan import WorkerPlan
+from ocrweb.training.feed.loader_plan import WorkerPlan, sample_bytes
 from ocrweb.training.machine.distributed import Group
 
 
@@ -56,22 +56,27 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("reason", "without"), [("", False), ("shared-memory", True)])
 def test_a_batch_of_a_process_is_that_of_one_step(opened: dict[str, Any], reason: Any, without: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(feed, "plan_workers", lambda *given, **more: WorkerPlan("threads", 1, reason))
-    config = build(TrainingConfig, {"batch_size": 3, "seed": 9, "optimizer": {"accumulate": 4}})
+    planned: list[Any] = []
+    monkeypatch.setattr(feed, "plan_workers", lambda *given, **more: planned.append((given, more)) or WorkerPlan("threads", 1, reason))  # fmt: skip
+    config = build(TrainingConfig, {"batch_size": 3, "seed": 9, "crop_size": 96, "optimizer": {"accumulate": 4}, "loader": {"workers": 5}})  # fmt: skip
     made = feed.open_feed([], config, Group(1, 2))  # type: ignore[arg-type]
     assert (opened["batch"], opened["seed"], opened["rank"], opened["world"]) == (12, 9, 1, 2)
     assert (made.steps, made.without_processes) == (7, without)
+    assert planned == [((5, sample_bytes(96)), {"on_gpu": False, "cores": 4})]
 
 
 def test_views_of_pictures_without_labels_have_no_more_processes_than_pictures_a_step(
     opened: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paddle.device, "get_device", lambda: "gpu:0")
-    monkeypatch.setattr(feed, "plan_workers", lambda requested, size, on_gpu, cores: WorkerPlan("processes", cores - 1))
-    config = build(TrainingConfig, {"unlabelled": {"pictures": 2}, "seed": 5})
+    monkeypatch.setattr(feed, "plan_workers", lambda requested, size, on_gpu, cores: WorkerPlan("processes", cores - 1) if (requested, size, on_gpu) == (6, sample_bytes(96), True) else None)  # fmt: skip
+    config = build(
+        TrainingConfig, {"unlabelled": {"pictures": 2}, "seed": 5, "crop_size": 96, "loader": {"workers": 6}}
+    )
     rule: Any = SimpleNamespace(resize=None, mean=(0.5,) * 3, std=(0.5,) * 3)
-    feed.open_views([Path("a.png")], config, rule, Group(0, 1))
+    feed.open_views([Path("a.png")], config, rule, Group(1, 2))
     assert (opened["batch"], opened["plan"].count, opened["seed"]) == (2, 2, 5)
+    assert (opened["rank"], opened["world"]) == (1, 2)
     assert len(opened["source"]) == 1
 
 

@@ -61,6 +61,14 @@ def test_five_pictures_are_enough_to_hold_one_out(tmp_path: Path, count: int, he
     assert not hold_out(samples(tmp_path / "q", ["a", "b", "c", "d", "e"]), 0.0, 60, 0).held_out
 
 
+def test_only_files_of_one_size_are_read_to_find_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, read = samples(tmp_path / "p", ["a", "b", "bb", "ccc", "a"]), list[str]()
+    content = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or content(path))
+    assert [sample.image.name for sample in unseen(made, ())] == ["00.png", "01.png", "02.png", "03.png"]
+    assert sorted(read) == ["00.png", "01.png", "04.png"]
+
+
 def test_a_picture_that_is_gone_is_a_picture_of_its_own(tmp_path: Path) -> None:
     made = samples(tmp_path / "p", [f"{number:03d}" for number in range(5)])
     for sample in made[:2]:

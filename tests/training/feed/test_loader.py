@@ -17,6 +17,7 @@ from ocrweb.errors import OcrwebError
 from ocrweb.training.feed import loader_processes
 from ocrweb.training.feed.loader import BatchLoader, epoch_order, prefetch
 from ocrweb.training.feed.loader_plan import WorkerPlan, plan_workers, sample_bytes, slots_of
+from ocrweb.training.feed.loader_threads import InlineWorkers, ThreadWorkers
 from ocrweb.training.feed.samples import Arrays
 from tests.training.feed.loader_sources import Numbers
 
@@ -51,6 +52,16 @@ def test_every_picture_is_seen_in_every_epoch_in_another_order() -> None:
     assert all(sorted(order) == list(range(50)) for order in orders)
     assert orders[0] != orders[1] != orders[2]
     assert epoch_order(50, 2, 0).tolist() != orders[0]
+    assert epoch_order(8, 3, 2).tolist() == [
+        7,
+        2,
+        3,
+        0,
+        6,
+        1,
+        5,
+        4,
+    ]  # a run of an earlier version goes on with the same
 
 
 @pytest.mark.parametrize("length", [1, 5, 8, 13])
@@ -144,6 +155,20 @@ def test_without_room_in_shared_memory_threads_take_over(monkeypatch: pytest.Mon
     with BatchLoader(Numbers(6), 2, WorkerPlan("processes", 2)) as loader:
         assert loader.plan == WorkerPlan("threads", 2, "shared-memory")
         assert len(seen(loader, 0)) == 3
+
+
+@pytest.mark.parametrize(
+    ("plan", "workers"),
+    [(INLINE, InlineWorkers), (WorkerPlan("threads", 1), InlineWorkers), (WorkerPlan("threads", 2), ThreadWorkers)],
+    ids=["inline", "one thread", "two threads"],
+)
+def test_one_thread_is_that_which_works_ahead_and_several_are_a_pool(plan: WorkerPlan, workers: type) -> None:
+    before = threading.active_count()
+    with BatchLoader(Numbers(40), 2, plan) as loader:
+        assert type(loader._workers) is workers
+        batches = loader.batches(0)
+        assert next(batches)["mask"].shape == (2, 4, 5)
+        assert (threading.active_count() > before) is (plan is not INLINE)
 
 
 def test_an_empty_source_is_refused() -> None:

@@ -152,6 +152,64 @@ def test_nobody_is_waited_for_who_has_nothing_to_do(pool: Any, monkeypatch: pyte
     assert not busy.tasks
 
 
+class Answers(Pipe):
+    """Has so many answers ready; None: whoever gives them is dead."""
+
+    def __init__(self, ready: int | None) -> None:
+        super().__init__()
+        self.ready = ready
+        self.waited: list[float] = []
+
+    def poll(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        return self.ready is None or self.ready > 0
+
+    def recv(self) -> None:
+        if self.ready is None:
+            raise EOFError
+        self.ready -= 1
+
+
+@pytest.mark.parametrize(
+    ("ready", "left", "closed"),
+    [((2, 2), (0, 0), 0), ((1, 2), (1, 2), 1), ((None, 2), (2, 0), 0), ((2, None), (0, 2), 0)],
+    ids=str,
+)
+def test_answers_that_nobody_waits_for_are_taken_and_who_gives_none_ends_the_pool(
+    ready: tuple[int | None, ...], left: tuple[int, ...], closed: int, pool: Any
+) -> None:
+    ended: list[bool] = []
+    pool.close = lambda: ended.append(True)
+    for worker, count in zip(pool._processes, ready, strict=True):
+        worker.pipe = Answers(count)
+    pool._hand_out(tasks(4), processes.deque(range(6)))
+    pool._drain()
+    assert tuple(len(worker.tasks) for worker in pool._processes) == left
+    assert len(ended) == closed
+    assert {seconds for worker in pool._processes for seconds in worker.pipe.waited} == {10.0}
+
+
+def test_who_is_left_with_a_broken_pipe_ends_with_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that cannot be started leaves neither the others nor the memory behind."""
+    begun: list[Any] = []
+
+    def launch(self: ProcessWorkers) -> Any:
+        if begun:
+            raise OSError("no more processes")
+        process: Any = SimpleNamespace(join=lambda timeout: None, is_alive=lambda: False)
+        begun.append(SimpleNamespace(close=lambda: begun.append("closed")))
+        return processes._Process(process, begun[0])
+
+    names: list[str] = []
+    monkeypatch.setattr(ProcessWorkers, "_launch", launch)
+    monkeypatch.setattr(processes, "_reserve", lambda memory: names.append(memory.name))
+    with pytest.raises(OSError, match="no more"):
+        ProcessWorkers(Numbers(3), 2)
+    assert begun[1:] == ["closed"]
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(names[0])
+
+
 def test_a_main_module_is_hidden_while_a_process_starts_and_back_afterwards() -> None:
     main = sys.modules["__main__"]
     with processes._no_main_module():

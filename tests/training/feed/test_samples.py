@@ -19,7 +19,7 @@ from ocrweb.training.feed.loader import BatchLoader
 from ocrweb.training.feed.loader_plan import WorkerPlan, sample_bytes
 from ocrweb.training.feed.preview import paint_maps, write_preview
 from ocrweb.training.feed.rendered import RenderedSamples
-from ocrweb.training.feed.samples import PictureCache, SampleRecipe, TrainingSamples, draw_targets, normalise
+from ocrweb.training.feed.samples import PictureCache, SampleRecipe, TrainingSamples, draw_targets, labelled, normalise
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 SIZE = 96
@@ -94,6 +94,13 @@ def test_boxes_without_a_finite_outline_are_left_out(pictures: list[Sample]) -> 
     assert not any(source.sample(epoch, 0)["shrink_map"].any() for epoch in range(3))
 
 
+def test_a_text_of_three_corners_is_one_and_of_two_is_none() -> None:
+    corners = np.array([[1, 2], [30, 3], [4, 25]], np.float32)
+    boxes = [LabelledBox(corners, "x", True), LabelledBox(corners[:2], "y", False)]
+    found = labelled(np.zeros((9, 9, 3), np.uint8), boxes)
+    assert ([len(text) for text in found.polygons], found.ignore) == ([3], [True])
+
+
 def test_a_teacher_sees_the_crop_and_its_map_joins_the_sample(pictures: list[Sample]) -> None:
     source = TrainingSamples(pictures, recipe(), teacher=lambda crop: crop[:, :, 0] / 255)
     sample = source.sample(0, 0)
@@ -114,6 +121,9 @@ def test_the_cache_keeps_what_fits_and_drops_the_least_used() -> None:
     for key in ("a", "b", "a", "c", "a", "b"):
         get(key)
     assert reads == ["a", "b", "c", "b"]
+    get("d", 150)
+    assert (cache.size, len(reads)) == (250, 5)  # full to the last byte
+    get("b")
     get("huge", 1000)
     get("a")
     assert cache.size <= 250

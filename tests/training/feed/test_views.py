@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,14 @@ from ocrweb.config.detection import ResizeOptions
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.encode import write_picture
+from ocrweb.imaging.picture import read_picture
 from ocrweb.render.page import render_page
-from ocrweb.training.augment.compose import CropRecipe
-from ocrweb.training.feed.samples import SampleRecipe
+from ocrweb.training.augment.compose import CropRecipe, Labelled, make_crop
+from ocrweb.training.augment.light import vary
+from ocrweb.training.feed.samples import SampleRecipe, normalise
 from ocrweb.training.feed.views import TwoViews, choose_plain
 
+STRENGTHS = {"shadow": 0.4, "blur": 0.4, "jpeg": 0.4, "colour": 0.5}
 RECIPE = SampleRecipe(CropRecipe(64, AugmentOptions(), ResizeOptions()), (0.5,) * 3, (0.5,) * 3)
 
 
@@ -85,3 +89,20 @@ def test_a_picture_whose_pixels_are_damaged_gives_its_place_to_the_next(folder: 
         path.write_bytes(whole[:200])
     with pytest.raises(OcrwebError):
         TwoViews(pictures, RECIPE).sample(0, 0)
+
+
+def test_the_plain_view_keeps_its_light_and_the_strong_one_is_that_view_in_another(folder: Path) -> None:
+    """Drawn from a stream of their own: a run of an earlier version goes on with the same crops."""
+    pictures = choose_plain(folder, []).pictures
+    options = AugmentOptions(shadow=1.0, blur=1.0, jpeg=1.0, colour=1.0)
+    source = TwoViews(pictures, replace(RECIPE, crop=replace(RECIPE.crop, augmentation=options), seed=7))
+    still, light = (options.model_copy(update=change) for change in (dict.fromkeys(STRENGTHS, 0.0), STRENGTHS))
+    for epoch, index in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)):
+        rng = np.random.default_rng([7, epoch, index, 0x2E75])
+        crop = make_crop(rng, Labelled(read_picture(pictures[index]).pixels, [], []), replace(RECIPE.crop, augmentation=still))  # fmt: skip
+        sample = source.sample(epoch, index)
+        np.testing.assert_array_equal(sample["weak"], normalise(crop.pixels, RECIPE.mean, RECIPE.std))
+        np.testing.assert_array_equal(
+            sample["strong"], normalise(vary(rng, light, crop.pixels), RECIPE.mean, RECIPE.std)
+        )
+    assert (source.place(1), len(source)) == (str(pictures[1]), 3)

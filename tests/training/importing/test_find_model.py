@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from ocrweb.config.model_names import HOUSE
 from ocrweb.errors import OcrwebError
+from ocrweb.model import architecture
 from ocrweb.runtime.card import ModelCard
+from ocrweb.training.export import convert, onnx
 from ocrweb.training.importing import steps
 from ocrweb.training.importing.proof import Proof
 from ocrweb.training.importing.steps import NETWORK, WEIGHTS, find_model, import_file
@@ -142,11 +145,45 @@ def test_a_folder_without_a_program_is_damaged_and_says_which_would_do(tmp_path:
     assert "inference.json" not in refused.value.message("en")
 
 
+@pytest.mark.parametrize(("network", "house"), [(HOUSE, True), ("onnx", False)])
+@pytest.mark.parametrize("card", [True, False])
+def test_weights_are_converted_with_the_card_beside_them_and_known_as_the_house_models(
+    network: str, house: bool, card: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Any] = []
+    monkeypatch.setattr(architecture, "architecture_of", lambda weights: architecture.Architecture(network))
+    monkeypatch.setattr(convert, "convert", lambda *given: done.append(given))
+    weights = laid(tmp_path, ["best.pdparams"]) / "best.pdparams"
+    if card:
+        (tmp_path / "model.yml").write_text("name: theirs\nthreshold: 0.25\n")
+    made, is_house = steps._converted(weights, tmp_path / "out.onnx", "given.zip")
+    assert done == [(weights, tmp_path / "out.onnx")]
+    assert ((made.name, made.threshold) == ("theirs", 0.25), is_house) == (card, house)
+    assert card or made.name == "given.zip"
+
+
+@pytest.mark.parametrize("program", ["inference.json", "inference.pdmodel"])
+@pytest.mark.parametrize("settings", [True, False])
+def test_paddles_own_form_is_converted_on_the_processor_with_the_settings_beside_it(
+    program: str, settings: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import paddle
+
+    done: list[Any] = []
+    folder = laid(tmp_path / "given", ["inference.pdiparams", program])
+    if settings:
+        steps_of = "{transform_ops: [{DetResizeForTest: {resize_long: 640}}]}"
+        (folder / "inference.yml").write_text(f"Global: {{model_name: x}}\nPreProcess: {steps_of}\n")
+    monkeypatch.setattr(paddle.jit, "load", lambda path: f"layer of {path}")
+    monkeypatch.setattr(onnx, "export_onnx", lambda *given: done.append((*given, paddle.device.get_device())))
+    card, house = steps._converted(folder, tmp_path / "out.onnx", "given.zip")
+    assert done == [(f"layer of {folder / 'inference'}", tmp_path / "out.onnx", "cpu")]
+    assert (card.limit_side == 640, card.name == "given.zip", house) == (settings, not settings, False)
+
+
 def test_whether_it_trains_is_tried_and_what_breaks_the_builder_only_detects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ocrweb.model import architecture
-
     for failure, trains in ((None, True), (ValueError("odd"), False), (OcrwebError("image.empty"), False)):
 
         def build(network: Path, failure: Exception | None = failure) -> None:

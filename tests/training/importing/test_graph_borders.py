@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from ocrweb.errors import OcrwebError
-from ocrweb.training.importing.graph import ALLOWED, LARGEST_FILL, check_graph
+from ocrweb.training.importing.graph import ALLOWED, check_graph
 from tests.runtime.hostile import save_network
 
 
@@ -31,7 +31,7 @@ def whole(name: str, *values: int) -> Any:
 @pytest.mark.parametrize(
     ("sides", "code"),
     [
-        ((LARGEST_FILL,), ""), ((LARGEST_FILL + 1,), "imports.too-much-data"), ((1 << 13, 1 << 13), ""),
+        ((1 << 26,), ""), (((1 << 26) + 1,), "imports.too-much-data"), ((1 << 13, 1 << 13), ""),
         ((1 << 13, -(1 << 14)), "imports.too-much-data"), ((1 << 14, 1 << 14, 0), ""), ((), ""),
     ],
 )  # fmt: skip

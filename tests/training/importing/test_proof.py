@@ -99,6 +99,7 @@ def test_what_a_library_cannot_run_is_said_to_be_so_and_any_other_failure_keeps_
         ({"mean": (0.1, 0.2, 1000.0)}, True),
         ({"mean": (0.1, 0.2, 1000.1)}, False),
         ({"mean": (0.1, 0.2, -1000.1)}, False),
+        ({"mean": (0.1, float("nan"), 0.2)}, False),
         ({"std": (0.1, 0.2, 1e-3)}, True),
         ({"std": (0.1, 0.2, 0.9e-3)}, False),
         ({"std": (0.1, -0.2, 0.1)}, False),

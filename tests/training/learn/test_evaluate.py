@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,6 +70,12 @@ def test_the_labels_of_the_picture_before_are_those_that_must_not_fit() -> None:
     assert counted.others[:, 0].sum() == 0
 
 
+def test_two_pictures_are_compared_with_each_other() -> None:
+    _, counted = judge_each(MODEL, [0, 1], RULE, LOW)  # type: ignore[list-item, arg-type]
+    assert counted.others is not None
+    assert counted.others[:, 1].tolist() == [1, 2]
+
+
 def test_one_picture_has_no_other_one_to_be_compared_with() -> None:
     _, counted = judge_each(MODEL, [0], RULE, LOW)  # type: ignore[list-item, arg-type]
     assert counted.others is None
@@ -110,3 +119,38 @@ def test_what_was_measured_without_a_choice_has_an_interval_of_the_parts_that_ha
     assert fixed.between is not None
     assert fixed.between[0] < fixed.choice.score.hmean < fixed.between[1]
     assert Evaluator([0, 1, 2], RULE, Group()).evaluate(MODEL, COARSE).between is None  # type: ignore[list-item, arg-type]
+
+
+def test_what_it_fails_on_is_told_by_groups_that_any_text_is_in_and_pictures_by_their_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One text of two is found, and a large thing is none; each picture is read once."""
+    page = judged([(box(20, 20), 0.9), (box(20, 80), 0.4)], [], name="/data/a/one.png")
+    other = judged([(box(40, 30), 0.9)], [(box(170, 60, 100, 80), 0.9)], name="/data/b/two.png")
+    read: list[str] = []
+    monkeypatch.setattr(evaluate, "network_maps", lambda model, samples, rule: iter(samples))
+    monkeypatch.setattr(evaluate, "read_picture", lambda path: read.append(path.name) or SimpleNamespace(pixels=np.full((256, 320, 3), 200, np.uint8)))  # fmt: skip
+    told = evaluate.by_group(MODEL, [page, other], RULE, USUAL)  # type: ignore[list-item, arg-type]
+    assert list(told) == ["height", "angle", "darkness", "crowding", "script"]
+    for look, groups in told.items():
+        assert sum(group["labels"] for group in groups) == 3, look
+        assert sum(len(group["worst"]) for group in groups) >= 1, look
+        assert {name for group in groups for name in group["worst"]} <= {"one.png", "two.png"}
+    small, large = told["height"]
+    assert (small["labels"], small["worst"]) == (3, ["one.png"])
+    assert (large["labels"], large["detections"], large["worst"]) == (0, 1, ["two.png"])
+    assert sorted(read) == ["one.png", "two.png"]
+
+
+def test_samples_are_pictures_by_step_and_number_with_what_was_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Any] = []
+    monkeypatch.setattr(evaluate, "read_picture", lambda path: SimpleNamespace(pixels=f"pixels of {path}"))
+    monkeypatch.setattr(evaluate, "draw_judgement", lambda pixels, judgement: (pixels, len(judgement.found.pairs)))
+    monkeypatch.setattr(evaluate, "write_picture", lambda *given: written.append(given))
+    choice: Any = SimpleNamespace(options=USUAL)
+    evaluate.write_samples(MODEL, [0, 2], RULE, choice, tmp_path, 120)  # type: ignore[list-item, arg-type]
+    assert written == [
+        (tmp_path / "step_000120_1.jpg", ("pixels of page.png", 1), 85), (tmp_path / "step_000120_2.jpg", ("pixels of page.png", 3), 85),
+    ]  # fmt: skip

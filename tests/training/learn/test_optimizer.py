@@ -7,17 +7,17 @@ import paddle
 import pytest
 
 from ocrweb.config.groups.optimizer import OptimizerOptions
-from ocrweb.training.learn.optimizer import GENTLE, LONG_RUN, build_optimizer, pretrained_ratio
+from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
 
 
 @pytest.mark.parametrize(
     ("wanted", "architecture", "steps", "expected"),
     [
-        (0.0, "db-resnet18", LONG_RUN, 1.0),
-        (0.0, "db-resnet18", LONG_RUN - 1, GENTLE),
-        (0.0, "ppocrv6-small", 10 * LONG_RUN, GENTLE),
-        (0.0, "onnx", 10 * LONG_RUN, GENTLE),
-        (0.1, "db-resnet18", LONG_RUN, 0.1),
+        (0.0, "db-resnet18", 60, 1.0),
+        (0.0, "db-resnet18", 59, 0.3),
+        (0.0, "ppocrv6-small", 600, 0.3),
+        (0.0, "onnx", 600, 0.3),
+        (0.1, "db-resnet18", 60, 0.1),
     ],
 )
 def test_only_the_house_model_with_time_to_learn_goes_at_the_whole_rate(

@@ -66,3 +66,5 @@ def test_a_warm_up_of_steps_is_over_sooner_when_time_runs_faster() -> None:
     slow = schedule(1_000_000, warmup_steps=1000, kind="constant")
     assert slow.rate(0, progress=0.1) == pytest.approx(0.01)
     assert slow.rate(499, progress=0.01) == pytest.approx(0.01 * 0.25)
+    falling = schedule(1_000_000, warmup_steps=1000, kind="poly", power=1.0, final_ratio=0.0)
+    assert falling.rate(0, progress=0.1) == pytest.approx(0.009)  # and the curve goes by the time from there on

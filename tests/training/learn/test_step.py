@@ -178,6 +178,11 @@ def test_another_error_is_not_taken_for_lack_of_memory() -> None:
     wrong = Batch(batch.images[:, :2], *(getattr(batch, name) for name in MAPS))
     with pytest.raises(ValueError, match="channel"):
         stepper(TinyDetector()).step(wrong, 0.01)
+    model, heard = Cramped(), list[int]()
+    model.error = OSError("(External) CUDA error(700), an illegal memory access was encountered.")
+    with pytest.raises(OSError, match="illegal"):
+        stepper(model, heard=heard).step(batch, 0.01)
+    assert heard == []
 
 
 MAPS = ("threshold_map", "threshold_mask", "shrink_map", "shrink_mask")

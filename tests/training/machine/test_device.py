@@ -17,6 +17,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def choose(requested: str, needed: int = 0) -> Device:
         kind, _, number = requested.partition(":")
+        assert kind == "cpu" or needed == 2 << 30
         return Device("cpu" if kind == "cpu" else "gpu", int(number or 1), "Fake", 8 * GIB, "asked")
 
     monkeypatch.setattr(device, "choose_device", choose)

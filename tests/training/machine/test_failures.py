@@ -45,6 +45,7 @@ def test_what_went_wrong_gets_a_name(failure: Exception, code: str) -> None:
         (-7, False, "train.no-shared-memory"),
         (-11, False, "train.killed"),
         (3, False, "train.crashed"),
+        (0, True, "train.crashed"),
     ],
 )
 def test_a_process_that_ended_without_a_word_gets_a_cause(code: int, memory_killed: bool, cause: str) -> None:

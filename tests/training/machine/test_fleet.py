@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from ocrweb.config import paths
 from ocrweb.errors import OcrwebError
 from ocrweb.training.machine.fleet import Fleet, RemoteRank
+from ocrweb.training.machine.host import RankHost
 
 pytest.importorskip("ray")
 
@@ -32,8 +35,11 @@ class Ray:
         self.dead: set[str] = set()
         self.unshared: set[str] = set()
         self.made: list[tuple[str, float, float]] = []
+        self.told: list[tuple[str, int]] = []
         self.started: list[tuple[str, list[str], dict[str, str]]] = []
         self.killed: list[str] = []
+        self.sent: list[tuple[str, int]] = []
+        self.patience: list[float | None] = []
 
     def nodes(self) -> list[dict[str, Any]]:
         return [
@@ -45,7 +51,8 @@ class Ray:
         def options(*, num_cpus: float, num_gpus: float, scheduling_strategy: Any) -> Any:
             name = bytes.fromhex(scheduling_strategy.node_id).rstrip(b"\0").decode()
             self.made.append((name, num_cpus, num_gpus))
-            return SimpleNamespace(remote=lambda home, cores: self._actor(name))
+            assert (kind, scheduling_strategy.soft) == (RankHost, False)
+            return SimpleNamespace(remote=lambda home, cores: self.told.append((home, cores)) or self._actor(name))
 
         return SimpleNamespace(options=options)
 
@@ -57,10 +64,11 @@ class Ray:
             look=method(lambda run: (name, lambda: (name, door, name not in self.unshared))),
             start=method(lambda run, words, place: self.started.append((name, words, place))),
             poll=method(lambda: (name, lambda: 7)),
-            send=method(lambda number: None),
+            send=method(lambda number: self.sent.append((name, number))),
         )
 
     def wait(self, asked: list[Any], num_returns: int = 1, timeout: float | None = None) -> tuple[list[Any], list[Any]]:
+        self.patience.append(timeout)
         ready = [one for one in asked if one[0] not in self.silent]
         return ready, [one for one in asked if one not in ready]
 
@@ -74,16 +82,28 @@ class Ray:
 
 
 @pytest.mark.parametrize(
-    ("machines", "made"),
+    ("machines", "made", "cores"),
     [
-        ({"head": {}, "a": {"CPU": 8.0}, "b": {"CPU": 4.0}}, [("a", 8, 0), ("b", 4, 0)]),
-        ({"a": {"CPU": 8.0, "GPU": 2.0}, "b": {"CPU": 64.0}}, [("a", 0, 1), ("a", 0, 1)]),
+        ({"head": {}, "a": {"CPU": 8.0}, "b": {"CPU": 4.0}}, [("a", 8, 0), ("b", 4, 0)], [8, 4]),
+        ({"a": {"CPU": 9.0, "GPU": 2.0}, "b": {"CPU": 64.0}}, [("a", 0, 1), ("a", 0, 1)], [4, 4]),
+        ({"a": {"CPU": 2.0, "GPU": 4.0}, "b": {"GPU": 1.0}}, [*[("a", 0, 1)] * 4, ("b", 0, 1)], [1] * 5),
     ],
 )
-def test_there_is_a_process_for_each_gpu_or_for_each_machine(machines: dict[str, Any], made: list[Any]) -> None:
+def test_there_is_a_process_for_each_gpu_with_its_share_of_the_cores_or_for_each_machine(
+    machines: dict[str, Any], made: list[Any], cores: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCRWEB_HOME", "/data/root")
     ray = Ray(**machines)
     assert len(Fleet(ray, Path("run")).start([])) == len(made)
     assert ray.made == made
+    assert ray.told == [("/data/root", number) for number in cores]
+
+
+def test_where_no_data_root_is_named_that_of_the_supervisor_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OCRWEB_HOME", raising=False)
+    ray = Ray(a={"CPU": 1.0})
+    Fleet(ray, Path("run")).start([])
+    assert ray.told == [(str(paths.home()), 1)]
 
 
 def test_each_process_is_told_its_place_and_for_whom_it_works() -> None:
@@ -98,7 +118,8 @@ def test_each_process_is_told_its_place_and_for_whom_it_works() -> None:
         assert (place["PADDLE_RANK_IN_NODE"], place["PADDLE_LOCAL_SIZE"]) == [("0", "2"), ("1", "2"), ("0", "1")][rank]
         by = json.loads(words[words.index("--by") + 1])
         assert (by["pid"], by["host"]) == (os.getpid(), socket.gethostname())
-        assert words[-1] == "--resume"
+        assert words[2:] == ["--patience", "120.0", "--resume"]
+        assert place["FLAGS_selected_gpus"] == "0"
 
 
 def test_the_next_start_leaves_lost_machines_out_and_takes_new_ones_in() -> None:
@@ -118,8 +139,9 @@ def test_a_machine_that_is_busy_with_other_work_is_done_without() -> None:
     assert len(Fleet(ray, Path("run")).start([])) == 1
     assert ray.killed == ["b"]
     ray.silent.add("a")
-    with pytest.raises(OcrwebError, match=r"train\.no-machine"):
+    with pytest.raises(OcrwebError, match=r"train\.no-machine") as caught:
         Fleet(ray, Path("run")).start([])
+    assert caught.value.params == {"seconds": 60}
 
 
 def test_a_machine_that_does_not_see_the_run_is_named() -> None:
@@ -140,3 +162,19 @@ def test_a_process_has_an_exit_code_and_one_whose_machine_is_gone_is_lost() -> N
     ray.dead.add("a")
     assert (one.poll(), one.lost, other.lost) == (-9, True, False)
     assert isinstance(one, RemoteRank)
+
+
+def test_a_question_that_is_not_answered_yet_is_asked_once_and_an_exit_code_is_kept() -> None:
+    ray, asked = Ray(a={"CPU": 1.0}), list[str]()
+    (rank,) = Fleet(ray, Path("run")).start([])
+    poll = rank._host.poll.remote
+    rank._host.poll = SimpleNamespace(remote=lambda: asked.append("poll") or poll())
+    ray.silent.add("a")
+    assert [rank.poll() for _ in range(3)] == [None] * 3
+    assert ray.patience == [60.0, 1.0, 1.0, 1.0]
+    ray.silent.clear()
+    assert [rank.poll() for _ in range(3)] == [7] * 3
+    assert asked == ["poll"]
+    rank.send_signal(signal.SIGTERM)
+    rank.kill()
+    assert ray.sent == [("a", 15), ("a", 9)]

@@ -67,6 +67,22 @@ def test_a_new_start_ends_what_ran_before_and_a_signal_reaches_what_runs(
     host.send(signal.SIGTERM)  # nobody is there any more
 
 
+def test_a_process_that_cannot_be_started_has_ended_and_the_next_start_counts_anew(
+    started: list[tuple[tuple[Any, ...], dict[str, str]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else its supervisor would wait for ever: as on a machine that may only read the folder of the run."""
+    host = RankHost(str(tmp_path), 1)
+    host.start(str(tmp_path / "none"), [], {})
+    assert (host.poll(), started) == (126, [])
+    assert str(tmp_path / "none") in capsys.readouterr().err
+    host.end()
+    host.start(str(tmp_path), [], {})
+    assert host.poll() is None
+    host.end()
+    host.start(str(tmp_path / "none"), [], {})
+    assert host.poll() == 126
+
+
 def test_a_machine_says_its_name_a_door_and_whether_it_sees_the_run(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     host = RankHost(str(tmp_path), 1)

@@ -281,8 +281,8 @@ def collapses(run: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("scores", "said"),
-    [((0.8, 0.39, 0.0, 0.0), 1), ((0.8, 0.3, 0.6, 0.3, 0.6, 0.6, 0.6), 0), ((0.8, 0.41), 0)],
-    ids=["twice-under-half", "recovers-between", "over-half"],
+    [((0.8, 0.39, 0.0, 0.0), 1), ((0.8, 0.3, 0.6, 0.3, 0.6, 0.6, 0.6), 0), ((0.8, 0.41), 0), ((0.8, 0.4), 0)],
+    ids=["twice-under-half", "recovers-between", "over-half", "half"],
 )
 def test_a_collapse_is_said_once_while_it_happens(tmp_path: Path, scores: tuple[float, ...], said: int) -> None:
     run = tmp_path / "run"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,8 @@ def taught(run: Path) -> list[int]:
 def test_the_weight_is_nothing_at_first_and_rises_to_the_whole() -> None:
     options = UnlabelledOptions(start=0.2, ramp=0.4, weight=3.0)
     found = [weight_at(options, done) for done in (0.0, 0.19, 0.2, 0.4, 0.6, 1.0)]
-    assert found[:2] == [0.0, 0.0]
-    assert 0 < found[2] < 0.03 < found[3] < found[4] == found[5] == 3.0
+    assert found == [0.0, 0.0, pytest.approx(3 * math.exp(-5)), pytest.approx(3 * math.exp(-1.25)), 3.0, 3.0]
+    assert weight_at(UnlabelledOptions(start=1.0, ramp=0.0), 1.0) == 0.0  # never, not even at the end
 
 
 def test_a_run_learns_from_them_once_their_share_of_it_has_begun(tmp_path: Path) -> None:

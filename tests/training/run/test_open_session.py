@@ -66,20 +66,22 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return Base(TinyDetector(), Architecture("onnx"), ModelCard(name="base", limit_side=320), True, fresh)
 
     def feed(source: Any, config: TrainingConfig, group: Group) -> Any:
-        kept["source"] = source
+        kept["source"], kept["feed"] = source, (config.seed, group)
         made: Any = DrawnFeed(steps=20)
         made.without_processes = kept["without"]
         return made
 
     def views(pictures: Any, config: TrainingConfig, rule: Any, group: Group) -> Any:
-        kept["views"] = (pictures, rule.resize.limit_side)
+        kept["views"] = (pictures, rule.resize.limit_side, config.seed, group)
         return SimpleNamespace(batches_per_epoch=3, close=lambda: kept.update(closed=True))
 
     monkeypatch.setattr(session, "load_base", base)
     monkeypatch.setattr(session, "keep_base_graph", lambda architecture, run: kept["graphs"].append(run))
-    monkeypatch.setattr(session, "_read_parts", lambda run, config, group: (Path("/data/shop"), PARTS))
+    monkeypatch.setattr(session, "_read_parts", lambda run, config, group: kept.update(parts=(run, config.seed, group)) or (Path("/data/shop"), PARTS))  # fmt: skip
     monkeypatch.setattr(session, "_plain", lambda config, dataset, parts: kept.get("plain"))
-    monkeypatch.setattr(session, "open_source", lambda train, config, rule: (train, rule.resize.limit_side))
+    monkeypatch.setattr(
+        session, "open_source", lambda train, config, rule: (train, config.seed, rule.resize.limit_side)
+    )
     monkeypatch.setattr(session, "open_feed", feed)
     monkeypatch.setattr(session, "open_views", views)
     return kept
@@ -99,8 +101,12 @@ def opened(seen: dict[str, Any], journal: Told, tmp_path: Path) -> Callable[...,
 def test_it_learns_from_the_training_part_and_is_judged_by_the_base_models_rule(
     opened: Callable[..., session.Opened], seen: dict[str, Any], journal: Told, tmp_path: Path
 ) -> None:
-    made = opened("optimizer.random_weights=true", "model=db-resnet18")
-    assert seen["source"] == (PARTS.train, 320)
+    made = opened("optimizer.random_weights=true", "model=db-resnet18", "seed=6")
+    assert (seen["source"], seen["feed"], seen["parts"]) == (
+        (PARTS.train, 6, 320),
+        (6, Group()),
+        (tmp_path, 6, Group()),
+    )
     assert seen["base"] == ("db-resnet18", True)
     assert (made.parts, made.dataset, made.rule.resize.limit_side) == (PARTS, Path("/data/shop"), 320)
     assert made.session.schedule.steps == 60
@@ -123,10 +129,13 @@ def test_pictures_without_labels_are_told_and_taught(
     opened: Callable[..., session.Opened], seen: dict[str, Any], journal: Told
 ) -> None:
     seen["plain"] = Plain((Path("1.png"), Path("2.png")), 3, 4)
-    made = opened()
+    made = opened("seed=6", "unlabelled.weight=0.75")
     assert journal.words == [("unlabelled", 2, 3, 4)]
-    assert seen["views"] == ((Path("1.png"), Path("2.png")), 320)
-    assert made.session.teacher is not None
+    assert seen["views"] == ((Path("1.png"), Path("2.png")), 320, 6, Group())
+    teacher = made.session.teacher
+    assert teacher is not None
+    assert teacher.options.weight == 0.75
+    assert (teacher._model, teacher._average, teacher._stepper) == (made.session.model, made.session.average, made.session.stepper)  # fmt: skip
     made.session.close()
     assert seen["closed"]
 

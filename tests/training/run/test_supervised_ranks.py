@@ -12,7 +12,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.training import worker
-from ocrweb.training.machine.ranks import GRACE, leave_cause, take_cause
+from ocrweb.training.machine.ranks import leave_cause, take_cause
 from ocrweb.training.worker import Supervisor
 
 
@@ -109,7 +109,7 @@ def test_when_one_fails_the_others_have_some_seconds_and_are_then_killed(first: 
     assert start(*ranks)._train(False) == (first, 3)
     killed = ranks[1 - first].killed_at
     assert killed is not None
-    assert 110 + GRACE < killed < 110 + GRACE + 0.5
+    assert 115 < killed < 115.5
 
 
 def test_one_that_ends_well_takes_nobody_with_it(clock: Clock, start: Any) -> None:

@@ -21,7 +21,7 @@ from ocrweb.training.machine import ranks
 from ocrweb.training.machine.fleet import RemoteRank
 from ocrweb.training.run import journal as journals
 from ocrweb.training.run.journal import Journal
-from ocrweb.training.worker import RESTARTS, Supervisor
+from ocrweb.training.worker import Supervisor
 
 KILLED = -9
 
@@ -82,7 +82,7 @@ def test_a_broken_word_of_a_rank_is_no_word(tmp_path: Path, written: str) -> Non
 
 
 def test_memory_that_is_never_enough_fails_the_run_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len(lose(tmp_path, monkeypatch, [""], memory_kills=99)) == RESTARTS
+    assert len(lose(tmp_path, monkeypatch, [""], memory_kills=99)) == 4
     cause = read_status(tmp_path).cause
     assert cause is not None
     assert cause["code"] == "train.killed-for-memory"
@@ -196,7 +196,7 @@ def test_when_a_machine_is_lost_the_run_goes_on_from_its_checkpoint(
     assert [(event["code"], event["params"]) for event in warned] == [("train.machine-lost", {"count": 1, "of": 2})]
 
 
-@pytest.mark.parametrize(("checkpoints", "starts"), [(False, RESTARTS), (True, 3 * RESTARTS)])
+@pytest.mark.parametrize(("checkpoints", "starts"), [(False, 4), (True, 12)])
 def test_machines_may_be_lost_as_often_as_checkpoints_are_made_between(
     checkpoints: bool, starts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
