@@ -408,9 +408,15 @@ def test_what_is_in_use_is_the_last_one_and_one_that_is_gone_is_told() -> None:
         assert is_named("in-use"), "it is known, and there is something wrong with it"
 
 
-def in_use(*models: str) -> None:
+def test_a_name_of_ones_own_leads_to_its_model_and_in_use_has_none() -> None:
+    in_use(HOUSE, titles={HOUSE: "mine", "in-use": "loop"})
+    assert resolve_name("mine").name == HOUSE
+    assert not is_named("loop")
+
+
+def in_use(*models: str, titles: dict[str, str] | None = None) -> None:
     file = paths.models_dir() / "registry.json"
     file.parent.mkdir(exist_ok=True)
     used = [{"model": model, "since": float(since)} for since, model in enumerate(models)]
     file.unlink(missing_ok=True)
-    file.write_text(json.dumps({"schema": 1, "titles": {}, "notes": {}, "used": used}))
+    file.write_text(json.dumps({"schema": 1, "titles": titles or {}, "notes": {}, "used": used}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -207,6 +208,12 @@ def test_letters_that_follow_a_bend_are_one_line_from_four_on(text: str, bend: f
 def test_a_bend_is_as_strong_wherever_it_begins(bend: float, whole: bool, start: float) -> None:
     lines = stamp("ROUND", bend, start=start).lines()
     assert (len(lines) == 1 and len(lines[0].letters) == 5) is whole
+
+
+def test_letters_between_which_another_is_written_follow_no_bend() -> None:
+    letters = stamp("ROUND", 10).letters
+    assert len(lines_of(letters)) == 1
+    assert len(lines_of(replace(letters, place=np.array([0, 1, 2, 4, 5])))) == 5
 
 
 def test_a_line_on_a_bend_lies_around_its_letters_and_reads_their_way() -> None:

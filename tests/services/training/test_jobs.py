@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -179,6 +180,16 @@ def test_of_a_worker_that_a_terminal_started_nothing_else_of_the_terminal_is_end
     training_jobs._kill(worker.pid)
     assert worker.wait(5) == -signal.SIGKILL
     training_jobs._kill(worker.pid)  # and of one that is gone nothing is said
+
+
+def test_a_worker_that_is_ended_is_waited_for_until_it_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, waited = iter([True, True, False]), list[float]()
+    monkeypatch.setattr(training_jobs.os, "getpgid", lambda pid: pid + 1)
+    monkeypatch.setattr(training_jobs.os, "kill", lambda pid, signal: None)
+    monkeypatch.setattr(training_jobs, "Process", lambda pid: SimpleNamespace(is_running=lambda: next(runs)))
+    monkeypatch.setattr(training_jobs.time, "sleep", waited.append)
+    training_jobs._kill(4711)
+    assert waited == [0.05, 0.05]
 
 
 def test_the_keeper_tells_of_an_end_once_also_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:

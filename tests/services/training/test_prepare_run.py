@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ocrweb.config import paths
+from ocrweb.config import own_dataset, paths
 from ocrweb.config.loader import read_yaml
 from ocrweb.config.training import TrainingConfig
 from ocrweb.errors import OcrwebError
 from ocrweb.rundir import names
 from ocrweb.services.labels.entries import labelled_set
-from ocrweb.services.labels.versions import versions_document
+from ocrweb.services.labels.versions import version_of, versions_document
 from ocrweb.services.training.labels_used import labels_used
 from ocrweb.services.training.runs import prepare_run, run_info
 from tests.sample_pages import sample_pages
@@ -43,6 +43,19 @@ def test_a_dataset_without_its_list_leaves_no_folder(tmp_path: Path) -> None:
         prepare_run(TrainingConfig(dataset=str(tmp_path / "data")))
     assert caught.value.code.startswith("dataset.")
     assert not names.list_runs(paths.workdirs_dir())
+
+
+def test_a_copy_that_was_made_for_a_run_is_moved_into_its_folder_under_the_name_of_the_dataset(tmp_path: Path) -> None:
+    for name, train in (("shop", 2), ("copy", 1)):
+        sample_pages(tmp_path / name, train=train, test=0)
+    run = prepare_run(TrainingConfig(dataset=str(tmp_path / "copy")), own=tmp_path / "shop")
+    moved = Path(read_yaml(run / names.CONFIG)["dataset"])
+    assert moved == run / own_dataset.FOLDER / "shop"
+    assert (moved / "train_list.txt").is_file()
+    assert not (tmp_path / "copy").exists()
+    used = labels_used(run)
+    assert used is not None
+    assert (used["pictures"], used["version"]) == (1, version_of(labelled_set(tmp_path / "shop")).id)
 
 
 def test_a_run_names_the_labels_that_it_learns_from(tmp_path: Path) -> None:
