@@ -1,4 +1,4 @@
-"""What Gradio's page copies of its widgets at each event without using it.
+"""What Gradio's page makes twice as it opens, and what it copies of its widgets at each event without using it.
 
 Whenever a call changes its state, the page tells all widgets that any call ever answered, and takes a deep copy of each (with
 what it holds: a plot, a table) and of all that is in it. Here those are told that have something to be told, and nothing is copied.
@@ -48,9 +48,20 @@ STANDING_QUICKER = (
 BRING = re.compile(r"async set_event_args\((?P<id>\w+),(?P<settings>\w+)\)\{")
 BRING_QUICKER = "async set_event_args(%(id)s,%(settings)s){if(Object.keys(%(settings)s).length===0)return()=>{};"
 
+# The page is made anew when its program was changed under it, which is looked at as soon as it is there: it was made a moment ago.
+ANEW = re.compile(
+    r"(?P<effect>\w+)\(\(\)=>\{(?P<count>\w+)\(\),(?P<untracked>\w+)\(\(\)=>\{(?P<tree>\w+)\.reload\((?P<of>\w+)\.components,"
+)
+ANEW_QUICKER = (
+    "%(effect)s(()=>{%(count)s(),%(untracked)s(()=>{"
+    "if(!%(tree)s.ocrweb_there){%(tree)s.ocrweb_there=!0;return}"
+    "%(tree)s.reload(%(of)s.components,"
+)
+
 COPIES = (
     Exchange("index", CLONE, CLONE_QUICKER),
     Exchange("core", TELL, TELL_QUICKER),
     Exchange("statustracker", STANDING, STANDING_QUICKER),
     Exchange("Blocks", BRING, BRING_QUICKER),
+    Exchange("Blocks", ANEW, ANEW_QUICKER),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocrweb.ui.seams.copies import BRING, CLONE, COPIES, STANDING, TELL
+from ocrweb.ui.seams.copies import ANEW, BRING, CLONE, COPIES, STANDING, TELL
 from tests.ui.seams import scripts
 
 EXCHANGES = {one.known: one for one in COPIES}
@@ -122,6 +122,17 @@ BROUGHT = """
 })();
 """
 
+MADE = """
+const said = SOURCES.map((source) => {
+  const log = [], scope = { [NAMES.effect]: (run) => { for (let time = 0; time < 3; time++) run(); } };
+  scope[NAMES.count] = () => log.push("looked"); scope[NAMES.untracked] = (run) => run();
+  scope[NAMES.tree] = { reload: (parts) => log.push(parts) }; scope[NAMES.of] = { components: "made" };
+  new Function("scope", `with (scope) { ${source})})}); }`)(scope);
+  return log;
+});
+console.log(JSON.stringify(said));
+"""
+
 
 @pytest.fixture(scope="module")
 def parts() -> dict[str, str]:
@@ -166,3 +177,12 @@ def test_settings_are_brought_and_taken_back_and_without_any_nothing_is_asked_fo
         quick["rest"] == gradios["rest"] == [["get", 2], ["set", 2, {"time_limit": 9}], ["set", 2, {"time_limit": 3}]]
     )
     assert (gradios["bare"], quick["bare"]) == (1, 0)
+
+
+def test_a_page_that_opens_is_made_once_and_anew_whenever_its_program_was_changed() -> None:
+    found = ANEW.search(scripts.by_gradio("Blocks"))
+    assert found
+    sources = [found.group(), EXCHANGES[ANEW].of(found.group())]
+    gradios, quick = scripts.run(MADE, SOURCES=sources, NAMES=found.groupdict())
+    assert gradios == ["looked", "made"] * 3
+    assert quick == ["looked", *["looked", "made"] * 2]
