@@ -35,6 +35,7 @@ __all__ = [
     "read_labels",
     "read_limited",
     "read_split",
+    "scan_labels",
     "write_split",
 ]
 
@@ -48,7 +49,9 @@ def read_split(root: Path, split: Split, *, pictures: bool = True) -> list[Sampl
     an error in this split, and usage.missing-path when there is no such folder.
     """
     tree = complete_tree(root, split)
-    listed = scan_list_bytes(read_limited(tree.path(list_name(split)), LARGEST["list"]), split)
+    listed = scan_list_bytes(
+        read_limited(tree.path(list_name(split)), LARGEST["list"]), split, tree.usual_for(list_name(split))
+    )
     refuse_errors(listed.findings)
     stats = SplitStatistics(split, train_side=0)
     samples = [_read_sample(tree, entry, stats, pictures) for entry in scan_entries(tree, split, listed.lines)]
@@ -64,6 +67,11 @@ def complete_tree(root: Path, split: Split) -> Tree:
     for slot in tree.slots.values():
         refuse_errors(slot.findings)
     return tree
+
+
+def scan_labels(tree: Tree, name: str) -> ScannedLabels:
+    """What can be read of a label file that is there. Raises dataset.unreadable."""
+    return scan_label_bytes(read_limited(tree.path(name), LARGEST["label"]), tree.usual_for(name))
 
 
 def read_labels(path: Path) -> tuple[LabelledBox, ...]:
@@ -136,7 +144,7 @@ def _read_sample(tree: Tree, entry: Entry, stats: SplitStatistics, pictures: boo
     refuse_errors(entry.findings)
     if entry.image is None or entry.label is None:
         raise AssertionError("a line without an error names two files")
-    labels = scan_label_bytes(read_limited(tree.path(entry.label), LARGEST["label"]))
+    labels = scan_labels(tree, entry.label)
     refuse_errors(found.at(entry.label, found.line) for found in labels.findings)
     size = None
     if pictures:

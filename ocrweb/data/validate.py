@@ -137,7 +137,7 @@ def _read_list(tree: Tree, split: Split) -> ScannedList:
         data = tree.read(name, LARGEST["list"])
     except OSError as failure:
         return ScannedList((finding("list.unreadable", reason=failure.strerror).at(name),), ())
-    return scan_list_bytes(data, split)
+    return scan_list_bytes(data, split, tree.usual_for(name))
 
 
 def _stream(run: _Run, entries: Iterable[Entry]) -> Iterator[Examined]:

@@ -13,37 +13,55 @@ ASCII = math.log(1 / 96)  # of a letter that every encoding has
 SURE = 5.0  # difference of the logarithms of two likelihoods: one is 150 times the other
 USUAL = math.log(1 / 50_000)  # a letter less likely than this is a strange one
 MOST_STRANGE = 0.1  # share of the letters, in a text that makes sense
+RARE = 0.34  # that share of a text of names, which have rare letters, where the encoding is to be expected
 ODD = math.log(0.01)  # a capital after a small letter, a Latin letter beside a Cyrillic one
 LOOKED_AT = 20_000  # bytes; more of a text says no more
 
 Letter = Callable[[bytes, str], float]
+Usual = Callable[[], str]
+
+
+def untold() -> str:
+    """Of files that have none beside them."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """name: as people know it. codec: Python's. letter: logarithm of how likely a letter that is not ASCII is, by its bytes.
-    ahead: what is added to the logarithm of a text, as files in it are more or less frequent."""
+    ahead: what is added to the logarithm of a text, as files in it are more or less frequent. sure: by how much it must be before
+    all others. strange: share of the letters, at most."""
 
     name: str
     codec: str
     letter: Letter
     ahead: float = 0.0
+    sure: float = SURE
+    strange: float = MOST_STRANGE
 
 
-def likely_encoding(data: bytes) -> Encoding | None:
-    """The encoding of bytes that are not UTF-8, None when it cannot be told; GB18030 where that is as likely as any other."""
+def likely_encoding(data: bytes, usual: Usual = untold) -> Encoding | None:
+    """The encoding of bytes that are not UTF-8, None when it cannot be told; GB18030 where that is as likely as any other.
+
+    usual: that of the files beside, asked where the bytes alone do not tell: taken unless another one is surely likelier.
+    """
     judged = sorted(
         ((*score, at) for at, one in enumerate(ENCODINGS) if (score := _score(data, one)) is not None), reverse=True
     )
     if not judged:
         return None
-    (best, makes_sense, at), *others = judged
-    sure = not others or best - others[0][0] >= SURE
-    return ENCODINGS[at] if sure and makes_sense and ENCODINGS[at].letter is not _western else None
+    (best, strange, at), *others = judged
+    likeliest = ENCODINGS[at]
+    sure = not others or best - others[0][0] >= likeliest.sure
+    if sure and strange <= likeliest.strange and likeliest.letter is not _western:
+        return likeliest
+    beside = usual()
+    near = (ENCODINGS[at] for score, strange, at in judged if best - score < SURE and strange <= RARE)
+    return next((one for one in near if one.name == beside), None)
 
 
-def _score(data: bytes, one: Encoding) -> tuple[float, bool] | None:
-    """How likely the bytes are, and whether they would be a text that makes sense; None for what cannot be."""
+def _score(data: bytes, one: Encoding) -> tuple[float, float] | None:
+    """How likely the bytes are, and the share of strange letters; None for what cannot be."""
     try:
         text = data.decode(one.codec)
     except UnicodeDecodeError:
@@ -63,7 +81,7 @@ def _score(data: bytes, one: Encoding) -> tuple[float, bool] | None:
         total += likely
         letters += 1
         strange += likely < USUAL
-    return total, strange <= MOST_STRANGE * letters
+    return total, strange / max(letters, 1)
 
 
 def _is_within_word(before: str, char: str, codec: str) -> bool:
@@ -164,10 +182,10 @@ def _western(code: bytes, char: str) -> float:
 
 
 ENCODINGS = (
-    Encoding("GB18030", "gb18030", _gb, 3.5),
+    Encoding("GB18030", "gb18030", _gb, 3.5, sure=3.0, strange=RARE),
     Encoding("Big5", "cp950", _big5),
     Encoding("Shift-JIS", "cp932", _japanese),
-    Encoding("EUC-JP", "euc_jp", _japanese, -3.0),
+    Encoding("EUC-JP", "euc_jp", _japanese, -1.0),
     Encoding("EUC-KR", "cp949", _korean),
     Encoding("Windows-1251", "cp1251", _cyrillic),
     Encoding("KOI8-R", "koi8_r", _cyrillic),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocrweb.disk.encodings import decoded, other_text
+from ocrweb.disk.encodings import decoded, other_text, usual_encoding
 from ocrweb.disk.likely import likely_encoding
 
 WORDS = {
@@ -37,6 +37,21 @@ def test_accents_alone_are_never_told_and_never_taken_for_chinese(words: str) ->
 def test_words_that_two_encodings_have_are_not_told() -> None:
     assert likely_encoding("합".encode("cp949")) is None
     assert likely_encoding(b"\x81") is None
+
+
+@pytest.mark.parametrize("word", ["收", "找零", "亚滕加", "票据"])
+def test_a_chinese_word_alone_is_told_as_before(word: str) -> None:
+    assert getattr(likely_encoding(word.encode("gb18030")), "name", "") == "GB18030"
+
+
+def test_files_beside_decide_where_one_alone_cannot_and_another_is_not_surely_likelier() -> None:
+    big5, korean, untold = "統一發票".encode("cp950"), "김치찌개".encode("cp949"), "中文".encode("cp950")
+    assert likely_encoding(untold) is None
+    assert other_text(untold, lambda: usual_encoding([big5, untold, b"a", "票".encode()])) == ("中文", "Big5")
+    assert usual_encoding([big5, untold, korean]) == usual_encoding([b"a", "票".encode()]) == ""
+    assert usual_encoding(["합계".encode("cp949"), "서울".encode("cp949"), "가".encode("cp949")]) == "EUC-KR"
+    assert other_text("Größe".encode("cp1252"), lambda: "GB18030").encoding == ""
+    assert other_text("統一發票".encode("cp950"), lambda: "GB18030").encoding == "Big5"
 
 
 def test_a_file_that_is_only_read_is_read_in_the_likely_encoding_or_as_before() -> None:

@@ -78,7 +78,7 @@ def _examine_label(tree: Tree, name: str) -> tuple[ScannedLabels | None, list[Fi
         data = tree.read(name, LARGEST["label"])
     except OSError as failure:
         return None, [finding("label.unreadable", reason=failure.strerror).at(name)]
-    labels = scan_label_bytes(data)
+    labels = scan_label_bytes(data, tree.usual_for(name))
     found = [found.at(name, found.line) for found in labels.findings]
     return labels, [*found, *_examine_outlines(tree, name, labels)]
 

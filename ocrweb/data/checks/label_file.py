@@ -22,6 +22,7 @@ from ocrweb.data.checks.label_line import (
 )
 from ocrweb.data.checks.label_order import RARELY, OtherOrder, other_order
 from ocrweb.data.checks.textfile import decode_text
+from ocrweb.disk.likely import Usual, untold
 from ocrweb.imaging.content import identify
 
 PAGES = ("HTML", "XML", "SVG", "Git LFS pointer")
@@ -52,9 +53,9 @@ class ScannedLabels:
         return np.array([text in IGNORED_TEXTS for text in self.texts], dtype=bool)
 
 
-def scan_label_bytes(data: bytes) -> ScannedLabels:
-    """Judge the content of a label file. Pure; never raises."""
-    decoded = decode_text(data, "label")
+def scan_label_bytes(data: bytes, usual: Usual = untold) -> ScannedLabels:
+    """Judge the content of a label file. usual: of `decode_text`. Never raises."""
+    decoded = decode_text(data, "label", usual)
     lines = decoded.lines or []
     rows = _scan_plain(lines) or _scan_lines(lines)
     quads = np.array(rows.values, dtype=np.float64).reshape(-1, 4, 2)

@@ -23,6 +23,7 @@ from ocrweb.data.checks.rules import Severity
 from ocrweb.data.checks.textfile import LARGEST, decode_text
 from ocrweb.data.checks.tree import Tree
 from ocrweb.data.sample import Split, other_split
+from ocrweb.disk.likely import Usual, untold
 
 UNREADABLE = ("list.unknown-encoding", "list.huge-file", "list.unreadable")
 
@@ -55,10 +56,10 @@ class ScannedList:
         return not any(found.rule in UNREADABLE for found in self.findings)
 
 
-def scan_list_bytes(data: bytes, split: Split) -> ScannedList:
-    """Decode a list file and number the lines that are not blank. Pure; never raises."""
+def scan_list_bytes(data: bytes, split: Split, usual: Usual = untold) -> ScannedList:
+    """Decode a list file and number the lines that are not blank. usual: of `decode_text`. Never raises."""
     name = list_name(split)
-    decoded = decode_text(data, "list")
+    decoded = decode_text(data, "list", usual)
     findings = [found.at(name, found.line) for found in decoded.findings]
     lines = []
     for number, line in enumerate(decoded.lines or (), start=1):

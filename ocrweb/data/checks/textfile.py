@@ -9,6 +9,7 @@ from typing import Literal
 
 from ocrweb.data.checks.finding import Finding, finding
 from ocrweb.disk.encodings import OtherText, other_text
+from ocrweb.disk.likely import Usual, untold
 
 TextFileKind = Literal["list", "label"]
 LARGEST = {"list": 64 << 20, "label": 8 << 20}
@@ -32,8 +33,10 @@ def encoded(lines: Iterable[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
-def decode_text(data: bytes, kind: TextFileKind) -> TextFile:
-    """Decode a whole file the strict way, and look on with the likely encoding when it is not UTF-8."""
+def decode_text(data: bytes, kind: TextFileKind, usual: Usual = untold) -> TextFile:
+    """Decode a whole file the strict way, and look on with the likely encoding when it is not UTF-8.
+
+    usual: the encoding of the files beside (`Tree.usual_encoding`), for one that cannot be told alone."""
     if len(data) > LARGEST[kind]:
         return TextFile(None, (finding(f"{kind}.huge-file", megabytes=LARGEST[kind] >> 20),))
     findings: list[Finding] = []
@@ -44,7 +47,7 @@ def decode_text(data: bytes, kind: TextFileKind) -> TextFile:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as failure:
-        recovered = _other_encoding(data)
+        recovered = _other_encoding(data, usual)
         line = data.count(b"\n", 0, failure.start) + 1
         quote = data[failure.start : failure.start + 12].hex(" ")
         if recovered is None:
@@ -76,7 +79,7 @@ def _first_line(data: bytes) -> str:
     return data.split(b"\n", 1)[0][:80].decode("utf-8", "replace")
 
 
-def _other_encoding(data: bytes) -> OtherText | None:
+def _other_encoding(data: bytes, usual: Usual) -> OtherText | None:
     """Notepad's "Unicode" is UTF-16 with a byte order mark. None for what has control characters, which no text has."""
     if data.startswith(_UTF16):
         try:
@@ -84,5 +87,5 @@ def _other_encoding(data: bytes) -> OtherText | None:
         except UnicodeDecodeError:
             return None
     else:
-        read = other_text(data)
+        read = other_text(data, usual)
     return None if _CONTROL.search(read.text) else read

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from ocrweb.data.archive_limits import archive_limits
@@ -14,10 +14,14 @@ from ocrweb.data.checks.names import (
     images_name,
     known_label_stems,
     labels_name,
+    list_name,
     similar_name_key,
     stem_of,
 )
+from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.sample import SPLITS, Split
+from ocrweb.disk.encodings import usual_encoding
+from ocrweb.disk.likely import Usual
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
 
@@ -87,6 +91,29 @@ class Tree:
                 if label in self.files:
                     return label
         return self.locate(f"{labels_name(split)}{folder}/{stem_of(image)}.txt", labels_name(split), exact=True)
+
+    def usual_for(self, name: str) -> Usual:
+        """Asks in which encoding the other lists and labels of a file's part surely are, where they are not UTF-8. They are read
+        when it is asked first, which takes a file that cannot be told alone."""
+        return partial(self._usual_encoding, next((split for split in SPLITS if name.startswith(split)), SPLITS[0]))
+
+    def _usual_encoding(self, split: Split) -> str:
+        if split not in self._usual:
+            self._usual[split] = usual_encoding(self._texts(split))
+        return self._usual[split]
+
+    def _texts(self, split: Split) -> Iterator[bytes]:
+        inside = [name for name in self.under(labels_name(split)) if name not in self.escaping]
+        for name, kind in ((list_name(split), "list"), *((name, "label") for name in inside)):
+            try:
+                data = self.read(name, LARGEST[kind])
+            except OSError:
+                continue  # is told where the file itself is read
+            yield data if len(data) <= LARGEST[kind] else b""
+
+    @cached_property
+    def _usual(self) -> dict[Split, str]:
+        return {}
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:

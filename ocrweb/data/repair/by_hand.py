@@ -12,14 +12,13 @@ import numpy as np
 
 from ocrweb.data.checks.dialect import DIFFICULTY, SCRIPT
 from ocrweb.data.checks.folders import pair_by_name
-from ocrweb.data.checks.label_file import scan_label_bytes
 from ocrweb.data.checks.label_line import IGNORED_TEXTS, PLACEHOLDER
 from ocrweb.data.checks.list_file import Entry
 from ocrweb.data.checks.names import images_name, labels_name, list_name, stem_of, suffix_of
 from ocrweb.data.checks.picture import SUFFIX_OF_FORMAT
 from ocrweb.data.checks.textfile import LARGEST, decode_text, encoded
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.icdar import open_tree, read_limited
+from ocrweb.data.icdar import open_tree, read_limited, scan_labels
 from ocrweb.data.outlines import outlines_name
 from ocrweb.data.repair.change import Change, LineEdit, RepairPlan
 from ocrweb.data.repair.decisions import Decision, Deed
@@ -100,7 +99,7 @@ def _edited(
 ) -> Change | None:
     """The file with some lines changed or gone, and others at its end."""
     kind: Literal["list", "label"] = "list" if "/" not in file else "label"
-    decoded = decode_text(read_limited(tree.path(file), LARGEST[kind]), kind)
+    decoded = decode_text(read_limited(tree.path(file), LARGEST[kind]), kind, tree.usual_for(file))
     if decoded.lines is None:
         return None
     edits, after = [], []
@@ -198,7 +197,7 @@ def _read_ignored(work: _Work, split: Split, entries: Sequence[Entry], one: Deci
 
 def _swap_axes(work: _Work, split: Split, entries: Sequence[Entry], one: Decision) -> None:
     """x and y in each other's place, in every line."""
-    scanned = scan_label_bytes(read_limited(work.tree.path(one.file), LARGEST["label"]))
+    scanned = scan_labels(work.tree, one.file)
     for number, quad, text in zip(scanned.lines, scanned.quads, scanned.texts, strict=True):
         numbers = (np.format_float_positional(value, trim="-") for value in quad[:, ::-1].reshape(-1))
         work.lines[one.file, number] = ",".join([*numbers, text]), one.rule
@@ -210,7 +209,7 @@ def _ignore_box(work: _Work, split: Split, entries: Sequence[Entry], one: Decisi
 
 def _write_texts(work: _Work, file: str, rule: str, changed: Callable[[str], str], only: int | None = None) -> None:
     """only: the one line that is meant, None for all."""
-    scanned = scan_label_bytes(read_limited(work.tree.path(file), LARGEST["label"]))
+    scanned = scan_labels(work.tree, file)
     for number, raw, text in zip(scanned.lines, scanned.raw, scanned.texts, strict=True):
         if only in (None, number) and raw.endswith(text) and changed(text) != text:
             work.lines[file, number] = raw[: len(raw) - len(text)] + changed(text), rule

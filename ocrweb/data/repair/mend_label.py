@@ -16,6 +16,7 @@ from ocrweb.data.checks.textfile import decode_text, encoded
 from ocrweb.data.outlines import Key, key_of, outlines_bytes, usable_outline
 from ocrweb.data.repair.change import LineEdit
 from ocrweb.data.sample import LabelledBox
+from ocrweb.disk.likely import Usual, untold
 
 PASSES = 6
 
@@ -50,14 +51,15 @@ def mend_labels(
     size: tuple[int, int] | None,
     outlines: Mapping[Key, np.ndarray] = MappingProxyType({}),
     others_swapped: Callable[[], bool] = lambda: False,
+    usual: Usual = untold,
 ) -> MendedText | None:
     """The mended file, or None when nothing can or need be mended.
 
     size: (width, height) of the picture, None when unknown: then no box is cut at its edge. outlines: those beside the
     file. others_swapped: whether x and y are swapped in other files of the dataset, asked where they may be in this one; its
-    boxes are then left as they are. Mending twice changes nothing.
+    boxes are then left as they are. usual: of `decode_text`. Mending twice changes nothing.
     """
-    decoded = decode_text(data, "label")
+    decoded = decode_text(data, "label", usual)
     if decoded.lines is None:
         return None
     other = other_order(decoded.lines)
@@ -76,16 +78,18 @@ def mend_labels(
         if not (others_swapped() if swapped is None else swapped):
             _mend_boxes(lines, edge)
         _drop_repeats(lines)
+        if other is None:
+            _keep_reading(lines)
     content = encoded(line.after for line in lines if line.after is not None)
     of_file = tuple(found.rule for found in decoded.findings if found.fixable)
     if content == data or (not of_file and all(line.after == line.before for line in lines)):
         return None
-    if not decoded.encoding and (again := mend_labels(content, size, outlines, others_swapped)):
+    if not decoded.encoding and (again := mend_labels(content, size, outlines, others_swapped, usual)):
         content, of_file = again.content, again.rules  # with lines gone, the encoding of the others can be told
-    rules = _rules_by_line(data, size)
-    usual = ("label.shares" if shares else other.rule if other else "label.duplicate-box",)
+    rules = _rules_by_line(data, size, usual)
+    of_line = ("label.shares" if shares else other.rule if other else "label.duplicate-box",)
     edits = tuple(
-        LineEdit(line.number, line.before, line.after, rules.get(line.number, usual))
+        LineEdit(line.number, line.before, line.after, rules.get(line.number, of_line))
         for line in lines
         if line.after != line.before
     )
@@ -188,8 +192,22 @@ def _drop_repeats(lines: list[_Line]) -> None:
             known[i].after = None
 
 
-def _rules_by_line(data: bytes, size: tuple[int, int] | None) -> dict[int, tuple[str, ...]]:
-    scanned = scan_label_bytes(data)
+def _keep_reading(lines: list[_Line]) -> None:
+    """Numbers put in order may by chance be read in another order, all lines together: boxes that were changed then start at
+    another corner."""
+    for line in lines:
+        for _ in range(3):
+            if line.quad is None or line.after in (None, line.before):
+                break
+            if other_order([other.after for other in lines if other.after is not None]) is None:
+                return
+            line.quad = np.roll(line.quad, -1, axis=1)
+            if line.after is not None and not box.starts_oddly(line.quad)[0]:
+                line.after = _with_corners(line.after, line.quad)
+
+
+def _rules_by_line(data: bytes, size: tuple[int, int] | None, usual: Usual) -> dict[int, tuple[str, ...]]:
+    scanned = scan_label_bytes(data, usual)
     rules: dict[int, list[str]] = {}
     for found in (*scanned.findings, *check_in_picture(scanned, size)):
         if found.line:

@@ -9,14 +9,15 @@ from ocrweb.data.checks.textfile import decode_text, encoded
 from ocrweb.data.repair.change import LineEdit
 from ocrweb.data.repair.mend_label import MendedText
 from ocrweb.data.repair.names import Renames
+from ocrweb.disk.likely import Usual, untold
 
 
-def mend_list(data: bytes, entries: list[Entry], renames: Renames) -> MendedText | None:
+def mend_list(data: bytes, entries: list[Entry], renames: Renames, usual: Usual = untold) -> MendedText | None:
     """The mended list, or None when nothing can or need be mended.
 
     Lines whose files are found say their names in full; repeated and empty lines go; the rest stays, tidied.
     """
-    decoded = decode_text(data, "list")
+    decoded = decode_text(data, "list", usual)
     if decoded.lines is None:
         return None
     by_line = {entry.line: entry for entry in entries}

@@ -91,7 +91,7 @@ def _labels(tree: Tree, planned: SplitPlan, renames: Renames, others_swapped: Ca
             data = read_limited(tree.path(entry.label), LARGEST["label"])
             outlines = outlines_of(tree, entry.label)
             size = renames.sizes.get(entry.image or "")
-            if mended := mend_labels(data, size, outlines, others_swapped):
+            if mended := mend_labels(data, size, outlines, others_swapped, tree.usual_for(entry.label)):
                 final = renames.final(entry.label)
                 yield _write(final, mended)
                 yield from _beside(final, mended, there=outlines_name(entry.label) in tree.files)
@@ -112,7 +112,7 @@ def _list(tree: Tree, split: Split, planned: SplitPlan, renames: Renames) -> Ite
         yield _write(name, write_list(planned.entries, renames))
     elif tree.has(name):
         data = read_limited(tree.path(name), LARGEST["list"])
-        if mended := mend_list(data, planned.entries, renames):
+        if mended := mend_list(data, planned.entries, renames, tree.usual_for(name)):
             yield _write(name, mended)
 
 

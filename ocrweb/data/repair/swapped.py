@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ocrweb.data.checks.label_file import scan_label_bytes, swapped
+from ocrweb.data.checks.label_file import swapped
 from ocrweb.data.checks.list_file import Entry
-from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.icdar import read_limited
+from ocrweb.data.icdar import scan_labels
 from ocrweb.data.repair.names import header_of_picture
 
 
@@ -17,7 +16,7 @@ def doubted_files(tree: Tree, entries: Iterable[Entry]) -> Iterator[tuple[str, b
     for entry in entries:
         if not entry.label or entry.label in tree.escaping:
             continue
-        labels = scan_label_bytes(read_limited(tree.path(entry.label), LARGEST["label"]))
+        labels = scan_labels(tree, entry.label)
         if swapped(labels, None) is False:
             continue
         inside = entry.image and entry.image not in tree.escaping

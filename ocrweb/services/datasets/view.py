@@ -12,11 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ocrweb.data.checks.label_file import ScannedLabels, scan_label_bytes
+from ocrweb.data.checks.label_file import ScannedLabels
 from ocrweb.data.checks.list_file import Entry
-from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.data.checks.tree import Tree
-from ocrweb.data.icdar import boxes_of, open_tree, outlines_of, read_limited
+from ocrweb.data.icdar import boxes_of, open_tree, outlines_of, scan_labels
 from ocrweb.data.outlines import with_outlines
 from ocrweb.data.report import ValidationReport
 from ocrweb.data.sample import SPLITS, LabelledBox, Split
@@ -171,7 +170,7 @@ def labels_of(tree: Tree, name: str) -> ScannedLabels | None:
     """What can be read of a label file, however broken; None when it is not there."""
     if not name or name not in tree.files or name in tree.escaping:
         return None
-    return scan_label_bytes(read_limited(tree.path(name), LARGEST["label"]))
+    return scan_labels(tree, name)
 
 
 Contents = tuple[Tree, tuple[tuple[Split, Entry], ...]]

@@ -16,6 +16,7 @@ class TestLabels:
     @example(b"\x00\x81@")
     @example(b"\xef\xbb\xbf\x00")
     @example(b"0,0,0,0,0,1,1,50,")
+    @example(b"2,1,1,0,0,1,0,1,\n0,0,1,1,2,0,0,2,")  # in order, these would be read by columns
     def test_mending_twice_changes_nothing_and_leaves_nothing_mendable(self, data: bytes) -> None:
         mended = mend_labels(data, (64, 48))
         if mended is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ocrweb.data.repair.apply import apply_repair
 from ocrweb.data.repair.plan import plan_repair
 from ocrweb.data.repair.preview import preview_text
+from ocrweb.data.validate import validate_dataset
 from tests.data.corpus import GOOD_LINES, listed, make_good, picture
 from tests.data.snapshot import snapshot
 
@@ -46,6 +47,19 @@ class TestPlan:
             ("train_gts/3.txt", 3, "0,0,0,0,0,0,0,0,x"),
             ("train_gts/3.txt", 4, GOOD_LINES[0]),
         ]
+
+    def test_a_label_file_whose_encoding_cannot_be_told_is_read_as_those_beside_it(self, tmp_path: Path) -> None:
+        root = make_good(tmp_path / "data")
+        box = "10,10,30,10,30,20,10,20"
+        for number, text in ((1, "統一發票"), (2, "中文")):
+            (root / f"train_gts/{number}.txt").write_bytes(f"{box},{text}\n".encode("cp950"))
+        told = [found for found in validate_dataset(root).findings if found.rule == "label.encoding"]
+        assert [(found.file, found.params["encoding"]) for found in told] == [
+            ("train_gts/1.txt", "Big5"),
+            ("train_gts/2.txt", "Big5"),
+        ]
+        apply_repair(plan_repair(root), "in-place")
+        assert (root / "train_gts/2.txt").read_text(encoding="utf-8") == f"{box},中文\n"
 
     def test_a_taken_name_is_left_to_a_human(self, tmp_path: Path) -> None:
         root = make_good(tmp_path / "data")
