@@ -28,6 +28,24 @@ def test_a_few_words_tell_the_encoding_and_one_is_never_taken_for_another(codec:
         assert alone is None or alone.name == name, word
 
 
+@pytest.mark.parametrize(
+    ("codec", "words"),
+    [
+        ("gb18030", "清蒸鲈鱼 红烧肉 馄饨 酸菜鱼 枸杞鸡汤 白灼虾"),
+        ("gb18030", "《￥１２．５０》 人民币（大写）：壹拾贰元伍角整"),
+        ("cp950", "鮭魚壽司 鰻魚飯 籤詩 纜車票 囍餅"),
+        ("cp950", "＄１２５．００ 「特價」 總計：壹佰貳拾伍圓整"),
+        ("cp932", "珈琲とケーキ 鰻重 お寿司セット 消費税（１０％）"),
+        ("euc_jp", "珈琲とケーキ 鰻重 お寿司セット 消費税（１０％）"),
+        ("cp949", "뷁쉐이크 찹쌀떡 떡볶이 꽃게탕 （특별）"),
+    ],
+)
+def test_rare_letters_and_signs_are_no_other_encodings_usual_ones(codec: str, words: str) -> None:
+    likely = likely_encoding(words.encode(codec))
+    assert likely is not None
+    assert words.encode(codec).decode(likely.codec) == words
+
+
 @pytest.mark.parametrize("words", ["Café crème", "Größe", "señor", "thé à emporter 3 €"])
 def test_accents_alone_are_never_told_and_never_taken_for_chinese(words: str) -> None:
     assert likely_encoding(words.encode("cp1252")) is None

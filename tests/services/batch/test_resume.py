@@ -8,7 +8,7 @@ import pytest
 
 from ocrweb.errors import OcrwebError
 from ocrweb.runtime.result import DetectionResult
-from ocrweb.services.batch.resume import picture_key, read_document, read_finished, settle_run
+from ocrweb.services.batch.resume import RESULT, picture_key, read_document, read_finished, settle_run
 from ocrweb.services.files.outputs import open_output_folder, save_named
 
 
@@ -106,6 +106,10 @@ def test_a_damaged_mark_is_written_again(tmp_path: Path) -> None:
 def test_what_only_looks_like_a_result_answers_nothing(spoilt: dict[str, object], tmp_path: Path) -> None:
     whole = answer("a.jpg").to_dict()
     for document, known in ((whole, True), ({**whole, **spoilt}, False)):
+        (tmp_path / "a.json").write_text(json.dumps(document))
+        assert (read_document(tmp_path / "a.json") is not None) is known
+    least = {key: whole[key] for key in RESULT}
+    for document, known in ((least, True), ({key: least[key] for key in [*least][1:]}, False)):
         (tmp_path / "a.json").write_text(json.dumps(document))
         assert (read_document(tmp_path / "a.json") is not None) is known
     none = {**whole, "width": None, "height": None, "inference_time": None}

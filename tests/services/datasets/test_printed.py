@@ -36,7 +36,9 @@ def test_pages_are_drawn_clean_and_as_paper_and_all_is_accounted_for(tmp_path: P
     (folder / "b.pdf").write_bytes(drawn_pdf([line("Thank you"), ""]))
     (folder / "locked.pdf").write_bytes(pdf(["a"], locked=True))
     put(folder, "photo.jpg")
-    report = import_dataset(folder, tmp_path / "out")
+    told_of: list[tuple[int, int]] = []
+    report = import_dataset(folder, tmp_path / "out", progress=lambda done, total: told_of.append((done, total)))
+    assert told_of == [(done, 6) for done in range(1, 7)]
     assert report.accounted
     assert (report.pictures, report.boxes, report.account.pages, report.account.lines) == (4, 6, 4, 4)
     assert report.account.to_dict()["pictures_left_out"] == {"scanned": 2, "blank": 2, "broken": 2, "unlabelled": 2}

@@ -121,6 +121,7 @@ def test_a_detector_that_does_not_load_is_a_broken_environment(monkeypatch: pyte
     monkeypatch.setattr(DetectRequest, "detector", broken)
     report = run_golden()
     assert report.verdict == "environment"
+    assert [(picture.ok, picture.recall) for picture in report.pictures] == [(False, None)] * 3
     assert [picture.result.error.code for picture in report.pictures if picture.result.error] == ["usage.internal"] * 3
 
 
