@@ -25,8 +25,12 @@ def is_sound(file: Path) -> bool:
     """Whether it was noted and is the same since, wherever its folder lies now. Told once: who looks again, looks."""
     if not _sound:
         return False
+    try:
+        state = _state(file)
+    except OSError:  # it vanished a moment ago
+        return False
     with _lock:
-        return _sound.pop(_state(file), 0) is None
+        return _sound.pop(state, 0) is None
 
 
 def _state(file: Path) -> State:

@@ -17,7 +17,7 @@ def test_a_file_is_told_once_and_only_as_it_was(tmp_path: Path) -> None:
         note_sound(tmp_path / name)
     (tmp_path / "b").write_bytes(b"12")
     os.utime(tmp_path / "c", ns=(1, 1))
-    assert [is_sound(tmp_path / name) for name in "aabc"] == [True, False, False, False]
+    assert [is_sound(tmp_path / name) for name in ("a", "a", "b", "c", "vanished")] == [True, *[False] * 4]
 
 
 def test_the_first_of_very_many_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
