@@ -132,4 +132,4 @@ def _parameter_names(model: nn.Layer) -> dict[str, str]:
 
 def _owner(key: str, names: dict[str, str]) -> str:
     """The parameter that a key of the optimizer's state belongs to: the longest name it starts with."""
-    return max((name for name in names if key.startswith(name)), key=len)
+    return next(key[:end] for end in range(len(key), 0, -1) if key[:end] in names)
