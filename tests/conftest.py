@@ -15,7 +15,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from ocrweb.runtime.paddle_env import machine_environment
-from ocrweb.ui.seams import stubs
+from ocrweb.ui.seams import lean
 
 LONG = ("slow", "browser")
 OWN_CONSOLES = ("furnished", "locked")  # beside the one of all; each costs ten seconds of a processor before it answers
@@ -37,7 +37,7 @@ HEAVIEST = (  # each with consoles or processes of its own: the one that a proce
 
 # Paddle reads its environment when it is imported, so it is set before any test is.
 os.environ.update(machine_environment())
-stubs.leave_out()  # as a console does: most of the time of Gradio's import goes into them
+lean.leave_out(mcp=False)  # as a console does: most of the time of Gradio's import goes into them
 
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("untimed", deadline=None)

@@ -21,7 +21,7 @@ from ocrweb.services.access import rights
 from ocrweb.services.access.logins import Access
 from ocrweb.services.root import version as root_version
 from ocrweb.ui.page import log
-from ocrweb.ui.seams import stubs
+from ocrweb.ui.seams import lean
 
 if TYPE_CHECKING:
     from ocrweb.ui.guard.stopping import Drain
@@ -79,10 +79,13 @@ def keep_places() -> None:
     )
 
 
-def prepare_environment() -> None:
-    """What Gradio heeds while it is imported: no analytics, no stub files, uploads in a folder of our own."""
+def prepare_environment(*, mcp: bool = True) -> None:
+    """What Gradio heeds while it is imported: no analytics, nothing for editors, uploads in a folder of our own.
+
+    mcp: tools may be served by this process.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    stubs.leave_out()
+    lean.leave_out(mcp=not mcp)
     if "GRADIO_TEMP_DIR" not in os.environ:
         cache = paths.private_dir() / "uploads"
         cache.mkdir(parents=True, exist_ok=True)
@@ -113,7 +116,7 @@ def serve(options: ServeOptions, access: Access, listening: Callable[[], None]) 
     try:
         rights.keep_to_owner()
         root_version.mark_layout()
-        prepare_environment()
+        prepare_environment(mcp=options.mcp)
     except OSError as failure:
         raise OcrwebError("usage.not-writable", path=str(paths.home()), reason=failure.strerror or "") from failure
     keep_places()
