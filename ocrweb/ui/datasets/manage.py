@@ -17,6 +17,7 @@ from ocrweb.ui.datasets.present import tool_name
 from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.fields import slider
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 
@@ -60,11 +61,11 @@ def build_tools(wires: Wires) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.resize-help"))
-            side = gr.Slider(320, 2048, 640, step=32, label=label("datasets.max-side"), elem_id="dataset-max-side")
+            side = slider(320, 2048, 640, step=32, label=label("datasets.max-side"), elem_id="dataset-max-side")
             resize = gr.Button(label("datasets.resize"), interactive=False, elem_id="dataset-resize")
         with gr.Column(min_width=280):
             gr.Markdown(label("datasets.split-help"))
-            share = gr.Slider(0, 0.5, 0.1, step=0.05, label=label("datasets.split-share"), elem_id="dataset-share")
+            share = slider(0, 0.5, 0.1, step=0.05, label=label("datasets.split-share"), elem_id="dataset-share")
             seed = gr.Number(0, precision=0, minimum=0, label=label("datasets.split-seed"))
             divide = gr.Button(label("datasets.split"), interactive=False, elem_id="dataset-split")
         with gr.Column(min_width=280):

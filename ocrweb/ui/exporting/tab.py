@@ -21,6 +21,7 @@ from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address
 from ocrweb.ui.parts.browser_state import browser_state
 from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.fields import slider
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.next_step import next_step
@@ -176,7 +177,7 @@ def _form() -> ExportForm:
     )  # fmt: skip
     with gr.Row(visible=False, elem_classes="ocrweb-wrap") as sides:
         height, width = (
-            gr.Slider(
+            slider(
                 SMALLEST,
                 LARGEST,
                 USUAL_SIDE,

@@ -59,6 +59,11 @@ def field(schema: type[BaseModel], name: str, **changes: Any) -> Any:
     return gr.Textbox(**settings)
 
 
+def slider(minimum: float, maximum: float, value: float, **settings: Any) -> Any:
+    """A slider that belongs to no declared setting. What is typed beside it may lie beyond its ends for a moment: “3”, then “320”."""
+    return _number(gr.Slider, value)(minimum, maximum, value, **settings)
+
+
 @functools.cache
 def _number(kind: type[Any], empty: float | None) -> type[Any]:
     """Slider or number box that refuses nothing: Gradio's own bounds answer with its internals in a toast.

@@ -34,6 +34,15 @@ def test_a_number_arrives_as_it_was_typed_and_beyond_the_end_of_a_slider_as_that
     assert [slider.preprocess(value) for value in (low - 1, low, high, high + 7)] == [low, low, high, high]
 
 
+def test_each_slider_of_the_page_takes_what_is_typed_beside_it(built_page: gr.Blocks) -> None:
+    """Who types 320 has typed 3 for a moment."""
+    sliders = [block for block in built_page.blocks.values() if isinstance(block, gr.Slider)]
+    assert {"export-height", "dataset-max-side", "training-crop_size"} <= {slider.elem_id for slider in sliders}
+    for slider in sliders:
+        assert slider.preprocess(slider.minimum - 1) == slider.minimum
+        assert slider.preprocess(slider.maximum + 1) == slider.maximum
+
+
 def test_a_setting_that_may_be_empty_stays_empty() -> None:
     assert fields.field(DecodeOptions, "box_threshold", render=False).preprocess(None) is None
 
