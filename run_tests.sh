@@ -27,8 +27,8 @@ fi
 "$PYTHON" -m mypy &  # one processor is enough for it, and the tests leave some of the other
 types=$!
 
-# The quick tests room by room, the longest first: each process reads and imports what its own room needs. One room at a time
-# works in what the long tests leave, which mostly wait; when these have ended, two do.
+# The quick tests room by room, the longest first: each process reads and imports what its own room needs. Two rooms at a time
+# work in what the long tests leave, which often wait.
 quick_room() {
   local said code=0
   said=$(mktemp)
@@ -50,7 +50,7 @@ for room in "${rooms[@]}"; do
     printf 'tests/%s ' $room
   fi
   echo
-done | nice -n 5 xargs -P 1 -I{} bash -c 'quick_room {}' >"$said" 2>&1 &
+done | nice -n 10 xargs -P 2 -I{} bash -c 'quick_room {}' >"$said" 2>&1 &
 quick=$!
 trap 'kill "$types" "$quick" 2>/dev/null; rm -f "$said"' EXIT
 
@@ -58,7 +58,6 @@ trap 'kill "$types" "$quick" 2>/dev/null; rm -f "$said"' EXIT
 mapfile -t long_files < <(grep -rlwE "slow|browser" tests --include="test_*.py")  # every process reads all that it is given
 "$PYTHON" -m pytest -p no:cacheprovider --dist loadfile --no-loadscope-reorder -m "slow or browser" --numprocesses 3 "${long_files[@]}"
 code=$?
-kill -USR1 "$quick" 2>/dev/null  # xargs then runs one more room beside the present one
 wait "$quick" || code=1
 cat "$said"
 wait "$types" || { echo "mypy found what is told above" >&2; exit 1; }

@@ -195,7 +195,18 @@ class _Matcher:
 
     def _character(self, node: Any, at: int) -> bool:
         self.looks += 1
-        return at < len(self.line) and _matches(node, self.line[at])
+        return at < len(self.line) and node[1][self.line[at]]
+
+
+class _Accepted(dict[str, bool]):
+    """Whether a node of one character takes a character, found out as it is asked for."""
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+
+    def __missing__(self, character: str) -> bool:
+        self[character] = taken = _matches(self._node, character)
+        return taken
 
 
 @functools.cache
@@ -217,6 +228,8 @@ def _plain(tree: Any) -> tuple[Any, ...]:
             value = _plain(value)
         elif kind in (codes.ASSERT, codes.ASSERT_NOT):
             value = (value[0], _plain(value[1]), value[1].getwidth()[0])
+        elif kind in _CHARACTERS:
+            value = _Accepted((kind, value))
         nodes.append((kind, value))
     return tuple(nodes)
 

@@ -20,11 +20,11 @@ from ocrweb.services.training import jobs as training_jobs
 DAY = 86_400.0
 REAL_TIME = time.time
 QUICK = (
-    "crop_size=128",
+    "crop_size=64",
     "batch_size=2",
     "epochs=200",
     "evaluation.limit_side=320",
-    "evaluation.every_steps=6",
+    "evaluation.every_steps=12",
     "loader.workers=0",
 )
 

@@ -146,7 +146,7 @@ def test_a_loss_that_leaves_the_numbers_fails_the_run(dataset: Path) -> None:
     """What forces it: the largest rate without warm-up and clipping, on losses a hundredfold."""
     words = (
         "learning_rate=0.1", "optimizer.kind=sgd", "optimizer.momentum=0.999", "optimizer.clip_norm=0",
-        "schedule.warmup_steps=0", "schedule.kind=constant", "loss.alpha=100", "loss.beta=100",
+        "crop_size=128", "schedule.warmup_steps=0", "schedule.kind=constant", "loss.alpha=100", "loss.beta=100",
         "evaluation.every_steps=100000",
     )  # fmt: skip
     run = started(*words)

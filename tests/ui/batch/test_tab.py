@@ -158,7 +158,7 @@ def test_each_window_comes_back_to_its_own_batch_and_can_choose_another(
 def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, picture: Path, tmp_path: Path) -> None:
     home, files = tmp_path / "home", []
     home.mkdir()
-    for number in range(24):
+    for number in range(16):
         files.append(tmp_path / f"page_{number:03}.png")
         files[-1].write_bytes(picture.read_bytes())
     console = start_console(home)
@@ -167,7 +167,7 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         page.goto(console.url, wait_until="domcontentloaded")
         open_batch(page, "Batch")
         start_with(page, files)
-        expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 24")
+        expect(page.locator("#batch-status [data-state=running]")).to_contain_text("of 16")
         kill_under(page, console)
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -180,11 +180,11 @@ def test_a_batch_of_a_killed_console_is_told_and_goes_on(chromium: Browser, pict
         expect(away).to_have_count(0)
         open_batch(page, "Batch")
         told = page.locator("#batch-status [data-state=interrupted]")
-        expect(told).to_contain_text("of 24")
+        expect(told).to_contain_text("of 16")
         expect(told).to_contain_text("outputs_")
         page.locator("#batch-resume").click()
-        expect(page.locator("#batch-status [data-state=done]")).to_contain_text("24 of 24", timeout=180_000)
-        assert len(list((home / "outputs").glob("outputs_*/json/*.json"))) == 24
+        expect(page.locator("#batch-status [data-state=done]")).to_contain_text("16 of 16", timeout=180_000)
+        assert len(list((home / "outputs").glob("outputs_*/json/*.json"))) == 16
         assert not [error for error in errors if "localStorage" in error]
     finally:
         page.close()

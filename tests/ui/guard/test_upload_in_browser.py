@@ -9,17 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Console, running_console
+from tests.browser import Console
 
 pytestmark = pytest.mark.slow
 ROOM, LITTLE = 300_000, 1_000  # bytes that a file of this console may have: what lies beyond fails like a full disk
 
 
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with running_console(tmp_path_factory.mktemp("full")) as console:
-        resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
-        yield console
+def give_room(console: Console, size: int) -> None:
+    most = resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE)[1]
+    resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE, (size, most))
+
+
+@pytest.fixture
+def full(console: Console) -> Iterator[Console]:
+    """The console of all tests, without room for the time of this one."""
+    give_room(console, ROOM)
+    yield console
+    give_room(console, resource.RLIM_INFINITY)
 
 
 def test_what_finds_no_room_is_told_in_a_sentence(
@@ -47,12 +53,12 @@ def finds_no_room_for_a_result(page: Page, full: Console, picture: Path, words: 
     """The boxes are shown, and at the downloads stands why there are none, until there is room again."""
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
     expect(page.locator("#single-save-json")).to_be_enabled()
-    resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (LITTLE, ROOM))
+    give_room(full, LITTLE)
     page.locator("#single-start").click()
     expect(page.locator("#single-unsaved .ocrweb-problem")).to_contain_text(words)
     expect(page.locator("#single-boxes ocrweb-viewer[data-ready]")).to_be_visible()
     expect(page.locator("#single-save-json")).to_be_disabled()
-    resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (ROOM, ROOM))
+    give_room(full, ROOM)
     page.locator("#single-start").click()
     expect(page.locator("#single-save-json")).to_be_enabled()
     expect(page.locator("#single-unsaved")).to_be_empty()

@@ -283,10 +283,14 @@ def use(keys: Keyboard, run: str, picture: Path) -> None:
 
 
 def export(keys: Keyboard, run: str) -> None:
-    """Chosen on the tab of models, taken away as a zip."""
+    """Chosen on the tab of models, in a size of its own, taken away as a zip."""
     page = keys.page
     keys.press("#models-export")
     expect(page.locator("#export-model input")).to_have_value(run)
+    keys.press("#export-size input:checked", "ArrowDown")
+    keys.type("#export-height input[type=number]", "320")
+    keys.type("#export-width input[type=number]", "480")
+    expect(page.locator("#export-command")).to_contain_text("--size 320x480")
     keys.press("#export-start")
     expect(page.locator("#export-download:not([disabled])")).to_be_visible(timeout=120_000)
     with page.expect_download() as taken:

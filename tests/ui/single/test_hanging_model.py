@@ -19,7 +19,7 @@ from ocrweb.runtime.card import ModelCard, write_card
 from tests.browser import start_console, stop_console
 from tests.runtime.hostile import save_endless
 
-PATIENCE = 10  # seconds: enough for the default model on a busy machine
+PATIENCE = 6  # seconds: enough for the default model on a busy machine
 
 
 def health(url: str) -> dict[str, Any]:
