@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
 from ocrweb.config import loader
 from ocrweb.config.detection import DecodeOptions
@@ -92,6 +93,19 @@ def test_a_bad_value_is_told_with_its_path_and_what_may_stand_there(
 )  # fmt: skip
 def test_what_a_setting_may_be_in_short(schema: Any, name: str, said: str) -> None:
     assert allowed(schema, name) == said
+
+
+class Open(BaseModel):
+    """Settings that may be left open."""
+
+    shape: Literal["a", "b"] | None = None
+    number: float | None = Field(default=None, ge=0, le=2)
+    words: str | None = None
+
+
+@pytest.mark.parametrize(("name", "said"), [("shape", "a | b"), ("number", "0 … 2"), ("words", "")])
+def test_what_may_be_left_open_has_the_choices_and_the_range_of_what_it_is_else(name: str, said: str) -> None:
+    assert allowed(Open, name) == said
 
 
 def test_a_file_may_be_empty_begin_with_a_mark_and_be_called_by_another_name(tmp_path: Path) -> None:

@@ -59,6 +59,14 @@ def test_a_module_knows_the_environment_it_is_given_and_no_other(
     assert json.loads(answer) == expected
 
 
+def test_letters_that_are_not_utf8_are_replaced_and_both_its_outputs_told(elsewhere: Path) -> None:
+    (elsewhere / "mumbles.py").write_text(
+        "import sys\nsys.stdout.buffer.write(b'a\\xff\\n')\nsys.stderr.buffer.write('票'.encode() + b'\\xfe')\nsys.exit(3)\n"
+    )
+    child = run_module("mumbles", patience=60)
+    assert (child.stdout, child.stderr, child.returncode) == ("a\ufffd\n", "票\ufffd", 3)
+
+
 def test_one_that_takes_too_long_is_ended(elsewhere: Path) -> None:
     (elsewhere / "waits.py").write_text("import time\ntime.sleep(600)\n")
     with pytest.raises(subprocess.TimeoutExpired):

@@ -6,7 +6,16 @@ import struct
 
 import pytest
 
-from ocrweb.imaging.headers import Malformed, NeedsMore, RawHeader, exif_orientation, parse_bmp, parse_jpeg, parse_png
+from ocrweb.imaging.headers import (
+    Malformed,
+    NeedsMore,
+    RawHeader,
+    exif_orientation,
+    parse_bmp,
+    parse_jpeg,
+    parse_png,
+    parse_real_tiff,
+)
 
 
 def exif(
@@ -177,3 +186,62 @@ def test_an_orientation_is_read_in_both_orders_and_both_kinds(order: str, kind: 
 )  # fmt: skip
 def test_a_block_that_says_nothing_valid_is_upright(block: bytes) -> None:
     assert exif_orientation(block) == 1
+
+
+def real_tiff(order: str, entries: dict[int, tuple[int, list[int]]]) -> bytes:
+    """The first directory alone: tag → kind (3 short, 4 long) and values, which lie elsewhere when they are longer than four bytes."""
+    first = 8 + 2 + 12 * len(entries) + 4
+    directory, elsewhere = struct.pack(f"{order}H", len(entries)), b""
+    for tag, (kind, values) in sorted(entries.items()):
+        packed = struct.pack(f"{order}{len(values)}{'H' if kind == 3 else 'I'}", *values)
+        directory += struct.pack(f"{order}HHI", tag, kind, len(values))
+        if len(packed) <= 4:
+            directory += packed.ljust(4, b"\0")
+        else:
+            directory += struct.pack(f"{order}I", first + len(elsewhere))
+            elsewhere += packed
+    return (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8) + directory + bytes(4) + elsewhere
+
+
+REAL = {0x0100: (3, [120]), 0x0101: (3, [80]), 0x0102: (3, [32, 32, 32]), 0x0115: (3, [3]), 0x0153: (3, [3, 3, 3])}
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {}, {0x0100: (4, [120]), 0x0101: (4, [80])}, {0x0100: (4, [120, 7])}, {0x0102: (3, [32, 9])}, {0x0102: (4, [32, 9, 9])},
+        {0x0153: (3, [3])}, {0x0153: (3, [3, 9])}, {0x010F: (2, [7, 7, 7])},
+    ],
+    ids=["shorts", "longs", "two longs", "two shorts", "three longs", "a format", "two formats", "another kind"],
+)  # fmt: skip
+def test_of_each_field_of_a_real_tiff_the_first_value_counts_wherever_it_lies(
+    order: str, changes: dict[int, tuple[int, list[int]]]
+) -> None:
+    assert parse_real_tiff(real_tiff(order, REAL | changes)) == RawHeader(120, 80, 1, 1, 32, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({0x0112: (3, [6])}, (6, 32, 3)), ({0x0112: (3, [8])}, (8, 32, 3)), ({0x0112: (3, [9])}, (1, 32, 3)),
+        ({0x0112: (3, [0])}, (1, 32, 3)), ({0x0102: (3, [64] * 4), 0x0115: (3, [4])}, (1, 64, 4)),
+        ({0x0102: (3, [16])}, None), ({0x0115: (3, [1])}, None), ({0x0115: (3, [5])}, None), ({0x0153: (3, [1])}, None),
+    ],
+)  # fmt: skip
+def test_a_real_tiff_has_three_or_four_channels_of_real_numbers(
+    changes: dict[int, tuple[int, list[int]]], expected: tuple[int, int, int] | None
+) -> None:
+    data = real_tiff("<", REAL | changes)
+    if expected is None:
+        with pytest.raises(Malformed):
+            parse_real_tiff(data)
+    else:
+        header = parse_real_tiff(data)
+        assert (header.orientation, header.bits, header.channels) == expected
+
+
+@pytest.mark.parametrize("tag", [0x0100, 0x0101, 0x0102, 0x0115, 0x0153])
+def test_a_real_tiff_without_one_of_its_fields_is_malformed(tag: int) -> None:
+    with pytest.raises(Malformed):
+        parse_real_tiff(real_tiff("<", {other: field for other, field in REAL.items() if other != tag}))
