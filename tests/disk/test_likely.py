@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ocrweb.disk.encodings import decoded, other_text, usual_encoding
 from ocrweb.disk.likely import likely_encoding
+from tests.disk.kept import FILE, LONG, all_weighed, weighed
 
 WORDS = {
     "gb18030": ("GB18030", "收银小票 鱼香肉丝 合计 找零 谢谢惠顾 欢迎光临"),
@@ -70,6 +73,13 @@ def test_files_beside_decide_where_one_alone_cannot_and_another_is_not_surely_li
     assert usual_encoding(["합계".encode("cp949"), "서울".encode("cp949"), "가".encode("cp949")]) == "EUC-KR"
     assert other_text("Größe".encode("cp1252"), lambda: "GB18030").encoding == ""
     assert other_text("統一發票".encode("cp950"), lambda: "GB18030").encoding == "Big5"
+
+
+def test_texts_are_as_likely_in_each_encoding_as_when_last_weighed() -> None:
+    """Meant to be otherwise? Measure how many words are told and told wrongly, then ``python -m tests.disk.kept``."""
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    assert all_weighed() == kept
+    assert kept["long"]["GB18030"] == weighed("gb18030", LONG[1][:-18])["GB18030"]
 
 
 def test_a_file_that_is_only_read_is_read_in_the_likely_encoding_or_as_before() -> None:

@@ -53,6 +53,7 @@ NOT_RUN = {
     "python -m tools.": "tests/docs/test_paths.py and test_reference.py compare what it writes",
     "python -m tests.golden.make": "writes the arrays anew that tests of the runtime compare with",
     "python -m tests.training.augment.kept": "writes the crops anew that tests of the augmentation compare with",
+    "python -m tests.disk.kept": "weighs anew what a test of encodings compares with",
     "python -m tests.evaluation.suspects.kept": "writes the measures anew that tests of suspects compare with",
     "python -m tests.ui.page.kept": "writes the layout anew that a test of the page compares with",
     "python -m tests.render.kept": "writes the looks anew that tests of the renderer compare with",
