@@ -42,7 +42,7 @@ def read_ordinary(path: str | os.PathLike[str], size: int = -1) -> bytes:
         if size < 0:
             return file.read()
         parts = []
-        while size > 0 and (part := file.read(size)):
+        while part := file.read(size):
             parts.append(part)
             size -= len(part)
         return b"".join(parts)

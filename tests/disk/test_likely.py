@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ocrweb.disk import likely
 from ocrweb.disk.encodings import decoded, other_text, usual_encoding
 from ocrweb.disk.likely import likely_encoding
 from tests.disk.kept import FILE, LONG, all_weighed, weighed
@@ -69,10 +70,37 @@ def test_files_beside_decide_where_one_alone_cannot_and_another_is_not_surely_li
     big5, korean, untold = "統一發票".encode("cp950"), "김치찌개".encode("cp949"), "中文".encode("cp950")
     assert likely_encoding(untold) is None
     assert other_text(untold, lambda: usual_encoding([big5, untold, b"a", "票".encode()])) == ("中文", "Big5")
+    assert usual_encoding([untold + b"\n\n" + "发票 收据\n".encode() * 9 + big5]) == "Big5"
     assert usual_encoding([big5, untold, korean]) == usual_encoding([b"a", "票".encode()]) == ""
     assert usual_encoding(["합계".encode("cp949"), "서울".encode("cp949"), "가".encode("cp949")]) == "EUC-KR"
     assert other_text("Größe".encode("cp1252"), lambda: "GB18030").encoding == ""
     assert other_text("統一發票".encode("cp950"), lambda: "GB18030").encoding == "Big5"
+
+
+@pytest.mark.parametrize(
+    ("scores", "beside", "told"),
+    [
+        ({"Big5": (-10.0, 0.1), "EUC-KR": (-15.0, 0.0)}, "", "Big5"),
+        ({"Big5": (-10.0, 0.1), "EUC-KR": (-14.9, 0.0)}, "", ""),
+        ({"Big5": (-10.0, 0.11), "EUC-KR": (-15.0, 0.0)}, "", ""),
+        ({"GB18030": (-10.0, 0.34), "EUC-KR": (-13.0, 0.0)}, "", "GB18030"),
+        ({"GB18030": (-10.0, 0.35), "EUC-KR": (-13.0, 0.0)}, "", ""),
+        ({"GB18030": (-10.0, 0.34), "EUC-KR": (-12.9, 0.0)}, "", ""),
+        ({"EUC-KR": (-10.0, 0.1)}, "", "EUC-KR"),
+        ({"Windows-1252": (-10.0, 0.0)}, "", ""),
+        ({"Windows-1252": (-10.0, 0.0)}, "Windows-1252", "Windows-1252"),
+        ({"Big5": (-10.0, 0.0), "EUC-KR": (-14.9, 0.34)}, "EUC-KR", "EUC-KR"),
+        ({"Big5": (-10.0, 0.0), "EUC-KR": (-14.9, 0.35)}, "EUC-KR", ""),
+        ({"Big5": (-10.0, 0.3), "EUC-KR": (-15.0, 0.0)}, "EUC-KR", ""),
+        ({"Big5": (-10.0, 0.0), "EUC-KR": (-14.9, 0.0)}, "Shift-JIS", ""),
+        ({}, "Big5", ""),
+    ],
+)
+def test_by_how_much_and_with_how_many_strange_letters_one_is_told(
+    scores: dict[str, tuple[float, float]], beside: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likely, "_score", lambda data, one: scores.get(one.name))
+    assert getattr(likely_encoding(b"", lambda: beside), "name", "") == told
 
 
 def test_texts_are_as_likely_in_each_encoding_as_when_last_weighed() -> None:
@@ -86,3 +114,4 @@ def test_a_file_that_is_only_read_is_read_in_the_likely_encoding_or_as_before() 
     assert decoded("a\n領収書 ラーメン".encode("cp932")) == "a\n領収書 ラーメン"
     assert decoded("票据\n".encode() + "領収書 ラーメン".encode("cp932")) == "票据\n領収書 ラーメン"
     assert decoded("Café".encode("cp1252")) == "Café"
+    assert decoded("发票".encode("utf-16")) == decoded(b"\xfe\xff" + "发票".encode("utf-16-be")) == "发票"

@@ -92,6 +92,13 @@ def test_a_worker_is_told_its_devices_its_manner_and_whether_it_goes_on(
     assert (run.parent / names.LATEST_LINK).resolve() == run.resolve()
 
 
+def test_a_run_for_a_launcher_counts_as_stopped_until_that_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, asked = make_run("20260101_000000_wide", None), build(TrainingConfig, {"epochs": 3})
+    monkeypatch.setattr(runs, "prepare_run", lambda config: run if config is asked else None)
+    assert runs.prepare_for_launcher(asked) == run
+    assert (read_status(run).state, read_status(run).pid) == ("stopped", 0)
+
+
 @pytest.mark.parametrize("address", ["auto", "10.0.0.1:6379"])
 def test_a_worker_is_told_of_the_machines_that_it_runs_on(
     address: str, launched: list[Any], monkeypatch: pytest.MonkeyPatch

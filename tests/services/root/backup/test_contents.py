@@ -95,6 +95,7 @@ def test_links_are_told_of_and_not_followed(held: Any, home: Path, tmp_path: Pat
 def test_only_runs_at_work_are_named_as_such(held: Any, home: Path) -> None:
     make_run("20260102_000000_busy", state="running")
     (home / "workdirs" / "notes.txt").touch()
+    shutil.copytree(home / "workdirs" / "20260102_000000_busy", home / "exports" / "20260102_000000_busy")
     assert held().running == ["20260102_000000_busy"]
     assert held("datasets").running == []
 
