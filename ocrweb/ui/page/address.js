@@ -2,9 +2,10 @@
 (() => {
   const OF_TAB = { single: ["model"], batch: ["batch"], datasets: ["dataset"], training: ["run"], models: ["entry"], exporting: ["export"] };
   const EACH = 100, STAYS = 10; // milliseconds, looks
+  const FIRST = "single"; // the tab that the framework brings to the front
   const shown = {}; // what each tab shows, by the name that it has in the address
   const asked = () => new URLSearchParams(location.search);
-  const tabNow = () => (OF_TAB[asked().get("tab")] ? asked().get("tab") : "single");
+  const tabNow = () => (OF_TAB[asked().get("tab")] ? asked().get("tab") : FIRST);
   const address = (tab) => {
     const query = new URLSearchParams(location.search);
     for (const name of ["tab", ...Object.values(OF_TAB).flat()]) query.delete(name);
@@ -18,6 +19,7 @@
       (each) => !each.closest(".visually-hidden, [aria-hidden=true]") && each.checkVisibility(),
     );
   const buttonNow = () => buttonOf(tabNow());
+  const inFront = () => document.querySelector("#tabs [data-tab-id][aria-selected=true]")?.dataset.tabId;
   const open = () => {
     const button = buttonNow();
     button?.click();
@@ -37,7 +39,7 @@
     // Whether the tab of the page's address has come to stay.
     settled: () => arrived,
     // Whether it is in front now.
-    inFront: () => document.querySelector("#tabs [data-tab-id][aria-selected=true]")?.dataset.tabId === tabNow(),
+    inFront: () => inFront() === tabNow(),
     // Open a tab for the visitor, as a link of the page does.
     go: (tab) => {
       if (tab === tabNow()) return;
@@ -52,10 +54,15 @@
     },
   };
   // While the page comes up the framework brings its first tab to the front, whatever was opened before: the one that is
-  // asked for is opened until it stays, or until the visitor opens another.
-  let stayed = 0;
+  // asked for is opened until it stays, or until the visitor opens another, also by a button on it.
+  let stayed = 0, pressed = false;
   const arrive = () => {
     if (arrived) return;
+    if (pressed && ![undefined, FIRST, tabNow()].includes(inFront())) {
+      arrived = true;
+      window.ocrwebAddress.tab(inFront());
+      return;
+    }
     const tabs = [...document.querySelectorAll("#tabs [data-tab-id]")].some((each) => each.checkVisibility());
     const button = buttonNow();
     stayed = button?.getAttribute("aria-selected") === "true" ? stayed + 1 : 0;
@@ -69,7 +76,9 @@
   };
   arrive();
   document.addEventListener("click", (event) => {
-    if (event.isTrusted && event.target.closest?.("#tabs [role=tab], #tabs .overflow-menu")) arrived = true;
+    if (!event.isTrusted) return;
+    if (event.target.closest?.("#tabs [role=tab], #tabs .overflow-menu")) arrived = true;
+    pressed ||= inFront() === tabNow();
   }, true);
   window.addEventListener("popstate", open);
   document.addEventListener("click", (event) => {

@@ -13,6 +13,8 @@ from tests.browser import Console, open_tab
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RUN = "20260101_000000_walk"
 PATIENCE = 60_000
+# The looks by which a page that comes up sees that its tab has come to stay, tenfold, so that a press surely falls between them.
+SLOWLY = "const real = setTimeout; window.setTimeout = (deed, ms, ...rest) => real(deed, ms === 100 ? 1000 : ms, ...rest);"
 
 
 def front(page: Page, name: str) -> None:
@@ -42,14 +44,24 @@ def test_a_link_opens_what_it_was_sent_for_and_back_and_reload_go_where_people_e
     front(page, "Training")
     page.go_forward()
     front(page, "Datasets")
+    page.add_init_script(SLOWLY)
     page.reload(wait_until="domcontentloaded")
     front(page, "Datasets")
+    goes_where_a_button_leads_while_the_page_comes_up(page)
 
     colleague = visit(url=sent)
     front(colleague, "Datasets")
     expect(colleague.locator("#dataset-chosen input")).to_have_value("pages", timeout=PATIENCE)
     colleague.get_by_role("tab", name="Statistics").first.click()
     expect(colleague.locator("#dataset-plot-split")).to_be_visible(timeout=PATIENCE)
+
+
+def goes_where_a_button_leads_while_the_page_comes_up(page: Page) -> None:
+    page.locator("#dataset-train").click(timeout=PATIENCE)
+    front(page, "Training")
+    page.wait_for_function("ocrwebAddress.settled()", timeout=PATIENCE)
+    front(page, "Training")
+    expect(page).to_have_url(re.compile(r"\?tab=training"))
 
 
 def test_what_starts_the_work_of_a_tab_is_in_sight(visit: Callable[..., Page], furnished: Console) -> None:
