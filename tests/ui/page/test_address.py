@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RUN = "20260101_000000_walk"
 PATIENCE = 60_000
 # The looks by which a page that comes up sees that its tab has come to stay, tenfold, so that a press surely falls between them.
-SLOWLY = "const real = setTimeout; window.setTimeout = (deed, ms, ...rest) => real(deed, ms === 100 ? 1000 : ms, ...rest);"
+SLOWLY = (
+    "const real = setTimeout; window.setTimeout = (deed, ms, ...rest) => real(deed, ms === 100 ? 1000 : ms, ...rest);"
+)
 
 
 def front(page: Page, name: str) -> None:
