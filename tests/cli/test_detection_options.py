@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ocrweb.cli.detection_options import help_of
 from ocrweb.cli.main import command_line
 from ocrweb.config.detection_settings import SETTINGS
+from ocrweb.messages import text
 
 COMMANDS = command_line().commands
 
@@ -37,3 +39,15 @@ def test_each_command_keeps_them_in_the_same_order() -> None:
     for command in ("eval", "autolabel"):
         own = list(options_of(command))
         assert own == [name for name in every if name in own]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_help_tells_bounds_and_what_counts_by_itself(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRWEB_LANG", "en")
+    one, said = SETTINGS[name], help_of(name)
+    assert said.startswith(one.help["en"])
+    own, other = text("command.help-own", "en"), text("command.help-own-else", "en", default=one.default)
+    assert said.endswith(own if one.default is None else other)
+    bounds = text("command.help-bounds", "en", low=f"{one.low or 0:.12g}", high=f"{one.high or 0:.12g}")
+    assert (bounds in said) is (one.low is not None and one.high is not None)
+    assert help_of("colour") == ""

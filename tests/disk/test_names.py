@@ -87,4 +87,5 @@ def test_names_that_differ_have_keys_that_differ() -> None:
 def test_of_many_names_the_first_are_told_and_long_ones_are_cut() -> None:
     assert some_of(["a", "b"]) == "a, b"
     assert some_of(["a", "b", "c"], most=2) == "a, b, …"
+    assert some_of(["a", "b"], most=2) == "a, b"
     assert some_of(["x" * 61, "y" * 60]) == "x" * 59 + "…, " + "y" * 60

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ocrweb.data.formats.plan import ImportOptions, ImportPlan, plan_import
-from ocrweb.data.formats.write import report_of
+from ocrweb.data.formats.write import report_of, write_import
 from tests.data.formats.sources import HEIGHT, QUAD, TILTED, WIDTH, entry, label_txt, picture, put, write_json
 
 
@@ -145,6 +145,8 @@ def test_a_picture_that_only_the_labelme_file_holds_is_used(tmp_path: Path) -> N
     write_json(tmp_path / "1.json", labelme(imageData=base64.b64encode(picture()).decode()))
     plan = planned(tmp_path)
     assert [(item.file, item.embedded) for item in plan.pictures] == [("", "1.json")]
+    report = write_import(plan, tmp_path / "out")
+    assert (report.pictures, [path.name for path in (tmp_path / "out" / "train_images").iterdir()]) == (1, ["1.jpg"])
 
 
 # COCO
@@ -249,6 +251,15 @@ def test_mmocr_1_has_polygons_or_corner_boxes(tmp_path: Path) -> None:
     assert plan.format == "mmocr"
     assert boxes_by_picture(plan) == {"imgs/1.jpg": [(TILTED, "ok", False), (QUAD, "", True)]}
     assert kinds(plan) == {"bad-shape": 1}
+
+
+def test_an_entry_of_mmocr_that_names_no_picture_is_told_by_its_number(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    good = {"img_path": "1.jpg", "instances": [{"bbox": [10, 20, 90, 40]}]}
+    write_json(tmp_path / "m.json", {"metainfo": {}, "data_list": [{"instances": good["instances"]}, 7, good]})
+    plan = planned(tmp_path)
+    assert list(boxes_by_picture(plan)) == ["1.jpg"]
+    assert kinds(plan) == {"broken": 2}
 
 
 def test_mmocr_0_has_one_json_object_a_line(tmp_path: Path) -> None:

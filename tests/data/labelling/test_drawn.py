@@ -166,3 +166,11 @@ def test_two_outlines_of_one_box_are_told_apart_by_moving_one_of_them() -> None:
     assert [one.text for one in drawn_boxes(written)] == ["a", "b", "c"]
     assert all(len(one.points) == 6 for one in drawn_boxes(written))
     assert np.allclose(drawn_boxes(written)[0].points, HEX, atol=0.01)
+
+
+def test_a_box_without_an_outline_stays_where_it_is_beside_one_with_it() -> None:
+    quad = box(text="plain")
+    written = compose([quad, box(HEX, "round"), quad], SIZE)
+    plain = [one for one in drawn.labelled_boxes(written) if one.text == "plain"]
+    assert [one.points.tolist() for one in plain] == [np.array(QUAD, float).tolist()] * 2
+    assert drawn.apart(written, written) == written

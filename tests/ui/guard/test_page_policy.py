@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from ocrweb.ui.guard.page_policy import PagePolicy, script_hashes
 
-PAGE = "<head><script>a()</script></head><body><script type='x'>b()</script><scripts></body>"
+PAGE = "<head><script>a()</script></head><body><script type='x'>b()</script><scripts>a word of </head> in a text</body>"
 
 
 async def answered(request: Request) -> Response:

@@ -11,6 +11,7 @@ from ocrweb.config import paths
 from ocrweb.rundir import names
 from ocrweb.rundir.status import read_status
 from ocrweb.services.datasets.use import changing, reading
+from ocrweb.services.root.backup import pack
 from ocrweb.services.root.backup.pack import back_up
 from ocrweb.services.root.backup.unpack import check_backup, restore
 from tests.services.root.backup.archives import refused
@@ -21,6 +22,18 @@ from tests.services.training.made_runs import make_run
 def test_it_can_be_left_unpacked_by_its_name(tmp_path: Path, name: str) -> None:
     report = back_up(tmp_path / name)
     assert check_backup(tmp_path / name).manifest == report.manifest
+
+
+def test_a_file_that_came_meanwhile_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.rename")
+    part, out = tmp_path / "part", tmp_path / "b.tar"
+    part.write_bytes(b"new")
+    pack._publish(part, out)
+    assert out.read_bytes() == b"new"
+    part.unlink()
+    part.write_bytes(b"newer")
+    assert refused(lambda: pack._publish(part, out)) == "backup.exists"
+    assert out.read_bytes() == b"new"
 
 
 def test_kinds_can_be_left_out(tmp_path: Path) -> None:
