@@ -448,3 +448,13 @@ def test_a_name_may_change_in_the_case_of_its_letters_but_not_to_that_of_another
     with pytest.raises(OcrwebError, match=r"store\.name-taken"):
         rename_dataset("Demo", "OTHER")
     assert rename_dataset("Demo", "Demo").name == "Demo"
+
+
+def test_what_a_killed_resizing_left_is_finished_before_anything_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(dataset_store, "finish_interrupted", asked.append)
+    assert list_datasets() == []
+    assert asked == []
+    paths.datasets_dir().mkdir(parents=True)
+    assert list_datasets() == []
+    assert asked == [paths.datasets_dir()]

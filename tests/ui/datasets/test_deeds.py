@@ -119,6 +119,8 @@ def test_nothing_is_done_before_a_dataset_is_chosen(desk: Desk) -> None:
         assert "ocrweb-warning" in desk["dataset-version-said"], button
     desk.click("dataset-version-undo")
     assert not desk.look("dataset-version-undo")
+    desk.click("dataset-newest")
+    assert not desk["dataset-chosen"]
 
 
 @pytest.mark.parametrize(
