@@ -33,8 +33,11 @@ def work(expression: str, line: str, *, search: bool = True) -> int:
     """Looks at characters until ``re.search`` knows its answer; ``search=False``: until ``re.match`` does."""
     matcher = _Matcher(line.lower())
     nodes = _read(expression)
+    alone = nodes[0] if nodes and nodes[0][0] in _CHARACTERS else None
     for start in range(len(line) + 1 if search else 1):
-        if next(matcher.follow(nodes, start), None) is not None:
+        if alone and (start >= len(matcher.line) or not alone[1][matcher.line[start]]):
+            matcher.looks += 1  # most places are none to begin at
+        elif next(matcher.follow(nodes, start), None) is not None:
             break
     return matcher.looks
 

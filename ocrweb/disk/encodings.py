@@ -52,16 +52,16 @@ def usual_encoding(files: Iterable[bytes]) -> str:
     return told.pop() if len(told) == 1 else ""
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, usual: Usual = untold) -> str:
     """The text of a file that is only read: UTF-8 with or without a mark, UTF-16 with one, else the likely encoding or lines of
-    both, else GB18030, else that of Western Windows. Raises ValueError."""
+    both, else GB18030, else that of Western Windows. usual: of `likely_encoding`. Raises ValueError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    text, encoding = other_text(data)
+    text, encoding = other_text(data, usual)
     if encoding:
         return text
     chinese = _decoded(data, "gb18030")

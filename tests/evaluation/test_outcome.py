@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ocrweb.config.judgement import DOUBTS
+from ocrweb.evaluation import outcome
 from ocrweb.evaluation.outcome import Counted, decide, doubt, doubt_error, gain, hmean_of, interval, verdict
 
 PICTURES, LABELS = 40, 20
@@ -61,6 +62,11 @@ def test_an_interval_holds_its_hmean_narrows_with_pictures_and_is_the_same_each_
         assert low < hmean_of(counted) < high
     assert np.diff(interval(many)) < np.diff(interval(few)) / 3
     assert interval(few) == interval(few)
+
+
+def test_one_draw_in_twenty_lies_outside_of_an_interval_as_many_below_as_above() -> None:
+    low, high = outcome._middle(np.linspace(0, 1, 1001))
+    assert (low, high) == pytest.approx((0.025, 0.975))
 
 
 def test_the_gain_is_taken_on_the_same_drawn_pictures() -> None:

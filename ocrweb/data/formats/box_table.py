@@ -23,7 +23,6 @@ from ocrweb.data.formats.annotated import (
 )
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, lines_of
-from ocrweb.disk.encodings import decoded
 
 _APART = re.compile(r"[\W_]+")  # "x_min", "X Min" and "xmin" are one name
 _NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
@@ -81,7 +80,7 @@ def read_box_table(tree: SourceTree, file: str) -> Items:
     """The pictures of one table, without a column for them the one that is called as the table. Numbers of 0 to 1 alone are
     shares of the picture. A row that names a picture and no number says that it has no text."""
     try:
-        text = decoded(tree.read(file))
+        text = tree.text(file)
         heading = _heading_of(text)
         if heading is None:
             raise ValueError("no heading")

@@ -14,7 +14,6 @@ from ocrweb.data.formats.annotated import Trouble, records, text_in
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.text_lines import class_of_line
 from ocrweb.data.formats.tree import SourceTree, lines_of
-from ocrweb.disk.encodings import decoded
 from ocrweb.errors import OcrwebError
 
 _LISTS = ("classes.txt", "labels.txt", "predefined_classes.txt")
@@ -45,7 +44,7 @@ def several_classes(tree: SourceTree, files: tuple[str, ...], known: dict[str, N
     for file in files:
         names = nearest_names(known, file)
         if len(names) > 1:
-            used.update(names.get(class_of_line(line), "") for line in lines_of(decoded(tree.read(file))))
+            used.update(names.get(class_of_line(line), "") for line in lines_of(tree.text(file)))
     if len(classes := sorted(name for name in used if name and not mark_of("yolo", name))) > 1:
         yield Trouble("categories", posixpath.dirname(files[0]) or files[0], ", ".join(classes))
 
@@ -54,12 +53,12 @@ def _names_in(tree: SourceTree, file: str) -> Names:
     base = posixpath.basename(file).lower()
     try:
         if base.endswith((".yaml", ".yml")):
-            document = parse_yaml(decoded(tree.read(file)))
+            document = parse_yaml(tree.text(file))
             return _numbered(document.get("names")) if isinstance(document, dict) else {}
         if base in _LISTS or base.endswith(".names"):
-            return _numbered(decoded(tree.read(file)).strip("\r\n").split("\n"))
+            return _numbered(tree.text(file).strip("\r\n").split("\n"))
         if base == "notes.json":
-            document = parse_json(decoded(tree.read(file)))
+            document = parse_json(tree.text(file))
             categories = records(document.get("categories")) if isinstance(document, dict) else []
             return {text_in(entry.get("id")): text_in(entry.get("name")) for entry in categories}
     except (ValueError, yaml.YAMLError, OcrwebError):

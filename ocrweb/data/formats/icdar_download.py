@@ -24,6 +24,7 @@ from ocrweb.data.formats.tree import SourceTree, composed, lines_of, shared_fold
 from ocrweb.data.outlines import key_of, outlines_name, read_outlines
 from ocrweb.data.sample import Split
 from ocrweb.disk.encodings import decoded
+from ocrweb.disk.likely import Usual, untold
 
 ReadFile = Callable[[SourceTree, str, str, Split | None], Items]
 LOOKED_AT = 200  # lines
@@ -82,7 +83,7 @@ def read_lines(
             read = shapes_in_mat(data)
         else:
             size = tree.size_of((picture,), "") or (1, 1)
-            read = shapes_in(decoded(data), format, size, nearest_names(names, file))
+            read = shapes_in(decoded(data, tree.usual), format, size, nearest_names(names, file))
     except DAMAGED as failure:
         yield Trouble("broken", file, str(failure))
         return
@@ -94,9 +95,10 @@ def read_lines(
         yield LabelledPicture((picture,), shapes, file, "", split=split)
 
 
-def label_lines(data: bytes) -> list[str] | None:
-    """The lines of a label file, whose texts may be in an encoding that cannot be told; None when it is no text."""
-    read = decode_text(data, "label")
+def label_lines(data: bytes, usual: Usual = untold) -> list[str] | None:
+    """The lines of a label file, whose texts may be in an encoding that cannot be told; None when it is no text. usual: that of
+    the files beside, for such a one."""
+    read = decode_text(data, "label", usual)
     if read.encoding:
         return read.lines
     try:
@@ -113,7 +115,7 @@ def is_label_text(data: bytes) -> bool:
 
 def _read_labels(tree: SourceTree, picture: str, file: str, split: Split | None) -> Items:
     data = tree.read(file)
-    lines = label_lines(data)
+    lines = label_lines(data, tree.usual)
     if lines is None:
         yield Trouble("broken", file, decode_text(data, "label").findings[0].rule)
         return

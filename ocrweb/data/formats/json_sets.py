@@ -28,7 +28,6 @@ from ocrweb.data.formats.annotated import (
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_as_said
 from ocrweb.data.formats.tree import SourceTree
-from ocrweb.disk.encodings import decoded
 
 TEXT_KEYS = ("transcription", "text", "utf8_string", "label", "name")
 _LABEL = "the label's name"  # of an annotation that has its number alone
@@ -39,7 +38,7 @@ def read_json_set(tree: SourceTree, file: str, format: str) -> Items:
     """The pictures of one file of a format of `SETS`."""
     broken: list[Trouble] = []
     try:
-        document = _csv(decoded(tree.read(file)), file, broken) if file.lower().endswith(".csv") else tree.json(file)
+        document = _csv(tree.text(file), file, broken) if file.lower().endswith(".csv") else tree.json(file)
         pictures = list(SETS[format](document, posixpath.splitext(posixpath.basename(file))[0]))
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as failure:
         yield Trouble("broken", file, str(failure))

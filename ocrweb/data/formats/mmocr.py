@@ -22,7 +22,6 @@ from ocrweb.data.formats.annotated import (
 from ocrweb.data.formats.coco import coco_shape
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, lines_of
-from ocrweb.disk.encodings import decoded
 
 
 def read_mmocr(tree: SourceTree, file: str) -> Items:
@@ -48,7 +47,7 @@ def read_mmocr(tree: SourceTree, file: str) -> Items:
 def read_mmocr_lines(tree: SourceTree, file: str) -> Items:
     """The pictures of one MMOCR 0.x file: a JSON object a line."""
     try:
-        lines = lines_of(decoded(tree.read(file)))
+        lines = lines_of(tree.text(file))
     except ValueError as failure:
         yield Trouble("broken", file, str(failure))
         return

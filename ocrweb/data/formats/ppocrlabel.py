@@ -22,7 +22,6 @@ from ocrweb.data.formats.label_txt import records_in
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.result_json import read_result
 from ocrweb.data.formats.tree import SourceTree, lines_of
-from ocrweb.disk.encodings import decoded
 
 STATES_FILE = "ocrweb_states.json"  # beside the labels of an export; PPOCRLabel leaves it alone
 CONFIRMED_FILE = "fileState.txt"
@@ -37,7 +36,7 @@ SIDE_FILES = (
 def read_ppocrlabel(tree: SourceTree, file: str) -> Items:
     """The pictures of one file. A box that is marked difficult, or whose text is ``###`` or ``*``, is ignored."""
     try:
-        text = decoded(tree.read(file))
+        text = tree.text(file)
     except ValueError as failure:
         yield Trouble("broken", file, str(failure))
         return
@@ -97,7 +96,7 @@ def _states(tree: SourceTree, folder: str) -> dict[str, Any]:
         if file not in tree.files:
             continue
         try:
-            known = tree.json(file) if name == STATES_FILE else _confirmed(decoded(tree.read(file)))
+            known = tree.json(file) if name == STATES_FILE else _confirmed(tree.text(file))
         except ValueError:
             continue
         states |= known if isinstance(known, dict) else {}

@@ -6,6 +6,8 @@ import os
 import posixpath
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +16,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_picture_name, stem_of
-from ocrweb.disk.encodings import decoded
+from ocrweb.disk.encodings import decoded, usual_encoding
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
 from ocrweb.errors import OcrwebError
 from ocrweb.imaging.sniff import read_header
 
+_TEXTS = (".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml")
 _SYSTEM = ("__macosx", "thumbs.db", "desktop.ini")
 
 
@@ -64,7 +67,22 @@ class SourceTree:
 
     def text(self, name: str) -> str:
         """A text file in whatever encoding tools write. Raises ValueError, OcrwebError dataset.unreadable."""
-        return decoded(self.read(name))
+        return decoded(self.read(name), self.usual)
+
+    def usual(self) -> str:
+        """In which encoding its texts surely are where they are not UTF-8: what one of them that cannot be told alone is taken for.
+        They are read when it is asked first, which takes such a one."""
+        return self._usual
+
+    @cached_property
+    def _usual(self) -> str:
+        return usual_encoding(self._texts())
+
+    def _texts(self) -> Iterator[bytes]:
+        for name in self.others:
+            if name.lower().endswith(_TEXTS):
+                with suppress(OcrwebError):  # is told where the file itself is read
+                    yield self.read(name)
 
     def json(self, name: str) -> Any:
         """A JSON file in whatever encoding tools write. Raises ValueError with the reason when it is damaged."""

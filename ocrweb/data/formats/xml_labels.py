@@ -29,7 +29,6 @@ from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.quads import turned_about_centre
 from ocrweb.data.formats.tree import SourceTree
 from ocrweb.data.formats.xml_pages import pages_of
-from ocrweb.disk.encodings import decoded
 
 STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
 
@@ -37,7 +36,7 @@ STATE_TAG = "state:"  # CVAT: before the state in a tag of the whole picture
 def read_xml(tree: SourceTree, file: str) -> Items:
     """The pictures of one file of any of them."""
     try:
-        root = _root_of(decoded(tree.read(file)))
+        root = _root_of(tree.text(file))
     except (ValueError, ParseError, RecursionError) as failure:
         yield Trouble("broken", file, str(failure))
         return

@@ -21,7 +21,6 @@ from ocrweb.data.formats.class_names import Names, nearest_names
 from ocrweb.data.formats.marks import mark_of
 from ocrweb.data.formats.tree import SourceTree, composed, lines_of
 from ocrweb.data.sample import Split
-from ocrweb.disk.encodings import decoded
 
 YOLO_PIXELS = "yolo-pixels"  # beside its `Format`
 MAYBE_PIXELS = "maybe-pixels"
@@ -84,7 +83,7 @@ def read_pixels(
     layout: str, names: dict[str, Names], tree: SourceTree, picture: str, file: str, split: Split | None
 ) -> Items:
     """A file of such lines. layout: of `believed_layout`; with "" the boxes are left out. names: of classes, by folder."""
-    lines = [(number, line) for number, line in enumerate(lines_of(decoded(tree.read(file))), 1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(lines_of(tree.text(file)), 1) if line.strip()]
     if not layout:
         yield Trouble(MAYBE_PIXELS, file, lines[0][1].strip()[:60] if lines else "", len(lines))
         return
@@ -113,7 +112,7 @@ def _placed(
     """Each line with the size of its picture, None where there is none."""
     for file in files:
         size = tree.size_of((f"{stem_of(file)}.jpg",), posixpath.dirname(file))
-        found = (pixels_in(line) for line in lines_of(decoded(tree.read(file))))
+        found = (pixels_in(line) for line in lines_of(tree.text(file)))
         yield from ((size, values) for values in found if values is not None)
 
 

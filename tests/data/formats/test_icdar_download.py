@@ -136,3 +136,18 @@ def test_texts_in_an_encoding_that_nobody_can_tell_are_read_all_the_same() -> No
 def test_a_file_is_of_labels_where_most_of_its_lines_are(good: int, bad: int, is_text: bool) -> None:
     data = "".join([f"{LINE},a\n\n"] * good + ["hello\n"] * bad).encode()
     assert is_label_text(data) is is_text
+
+
+def test_files_beside_tell_the_encoding_of_one_that_cannot_be_told_alone(tmp_path: Path) -> None:
+    words = {"1": "統一發票 珍珠奶茶", "2": "謝謝光臨 歡迎", "3": "中文"}
+    put(tmp_path, *(f"{name}.jpg" for name in words))
+    for name, text in words.items():
+        (tmp_path / f"{name}.txt").write_bytes(f"{LINE},{text}\n".encode("cp950"))
+    assert label_lines((tmp_path / "3.txt").read_bytes()) != [f"{LINE},中文"]
+    tree = read_source(tmp_path)
+    found = list(read_icdar(tree, tuple(f"{name}.txt" for name in words)))
+    assert {item.names[0][0]: item.shapes[0].text for item in found} == words
+    assert tree.text("3.txt") == f"{LINE},中文\n"
+    assert tree.usual() == "Big5"
+    (tmp_path / "1.txt").unlink()
+    assert read_source(tmp_path).usual() == "Big5"  # one that is gone is told where it is wanted

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
-import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ocrweb.config.editor_address import editor_address
 from ocrweb.errors import OcrwebError
 from ocrweb.services.datasets.validation import ValidationReport, validate
-from ocrweb.ui.datasets import check, look, plots
+from ocrweb.ui.datasets import check, look, one_picture, plots
 from ocrweb.ui.datasets.asked import Asked
 from ocrweb.ui.datasets.check import View
-from ocrweb.ui.datasets.look import Gallery, Looking, Opened, Wishes
+from ocrweb.ui.datasets.look import Gallery, Looking, Wishes
+from ocrweb.ui.datasets.one_picture import Opened
 from ocrweb.ui.datasets.plots import Numbers
 from ocrweb.ui.datasets.versions import Versions
 from ocrweb.ui.datasets.wires import Current
@@ -37,6 +35,7 @@ def reports(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Validat
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
     monkeypatch.setattr(look, "PER_PAGE", 2)
     monkeypatch.setattr(look, "report_of", found.get)
+    monkeypatch.setattr(one_picture, "report_of", found.get)
     for name in ("pages", "others"):
         sample_pages(tmp_path / "datasets" / name, train=3, test=1, seed=1)
     return found
@@ -213,69 +212,6 @@ def test_a_preview_and_a_comparison_that_end_after_another_dataset_was_chosen_ar
     assert kept.said not in kept.compare(*compared)
 
 
-def found(*rules: str) -> Any:
-    return dataclasses.replace(second_page().page.items[0], findings=rules)
-
-
-def test_a_small_picture_says_its_boxes_and_the_first_two_of_what_was_found_in_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(look.scratch, "show", lambda pixels: pixels)
-    item = found("label.a", "label.b", "label.c")
-    name = item.shown_name.rpartition("/")[2]
-    pixels, words = look._thumbnail("pages", item, None, "en")
-    assert re.fullmatch(rf"{re.escape(name)} · boxes: \d+ ⚠ label\.a, label\.b", words)
-    assert max(pixels.shape) <= look.THUMBNAIL  # type: ignore[attr-defined]
-    assert look._thumbnail("pages", found(), None, "en")[1].count("⚠") == 0
-
-    def broken(*_: Any) -> Any:
-        raise OcrwebError("image.truncated", where="a.png")
-
-    monkeypatch.setattr(look.dataset_view, "picture_view", broken)
-    crossed, words = look._thumbnail("pages", item, None, "en")
-    assert words == f"✗ {name} ⚠ label.a, label.b"
-    height, width, _ = crossed.shape  # type: ignore[attr-defined]
-    assert height * 4 == width * 3
-    red = [tuple(crossed[height // 2 + y, width // 2 + x]) for x, y in ((0, 0), (40, 40), (-40, 40), (40, -40))]  # type: ignore[index]
-    assert len(set(red)) == 1
-    assert red[0][2] > 2 * red[0][0]
-    grey = [tuple(crossed[height // 2 + y, width // 2 + x]) for x, y in ((0, 60), (60, 0), (80, 80))]  # type: ignore[index]
-    assert len(set(grey)) == 1
-    assert len(set(grey[0])) == 1
-
-
-@pytest.mark.parametrize(
-    ("mode", "side", "layers"), [("boxes", "full", True), ("plain", "full", False), ("shrink", "train", False)]
-)
-def test_a_picture_in_full_is_as_large_as_it_is_and_a_map_as_training_sees_it(
-    monkeypatch: pytest.MonkeyPatch, mode: str, side: str, layers: bool
-) -> None:
-    asked: list[Any] = []
-    real = look.dataset_view.picture_view
-
-    def view(name: str, item: Any, drawn: Any, most: int, report: Any) -> Any:
-        asked.append((drawn, most))
-        return real(name, item, drawn, most, report)
-
-    opened = Opened("pages", second_page().page.items[0])
-    monkeypatch.setattr(look.dataset_view, "picture_view", view)
-    words, shown = look.in_full(opened, mode, "en")
-    assert asked == [("shrink" if side == "train" else "plain", look.TRAIN_SIDE if side == "train" else look.FULL_SIDE)]
-    assert ("labels/api/propose" in html.unescape(shown)) is layers
-    assert ("labels/api/map" in html.unescape(shown)) is layers
-    assert html.escape(editor_address("pages", opened.item.image)) in words
-    nowhere = Opened("pages", dataclasses.replace(opened.item, image=""))
-    assert look.editor_link("pages", nowhere.item, "en") == ""
-
-
-def test_boxes_with_a_finding_stand_out_and_those_that_count_for_nothing_look_so() -> None:
-    boxes = [SimpleNamespace(outline=[[number, 0]], ignore=number == 2, text=str(number)) for number in range(3)]
-    shown = look.labelled(SimpleNamespace(boxes=boxes, marked={0}))  # type: ignore[arg-type]
-    assert [(box.kind, box.text, box.points) for box in shown] == [
-        ("marked", "0", [[0, 0]]), ("label", "1", [[1, 0]]), ("ignored", "2", [[2, 0]]),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("what", ["no pictures", "unreadable", "no room"])
 def test_where_nothing_can_be_shown_that_is_said_and_all_else_is_put_away(
     monkeypatch: pytest.MonkeyPatch, what: str
@@ -284,7 +220,7 @@ def test_where_nothing_can_be_shown_that_is_said_and_all_else_is_put_away(
         raise OcrwebError("usage.disk-full", path="/data")
 
     if what == "no room":
-        monkeypatch.setattr(look.scratch, "show", broken)
+        monkeypatch.setattr(one_picture.scratch, "show", broken)
     elif what == "unreadable":
         monkeypatch.setattr(look.dataset_view, "page_of", broken)
     else:

@@ -19,7 +19,9 @@ from ocrweb.services.datasets.view import GalleryPage
 from ocrweb.services.files import scratch
 from ocrweb.ui.batch import golden
 from ocrweb.ui.datasets import look as dataset_look
-from ocrweb.ui.datasets.look import Opened, Wishes
+from ocrweb.ui.datasets import one_picture
+from ocrweb.ui.datasets.look import Wishes
+from ocrweb.ui.datasets.one_picture import Opened
 from ocrweb.ui.training import form as training_form
 from ocrweb.ui.training import watch as training_watch
 
@@ -46,7 +48,8 @@ def gallery(monkeypatch: pytest.MonkeyPatch) -> GalleryPage:
     page: Any = SimpleNamespace(items=(ITEM,), page=1, pages=1, total=1, rules={})
     monkeypatch.setattr(dataset_view, "page_of", lambda *_, **__: page)
     monkeypatch.setattr(dataset_view, "picture_view", lambda *_, **__: view)
-    monkeypatch.setattr(dataset_look, "report_of", lambda name: None)
+    for module in (dataset_look, one_picture):
+        monkeypatch.setattr(module, "report_of", lambda name: None)
     return page  # type: ignore[no-any-return]
 
 
