@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from ocrweb.config.documents import parse_json
 from ocrweb.data.checks.names import is_picture_name, stem_of
+from ocrweb.data.checks.textfile import LARGEST
 from ocrweb.disk.encodings import decoded, usual_encoding
 from ocrweb.disk.names import natural_key
 from ocrweb.disk.ordinary import read_ordinary
@@ -81,8 +82,9 @@ class SourceTree:
     def _texts(self) -> Iterator[bytes]:
         for name in self.others:
             if name.lower().endswith(_TEXTS):
-                with suppress(OcrwebError):  # is told where the file itself is read
-                    yield self.read(name)
+                with suppress(OcrwebError, OSError):  # is told where the file itself is read
+                    if self.path(name).stat().st_size <= LARGEST["list"]:
+                        yield self.read(name)
 
     def json(self, name: str) -> Any:
         """A JSON file in whatever encoding tools write. Raises ValueError with the reason when it is damaged."""

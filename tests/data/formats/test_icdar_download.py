@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ocrweb.data.formats import tree as tree_module
 from ocrweb.data.formats.annotated import LabelledPicture, Trouble
 from ocrweb.data.formats.icdar_download import is_label_text, label_lines, read_icdar
 from ocrweb.data.formats.tree import read_source
@@ -138,7 +139,9 @@ def test_a_file_is_of_labels_where_most_of_its_lines_are(good: int, bad: int, is
     assert is_label_text(data) is is_text
 
 
-def test_files_beside_tell_the_encoding_of_one_that_cannot_be_told_alone(tmp_path: Path) -> None:
+def test_files_beside_tell_the_encoding_of_one_that_cannot_be_told_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = {"1": "統一發票 珍珠奶茶", "2": "謝謝光臨 歡迎", "3": "中文"}
     put(tmp_path, *(f"{name}.jpg" for name in words))
     for name, text in words.items():
@@ -151,3 +154,5 @@ def test_files_beside_tell_the_encoding_of_one_that_cannot_be_told_alone(tmp_pat
     assert tree.usual() == "Big5"
     (tmp_path / "1.txt").unlink()
     assert read_source(tmp_path).usual() == "Big5"  # one that is gone is told where it is wanted
+    monkeypatch.setitem(tree_module.LARGEST, "list", 10)  # larger ones are not read for it
+    assert read_source(tmp_path).usual() == ""
