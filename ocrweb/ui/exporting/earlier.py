@@ -13,7 +13,7 @@ from ocrweb.services.exporting.run import delete_export, exported_report
 from ocrweb.ui.exporting.present import report_card
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
-from ocrweb.ui.parts.built import QUIET, page
+from ocrweb.ui.parts.built import QUIET, one_by_one, page
 from ocrweb.ui.parts.fresh_choices import read_when_opened, without_gone
 from ocrweb.ui.parts.problems import caught, note_card, problem_card, warn
 from ocrweb.ui.parts.seen import Seen, word
@@ -42,14 +42,15 @@ class Earlier:
     def wire(self, address: Address) -> None:
         self.known = read_when_opened(self.chosen, list_exports)
         listed = [self.status, self.download, self.chosen, self.known, self.seen.word]
-        self.chosen.input(self.look_at, self.chosen, listed, **QUIET)
+        alone = one_by_one("export-earlier")
+        self.chosen.input(self.look_at, self.chosen, listed, **alone)
         page().load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
         address.opened.then(self.at_address, [address.field, self.chosen], listed, **QUIET)
         tells(self.chosen, "export")
         self.chosen.change(lambda name: gr.Button(interactive=bool(name)), self.chosen, self.delete, **QUIET)
         self.delete.click(self.ask_delete, self.chosen, [self.asked, self.question, self.ask], **QUIET)
         self.keep.click(lambda: gr.Column(visible=False), None, self.ask, **QUIET)
-        self.sure.click(self.delete_asked, [self.asked, self.chosen], [*listed, self.ask], **QUIET)
+        self.sure.click(self.delete_asked, [self.asked, self.chosen], [*listed, self.ask], **alone)
 
     def look_at(self, name: str | None, request: gr.Request) -> dict[Any, Any]:
         """An export made before: its report and its zip. Comes also when the list is closed without a choice."""

@@ -14,12 +14,13 @@ from ocrweb.ui.models.bin import Deleting, ModelBin
 from ocrweb.ui.models.view import View
 from ocrweb.ui.parts.address import Address, asked_js, tells
 from ocrweb.ui.parts.browser_state import browser_state
-from ocrweb.ui.parts.built import QUIET, page, widget
+from ocrweb.ui.parts.built import QUIET, one_by_one, page, widget
 from ocrweb.ui.parts.fresh_choices import read_when_opened
 from ocrweb.ui.parts.model_choice import usable_choices
 from ocrweb.ui.parts.texts import label
 
 POLL_SECONDS = 0.7
+LOOKED = "models-looked"  # the place where the model that is looked at stands
 FOLLOWERS = ("single-model", "batch-model", "dataset-autolabel-model")
 
 
@@ -98,7 +99,7 @@ def _wire_looking(view: View, tab: gr.Tab, address: Address, asked: gr.Textbox) 
     tab.select(view.opened, view.chosen, view.outputs, **QUIET)
     address.opened.then(view.at_address, [address.field, view.chosen], view.outputs, **QUIET)
     tells(view.chosen, "entry")
-    view.table.select(view.choose, view.names, view.looked, **QUIET)
+    view.table.select(view.choose, view.names, view.looked, **one_by_one(LOOKED))
     view.stop.click(cancel_measuring, view.job, None, **QUIET)
     many: dict[str, Any] = {"queue": True, "concurrency_limit": 8}
     view.timer.tick(view.refresh, [view.job, view.chosen], [*view.watched, *view.outputs], **QUIET, **many)
@@ -108,19 +109,20 @@ def _wire_looking(view: View, tab: gr.Tab, address: Address, asked: gr.Textbox) 
 def _wire_deeds(view: View) -> None:
     """What is done with a model."""
     chosen, looked, deleting, model_bin = view.chosen, view.looked, view.deleting, view.bin
+    alone = one_by_one(LOOKED)
     followed = [*looked, *view.followers]
-    view.use.click(view.promote, chosen, followed, **QUIET)
-    view.back.click(view.roll_back, chosen, followed, **QUIET)
-    view.rename.click(view.named_anew, [chosen, view.title], looked, **QUIET)
-    view.title.submit(view.named_anew, [chosen, view.title], looked, **QUIET)
-    view.keep_notes.click(view.noted, [chosen, view.notes], looked, **QUIET)
+    view.use.click(view.promote, chosen, followed, **alone)
+    view.back.click(view.roll_back, chosen, followed, **alone)
+    view.rename.click(view.named_anew, [chosen, view.title], looked, **alone)
+    view.title.submit(view.named_anew, [chosen, view.title], looked, **alone)
+    view.keep_notes.click(view.noted, [chosen, view.notes], looked, **alone)
     view.delete.click(view.ask_delete, chosen, [view.said, *deleting.outputs], **QUIET)
     deleting.keep.click(deleting.put_away, None, deleting.ask, **QUIET)
-    deleting.sure.click(view.deleted, [deleting.asked, chosen], [*looked, deleting.ask, *view.followers], **QUIET)
-    model_bin.undo.click(view.restored, model_bin.last, looked, **QUIET)
-    model_bin.restore.click(view.restored, model_bin.chosen, looked, **QUIET)
+    deleting.sure.click(view.deleted, [deleting.asked, chosen], [*looked, deleting.ask, *view.followers], **alone)
+    model_bin.undo.click(view.restored, model_bin.last, looked, **alone)
+    model_bin.restore.click(view.restored, model_bin.chosen, looked, **alone)
     model_bin.wire_question(QUIET)
-    model_bin.empty_now.click(view.emptied, None, [view.said, *model_bin.outputs], **QUIET)
+    model_bin.empty_now.click(view.emptied, None, [view.said, *model_bin.outputs], **alone)
 
 
 def _link_export(view: View) -> None:

@@ -10,6 +10,14 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}  # of an event: no progr
 QUIET: dict[str, Any] = {**PRIVATE, "show_progress": "hidden"}
 
 
+def one_by_one(place: str) -> dict[str, Any]:
+    """Of quiet events that answer in one place: each begins after the one before has answered, so that the last one asked is seen last.
+
+    place: a name that no other kind of work has.
+    """
+    return {**QUIET, "concurrency_id": place, "concurrency_limit": 1}
+
+
 def page() -> gr.Blocks:
     """The page that is being built."""
     built = gr.context.Context.root_block
