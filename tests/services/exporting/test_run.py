@@ -157,7 +157,7 @@ def test_shipped_networks_pass_in_each_precision_and_every_form(
 ) -> None:
     """In a size that is quick, with every form there is, each of standard operators that an ONNX Runtime of years ago reads."""
     source = str(request.getfixturevalue("trained")) if model == "tuned" else model
-    report = run_export(ExportRequest(source, "320x480", precision))
+    report = run_export(ExportRequest(source, "320x320", precision))
     document = report.to_dict("en")
     assert report.path is not None, document
     assert document["withdrawn"].keys() <= {"openvino-bf16"}  # no form of a file: how our runtime would compute it

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto
+from onnxruntime.quantization import qdq_quantizer
 
 from ocrweb.training.export.quantize import Quantizer, _name_nodes, quantize, to_float16
 from tests.model.graphs import Sketch, array, detector, run, stem
@@ -80,6 +81,30 @@ def test_layers_that_are_kept_have_float_weights(quantizer: Quantizer, tmp_path:
                for path in (first, second)]  # fmt: skip
     assert weights[0].endswith("DequantizeLinear_Output")
     assert not weights[1].endswith("DequantizeLinear_Output")
+
+
+def test_a_network_is_the_same_whatever_was_written_before(quantizer: Quantizer, network: Path, tmp_path: Path) -> None:
+    """Weights are scaled once; layers of which each writes others, and biases to which some scales are fitted."""
+    layers = quantizer.layers
+    first, later = tmp_path / "first.onnx", tmp_path / "later.onnx"
+    (tmp_path / "other").mkdir()
+    for chosen in ({}, {"only": layers[:2]}, {"only": layers[1:]}, {"keep": layers[:1]}):
+        quantizer.write(later, **chosen)
+        Quantizer(network, blobs(), tmp_path / "other").write(first, **chosen)
+        assert later.read_bytes() == first.read_bytes(), chosen
+
+
+def test_each_weight_is_scaled_once(quantizer: Quantizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scaled: list[int] = []
+    scale = qdq_quantizer.compute_data_quant_params
+    monkeypatch.setattr(
+        qdq_quantizer, "compute_data_quant_params", lambda *a, **b: (scaled.append(1), scale(*a, **b))[1]
+    )
+    quantizer.write(tmp_path / "all.onnx")
+    assert scaled
+    scaled.clear()
+    quantizer.write(tmp_path / "again.onnx", only=quantizer.layers[:2])
+    assert not scaled
 
 
 def test_what_is_good_enough_is_not_searched_for(quantizer: Quantizer, tmp_path: Path) -> None:
