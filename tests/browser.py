@@ -28,7 +28,10 @@ CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
-SPARING = ["--in-process-gpu", "--js-flags=--min-semi-space-size=64 --single-threaded-gc"]  # a tenth of a visit's time
+SPARING = [
+    "--in-process-gpu",
+    "--js-flags=--min-semi-space-size=64 --single-threaded-gc --no-turbofan",
+]  # a tenth of a visit's time
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ class TrainingForm:
         gr.Markdown(label("training.checklist"))
         self.checklist = gr.HTML(elem_id="training-checklist")
         self.recheck = gr.Button(label("training.recheck"), size="sm", elem_id="training-recheck")
+        self.opened = gr.Textbox("", visible="hidden", elem_id="training-opened")  # when the tab was looked at last
         self.differs = gr.HTML(elem_id="training-differs")
         self.reset = gr.Textbox("", visible="hidden", elem_id="training-reset")  # which setting goes back
         self.start = gr.Button(label("training.start"), variant="primary", elem_id="training-start")
@@ -109,10 +111,11 @@ class TrainingForm:
             self._basic[key]
             for key in ("dataset", "model", "batch_size", "epochs", "learning_rate", "device", "unlabelled.folder")
         ]
+        tab.select(lambda: str(time.time_ns()), None, self.opened, **QUIET)
         # One event for all of them: asked again while an answer is due it waits, so that no older answer comes last.
         gr.on(
-            [tab.select, self.recheck.click, *(widget.change for widget in deciding)], self.check, self.inputs,
-            self.checklist, **QUIET, trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
+            [self.opened.change, self.recheck.click, *(widget.change for widget in deciding)], self.check,
+            self.inputs | {self.opened}, self.checklist, **QUIET, trigger_mode="always_last", concurrency_limit=2, concurrency_id="checklist",
         )  # fmt: skip
         self.estimate.click(self.estimated, self.inputs, self.cost, api_visibility="private", concurrency_limit=2)
         self.reset.change(self.reset_one, self.inputs | {self.reset}, self.outputs, **QUIET)
@@ -169,7 +172,9 @@ class TrainingForm:
         return shown | {self.download: gr.DownloadButton(value=file)}
 
     def check(self, values: dict[Any, Any], request: gr.Request) -> dict[Any, Any]:
-        """The checklist of the form as it stands."""
+        """The checklist of the form as it stands, once the tab is looked at: it may have the machine prove itself."""
+        if not values[self.opened]:
+            return gr.skip()
         lang = texts.language_of(request)
         config = caught(lambda: self.config(values))
         if isinstance(config, OcrwebError):  # said in full beside the form

@@ -46,6 +46,7 @@ def test_settings_of_a_run_and_of_a_file_come_into_the_form(desk: Desk, tmp_path
 
 
 def test_the_form_says_what_is_wrong_and_else_what_it_is(desk: Desk) -> None:
+    desk.open_tab("training")
     desk.enter("training-epochs", 4)
     assert "epochs=4" in desk["training-command"]
     assert Path(desk["training-config"]).read_text(encoding="utf-8")
@@ -79,6 +80,11 @@ def test_the_form_is_checked_and_its_cost_is_asked_for_what_may_be_read(
 ) -> None:
     make_good(tmp_path / "datasets" / "shop")
     desk.enter("training-dataset", "shop")
+    assert not desk["training-checklist"]  # nobody looks at it yet, and it may cost seconds
+    desk.open_tab("training")
+    assert "data-check" in desk["training-checklist"]
+    desk.put("training-checklist", "as it was")
+    desk.open_tab("training")
     assert "data-check" in desk["training-checklist"]
     desk.put("training-checklist", "as it was")
     desk.click("training-recheck")
