@@ -60,7 +60,7 @@ class Quantizer:
             )
             calibrator.collect_data(_reader(self._model.graph.input[0].name, blobs))
             self._ranges = calibrator.compute_data()
-        self._once = _knowing_weights()
+        self._quantizer = _knowing_weights()
 
     @property
     def layers(self) -> list[str]:
@@ -76,7 +76,7 @@ class Quantizer:
         network = ModelProto()  # of its own, because the quantiser changes it
         network.CopyFrom(self._model)
         with _quiet():
-            quantizer = self._once(
+            quantizer = self._quantizer(
                 network,
                 per_channel=True,
                 reduce_range=False,

@@ -37,6 +37,7 @@ from ocrweb.services.labels.entries import labelled_set
 from ocrweb.services.labels.proposing import labelling_model
 from ocrweb.services.training.learning import learning
 from tests.imaging.pictures import saved
+from tests.model.graphs import house_drawn
 from tests.services.conftest import draw_page
 
 
@@ -147,6 +148,7 @@ def test_a_stop_keeps_what_was_done(pictures: Path, tmp_path: Path) -> None:
 def test_clicks_on_missed_text_ask_the_model_that_drew_the_boxes(
     pictures: Path, tmp_path: Path, model: str, known: str
 ) -> None:
+    house_drawn()
     auto_label(AutoLabelRequest((pictures / "p1.png",), DetectRequest(model=model)), tmp_path / "out")
     mine = labelled_set(tmp_path / "out")
     assert labelling_model(mine) == known

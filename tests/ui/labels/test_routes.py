@@ -24,6 +24,7 @@ from ocrweb.services.line.waiting import WaitingLine
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.labels import routes
 from ocrweb.ui.line import answer
+from tests.model.graphs import house_drawn
 from tests.services.labels.conftest import make_set
 
 ONE = {"dataset": "shop", "picture": "train_images/1.png"}
@@ -230,6 +231,7 @@ def test_a_map_that_cannot_be_is_a_document_with_a_code(
 
 
 def test_models_are_named_to_compare_with(client: TestClient) -> None:
+    house_drawn()
     told = ask(client, "GET", "models", dataset="shop").json()
     assert told["labelling"] == told["models"][0]["name"] == DEFAULT
     usual = ask(client, "GET", "propose", **ONE).json()["boxes"]

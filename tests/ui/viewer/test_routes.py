@@ -17,6 +17,7 @@ from ocrweb.services.detect.request import DetectRequest
 from ocrweb.ui.guard.order import put_around, wrappers
 from ocrweb.ui.viewer import routes
 from ocrweb.ui.viewer.element import shown_boxes_address, shown_map_address
+from tests.model.graphs import house_drawn
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def test_a_picture_that_the_page_shows_is_seen_by_any_model_and_one_that_it_does
     cv2.imwrite(str(tmp_path / "页 1.png"), page)
     client = client_of(Access(None))
     shown, bare = str(tmp_path / "页 1.png"), str(tmp_path / "bare.png")
+    house_drawn()
     found = {}
     for model in (DEFAULT, HOUSE):
         found[model] = client.get(f"/{shown_boxes_address(shown, model)}").json()["boxes"]
