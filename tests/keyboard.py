@@ -63,13 +63,20 @@ class Keyboard:
 
     def row(self, table: str, text: str) -> None:
         """Choose a row: Tab comes to the table's first cell, the arrows go on from there."""
-        self.reach(f"{table} [role=gridcell][tabindex='0']")
-        chosen = self.page.locator(f"{table} [role=gridcell]").filter(has_text=text).first.element_handle()
+        chosen = self.page.locator(f"{table} [role=gridcell]").filter(has_text=text)
+        expect(chosen.first).to_be_visible()
         for _ in range(MOST):
-            if self.page.evaluate(WITHIN, chosen):
-                break
+            if not self.page.evaluate(
+                f"(table) => {{ {FOCUSED} return focused.matches(`${{table}} [role=gridcell]`); }}", table
+            ):
+                self.reach(
+                    f"{table} [role=gridcell][tabindex='0']"
+                )  # at first, and when the table was made anew meanwhile
+            if text in self.page.evaluate(f"() => {{ {FOCUSED} return focused.innerText; }}"):
+                self.page.keyboard.press("Enter")
+                return
             self.page.keyboard.press("ArrowDown")
-        self.page.keyboard.press("Enter")
+        raise AssertionError(f"no row of {table} says {text}")
 
     def used_no_mouse(self) -> bool:
         return self.page.evaluate("sessionStorage.getItem('pointed')") is None

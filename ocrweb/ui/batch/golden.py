@@ -17,7 +17,7 @@ from ocrweb.services.files import scratch
 from ocrweb.services.machine.system import device_words
 from ocrweb.services.models.listing import check_model
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import PRIVATE
+from ocrweb.ui.parts.built import EACH, PRIVATE
 from ocrweb.ui.parts.escape import escape
 from ocrweb.ui.parts.manual import manual_link
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -50,7 +50,7 @@ def build(model: gr.Dropdown) -> None:
             said = gr.HTML()
     view = Check(answer, gallery, closely, checked, own, said)
     shown = [answer, gallery, closely, checked]
-    gallery.select(view.open_picture, checked, closely, **PRIVATE)
+    gallery.select(view.open_picture, checked, closely, **EACH)
     start.click(view.check, model, shown, **PRIVATE, concurrency_id="many-pictures", concurrency_limit=1)
     keep.click(view.keep_own, own, [said, *shown], **PRIVATE)
     forget.click(view.forget_own, None, [own, said, *shown], **PRIVATE)

@@ -10,7 +10,7 @@ from ocrweb.ui.batch import golden
 from ocrweb.ui.batch.view import View, begin, card_threshold, choose, of_another, offered, open_picture, recommended
 from ocrweb.ui.parts import shared_note
 from ocrweb.ui.parts.address import Address, named, tells
-from ocrweb.ui.parts.built import QUIET, page
+from ocrweb.ui.parts.built import EACH, LAST, QUIET, page
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_at_first, model_dropdown
 from ocrweb.ui.parts.opening import drawn_at_opening
@@ -110,11 +110,11 @@ def _wire(view: View, address: Address) -> None:
     view.timer.tick(view.refresh, view.looks, view.outputs, **QUIET, queue=True, concurrency_limit=8)
     view.seen.whose.change(view.refresh, view.looks, view.outputs, **QUIET)
     view.batches.focus(offered, None, view.batches, **QUIET)
-    view.batches.input(choose, view.batches, [job, view.said], **QUIET)
+    view.batches.input(choose, view.batches, [job, view.said], **LAST)
     recalled = page().load(None, None, job, **QUIET, js=RECALL_JS)  # the batch this window showed last
     recalled.then(view.refresh, view.looks, view.outputs, **QUIET)
     closely = [view.closely, view.looked]
-    view.gallery.select(open_picture, job, closely, **QUIET)
+    view.gallery.select(open_picture, job, closely, **EACH)
     view.looked.change(of_another, [view.looked, job], closely, **QUIET)
     job.change(view.refresh, view.looks, view.outputs, **QUIET, js=KEEP_JS)
     tells(job, "batch")

@@ -22,7 +22,7 @@ from ocrweb.ui.datasets.findings import Editor, FindingFilter, decision_words, d
 from ocrweb.ui.datasets.present import saved_findings, verdict_card
 from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.built import LAST, QUIET
 from ocrweb.ui.parts.next_step import next_step
 from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
@@ -240,7 +240,7 @@ def build(wires: Wires) -> None:
     asked = gr.State(Asked())
     wires.current.change(view.show, [wires.current, asked], view.outputs(), **QUIET)
     for knob in (severities, rule, by_hand):
-        knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **QUIET)
+        knob.input(filtered, [wires.current, severities, rule, by_hand], findings, **LAST)
     preview.click(view.show_preview, [wires.current, asked], [diff, apply], **QUIET)
     deeds = Deeds(wires)
     again.click(deeds.check_again, [wires.current, strict], wires.started(), **QUIET)

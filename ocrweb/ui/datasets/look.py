@@ -17,7 +17,7 @@ from ocrweb.ui.datasets.findings import rule_words
 from ocrweb.ui.datasets.one_picture import MODES, Opened, in_full, thumbnail
 from ocrweb.ui.datasets.wires import Current, Wires, shows_when_opened
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.built import EACH, LAST, QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label, language_of
 
@@ -70,11 +70,11 @@ def build(wires: Wires, tab: gr.Tab) -> None:
     shows_when_opened(tab, view.show, [wires.current, state, rule, wishes], [open_now, *view.paged])
     changed = wires.current.change(view.changed, {wires.current, open_now, state, rule, wishes}, view.paged, **QUIET)
     changed.then(view.marked, [state, opened, mode, wishes], [opened, caption, picture], **QUIET)
-    rule.input(view.first_page, [wires.current, rule, wishes], view.paged, **QUIET)
+    rule.input(view.first_page, [wires.current, rule, wishes], view.paged, **LAST)
     for event, turn in ((number.submit, view.turned), (back.click, view.backward), (forward.click, view.onward)):
         event(turn, [wires.current, rule, number, wishes], view.paged, **QUIET)
-    gallery.select(view.open_picture, [state, mode, wishes], [single, caption, picture, mode, opened], **QUIET)
-    mode.input(view.other_mode, [opened, mode, wishes], [caption, picture], **QUIET)
+    gallery.select(view.open_picture, [state, mode, wishes], [single, caption, picture, mode, opened], **EACH)
+    mode.input(view.other_mode, [opened, mode, wishes], [caption, picture], **LAST)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from ocrweb.ui.datasets.wires import Current, Wires
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.address import Address, asked_js, named, tells
 from ocrweb.ui.parts.browser_state import browser_state
-from ocrweb.ui.parts.built import QUIET, page, widget
+from ocrweb.ui.parts.built import LAST, QUIET, each_in_turn, page, widget
 from ocrweb.ui.parts.opening import drawn_at_opening
 from ocrweb.ui.parts.problems import caught, problem_card, tell
 from ocrweb.ui.parts.seen import NOTHING, Seen, Sight, sight
@@ -113,8 +113,8 @@ def build(address: Address) -> Callable[[], None]:
     wires.timer.tick(view.refresh, looks, view.outputs, **QUIET, concurrency_limit=8)
     seen.whose.change(view.refresh, looks, view.outputs, **QUIET)
     wires.job.change(view.attach, [wires.job, chosen], view.outputs, **QUIET)
-    chosen.input(view.chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **QUIET)
-    table.select(view.choose_row, None, [chosen, *wires.started(), wires.current], **QUIET)
+    chosen.input(view.chosen_or_gone, chosen, [chosen, table, *wires.started(), wires.current], **LAST)
+    table.select(view.choose_row, None, [chosen, *wires.started(), wires.current], **each_in_turn("dataset-chosen"))
     stop.click(cancel_job, wires.job, None, **QUIET)
     wires.current.change(ready, wires.current, train, **QUIET)
     wires.current.change(to_label, wires.current, labels, **QUIET)

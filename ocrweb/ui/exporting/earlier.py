@@ -43,7 +43,7 @@ class Earlier:
         self.known = read_when_opened(self.chosen, list_exports)
         listed = [self.status, self.download, self.chosen, self.known, self.seen.word]
         alone = one_by_one("export-earlier")
-        self.chosen.input(self.look_at, self.chosen, listed, **alone)
+        self.chosen.input(self.look_at, self.chosen, listed, **alone, trigger_mode="always_last")
         page().load(self.at_first, self.chosen, listed, **QUIET, js=asked_js("export", "null"))
         address.opened.then(self.at_address, [address.field, self.chosen], listed, **QUIET)
         tells(self.chosen, "export")

@@ -14,7 +14,7 @@ from ocrweb.ui.models.bin import Deleting, ModelBin
 from ocrweb.ui.models.view import View
 from ocrweb.ui.parts.address import Address, asked_js, tells
 from ocrweb.ui.parts.browser_state import browser_state
-from ocrweb.ui.parts.built import QUIET, one_by_one, page, widget
+from ocrweb.ui.parts.built import QUIET, each_in_turn, one_by_one, page, widget
 from ocrweb.ui.parts.fresh_choices import read_when_opened
 from ocrweb.ui.parts.model_choice import usable_choices
 from ocrweb.ui.parts.texts import label
@@ -80,7 +80,7 @@ def build(tab: gr.Tab, address: Address) -> Callable[[], None]:
                 )
             measured = gr.HTML(elem_id="models-measured")
     view = View(
-        gr.State([], time_to_live=3600), chosen, said, used, back, table, facts, use, export, delete, deleting, model_bin,
+        chosen, said, used, back, table, facts, use, export, delete, deleting, model_bin,
         title, rename, notes, keep_notes, measure, stop, measured, browser_state("ocrweb-measure-job"),
         gr.Timer(POLL_SECONDS, active=False), tuple(widget(name) for name in FOLLOWERS),
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _wire_looking(view: View, tab: gr.Tab, address: Address, asked: gr.Textbox) 
     tab.select(view.opened, view.chosen, view.outputs, **QUIET)
     address.opened.then(view.at_address, [address.field, view.chosen], view.outputs, **QUIET)
     tells(view.chosen, "entry")
-    view.table.select(view.choose, view.names, view.looked, **one_by_one(LOOKED))
+    view.table.select(view.choose, None, view.looked, **each_in_turn(LOOKED))
     view.stop.click(cancel_measuring, view.job, None, **QUIET)
     many: dict[str, Any] = {"queue": True, "concurrency_limit": 8}
     view.timer.tick(view.refresh, [view.job, view.chosen], [*view.watched, *view.outputs], **QUIET, **many)

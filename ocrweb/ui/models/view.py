@@ -26,11 +26,9 @@ from ocrweb.ui.parts.problems import caught, note_card, problem_card
 class View:
     """The widgets of the tab. Handlers answer with those that change.
 
-    names: own names of the rows that the visitor sees. chosen: the model that is looked at. followers: dropdowns of other
-    tabs that take the model in use.
+    chosen: the model that is looked at. followers: dropdowns of other tabs that take the model in use.
     """
 
-    names: gr.State
     chosen: gr.Textbox
     said: gr.HTML
     used: gr.HTML
@@ -56,7 +54,7 @@ class View:
     @property
     def outputs(self) -> list[Any]:
         """All that `shown` changes."""
-        return [self.names, *self.own, *self.bin.outputs]
+        return [*self.own, *self.bin.outputs]
 
     @property
     def own(self) -> list[Any]:
@@ -95,12 +93,11 @@ class View:
         name = named(query, "entry")
         return self.shown(name, texts.language_of(request)) if name and name != chosen else gr.skip()
 
-    def choose(self, names: list[str], event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:
-        """The clicked row's model."""
-        row = event.index[0]
-        if row >= len(names):
+    def choose(self, event: gr.SelectData, request: gr.Request) -> dict[Any, Any]:
+        """The clicked row's model, by what stands in the row: there may be other models by now."""
+        if not event.row_value:
             return gr.skip()
-        return {self.said: ""} | self.shown(names[row], texts.language_of(request))
+        return {self.said: ""} | self.shown(str(event.row_value[0]), texts.language_of(request))
 
     def promote(self, name: str, request: gr.Request) -> dict[Any, Any]:
         """Use the chosen model everywhere from now on, in this visitor's open tabs too."""
@@ -172,7 +169,6 @@ class View:
         one = by_name.get(name) or next((facts for facts in models if name and facts.title == name), used)
         before = model_before() if used else ""
         return {
-            self.names: [facts.name for facts in models],
             self.used: in_use_card(used, _shown_name(by_name.get(before), before), lang),
             self.back: gr.Button(interactive=bool(before)),
             self.table: model_rows(models, lang),

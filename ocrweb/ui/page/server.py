@@ -159,7 +159,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     from ocrweb.ui.parts import opening, texts
     from ocrweb.ui.programs import metrics
     from ocrweb.ui.programs import routes as programs
-    from ocrweb.ui.seams import assets, copies, exchange, lookups, taken
+    from ocrweb.ui.seams import assets, copies, exchange, latest, lookups, taken
     from ocrweb.ui.seams.mounted import Sessions
     from ocrweb.ui.viewer import routes as viewer
 
@@ -188,7 +188,7 @@ def build_application(options: ServeOptions, access: Access, drain: Drain | None
     manual.mount(application)
     programs.mount(application)
     metrics.mount(application)
-    assets.mount(application, exchange.exchanged((*lookups.LOOPS, *copies.COPIES)))
+    assets.mount(application, exchange.exchanged((*lookups.LOOPS, *copies.COPIES, *latest.LATEST)))
     page = build_page(open_to_all=access.open_to_all and not _local_only(options.host))
     uploads.take_over()
     uploads.adopt_leftovers(page)

@@ -10,7 +10,7 @@ from ocrweb.config.detection import DecodeOptions
 from ocrweb.services.detect.golden import shipped_pictures
 from ocrweb.services.line.network import NETWORK, network_line
 from ocrweb.ui.parts import shared_note
-from ocrweb.ui.parts.built import PRIVATE, QUIET, page
+from ocrweb.ui.parts.built import LAST, PRIVATE, QUIET, page
 from ocrweb.ui.parts.explained import explained
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.model_choice import model_dropdown
@@ -102,21 +102,24 @@ def _wire(view: View, start: gr.Button) -> None:
     inputs = {view.state, picture, documents.opened, documents.page, *knobs.all}
     answered_by = [*view.first, documents.page, documents.opened]
     shared: dict[str, Any] = {**PRIVATE, "concurrency_limit": network_line.at_once, "concurrency_id": NETWORK}
+    last: dict[str, Any] = {"trigger_mode": "always_last"}
     moves = [knob.release if isinstance(knob, gr.Slider) else knob.change for knob in knobs.decoding]
     detected = (
         start.click(view.detect, inputs, answered_by, **shared),
         picture.change(view.changed, inputs, answered_by, **shared),  # uploads, pastes, webcam shots and examples
         documents.button.upload(
-            view.open_document, {view.state, documents.button, *knobs.all}, [picture, *answered_by], **shared
+            view.open_document, {view.state, documents.button, *knobs.all}, [picture, *answered_by], **shared, **last
         ),
-        documents.page.input(view.detect, inputs, answered_by, **shared, trigger_mode="always_last"),
+        documents.page.input(view.detect, inputs, answered_by, **shared, **last),
     )
     documents.button.upload(None, None, documents.page, js="() => 1", **PRIVATE)
     # An answer of milliseconds should not wait in the line of the detections.
-    again: dict[str, Any] = {**QUIET, "trigger_mode": "always_last", "queue": False}
+    again: dict[str, Any] = {**LAST, "queue": False}
     for answered in (*detected, gr.on(moves, view.redecode, {view.state, *knobs.decoding}, view.first, **again)):
         painted = answered.success(None, None, None, js=AFTER_PAINT, **PRIVATE)
-        more = painted.success(view.show_more, view.state, view.document, **QUIET, queue=False)
+        more = painted.success(
+            view.show_more, [knobs.model, view.state], [view.document, view.stale], **QUIET, queue=False
+        )
         more.success(view.save, view.state, [*view.saved, view.state], **QUIET)
     for answered in detected:
         answered.success(None, None, None, js=SHOW_RESULT, **PRIVATE)

@@ -191,15 +191,15 @@ class View:
     def other_model(self, model: str, state: Shown | None, request: gr.Request) -> Changes:
         """The model was changed: it is named beside the button, and a result of another one is said to be that."""
         lang = texts.language_of(request)
-        result = state.detection.result if state else None
-        stale = ""
-        if result is not None and result.model != model:
-            stale = note_card(texts.say("single.stale", lang, shown=result.model, model=model), "warning")
-        return {self.chosen: chosen_line(model, lang), self.stale: stale} | self.knobs.of_model(model)
+        return {self.chosen: chosen_line(model, lang), self.stale: _stale(model, state, lang)} | self.knobs.of_model(
+            model
+        )
 
-    def show_more(self, state: Shown | None, request: gr.Request) -> Any:
-        """The document; nothing of an earlier picture stays."""
-        return None if state is None else state.detection.result.to_dict(texts.language_of(request))
+    def show_more(self, model: str, state: Shown | None, request: gr.Request) -> Changes:
+        """The document, nothing of an earlier picture stays; and whether the model was changed while the answer was on its way."""
+        lang = texts.language_of(request)
+        document = None if state is None else state.detection.result.to_dict(lang)
+        return {self.document: document, self.stale: _stale(model, state, lang)}
 
     def save(self, state: Shown | None, request: gr.Request) -> Changes:
         """Write the result folder after the visitor has seen the boxes, and enable the downloads, or say there why not."""
@@ -269,6 +269,13 @@ def download_name(state: Shown) -> str:
     """What downloads are named after: the picture's own file, and of a document with pages the page."""
     file, number = state.source
     return f"{safe_stem(file)}_{number}" if state.detection.pages > 1 else safe_stem(file)
+
+
+def _stale(model: str, state: Shown | None, lang: str) -> str:
+    """That what is shown was found by another model than the one that is chosen, if it was."""
+    if state is None or (shown := state.detection.result.model) == model:
+        return ""
+    return note_card(texts.say("single.stale", lang, shown=shown, model=model), "warning")
 
 
 def _again(before: Shown | None) -> str | None:

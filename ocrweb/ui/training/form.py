@@ -22,7 +22,7 @@ from ocrweb.services.training.probe import estimate
 from ocrweb.ui.parts import texts
 from ocrweb.ui.parts.both import both
 from ocrweb.ui.parts.browser_state import browser_state
-from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.built import LAST, QUIET
 from ocrweb.ui.parts.fields import field
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
@@ -119,9 +119,9 @@ class TrainingForm:
         )  # fmt: skip
         self.estimate.click(self.estimated, self.inputs, self.cost, api_visibility="private", concurrency_limit=2)
         self.reset.change(self.reset_one, self.inputs | {self.reset}, self.outputs, **QUIET)
-        self.preset.input(self.use_preset, self.preset, self.outputs, **QUIET)
+        self.preset.input(self.use_preset, self.preset, self.outputs, **LAST)
         read = self.upload.upload(
-            self.use_file, {self.upload, self.fields["dataset"]}, [self.said, *self.outputs], **QUIET
+            self.use_file, {self.upload, self.fields["dataset"]}, [self.said, *self.outputs], **LAST
         )
         read.then(None, None, None, js=show_js("#training-said"))
         dataset, model = self._basic["dataset"], self._basic["model"]

@@ -13,7 +13,7 @@ from ocrweb.services.training import choices as training_choices
 from ocrweb.services.training import jobs as training_jobs
 from ocrweb.services.training.view import run_view
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.built import QUIET, each_in_turn
 from ocrweb.ui.parts.problems import caught, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import runs_table
@@ -61,8 +61,8 @@ class RunList:
             return put_away | {said: ""} | ({run: None} if shown in ("", None, asked) else {})
 
         question = Question("delete", said, self.asked, self.ask, self.question)
-        self.table.select(choose, None, [run, self.notes, self.noted], **QUIET)
-        self.notes.blur(_note, [self.noted, self.notes], said, **QUIET)
+        self.table.select(choose, None, [run, self.notes, self.noted], **each_in_turn("training-chosen"))
+        self.notes.blur(_note, [self.noted, self.notes], said, **each_in_turn("training-noted"))
         self.delete.click(question.put, run, question.outputs, **QUIET)
         self.rather_not.click(hidden, None, self.ask, **QUIET)
         self.really.click(delete, [self.asked, run], [said, self.ask, run], **QUIET)

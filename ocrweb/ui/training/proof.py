@@ -19,7 +19,7 @@ from ocrweb.services.training.looks import JudgedBox
 from ocrweb.services.training.proof import Proof
 from ocrweb.services.training.view import RunView, run_view
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import QUIET, widget
+from ocrweb.ui.parts.built import EACH, QUIET, widget
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.present import proof_card
@@ -71,7 +71,7 @@ class ProofPanel:
 
         self.use.click(use, run, [self.said, *followers, tabs], **QUIET)
         for gallery, name in ((self.compared, "compared"), (self.back, "back_test"), (self.probe, "probe")):
-            gallery.select(opener(name), run, self.picture, **QUIET)
+            gallery.select(opener(name), run, self.picture, **EACH)
         self.again.click(self.prove, run, self.outputs, api_visibility="private", show_progress_on=self.card)
 
     def link_export(self, run: Any) -> None:

@@ -23,7 +23,7 @@ from ocrweb.services.training.view import RunView
 from ocrweb.services.training.weak_text import detect_weak_text
 from ocrweb.ui.batch.golden import verdict_card
 from ocrweb.ui.parts import texts
-from ocrweb.ui.parts.built import QUIET
+from ocrweb.ui.parts.built import LAST, QUIET
 from ocrweb.ui.parts.problems import caught, note_card, problem_card
 from ocrweb.ui.parts.texts import label
 from ocrweb.ui.training.form import TrainingForm
@@ -129,7 +129,7 @@ class ForeignLog:
     def wire(self) -> None:
         alone: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "foreign-log"}  # a long one takes a core
         self.ask.click(_read_text, self.text, self.answer, **QUIET, **alone)
-        self.file.upload(_read_file, self.file, self.answer, **QUIET, **alone)
+        self.file.upload(_read_file, self.file, self.answer, **LAST, **alone)
 
 
 def _read_text(text: str | None, request: gr.Request) -> str:

@@ -47,7 +47,7 @@ def active(desk: Desk) -> set[str]:
 def choose(desk: Desk, name: str) -> None:
     desk.open_tab("models")
     names = list(desk["models-table"].iloc[:, 0])
-    desk.select("models-table", index=(names.index(name), 0))
+    desk.select("models-table", index=(names.index(name), 0), row_value=[name])
 
 
 def test_nothing_can_be_pressed_that_would_do_nothing(desk: Desk) -> None:
@@ -253,7 +253,7 @@ def test_what_fails_is_said_where_it_was_asked_for_and_changes_nothing(
     assert (desk["models-chosen"], desk["models-facts"], desk["models-in-use"]) == before
 
 
-def test_a_list_that_cannot_be_read_is_empty_and_a_row_that_is_gone_is_no_choice(
+def test_a_list_that_cannot_be_read_is_empty_and_a_row_without_words_is_no_choice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: Any) -> Any:
@@ -261,8 +261,8 @@ def test_a_list_that_cannot_be_read_is_empty_and_a_row_that_is_gone_is_no_choice
 
     make_model()
     choose(desk, RUN)
-    for row in (len(desk["models-table"]), len(desk["models-table"]) + 5):
-        desk.select("models-table", index=(row, 0))
+    for nothing in (None, []):
+        desk.select("models-table", index=(0, 0), row_value=nothing)
         assert desk["models-chosen"] == RUN
     monkeypatch.setattr(models, "registry", refused)
     monkeypatch.setattr(model_bin, "list_binned", refused)
@@ -272,6 +272,18 @@ def test_a_list_that_cannot_be_read_is_empty_and_a_row_that_is_gone_is_no_choice
     assert not desk.look("models-roll-back", "interactive")
     assert "ocrweb-warning" in desk["models-in-use"]
     assert not desk.look("models-bin")
+
+
+def test_a_row_means_the_model_that_it_names_wherever_that_stands_by_now(desk: Desk) -> None:
+    make_model()
+    choose(desk, HOUSE)
+    desk.select("models-table", index=(0, 0), row_value=[RUN])
+    assert desk["models-chosen"] == RUN
+    desk.put("models-title", "receipts")
+    desk.click("models-rename")
+    choose(desk, HOUSE)
+    desk.select("models-table", index=(0, 0), row_value=["receipts"])
+    assert desk["models-chosen"] == RUN
 
 
 def test_a_kept_model_stays_what_it_was_and_the_question_goes(desk: Desk) -> None:

@@ -56,5 +56,21 @@ def test_a_quick_event_waits_for_a_slow_one_before_it_that_answers_in_the_same_p
     assert order == ["slow", "quick"]
 
 
+def test_what_is_told_or_clicked_while_an_earlier_call_is_answered_is_not_passed_over(built_page: gr.Blocks) -> None:
+    """A value is answered as it is last; what brings along what was clicked, or words to keep, each time."""
+    modes: dict[str, set[str]] = {"value": set(), "bringing": set()}
+    for function in built_page.fns.values():
+        for target, event in function.targets:
+            source = built_page.blocks.get(target)
+            kept = event == "select" and isinstance(source, gr.Dataframe | gr.Gallery)
+            if kept or (event == "blur" and isinstance(source, gr.Textbox)):
+                modes["bringing"].add(function.trigger_mode)
+            elif event in ("change", "input") or (
+                event == "upload" and isinstance(source, gr.UploadButton) and function.fn
+            ):
+                modes["value"].add(function.trigger_mode)
+    assert modes == {"value": {"always_last"}, "bringing": {"multiple"}}
+
+
 def answer_of(message: dict[str, Any]) -> Any:
     return message["output"]["data"][0]

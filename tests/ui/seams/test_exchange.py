@@ -11,10 +11,11 @@ from fastapi.testclient import TestClient
 from ocrweb.ui.seams import assets
 from ocrweb.ui.seams.copies import COPIES
 from ocrweb.ui.seams.exchange import Exchange, exchanged
+from ocrweb.ui.seams.latest import LATEST
 from ocrweb.ui.seams.lookups import LOOPS
 from tests.ui.seams import scripts
 
-ALL = (*LOOPS, *COPIES)
+ALL = (*LOOPS, *COPIES, *LATEST)
 
 
 @pytest.mark.parametrize("exchange", ALL, ids=lambda one: one.known.pattern[:30])

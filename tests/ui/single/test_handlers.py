@@ -162,6 +162,27 @@ def test_another_model_makes_the_result_stale_and_its_own_lies_beside_it(
     assert desk["single-boxes"] == "('mine',) None"
 
 
+def test_a_model_that_is_chosen_while_another_ones_answer_is_on_its_way_is_told_apart_from_it(
+    desk: Desk, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single, "check_model", lambda name: name)
+    monkeypatch.setattr(single, "model_decode_options", lambda name: DecodeOptions())
+    answer = single.detection.detect_picture
+
+    def chosen_meanwhile(path: Path, wanted: Any, **more: Any) -> Detection:
+        found = answer(path, wanted, **more)
+        desk.enter("single-model", "mine")
+        return found
+
+    monkeypatch.setattr(single.detection, "detect_picture", chosen_meanwhile)
+    desk.enter("single-picture", "/x/a.png")
+    assert desk["single-result"] == "found by ppocrv6-small"
+    assert "ocrweb-warning" in desk["single-stale"]
+    assert desk["single-json"]["model"] == "ppocrv6-small"
+    desk.click("single-start")
+    assert desk["single-stale"] == ""
+
+
 def test_pages_of_a_document_are_looked_at_in_place_of_a_picture(desk: Desk, asked: list[Any]) -> None:
     desk.enter("single-picture", "/x/a.png")
     desk.upload("single-open-document", "/x/b.pdf")

@@ -133,9 +133,12 @@ def a_model_is_named_beside_the_button_and_an_older_result_is_said_to_be_another
     chosen, stale = page.locator("#single-chosen-model"), page.locator("#single-stale")
     expect(chosen).to_have_text("Model: ppocrv6-small")
     before = page.locator("#single-summary").inner_text()
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if picture.name in (sent.post_data or "") else None)
     page.locator("#single-picture input[type=file]").first.set_input_files(picture)
     expect(page.locator("#single-summary")).not_to_have_text(before, use_inner_text=True)
     unfold(page)
+    assert len([url for url in asked if "/queue/join" in url]) == 1  # in the place of another one it changed twice
     page.locator("#single-model input").click()
     page.get_by_role("option", name="vanishing").click()
     expect(chosen).to_have_text("Model: vanishing")
