@@ -20,6 +20,7 @@ from tests.cli.called import run
 from tests.cli.options import begun
 from tests.docs.commands import EVERY, OURS, Named, words
 from tests.imaging.documents.made import pdf
+from tests.model.graphs import house_drawn
 
 # How each begins, and why it is not run here. What it promises is tested elsewhere, or needs what a test has not.
 NOT_RUN = {
@@ -175,6 +176,7 @@ def test_the_commands_do_what_they_say_one_after_the_other(
     monkeypatch.setenv("OCRWEB_HOME", place["root"])
     monkeypatch.setenv("OCRWEB_LANG", "en")
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+    house_drawn()
     ours = sorted(
         (one for one in OURS if reason(one) is None), key=lambda one: one.page != "README.md" or not one.block
     )

@@ -43,7 +43,8 @@ TOO_SMALL = """() => [...document.querySelectorAll(
   .filter(([, width, height, name]) => width && height && (width < 24 || height < 24 || !name))
   .map(each => each.join(' | '))"""
 # Colours are the one thing that changes with the theme. Left out: the document of a result, hundreds of lines of one kind.
-SERIOUS = """async (rules) => (await axe.run({exclude: ['#single-json']}, {
+# The first time all that is seen is looked at, later what another tab or the other theme changes.
+SERIOUS = """async ([within, rules]) => (await axe.run({include: within, exclude: ['#single-json']}, {
     resultTypes: ['violations'], preload: false,
     ...(rules ? {runOnly: {type: 'rule', values: rules}} : {}),
   })).violations.filter(each => ['serious', 'critical'].includes(each.impact))
