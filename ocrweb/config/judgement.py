@@ -16,4 +16,7 @@ HELPED = (IMPROVED, THRESHOLDS)
 # Why the figures of a training prove nothing: no picture was kept out, a poor result fits other pictures' labels as well,
 # the labels lie beside their text, the test list says the contrary.
 LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE = "learnt-from", "labels-elsewhere", "labels-moved", "test-worse"
+# What a run says before its first step when the base model's boxes fit its labels only in another frame.
+LABELS_MISPLACED = "train.labels-misplaced"
+FRAMES = "from-bottom", "mirrored", "upside-down", "turned-left", "turned-right", "swapped", "scaled"
 DOUBTS = (LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,19 +17,36 @@ LEAST = 0.3  # of the labels must want the same way, or it is chance
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A labelled picture and what was detected in it: outlines (P, 2) in picture pixels and their scores."""
+    """A labelled picture and what was detected in it: outlines (P, 2) in picture pixels and their scores.
+
+    size: (width, height) of the picture.
+    """
 
     labels: tuple[np.ndarray, ...]
     ignored: tuple[bool, ...]
     outlines: tuple[np.ndarray, ...]
     scores: np.ndarray
+    size: tuple[int, int]
 
-    def match(self, box_threshold: float, *, labels_of: Found | None = None, move: np.ndarray | None = None) -> Match:
-        """labels_of: whose labels count instead of its own. move: (2,) is taken off all of them."""
+    def match(
+        self,
+        box_threshold: float,
+        *,
+        labels_of: Found | None = None,
+        put_right: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> Match:
+        """labels_of: whose labels count instead of its own. put_right: what is done to each of them before."""
         judge = labels_of or self
-        way = np.zeros(2) if move is None else move
-        kept = [outline for outline, score in zip(self.outlines, self.scores, strict=True) if score >= box_threshold]
-        return match([label - way for label in judge.labels], judge.ignored, kept)
+        labels = judge.labels if put_right is None else [put_right(label) for label in judge.labels]
+        return match(labels, judge.ignored, self.kept(box_threshold))
+
+    def kept(self, box_threshold: float) -> list[np.ndarray]:
+        """What was detected with that score at least."""
+        return [outline for outline, score in zip(self.outlines, self.scores, strict=True) if score >= box_threshold]
+
+    def counted(self) -> list[np.ndarray]:
+        """The labels that are not ignored."""
+        return [label for label, ignored in zip(self.labels, self.ignored, strict=True) if not ignored]
 
 
 def best_move(pages: Sequence[Found], box_threshold: float) -> np.ndarray | None:
@@ -37,12 +54,11 @@ def best_move(pages: Sequence[Found], box_threshold: float) -> np.ndarray | None
     less than half of a label's height, or chance."""
     votes, heights, count = [], [], 0
     for page in pages:
-        labels = [label for label, ignored in zip(page.labels, page.ignored, strict=True) if not ignored]
-        kept = [outline for outline, score in zip(page.outlines, page.scores, strict=True) if score >= box_threshold]
+        labels, kept = page.counted(), page.kept(box_threshold)
         count += len(labels)
         if not labels or not kept:
             continue
-        (middles, sizes), (others, their_sizes) = _boxes(labels), _boxes(kept)
+        (middles, sizes), (others, their_sizes) = middles_and_sizes(labels), middles_and_sizes(kept)
         heights += sizes.min(axis=1).tolist()
         factor = sizes[:, None] / their_sizes[None]
         rows, columns = np.nonzero(((factor < ALIKE) & (factor > 1 / ALIKE)).all(axis=-1))
@@ -60,7 +76,7 @@ def best_move(pages: Sequence[Found], box_threshold: float) -> np.ndarray | None
     return None if chance or np.abs(way).max() < np.median(heights) / 2 else np.asarray(way)
 
 
-def _boxes(outlines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def middles_and_sizes(outlines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Middles and sizes (N, 2) of the upright boxes around outlines; sizes of at least one pixel."""
     low = np.array([outline.min(axis=0) for outline in outlines], np.float64)
     high = np.array([outline.max(axis=0) for outline in outlines], np.float64)

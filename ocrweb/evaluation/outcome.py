@@ -30,8 +30,8 @@ DRAWS, SEED, OUTSIDE = 1000, 20, 0.05
 class Counted:
     """A model on labelled pictures. own: at its best thresholds, chosen on the validation pictures; usual: at 0.3 / 0.6;
     given: at the thresholds that the base model is used with. near: at about its own thresholds; others: so too, each
-    picture judged by the labels of another one; moved: so too, with all labels moved by one way to where they fit best;
-    None where that says nothing. Each (pictures, 3)."""
+    picture judged by the labels of another one; moved: so too, with all labels moved, turned or scaled in one way to where they
+    fit best; None where that says nothing. Each (pictures, 3)."""
 
     own: np.ndarray
     usual: np.ndarray
@@ -64,9 +64,9 @@ def doubt(new: Counted, base: Counted | None, *, seen: bool, tests: tuple[Counte
     seen: the pictures were learnt from. tests: the result and the base on the test pictures, when there are any.
     A poor result that fits the labels of other pictures as well has learnt where text usually stands, not where it is; so
     has a good one when the base sees text, but next to none of what is labelled. And labels that the base's boxes fit only after all were
-    moved the same way lie beside their text.
+    moved, turned or scaled the same way lie beside their text.
     """
-    if base is not None and _beside(base):
+    if base is not None and base.near is not None and base.moved is not None and beside(base.near, base.moved):
         return MOVED
     poor = hmean_of(new.own) < POOR_BELOW or (base is not None and _sees_other_text(base.own))
     if poor and new.near is not None and new.others is not None and gain(new.near, new.others)[0] <= 0:
@@ -91,11 +91,10 @@ def _sees_other_text(base: np.ndarray) -> bool:
     return bool(2 * detections >= labels and hmean_of(base) < POOR_BELOW / 4)
 
 
-def _beside(base: Counted) -> bool:
-    if base.moved is None or base.near is None:
-        return False
-    fits = hmean_of(base.moved)
-    return fits >= POOR_BELOW and fits > 2 * hmean_of(base.near) and gain(base.moved, base.near)[0] > 0
+def beside(near: np.ndarray, moved: np.ndarray) -> bool:
+    """Whether labels lie beside their text. near, moved: of `Counted`, of a network that sees text."""
+    fits = hmean_of(moved)
+    return fits >= POOR_BELOW and fits > 2 * hmean_of(near) and gain(moved, near)[0] > 0
 
 
 def decide(new: Counted, base: Counted | None, *, destroyed: bool = False, doubted: str = "") -> str:

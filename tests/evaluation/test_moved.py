@@ -16,7 +16,7 @@ def pages(way: tuple[float, float], *, jitter: int = 0, ignored: bool = False) -
         corners = [(dice.integers(0, 300), 40 * line, dice.integers(60, 200)) for line in range(5)]
         found = [np.array([(x, y), (x + w, y), (x + w, y + 20), (x, y + 20)], float) for x, y, w in corners]
         labels = tuple(outline + way + dice.integers(-jitter, jitter + 1, 2) for outline in found)
-        made.append(Found(labels, (ignored,) * 5, tuple(found), np.full(5, 0.7)))
+        made.append(Found(labels, (ignored,) * 5, tuple(found), np.full(5, 0.7), (500, 200)))
     return made
 
 
@@ -27,7 +27,7 @@ def test_the_way_is_found_and_taken_back(way: tuple[float, float]) -> None:
     assert move is not None
     assert move == pytest.approx(way, abs=1.5)
     assert sum(len(page.match(0.6).pairs) for page in made) < 20
-    assert sum(len(page.match(0.6, move=move).pairs) for page in made) == 20
+    assert sum(len(page.match(0.6, put_right=lambda label: label - move).pairs) for page in made) == 20
 
 
 @pytest.mark.parametrize(

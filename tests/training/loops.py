@@ -88,6 +88,7 @@ def opened(
         group=group,
         optimizer=optimizer,
         save_samples=lambda found, step: None,
+        look_at_labels=lambda: journal.say("labels looked at"),
         before_steps=model.train,
         stop_asked=stop,
         teacher=teacher,

@@ -15,13 +15,14 @@ from paddle import nn
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
+from ocrweb.evaluation.another_frame import Frame, best_frame
 from ocrweb.evaluation.gallery import draw_judgement, judge
 from ocrweb.evaluation.groups import GroupScores
 from ocrweb.evaluation.looks import Look
 from ocrweb.evaluation.matching import Match
 from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.moved import Found, best_move
-from ocrweb.evaluation.outcome import Counted, interval
+from ocrweb.evaluation.outcome import Counted, beside, hmean_of, interval
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.encode import write_picture
 from ocrweb.imaging.picture import read_picture
@@ -118,8 +119,7 @@ def judge_each(
             counts = GridCounts(grid)
             counts.add(0, judged)
             rows.append(counts.total)
-        outlines, scores = judged.regions(USUAL.model_copy(update={"box_threshold": min(FINE.box_thresholds)}))
-        pages.append(Found(tuple(judged.labels), tuple(judged.ignored), tuple(outlines), scores))
+        pages.append(_found(judged))
     total = GridCounts(FINE)
     for index, row in enumerate(counted[FINE]):
         total.parts[index % BLOCKS] += row
@@ -135,15 +135,45 @@ def judge_each(
     return Evaluation(choice, score_of(usual.sum(axis=0))), found
 
 
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """Labels of another frame than the picture's. now, there: hmean of the network on them as they are, and put right."""
+
+    frame: Frame
+    now: float
+    there: float
+
+
+def misplaced(model: nn.Layer, samples: Sequence[Sample], rule: InputRule, least: float) -> Misplaced | None:
+    """The frame that labels were made in when a network that sees text says that it is not the picture's.
+
+    least: score of the boxes that count.
+    """
+    pages = [_found(judged) for judged in network_maps(model, samples, rule)]
+    if (frame := best_frame(pages, least)) is None:
+        return None
+    near, there = _counts([page.match(least) for page in pages]), _counts(frame.matches(pages, least))
+    return Misplaced(frame, hmean_of(near), hmean_of(there)) if beside(near, there) else None
+
+
+def _found(judged: JudgedMap) -> Found:
+    outlines, scores = judged.regions(USUAL.model_copy(update={"box_threshold": min(FINE.box_thresholds)}))
+    size = (judged.page.width, judged.page.height)
+    return Found(tuple(judged.labels), tuple(judged.ignored), tuple(outlines), scores, size)
+
+
 def _elsewhere(pages: Sequence[Found], least: float) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """Counts by the labels of each picture, by those of the next one, and by its own ones moved to where they fit."""
+    """Counts by the labels of each picture, by those of the next one, and by its own ones put to where they fit."""
     near = _counts([page.match(least) for page in pages])
-    others = moved = None
+    others = None
     if len(pages) > 1:
         others = _counts([page.match(least, labels_of=pages[index - 1]) for index, page in enumerate(pages)])
+    elsewhere: list[np.ndarray] = []
     if (move := best_move(pages, least)) is not None:
-        moved = _counts([page.match(least, move=move) for page in pages])
-    return near, others, moved
+        elsewhere.append(_counts([page.match(least, put_right=lambda label: label - move) for page in pages]))
+    if (frame := best_frame(pages, least)) is not None:
+        elsewhere.append(_counts(frame.matches(pages, least)))
+    return near, others, max(elsewhere, key=hmean_of, default=None)
 
 
 def count_each(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ocrweb.config.judgement import POOR_BELOW
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.sweep import COARSE
 from ocrweb.model.weights import save_weights
@@ -59,9 +60,11 @@ class Loop:
 
     def measure_base(self) -> None:
         """Zero-shot: what the base model scores as it is. It is the score to beat, and the first ``best.pdparams``."""
-        found = self.evaluate()
-        self.progress = dataclasses.replace(self.progress, base_hmean=found.choice.score.hmean)
+        hmean = self.evaluate().choice.score.hmean
+        self.progress = dataclasses.replace(self.progress, base_hmean=hmean)
         self.save()
+        if self._s.group.writes and hmean < POOR_BELOW:
+            self._s.look_at_labels()
 
     def evaluate(self) -> Evaluation:
         """Evaluate the averaged weights; they become ``best.pdparams`` when they are better than all before."""

@@ -49,6 +49,7 @@ class Session:
     group: Group
     optimizer: Any
     save_samples: Callable[[Evaluation, int], None]
+    look_at_labels: Callable[[], None]
     before_steps: Callable[[], None]
     stop_asked: Callable[[], bool]
     teacher: MeanTeacher | None = None

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocrweb.config.judgement import LABELS_MISPLACED
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.labelling.record import without_aside
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.model.architecture import keep_base_graph
 from ocrweb.rundir import names
+from ocrweb.runtime.detector import default_decode
 from ocrweb.runtime.seeing import InputRule
 from ocrweb.training.feed.feed import open_feed, open_source, open_views
 from ocrweb.training.feed.holdout import Parts, hold_out
@@ -24,7 +27,7 @@ from ocrweb.training.feed.pages import FOLDER, held_out_pages
 from ocrweb.training.feed.views import Plain, choose_plain
 from ocrweb.training.learn.base import Base, load_base
 from ocrweb.training.learn.ema import WeightAverage
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, write_samples
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, misplaced, write_samples
 from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
 from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm
@@ -34,6 +37,7 @@ from ocrweb.training.run.journal import Journal
 from ocrweb.training.run.mean_teacher import MeanTeacher
 from ocrweb.training.run.parts import Session, StopAsked
 
+LOOKED_AT = 12  # pictures, whether their labels lie on their text
 SHOWN = 4
 SMALL_BATCH = 8
 
@@ -106,6 +110,14 @@ def open_session(
     def save_samples(found: Evaluation, step: int) -> None:
         write_samples(model, parts.validation[:SHOWN], rule, found.choice, run / names.SAMPLES, step)
 
+    def look_at_labels() -> None:
+        """Say before the first step that what the base model sees fits the labels only in another frame."""
+        least = default_decode(base.card).effective_box_threshold
+        if found := misplaced(model, parts.validation[:LOOKED_AT], rule, least):
+            way = Sentence(f"train.frame-{found.frame.name}")
+            now, there = (f"{hmean:.2f}" for hmean in (found.now, found.there))
+            journal.warn(OcrwebError(LABELS_MISPLACED, way=way, now=now, there=there))
+
     stepper = Stepper(
         model,
         build_loss(config),
@@ -129,6 +141,7 @@ def open_session(
         group=group,
         optimizer=optimizer,
         save_samples=save_samples,
+        look_at_labels=look_at_labels,
         before_steps=lambda: into_training(base, config),
         stop_asked=stop_asked,
         teacher=MeanTeacher(open_views(plain.pictures, config, rule, group), model, average, stepper, config.unlabelled)

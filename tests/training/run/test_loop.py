@@ -275,6 +275,26 @@ def test_a_failed_run_says_so_last(tmp_path: Path) -> None:
     assert "Training finished!" not in (run / names.LOG).read_text()
 
 
+@pytest.mark.parametrize(
+    ("hmean", "rank", "looked"), [(0.49, 0, True), (0.5, 0, False), (0.0, 0, True), (0.0, 1, False)]
+)
+def test_where_the_base_fits_the_labels_poorly_one_process_looks_at_them_before_the_first_step(
+    tmp_path: Path, hmean: float, rank: int, looked: bool
+) -> None:
+    run = tmp_path / "run"
+    loop = opened(run, "epochs=1", scores=(hmean, 0.1))
+    loop._s.group = Group(rank)
+    loop.measure_base()
+    loop.run()
+    lines = (run / names.LOG).read_text().splitlines()
+    assert ("labels looked at" in lines) is looked
+    if looked:
+        assert lines.index("labels looked at") < next(
+            at for at, line in enumerate(lines) if line.startswith("epoch: 1/1")
+        )
+        assert lines.count("labels looked at") == 1
+
+
 def collapses(run: Path) -> list[dict[str, Any]]:
     return [event for event in events(run, "warning") if event["code"] == "train.collapsed"]
 

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 
 from ocrweb.config.documents import is_number
-from ocrweb.config.judgement import DOUBTS, LEARNT_FROM, POOR_BELOW, WEAK_BELOW
+from ocrweb.config.judgement import DOUBTS, FRAMES, LABELS_MISPLACED, LEARNT_FROM, POOR_BELOW, WEAK_BELOW
 from ocrweb.config.model_names import HOUSE
 from ocrweb.evaluation.outcome import doubt_error
+from ocrweb.messages import Sentence
 from ocrweb.rundir.status import FAILED, FINISHED, LOST, STOPPED
 from ocrweb.services.training.diagnosis import patterns as remedy
 from ocrweb.services.training.diagnosis.cause import Cause
@@ -18,6 +19,7 @@ SILENT_SECONDS = 120.0
 FLAT_SHARE = 0.03
 LEAST_LOSSES = 20
 GAP = 0.25
+FRAME_TEXTS = {f"train.frame-{name}" for name in FRAMES}
 
 _STARTED = r"starting training\.\.\.|start(ing)? (to )?train|开始训练"
 _SAYS_ERROR = (
@@ -135,6 +137,18 @@ def doubted(evidence: Evidence) -> Cause | None:
     return Cause("result.doubted", told, number, remedies, 64, {"doubt": doubt_error(found)})
 
 
+def misplaced(evidence: Evidence) -> Cause | None:
+    """A run of ours that found its labels beside their text before its first step."""
+    said = next((event for event in evidence.events if event.get("code") == LABELS_MISPLACED), None)
+    params = said.get("params") if said else None
+    way = params.get("way") if isinstance(params, dict) else None
+    frame = str(way.get("text")) if isinstance(way, dict) else ""
+    if not isinstance(params, dict) or frame not in FRAME_TEXTS:
+        return None
+    told = {"way": Sentence(frame), **{name: str(params.get(name)) for name in ("now", "there")}}
+    return Cause("data.labels-misplaced", "", None, (remedy.CHECK_DATASET,), 66, told)
+
+
 def loss_flat(evidence: Evidence) -> Cause | None:
     """The loss at the end is where it was at the beginning."""
     values = [value for _, value in evidence.losses]
@@ -247,7 +261,7 @@ def _falling(evidence: Evidence) -> bool:
 
 
 STATES: tuple[Callable[[Evidence], Cause | None], ...] = (
-    silent_start, foreign_silence, false_success, hmean_judged, collapsed, doubted, time_was_short, only_base_measured, loss_flat, generalisation_gap,
+    silent_start, foreign_silence, false_success, hmean_judged, collapsed, doubted, misplaced, time_was_short, only_base_measured, loss_flat, generalisation_gap,
     killed_without_a_word, stopped_by_person, batch_of_one, said_by_the_worker, unknown_error,
 )  # fmt: skip
 __all__ = ["FINISHED", "STATES"]

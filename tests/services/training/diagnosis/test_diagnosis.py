@@ -52,6 +52,7 @@ OURS = {  # what only a worker of ours writes, and what follows from a run's sta
     "data.deleted": "config.dataset-missing",
 }
 OF_RUNS = {
+    "data.labels-misplaced",
     "result.collapsed",
     "result.doubted",
     "result.base-only",

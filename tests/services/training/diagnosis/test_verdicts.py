@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ocrweb.errors import OcrwebError
+from ocrweb.messages import Sentence
 from ocrweb.rundir import lines, names
 from ocrweb.rundir.events import EventWriter
 from ocrweb.rundir.status import RUNNING, RunStatus, write_status
@@ -23,14 +24,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRWEB_HOME", str(tmp_path))
 
 
-def measured(hmeans: dict[int, float], status: dict[str, Any], **config: Any) -> tuple[Cause, ...]:
-    """Causes found in a run with an hmean at each of these steps."""
+def measured(
+    hmeans: dict[int, float], status: dict[str, Any], *, warned: OcrwebError | None = None, **config: Any
+) -> tuple[Cause, ...]:
+    """Causes found in a run with an hmean at each of these steps. warned: what it has said of itself."""
     run = make_run(state=None, **config)
     writer = EventWriter(run / names.EVENTS)
     log = [lines.STARTING]
     for step, hmean in hmeans.items():
         writer.write("eval", step, epoch=1, hmean=hmean, precision=hmean, recall=hmean)
         log.append(lines.metric_line(hmean, hmean, hmean))
+    if warned is not None:
+        writer.write("warning", 0, code=warned.code, params=warned.to_record()["params"])
     (run / names.LOG).write_text("\n".join(log))
     (run / names.BEST).write_bytes(b"weights")
     write_status(run, RunStatus(started=1.0, **status))
@@ -136,6 +141,10 @@ def of_a_run(cause: str) -> tuple[Cause, ...]:
         return measured({0: 0.39}, {"state": "stopped", "step": 2, "steps": 60})
     if cause == "process.time-limit":
         return measured({0: 0.3, 6: 0.55}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2)
+    if cause == "data.labels-misplaced":
+        way = Sentence("train.frame-turned-left")
+        warned = OcrwebError("train.labels-misplaced", way=way, now="0.01", there="0.80")
+        return measured({0: 0.01}, {"state": RUNNING}, warned=warned)
     if cause == "result.doubted":
         return measured({0: 0.3, 6: 0.55}, {"state": "finished", "verdict": {"doubt": "labels-moved"}})
     assert cause == "process.failed"

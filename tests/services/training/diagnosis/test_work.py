@@ -56,6 +56,7 @@ def _value(node: ast.expr, names: dict[str, object]) -> str | None:
 OF_GRADIO = (
     "ocrweb.ui.seams.lookups",
     "ocrweb.ui.seams.copies",
+    "ocrweb.ui.seams.latest",
 )  # read Gradio's own scripts once, and nothing that a visitor brings
 
 
