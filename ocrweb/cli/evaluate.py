@@ -85,6 +85,8 @@ def _print(report: EvaluationReport, worst: int) -> None:
     figures = {name: f"{document[name]:.4f}" for name in ("hmean", "precision", "recall")}
     print(text("evaluation.score", pictures=document["pictures"], **figures))
     print(text("evaluation.settings", **document["thresholds"], **document["resize"], device=report.device))
+    if report.misplaced is not None:
+        print(f"{report.misplaced.error.message()}\n{report.misplaced.error.hint()}")
     for look, groups in report.groups.items():
         print(text(f"evaluation.by-{look}"))
         for group in (group for group in groups if group.labels or group.detections):

@@ -17,6 +17,6 @@ HELPED = (IMPROVED, THRESHOLDS)
 # the labels lie beside their text, the test list says the contrary.
 LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE = "learnt-from", "labels-elsewhere", "labels-moved", "test-worse"
 # What a run says before its first step when the base model's boxes fit its labels only in another frame.
-LABELS_MISPLACED = "train.labels-misplaced"
+LABELS_MISPLACED = "evaluation.labels-misplaced"
 FRAMES = "from-bottom", "mirrored", "upside-down", "turned-left", "turned-right", "swapped", "scaled"
 DOUBTS = (LEARNT_FROM, ELSEWHERE, MOVED, TEST_WORSE)

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocrweb.evaluation.matching import Match
+from ocrweb.config.judgement import LABELS_MISPLACED
+from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.matching import Match, counts_of
 from ocrweb.evaluation.moved import Found, middles_and_sizes
+from ocrweb.evaluation.outcome import beside, hmean_of
+from ocrweb.messages import Sentence
 
 # x and y in the picture, each as so much of a label's x, so much of its y, and so much of the picture's width or height.
 TURNS = {
@@ -25,10 +29,10 @@ TURNS = {
     "swapped": ((0, 1, 0), (1, 0, 0)),
 }
 SCALED = "scaled"
-ALIKE = np.log(1.25)  # a label and its text are by the same factor from the origin and large
+ALIKE = np.log(1.6)  # a label is by about the same factor smaller than its text as it is nearer to the corner
 BIN = np.log(1.02)
 SMALLEST = np.log(1.1)  # a factor nearer to 1 is another kind of fault
-LEAST = 0.4  # of the labels must fit, or it is chance
+LEAST = 0.4  # of the labels must fit then
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,29 @@ class Frame:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """Labels of another frame than the picture's. now, there: hmean of the network on them as they are, and put right."""
+
+    frame: Frame
+    now: float
+    there: float
+
+    @property
+    def error(self) -> OcrwebError:
+        """The same in words: ``evaluation.labels-misplaced``."""
+        way = Sentence(f"evaluation.frame-{self.frame.name}")
+        return OcrwebError(LABELS_MISPLACED, way=way, now=f"{self.now:.2f}", there=f"{self.there:.2f}")
+
+
+def misplaced(pages: Sequence[Found], box_threshold: float) -> Misplaced | None:
+    """The frame that labels were made in, when a network that sees text says that it is not the picture's."""
+    if (frame := best_frame(pages, box_threshold)) is None:
+        return None
+    near, there = counts_of(page.match(box_threshold) for page in pages), counts_of(frame.matches(pages, box_threshold))
+    return Misplaced(frame, hmean_of(near), hmean_of(there)) if beside(near, there) else None
+
+
 def best_frame(pages: Sequence[Found], box_threshold: float) -> Frame | None:
     """The frame in which most labels match what was detected; None when too few do so."""
     count = sum(len(page.counted()) for page in pages)
@@ -70,11 +97,10 @@ def _unit(size: tuple[int, int], unit: str) -> np.ndarray:
 
 
 def _scaled(pages: Sequence[Found], box_threshold: float, unit: str) -> Frame | None:
-    """The factors of x and y that most labels would need to become a detection of their place and size."""
-    votes, count = [np.zeros((0, 2))], 0
+    """The factors of x and y that most labels would need to become some detection; whether they fit then is another question."""
+    votes = [np.zeros((0, 2))]
     for page in pages:
         labels, kept = page.counted(), page.kept(box_threshold)
-        count += len(labels)
         if not labels or not kept:
             continue
         (middles, sizes), (others, their_sizes) = middles_and_sizes(labels), middles_and_sizes(kept)
@@ -90,8 +116,6 @@ def _scaled(pages: Sequence[Found], box_threshold: float, unit: str) -> Frame | 
     around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
     best = max(filled, key=lambda cell: sum(filled[(cell[0] + x, cell[1] + y)] for x, y in around))
     near = (np.abs(cells - np.array(best)) <= 1).all(axis=1)
-    if near.sum() < LEAST * count:
-        return None
     factor = np.median(factors[near], axis=0)
     a_page = np.log([_unit(page.size, unit) for page in pages]) + factor
     x, y = np.exp(factor).tolist()

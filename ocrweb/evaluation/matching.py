@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,3 +117,9 @@ def _touching(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.nda
     high = np.minimum(a[..., 2:], b[..., 2:])
     rows, columns = np.nonzero((high >= low).all(axis=-1))
     return rows, columns
+
+
+def counts_of(matches: Iterable[Match]) -> np.ndarray:
+    """(pictures, 3) int64: matched boxes, labels and detections of each."""
+    rows = [(len(each.pairs), each.labels, each.detections) for each in matches]
+    return np.array(rows, np.int64).reshape(-1, 3)

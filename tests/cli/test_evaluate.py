@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ocrweb.cli import choose, evaluate, suspects
+from ocrweb.evaluation.another_frame import Frame, Misplaced
 from ocrweb.services.detect import evaluation as service
 from tests.cli.conftest import Typed
 from tests.cli.options import declared
@@ -31,6 +32,7 @@ class Report:
     def __init__(self, **changes: Any) -> None:
         self.groups: dict[str, list[Any]] = {}
         self.best: Any = None
+        self.misplaced: Any = None
         self.worst = [missed(f"{number}.jpg") for number in range(7)]
         self.files = [Path(name) for name in ("a", "b", "c")]
         self.__dict__.update(changes)
@@ -69,6 +71,18 @@ def test_figures_then_what_they_hang_on_then_the_five_worst_and_two_files(typed:
     assert err.splitlines() == ["0 of 40 pictures", "20 of 40 pictures"]
     (request,) = asked.requests
     assert (request.split, request.sweep, request.out, request.worst) == ("test", False, None, 20)
+
+
+def test_labels_beside_their_text_are_told_with_what_to_do_before_all_details(typed: Typed, asked: Any) -> None:
+    asked.report = Report(misplaced=Misplaced(Frame("mirrored"), 0.04, 0.9), groups={"length": [group("1-3", 4, 0)]})
+    _, out, _ = typed("eval", "--data", "d")
+    lines = out.splitlines()
+    assert (
+        lines[2]
+        == "The labels do not lie on the text that the model sees (hmean 0.04); with x counted from the right they would (hmean 0.90)."
+    )
+    assert lines[3].startswith("Export the labels once more")
+    assert lines[4].startswith("by number of characters")
 
 
 @pytest.mark.parametrize(("worst", "shown"), [(0, 0), (3, 3), (5, 5), (6, 5)])

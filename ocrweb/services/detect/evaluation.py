@@ -12,21 +12,26 @@ import numpy as np
 
 from ocrweb.config.detection import DecodeOptions, ResizeOptions
 from ocrweb.config.editor_address import address_of
+from ocrweb.config.judgement import POOR_BELOW
 from ocrweb.config.training import dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.sample import Sample, Split
 from ocrweb.errors import OcrwebError
+from ocrweb.evaluation.another_frame import Misplaced, misplaced
 from ocrweb.evaluation.gallery import Judgement, judge, worst_first, write_gallery
 from ocrweb.evaluation.groups import GroupScore, GroupScores
 from ocrweb.evaluation.looks import LOOKS, Look
 from ocrweb.evaluation.metric import DetectionMetric, Score
-from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, score_of
+from ocrweb.evaluation.moved import Found
+from ocrweb.evaluation.sweep import FINE, Choice, GridCounts, JudgedMap, choose, hmeans, labels_of, score_of
 from ocrweb.imaging.picture import read_picture
+from ocrweb.imaging.sniff import read_header
 from ocrweb.runtime.detector import Detector, default_decode, default_resize
 from ocrweb.services.detect.request import DetectRequest
 from ocrweb.services.files.table import Table
 
 WORST = 20
+LOOKED_AT = 12  # pictures, whether their labels lie on their text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class EvaluationRequest:
 class EvaluationReport:
     """score: at the request's thresholds. pictures: one judgement each, in the list's order; worst: the wrong ones,
     worst first. groups: scores by what the text looks like, by height in pixels of the network input always.
-    best: the sweep's choice. files: what was written.
+    best: the sweep's choice. files: what was written. misplaced: how labels beside their text would lie on it, where the
+    score is poor for that.
     """
 
     model: str
@@ -63,6 +69,7 @@ class EvaluationReport:
     groups: dict[Look, list[GroupScore]]
     best: Choice | None = None
     files: tuple[Path, ...] = field(default=())
+    misplaced: Misplaced | None = None
 
     @property
     def worst(self) -> list[Judgement]:
@@ -94,6 +101,8 @@ class EvaluationReport:
             ],
             "files": [str(path) for path in self.files],
         }
+        if self.misplaced is not None:
+            document["labels_misplaced"] = self.misplaced.error.to_dict()
         if self.best is not None:
             document["best"] = {**self.best.thresholds(), **_ratios(self.best.score)}
         return document
@@ -167,17 +176,29 @@ def summed_up(
             scores.add(judgement, scale, pixels)
         on_picture(done, total)
     files = _write(request, judgements, counts)
+    score = metric.summary()
     return EvaluationReport(
         model=by.model,
         device=by.device,
         decode=by.decode,
         resize=by.resize,
-        score=metric.summary(),
+        score=score,
         pictures=tuple(judgements),
         groups={look: scores.table() for look, scores in groups.items()},
         best=choose(counts) if counts is not None else None,
         files=tuple(files),
+        misplaced=_misplaced(judgements) if score.hmean < POOR_BELOW else None,
     )
+
+
+def _misplaced(judgements: Sequence[Judgement]) -> Misplaced | None:
+    """All boxes that the judgements are of count."""
+    pages = []
+    for item in [item for item in judgements if item.found.labels][:LOOKED_AT]:
+        labels, ignored = labels_of(item.sample, item.shape), tuple(box.ignore for box in item.sample.boxes)
+        size = read_header(item.sample.image).upright_size
+        pages.append(Found(tuple(labels), ignored, item.detections, np.ones(len(item.detections)), size))
+    return misplaced(pages, 0.0)
 
 
 def thresholds_of(decode: DecodeOptions) -> dict[str, float]:

@@ -15,14 +15,14 @@ from paddle import nn
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
-from ocrweb.evaluation.another_frame import Frame, best_frame
+from ocrweb.evaluation.another_frame import Misplaced, best_frame, misplaced
 from ocrweb.evaluation.gallery import draw_judgement, judge
 from ocrweb.evaluation.groups import GroupScores
 from ocrweb.evaluation.looks import Look
-from ocrweb.evaluation.matching import Match
+from ocrweb.evaluation.matching import Match, counts_of
 from ocrweb.evaluation.metric import Score
 from ocrweb.evaluation.moved import Found, best_move
-from ocrweb.evaluation.outcome import Counted, beside, hmean_of, interval
+from ocrweb.evaluation.outcome import Counted, hmean_of, interval
 from ocrweb.evaluation.sweep import BLOCKS, FINE, USUAL, Choice, Grid, GridCounts, JudgedMap, choose, score_of
 from ocrweb.imaging.encode import write_picture
 from ocrweb.imaging.picture import read_picture
@@ -135,25 +135,9 @@ def judge_each(
     return Evaluation(choice, score_of(usual.sum(axis=0))), found
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
-    """Labels of another frame than the picture's. now, there: hmean of the network on them as they are, and put right."""
-
-    frame: Frame
-    now: float
-    there: float
-
-
-def misplaced(model: nn.Layer, samples: Sequence[Sample], rule: InputRule, least: float) -> Misplaced | None:
-    """The frame that labels were made in when a network that sees text says that it is not the picture's.
-
-    least: score of the boxes that count.
-    """
-    pages = [_found(judged) for judged in network_maps(model, samples, rule)]
-    if (frame := best_frame(pages, least)) is None:
-        return None
-    near, there = _counts([page.match(least) for page in pages]), _counts(frame.matches(pages, least))
-    return Misplaced(frame, hmean_of(near), hmean_of(there)) if beside(near, there) else None
+def look_at_labels(model: nn.Layer, samples: Sequence[Sample], rule: InputRule, least: float) -> Misplaced | None:
+    """Whether the labels lie beside their text, by what a network sees. least: score of the boxes that count."""
+    return misplaced([_found(judged) for judged in network_maps(model, samples, rule)], least)
 
 
 def _found(judged: JudgedMap) -> Found:
@@ -164,15 +148,15 @@ def _found(judged: JudgedMap) -> Found:
 
 def _elsewhere(pages: Sequence[Found], least: float) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
     """Counts by the labels of each picture, by those of the next one, and by its own ones put to where they fit."""
-    near = _counts([page.match(least) for page in pages])
+    near = counts_of([page.match(least) for page in pages])
     others = None
     if len(pages) > 1:
-        others = _counts([page.match(least, labels_of=pages[index - 1]) for index, page in enumerate(pages)])
+        others = counts_of([page.match(least, labels_of=pages[index - 1]) for index, page in enumerate(pages)])
     elsewhere: list[np.ndarray] = []
     if (move := best_move(pages, least)) is not None:
-        elsewhere.append(_counts([page.match(least, put_right=lambda label: label - move) for page in pages]))
+        elsewhere.append(counts_of([page.match(least, put_right=lambda label: label - move) for page in pages]))
     if (frame := best_frame(pages, least)) is not None:
-        elsewhere.append(_counts(frame.matches(pages, least)))
+        elsewhere.append(counts_of(frame.matches(pages, least)))
     return near, others, max(elsewhere, key=hmean_of, default=None)
 
 
@@ -184,12 +168,7 @@ def count_each(
     for judged in network_maps(model, samples, rule):
         for row, options in zip(found, settings, strict=True):
             row.append(judged.match(options))
-    return [_counts(row) for row in found]
-
-
-def _counts(matches: Sequence[Match]) -> np.ndarray:
-    rows = [(len(each.pairs), each.labels, each.detections) for each in matches]
-    return np.array(rows, np.int64).reshape(-1, 3)
+    return [counts_of(row) for row in found]
 
 
 def by_group(

@@ -9,13 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ocrweb.config.judgement import LABELS_MISPLACED
 from ocrweb.config.training import TrainingConfig, dataset_folder
 from ocrweb.data.icdar import read_split
 from ocrweb.data.labelling.record import without_aside
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
-from ocrweb.messages import Sentence
 from ocrweb.model.architecture import keep_base_graph
 from ocrweb.rundir import names
 from ocrweb.runtime.detector import default_decode
@@ -27,7 +25,8 @@ from ocrweb.training.feed.pages import FOLDER, held_out_pages
 from ocrweb.training.feed.views import Plain, choose_plain
 from ocrweb.training.learn.base import Base, load_base
 from ocrweb.training.learn.ema import WeightAverage
-from ocrweb.training.learn.evaluate import Evaluation, Evaluator, misplaced, write_samples
+from ocrweb.training.learn.evaluate import Evaluation, Evaluator, write_samples
+from ocrweb.training.learn.evaluate import look_at_labels as look_at
 from ocrweb.training.learn.optimizer import build_optimizer, pretrained_ratio
 from ocrweb.training.learn.schedule import Schedule
 from ocrweb.training.learn.step import Stepper, build_loss, freeze_batch_norm
@@ -113,10 +112,8 @@ def open_session(
     def look_at_labels() -> None:
         """Say before the first step that what the base model sees fits the labels only in another frame."""
         least = default_decode(base.card).effective_box_threshold
-        if found := misplaced(model, parts.validation[:LOOKED_AT], rule, least):
-            way = Sentence(f"train.frame-{found.frame.name}")
-            now, there = (f"{hmean:.2f}" for hmean in (found.now, found.there))
-            journal.warn(OcrwebError(LABELS_MISPLACED, way=way, now=now, there=there))
+        if found := look_at(model, parts.validation[:LOOKED_AT], rule, least):
+            journal.warn(found.error)
 
     stepper = Stepper(
         model,

@@ -138,3 +138,18 @@ def test_a_report_tells_ratios_with_six_places_and_at_most_twenty_of_the_worst_p
     assert (document["resize"]["limit_side"], document["pictures"]) == (640, 25)
     odd = EvaluationReport("m", "CPU", decode, ResizeOptions(), score(3, 7, 10, 1), (), {"height": []}).to_dict()
     assert (odd["hmean"], odd["recall"], "best" in odd) == (0.352941, 0.428571, False)
+
+
+def test_labels_beside_their_text_are_told_with_how_they_would_lie_on_it(dataset: Path) -> None:
+    assert evaluate_model(request(dataset)).misplaced is None
+    for name in ("good", "bad"):
+        (dataset / "test_gts" / f"{name}.txt").write_text(
+            "38,194,304,194,304,234,38,234,Total\n"
+        )  # of 300, from the bottom
+    report = evaluate_model(request(dataset))
+    assert report.score.matched == 0
+    assert report.misplaced is not None
+    assert (report.misplaced.frame.name, report.misplaced.now, report.misplaced.there) == ("from-bottom", 0.0, 1.0)
+    told = report.to_dict()["labels_misplaced"]
+    assert told["code"] == "evaluation.labels-misplaced"
+    assert "with y counted from the bottom they would (hmean 1.00)" in told["message"]

@@ -10,7 +10,7 @@ import pytest
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
-from ocrweb.training.learn.evaluate import judge_each, misplaced
+from ocrweb.training.learn.evaluate import judge_each, look_at_labels
 from tests.training.learn.test_one_way import RULE, Dark, drawn
 
 HEIGHT = 640
@@ -30,7 +30,7 @@ def pages(tmp_path: Path) -> list[Sample]:
 
 
 def test_the_frame_is_named_with_the_score_as_it_is_and_as_it_would_be(pages: list[Sample]) -> None:
-    found = misplaced(Dark(), [labelled(page, from_bottom=True) for page in pages], RULE, 0.5)
+    found = look_at_labels(Dark(), [labelled(page, from_bottom=True) for page in pages], RULE, 0.5)
     assert found is not None
     assert found.frame.name == "from-bottom"
     assert found.now < 0.2
@@ -38,9 +38,9 @@ def test_the_frame_is_named_with_the_score_as_it_is_and_as_it_would_be(pages: li
 
 
 def test_labels_on_their_text_and_pictures_without_any_are_not_misplaced(pages: list[Sample]) -> None:
-    assert misplaced(Dark(), [labelled(page, from_bottom=False) for page in pages], RULE, 0.5) is None
-    assert misplaced(Dark(), [replace(page, boxes=()) for page in pages], RULE, 0.5) is None
-    assert misplaced(Dark(), [], RULE, 0.5) is None
+    assert look_at_labels(Dark(), [labelled(page, from_bottom=False) for page in pages], RULE, 0.5) is None
+    assert look_at_labels(Dark(), [replace(page, boxes=()) for page in pages], RULE, 0.5) is None
+    assert look_at_labels(Dark(), [], RULE, 0.5) is None
 
 
 def test_after_a_run_they_are_counted_in_that_frame_too(pages: list[Sample]) -> None:

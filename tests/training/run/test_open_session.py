@@ -14,7 +14,7 @@ from ocrweb.config.loader import build, parse_overrides
 from ocrweb.config.training import TrainingConfig
 from ocrweb.data.sample import Sample
 from ocrweb.errors import OcrwebError
-from ocrweb.evaluation.another_frame import Frame
+from ocrweb.evaluation.another_frame import Frame, Misplaced
 from ocrweb.messages import Sentence
 from ocrweb.model.architecture import Architecture
 from ocrweb.rundir import names
@@ -24,7 +24,6 @@ from ocrweb.training.feed.holdout import Parts
 from ocrweb.training.feed.learnt import learnt_before
 from ocrweb.training.feed.views import Plain
 from ocrweb.training.learn.base import Base
-from ocrweb.training.learn.evaluate import Misplaced
 from ocrweb.training.machine.distributed import Group
 from ocrweb.training.run import session
 from ocrweb.training.run.checkpoint import (
@@ -135,17 +134,17 @@ def test_labels_beside_their_text_are_told_with_how_they_would_fit(
 ) -> None:
     asked: list[Any] = []
     monkeypatch.setattr(session, "LOOKED_AT", 3)
-    monkeypatch.setattr(session, "misplaced", lambda *given: asked.append(given) or found)
+    monkeypatch.setattr(session, "look_at", lambda *given: asked.append(given) or found)
     made = opened("model=ppocrv6-small")
     made.session.look_at_labels()
     least = default_decode(ModelCard(name="base", limit_side=320)).effective_box_threshold
     assert asked == [(made.session.model, VALIDATION[:3], made.rule, least)]
-    params = {"way": Sentence("train.frame-swapped"), "now": "0.03", "there": "0.82"}
-    assert journal.words == ([("train.labels-misplaced", params)] if found else [])
+    params = {"way": Sentence("evaluation.frame-swapped"), "now": "0.03", "there": "0.82"}
+    assert journal.words == ([("evaluation.labels-misplaced", params)] if found else [])
     if found:
         error = OcrwebError(*journal.words[0][:1], **journal.words[0][1])
         assert "with x and y exchanged they would (hmean 0.82)" in error.message("en")
-        assert "若 x 与 y 互换" in error.message("zh")
+        assert "若“x 与 y 互换”" in error.message("zh")
 
 
 def test_pictures_without_labels_are_told_and_taught(

@@ -19,7 +19,7 @@ SILENT_SECONDS = 120.0
 FLAT_SHARE = 0.03
 LEAST_LOSSES = 20
 GAP = 0.25
-FRAME_TEXTS = {f"train.frame-{name}" for name in FRAMES}
+FRAME_TEXTS = {f"evaluation.frame-{name}" for name in FRAMES}
 
 _STARTED = r"starting training\.\.\.|start(ing)? (to )?train|开始训练"
 _SAYS_ERROR = (

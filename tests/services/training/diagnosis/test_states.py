@@ -59,15 +59,15 @@ def test_a_collapse_is_two_evaluations_under_half_of_the_base_the_last_among_the
 
 
 def test_labels_that_a_run_found_misplaced_are_the_cause_as_long_as_the_event_is_whole() -> None:
-    good = {"way": {"text": "train.frame-from-bottom", "params": {}}, "now": "0.02", "there": "0.71"}
-    said = {"kind": "warning", "code": "train.labels-misplaced", "params": good}
+    good = {"way": {"text": "evaluation.frame-from-bottom", "params": {}}, "now": "0.02", "there": "0.71"}
+    said = {"kind": "warning", "code": "evaluation.labels-misplaced", "params": good}
     cause = states.misplaced(evidence(events=[{"kind": "eval"}, said]))
     assert cause is not None
     assert (cause.id, [remedy.id for remedy in cause.remedies]) == ("data.labels-misplaced", ["check-dataset"])
     assert "with y counted from the bottom: hmean 0.71 in place of 0.02" in cause.explanation("en")
     assert "y 从底边算起" in cause.explanation("zh")
-    other = {**good, "way": {"text": "train.frame-inside-out"}}
-    for params in (None, "x", {}, {"way": "train.frame-mirrored"}, other):
+    other = {**good, "way": {"text": "evaluation.frame-inside-out"}}
+    for params in (None, "x", {}, {"way": "evaluation.frame-mirrored"}, other):
         assert states.misplaced(evidence(events=[{**said, "params": params}])) is None
     assert states.misplaced(evidence(events=[{**said, "code": "train.collapsed"}])) is None
 

@@ -142,8 +142,8 @@ def of_a_run(cause: str) -> tuple[Cause, ...]:
     if cause == "process.time-limit":
         return measured({0: 0.3, 6: 0.55}, {"state": "finished", "step": 13, "steps": 60}, max_minutes=2)
     if cause == "data.labels-misplaced":
-        way = Sentence("train.frame-turned-left")
-        warned = OcrwebError("train.labels-misplaced", way=way, now="0.01", there="0.80")
+        way = Sentence("evaluation.frame-turned-left")
+        warned = OcrwebError("evaluation.labels-misplaced", way=way, now="0.01", there="0.80")
         return measured({0: 0.01}, {"state": RUNNING}, warned=warned)
     if cause == "result.doubted":
         return measured({0: 0.3, 6: 0.55}, {"state": "finished", "verdict": {"doubt": "labels-moved"}})
