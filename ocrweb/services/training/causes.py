@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ocrweb.config.judgement import POOR_BELOW
 from ocrweb.services.files.recent import Recent
 from ocrweb.services.training.diagnosis import Cause, diagnose_run
+from ocrweb.services.training.diagnosis.engine import MISPLACED
 from ocrweb.services.training.diagnosis.states import fallen
 from ocrweb.services.training.view import RunView
 
@@ -21,8 +23,8 @@ _grown: Recent[Path, tuple[int, float]] = Recent(KEPT)
 
 
 def causes_key(view: RunView | None) -> tuple[Any, ...]:
-    """Changes when another diagnosis is due: at the end, after two silent minutes, at a line that tells of trouble, and at
-    each evaluation of a model that training has destroyed.
+    """Changes when another diagnosis is due: at the end, after two silent minutes, at a line that tells of trouble, at each
+    evaluation of a model that training has destroyed, and at the first step from a base model that the labels do not fit.
 
     A long log is not read again for every line that a healthy run adds.
     """
@@ -31,7 +33,7 @@ def causes_key(view: RunView | None) -> tuple[Any, ...]:
     if not view.active:
         return (view.name, view.state, view.status.updated, view.log_size)
     trouble = any(level == "error" for level, _ in view.log)
-    return (view.name, view.state, int(_idle(view) > SILENT), trouble, _destroyed(view))
+    return (view.name, view.state, int(_idle(view) > SILENT), trouble, _destroyed(view), _poor_from_the_start(view))
 
 
 def run_causes(view: RunView | None) -> tuple[Cause, ...]:
@@ -43,8 +45,12 @@ def run_causes(view: RunView | None) -> tuple[Cause, ...]:
         return ()
     idle = _idle(view) if view.active else None
     with _lock:  # of those who ask at once, one makes it
-        known = _known.get(key)
-        return _known.put(key, diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)) if known is None else known
+        if (known := _known.get(key)) is not None:
+            return known
+        found = diagnose_run(view.folder, idle=idle, read_bytes=READ_BYTES)
+        if view.active and not any(key[2:-1]):  # it may still learn; what its labels are like is known
+            found = tuple(cause for cause in found if cause.id == MISPLACED)
+        return _known.put(key, found)
 
 
 def _destroyed(view: RunView) -> int:
@@ -53,6 +59,15 @@ def _destroyed(view: RunView) -> int:
     if not hmeans or view.evaluations.steps[0] != 0:
         return 0
     return len(hmeans) if fallen(hmeans[0], hmeans[1:]) else 0
+
+
+def _poor_from_the_start(view: RunView) -> bool:
+    """Whether the base model scored poorly, and the run has looked at its labels for that (`Loop.measure_base`)."""
+    evaluations = view.evaluations
+    if view.status.step < 1 or not evaluations.steps or evaluations.steps[0] != 0:
+        return False
+    base = evaluations.values["hmean"][0]
+    return base is not None and base < POOR_BELOW
 
 
 def _idle(view: RunView) -> float:

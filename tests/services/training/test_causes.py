@@ -116,3 +116,25 @@ def test_each_evaluation_of_a_destroyed_model_is_looked_into_and_those_of_a_soun
     evaluated(broken, (40, 0.1))
     assert run_causes(seen(broken)) == (broken.name,)
     assert len(watching.diagnosed) == 2
+
+
+@pytest.mark.parametrize(
+    ("scores", "step", "said"),
+    [
+        ([(0, 0.49)], 1, True), ([(0, 0.49)], 0, False), ([(0, 0.5)], 1, False), ([(5, 0.1)], 9, False), ([(0, None)], 9, False),
+        ([], 9, False), ([(0, 0.2), (5, 0.19)], 9, True),
+    ],
+)  # fmt: skip
+def test_of_a_run_from_a_poor_base_it_is_said_at_its_first_step_that_the_labels_do_not_fit_and_nothing_else(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch, scores: list[tuple[int, float | None]], step: int, said: bool
+) -> None:
+    found = tuple(SimpleNamespace(id=name) for name in ("data.labels-misplaced", "result.poor"))
+    monkeypatch.setattr(causes, "diagnose_run", lambda folder, **how: watching.diagnose(folder, **how) and found)
+    run = make_run(state="running")
+    evaluated(run, *scores)
+    write_status(run, dataclasses.replace(read_status(run), step=step))
+    for _ in range(2):
+        assert [cause.id for cause in run_causes(seen(run))] == (["data.labels-misplaced"] if said else [])
+    assert len(watching.diagnosed) == said
+    (run / names.LOG).write_text("ERROR: out of memory\n")
+    assert [cause.id for cause in run_causes(seen(run))] == ["data.labels-misplaced", "result.poor"]

@@ -21,6 +21,8 @@ from ocrweb.services.training.diagnosis.patterns import PATTERNS
 from ocrweb.services.training.diagnosis.states import STATES
 
 LAST_RESORT = {"process.failed", "process.unknown-error"}
+MISPLACED = "data.labels-misplaced"
+OF_MISPLACED = re.compile(r"result\.|loss\.flat$")  # what follows from labels that lie beside their text
 _OF_A_LOG = (
     r"\bepochs?\b|\biter(ation)?s?\b|global_step|\blr\b|learning.rate|ppocr|paddle|torch|modelscope|cuda|checkpoint"
     r"|start\w{0,10} (to )?train|training (finished|failed|stopped)|error|exception|traceback|warning|训练|轮|损失|错误"
@@ -31,12 +33,15 @@ _OF_A_LOG = (
 def diagnose(evidence: Evidence) -> tuple[Cause, ...]:
     """The causes, the surest first, each at most once; empty when nothing is wrong.
 
-    What a worker said in general words is dropped as soon as a rule knows the cause.
+    What a worker said in general words is dropped as soon as a rule knows the cause, and so is what follows from labels that lie
+    beside their text: its remedies would not help.
     """
     found: dict[str, Cause] = {}
     for cause in (*(pattern.match(evidence) for pattern in PATTERNS), *(rule(evidence) for rule in STATES)):
         if cause is not None and (cause.id not in found or cause.weight > found[cause.id].weight):
             found[cause.id] = cause
+    if MISPLACED in found:
+        found = {name: cause for name, cause in found.items() if not OF_MISPLACED.match(name)}
     known = [cause for cause in found.values() if cause.id not in LAST_RESORT]
     told = (_with_useful_remedies(cause, evidence.config) for cause in known or found.values())
     return tuple(sorted(told, key=lambda cause: -cause.weight))

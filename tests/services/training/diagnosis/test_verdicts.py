@@ -151,6 +151,25 @@ def of_a_run(cause: str) -> tuple[Cause, ...]:
     return measured({}, {"state": "failed", "cause": {"code": "x.y", "message": "Out of luck.", "hint": "None."}})
 
 
+FULL = {"state": "failed", "cause": {"code": "train.crashed", "message": "It crashed.", "hint": "None."}}
+LEARNS_NOTHING = {"result.collapsed", "result.poor"}
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "said"),
+    [({"state": "stopped"}, True, False), (FULL, True, False), ({"state": "stopped"}, False, True)],
+)
+def test_what_follows_from_labels_beside_their_text_is_not_said_besides(
+    status: dict[str, Any], told: bool, said: bool
+) -> None:
+    way = Sentence("evaluation.frame-mirrored")
+    warned = OcrwebError("evaluation.labels-misplaced", way=way, now="0.02", there="0.8") if told else None
+    found = {cause.id for cause in measured({0: 0.02, 10: 0.0, 20: 0.0}, status, warned=warned)}
+    assert ("data.labels-misplaced" in found) is told
+    assert found & LEARNS_NOTHING == (LEARNS_NOTHING if said else set())
+    assert "process.failed" not in found
+
+
 @pytest.mark.parametrize("cause", sorted(OF_RUNS))
 def test_causes_that_no_log_alone_gives_are_told_in_both_languages(cause: str) -> None:
     (found,) = [found for found in of_a_run(cause) if found.id == cause]
