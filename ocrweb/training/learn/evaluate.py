@@ -14,6 +14,7 @@ import paddle
 from paddle import nn
 
 from ocrweb.config.detection import DecodeOptions
+from ocrweb.config.judgement import POOR_BELOW
 from ocrweb.data.sample import Sample
 from ocrweb.evaluation.another_frame import Misplaced, best_frame, misplaced
 from ocrweb.evaluation.gallery import draw_judgement, judge
@@ -155,7 +156,7 @@ def _elsewhere(pages: Sequence[Found], least: float) -> tuple[np.ndarray, np.nda
     elsewhere: list[np.ndarray] = []
     if (move := best_move(pages, least)) is not None:
         elsewhere.append(counts_of([page.match(least, put_right=lambda label: label - move) for page in pages]))
-    if (frame := best_frame(pages, least)) is not None:
+    if hmean_of(near) < POOR_BELOW and (frame := best_frame(pages, least)) is not None:  # a match more for each frame
         elsewhere.append(counts_of(frame.matches(pages, least)))
     return near, others, max(elsewhere, key=hmean_of, default=None)
 

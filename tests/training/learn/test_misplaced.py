@@ -10,6 +10,7 @@ import pytest
 
 from ocrweb.config.detection import DecodeOptions
 from ocrweb.data.sample import Sample
+from ocrweb.training.learn import evaluate
 from ocrweb.training.learn.evaluate import judge_each, look_at_labels
 from tests.training.learn.test_one_way import RULE, Dark, drawn
 
@@ -49,3 +50,12 @@ def test_after_a_run_they_are_counted_in_that_frame_too(pages: list[Sample]) -> 
     assert counted.moved is not None
     assert counted.near[:, 0].sum() < 3
     assert counted.moved[:, 0].tolist() == [len(page.boxes) // 2 for page in pages]
+
+
+def test_labels_that_fit_are_not_held_against_every_frame(pages: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(evaluate, "best_frame", lambda *given: asked.append(given))
+    judge_each(Dark(), pages, RULE, DecodeOptions())
+    assert asked == []
+    judge_each(Dark(), [labelled(page, from_bottom=True) for page in pages], RULE, DecodeOptions())
+    assert len(asked) == 1
