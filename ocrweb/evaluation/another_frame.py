@@ -6,7 +6,6 @@ A picture that a telephone has turned by its EXIF mark is seen upright here; who
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ import numpy as np
 from ocrweb.config.judgement import LABELS_MISPLACED
 from ocrweb.errors import OcrwebError
 from ocrweb.evaluation.matching import Match, counts_of
-from ocrweb.evaluation.moved import Found, middles_and_sizes
+from ocrweb.evaluation.moved import Found, agreed, middles_and_sizes
 from ocrweb.evaluation.outcome import beside, hmean_of
 from ocrweb.messages import Sentence
 
@@ -111,12 +110,7 @@ def _scaled(pages: Sequence[Found], box_threshold: float, unit: str) -> Frame | 
     factors = np.concatenate(votes)
     if not len(factors):
         return None
-    cells = np.round(factors / BIN).astype(int)
-    filled = Counter(map(tuple, cells.tolist()))
-    around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-    best = max(filled, key=lambda cell: sum(filled[(cell[0] + x, cell[1] + y)] for x, y in around))
-    near = (np.abs(cells - np.array(best)) <= 1).all(axis=1)
-    factor = np.median(factors[near], axis=0)
+    factor = np.median(factors[agreed(factors, BIN)], axis=0)
     a_page = np.log([_unit(page.size, unit) for page in pages]) + factor
     x, y = np.exp(factor).tolist()
     return None if np.abs(a_page).max() < SMALLEST else Frame(SCALED, (x, y), unit)

@@ -66,14 +66,19 @@ def best_move(pages: Sequence[Found], box_threshold: float) -> np.ndarray | None
     ways = np.concatenate(votes) if votes else np.zeros((0, 2))
     if not len(ways):
         return None
-    cells = np.round(ways / BIN).astype(int)
-    filled = Counter(map(tuple, cells.tolist()))
-    around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-    best = max(filled, key=lambda cell: sum(filled[(cell[0] + x, cell[1] + y)] for x, y in around))
-    near = (np.abs(cells - np.array(best)) <= 1).all(axis=1)
+    near = agreed(ways, BIN)
     way = np.median(ways[near], axis=0)
     chance = near.sum() < LEAST * count
     return None if chance or np.abs(way).max() < np.median(heights) / 2 else np.asarray(way)
+
+
+def agreed(votes: np.ndarray, size: float) -> np.ndarray:
+    """Which of (N, 2) votes, N ≥ 1, want about the same as most others do: (N,) bool, those in and around one cell of that size."""
+    cells = np.round(votes / size).astype(int)
+    filled = Counter(map(tuple, cells.tolist()))
+    around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    best = max(filled, key=lambda cell: sum(filled[(cell[0] + x, cell[1] + y)] for x, y in around))
+    return np.asarray((np.abs(cells - np.array(best)) <= 1).all(axis=1))
 
 
 def middles_and_sizes(outlines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
